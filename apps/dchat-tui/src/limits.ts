@@ -1,0 +1,65 @@
+/** Everything that bounds the client: the number, its unit, and why it is that. */
+
+/** UTF-8 bytes of the input line; a DchatMsg holds no more text. */
+export const MAX_INPUT_BYTES = 65_536
+
+/** Rows the input grows to before it scrolls; half of a small terminal stays for the talk. */
+export const MAX_INPUT_ROWS = 8
+
+/** Pasted lines taken without a question. */
+export const MAX_QUIET_PASTE_LINES = 5
+
+/** Undo steps kept; each holds the whole input, so this bounds them to 6.4 MiB. */
+export const MAX_UNDO_STEPS = 100
+
+/** Input lines kept on disk and in memory. */
+export const MAX_HISTORY_ENTRIES = 1_000
+
+/** Bytes of the input history file that are read at start; older lines beyond that are dropped. */
+export const MAX_HISTORY_FILE_BYTES = 1_048_576
+
+/** UTF-8 bytes of a line that goes to the history file; longer ones are remembered until the end of the program only. */
+export const MAX_HISTORY_ENTRY_BYTES = 8_192
+
+/** Lines of the talk in memory; the rest is paged from the daemon. */
+export const MAX_LOADED_ITEMS = 4_000
+
+/** UTF-16 units of text in memory, at least one page of the longest messages apart. */
+export const MAX_LOADED_UNITS = 16 * 1_048_576
+
+/** Messages of one history page: several screens, and quick to send. */
+export const HISTORY_PAGE = 200
+
+/** Lines missed while away that are replayed; with more the newest page is loaded anew and the rest paged on scrolling up. */
+export const MAX_REPLAYED = 2_000
+
+/** Sends that wait for their answer; beyond, the line stays in the input. */
+export const MAX_PENDING_SENDS = 100
+
+/** Notifications kept while the answer to `chat.subscribe` is awaited; with more the subscription starts over. */
+export const MAX_HELD_NOTIFICATIONS = 10_000
+
+/** History pages searched for lines whose answer was lost. */
+export const MAX_SETTLE_PAGES = 5
+
+/** Between two looks at `node.get_info`. */
+export const POLL_MS = 2_000
+
+/** A call that has no answer by then: the daemon hangs, the link starts over. */
+export const CALL_TIMEOUT_MS = 15_000
+
+/** Sends wait longer: a full disk may hold the daemon up. */
+export const SEND_TIMEOUT_MS = 30_000
+
+/** `p2p.connect` answers with the outcome of the handshake; Tor may take a minute. */
+export const CONNECT_PEER_TIMEOUT_MS = 120_000
+
+/** Reconnecting: first and longest wait. */
+export const FIRST_RETRY_MS = 500
+export const LONGEST_RETRY_MS = 15_000
+
+/** Columns of the nick column; wider names are cut. */
+export const NICK_COLUMNS = 14
+
+/** Below this width the nick goes inline. */
+export const INLINE_NICK_BELOW = 60

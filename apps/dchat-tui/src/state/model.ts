@@ -1,0 +1,95 @@
+/** All the program shows, in one value, and all that can happen to it. */
+import type { Delivery, Message, NodeInfo } from '@dchat/rpc'
+import type { Editor } from '../input/editor.ts'
+import type { Completion } from '../input/completion.ts'
+import type { Recall } from '../input/recall.ts'
+import type { HistorySearch } from '../input/history-search.ts'
+import type { Scroll } from '../view/virtual-list.ts'
+import type { Talk } from './talk.ts'
+
+/** The link to the daemon. `away` holds why, what to do, and when the next try is. */
+export type Link =
+  | { readonly at: 'connecting' }
+  | { readonly at: 'ready' }
+  | { readonly at: 'away'; readonly reason: string; readonly hint: string; readonly retryInMs: number }
+
+/** What is known of the node; kept, as it was last, while the daemon is away. */
+export type NodeSummary = Pick<NodeInfo, 'name' | 'version' | 'state' | 'nick' | 'peers'>
+
+/** One line above the status bar: what went wrong with the last key, or what it asks. */
+export interface Hint {
+  readonly level: 'info' | 'error'
+  readonly text: string
+}
+
+/** What takes the keys before the input line does. */
+export type Overlay =
+  | { readonly kind: 'help'; readonly top: number }
+  | { readonly kind: 'paste'; readonly text: string; readonly lines: number }
+  | { readonly kind: 'search'; readonly search: HistorySearch }
+
+export interface ScreenSize {
+  readonly columns: number
+  readonly rows: number
+}
+
+export interface ChatState {
+  readonly room: string
+  readonly link: Link
+  /** Whether the daemon was reached since the start. */
+  readonly wasReady: boolean
+  readonly node: NodeSummary | null
+  readonly talk: Talk
+  readonly loading: 'older' | 'newer' | null
+  readonly scroll: Scroll
+  readonly screen: ScreenSize
+  readonly nowMs: number
+  readonly editor: Editor
+  readonly recall: Recall
+  readonly completion: Completion | null
+  readonly overlay: Overlay | null
+  readonly hint: Hint | null
+  /** Whether the next Ctrl+C quits. */
+  readonly isQuitArmed: boolean
+  readonly lastLocalId: number
+}
+
+/** What the session tells. */
+export type SessionAction =
+  | { readonly type: 'link'; readonly link: Link }
+  | { readonly type: 'node'; readonly node: NodeSummary }
+  | { readonly type: 'newestPage'; readonly messages: readonly Message[]; readonly more: boolean }
+  | { readonly type: 'olderPage'; readonly messages: readonly Message[]; readonly more: boolean }
+  | { readonly type: 'newerPage'; readonly messages: readonly Message[]; readonly more: boolean }
+  | { readonly type: 'loading'; readonly direction: 'older' | 'newer' | null }
+  | { readonly type: 'live'; readonly messages: readonly Message[] }
+  | { readonly type: 'delivery'; readonly seq: number; readonly delivery: Delivery }
+  | { readonly type: 'sending'; readonly send: OwnSend }
+  | { readonly type: 'stored'; readonly localId: number; readonly message: Message }
+  | { readonly type: 'sendFailed'; readonly send: OwnSend; readonly reason: string }
+  | { readonly type: 'sendUnsure'; readonly localId: number }
+  | { readonly type: 'sendsSettled' }
+
+/** A line on its way to the daemon. */
+export interface OwnSend {
+  readonly localId: number
+  readonly text: string
+  readonly kind: 'text' | 'action'
+  readonly at: number
+  readonly afterSeq: number
+}
+
+/** What keys and the terminal do. */
+export type ScreenAction =
+  | { readonly type: 'resized'; readonly screen: ScreenSize }
+  | { readonly type: 'ticked'; readonly nowMs: number }
+  | { readonly type: 'scrolled'; readonly scroll: Scroll }
+  | { readonly type: 'edited'; readonly editor: Editor; readonly completion?: Completion | null }
+  | { readonly type: 'recalled'; readonly recall: Recall; readonly editor: Editor }
+  | { readonly type: 'overlay'; readonly overlay: Overlay | null }
+  | { readonly type: 'hint'; readonly hint: Hint | null }
+  | { readonly type: 'quitArmed' }
+  | { readonly type: 'notice'; readonly level: 'info' | 'error'; readonly text: string; readonly at: number }
+  | { readonly type: 'cleared' }
+
+export type ChatAction = SessionAction | ScreenAction

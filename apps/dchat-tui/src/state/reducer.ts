@@ -1,0 +1,144 @@
+/** What each action makes of the state. Pure. */
+import type { Message } from '@dchat/rpc'
+import { EMPTY_EDITOR } from '../input/editor.ts'
+import type { Recall } from '../input/recall.ts'
+import type { PendingItem } from './items.ts'
+import type { ChatAction, ChatState, OwnSend, SessionAction, ScreenAction, ScreenSize } from './model.ts'
+import { EMPTY_TALK, withDelivery, withLive, withLocal, withNewerPage, withNewestPage, withOlderPage, withPending } from './talk.ts'
+import type { Talk } from './talk.ts'
+
+/** The state at start. */
+export function initialState(options: { room: string; screen: ScreenSize; nowMs: number; recall: Recall }): ChatState {
+  return {
+    room: options.room,
+    link: { at: 'connecting' },
+    wasReady: false,
+    node: null,
+    talk: EMPTY_TALK,
+    loading: null,
+    scroll: 'end',
+    screen: options.screen,
+    nowMs: options.nowMs,
+    editor: EMPTY_EDITOR,
+    recall: options.recall,
+    completion: null,
+    overlay: null,
+    hint: null,
+    isQuitArmed: false,
+    lastLocalId: 0,
+  }
+}
+
+export function reduce(state: ChatState, action: ChatAction): ChatState {
+  switch (action.type) {
+    case 'resized':
+    case 'ticked':
+    case 'scrolled':
+    case 'edited':
+    case 'recalled':
+    case 'overlay':
+    case 'hint':
+    case 'quitArmed':
+    case 'notice':
+    case 'cleared':
+      return reduceScreen(state, action)
+    default:
+      return reduceSession(state, action)
+  }
+}
+
+function reduceScreen(state: ChatState, action: ScreenAction): ChatState {
+  switch (action.type) {
+    case 'resized':
+      return { ...state, screen: action.screen }
+    case 'ticked':
+      return { ...state, nowMs: action.nowMs }
+    case 'scrolled':
+      return { ...state, scroll: action.scroll }
+    case 'edited':
+      return { ...state, editor: action.editor, completion: action.completion ?? null, hint: null, isQuitArmed: false }
+    case 'recalled':
+      return { ...state, recall: action.recall, editor: action.editor, completion: null, hint: null, isQuitArmed: false }
+    case 'overlay':
+      return { ...state, overlay: action.overlay, hint: null, isQuitArmed: false }
+    case 'hint':
+      return { ...state, hint: action.hint, isQuitArmed: false }
+    case 'quitArmed':
+      return { ...state, isQuitArmed: true, hint: { level: 'info', text: 'Ctrl+C again quits' } }
+    case 'notice': {
+      const localId = state.lastLocalId + 1
+      const talk = withLocal(state.talk, { type: 'notice', key: `n${localId}`, at: action.at, level: action.level, text: action.text })
+      return { ...state, talk, lastLocalId: localId }
+    }
+    case 'cleared':
+      return { ...state, talk: { ...EMPTY_TALK, items: state.talk.items.filter((item) => isUnderWay(item)) }, scroll: 'end' }
+  }
+}
+
+function isUnderWay(item: Talk['items'][number]): boolean {
+  return item.type === 'pending' && (item.state === 'sending' || item.state === 'unsure')
+}
+
+function reduceSession(state: ChatState, action: SessionAction): ChatState {
+  switch (action.type) {
+    case 'link':
+      return { ...state, link: action.link, loading: null, wasReady: state.wasReady || action.link.at === 'ready' }
+    case 'node':
+      return { ...state, node: action.node }
+    case 'newestPage':
+      return adopted({ ...state, talk: withNewestPage(state.talk, action), loading: null }, action.messages)
+    case 'olderPage':
+      return { ...state, talk: withOlderPage(state.talk, action), loading: null }
+    case 'newerPage':
+      return { ...state, talk: withNewerPage(state.talk, action), loading: null }
+    case 'loading':
+      return { ...state, loading: action.direction }
+    case 'live': {
+      const fresh = action.messages.filter((message) => !state.talk.seqs.has(message.seq))
+      return { ...adopted(state, fresh), talk: withLive(adopted(state, fresh).talk, action.messages) }
+    }
+    case 'delivery':
+      return { ...state, talk: withDelivery(state.talk, action.seq, action.delivery) }
+    case 'sending':
+      return { ...state, talk: withLocal(state.talk, pendingItem(action.send, 'sending', '')), lastLocalId: action.send.localId }
+    case 'stored': {
+      const talk = withPending(state.talk, (item) => (item.localId === action.localId ? null : item))
+      return { ...state, talk: withLive(talk, [action.message]) }
+    }
+    case 'sendFailed': {
+      const talk = withPending(state.talk, (item) => (item.localId === action.send.localId ? null : item))
+      return { ...state, talk: withLocal(talk, pendingItem(action.send, 'failed', action.reason)) }
+    }
+    case 'sendUnsure':
+      return { ...state, talk: withPending(state.talk, (item) => (item.localId === action.localId ? { ...item, state: 'unsure' } : item)) }
+    case 'sendsSettled':
+      return { ...state, talk: withPending(state.talk, (item) => (item.state === 'unsure' ? { ...item, state: 'unknown' } : item)) }
+  }
+}
+
+function pendingItem(send: OwnSend, state: PendingItem['state'], reason: string): PendingItem {
+  return { type: 'pending', key: `p${send.localId}`, ...send, state, reason }
+}
+
+/**
+ * Takes away the line under way that each own line of `messages` is: the first one with the same text that was sent before it
+ * was stored. The answer to its call, which may come later or never, then finds it gone.
+ */
+function adopted(state: ChatState, messages: readonly Message[]): ChatState {
+  let { talk } = state
+  for (const message of messages) {
+    if (!message.own) continue
+    let isTaken = false
+    talk = withPending(talk, (item) => {
+      if (isTaken || item.state === 'failed' || !isStoredAs(item, message)) return item
+      isTaken = true
+      return null
+    })
+  }
+  return talk === state.talk ? state : { ...state, talk }
+}
+
+/** The stored text is the one a call carried, but for what the sanitiser took from it on the way back. */
+function isStoredAs(item: PendingItem, message: Message): boolean {
+  return message.seq > item.afterSeq && message.kind === item.kind && message.text === item.text
+}

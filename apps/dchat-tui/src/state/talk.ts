@@ -1,0 +1,153 @@
+/**
+ * The part of the talk that is in memory: one stretch of the room without gaps, sorted, every stored line once, with what is
+ * local put in by time. Bounded: it gives up its far end when it grows beyond the limits. Pure; arrays are never changed in place.
+ */
+import type { Delivery, Message } from '@dchat/rpc'
+import { MAX_LOADED_ITEMS, MAX_LOADED_UNITS } from '../limits.ts'
+import { compareItems, itemUnits, messageItem } from './items.ts'
+import type { Item, MessageItem, NoticeItem, PendingItem } from './items.ts'
+
+export interface Talk {
+  readonly items: readonly Item[]
+  /** `seq` of each message among `items`. */
+  readonly seqs: ReadonlySet<number>
+  /** Whether the daemon has lines before the first of `items`. */
+  readonly hasOlder: boolean
+  /** Whether lines after the last of `items` were left out; live lines are not added then. */
+  readonly hasNewer: boolean
+  /** Live lines left out since `hasNewer`. */
+  readonly leftOut: number
+}
+
+export const EMPTY_TALK: Talk = { items: [], seqs: new Set(), hasOlder: true, hasNewer: false, leftOut: 0 }
+
+/** Which end is given up when the stretch becomes too long. */
+export type FarEnd = 'oldest' | 'newest'
+
+/** The lines of the newest page in place of what was there; notices and own lines under way stay. */
+export function withNewestPage(talk: Talk, page: { messages: readonly Message[]; more: boolean }): Talk {
+  const local = talk.items.filter((item) => item.type !== 'message')
+  const emptied: Talk = { ...EMPTY_TALK, items: local, hasOlder: page.more }
+  return trimmed(inserted(emptied, page.messages), 'oldest')
+}
+
+/** With a page that ends just before the first line. */
+export function withOlderPage(talk: Talk, page: { messages: readonly Message[]; more: boolean }): Talk {
+  return trimmed({ ...inserted(talk, page.messages), hasOlder: page.more }, 'newest')
+}
+
+/** With a page of what follows the last line. */
+export function withNewerPage(talk: Talk, page: { messages: readonly Message[]; more: boolean }): Talk {
+  const grown = inserted(talk, page.messages)
+  const next = page.more ? grown : { ...grown, hasNewer: false, leftOut: 0 }
+  return trimmed(next, 'oldest')
+}
+
+/**
+ * With lines as they are stored. Those older than the first line stay out while the daemon has more before it (paging up
+ * brings them), and so do those that follow a stretch which was left out.
+ */
+export function withLive(talk: Talk, messages: readonly Message[]): Talk {
+  const fresh = messages.filter((message) => !talk.seqs.has(message.seq))
+  const first = talk.items.find((item) => item.type === 'message')
+  const inside = fresh.filter((message) => !talk.hasOlder || first === undefined || compareItems(messageItem(message), first) > 0)
+  if (talk.hasNewer) return inside.length === 0 ? talk : { ...talk, leftOut: talk.leftOut + inside.length }
+  return trimmed(inserted(talk, inside), 'oldest')
+}
+
+/** With a notice or an own line under way, at the end. */
+export function withLocal(talk: Talk, item: PendingItem | NoticeItem): Talk {
+  const last = talk.items.at(-1)
+  const placed = last === undefined || last.at <= item.at ? item : { ...item, at: last.at }
+  return trimmed({ ...talk, items: [...talk.items, placed] }, 'oldest')
+}
+
+/** With `change` made to own lines under way; null takes one away. */
+export function withPending(talk: Talk, change: (item: PendingItem) => PendingItem | null): Talk {
+  let isChanged = false
+  const items: Item[] = []
+  for (const item of talk.items) {
+    const next = item.type === 'pending' ? change(item) : item
+    if (next !== item) isChanged = true
+    if (next !== null) items.push(next)
+  }
+  return isChanged ? { ...talk, items } : talk
+}
+
+/** With the delivery of the own line `seq`, if it is in memory. */
+export function withDelivery(talk: Talk, seq: number, delivery: Delivery): Talk {
+  if (!talk.seqs.has(seq)) return talk
+  const items = talk.items.map((item) =>
+    item.type === 'message' && item.message.seq === seq ? { ...item, message: { ...item.message, delivery } } : item)
+  return { ...talk, items }
+}
+
+/** Own lines under way, oldest first. */
+export function pendingItems(talk: Talk): PendingItem[] {
+  return talk.items.filter((item) => item.type === 'pending')
+}
+
+/** The first and last stored line in memory. */
+export function messageEnds(talk: Talk): { first: Message; last: Message } | null {
+  const first = talk.items.find((item) => item.type === 'message')
+  const last = talk.items.findLast((item) => item.type === 'message')
+  return first === undefined || last === undefined ? null : { first: first.message, last: last.message }
+}
+
+function inserted(talk: Talk, messages: readonly Message[]): Talk {
+  const known = messages.filter((message) => talk.seqs.has(message.seq))
+  const fresh = new Map<number, MessageItem>()
+  for (const message of messages) if (!talk.seqs.has(message.seq)) fresh.set(message.seq, messageItem(message))
+  const updated = known.reduce((sum, message) => (message.delivery === null ? sum : withDelivery(sum, message.seq, message.delivery)), talk)
+  if (fresh.size === 0) return updated
+  const added = [...fresh.values()].sort(compareItems)
+  return { ...updated, items: merged(updated.items, added), seqs: new Set([...updated.seqs, ...fresh.keys()]) }
+}
+
+function merged(items: readonly Item[], added: readonly MessageItem[]): Item[] {
+  const last = items.at(-1)
+  if (last === undefined || compareItems(last, added[0]!) <= 0) return [...items, ...added]
+  const result: Item[] = []
+  let next = 0
+  for (const item of items) {
+    while (next < added.length && compareItems(added[next]!, item) < 0) result.push(added[next++]!)
+    result.push(item)
+  }
+  return [...result, ...added.slice(next)]
+}
+
+function trimmed(talk: Talk, farEnd: FarEnd): Talk {
+  const items = farEnd === 'oldest' ? withoutOldest(talk.items) : withoutNewest(talk.items)
+  if (items.length === talk.items.length) return talk
+  const seqs = new Set<number>()
+  for (const item of items) if (item.type === 'message') seqs.add(item.message.seq)
+  const left = talk.seqs.size - seqs.size
+  if (left === 0) return { ...talk, items }
+  return farEnd === 'oldest'
+    ? { ...talk, items, seqs, hasOlder: true }
+    : { ...talk, items, seqs, hasNewer: true, leftOut: talk.leftOut + left }
+}
+
+/** How many of `items`, taken in order, fit into the limits: one at least. */
+function fitting(items: readonly Item[]): number {
+  let units = 0
+  let count = 0
+  for (const item of items) {
+    units += itemUnits(item)
+    if (count > 0 && (units > MAX_LOADED_UNITS || count >= MAX_LOADED_ITEMS)) break
+    count += 1
+  }
+  return count
+}
+
+/** Own lines under way are kept: what they are about must not vanish. */
+function withoutOldest(items: readonly Item[]): readonly Item[] {
+  if (items.length <= MAX_LOADED_ITEMS && fitting(items) === items.length) return items
+  const from = items.length - fitting([...items].reverse())
+  return items.filter((item, index) => index >= from || item.type === 'pending')
+}
+
+function withoutNewest(items: readonly Item[]): readonly Item[] {
+  const to = fitting(items)
+  return to === items.length ? items : items.filter((item, index) => index < to || item.type === 'pending')
+}

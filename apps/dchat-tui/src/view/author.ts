@@ -1,0 +1,49 @@
+/** Who a line is from: what is shown for them and in which style, from what the daemon knows and never from the text. */
+import type { Author, Message } from '@dchat/rpc'
+import { sanitizeNick } from '@dchat/system'
+import { authorStyle } from './theme.ts'
+import type { StyleName } from './theme.ts'
+
+const TAG_ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
+const TAG_LENGTH = 4
+
+/** A non-negative 32-bit number of `text` (FNV-1a): equal texts give equal numbers. */
+export function hashText(text: string): number {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  return (hash ^ (hash >>> 15)) >>> 0
+}
+
+/** The short mark of a peer's address, as `~k3x9`; `~?` when the address is not known. Lets two peers be told apart, proves nothing. */
+export function peerTag(from: string | null): string {
+  if (from === null) return '~?'
+  let rest = hashText(from)
+  let tag = '~'
+  for (let index = 0; index < TAG_LENGTH; index += 1) {
+    tag += TAG_ALPHABET[rest % TAG_ALPHABET.length]
+    rest = Math.floor(rest / TAG_ALPHABET.length)
+  }
+  return tag
+}
+
+/** The name beside a line of `author`: nick, else tag of the key, else mark of the address. */
+export function authorName(author: Author): string {
+  if (author.key === null) return peerTag(author.from)
+  const nick = author.nick === null ? '' : sanitizeNick(author.nick)
+  const tag = author.tag === null ? '' : sanitizeNick(author.tag)
+  if (nick !== '') return nick
+  return tag === '' ? `~${author.key.slice(0, 6)}` : tag
+}
+
+/** The name beside a line: for own lines the own nick, `me` while there is none. */
+export function messageName(message: Message, ownNick: string | null): string {
+  if (!message.own) return authorName(message.author)
+  const nick = sanitizeNick(message.author.nick ?? ownNick ?? '')
+  return nick === '' ? 'me' : nick
+}
+
+/** The same for every line of one author, whatever nick they take. */
+export function messageStyle(message: Message): StyleName {
+  if (message.own) return 'own'
+  return authorStyle(hashText(message.author.key ?? message.author.from ?? ''))
+}

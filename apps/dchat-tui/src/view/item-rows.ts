@@ -1,0 +1,178 @@
+/** One item of the talk as rows of styled text: pure, by width. */
+import { sanitizeText } from '@dchat/system'
+import { mentions } from '../state/mentions.ts'
+import type { Item, MessageItem, NoticeItem, PendingItem } from '../state/items.ts'
+import { INLINE_NICK_BELOW, NICK_COLUMNS } from '../limits.ts'
+import { messageName, messageStyle } from './author.ts'
+import type { Glyphs, StyleName } from './theme.ts'
+import { clockTime, dayLabel } from './time.ts'
+import { fitText, padText, textWidth } from './width.ts'
+import { wrapText } from './wrap.ts'
+
+export interface Span {
+  readonly text: string
+  readonly style: StyleName
+}
+
+export interface Row {
+  /** Key of the item the row belongs to, and the text offset it begins at; -1 for a day separator above the item. */
+  readonly key: string
+  readonly offset: number
+  readonly spans: readonly Span[]
+}
+
+export interface RowContext {
+  /** Columns of the screen, at least 8. */
+  readonly width: number
+  readonly glyphs: Glyphs
+  readonly ownNick: string | null
+}
+
+/** Below this many columns the time goes too. */
+const TIME_FROM = 30
+const INLINE_INDENT = 2
+/** A text column narrower than this leaves no room for words. */
+const LEAST_TEXT_COLUMNS = 4
+
+interface Head {
+  readonly spans: readonly Span[]
+  readonly columns: number
+  /** What stands before the text on all other rows. */
+  readonly indent: readonly Span[]
+  readonly indentColumns: number
+}
+
+/** The rows of `item`, at least one; none is wider than the context's width. */
+export function itemRows(item: Item, context: RowContext): Row[] {
+  switch (item.type) {
+    case 'message':
+      return messageRows(item, context)
+    case 'pending':
+      return pendingRows(item, context)
+    case 'notice':
+      return noticeRows(item, context)
+  }
+}
+
+/** The row between two items of different days. */
+export function dayRow(item: Item, context: RowContext): Row {
+  const rule = context.glyphs.rule.repeat(2)
+  const text = fitText(`${rule} ${dayLabel(item.at)} ${rule}`, context.width, context.glyphs.ellipsis)
+  return { key: item.key, offset: -1, spans: [{ text, style: 'dim' }] }
+}
+
+function messageRows(item: MessageItem, context: RowContext): Row[] {
+  const { message } = item
+  const name = messageName(message, context.ownNick)
+  const isMention = !message.own && mentions(message.text, context.ownNick)
+  const nickStyle = isMention ? 'mention' : messageStyle(message)
+  const mark = message.own ? deliveryMark(message.delivery, context.glyphs) : ''
+  const body = { key: item.key, text: message.text, style: (isMention ? 'own' : 'text') as StyleName, mark }
+  switch (message.kind) {
+    case 'text':
+      return textRows(body, nickHead({ at: item.at, name, style: nickStyle }, context), context)
+    case 'action':
+      return textRows({ ...body, text: `${name} ${message.text}` }, nickHead({ at: item.at, name: '*', style: nickStyle }, context), context)
+    case 'topic':
+      return textRows({ ...body, text: `${name} set the topic: ${message.text}` }, nickHead({ at: item.at, name: '--', style: 'dim' }, context), context)
+    case 'system':
+      return textRows(body, nickHead({ at: item.at, name: '--', style: 'dim' }, context), context)
+  }
+}
+
+/** How far a stored own line got: `✓3` written to three channels, `⌛` stored while no peer was there, `!` given up. */
+export function deliveryMark(delivery: MessageItem['message']['delivery'], glyphs: Glyphs): string {
+  if (delivery === null) return ''
+  switch (delivery.state) {
+    case 'stored':
+      return delivery.written > 0 ? `${glyphs.sent}${delivery.written}` : glyphs.stored
+    case 'sent':
+      return `${glyphs.sent}${delivery.written}`
+    case 'held':
+      return `${glyphs.sent}${Math.max(delivery.written, delivery.held)}`
+    case 'failed':
+      return `${glyphs.failed} not sent`
+  }
+}
+
+const UNKNOWN_WORDS = 'not confirmed: it may have been sent; Up brings it back'
+const FAILED_WORDS = 'Up brings it back'
+
+function pendingRows(item: PendingItem, context: RowContext): Row[] {
+  const { glyphs } = context
+  const name = context.ownNick ?? 'me'
+  const marks = {
+    sending: glyphs.pending,
+    unsure: glyphs.pending,
+    unknown: `${glyphs.unknown} ${UNKNOWN_WORDS}`,
+    failed: `${glyphs.failed} not sent: ${item.reason}; ${FAILED_WORDS}`,
+  }
+  const isAction = item.kind === 'action'
+  const head = nickHead({ at: item.at, name: isAction ? '*' : name, style: 'own' }, context)
+  const style: StyleName = item.state === 'failed' || item.state === 'unknown' ? 'error' : 'dim'
+  const text = isAction ? `${name} ${item.text}` : item.text
+  return textRows({ key: item.key, text, style, mark: marks[item.state] }, head, context)
+}
+
+function noticeRows(item: NoticeItem, context: RowContext): Row[] {
+  const style: StyleName = item.level === 'error' ? 'error' : 'notice'
+  const name = item.level === 'error' ? '!' : '--'
+  return textRows({ key: item.key, text: item.text, style, mark: '' }, nickHead({ at: item.at, name, style }, context), context)
+}
+
+/** `12:55       nick │ ` on wide screens; `12:55 nick: ` on narrow ones, without the time on very narrow ones. */
+function nickHead(line: { at: number; name: string; style: StyleName }, context: RowContext): Head {
+  const { width, glyphs } = context
+  const name = sanitizeText(line.name)
+  const time = `${clockTime(line.at)} `
+  if (width >= INLINE_NICK_BELOW) {
+    const nick = padText(name, NICK_COLUMNS, { ellipsis: glyphs.ellipsis, align: 'right' })
+    const bar: Span = { text: ` ${glyphs.separator} `, style: 'dim' }
+    const columns = time.length + NICK_COLUMNS + 3
+    const indent: Span[] = [{ text: ' '.repeat(time.length + NICK_COLUMNS), style: 'text' }, bar]
+    return { spans: [{ text: time, style: 'dim' }, { text: nick, style: line.style }, bar], columns, indent, indentColumns: columns }
+  }
+  const isMark = line.name === '*' || line.name === '--' || line.name === '!'
+  const nick = fitText(name, Math.min(NICK_COLUMNS, Math.max(2, Math.floor(width / 2))), glyphs.ellipsis)
+  const spans: Span[] = [{ text: nick, style: line.style }, { text: isMark ? ' ' : ': ', style: 'dim' }]
+  if (width >= TIME_FROM) spans.unshift({ text: time, style: 'dim' })
+  const columns = spans.reduce((sum, span) => sum + textWidth(span.text), 0)
+  return { spans, columns, indent: [{ text: ' '.repeat(INLINE_INDENT), style: 'text' }], indentColumns: INLINE_INDENT }
+}
+
+interface Body {
+  readonly key: string
+  readonly text: string
+  readonly style: StyleName
+  /** Follows the text, on a row of its own when there is no room; wraps like text. */
+  readonly mark: string
+}
+
+function textRows(body: Body, head: Head, context: RowContext): Row[] {
+  const first = Math.max(LEAST_TEXT_COLUMNS, context.width - head.columns)
+  const rest = Math.max(LEAST_TEXT_COLUMNS, context.width - head.indentColumns)
+  const wrapped = wrapText(sanitizeText(body.text, { keepNewlines: true }), { first, rest })
+  const rows: { spans: Span[]; offset: number }[] = wrapped.map((row, index) => ({
+    spans: [...(index === 0 ? head.spans : head.indent), { text: row.text, style: body.style }],
+    offset: row.offset,
+  }))
+  addMark(rows, { body, head, width: rest, last: { columns: textWidth(wrapped.at(-1)!.text), room: wrapped.length === 1 ? first : rest } })
+  return rows.map((row) => ({ key: body.key, offset: row.offset, spans: row.spans }))
+}
+
+function addMark(
+  rows: { spans: Span[]; offset: number }[],
+  place: { body: Body; head: Head; width: number; last: { columns: number; room: number } },
+): void {
+  const { body, head, last } = place
+  if (body.mark === '') return
+  const style: StyleName = body.style === 'error' ? 'error' : 'dim'
+  if (last.columns + 1 + textWidth(body.mark) <= last.room) {
+    rows.at(-1)!.spans.push({ text: ` ${body.mark}`, style })
+    return
+  }
+  const from = body.text.length + 1
+  for (const row of wrapText(sanitizeText(body.mark), { first: place.width, rest: place.width })) {
+    rows.push({ spans: [...head.indent, { text: row.text, style }], offset: from + row.offset })
+  }
+}

@@ -1,0 +1,55 @@
+/** The one way text is measured: columns by grapheme, as the renderer below us counts them. */
+import stringWidth from 'string-width'
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/
+
+/** Columns `text` takes on one row. */
+export function textWidth(text: string): number {
+  return stringWidth(text)
+}
+
+export interface Cell {
+  readonly text: string
+  readonly width: number
+}
+
+/** `text` (without newlines) as graphemes with their columns. One wider than `maxWidth` comes apart into code points. */
+export function toCells(text: string, maxWidth: number): Cell[] {
+  const cells: Cell[] = []
+  if (PRINTABLE_ASCII.test(text)) {
+    for (let index = 0; index < text.length; index += 1) cells.push({ text: text[index]!, width: 1 })
+    return cells
+  }
+  for (const { segment } of segmenter.segment(text)) {
+    const width = stringWidth(segment)
+    if (width <= maxWidth) {
+      cells.push({ text: segment, width })
+      continue
+    }
+    for (const point of segment) cells.push({ text: point, width: Math.min(stringWidth(point), maxWidth) })
+  }
+  return cells
+}
+
+/** `text` cut to `width` columns, the last of which is `ellipsis` when something was cut. */
+export function fitText(text: string, width: number, ellipsis: string): string {
+  if (textWidth(text) <= width) return text
+  const room = width - textWidth(ellipsis)
+  if (room < 0) return ''
+  let used = 0
+  let result = ''
+  for (const cell of toCells(text, Math.max(1, room))) {
+    if (used + cell.width > room) break
+    used += cell.width
+    result += cell.text
+  }
+  return result + ellipsis
+}
+
+/** `text` cut or filled with spaces to exactly `width` columns. */
+export function padText(text: string, width: number, options: { ellipsis: string; align: 'left' | 'right' }): string {
+  const fitted = fitText(text, width, options.ellipsis)
+  const space = ' '.repeat(width - textWidth(fitted))
+  return options.align === 'left' ? fitted + space : space + fitted
+}

@@ -1,0 +1,157 @@
+/** The configuration of lilith, one network a table. Facts: docs/node.md, *Lilith's configuration*. */
+import { homedir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import {
+  checkRpcExposure, COMMON_FLAGS, ConfigError, ExitCode, helpText, magicBytes, parseEndpoint, parseFlags, parseListenAddress, parsePath,
+  readConfigFile, readRpcSection, unknownKeyWarnings,
+} from '@dchat/daemon'
+import type { FlagValues, Parsed, RpcConfig, TomlTable } from '@dchat/daemon'
+import { DEFAULT_SETTINGS, makeSettings } from '@dchat/net'
+import type { Settings } from '@dchat/net'
+import { dchatPaths } from '@dchat/rpc'
+import { isSerialError, parseSemver } from '@dchat/serial'
+
+export interface LilithNetwork {
+  /** As in `[network."NAME"]`. */
+  readonly name: string
+  readonly settings: Settings
+  /** Folder for what the network keeps besides its host list. */
+  readonly datastore: string
+}
+
+export interface LilithConfig {
+  /** At least one. */
+  readonly networks: readonly LilithNetwork[]
+  /** Time between probes of the white host seen longest ago. @default 120_000 */
+  readonly whitelistRefineryIntervalMs: number
+  readonly rpc: RpcConfig
+  readonly paths: { readonly configFile: string; readonly cookiePath: string }
+  readonly log: { readonly file: string | undefined; readonly verbosity: number }
+  /** Lines for the log, each with file and line. */
+  readonly warnings: readonly string[]
+}
+
+export type LilithFlags = FlagValues<typeof COMMON_FLAGS>
+
+/** The reference's port for seeds. */
+const DEFAULT_RPC_LISTEN = 'tcp://127.0.0.1:18927'
+
+/** What a seed is for: it answers everybody, looks for nobody, and bans nobody. */
+const FIXED: Partial<Settings> = {
+  inboundConnections: 512,
+  outboundConnections: 0,
+  banPolicy: 'relaxed',
+  activeProfiles: ['tcp', 'tcp+tls', 'tor', 'tor+tls', 'i2p', 'i2p+tls'],
+}
+
+const INTERVAL = { min: 0.1, max: 86_400 }
+
+/** Name and version share the 128 bytes of a `verack`. */
+const MAX_APP_NAME_BYTES = 64
+
+/** @throws {FlagError} */
+export function parseLilithFlags(args: readonly string[]): LilithFlags {
+  return parseFlags(args, COMMON_FLAGS)
+}
+
+/** What `--help` prints. */
+export function lilithHelp(): string {
+  return helpText({
+    program: 'lilith',
+    summary: 'a seed node: tells the nodes of a network about each other',
+    groups: { General: COMMON_FLAGS },
+    examples: [
+      ['lilith -c /etc/dchat/lilith.toml', 'Serve the networks of this file.'],
+      ['lilith --home /srv/lilith -v', 'Read /srv/lilith/lilith.toml and log at debug level.'],
+    ],
+    notes: [
+      'A network in the configuration file:',
+      ...EXAMPLE_NETWORK.map((line) => `  ${line}`),
+      '',
+      'Exit codes: 0 stopped, 1 failure or no network, 2 configuration or usage, 3 address in use, 5 data unusable.',
+    ],
+  })
+}
+
+const EXAMPLE_NETWORK = [
+  '[network."dchatd"]',
+  'accept_addrs = ["tcp://0.0.0.0:26661"]',
+  'hostlist = "~/lilith/dchatd/hostlist.tsv"',
+  'datastore = "~/lilith/dchatd"',
+  'magic_bytes = [217, 239, 182, 125]',
+]
+
+/**
+ * Reads the configuration.
+ * @throws {ConfigError} one line; exit code 2, or 1 when there is no network to serve.
+ */
+export function loadLilithConfig(flags: LilithFlags, env: NodeJS.ProcessEnv = process.env): LilithConfig {
+  const usual = dchatPaths({ ...(flags.home === undefined ? {} : { home: flags.home }), env })
+  const configFile = flags.config === undefined ? join(dirname(usual.configFile), 'lilith.toml') : resolve(flags.config)
+  const root = readConfigFile(configFile, 'write one with a [network."NAME"] table, as "lilith --help" shows')
+  const places: Places = { home: env['HOME'] || homedir(), base: dirname(configFile) }
+  const rpc = readRpcSection(root, { ...places, listen: DEFAULT_RPC_LISTEN, socketPath: join(usual.runtimeDir, 'lilith.sock') })
+  const whitelistRefineryIntervalMs = root.seconds('whitelist_refinery_interval', INTERVAL) ?? 120_000
+  const networks = readNetworks(root, places)
+  const exposure = checkRpcExposure(root, rpc)
+  return {
+    networks,
+    whitelistRefineryIntervalMs,
+    rpc,
+    paths: { configFile, cookiePath: join(usual.runtimeDir, 'lilith.cookie') },
+    log: { file: flags.log === undefined ? undefined : resolve(flags.log), verbosity: flags.verbose },
+    warnings: [...unknownKeyWarnings(root), ...(exposure === undefined ? [] : [exposure])],
+  }
+}
+
+interface Places {
+  readonly home: string
+  readonly base: string
+}
+
+function readNetworks(root: TomlTable, places: Places): LilithNetwork[] {
+  const tables = root.section('network')
+  const networks = tables.keys.map((name) => readNetwork(name, tables.section(name), places))
+  if (networks.length === 0) {
+    const { data } = root.error('network', { reason: 'there is no network to serve', hint: 'add a [network."NAME"] table, as --help shows' })
+    throw new ConfigError('CONFIG_NO_NETWORK', data, { exitCode: ExitCode.failure })
+  }
+  for (const [index, { name, settings }] of networks.entries()) {
+    const other = networks.slice(0, index).find((earlier) => earlier.settings.hostlistPath === settings.hostlistPath)
+    if (other !== undefined) throw tables.section(name).error('hostlist', { reason: `is the file of network "${other.name}" too` })
+  }
+  return networks
+}
+
+function readNetwork(name: string, table: TomlTable, places: Places): LilithNetwork {
+  const inbound = table.required('accept_addrs', table.parsedList('accept_addrs', parseListenAddress))
+  if (inbound.length === 0) throw table.error('accept_addrs', { reason: 'must name at least one address' })
+  const interval = table.seconds('greylist_refinery_interval', INTERVAL)
+  const settings = makeSettings({
+    ...FIXED,
+    inbound,
+    hostlistPath: table.required('hostlist', table.parsed('hostlist', parsePath(places))),
+    magicBytes: table.required('magic_bytes', magicBytes(table, 'magic_bytes')),
+    seeds: table.parsedList('seeds', parseEndpoint) ?? [],
+    peers: table.parsedList('peers', parseEndpoint) ?? [],
+    appName: table.parsed('app_name', parseAppName) ?? DEFAULT_SETTINGS.appName,
+    appVersion: table.parsed('version', parseVersion) ?? DEFAULT_SETTINGS.appVersion,
+    localnet: table.boolean('localnet') ?? false,
+    ...(interval === undefined ? {} : { greylistRefineryIntervalMs: interval }),
+  })
+  return { name, settings, datastore: table.required('datastore', table.parsed('datastore', parsePath(places))) }
+}
+
+function parseAppName(text: string): Parsed<string> {
+  const bytes = Buffer.byteLength(text)
+  return bytes >= 1 && bytes <= MAX_APP_NAME_BYTES ? { value: text } : { reason: `must have 1 to ${MAX_APP_NAME_BYTES} bytes` }
+}
+
+function parseVersion(text: string): Parsed<Settings['appVersion']> {
+  try {
+    return { value: parseSemver(text) }
+  } catch (error) {
+    if (!isSerialError(error, 'SERIAL_BAD_SEMVER')) throw error
+    return { reason: `"${text}" is not a version`, hint: 'write it as "0.4.1"' }
+  }
+}

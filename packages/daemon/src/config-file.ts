@@ -1,0 +1,60 @@
+/** Reads a configuration file, and writes the commented one of a first run; what is there is never rewritten. */
+import { closeSync, existsSync, fchmodSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { ConfigError } from './errors.ts'
+import { parseToml } from './toml-document.ts'
+import type { TomlTable } from './toml-document.ts'
+
+/**
+ * Reads and parses a file.
+ * @throws {ConfigError} CONFIG_UNREADABLE, CONFIG_SYNTAX.
+ */
+export function readConfigFile(path: string, hint: string | null = null): TomlTable {
+  try {
+    return parseToml(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)), path)
+  } catch (error) {
+    if (error instanceof ConfigError) throw error
+    throw new ConfigError('CONFIG_UNREADABLE', { file: path, line: null, key: null, reason: whyUnreadable(error), hint }, { cause: error })
+  }
+}
+
+function whyUnreadable(error: unknown): string {
+  const code = codeOf(error)
+  if (code === 'ENOENT') return 'there is no such file'
+  if (code === 'EISDIR') return 'is a folder, not a file'
+  if (code === 'EACCES') return 'may not be read by this user'
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'is not UTF-8 text'
+  return `cannot be read (${code ?? String(error)})`
+}
+
+/**
+ * Writes `text` to `path` unless something is there: mode 0600, folders 0700, all of it or nothing.
+ * @returns whether it was written.
+ * @throws the file system's error when it cannot be.
+ */
+export function writeConfigOnce(path: string, text: string): boolean {
+  if (existsSync(path)) return false
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const temporary = `${path}.${process.pid}.new`
+  const file = openSync(temporary, 'wx', 0o600)
+  try {
+    try {
+      fchmodSync(file, 0o600)
+      writeFileSync(file, text)
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    linkSync(temporary, path)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    throw error
+  } finally {
+    unlinkSync(temporary)
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined
+}

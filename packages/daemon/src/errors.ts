@@ -1,0 +1,129 @@
+/** What keeps a daemon from starting, and the exit code that says so. Texts may change; codes are never reused. */
+import type { NetErrorCode } from '@dchat/net'
+
+/** What a process ends with; service managers rely on the figures. */
+export const ExitCode = {
+  /** Stopped as asked. */
+  ok: 0,
+  /** Anything that has no code of its own, and a stop that took too long. */
+  failure: 1,
+  /** The configuration or the command line is wrong: starting again will not help. */
+  usage: 2,
+  /** An address could not be listened on. */
+  bind: 3,
+  /** Another process holds the data folder. */
+  locked: 4,
+  /** The data is damaged, unreadable or of a newer version. */
+  data: 5,
+  /** A second SIGINT came while stopping (128 + SIGINT). */
+  interrupted: 130,
+} as const
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
+
+export type ConfigErrorCode =
+  /** The file is not there or cannot be read. */
+  | 'CONFIG_UNREADABLE'
+  /** Not TOML. */
+  | 'CONFIG_SYNTAX'
+  /** A value of the wrong type. */
+  | 'CONFIG_TYPE'
+  /** A number out of its range. */
+  | 'CONFIG_RANGE'
+  /** A value of the right type that means nothing here. */
+  | 'CONFIG_VALUE'
+  /** A key that has to be there is not. */
+  | 'CONFIG_MISSING'
+  /** A key nobody knows, in one of our own tables. */
+  | 'CONFIG_UNKNOWN_KEY'
+  /** A seed node without a network. */
+  | 'CONFIG_NO_NETWORK'
+
+/** Where and what: `line` counts from 1 and is null where it is not known; `key` is the dotted path, null for the whole file. */
+export interface ConfigErrorData {
+  readonly file: string
+  readonly line: number | null
+  readonly key: string | null
+  readonly reason: string
+  readonly hint: string | null
+}
+
+/** A configuration that cannot be used. `message` is one line: `file:line: key: reason; hint`. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly code: ConfigErrorCode
+  readonly data: ConfigErrorData
+  readonly exitCode: ExitCode
+
+  constructor(code: ConfigErrorCode, data: ConfigErrorData, options: { exitCode?: ExitCode; cause?: unknown } = {}) {
+    super(describe(data), options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.data = data
+    this.exitCode = options.exitCode ?? ExitCode.usage
+  }
+}
+
+/** One line for people: `file:line: key: reason; hint`, without the parts that are not known. */
+export function describe(data: ConfigErrorData): string {
+  const place = data.line === null ? data.file : `${data.file}:${data.line}`
+  const what = data.key === null ? data.reason : `${data.key}: ${data.reason}`
+  return oneLine(`${place}: ${what}${data.hint === null ? '' : `; ${data.hint}`}`)
+}
+
+export type FlagErrorCode = 'FLAG_UNKNOWN' | 'FLAG_VALUE' | 'FLAG_VALUE_MISSING' | 'FLAG_REPEATED' | 'FLAG_UNEXPECTED_ARGUMENT'
+
+/** `flag` is as the user wrote it. */
+export interface FlagErrorData {
+  readonly flag: string
+  readonly reason: string
+  readonly hint: string | null
+}
+
+/** A command line that cannot be used. `message` is one line. */
+export class FlagError extends Error {
+  override readonly name = 'FlagError'
+  readonly code: FlagErrorCode
+  readonly data: FlagErrorData
+  readonly exitCode: ExitCode = ExitCode.usage
+
+  constructor(code: FlagErrorCode, data: FlagErrorData) {
+    super(oneLine(`${data.flag}: ${data.reason}${data.hint === null ? '' : `; ${data.hint}`}`))
+    this.code = code
+    this.data = data
+  }
+}
+
+const NET_EXIT_CODES: readonly (readonly [NetErrorCode, ExitCode])[] = [
+  ['NET_LISTEN_FAILED', ExitCode.bind],
+  ['NET_SETTINGS_INVALID', ExitCode.usage],
+  ['NET_HOSTLIST_UNREADABLE', ExitCode.data],
+]
+
+/** By error code; those of the store are spelled out because this package does not import it. */
+const EXIT_CODES: ReadonlyMap<string, ExitCode> = new Map<string, ExitCode>([
+  ...NET_EXIT_CODES,
+  ['STORE_LOCKED', ExitCode.locked],
+  ['STORE_TOO_NEW', ExitCode.data],
+  ['STORE_IO', ExitCode.data],
+  ['STORE_FULL', ExitCode.data],
+])
+
+/** How far errors are followed to their causes. */
+const MAX_CAUSES = 8
+
+/** The exit code for an error that kept a daemon from starting, or ended it: its own, or that of what caused it. */
+export function exitCodeOf(error: unknown): ExitCode {
+  let at = error
+  for (let depth = 0; at instanceof Error && depth < MAX_CAUSES; depth += 1) {
+    if (at instanceof ConfigError || at instanceof FlagError) return at.exitCode
+    const { code, syscall } = at as { code?: unknown; syscall?: unknown }
+    const known = typeof code === 'string' ? EXIT_CODES.get(code) : undefined
+    if (known !== undefined) return known
+    if (syscall === 'listen' || syscall === 'bind') return ExitCode.bind
+    at = at.cause
+  }
+  return ExitCode.failure
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, ' ')
+}

@@ -1,0 +1,127 @@
+/** The life of a daemon's process: signals, a bounded stop, and the code it ends with. */
+import type { Clock, Logger, Timer } from '@dchat/system'
+import { SystemClock } from '@dchat/system'
+import { ExitCode, exitCodeOf } from './errors.ts'
+
+/** What a running daemon may ask of its process. */
+export interface DaemonControl {
+  /** Stops as a signal would, and ends with 0. Does nothing when a stop is under way. */
+  requestStop(reason: string): void
+  /** Stops, and ends with the code of the error: for what breaks after `start` has resolved. */
+  fail(error: unknown): void
+}
+
+export interface RunDaemonOptions {
+  /** Acquires all the daemon needs and resolves when it runs. */
+  start(control: DaemonControl): Promise<void>
+  /** Gives it all back; also called while `start` still waits, which then has to settle, and after it has failed. */
+  stop(): Promise<void>
+  readonly log: Logger
+  /** How long `stop` may take before the process ends with 1. @default 10_000 */
+  readonly stopTimeoutMs?: number
+  /** The exit code for an error that only the program knows. @default exitCodeOf */
+  readonly exitCodeOf?: (error: unknown) => ExitCode | undefined
+  readonly clock?: Clock
+}
+
+/**
+ * Runs a daemon until SIGINT, SIGTERM, `requestStop` or `fail`, then ends the process: 0 after a stop that was asked for,
+ * else the code of the error. A SIGINT while stopping ends it at once with 130, a stop of over `stopTimeoutMs` with 1, and
+ * so do an uncaught exception and an unhandled rejection. SIGHUP is logged and ignored; Node ignores SIGPIPE by itself.
+ * To be called once a process.
+ */
+export function runDaemon(options: RunDaemonOptions): Promise<void> {
+  return new DaemonProcess(options).run()
+}
+
+type State = 'starting' | 'running' | 'stopping'
+
+class DaemonProcess {
+  readonly #options: RunDaemonOptions
+  readonly #log: Logger
+  #state: State = 'starting'
+  #exitCode: ExitCode = ExitCode.ok
+
+  constructor(options: RunDaemonOptions) {
+    this.#options = options
+    this.#log = options.log
+  }
+
+  async run(): Promise<void> {
+    this.#listen()
+    const control: DaemonControl = {
+      requestStop: (reason) => this.#beginStop(reason),
+      fail: (error) => this.#fail('Daemon failed', error),
+    }
+    try {
+      await this.#options.start(control)
+      if (this.#state === 'starting') this.#state = 'running'
+    } catch (error) {
+      if (this.#state === 'starting') this.#fail('Could not start', error)
+      else this.#log.debug('Start was cut short by the stop', { error })
+    }
+  }
+
+  #listen(): void {
+    process.on('SIGINT', () => {
+      if (this.#state === 'stopping') {
+        this.#log.warn('Interrupted while stopping')
+        process.exit(ExitCode.interrupted)
+      }
+      this.#beginStop('SIGINT')
+    })
+    process.on('SIGTERM', () => this.#beginStop('SIGTERM'))
+    process.on('SIGHUP', () => this.#log.info('SIGHUP ignored: restart to read the configuration again'))
+    process.on('uncaughtException', (error) => this.#crash('Uncaught exception', error))
+    process.on('unhandledRejection', (error) => this.#crash('Unhandled rejection', error))
+    // Nobody reading what is printed is no reason to end.
+    for (const stream of [process.stdout, process.stderr]) {
+      stream.on('error', (error) => this.#log.debug('Standard output is closed', { error }))
+    }
+  }
+
+  #crash(message: string, error: unknown): void {
+    this.#log.error(message, { error })
+    process.exit(ExitCode.failure)
+  }
+
+  #fail(message: string, error: unknown): void {
+    this.#log.error(message, { error })
+    if (this.#state === 'stopping') return
+    this.#exitCode = this.#options.exitCodeOf?.(error) ?? exitCodeOf(error)
+    this.#beginStop('failure')
+  }
+
+  #beginStop(reason: string): void {
+    if (this.#state === 'stopping') return
+    this.#state = 'stopping'
+    this.#log.info('Stopping', { reason })
+    const timer = this.#startDeadline()
+    this.#stop().then(
+      () => {
+        timer.cancel()
+        this.#log.info('Stopped')
+        process.exit(this.#exitCode)
+      },
+      (error: unknown) => {
+        this.#log.error('Could not stop cleanly', { error })
+        process.exit(this.#exitCode === ExitCode.ok ? ExitCode.failure : this.#exitCode)
+      },
+    )
+  }
+
+  async #stop(): Promise<void> {
+    await this.#options.stop()
+  }
+
+  #startDeadline(): Timer {
+    const timeoutMs = this.#options.stopTimeoutMs ?? STOP_TIMEOUT_MS
+    return (this.#options.clock ?? new SystemClock()).setTimer(timeoutMs, () => {
+      this.#log.error('Did not stop in time', { timeoutMs })
+      process.exit(ExitCode.failure)
+    })
+  }
+}
+
+/** Service managers send SIGKILL after 20 s or more; a user waits less. */
+const STOP_TIMEOUT_MS = 10_000

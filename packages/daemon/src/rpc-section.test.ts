@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { checkRpcExposure, readRpcSection } from './rpc-section.ts'
+import { parseToml } from './toml-document.ts'
+
+const DEFAULTS = { listen: 'tcp://127.0.0.1:51054', socketPath: '/run/u/dchatd.sock', home: '/home/u', base: '/etc' }
+const read = (text: string): ReturnType<typeof readRpcSection> => readRpcSection(parseToml(text, 'f.toml'), DEFAULTS)
+
+test('has defaults for everything', () => {
+  expect(read('')).toEqual({
+    listen: { kind: 'tcp', host: '127.0.0.1', port: 51_054 },
+    disabledMethods: [],
+    compat: false,
+    socketPath: '/run/u/dchatd.sock',
+    allowedHosts: [],
+    allowedOrigins: [],
+  })
+})
+
+test('reads every key', () => {
+  const text = `[rpc]
+rpc_listen = "http+tcp://[::1]:0"
+rpc_disabled_methods = ["p2p.get_info"]
+rpc_compat = true
+rpc_socket = "~/s.sock"
+allowed_hosts = ["Chat.example"]
+allowed_origins = ["https://chat.example"]`
+  expect(read(text)).toEqual({
+    listen: { kind: 'tcp', host: '::1', port: 0 },
+    disabledMethods: ['p2p.get_info'],
+    compat: true,
+    socketPath: '/home/u/s.sock',
+    allowedHosts: ['chat.example'],
+    allowedOrigins: ['https://chat.example'],
+  })
+})
+
+test('an empty text switches an address off', () => {
+  expect(read('[rpc]\nrpc_listen = ""\nrpc_socket = ""')).toMatchObject({ listen: undefined, socketPath: undefined })
+})
+
+test.each([
+  ['rpc_listen = "127.0.0.1:51054"', 'f.toml:2: rpc.rpc_listen: "127.0.0.1:51054": not a URL'],
+  ['rpc_listen = "tcp+tls://127.0.0.1:51054"', 'f.toml:2: rpc.rpc_listen: "tcp+tls://127.0.0.1:51054": RPC over TLS is not available yet'],
+  ['rpc_listen = "udp://127.0.0.1:51054"', 'f.toml:2: rpc.rpc_listen: "udp://127.0.0.1:51054": unknown scheme "udp"'],
+  ['rpc_listen = 51054', 'f.toml:2: rpc.rpc_listen: must be a string, is a number'],
+  [`rpc_socket = "/${'x'.repeat(103)}"`, 'f.toml:2: rpc.rpc_socket: "/xxx'],
+  ['rpc_compat = 1', 'f.toml:2: rpc.rpc_compat: must be true or false, is a number'],
+  ['allowed_hosts = ["*"]', 'f.toml:2: rpc.allowed_hosts: "*" is not a host name'],
+  ['allowed_origins = ["*"]', 'f.toml:2: rpc.allowed_origins: "*" is not an origin'],
+])('%s', (line, message) => {
+  expect(() => read(`[rpc]\n${line}`)).toThrow(message)
+})
+
+test('a default socket path that is too long is an error too', () => {
+  const defaults = { ...DEFAULTS, socketPath: `/${'x'.repeat(200)}` }
+  expect(() => readRpcSection(parseToml('', 'f.toml'), defaults)).toThrow(/^f\.toml: rpc\.rpc_socket: .*; set a shorter path, or "" for no socket$/)
+})
+
+test.each([
+  ['tcp://127.0.0.1:1', true, undefined],
+  ['tcp://127.1.2.3:1', true, undefined],
+  ['tcp://[::1]:1', true, undefined],
+  ['tcp://localhost:1', true, undefined],
+  ['unix:///run/x', true, undefined],
+  ['tcp://0.0.0.0:1', false, /^the RPC at 0\.0\.0\.0:1 can be reached from other machines/],
+  ['tcp://127.example.org:1', false, /can be reached/],
+  ['tcp://[::ffff:127.0.0.1]:1', false, /can be reached/],
+])('exposure of %s', (listen, mayBeOpen, warning) => {
+  const root = parseToml('[rpc]\nrpc_compat = true\n', 'f.toml')
+  const rpc = readRpcSection(root, { ...DEFAULTS, listen })
+  if (mayBeOpen) expect(checkRpcExposure(root, rpc)).toBeUndefined()
+  else expect(() => checkRpcExposure(root, rpc)).toThrow(/^f\.toml:2: rpc\.rpc_compat: would let anyone who reaches/)
+  const remark = checkRpcExposure(root, { ...rpc, compat: false })
+  if (warning === undefined) expect(remark).toBeUndefined()
+  else expect(remark).toMatch(warning)
+})

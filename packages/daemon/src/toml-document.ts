@@ -1,0 +1,246 @@
+/** A TOML document whose keys know their line, read through typed getters that remember which keys were asked for. */
+import { parse, TomlError } from 'smol-toml'
+import { ConfigError, describe } from './errors.ts'
+import type { ConfigErrorCode, ConfigErrorData } from './errors.ts'
+import { nearestName } from './nearest.ts'
+import { MAX_TOML_DEPTH, scanPositions } from './toml-positions.ts'
+import type { TomlPath, TomlPositions } from './toml-positions.ts'
+import type { Parsed } from './values.ts'
+
+/** Configurations are written by hand: a larger file is a mistake, and would be held in memory several times. */
+export const MAX_CONFIG_BYTES: number = 1024 * 1024
+
+/** Items of one list; a hand-written one has tens, a generated list of peers hundreds. */
+const MAX_LIST_ITEMS = 10_000
+
+/** What to say about a value; `index` points at an item of a list. */
+export interface Complaint {
+  readonly reason: string
+  readonly hint?: string | undefined
+  readonly index?: number
+  readonly code?: ConfigErrorCode
+}
+
+/** A key that is in the file and that nothing asked for. */
+export interface UnknownKey {
+  readonly table: TomlTable
+  readonly key: string
+  readonly nearest: string | undefined
+}
+
+interface Context {
+  readonly file: string
+  readonly positions: TomlPositions
+  readonly tables: TomlTable[]
+}
+
+/**
+ * Parses a whole document.
+ * @param file how messages name the file.
+ * @throws {ConfigError} CONFIG_SYNTAX with the line.
+ */
+export function parseToml(text: string, file: string): TomlTable {
+  if (Buffer.byteLength(text) > MAX_CONFIG_BYTES) {
+    const data = { file, line: null, key: null, reason: `is larger than ${MAX_CONFIG_BYTES / 1024} KiB`, hint: null }
+    throw new ConfigError('CONFIG_UNREADABLE', data)
+  }
+  const body = text.replace(/^\uFEFF/, '')
+  try {
+    const data = parse(body, { maxDepth: MAX_TOML_DEPTH })
+    return new TomlTable({ file, positions: scanPositions(body), tables: [] }, [], data)
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error
+    const reason = `not valid TOML: ${error.message.split('\n')[0]!.replace(/^Invalid TOML document: /, '')}`
+    throw new ConfigError('CONFIG_SYNTAX', { file, line: error.line, key: null, reason, hint: null }, { cause: error })
+  }
+}
+
+/**
+ * One table. Every getter answers undefined when the key is not there, and throws {ConfigError} CONFIG_TYPE,
+ * CONFIG_RANGE or CONFIG_VALUE with file, line and key when its value will not do.
+ */
+export class TomlTable {
+  readonly #context: Context
+  readonly #path: TomlPath
+  readonly #data: Readonly<Record<string, unknown>>
+  readonly #known = new Set<string>()
+  /** One object a table, however often it is asked for, so that what was read of it is kept in one place. */
+  readonly #children = new Map<string, TomlTable>()
+
+  constructor(context: Context, path: TomlPath, data: Readonly<Record<string, unknown>>) {
+    this.#context = context
+    this.#path = path
+    this.#data = data
+    context.tables.push(this)
+  }
+
+  /** Dotted path as it would be written, '' for the top level. */
+  get name(): string {
+    return this.#path.map(quoteKey).join('.')
+  }
+
+  /** Names that were asked for so far, there or not. */
+  get knownKeys(): string[] {
+    return [...this.#known]
+  }
+
+  /** Names of everything in the table. */
+  get keys(): string[] {
+    return Object.keys(this.#data)
+  }
+
+  has(key: string): boolean {
+    this.#known.add(key)
+    return Object.hasOwn(this.#data, key)
+  }
+
+  /** Marks a key as known, whatever it holds. */
+  ignore(key: string): void {
+    this.#known.add(key)
+  }
+
+  /** The value as it is in the file. */
+  value(key: string): unknown {
+    return this.has(key) ? this.#data[key] : undefined
+  }
+
+  string(key: string): string | undefined {
+    return this.#typed(key, 'a string', isString)
+  }
+
+  boolean(key: string): boolean | undefined {
+    return this.#typed(key, 'true or false', isBoolean)
+  }
+
+  /** A whole number from `min` to `max`, both included. */
+  integer(key: string, range: { min: number; max: number }): number | undefined {
+    const value = this.#typed(key, 'a whole number', isNumber)
+    if (value === undefined) return undefined
+    if (Number.isInteger(value) && value >= range.min && value <= range.max) return value
+    const code = Number.isInteger(value) ? 'CONFIG_RANGE' : 'CONFIG_TYPE'
+    throw this.error(key, { code, reason: `must be a whole number from ${range.min} to ${range.max}, is ${value}` })
+  }
+
+  /** Seconds from `min` to `max`, fractions allowed; answers milliseconds. */
+  seconds(key: string, range: { min: number; max: number }): number | undefined {
+    const value = this.#typed(key, 'a number of seconds', isNumber)
+    if (value === undefined) return undefined
+    if (value >= range.min && value <= range.max) return Math.round(value * 1000)
+    throw this.error(key, { code: 'CONFIG_RANGE', reason: `must be ${range.min} to ${range.max} seconds, is ${value}` })
+  }
+
+  list(key: string): readonly unknown[] | undefined {
+    const value = this.#typed(key, 'a list', Array.isArray)
+    if (value !== undefined && value.length > MAX_LIST_ITEMS) {
+      throw this.error(key, { code: 'CONFIG_RANGE', reason: `must have at most ${MAX_LIST_ITEMS} items, has ${value.length}` })
+    }
+    return value
+  }
+
+  strings(key: string): readonly string[] | undefined {
+    return this.list(key)?.map((item, index) => {
+      if (isString(item)) return item
+      throw this.error(key, { code: 'CONFIG_TYPE', reason: `must be a list of strings, item ${index + 1} is ${typeName(item)}`, index })
+    })
+  }
+
+  /** A string that `parseValue` understands. */
+  parsed<T>(key: string, parseValue: (text: string) => Parsed<T>): T | undefined {
+    const text = this.string(key)
+    return text === undefined ? undefined : this.#accept(parseValue(text), { key })
+  }
+
+  /** A list of strings that `parseValue` understands. */
+  parsedList<T>(key: string, parseValue: (text: string) => Parsed<T>): T[] | undefined {
+    return this.strings(key)?.map((text, index) => this.#accept(parseValue(text), { key, index }))
+  }
+
+  table(key: string): TomlTable | undefined {
+    const value = this.#typed(key, 'a table', isTable)
+    return value === undefined ? undefined : this.#child(key, value)
+  }
+
+  /** The table, an empty one when it is not there: for tables whose keys all have defaults. */
+  section(key: string): TomlTable {
+    return this.table(key) ?? this.#child(key, {})
+  }
+
+  /** The getter's value, which has to be there: `table.required('magic_bytes', magicBytes(table, 'magic_bytes'))`. */
+  required<T>(key: string, value: T | undefined): T {
+    if (value !== undefined) return value
+    throw this.error(key, { code: 'CONFIG_MISSING', reason: 'must be set' })
+  }
+
+  error(key: string, complaint: Complaint): ConfigError {
+    return new ConfigError(complaint.code ?? 'CONFIG_VALUE', this.#place(key, complaint))
+  }
+
+  /** The line that an error would show, for what is only worth a warning. */
+  remark(key: string, complaint: Complaint): string {
+    return describe(this.#place(key, complaint))
+  }
+
+  #place(key: string, { reason, hint, index }: Complaint): ConfigErrorData {
+    const path = [...this.#path, key].map(quoteKey).join('.')
+    return { file: this.#context.file, line: this.lineOf(key, index), key: path, reason, hint: hint ?? null }
+  }
+
+  /** The line of a key, or of an item of its list; without the key that of the table. Null where it is not known. */
+  lineOf(key: string, index?: number): number | null {
+    const path = [...this.#path, key]
+    const { positions } = this.#context
+    const itemLine = index === undefined ? null : positions.lineOf([...path, String(index)])
+    return itemLine ?? positions.lineOf(path) ?? positions.lineOf(this.#path)
+  }
+
+  /** Keys of this table and of those below it that were read from, which nothing asked for. Ask when all is read. */
+  unknownKeys(): UnknownKey[] {
+    return this.#context.tables
+      .filter((table) => this.#path.every((key, index) => table.#path[index] === key))
+      .flatMap((table) => table.#unknown())
+  }
+
+  #unknown(): UnknownKey[] {
+    return this.keys
+      .filter((key) => !this.#known.has(key))
+      .map((key) => ({ table: this, key, nearest: nearestName(key, this.#known) }))
+  }
+
+  #child(key: string, data: Readonly<Record<string, unknown>>): TomlTable {
+    const child = this.#children.get(key) ?? new TomlTable(this.#context, [...this.#path, key], data)
+    this.#children.set(key, child)
+    return child
+  }
+
+  #accept<T>(result: Parsed<T>, place: { key: string; index?: number }): T {
+    if ('value' in result) return result.value
+    const index = place.index === undefined ? {} : { index: place.index }
+    throw this.error(place.key, { reason: result.reason, hint: result.hint, ...index })
+  }
+
+  #typed<T>(key: string, wanted: string, isWanted: (value: unknown) => value is T): T | undefined {
+    const value = this.value(key)
+    if (value === undefined || isWanted(value)) return value
+    throw this.error(key, { code: 'CONFIG_TYPE', reason: `must be ${wanted}, is ${typeName(value)}` })
+  }
+}
+
+const isString = (value: unknown): value is string => typeof value === 'string'
+const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
+const isNumber = (value: unknown): value is number => typeof value === 'number'
+
+function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+}
+
+function typeName(value: unknown): string {
+  if (typeof value === 'string') return 'a string'
+  if (typeof value === 'boolean') return `${value}`
+  if (typeof value === 'number') return 'a number'
+  if (Array.isArray(value)) return 'a list'
+  return value instanceof Date ? 'a date' : 'a table'
+}
+
+function quoteKey(key: string): string {
+  return /^[A-Za-z0-9_-]+$/.test(key) ? key : JSON.stringify(key)
+}

@@ -1,0 +1,170 @@
+/**
+ * Finds the line of every key of a TOML document. The parser proper gives values without positions; this scan gives
+ * positions without values. It runs on documents the parser has accepted, and never throws: what it does not find is
+ * not in the answer.
+ */
+import { parse } from 'smol-toml'
+
+/** How deep inline values may nest; the parser is given the same limit. */
+export const MAX_TOML_DEPTH = 32
+
+/** Names a place in a document: keys, and for items of a list their index. */
+export type TomlPath = readonly string[]
+
+export class TomlPositions {
+  readonly #lines = new Map<string, number>()
+
+  /** Keeps the first line noted for a path. */
+  note(path: TomlPath, line: number): void {
+    const name = path.join('\0')
+    if (!this.#lines.has(name)) this.#lines.set(name, line)
+  }
+
+  /** The line (from 1) on which the key, table header or list item begins, or null when it is not known. */
+  lineOf(path: TomlPath): number | null {
+    return this.#lines.get(path.join('\0')) ?? null
+  }
+}
+
+/** Scans a valid document in one pass. */
+export function scanPositions(text: string): TomlPositions {
+  const scanner = new Scanner(text)
+  scanner.document()
+  return scanner.positions
+}
+
+class Scanner {
+  readonly positions = new TomlPositions()
+  readonly #text: string
+  #at = 0
+  #line = 1
+  /** Items so far of each list of tables, by its path. */
+  readonly #tableLists = new Map<string, number>()
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  document(): void {
+    let table: string[] = []
+    for (;;) {
+      this.#skipSpace()
+      if (this.#at >= this.#text.length) return
+      const before = this.#at
+      if (this.#text[this.#at] === '[') table = this.#header()
+      else this.#pair(table, 0)
+      if (this.#at === before) return
+    }
+  }
+
+  /** `[a.b]` or `[[a.b]]`; answers the path that the keys below it have. */
+  #header(): string[] {
+    const line = this.#line
+    const isList = this.#text[this.#at + 1] === '['
+    this.#at += isList ? 2 : 1
+    const keys = this.#dottedKey()
+    this.#at += isList ? 2 : 1
+    let path: string[] = []
+    for (const [index, key] of keys.entries()) {
+      path = [...path, key]
+      const name = path.join('\0')
+      const items = this.#tableLists.get(name)
+      if (isList && index === keys.length - 1) {
+        this.positions.note(path, line)
+        this.#tableLists.set(name, (items ?? 0) + 1)
+        path = [...path, String(items ?? 0)]
+      } else if (items !== undefined) {
+        path = [...path, String(items - 1)]
+      }
+      this.positions.note(path, line)
+    }
+    return path
+  }
+
+  /** `a.b = value` */
+  #pair(table: TomlPath, depth: number): void {
+    const line = this.#line
+    let path = [...table]
+    for (const key of this.#dottedKey()) {
+      path = [...path, key]
+      this.positions.note(path, line)
+    }
+    this.#skipBlanks()
+    if (this.#text[this.#at] !== '=') return
+    this.#at += 1
+    this.#skipBlanks()
+    this.#value(path, depth)
+  }
+
+  #dottedKey(): string[] {
+    const keys: string[] = []
+    for (;;) {
+      this.#skipBlanks()
+      const start = this.#at
+      const quote = this.#text[start]
+      if (quote === '"' || quote === "'") {
+        this.#string()
+        keys.push(unquote(this.#text.slice(start, this.#at)))
+      } else {
+        this.#match(/[A-Za-z0-9_-]+/y)
+        keys.push(this.#text.slice(start, this.#at))
+      }
+      this.#skipBlanks()
+      if (this.#text[this.#at] !== '.') return keys
+      this.#at += 1
+    }
+  }
+
+  #value(path: TomlPath, depth: number): void {
+    const first = this.#text[this.#at]
+    if (first === '"' || first === "'") this.#string()
+    else if (first === '[') this.#items(depth, ']', (index) => this.#item([...path, String(index)], depth + 1))
+    else if (first === '{') this.#items(depth, '}', () => this.#pair(path, depth + 1))
+    else this.#match(/[^,\]}#\r\n]+/y)
+  }
+
+  #item(path: TomlPath, depth: number): void {
+    this.positions.note(path, this.#line)
+    this.#value(path, depth)
+  }
+
+  #items(depth: number, close: string, readItem: (index: number) => void): void {
+    this.#at += 1
+    if (depth >= MAX_TOML_DEPTH) return
+    for (let index = 0; ; index += 1) {
+      this.#skipSpace()
+      if (this.#at >= this.#text.length) return
+      if (this.#text[this.#at] === close) break
+      const before = this.#at
+      readItem(index)
+      this.#skipSpace()
+      if (this.#text[this.#at] === ',') this.#at += 1
+      if (this.#at === before) return
+    }
+    this.#at += 1
+  }
+
+  #string(): void {
+    this.#match(/"""(?:[^\\]|\\[^])*?"""(?:""|"(?!"))?|'''[^]*?'''(?:''|'(?!'))?|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'/y)
+  }
+
+  #skipBlanks(): void {
+    this.#match(/[ \t]+/y)
+  }
+
+  #skipSpace(): void {
+    this.#match(/(?:\s|#[^\n]*)+/y)
+  }
+
+  #match(pattern: RegExp): void {
+    pattern.lastIndex = this.#at
+    const matched = pattern.exec(this.#text)?.[0] ?? ''
+    for (let index = matched.indexOf('\n'); index >= 0; index = matched.indexOf('\n', index + 1)) this.#line += 1
+    this.#at += matched.length
+  }
+}
+
+/** The key a quoted one stands for; the parser itself knows all escapes. */
+function unquote(quoted: string): string {
+  return Object.keys(parse(`${quoted} = 0`))[0] ?? quoted
+}

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import { parseEndpoint, parseHost, parseIpOrCidr, parseListenAddress, parseOrigin, parsePath, parseScheme } from './values.ts'
+
+test.each([
+  ['tcp://127.0.0.1:26661', 'tcp://127.0.0.1:26661/'],
+  ['TCP://Example.org:1/', 'tcp://example.org:1/'],
+  ['tcp+tls://[2001:DB8::1]:9', 'tcp+tls://[2001:db8::1]:9/'],
+  ['tcp://127.1:80', 'tcp://127.0.0.1:80/'],
+  ['i2p://abc.b32.i2p:1', 'i2p://abc.b32.i2p:1'],
+  ['unix:///tmp/x.sock', 'unix:///tmp/x.sock'],
+  ['socks5://127.0.0.1:9050/example.com:80', 'socks5://127.0.0.1:9050/example.com:80'],
+])('endpoint %s is %s', (text, canonical) => {
+  expect(parseEndpoint(text)).toEqual({ value: canonical })
+})
+
+test.each(['', 'a', 'a:1', '127.0.0.1:26661', 'tcp:', 'tcp://', 'tcp://:80', 'tcp://a', 'tcp://a:99999', 'tcp://a:0', 'tpc://a:1', 'http://a:1', 'tcp://a b:1'])(
+  'no endpoint: %j',
+  (text) => {
+    expect(parseEndpoint(text)).toHaveProperty('reason')
+  },
+)
+
+test('port 0 is for listening only', () => {
+  expect(parseListenAddress('tcp://127.0.0.1:0')).toEqual({ value: 'tcp://127.0.0.1:0/' })
+  expect(parseEndpoint('tcp://127.0.0.1:0')).toEqual({ reason: '"tcp://127.0.0.1:0" needs a port from 1 to 65535' })
+})
+
+test('a scheme that is a slip names the right one', () => {
+  expect(parseScheme('tpc')).toEqual({ reason: '"tpc" is not a transport', hint: 'did you mean "tcp"?' })
+  expect(parseScheme('gopher')).toMatchObject({ hint: expect.stringContaining('tcp, tcp+tls') as string })
+})
+
+test.each(['127.0.0.1', '::1', '10.0.0.0/8', 'fd00::/8', '0.0.0.0/0', '::/128'])('IP or network %s', (text) => {
+  expect(parseIpOrCidr(text)).toEqual({ value: text })
+})
+
+test.each(['', 'a', '1.2.3', '1.2.3.4/33', '::/129', '1.2.3.4/', '1.2.3.4/8/8', '1.2.3.4/-1', '1.2.3.4/a', '[::1]'])('no IP or network: %j', (text) => {
+  expect(parseIpOrCidr(text)).toHaveProperty('reason')
+})
+
+test.each(['https://chat.example', 'http://localhost:8080', 'https://[::1]:1'])('origin %s', (text) => {
+  expect(parseOrigin(text)).toEqual({ value: text })
+})
+
+test.each(['', '*', 'null', 'chat.example', 'https://chat.example/', 'https://chat.example/x', 'file:///x', 'https://u@h'])('no origin: %j', (text) => {
+  expect(parseOrigin(text)).toHaveProperty('reason')
+})
+
+test.each(['chat.example', 'chat.example:8080', '[::1]:1', '192.0.2.1'])('host %s', (text) => {
+  expect(parseHost(text)).toEqual({ value: text })
+})
+
+test.each(['', '*', 'https://chat.example', 'a/b', 'a b', 'a:123456'])('no host: %j', (text) => {
+  expect(parseHost(text)).toHaveProperty('reason')
+})
+
+test.each([
+  ['~/x/y', '/home/u/x/y'],
+  ['~', '/home/u'],
+  ['/abs/x', '/abs/x'],
+  ['x/y', '/etc/dchat/x/y'],
+  ['../x', '/etc/x'],
+  ['~other/x', '/etc/dchat/~other/x'],
+])('path %s is %s', (text, path) => {
+  expect(parsePath({ home: '/home/u', base: '/etc/dchat' })(text)).toEqual({ value: path })
+})
+
+test.each(['', '/a\0b'])('no path: %j', (text) => {
+  expect(parsePath({ home: '/h', base: '/b' })(text)).toHaveProperty('reason')
+})

@@ -1,0 +1,89 @@
+/** What the texts of flags and configuration files stand for. Pure: a reason comes back, the caller knows the place. */
+import { isIP } from 'node:net'
+import { join, resolve } from 'node:path'
+import { isSerialError, parseUrl } from '@dchat/serial'
+import { nearestName } from './nearest.ts'
+
+/** A value, or why there is none and what would be right. */
+export type Parsed<T> = { readonly value: T } | { readonly reason: string; readonly hint?: string | undefined }
+
+/** Every scheme an endpoint of the network may have (docs/wire.md, *Transports*), dialled here or not. */
+export const SCHEMES: readonly string[] = [
+  'tcp', 'tcp+tls', 'tor', 'tor+tls', 'i2p', 'i2p+tls', 'nym', 'nym+tls', 'socks5', 'socks5+tls', 'quic', 'unix',
+]
+
+const ENDPOINT_HINT = 'write it as "tcp://host:port"'
+
+/** A peer's or seed's address, in its canonical form. */
+export function parseEndpoint(text: string): Parsed<string> {
+  return endpoint(text, { minPort: 1 })
+}
+
+/** An address to listen on, in its canonical form; port 0 takes a free one. */
+export function parseListenAddress(text: string): Parsed<string> {
+  return endpoint(text, { minPort: 0 })
+}
+
+function endpoint(text: string, { minPort }: { minPort: number }): Parsed<string> {
+  const scheme = /^([a-z0-9+.-]+):\/\//i.exec(text)?.[1]?.toLowerCase()
+  if (scheme === undefined) return { reason: `"${text}" is not a URL`, hint: ENDPOINT_HINT }
+  const known = parseScheme(scheme)
+  if (!('value' in known)) return known
+  try {
+    const { canonical, port } = parseUrl(text)
+    if (scheme === 'unix') return { value: canonical }
+    if (port === null) return { reason: `"${text}" has no port`, hint: ENDPOINT_HINT }
+    return port >= minPort ? { value: canonical } : { reason: `"${text}" needs a port from 1 to 65535` }
+  } catch (error) {
+    if (isSerialError(error, 'SERIAL_BAD_URL')) return { reason: `"${text}" is not a valid address: ${error.data.reason}`, hint: ENDPOINT_HINT }
+    throw error
+  }
+}
+
+/** A transport's name, as in `active_profiles`. */
+export function parseScheme(text: string): Parsed<string> {
+  if (SCHEMES.includes(text)) return { value: text }
+  const nearest = nearestName(text, SCHEMES)
+  return {
+    reason: `"${text}" is not a transport`,
+    hint: nearest === undefined ? `there are ${SCHEMES.join(', ')}` : `did you mean "${nearest}"?`,
+  }
+}
+
+/** An IP address, or a network as `address/prefix`. */
+export function parseIpOrCidr(text: string): Parsed<string> {
+  const hint = 'write an IP address or a network such as "192.168.0.0/16" or "fd00::/8"'
+  const [address = '', prefix, ...rest] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || rest.length > 0) return { reason: `"${text}" is not an IP address or network`, hint }
+  const maxPrefix = version === 4 ? 32 : 128
+  if (prefix !== undefined && !(/^\d{1,3}$/.test(prefix) && Number(prefix) <= maxPrefix)) {
+    return { reason: `"${text}" needs a prefix from 0 to ${maxPrefix}`, hint }
+  }
+  return { value: text }
+}
+
+/** An Origin header to let in: `scheme://host[:port]`, nothing after it. */
+export function parseOrigin(text: string): Parsed<string> {
+  const hint = 'write it as "https://host" or "https://host:port"'
+  if (!URL.canParse(text)) return { reason: `"${text}" is not an origin`, hint }
+  const { origin } = new URL(text)
+  return origin === text.toLowerCase() && origin !== 'null' ? { value: origin } : { reason: `"${text}" is not an origin`, hint }
+}
+
+/** A Host header to let in: a name or IP address, without scheme; a port is allowed and then has to match. */
+export function parseHost(text: string): Parsed<string> {
+  const hint = 'write it as "host" or "host:port"'
+  if (!/^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/.test(text)) return { reason: `"${text}" is not a host name`, hint }
+  return { value: text.toLowerCase() }
+}
+
+/** Expands `~/` to `home`; a relative path is taken from `base`, the folder of the file it stands in. */
+export function parsePath({ home, base }: { home: string; base: string }): (text: string) => Parsed<string> {
+  return (text) => {
+    if (text === '') return { reason: 'a path cannot be empty' }
+    if (text.includes('\0')) return { reason: 'a path cannot hold a NUL' }
+    if (text === '~' || text.startsWith('~/')) return { value: join(home, text.slice(1)) }
+    return { value: resolve(base, text) }
+  }
+}

@@ -1,0 +1,395 @@
+/** One live connection to a peer: frames in, frames out, and an end. Wire: docs/wire.md, *Frame* and *Metering*. */
+import type { Clock, Logger, Timer } from '@dchat/system'
+import { ScopeStopped, TaskScope } from '@dchat/system'
+import type { Dnet } from './dnet.ts'
+import { NetError, isNetError } from './errors.ts'
+import { LIMITS } from './limits.ts'
+import type { VersionMessage } from './messages/core-messages.ts'
+import type { MessageType } from './messages/message.ts'
+import { MessageDispatcher } from './messages/message-dispatcher.ts'
+import type { DispatcherOwner, MessageSubscription } from './messages/message-dispatcher.ts'
+import { PacketReader } from './messages/packet-reader.ts'
+import type { PacketSink } from './messages/packet-reader.ts'
+import type { PacketWriter } from './messages/packet-writer.ts'
+import { MeteringQueue } from './metering.ts'
+import { SendQueue } from './send-queue.ts'
+import { SessionFlag, sessionName } from './sessions/session-flags.ts'
+import type { TransportStream } from './transports/transport.ts'
+
+export interface ChannelInfo {
+  /** Random, not 0, fits 32 bits. */
+  readonly id: number
+  /** The peer's canonical address: as dialled, or the peer's socket address with the listener's scheme. */
+  readonly url: string
+  /** What was really dialled; null on inbound channels. */
+  readonly resolvedUrl: string | null
+  readonly session: SessionFlag
+}
+
+export interface ChannelDeps {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly dnet: Dnet
+  readonly magic: Uint8Array
+  readonly packets: PacketWriter
+}
+
+type AnyDispatcher = MessageDispatcher<never>
+
+/**
+ * A connection between two nodes. Life: constructed → `start` → stopped (by `stop`, a fault or the peer). After the stop
+ * nothing is delivered, `signal` is aborted with the reason, and `closed` resolves once the socket is gone.
+ */
+export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
+  readonly info: ChannelInfo
+  readonly clock: Clock
+  /** The peer's version message, once the version exchange was done. */
+  peerVersion: VersionMessage | undefined
+  /** Monotonic time of the construction, in milliseconds. */
+  readonly startedMs: number
+  readonly tasks: TaskScope
+  readonly #deps: ChannelDeps
+  readonly #stream: TransportStream
+  readonly #reader: PacketReader<AnyDispatcher>
+  readonly #queue: SendQueue
+  readonly #dispatchers: AnyDispatcher[] = []
+  readonly #sendMetering = new Map<string, MeteringQueue>()
+  readonly #controller = new AbortController()
+  readonly #closed: Promise<void>
+  readonly #chan: { readonly addr: string; readonly id: number }
+  #resolveClosed: () => void = () => {}
+  #meteredSends: Promise<void> = Promise.resolve()
+  #drainWaiters: (() => void)[] = []
+  #holds = 0
+  #heldSinceMs = 0
+  #heldTotalMs = 0
+  #stallTimer: Timer | undefined
+  #closeTimer: Timer | undefined
+  #isStarted = false
+  #isStreamClosed = false
+  #onStreamGone: () => void = () => {}
+  readonly #streamGone: Promise<void> = new Promise((resolve) => {
+    this.#onStreamGone = resolve
+  })
+
+  constructor(stream: TransportStream, info: ChannelInfo, deps: ChannelDeps) {
+    this.info = info
+    this.clock = deps.clock
+    this.#deps = deps
+    this.#stream = stream
+    this.#chan = { addr: info.url, id: info.id }
+    this.startedMs = deps.clock.monotonicMs()
+    this.#reader = new PacketReader(deps.magic, this)
+    this.#queue = new SendQueue(stream, deps.packets)
+    this.#closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve
+    })
+    this.tasks = new TaskScope((error) => this.#onTaskFailure(error))
+  }
+
+  /** Aborts when the channel stops; the reason is `stopReason`. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  get isStopped(): boolean {
+    return this.#controller.signal.aborted
+  }
+
+  /** Why the channel stopped; undefined while it runs. */
+  get stopReason(): NetError | undefined {
+    return this.isStopped ? (this.#controller.signal.reason as NetError) : undefined
+  }
+
+  /** Resolves when the channel has stopped and its socket and tasks are gone. Never rejects. */
+  get closed(): Promise<void> {
+    return this.#closed
+  }
+
+  /** Messages added and not yet handed to the network, in bytes. */
+  get queuedBytes(): number {
+    return this.#queue.queuedBytes
+  }
+
+  /** Starts reading. Subscribe before, or the first messages find no dispatcher. */
+  start(): void {
+    if (this.#isStarted) return
+    this.#isStarted = true
+    this.#stream.open({
+      onData: (chunk) => this.#onData(chunk),
+      onDrain: () => this.#onDrain(),
+      onEnd: () => this.#stop(new NetError('NET_CHANNEL_CLOSED_BY_PEER', { channelId: this.info.id })),
+      onClose: (error) => this.#onClose(error),
+    })
+  }
+
+  /** Takes messages of `type` from now on. The first subscription to a type makes the channel accept its command. */
+  subscribe<T>(type: MessageType<T>): MessageSubscription<T> {
+    const known = this.#dispatchers.find((dispatcher) => (dispatcher.type as MessageType<unknown>) === type)
+    if (known !== undefined) return (known as unknown as MessageDispatcher<T>).subscribe()
+    const dispatcher = new MessageDispatcher(type, this)
+    this.#dispatchers.push(dispatcher as unknown as AnyDispatcher)
+    return dispatcher.subscribe()
+  }
+
+  /**
+   * Queues an unmetered message for the end of this turn of the event loop.
+   * @returns false when the queue is full or the channel stopped: the message was not taken, wait for `drained`.
+   * @throws {TypeError} for a metered type: use `send`
+   */
+  post<T>(type: MessageType<T>, value: T): boolean {
+    if (type.metering.threshold > 0) throw new TypeError(`${type.name} is metered: use send()`)
+    if (this.isStopped || this.#isFull()) return false
+    this.#queue.addMessage(type, value)
+    this.#afterAdd(type.name)
+    return true
+  }
+
+  /** As `post`, for a frame that was encoded once for many channels by the node's PacketWriter. */
+  postFrame(frame: Buffer, command: string): boolean {
+    if (this.isStopped || this.#isFull()) return false
+    this.#queue.addFrame(frame)
+    this.#afterAdd(command)
+    return true
+  }
+
+  /**
+   * Sends one message, held back by the metering of its command and by back-pressure. Messages sent one after the other
+   * leave in that order.
+   * @throws {NetError} the channel's stop reason when it stops before the message was queued
+   */
+  send<T>(type: MessageType<T>, value: T): Promise<void> {
+    if (type.metering.threshold === 0) return this.#sendWhenDrained(type, value)
+    const sent = this.#meteredSends.then(() => this.#sendMetered(type, value))
+    this.#meteredSends = sent.catch(() => {})
+    return sent
+  }
+
+  /**
+   * Resolves when the queue has room again, at once when it has.
+   * @throws {NetError} the channel's stop reason
+   */
+  async drained(): Promise<void> {
+    while (this.#isFull() && !this.isStopped) {
+      await new Promise<void>((resolve) => this.#drainWaiters.push(resolve))
+    }
+    this.signal.throwIfAborted()
+  }
+
+  /** Reads nothing more until `release` was called as often as `hold`. The time is not counted against the peer's pongs. */
+  hold(): void {
+    this.#holds += 1
+    if (this.#holds > 1) return
+    this.#heldSinceMs = this.clock.monotonicMs()
+    this.#reader.pause()
+    this.#stream.pause()
+  }
+
+  release(): void {
+    this.#holds -= 1
+    if (this.#holds > 0) return
+    this.#heldTotalMs += this.clock.monotonicMs() - this.#heldSinceMs
+    if (this.isStopped) return
+    setImmediate(() => this.#resumeReading())
+  }
+
+  /** How long reading was held so far, in milliseconds. */
+  get heldMs(): number {
+    return this.#heldTotalMs + (this.#holds > 0 ? this.clock.monotonicMs() - this.#heldSinceMs : 0)
+  }
+
+  /**
+   * Ends the channel: what is queued is written out, then the socket closes. Idempotent; the first reason counts.
+   * @returns `closed`
+   */
+  stop(reason?: NetError): Promise<void> {
+    this.#stop(reason ?? new NetError('NET_CHANNEL_STOPPED', { channelId: this.info.id }))
+    return this.#closed
+  }
+
+  // PacketSink: called by the reader, inside #onData
+
+  get targets(): readonly AnyDispatcher[] {
+    return this.#dispatchers
+  }
+
+  unknown(command: string): void {
+    if (this.#skipsUnknown) return
+    throw new NetError('NET_UNKNOWN_COMMAND', { command }, { fault: 'peer' })
+  }
+
+  open(dispatcher: AnyDispatcher, length: number): boolean {
+    const { maxBytes, oversize, name } = dispatcher.type
+    if (length <= maxBytes) return true
+    if (oversize === 'fault') {
+      if (!this.#skipsUnknown) throw new NetError('NET_MESSAGE_TOO_LARGE', { command: name, length, maxBytes }, { fault: 'peer' })
+    } else if (length > oversize.skipMaxBytes) {
+      throw new NetError('NET_FRAME_TOO_LARGE', { command: name, length, maxBytes: oversize.skipMaxBytes }, { fault: 'peer' })
+    }
+    dispatcher.skipped += 1
+    return false
+  }
+
+  deliver(dispatcher: AnyDispatcher, bytes: Buffer, range: { start: number; end: number }): boolean {
+    if (this.#deps.dnet.isEnabled) this.#deps.dnet.publishTraffic('recv', this.#chan, dispatcher.type.name)
+    try {
+      dispatcher.dispatch(bytes, range.start, range.end)
+    } catch (error) {
+      if (!this.#skipsUnknown || !isNetError(error, 'NET_MESSAGE_UNDECODABLE')) throw error
+      dispatcher.skipped += 1
+    }
+    if (dispatcher.type.meteringScore > 0) this.#checkMetering()
+    return this.#holds === 0 && !this.isStopped
+  }
+
+  /** Seed and refine channels are short errands: what they do not need is skipped, not punished. */
+  get #skipsUnknown(): boolean {
+    return this.info.session === SessionFlag.Seed || this.info.session === SessionFlag.Refine
+  }
+
+  /** The node-wide rule: more live score than all thresholds together is a flood. Not on seed and refine channels. */
+  #checkMetering(): void {
+    if (this.#skipsUnknown) return
+    const nowMs = this.clock.monotonicMs()
+    let score = 0
+    let maxScore = 0
+    for (const dispatcher of this.#dispatchers) {
+      score += dispatcher.metering.total(nowMs)
+      maxScore += dispatcher.metering.configuration.threshold
+    }
+    if (score > maxScore) throw new NetError('NET_METERING_EXCEEDED', { score, maxScore }, { fault: 'peer' })
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.isStopped) return
+    try {
+      if (!this.#reader.push(chunk)) this.#stream.pause()
+    } catch (error) {
+      this.#onReadFailure(error)
+    }
+  }
+
+  #resumeReading(): void {
+    if (this.isStopped || this.#holds > 0) return
+    try {
+      if (this.#reader.resume()) this.#stream.resume()
+    } catch (error) {
+      this.#onReadFailure(error)
+    }
+  }
+
+  #onReadFailure(error: unknown): void {
+    if (!(error instanceof NetError)) throw error
+    this.#deps.logger.debug('Channel broke the protocol', { channelId: this.info.id, addr: this.info.url, error })
+    this.#stop(error)
+  }
+
+  async #sendWhenDrained<T>(type: MessageType<T>, value: T): Promise<void> {
+    while (!this.post(type, value)) await this.drained()
+  }
+
+  async #sendMetered<T>(type: MessageType<T>, value: T): Promise<void> {
+    this.signal.throwIfAborted()
+    const metering = this.#meteringOf(type)
+    const sleepMs = 2 * metering.sleepMs(this.clock.monotonicMs())
+    if (sleepMs > 0) await this.#sleep(sleepMs)
+    await this.drained()
+    metering.push(type.meteringScore, this.clock.monotonicMs())
+    this.#queue.addMessage(type, value)
+    this.#afterAdd(type.name)
+  }
+
+  #meteringOf(type: { readonly name: string; readonly metering: MeteringQueue['configuration'] }): MeteringQueue {
+    let queue = this.#sendMetering.get(type.name)
+    if (queue === undefined) {
+      queue = new MeteringQueue(type.metering)
+      this.#sendMetering.set(type.name, queue)
+    }
+    return queue
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        timer.cancel()
+        reject(this.signal.reason as Error)
+      }
+      const timer = this.clock.setTimer(ms, () => {
+        this.signal.removeEventListener('abort', onAbort)
+        resolve()
+      })
+      this.signal.addEventListener('abort', onAbort, { once: true })
+    })
+  }
+
+  #isFull(): boolean {
+    return this.#queue.queuedBytes >= LIMITS.CHANNEL_SEND_QUEUE_BYTES.value
+  }
+
+  #afterAdd(command: string): void {
+    if (this.#deps.dnet.isEnabled) this.#deps.dnet.publishTraffic('send', this.#chan, command)
+    if (this.#stallTimer === undefined && this.#isFull()) this.#watchStall()
+  }
+
+  /** While the queue is full, the peer has to take something within each span, or it is gone. */
+  #watchStall(): void {
+    const sentBytes = this.#queue.sentBytes
+    const stalledMs = LIMITS.CHANNEL_STALL_MS.value
+    this.#stallTimer = this.clock.setTimer(stalledMs, () => {
+      this.#stallTimer = undefined
+      if (this.isStopped || this.#queue.queuedBytes === 0) return
+      if (this.#queue.sentBytes > sentBytes) this.#watchStall()
+      else this.#stop(new NetError('NET_CHANNEL_STALLED', { channelId: this.info.id, queuedBytes: this.queuedBytes, stalledMs }))
+    })
+  }
+
+  #onDrain(): void {
+    this.#stallTimer?.cancel()
+    this.#stallTimer = undefined
+    this.#wakeDrainWaiters()
+  }
+
+  #wakeDrainWaiters(): void {
+    const waiters = this.#drainWaiters
+    this.#drainWaiters = []
+    for (const wake of waiters) wake()
+  }
+
+  #onTaskFailure(error: unknown): void {
+    if (error instanceof NetError) {
+      this.#stop(error)
+      return
+    }
+    if (error instanceof ScopeStopped) return
+    this.#deps.logger.error('Protocol failed', { channelId: this.info.id, session: sessionName(this.info.session), error })
+    this.#stop(new NetError('NET_CHANNEL_STOPPED', { channelId: this.info.id }, { cause: error }))
+  }
+
+  #stop(reason: NetError): void {
+    if (this.isStopped) return
+    this.#controller.abort(reason)
+    for (const dispatcher of this.#dispatchers) dispatcher.close()
+    this.#stallTimer?.cancel()
+    this.#wakeDrainWaiters()
+    this.#queue.close()
+    this.start()
+    this.#stream.end()
+    if (!this.#isStreamClosed) {
+      this.#closeTimer = this.clock.setTimer(LIMITS.CHANNEL_CLOSE_MS.value, () => this.#stream.destroy())
+    }
+    void this.#finish()
+  }
+
+  #onClose(error: Error | undefined): void {
+    this.#isStreamClosed = true
+    const { id } = this.info
+    this.#stop(new NetError('NET_CHANNEL_CLOSED_BY_PEER', { channelId: id }, error === undefined ? {} : { cause: error }))
+    this.#closeTimer?.cancel()
+    this.#onStreamGone()
+  }
+
+  async #finish(): Promise<void> {
+    await Promise.all([this.tasks.stop(), this.#streamGone])
+    this.#resolveClosed()
+  }
+}

@@ -1,0 +1,46 @@
+/** Events for looking into a running node. Names and fields as the reference has them: docs/node.md, *dnet events*. */
+import type { Clock } from '@dchat/system'
+
+/** The channel of a `send` or `recv`. */
+export interface DnetChannel {
+  readonly addr: string
+  readonly id: number
+}
+
+/** One dnet event; `event` says which. Times are nanoseconds since the epoch as a decimal string. */
+export type DnetEvent =
+  | { readonly event: 'send' | 'recv'; readonly info: { readonly chan: DnetChannel; readonly cmd: string; readonly time: string } }
+  | { readonly event: 'inbound_connected' | 'inbound_disconnected'; readonly info: { readonly addr: string; readonly channel_id: number } }
+  | { readonly event: 'outbound_slot_sleeping'; readonly info: { readonly slot: number } }
+  | { readonly event: 'outbound_slot_connecting'; readonly info: { readonly slot: number; readonly addr: string } }
+  | { readonly event: 'outbound_slot_connected'; readonly info: { readonly slot: number; readonly addr: string; readonly channel_id: number } }
+  | { readonly event: 'outbound_slot_disconnected'; readonly info: { readonly slot: number; readonly err: string } }
+  | { readonly event: 'outbound_peer_discovery'; readonly info: { readonly attempt: number; readonly state: 'wait' | 'getaddr' | 'seed' } }
+
+/** Where a node says what it does. Costs one boolean check while `isEnabled` is false: callers look before they publish. */
+export class Dnet {
+  isEnabled = false
+  readonly #clock: Clock
+  readonly #listeners = new Set<(event: DnetEvent) => void>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Hears every event published while dnet is enabled, until the returned function is called. Must not throw. */
+  subscribe(listener: (event: DnetEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  publish(event: DnetEvent): void {
+    if (!this.isEnabled) return
+    for (const listener of this.#listeners) listener(event)
+  }
+
+  /** Publishes a `send` or `recv`, with the time of now. */
+  publishTraffic(event: 'send' | 'recv', chan: DnetChannel, cmd: string): void {
+    if (!this.isEnabled) return
+    this.publish({ event, info: { chan, cmd, time: this.#clock.nowNs().toString() } })
+  }
+}

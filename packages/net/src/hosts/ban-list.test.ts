@@ -1,0 +1,183 @@
+import { ManualClock } from '@dchat/system'
+import { describe, expect, test } from 'vitest'
+import { BanExemptions } from './ban-exemptions.ts'
+import { BanList } from './ban-list.ts'
+import { chooseBanTarget } from './ban-rule.ts'
+import { endpointTarget, hostTarget, parseBanTarget } from './ban-target.ts'
+import { parseBans } from './bans-file.ts'
+import { Blacklist } from './blacklist.ts'
+import { HOST_LIMITS } from './host-limits.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+function setUp(exempt: readonly string[] = []): { clock: ManualClock; bans: BanList; nowSec: () => number } {
+  const clock = new ManualClock()
+  return { clock, bans: new BanList({ clock, isExempt: (target) => exempt.includes(target) }), nowSec: () => clock.nowMs() / 1000 }
+}
+
+describe('targets', () => {
+  test.each([
+    ['1.2.3.4', '1.2.3.4'], ['1.2.3.4/32', '1.2.3.4'], ['[2001:db8:0:1:2::3]', '2001:db8:0:1::/64'], ['2001:DB8::1', '2001:db8::/64'],
+    ['2001:db8::/64', '2001:db8::/64'], ['2001:db8:1::/64', '2001:db8:1::/64'], ['::1', '::/64'], ['::ffff:1.2.3.4', '1.2.3.4'],
+    ['Example.com', 'example.com'], ['1.2.3.4:5', '1.2.3.4:5'], ['[2001:db8::1]:5', '[2001:db8::1]:5'], ['example.com:5', 'example.com:5'],
+    ['tcp://1.2.3.4:5', '1.2.3.4:5'], ['tcp+tls://1.2.3.4:5/', '1.2.3.4:5'], ['unix:///tmp/x', 'unix:///tmp/x'],
+    ['socks5://127.0.0.1:9050/a.com:1', 'socks5://127.0.0.1:9050/a.com:1'], ['i2p://A.i2p:1', 'a.i2p:1'],
+  ])('%s is %s, and reads back', (text, target) => {
+    expect(parseBanTarget(text)).toBe(target)
+    expect(parseBanTarget(target)).toBe(target)
+  })
+
+  test.each(['', '1.2.3.0/24', '2001:db8::/32', '1.2.3.4/', 'a/b', '1.2.3.4/32/1', 'tcp://', '256.1.1.1', 'a b'])('%j is none', (text) => {
+    expect(() => parseBanTarget(text)).toThrow(expect.objectContaining({ code: 'NET_ADDRESS_INVALID' }))
+  })
+})
+
+describe('what an offence bans', () => {
+  test.each([
+    ['tcp://1.2.3.4:5/', 'inbound', false, false, '1.2.3.4'],
+    ['tcp://1.2.3.4:5/', 'inbound', false, true, '1.2.3.4:5'],
+    ['tcp://[2606:1:2:3:4::5]:5/', 'inbound', false, false, '2606:1:2:3::/64'],
+    ['tcp://1.2.3.4:5/', 'outbound', false, false, '1.2.3.4:5'],
+    ['tor://abc.onion:5/', 'outbound', false, false, 'abc.onion:5'],
+    ['tcp://127.0.0.1:5/', 'inbound', false, false, undefined],
+    ['tcp://127.0.0.1:5/', 'inbound', true, false, '127.0.0.1'],
+    ['tcp://127.0.0.1:5/', 'outbound', false, false, undefined],
+    ['tcp://127.0.0.1:5/', 'outbound', true, false, '127.0.0.1:5'],
+    ['unix:///tmp/x', 'inbound', true, false, undefined],
+    ['tor://127.0.0.1:5/', 'inbound', true, false, undefined],
+    ['tor+tls://127.0.0.1:5/', 'inbound', true, false, undefined],
+    ['i2p://127.0.0.1:5', 'inbound', true, false, undefined],
+  ] as const)('%s %s, localnet %s, trusted %s: %s', (url, how, localnet, isTrusted, target) => {
+    expect(chooseBanTarget(url, how, { localnet, isTrusted: () => isTrusted })).toBe(target)
+  })
+})
+
+describe('bans', () => {
+  test('last an hour, then double with each repeat up to a day', async () => {
+    const { clock, bans, nowSec } = setUp()
+    const hours: number[] = []
+    for (let round = 0; round < 7; round += 1) {
+      expect(bans.punish('1.2.3.4', 'garbage')).toBe(true)
+      const { untilSec, count } = bans.list()[0]!
+      expect(count).toBe(round + 1)
+      hours.push((untilSec - nowSec()) / 3600)
+      await clock.advance((untilSec - nowSec()) * 1000 - 1)
+      expect(bans.has('1.2.3.4')).toBe(true)
+      await clock.advance(1)
+      expect(bans.has('1.2.3.4')).toBe(false)
+    }
+    expect(hours).toEqual([1, 2, 4, 8, 16, 24, 24])
+  })
+
+  test('do not grow while they run', async () => {
+    const { clock, bans } = setUp()
+    bans.punish('1.2.3.4', 'first')
+    const before = bans.list()
+    await clock.advance(HOUR_MS / 2)
+    expect(bans.punish('1.2.3.4', 'second')).toBe(true)
+    expect(bans.list()).toEqual(before)
+  })
+
+  test('are forgotten a week after they ended', async () => {
+    const { clock, bans } = setUp()
+    bans.punish('1.2.3.4', 'x')
+    await clock.advance(HOUR_MS + 7 * DAY_MS)
+    expect(bans.saved()).toHaveLength(1)
+    await clock.advance(1)
+    expect(bans.saved()).toEqual([])
+    bans.punish('1.2.3.4', 'x')
+    expect(bans.list()[0]!.count).toBe(1)
+  })
+
+  test('over 10,000 push out the one that ends first', () => {
+    const { bans } = setUp()
+    const targetOf = (index: number): string => `${1 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}.1`
+    bans.add('9.9.9.9', { durationMs: 1_000 })
+    for (let index = 1; index < HOST_LIMITS.BANS_MAX.value; index += 1) bans.punish(targetOf(index), 'x')
+    expect(bans.list()).toHaveLength(10_000)
+    expect(bans.has('9.9.9.9')).toBe(true)
+    bans.punish('8.8.8.8', 'x')
+    expect(bans.list()).toHaveLength(10_000)
+    expect([bans.has('9.9.9.9'), bans.has('8.8.8.8')]).toEqual([false, true])
+  })
+
+  test('by an operator last as long as told, replace what ran, and are lifted', () => {
+    const { bans, nowSec } = setUp()
+    bans.punish('1.2.3.4:5', 'garbage')
+    expect(bans.add('tcp://1.2.3.4:5/', { durationMs: 48 * HOUR_MS, reason: 'line\tone\nline two' })).toEqual({
+      target: '1.2.3.4:5', untilSec: nowSec() + 48 * 3600, count: 1, reason: 'line\tone\nline two',
+    })
+    expect(bans.list()[0]!.reason).toBe('line one line two')
+    expect(bans.lift('1.2.3.4:5')).toBe(true)
+    expect(bans.lift('1.2.3.4:5')).toBe(false)
+    expect(bans.saved()).toEqual([])
+  })
+
+  test.each([0, -1, NaN, Infinity, HOST_LIMITS.BAN_BY_OPERATOR_MAX_MS.value + 1])('of %d ms are refused', (durationMs) => {
+    expect(() => setUp().bans.add('1.2.3.4', { durationMs })).toThrow(expect.objectContaining({ code: 'NET_ADDRESS_INVALID' }))
+  })
+
+  test('never fall on the exempt, however they come', () => {
+    const { bans, nowSec } = setUp(['1.2.3.4'])
+    expect(bans.punish('1.2.3.4', 'x')).toBe(false)
+    expect(() => bans.add('1.2.3.4', { durationMs: 1 })).toThrow(expect.objectContaining({ code: 'NET_ADDRESS_INVALID' }))
+    bans.load([{ target: '1.2.3.4', untilSec: nowSec() + 10, count: 1, reason: '' }])
+    expect(bans.saved()).toEqual([])
+  })
+
+  test('survive in what is saved, with their count', async () => {
+    const { clock, bans } = setUp()
+    bans.punish('1.2.3.4', 'x')
+    const other = new BanList({ clock, isExempt: () => false })
+    other.load(bans.saved())
+    expect(other.list()).toEqual(bans.list())
+    await clock.advance(HOUR_MS)
+    other.punish('1.2.3.4', 'x')
+    expect(other.list()[0]!.count).toBe(2)
+  })
+})
+
+test.each(['', 'x', '1.2.3.4\t1\t1', '1.2.3.4\t1\t0\tx', '1.2.3.4\t-1\t1\tx', '1.2.3.4\t1\t1\tx\ty', '1.2.3.0/24\t1\t1\tx', '1.2.3.4\t1234567890123\t1\tx'])(
+  'ban line %j is bad', (line) => {
+    expect(parseBans(`${line}\n1.2.3.4\t5\t1\t\r\n`)).toEqual({
+      bans: [{ target: '1.2.3.4', untilSec: 5, count: 1, reason: '' }], badLines: line === '' ? 0 : 1,
+    })
+  },
+)
+
+describe('exemptions', () => {
+  const exemptions = new BanExemptions({
+    neverBan: ['1.2.3.4', '10.0.0.0/8', '[2001:db8::1]', '2002::/16'], peers: ['tcp://7.7.7.7:7/', 'socks5://127.0.0.1:9050/a.com:1'],
+  })
+  test.each([
+    ['1.2.3.4', true], ['1.2.3.5', false], ['10.255.0.1', true], ['[2001:db8::1]', true], ['2001:db8::2', false], ['2002:1::1', true],
+    ['::ffff:1.2.3.4', true], ['name', false],
+  ])('IP %s: %s', (host, isExempt) => {
+    expect(exemptions.hasIp(host)).toBe(isExempt)
+  })
+  test.each([
+    ['1.2.3.4', true], ['7.7.7.7', true], ['7.7.7.7:7', true], ['7.7.7.7:8', false], ['127.0.0.1', false], ['socks5://127.0.0.1:9050/a.com:1', true],
+    ['2002:1::/64', true], ['8.8.8.8', false],
+  ])('target %s: %s', (target, isExempt) => {
+    expect(exemptions.hasTarget(target)).toBe(isExempt)
+  })
+  test.each(['name', '1.2.3.4/33', '1.2.3.4/', '::/129', '1.2.3.4/8/8', ''])('%j is no entry', (entry) => {
+    expect(() => new BanExemptions({ neverBan: [entry], peers: [] })).toThrow(expect.objectContaining({ code: 'NET_SETTINGS_INVALID' }))
+  })
+})
+
+test.each([
+  ['tcp+tls://1.1.1.1:5/', true], ['tcp://1.1.1.1:5/', false], ['tcp://2.2.2.2:5/', true], ['tcp://2.2.2.2:6/', false], ['tcp+tls://2.2.2.2:5/', false],
+  ['tcp+tls://[2001:db8::1]:9/', true], ['tcp+tls://bad.com:9/', true], ['tcp+tls://good.com:9/', false], ['unix:///tmp/x', false],
+])('blacklist has %s: %s', (url, isListed) => {
+  const blacklist = new Blacklist([
+    { host: '1.1.1.1', schemes: [], ports: [] }, { host: '2.2.2.2', schemes: ['tcp'], ports: [5] }, { host: '2001:DB8:0::1', schemes: [], ports: [] },
+    { host: 'Bad.com', schemes: [], ports: [] },
+  ])
+  expect(blacklist.has(url)).toBe(isListed)
+})
+
+test('targets of a host and of its endpoints differ', () => {
+  expect(hostTarget('1.2.3.4')).not.toBe(endpointTarget('tcp://1.2.3.4:5/'))
+})

@@ -1,0 +1,141 @@
+/** Who is banned, until when. Facts: docs/wire.md, Frame, the paragraph on bans. */
+import type { Clock } from '@dchat/system'
+import { NetError } from '../errors.ts'
+import { parseBanTarget } from './ban-target.ts'
+import { HOST_LIMITS } from './host-limits.ts'
+import { RankedMap } from './ranked-map.ts'
+
+export interface Ban {
+  /** As ban-target.ts makes it. */
+  readonly target: string
+  /** Unix seconds. */
+  readonly untilSec: number
+  /** Offences so far; each doubles the next ban. */
+  readonly count: number
+  readonly reason: string
+}
+
+type Offences = Pick<Ban, 'count' | 'reason'>
+
+/**
+ * Bans by target. An offence costs an hour, each further one twice as long, up to a day; a week after the last ban ended the
+ * count begins anew. At most 10,000, those that ended included: above it the one that ends first goes.
+ */
+export class BanList {
+  readonly #clock: Clock
+  readonly #isExempt: (target: string) => boolean
+  readonly #bans = new RankedMap<Offences>()
+  #revision = 0
+
+  /** @param deps.isExempt targets that are never banned; asked when a ban is made, loaded and looked up. */
+  constructor(deps: { clock: Clock; isExempt: (target: string) => boolean }) {
+    this.#clock = deps.clock
+    this.#isExempt = deps.isExempt
+  }
+
+  /** Grows with every change. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  /** Whether a ban on this target is running. */
+  has(target: string): boolean {
+    const ban = this.#bans.get(target)
+    return ban !== undefined && this.#isRunning(ban.rank) && !this.#isExempt(target)
+  }
+
+  /** The running bans, the one that ends last first. */
+  list(): Ban[] {
+    return this.saved().filter(({ target }) => this.has(target))
+  }
+
+  /**
+   * Bans for an offence. One that is banned already is not punished again.
+   * @returns false when the target is exempt.
+   */
+  punish(target: string, reason: string): boolean {
+    if (this.#isExempt(target)) return false
+    const known = this.#bans.get(target)
+    if (known !== undefined && this.#isRunning(known.rank)) return true
+    const count = known === undefined || this.#isForgotten(known.rank) ? 1 : known.value.count + 1
+    const { BAN_FIRST_MS, BAN_LONGEST_MS } = HOST_LIMITS
+    const durationMs = Math.min(BAN_FIRST_MS.value * 2 ** (count - 1), BAN_LONGEST_MS.value)
+    this.#put({ target, untilSec: this.#endSec(durationMs), count, reason })
+    return true
+  }
+
+  /**
+   * Bans on an operator's word, for `durationMs` from now, whatever was there before.
+   * @param text an IP, a host name, `host:port` or an endpoint URL.
+   * @throws {NetError} NET_ADDRESS_INVALID for a text that is none, a duration out of range, or an exempt target.
+   */
+  add(text: string, options: { durationMs: number; reason?: string }): Ban {
+    const target = parseBanTarget(text)
+    const { durationMs } = options
+    if (!(durationMs > 0 && durationMs <= HOST_LIMITS.BAN_BY_OPERATOR_MAX_MS.value)) {
+      throw new NetError('NET_ADDRESS_INVALID', { address: text, reason: 'duration is out of range' })
+    }
+    if (this.#isExempt(target)) throw new NetError('NET_ADDRESS_INVALID', { address: text, reason: 'is configured never to be banned' })
+    const ban = {
+      target, untilSec: this.#endSec(durationMs), count: this.#bans.get(target)?.value.count ?? 1, reason: options.reason ?? 'operator',
+    }
+    this.#put(ban)
+    return ban
+  }
+
+  /**
+   * Ends a ban and forgets its count.
+   * @returns whether there was one.
+   * @throws {NetError} NET_ADDRESS_INVALID for a text that is no target.
+   */
+  lift(text: string): boolean {
+    const target = parseBanTarget(text)
+    const wasBanned = this.has(target)
+    if (this.#bans.delete(target)) this.#revision += 1
+    return wasBanned
+  }
+
+  /** Takes over bans that were saved; those forgotten or exempt by now are left out. */
+  load(bans: Iterable<Ban>): void {
+    for (const ban of bans) {
+      if (!this.#isExempt(ban.target) && !this.#isForgotten(ban.untilSec)) this.#put(ban)
+    }
+  }
+
+  /** What is worth saving: every ban that is not forgotten, the one that ends last first. */
+  saved(): Ban[] {
+    return this.#bans.newestFirst()
+      .filter(({ rank }) => !this.#isForgotten(rank))
+      .map(({ key, rank, value }) => ({ target: key, untilSec: rank, count: value.count, reason: value.reason }))
+  }
+
+  #put({ target, untilSec, count, reason }: Ban): void {
+    this.#bans.set(target, untilSec, { count, reason: oneLine(reason) })
+    for (let first = this.#bans.first(); first !== undefined && this.#isSurplus(first.rank); first = this.#bans.first()) {
+      this.#bans.delete(first.key)
+    }
+    this.#revision += 1
+  }
+
+  #isSurplus(untilSec: number): boolean {
+    return this.#bans.size > HOST_LIMITS.BANS_MAX.value || this.#isForgotten(untilSec)
+  }
+
+  #endSec(durationMs: number): number {
+    return Math.ceil((this.#clock.nowMs() + durationMs) / 1000)
+  }
+
+  #isRunning(untilSec: number): boolean {
+    return untilSec * 1000 > this.#clock.nowMs()
+  }
+
+  #isForgotten(untilSec: number): boolean {
+    return untilSec * 1000 + HOST_LIMITS.BAN_REMEMBERED_MS.value < this.#clock.nowMs()
+  }
+}
+
+/** One field of a tab-separated line. */
+function oneLine(reason: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
+  return reason.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').slice(0, HOST_LIMITS.BAN_REASON_MAX_CHARS.value)
+}

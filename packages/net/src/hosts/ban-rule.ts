@@ -1,0 +1,28 @@
+/** What a ban for an offence falls on. Facts: docs/node.md, *Hosts*, Ban. */
+import { isGlobalHost } from './address-kind.ts'
+import { endpointTarget, hostTarget } from './ban-target.ts'
+import { baseScheme, endpointParts } from './endpoint.ts'
+
+/** Who made the connection: the peer, or this node. */
+export type BanDirection = 'inbound' | 'outbound'
+
+export interface BanRuleFacts {
+  readonly localnet: boolean
+  /** Whether the host of a target has an address in gold or white. */
+  isTrusted(target: string): boolean
+}
+
+/**
+ * The target, or undefined for what is never banned. Inbound: the host for all its ports, or only that port when the host is
+ * trusted; never a Unix socket nor what the proxy of an overlay network brings in. Outbound: the endpoint. Local ones on localnet only.
+ */
+export function chooseBanTarget(url: string, how: BanDirection, facts: BanRuleFacts): string | undefined {
+  const { scheme, host } = endpointParts(url)
+  const isLocal = host === null || !isGlobalHost(host)
+  if (isLocal && !facts.localnet) return undefined
+  if (how === 'outbound') return endpointTarget(url)
+  const isFromProxy = baseScheme(scheme) !== 'tcp' && isLocal
+  if (host === null || isFromProxy) return undefined
+  const target = hostTarget(host)
+  return facts.isTrusted(target) ? endpointTarget(url) : target
+}

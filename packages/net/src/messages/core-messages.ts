@@ -1,0 +1,99 @@
+/** The messages of the core protocols. Wire: docs/wire.md, *Core messages*; vectors: tooling/interop/vectors/transcripts.json. */
+import { option, semver, string, struct, tuple, u16, u32, u64, url, vec } from '@dchat/serial'
+import type { SemverVersion } from '@dchat/serial'
+import { LIMITS } from '../limits.ts'
+import type { MeteringConfiguration } from '../metering.ts'
+import { defineMessage } from './message.ts'
+import type { MessageType } from './message.ts'
+
+const HANDSHAKE_METERING: MeteringConfiguration = { threshold: 4, sleepStepMs: 1000, expiryMs: 10_000 }
+const PING_METERING: MeteringConfiguration = { threshold: 4, sleepStepMs: 1000, expiryMs: 10_000 }
+const ADDRESS_METERING: MeteringConfiguration = { threshold: 6, sleepStepMs: 1000, expiryMs: 10_000 }
+
+export interface VersionMessage {
+  /** For debugging; empty unless the operator set it. */
+  readonly nodeId: string
+  readonly appName: string
+  readonly version: SemverVersion
+  /** Sender's clock, Unix seconds. */
+  readonly timestamp: bigint
+  /** The receiver's address as the sender sees it, before transport processing. */
+  readonly connectRecvAddr: string
+  /** The endpoint really dialled; dialers only. */
+  readonly resolveRecvAddr: string | null
+  /** The sender's external addresses. */
+  readonly extSendAddr: readonly string[]
+  /** (service, version) pairs the sender supports. */
+  readonly features: readonly (readonly [string, number])[]
+}
+
+/** `node_id | app_name | version | timestamp u64 | connect_recv_addr | Option resolve_recv_addr | Vec ext_send_addr | Vec (service, version u32)` */
+export const version: MessageType<VersionMessage> = defineMessage({
+  name: 'version',
+  maxBytes: 2043,
+  meteringScore: 1,
+  metering: HANDSHAKE_METERING,
+  codec: struct({
+    nodeId: string,
+    appName: string,
+    version: semver,
+    timestamp: u64,
+    connectRecvAddr: url,
+    resolveRecvAddr: option(url),
+    extSendAddr: vec(url),
+    features: vec(tuple(string, u32)),
+  }),
+})
+
+export interface VerackMessage {
+  readonly appVersion: SemverVersion
+  readonly appName: string
+}
+
+/** `app_version | app_name` */
+export const verack: MessageType<VerackMessage> = defineMessage({
+  name: 'verack',
+  maxBytes: 128,
+  meteringScore: 1,
+  metering: HANDSHAKE_METERING,
+  codec: struct({ appVersion: semver, appName: string }),
+})
+
+export interface NonceMessage {
+  readonly nonce: number
+}
+
+/** `nonce u16` */
+export const ping: MessageType<NonceMessage> = defineMessage({
+  name: 'ping', maxBytes: 2, meteringScore: 1, metering: PING_METERING, codec: struct({ nonce: u16 }),
+})
+
+/** `nonce u16` */
+export const pong: MessageType<NonceMessage> = defineMessage({
+  name: 'pong', maxBytes: 2, meteringScore: 1, metering: PING_METERING, codec: struct({ nonce: u16 }),
+})
+
+export interface GetaddrMessage {
+  /** How many addresses of each colour are wanted; answered as if at most 255. */
+  readonly max: number
+  readonly transports: readonly string[]
+}
+
+/** `max u32 | Vec transports` */
+export const getaddr: MessageType<GetaddrMessage> = defineMessage({
+  name: 'getaddr', maxBytes: 57, meteringScore: 1, metering: ADDRESS_METERING, codec: struct({ max: u32, transports: vec(string) }),
+})
+
+export interface AddrMessage {
+  /** (endpoint, last seen in Unix seconds) pairs. */
+  readonly addrs: readonly (readonly [string, bigint])[]
+}
+
+/** `Vec (url, last_seen u64)` */
+export const addr: MessageType<AddrMessage> = defineMessage({
+  name: 'addr',
+  maxBytes: LIMITS.ADDR_MAX_BYTES.value,
+  meteringScore: 1,
+  metering: ADDRESS_METERING,
+  codec: struct({ addrs: vec(tuple(url, u64)) }),
+})

@@ -1,0 +1,190 @@
+/** Takes the payloads of one command on one channel, meters and decodes them, and hands them to subscribers. */
+import { Reader, SerialError } from '@dchat/serial'
+import type { Clock, Timer } from '@dchat/system'
+import { NetError } from '../errors.ts'
+import { LIMITS } from '../limits.ts'
+import { MeteringQueue } from '../metering.ts'
+import type { MessageType } from './message.ts'
+
+/** What a dispatcher needs of its channel. */
+export interface DispatcherOwner {
+  readonly clock: Clock
+  /** Aborts when the channel stops. */
+  readonly signal: AbortSignal
+  /** A subscription is full: read nothing more of the channel until `release` was called as often. */
+  hold(): void
+  release(): void
+}
+
+interface Waiting<T> {
+  readonly message: T
+  readonly byteLength: number
+  readonly readyAtMs: number
+}
+
+/** Takes a message and the size of its payload in bytes. Must not throw; runs inside the read loop. */
+export type MessageHandler<T> = (message: T, byteLength: number) => void
+
+/**
+ * The messages of one command, in order, from the moment of subscribing until `close` or the channel's end.
+ * Bounded: when it is full the channel stops reading. Either iterate, or set one handler.
+ */
+export class MessageSubscription<T> implements AsyncIterable<T> {
+  readonly #owner: DispatcherOwner
+  readonly #onClose: (subscription: MessageSubscription<T>) => void
+  #queue: Waiting<T>[] = []
+  #handler: MessageHandler<T> | undefined
+  #waiter: { resolve: (message: T) => void; reject: (error: unknown) => void } | undefined
+  #timer: Timer | undefined
+  #holds = false
+  #isClosed = false
+
+  constructor(owner: DispatcherOwner, onClose: (subscription: MessageSubscription<T>) => void) {
+    this.#owner = owner
+    this.#onClose = onClose
+  }
+
+  /** Takes every message, those that waited first. The fast way: no promise a message. */
+  handle(handler: MessageHandler<T>): void {
+    if (this.#handler !== undefined || this.#waiter !== undefined) throw new TypeError('subscription has a reader')
+    this.#handler = handler
+    this.#flush()
+  }
+
+  /**
+   * The next message.
+   * @throws {NetError} NET_CHANNEL_STOPPED (the channel's reason) when the channel ends first
+   * @throws the signal's reason when `signal` aborts first; nothing is lost then
+   */
+  next(signal?: AbortSignal): Promise<T> {
+    if (this.#handler !== undefined || this.#waiter !== undefined) throw new TypeError('subscription has a reader')
+    const signals = signal === undefined ? [this.#owner.signal] : [this.#owner.signal, signal]
+    return new Promise<T>((resolve, reject) => {
+      const end = (): void => {
+        for (const each of signals) each.removeEventListener('abort', onAbort)
+        this.#waiter = undefined
+      }
+      const onAbort = (): void => {
+        const aborted = signals.find((each) => each.aborted)!
+        end()
+        reject(aborted.reason as Error)
+      }
+      this.#waiter = { resolve: (message) => { end(); resolve(message) }, reject }
+      for (const each of signals) each.addEventListener('abort', onAbort, { once: true })
+      this.#flush()
+      if (this.#waiter !== undefined && signals.some((each) => each.aborted)) onAbort()
+    })
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<T> {
+    for (;;) yield await this.next()
+  }
+
+  /** Takes no more messages and drops those that wait. */
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#queue = []
+    this.#timer?.cancel()
+    this.#updateHold()
+    this.#onClose(this)
+  }
+
+  /** Called by the dispatcher: the message is due `delayMs` from now. */
+  push(message: T, byteLength: number, delayMs: number): void {
+    if (delayMs === 0 && this.#queue.length === 0 && this.#handler !== undefined) {
+      this.#handler(message, byteLength)
+      return
+    }
+    const last = this.#queue.at(-1)
+    const readyAtMs = Math.max(last?.readyAtMs ?? 0, this.#owner.clock.monotonicMs() + delayMs)
+    this.#queue.push({ message, byteLength, readyAtMs })
+    this.#flush()
+  }
+
+  #flush(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    while (this.#queue.length > 0 && (this.#handler !== undefined || this.#waiter !== undefined)) {
+      const first = this.#queue[0]!
+      const waitMs = first.readyAtMs - this.#owner.clock.monotonicMs()
+      if (waitMs > 0) {
+        this.#timer = this.#owner.clock.setTimer(waitMs, () => this.#flush())
+        break
+      }
+      this.#queue.shift()
+      if (this.#handler !== undefined) this.#handler(first.message, first.byteLength)
+      else this.#waiter!.resolve(first.message)
+    }
+    this.#updateHold()
+  }
+
+  #updateHold(): void {
+    const isFull = this.#queue.length >= LIMITS.SUBSCRIPTION_QUEUE_MESSAGES.value
+    if (isFull === this.#holds) return
+    this.#holds = isFull
+    if (isFull) this.#owner.hold()
+    else this.#owner.release()
+  }
+}
+
+/** One message type on one channel. */
+export class MessageDispatcher<T> {
+  readonly type: MessageType<T>
+  readonly commandBytes: Uint8Array
+  readonly metering: MeteringQueue
+  /** Payloads above the limit that were skipped. */
+  skipped = 0
+  readonly #owner: DispatcherOwner
+  readonly #subscriptions: MessageSubscription<T>[] = []
+
+  constructor(type: MessageType<T>, owner: DispatcherOwner) {
+    this.type = type
+    this.commandBytes = type.commandBytes
+    this.metering = new MeteringQueue(type.metering)
+    this.#owner = owner
+  }
+
+  subscribe(): MessageSubscription<T> {
+    const subscription = new MessageSubscription<T>(this.#owner, (closed) => {
+      const index = this.#subscriptions.indexOf(closed)
+      if (index >= 0) this.#subscriptions.splice(index, 1)
+    })
+    this.#subscriptions.push(subscription)
+    return subscription
+  }
+
+  /** Ends all subscriptions: their timers are taken back. */
+  close(): void {
+    for (const subscription of [...this.#subscriptions]) subscription.close()
+  }
+
+  /**
+   * Decodes `bytes[start, end)`, which must be used up, and passes the message on.
+   * @throws {NetError} NET_MESSAGE_UNDECODABLE
+   */
+  dispatch(bytes: Buffer, start: number, end: number): void {
+    const message = this.#decode(bytes, start, end)
+    const { meteringScore } = this.type
+    let delayMs = 0
+    if (meteringScore > 0 && this.metering.configuration.threshold > 0) {
+      const nowMs = this.#owner.clock.monotonicMs()
+      this.metering.push(meteringScore, nowMs)
+      delayMs = this.metering.sleepMs(nowMs)
+    }
+    const subscriptions = this.#subscriptions
+    for (let index = 0; index < subscriptions.length; index += 1) subscriptions[index]!.push(message, end - start, delayMs)
+  }
+
+  #decode(bytes: Buffer, start: number, end: number): T {
+    try {
+      const reader = new Reader(bytes, start, end)
+      const message = this.type.codec.decode(reader)
+      reader.expectEnd()
+      return message
+    } catch (error) {
+      if (!(error instanceof SerialError)) throw error
+      throw new NetError('NET_MESSAGE_UNDECODABLE', { command: this.type.name, reason: error.code }, { fault: 'peer', cause: error })
+    }
+  }
+}

@@ -1,0 +1,161 @@
+/** The life cycle of a node, on memory transport and manual time. Source: docs/node.md, *Life cycle*. */
+import { string, struct } from '@dchat/serial'
+import { expect, test } from 'vitest'
+import { isNetError } from './errors.ts'
+import { defineMessage } from './messages/message.ts'
+import { NO_METERING } from './metering.ts'
+import type { P2pState } from './p2p.ts'
+import { SESSION_DEFAULT } from './sessions/session-flags.ts'
+import { LocalNet } from './testing/local-net.ts'
+import type { LocalNode } from './testing/local-net.ts'
+
+const hello = defineMessage({ name: 'hello', maxBytes: 100, meteringScore: 0, metering: NO_METERING, codec: struct({ text: string }) })
+
+/** Collects what the node hears by `hello`. */
+function listen(node: LocalNode): string[] {
+  const heard: string[] = []
+  node.p2p.protocols.register(SESSION_DEFAULT, (channel) => {
+    const messages = channel.subscribe(hello)
+    return { start: () => messages.handle(({ text }) => heard.push(text)) }
+  })
+  return heard
+}
+
+test('nodes find each other through a seed and hear a broadcast', async () => {
+  await using net = new LocalNet()
+  const seed = net.addSeed({ greylistRefineryIntervalMs: 1_000 })
+  await net.run(seed)
+  const nodes = Array.from({ length: 4 }, () => net.add({ seeds: [seed.url], outboundConnections: 3 }))
+  const heard = nodes.map(listen)
+  for (const node of nodes) await net.run(node)
+  await net.clock.runUntil(() => nodes.every(({ p2p }) => p2p.peerCount >= 3), 120_000)
+
+  for (const [index, node] of nodes.entries()) node.p2p.broadcast(hello, { text: `from ${index}` })
+  await net.clock.advance(100)
+
+  for (const [index, texts] of heard.entries()) {
+    const others = nodes.map((_, other) => `from ${other}`).filter((_, other) => other !== index)
+    expect(new Set(texts)).toEqual(new Set(others))
+  }
+  await net.stop()
+  expect(net.network.openHandles).toBe(0)
+  expect(net.clock.pendingTimers).toBe(0)
+})
+
+test('start() returns when the last seed query has ended: one answers, one refuses, one never answers', async () => {
+  await using net = new LocalNet()
+  const seed = net.addSeed()
+  await net.run(seed)
+  const silentUrl = 'tcp://9.9.9.9:1/'
+  const silent = await net.settle(net.network.transport('9.9.9.9').listen(silentUrl, (stream) => {
+    stream.open({ onData: () => {}, onDrain: () => {}, onEnd: () => stream.end(), onClose: () => {} })
+  }))
+  const node = net.add({ seeds: [seed.url, 'tcp://8.8.8.8:1/', silentUrl], outboundConnections: 0 })
+  const sessions: string[] = []
+  const states: P2pState[] = []
+  node.p2p.events.subscribe('connected', ({ info }) => sessions.push(`+${info.url}`))
+  node.p2p.events.subscribe('closed', ({ info }) => sessions.push(`-${info.url}`))
+  node.p2p.events.subscribe('state', (state) => states.push(state))
+
+  const startMs = net.clock.monotonicMs()
+  let isStarted = false
+  const started = node.p2p.start().then(() => {
+    isStarted = true
+  })
+  await net.clock.advance(9_000)
+  expect(isStarted).toBe(false)
+  expect(sessions).toEqual([`+${seed.url}`, `-${seed.url}`])
+  expect(node.p2p.channels.map(({ info }) => info.url)).toEqual([silentUrl])
+  await net.clock.runUntil(() => isStarted)
+  await started
+  const tookMs = net.clock.monotonicMs() - startMs
+  expect(tookMs).toBeGreaterThanOrEqual(10_000)
+  expect(tookMs).toBeLessThanOrEqual(15_000 + 2 * 10_000)
+  expect(node.p2p.channels).toEqual([])
+
+  const running = node.p2p.run()
+  await net.clock.advance(10)
+  await net.settle(node.p2p.stop())
+  await running
+  expect(states).toEqual(['start', 'started', 'run', 'stopped'])
+  await silent.close()
+})
+
+test('an outbound-only node says so and works', async () => {
+  await using net = new LocalNet()
+  const listener = net.add({ outboundConnections: 0 })
+  const heard = listen(listener)
+  await net.run(listener)
+  const node = net.add({ inbound: [], externalAddrs: [], peers: [listener.url], outboundConnections: 0 })
+  listen(node)
+  await net.run(node)
+  expect(node.logger.records).toContainEqual({ level: 'info', message: 'Not configured for accepting incoming connections.', fields: {} })
+  await net.clock.runUntil(() => node.p2p.peerCount === 1)
+  expect(node.p2p.broadcast(hello, { text: 'hi' }).written).toHaveLength(1)
+  await net.clock.advance(10)
+  expect(heard).toEqual(['hi'])
+})
+
+test('a node with nothing configured starts, runs and stops', async () => {
+  await using net = new LocalNet()
+  const node = net.add({ inbound: [], externalAddrs: [], outboundConnections: 0 })
+  await net.run(node)
+  expect(node.p2p.state).toBe('run')
+  await net.settle(node.p2p.stop())
+  await node.running
+  expect(net.clock.pendingTimers).toBe(0)
+})
+
+test('a bad inbound address fails run() with an error naming it, and leaves nothing open', async () => {
+  await using net = new LocalNet()
+  const first = net.add({ outboundConnections: 0 })
+  await net.run(first)
+  const node = net.add({ inbound: ['tcp://1.2.3.4:5/', first.url], outboundConnections: 0 })
+  await net.settle(node.p2p.start())
+  const failure = await net.settle(node.p2p.run().catch((error: unknown) => error))
+  expect(isNetError(failure, 'NET_LISTEN_FAILED') && failure.data).toEqual({ url: first.url, reason: 'EADDRINUSE' })
+  expect(node.p2p.state).toBe('stopped')
+})
+
+test('stop() during start() ends it with NET_STOPPED, and the node can be started again', async () => {
+  await using net = new LocalNet()
+  const seed = net.addSeed()
+  await net.run(seed)
+  const node = net.add({ seeds: [seed.url], outboundConnections: 0 })
+  const failed = node.p2p.start().catch((error: unknown) => error)
+  await net.settle(Promise.all([node.p2p.stop(), node.p2p.stop()]))
+  expect(isNetError(await failed, 'NET_STOPPED')).toBe(true)
+  await net.run(node)
+  expect(node.p2p.state).toBe('run')
+})
+
+test('a manual peer is connected again after it went away', async () => {
+  await using net = new LocalNet()
+  const listener = net.add({ outboundConnections: 0 })
+  await net.run(listener)
+  const node = net.add({ inbound: [], externalAddrs: [], peers: [listener.url], outboundConnections: 0 })
+  await net.run(node)
+  await net.clock.runUntil(() => node.p2p.peerCount === 1)
+  await net.settle(listener.p2p.stop())
+  await net.clock.runUntil(() => node.p2p.peerCount === 0)
+  await net.run(listener)
+  await net.clock.runUntil(() => node.p2p.peerCount === 1, 60_000)
+  expect(node.p2p.peers[0]?.info.url).toBe(listener.url)
+})
+
+test('connect() tells how the handshake went, disconnect() forgets the peer', async () => {
+  await using net = new LocalNet()
+  const listener = net.add({ outboundConnections: 0 })
+  await net.run(listener)
+  const node = net.add({ inbound: [], externalAddrs: [], outboundConnections: 0 })
+  await net.run(node)
+  const { signal } = new AbortController()
+  const refused = await net.settle(node.p2p.connect('tcp://7.7.7.7:7/', signal).catch((error: unknown) => error))
+  expect(isNetError(refused, 'NET_DIAL_FAILED')).toBe(true)
+  const channel = await net.settle(node.p2p.connect(listener.url, signal))
+  expect(node.p2p.peerCount).toBe(1)
+  expect(await net.settle(node.p2p.disconnect(channel.info.id))).toBe(true)
+  await net.clock.advance(60_000)
+  expect(node.p2p.peerCount).toBe(0)
+  expect(await net.settle(node.p2p.disconnect(channel.info.id))).toBe(false)
+})

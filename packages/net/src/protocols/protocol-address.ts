@@ -1,0 +1,97 @@
+/** Spreads addresses between peers. Source: docs/node.md, *Protocols*, address; wire: docs/wire.md, `getaddr` and `addr`. */
+import type { Logger } from '@dchat/system'
+import type { Channel } from '../channel.ts'
+import { LIMITS } from '../limits.ts'
+import { addr, getaddr } from '../messages/core-messages.ts'
+import type { AddrMessage, GetaddrMessage } from '../messages/core-messages.ts'
+import type { MessageSubscription } from '../messages/message-dispatcher.ts'
+import { SessionFlag } from '../sessions/session-flags.ts'
+import type { Protocol } from './protocol.ts'
+
+/** An endpoint and when it was last seen, in Unix seconds. */
+export interface SeenAddr {
+  readonly url: string
+  readonly lastSeenSec: number
+}
+
+/** The part of the hosts that the address protocols use. */
+export interface AddressBook {
+  /** Files what a peer told; returns how many were new. */
+  insertFromPeer(addrs: readonly SeenAddr[]): number
+  answerGetaddr(query: { max: number; transports: readonly string[] }): SeenAddr[]
+}
+
+export interface ProtocolAddressDeps {
+  readonly hosts: AddressBook
+  readonly logger: Logger
+  /** Our external addresses as they are now. */
+  externalAddrs(): readonly string[]
+  /** What we ask for. */
+  getaddr(): GetaddrMessage
+}
+
+/** Announces us on outbound channels, asks for addresses, and answers who asks. */
+export class ProtocolAddress implements Protocol {
+  readonly #channel: Channel
+  readonly #deps: ProtocolAddressDeps
+  readonly #addrs: MessageSubscription<AddrMessage>
+  readonly #getaddrs: MessageSubscription<GetaddrMessage>
+
+  constructor(channel: Channel, deps: ProtocolAddressDeps) {
+    this.#channel = channel
+    this.#deps = deps
+    this.#addrs = channel.subscribe(addr)
+    this.#getaddrs = channel.subscribe(getaddr)
+  }
+
+  start(): void {
+    const { tasks } = this.#channel
+    this.#addrs.handle((message) => storeAddrs(message, this.#channel, this.#deps))
+    tasks.spawn(() => this.#answer())
+    tasks.spawn(() => this.#introduce())
+  }
+
+  async #introduce(): Promise<void> {
+    if (this.#channel.info.session === SessionFlag.Outbound) await announce(this.#channel, this.#deps.externalAddrs())
+    await this.#channel.send(getaddr, this.#deps.getaddr())
+  }
+
+  async #answer(): Promise<void> {
+    for await (const { max, transports } of this.#getaddrs) {
+      const answer = this.#deps.hosts.answerGetaddr({ max: Math.min(max, LIMITS.GETADDR_MAX.value), transports })
+      await this.#channel.send(addr, { addrs: withinAddrLimit(answer) })
+    }
+  }
+}
+
+/** Tells the peer our external addresses, without what stands behind a `?` in them. Sends nothing when there are none. */
+export async function announce(channel: Channel, externalAddrs: readonly string[]): Promise<void> {
+  if (externalAddrs.length === 0) return
+  const nowSec = Math.floor(channel.clock.nowMs() / 1000)
+  const own = externalAddrs.map((url) => ({ url: url.replace(/[?#].*$/, ''), lastSeenSec: nowSec }))
+  await channel.send(addr, { addrs: withinAddrLimit(own) })
+}
+
+/** Files the addresses of an `addr` message. */
+export function storeAddrs(message: AddrMessage, channel: Channel, deps: Pick<ProtocolAddressDeps, 'hosts' | 'logger'>): void {
+  const seen = message.addrs.map(([url, lastSeen]) => ({ url, lastSeenSec: toSeconds(lastSeen) }))
+  const added = deps.hosts.insertFromPeer(seen)
+  deps.logger.debug('Addresses received', { channelId: channel.info.id, received: seen.length, added })
+}
+
+/** A u64 of seconds as a number; what does not fit is far in the future anyway. */
+function toSeconds(lastSeen: bigint): number {
+  return lastSeen > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(lastSeen)
+}
+
+/** As many as fit the limit of an `addr` message. */
+function withinAddrLimit(addrs: readonly SeenAddr[]): [string, bigint][] {
+  let bytes = 3
+  const fitting: [string, bigint][] = []
+  for (const { url, lastSeenSec } of addrs) {
+    bytes += 3 + Buffer.byteLength(url) + 8
+    if (bytes > LIMITS.ADDR_MAX_BYTES.value) break
+    fitting.push([url, BigInt(lastSeenSec)])
+  }
+  return fitting
+}

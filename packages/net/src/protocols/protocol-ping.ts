@@ -1,0 +1,71 @@
+/** Keeps a channel honest: pings, and answers pings. Source: docs/node.md, *Protocols*, ping. */
+import { sleep } from '@dchat/system'
+import type { Random } from '@dchat/system'
+import type { Channel } from '../channel.ts'
+import { NetError } from '../errors.ts'
+import { ping, pong } from '../messages/core-messages.ts'
+import type { NonceMessage } from '../messages/core-messages.ts'
+import type { MessageSubscription } from '../messages/message-dispatcher.ts'
+import type { NetworkProfile } from '../settings.ts'
+import type { Protocol } from './protocol.ts'
+
+export interface ProtocolPingDeps {
+  readonly random: Random
+  /** The timeouts that hold for this channel's transport. */
+  readonly profile: NetworkProfile
+}
+
+/**
+ * Pings at the start and at every heartbeat. A pong with another nonce, or none in time, ends the channel; time during
+ * which we do not read the channel does not count.
+ */
+export class ProtocolPing implements Protocol {
+  readonly #channel: Channel
+  readonly #deps: ProtocolPingDeps
+  readonly #pings: MessageSubscription<NonceMessage>
+  readonly #pongs: MessageSubscription<NonceMessage>
+
+  constructor(channel: Channel, deps: ProtocolPingDeps) {
+    this.#channel = channel
+    this.#deps = deps
+    this.#pings = channel.subscribe(ping)
+    this.#pongs = channel.subscribe(pong)
+  }
+
+  start(): void {
+    this.#channel.tasks.spawn((signal) => this.#heartbeat(signal))
+    this.#channel.tasks.spawn(() => this.#answer())
+  }
+
+  async #answer(): Promise<void> {
+    for await (const { nonce } of this.#pings) await this.#channel.send(pong, { nonce })
+  }
+
+  async #heartbeat(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const nonce = this.#deps.random.int(65_536)
+      const [received] = await Promise.all([this.#pongInTime(), this.#channel.send(ping, { nonce })])
+      if (received.nonce !== nonce) throw new NetError('NET_PONG_WRONG_NONCE', { channelId: this.#channel.info.id }, { fault: 'peer' })
+      await sleep(this.#channel.clock, this.#deps.profile.channelHeartbeatIntervalMs, signal)
+    }
+  }
+
+  /** The next pong. The time limit starts now, and stands still while we do not read. */
+  async #pongInTime(): Promise<NonceMessage> {
+    const channel = this.#channel
+    const timeoutMs = this.#deps.profile.outboundConnectTimeoutMs
+    const deadline = new AbortController()
+    let heldMs = channel.heldMs
+    let timer = channel.clock.setTimer(timeoutMs, function expire() {
+      const heldSinceMs = channel.heldMs - heldMs
+      heldMs += heldSinceMs
+      if (heldSinceMs > 0) timer = channel.clock.setTimer(heldSinceMs, expire)
+      else deadline.abort(new NetError('NET_PONG_MISSING', { channelId: channel.info.id, timeoutMs }, { fault: 'peer' }))
+    })
+    try {
+      return await this.#pongs.next(deadline.signal)
+    } finally {
+      timer.cancel()
+    }
+  }
+}

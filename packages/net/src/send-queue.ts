@@ -1,0 +1,109 @@
+/**
+ * What a channel has to write. Frames of one turn of the event loop leave in as few writes as possible: small ones are
+ * laid side by side in one buffer, large ones go as they are, without a copy.
+ */
+import type { MessageType } from './messages/message.ts'
+import type { PacketWriter } from './messages/packet-writer.ts'
+import type { TransportStream } from './transports/transport.ts'
+
+const SMALLEST_CHUNK_BYTES = 1024
+const LARGEST_CHUNK_BYTES = 64 * 1024
+/** Frames from this size on are not copied. */
+const SHARED_FRAME_BYTES = 8 * 1024
+
+/** The writer of one channel. Bounded by its user, who looks at `queuedBytes` before adding. */
+export class SendQueue {
+  readonly #stream: TransportStream
+  readonly #packets: PacketWriter
+  #chunk: Buffer | undefined
+  #used = 0
+  #chunkBytes = SMALLEST_CHUNK_BYTES
+  #isFlushScheduled = false
+  #isClosed = false
+  #unwrittenBytes = 0
+  #totalBytes = 0
+
+  constructor(stream: TransportStream, packets: PacketWriter) {
+    this.#stream = stream
+    this.#packets = packets
+  }
+
+  /** Added and not yet handed to the network, in bytes. */
+  get queuedBytes(): number {
+    return this.#unwrittenBytes + this.#stream.bufferedBytes
+  }
+
+  /** Bytes handed to the network so far: grows as long as the peer reads. */
+  get sentBytes(): number {
+    return this.#totalBytes - this.queuedBytes
+  }
+
+  /** Adds one message. @throws as PacketWriter.encode */
+  addMessage<T>(type: MessageType<T>, value: T): void {
+    if (this.#isClosed) return
+    if (this.#chunk !== undefined || type.maxBytes < SHARED_FRAME_BYTES || this.#chunkBytes >= SHARED_FRAME_BYTES) {
+      const chunk = (this.#chunk ??= Buffer.allocUnsafeSlow(this.#chunkBytes))
+      const end = this.#packets.encodeInto(type, value, { target: chunk, offset: this.#used })
+      if (end >= 0) {
+        this.#count(end - this.#used)
+        this.#used = end
+        return
+      }
+    }
+    this.addFrame(this.#packets.encode(type, value))
+  }
+
+  /** Adds a whole frame, which must not be changed after: it may be shared with other channels. */
+  addFrame(frame: Buffer): void {
+    if (this.#isClosed) return
+    this.#count(frame.length)
+    if (frame.length >= SHARED_FRAME_BYTES) {
+      this.#writeChunk()
+      this.#write(frame)
+      return
+    }
+    if (this.#chunk !== undefined && this.#used + frame.length > this.#chunk.length) {
+      this.#writeChunk()
+      this.#chunkBytes = Math.min(LARGEST_CHUNK_BYTES, this.#chunkBytes * 4)
+    }
+    while (this.#chunkBytes < frame.length) this.#chunkBytes *= 2
+    this.#chunk ??= Buffer.allocUnsafeSlow(this.#chunkBytes)
+    this.#used += frame.copy(this.#chunk, this.#used)
+  }
+
+  /** Hands everything to the stream now and takes nothing more. */
+  close(): void {
+    this.#writeChunk()
+    this.#isClosed = true
+  }
+
+  #count(bytes: number): void {
+    this.#unwrittenBytes += bytes
+    this.#totalBytes += bytes
+    if (this.#isFlushScheduled) return
+    this.#isFlushScheduled = true
+    setImmediate(() => this.#flush())
+  }
+
+  #flush(): void {
+    this.#isFlushScheduled = false
+    if (this.#isClosed) return
+    if (this.#used < this.#chunkBytes / 8) this.#chunkBytes = Math.max(SMALLEST_CHUNK_BYTES, this.#chunkBytes / 2)
+    this.#writeChunk()
+  }
+
+  #writeChunk(): void {
+    const chunk = this.#chunk
+    if (chunk === undefined) return
+    this.#chunk = undefined
+    const used = this.#used
+    this.#used = 0
+    this.#write(chunk.subarray(0, used))
+  }
+
+  #write(bytes: Buffer): void {
+    if (bytes.length === 0) return
+    this.#unwrittenBytes -= bytes.length
+    this.#stream.write(bytes)
+  }
+}

@@ -1,0 +1,107 @@
+/** Keeps configured peers connected. Source: docs/node.md, *Sessions*, manual. */
+import { parseUrl } from '@dchat/serial'
+import { TaskScope, sleep } from '@dchat/system'
+import type { Channel } from '../channel.ts'
+import { NetError } from '../errors.ts'
+import { profileOf } from '../settings.ts'
+import { SessionFlag } from './session-flags.ts'
+import { closedOrAborted, registerChannel } from './session.ts'
+import type { Session, SessionDeps } from './session.ts'
+
+/** One slot a peer: connect, wait for the close, sleep the connect timeout, again, for as long as the peer is wanted. */
+export class ManualSession implements Session {
+  readonly #deps: SessionDeps
+  readonly #slots = new Map<string, TaskScope>()
+  #isStopped = true
+
+  constructor(deps: SessionDeps) {
+    this.#deps = deps
+  }
+
+  start(): Promise<void> {
+    this.#isStopped = false
+    const { peers, seeds } = this.#deps.settings
+    for (const url of peers) {
+      if (!seeds.includes(url)) this.#openSlot(url).spawn((signal) => this.#keep(url, signal))
+    }
+    return Promise.resolve()
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    const slots = [...this.#slots.values()]
+    this.#slots.clear()
+    await Promise.all(slots.map((slot) => slot.stop()))
+  }
+
+  /** Peers that are kept, canonical. */
+  get urls(): string[] {
+    return [...this.#slots.keys()]
+  }
+
+  /**
+   * Connects `url` (canonical) once, and keeps it connected from then on.
+   * @returns its channel, after the version exchange
+   * @throws {NetError} why it could not be connected: nothing is kept then; NET_HOST_STATE_BLOCKED when it is connected already
+   */
+  async connect(url: string, signal: AbortSignal): Promise<Channel> {
+    if (this.#isStopped) throw new NetError('NET_STOPPED', {})
+    if (this.#slots.has(url)) throw new NetError('NET_HOST_STATE_BLOCKED', { url, from: 'manual peer', to: 'connect' })
+    const slot = this.#openSlot(url)
+    try {
+      const channel = await this.#connectOnce(url, AbortSignal.any([slot.signal, signal]))
+      slot.spawn((ending) => this.#keep(url, ending, channel))
+      return channel
+    } catch (error) {
+      if (this.#slots.get(url) === slot) this.#slots.delete(url)
+      await slot.stop()
+      throw error
+    }
+  }
+
+  /** Keeps `url` no longer; an open channel stays until it is stopped. @returns whether it was kept */
+  async forget(url: string): Promise<boolean> {
+    const slot = this.#slots.get(url)
+    this.#slots.delete(url)
+    await slot?.stop()
+    return slot !== undefined
+  }
+
+  #openSlot(url: string): TaskScope {
+    const slot = new TaskScope((error) => this.#deps.logger.error('Manual session failed', { error }))
+    this.#slots.set(url, slot)
+    return slot
+  }
+
+  async #keep(url: string, signal: AbortSignal, first?: Channel): Promise<void> {
+    const { clock, logger, settings } = this.#deps
+    const pauseMs = profileOf(settings, parseUrl(url).scheme).outboundConnectTimeoutMs
+    let channel = first
+    for (;;) {
+      try {
+        channel ??= await this.#connectOnce(url, signal)
+        await closedOrAborted(channel, signal)
+        logger.info('Manual peer disconnected', { channelId: channel.info.id })
+      } catch (error) {
+        signal.throwIfAborted()
+        logger.info('Manual peer not connected', { code: error instanceof NetError ? error.code : 'unknown' })
+        logger.debug('Manual peer not connected', { url, error })
+      }
+      channel = undefined
+      await sleep(clock, pauseMs, signal)
+    }
+  }
+
+  async #connectOnce(url: string, signal: AbortSignal): Promise<Channel> {
+    const { hosts, connector } = this.#deps
+    hosts.registry.move(url, 'connect')
+    try {
+      const channel = await connector.connect(url, SessionFlag.Manual, signal)
+      await registerChannel(channel, this.#deps)
+      return channel
+    } catch (error) {
+      hosts.registry.move(url, 'free')
+      throw error
+    }
+  }
+}

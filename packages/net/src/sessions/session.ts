@@ -1,0 +1,124 @@
+/** What all sessions share: how a channel becomes a peer, and how it ends. Source: docs/node.md, *Sessions*. */
+import { parseUrl } from '@dchat/serial'
+import type { Clock, Logger, Random } from '@dchat/system'
+import { earnsBan } from '../ban-policy.ts'
+import type { Channel } from '../channel.ts'
+import type { Connector } from '../connector.ts'
+import type { Dnet } from '../dnet.ts'
+import { NetError } from '../errors.ts'
+import type { Hosts } from '../hosts/hosts.ts'
+import type { ProtocolRegistry } from '../protocols/protocol-registry.ts'
+import { ProtocolVersion } from '../protocols/protocol-version.ts'
+import { profileOf } from '../settings.ts'
+import type { Settings } from '../settings.ts'
+import { SessionFlag } from './session-flags.ts'
+
+/** The channels of a node, as sessions see them. */
+export interface ChannelList {
+  /** A channel exists; it is not a peer yet. It leaves the list by itself when it is closed. */
+  track(channel: Channel): void
+  /** The version exchange is done: the channel is published. */
+  publishConnected(channel: Channel): void
+}
+
+/** What sessions are given. */
+export interface SessionDeps {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly dnet: Dnet
+  readonly hosts: Hosts<Channel>
+  readonly connector: Connector
+  readonly protocols: ProtocolRegistry
+  readonly channels: ChannelList
+}
+
+/** A way in which a node gets channels. */
+export interface Session {
+  /** Acquires what the session needs; its work goes on in the background. @throws {NetError} when it cannot */
+  start(): Promise<void>
+  /** Ends the work and waits for it. Idempotent; channels are closed by whoever stops the node. */
+  stop(): Promise<void>
+}
+
+/** The part of the host registry's moves that fits how a channel was made. */
+const KEEPS_HOST_LISTS: ReadonlySet<SessionFlag> = new Set<SessionFlag>([SessionFlag.Outbound, SessionFlag.Direct])
+
+/** How long the version exchange may take on a refine channel: docs/node.md, *Refine*. */
+const REFINE_HANDSHAKE_MS = 5_000
+
+/**
+ * Makes a channel a peer: protocols are attached, the versions exchanged, the host marked as connected, the channel
+ * published and its protocols started. Resolves once they run; from then on the channel cleans up after itself.
+ * @param admit asked after the version exchange; throws a NetError to turn the peer away
+ * @throws {NetError} why the version exchange failed; the channel is stopped then
+ */
+export async function registerChannel(channel: Channel, deps: SessionDeps, admit?: () => void): Promise<void> {
+  const { url, session } = channel.info
+  const protocols = deps.protocols.attach(session, channel)
+  const versionExchange = new ProtocolVersion(channel, { settings: deps.settings, externalAddrs: () => deps.hosts.externalAddrs })
+  channel.signal.addEventListener('abort', () => judge(channel, deps), { once: true })
+  deps.channels.track(channel)
+  channel.start()
+  try {
+    await versionExchange.run(handshakeTimeoutMs(channel, deps.settings))
+    admit?.()
+    deps.hosts.registry.move(url, 'connected', channel)
+  } catch (error) {
+    const reason = error instanceof NetError ? error : new NetError('NET_CHANNEL_STOPPED', { channelId: channel.info.id }, { cause: error })
+    await channel.stop(reason)
+    throw reason
+  }
+  if (KEEPS_HOST_LISTS.has(session)) deps.hosts.markConnected(url)
+  void channel.closed.then(() => leave(channel, deps))
+  deps.channels.publishConnected(channel)
+  for (const protocol of protocols) protocol.start()
+}
+
+function handshakeTimeoutMs(channel: Channel, settings: Settings): number {
+  if (channel.info.session === SessionFlag.Refine) return REFINE_HANDSHAKE_MS
+  return profileOf(settings, parseUrl(channel.info.url).scheme).channelHandshakeTimeoutMs
+}
+
+/** Gives a host back when its channel has closed. */
+function leave(channel: Channel, deps: SessionDeps): void {
+  const { url, session } = channel.info
+  const { hosts } = deps
+  if (hosts.registry.held(url) !== channel) return
+  if (KEEPS_HOST_LISTS.has(session)) {
+    hosts.registry.move(url, 'move')
+    hosts.greylist(url)
+  }
+  hosts.registry.move(url, 'free')
+}
+
+/** Bans the peer when it broke the protocol in a way that earns it. */
+function judge(channel: Channel, deps: SessionDeps): void {
+  const reason = channel.stopReason!
+  const { url, session } = channel.info
+  const direction = session === SessionFlag.Inbound ? 'inbound' : 'outbound'
+  if (!earnsBan(reason, direction, deps.settings.banPolicy)) return
+  deps.hosts.ban(url, direction, reason.code)
+}
+
+/** Marks a host that could not be connected: back to grey, and out of the way until the refinery has judged it. */
+export function suspendHost(url: string, deps: Pick<SessionDeps, 'hosts'>): void {
+  const { registry } = deps.hosts
+  if (!registry.tryMove(url, 'move')) return
+  deps.hosts.greylist(url)
+  registry.move(url, 'suspend')
+}
+
+/** Waits for the channel to close. @throws the signal's reason when it aborts first */
+export function closedOrAborted(channel: Channel, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error)
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    void channel.closed.then(() => {
+      signal.removeEventListener('abort', onAbort)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,169 @@
+/** The settings of a node, in our own names and units. `apps/dchatd` maps the reference's TOML keys onto them. */
+import { NetError } from './errors.ts'
+import { canonicalUrl, SerialError } from '@dchat/serial'
+import type { SemverVersion } from '@dchat/serial'
+
+export type BanPolicy = 'strict' | 'relaxed'
+
+/** An entry of the blacklist: a host, schemes (none: tcp+tls) and ports (none: all). */
+export interface BlacklistEntry {
+  readonly host: string
+  readonly schemes: readonly string[]
+  readonly ports: readonly number[]
+}
+
+/** What differs between transports. Times in milliseconds. */
+export interface NetworkProfile {
+  /** Give up dialling after this long; also the wait for a pong and between attempts at a manual peer. @default 15_000 */
+  readonly outboundConnectTimeoutMs: number
+  /** Give up the version exchange after this long. @default 10_000 */
+  readonly channelHandshakeTimeoutMs: number
+  /** Time between pings. @default 30_000 */
+  readonly channelHeartbeatIntervalMs: number
+}
+
+/** Source of the figures: docs/node.md, *Settings*. */
+export const DEFAULT_PROFILE: NetworkProfile = {
+  outboundConnectTimeoutMs: 15_000,
+  channelHandshakeTimeoutMs: 10_000,
+  channelHeartbeatIntervalMs: 30_000,
+}
+
+/** For tor, i2p, nym and socks5, which are slower. */
+export const ANONYMITY_PROFILE: NetworkProfile = {
+  outboundConnectTimeoutMs: 65_000,
+  channelHandshakeTimeoutMs: 55_000,
+  channelHeartbeatIntervalMs: 90_000,
+}
+
+export interface Settings {
+  /** First four bytes of every frame; separates networks. @default d9 ef b6 7d */
+  readonly magicBytes: Uint8Array
+  readonly appName: string
+  readonly appVersion: SemverVersion
+  /** Shown to peers, for debugging only; hurts privacy. @default '' */
+  readonly nodeId: string
+  /** (service, version) pairs announced to peers, except on seed and refine channels. @default [] */
+  readonly features: readonly (readonly [string, number])[]
+  /** Canonical URLs to listen on. @default [] */
+  readonly inbound: readonly string[]
+  /** Canonical URLs under which peers reach this node. @default [] */
+  readonly externalAddrs: readonly string[]
+  /** Canonical URLs that the manual session keeps connected. @default [] */
+  readonly peers: readonly string[]
+  /** Canonical URLs asked for addresses. @default [] */
+  readonly seeds: readonly string[]
+  /** @default 8 */
+  readonly outboundConnections: number
+  /** @default 8 */
+  readonly inboundConnections: number
+  /** Addresses asked for at once, at most 255. @default outboundConnections, at most 255 */
+  readonly getaddrsMax: number | undefined
+  /** Schemes this node dials. @default ['tcp'] */
+  readonly activeProfiles: readonly string[]
+  readonly profiles: ReadonlyMap<string, NetworkProfile>
+  /** Takes local addresses from peers and counts an address with our own port as ours. @default false */
+  readonly localnet: boolean
+  /** @default 30_000 */
+  readonly outboundPeerDiscoveryCooloffMs: number
+  /** @default 5_000 */
+  readonly outboundPeerDiscoveryAttemptMs: number
+  /** @default 15_000 */
+  readonly greylistRefineryIntervalMs: number
+  /** Time without a connection after which the refinery pauses. @default 30_000 */
+  readonly timeWithNoConnectionsMs: number
+  /** 0 to 100; above 80 counts as 80. @default 70 */
+  readonly knownPeerPercent: number
+  /** @default false */
+  readonly disableGreys: boolean
+  readonly blacklist: readonly BlacklistEntry[]
+  /** IPs and CIDRs that are never banned. @default [] */
+  readonly neverBan: readonly string[]
+  /** @default 'strict' */
+  readonly banPolicy: BanPolicy
+  /** File the host lists are kept in; undefined keeps them in memory. */
+  readonly hostlistPath: string | undefined
+  /** File the bans are kept in; undefined keeps them in memory. */
+  readonly bansPath: string | undefined
+}
+
+/** Settings with the defaults of the reference. */
+export const DEFAULT_SETTINGS: Settings = {
+  magicBytes: Uint8Array.of(0xd9, 0xef, 0xb6, 0x7d),
+  appName: 'dchatd',
+  appVersion: { major: 0n, minor: 4n, patch: 1n, pre: '', build: '' },
+  nodeId: '',
+  features: [],
+  inbound: [],
+  externalAddrs: [],
+  peers: [],
+  seeds: [],
+  outboundConnections: 8,
+  inboundConnections: 8,
+  getaddrsMax: undefined,
+  activeProfiles: ['tcp'],
+  profiles: new Map(),
+  localnet: false,
+  outboundPeerDiscoveryCooloffMs: 30_000,
+  outboundPeerDiscoveryAttemptMs: 5_000,
+  greylistRefineryIntervalMs: 15_000,
+  timeWithNoConnectionsMs: 30_000,
+  knownPeerPercent: 70,
+  disableGreys: false,
+  blacklist: [],
+  neverBan: [],
+  banPolicy: 'strict',
+  hostlistPath: undefined,
+  bansPath: undefined,
+}
+
+/** `getaddr.max` is never above this: a larger one makes a reference node allocate without bound. */
+export const GETADDRS_MAX = 255
+
+/**
+ * Fills in defaults and brings every URL to its canonical form.
+ * @throws {NetError} NET_SETTINGS_INVALID naming the setting.
+ */
+export function makeSettings(partial: Partial<Settings>): Settings {
+  const settings = { ...DEFAULT_SETTINGS, ...partial }
+  if (settings.magicBytes.length !== 4) throw invalid('magicBytes', 'must be four bytes')
+  for (const key of ['outboundConnections', 'inboundConnections'] as const) {
+    if (!Number.isInteger(settings[key]) || settings[key] < 0 || settings[key] > 65_535) throw invalid(key, 'must be 0 to 65535')
+  }
+  const { getaddrsMax } = settings
+  if (getaddrsMax !== undefined && (!Number.isInteger(getaddrsMax) || getaddrsMax < 0 || getaddrsMax > GETADDRS_MAX)) {
+    throw invalid('getaddrsMax', `must be 0 to ${GETADDRS_MAX}`)
+  }
+  return {
+    ...settings,
+    inbound: canonicalUrls('inbound', settings.inbound),
+    externalAddrs: canonicalUrls('externalAddrs', settings.externalAddrs),
+    peers: canonicalUrls('peers', settings.peers),
+    seeds: canonicalUrls('seeds', settings.seeds),
+  }
+}
+
+function canonicalUrls(key: string, urls: readonly string[]): string[] {
+  const canonical = urls.map((url) => {
+    try {
+      return canonicalUrl(url)
+    } catch (error) {
+      if (error instanceof SerialError) throw invalid(key, `"${url}": ${error.message}`)
+      throw error
+    }
+  })
+  return [...new Set(canonical)]
+}
+
+function invalid(key: string, reason: string): NetError {
+  return new NetError('NET_SETTINGS_INVALID', { key, reason })
+}
+
+const ANONYMITY_SCHEMES = new Set(['tor', 'i2p', 'nym', 'socks5'])
+
+/** The profile of a scheme: as configured, else the default of its kind. */
+export function profileOf(settings: Settings, scheme: string): NetworkProfile {
+  const configured = settings.profiles.get(scheme)
+  if (configured !== undefined) return configured
+  return ANONYMITY_SCHEMES.has(scheme.replace(/\+tls$/, '')) ? ANONYMITY_PROFILE : DEFAULT_PROFILE
+}

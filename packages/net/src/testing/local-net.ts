@@ -1,0 +1,93 @@
+/** Nodes on one memory network and one manual clock. */
+import { ManualClock, MemoryLogger, SeededRandom } from '@dchat/system'
+import { P2p } from '../p2p.ts'
+import type { Settings } from '../settings.ts'
+import { MemoryNetwork } from '../transports/memory.ts'
+import type { MemoryNetworkOptions } from '../transports/memory.ts'
+
+/** One node of a LocalNet. */
+export interface LocalNode {
+  readonly p2p: P2p
+  readonly logger: MemoryLogger
+  /** Its address, whether it listens there or not. */
+  readonly url: string
+  /** Settles when `run()` has ended. */
+  running: Promise<void>
+}
+
+export interface LocalNetOptions extends Omit<MemoryNetworkOptions, 'clock'> {
+  /** Makes the run repeatable. @default 1 */
+  readonly seed?: number
+}
+
+/** The port every node of a LocalNet listens on, at a host of its own. */
+const PORT = 26_661
+
+/** Adds nodes one by one; `await using` stops them all. */
+export class LocalNet implements AsyncDisposable {
+  readonly clock = new ManualClock()
+  readonly network: MemoryNetwork
+  readonly nodes: LocalNode[] = []
+  readonly #seed: number
+
+  constructor(options: LocalNetOptions = {}) {
+    this.network = new MemoryNetwork({ ...options, clock: this.clock })
+    this.#seed = options.seed ?? 1
+  }
+
+  /** The address the node number `index` (from 0) has. Public addresses, each in a network group of its own. */
+  urlOf(index: number): string {
+    return `tcp://${20 + (index >> 8)}.${index & 255}.0.1:${PORT}/`
+  }
+
+  /** Makes a node that listens at its address and says so; settings override that. */
+  add(settings: Partial<Settings> = {}): LocalNode {
+    const index = this.nodes.length
+    const url = this.urlOf(index)
+    const logger = new MemoryLogger()
+    const random = new SeededRandom(this.#seed * 65_537 + index)
+    const p2p = P2p.create({ inbound: [url], externalAddrs: [url], ...settings }, {
+      clock: this.clock,
+      random,
+      logger,
+      transports: new Map([['tcp', this.network.transport(url.replace(/^tcp:\/\/|:\d+\/$/g, ''))]]),
+    })
+    const node: LocalNode = { p2p, logger, url, running: Promise.resolve() }
+    this.nodes.push(node)
+    return node
+  }
+
+  /** A node that only answers: no outbound slots, relaxed, as a seed is. */
+  addSeed(settings: Partial<Settings> = {}): LocalNode {
+    return this.add({ outboundConnections: 0, inboundConnections: 512, banPolicy: 'relaxed', externalAddrs: [], ...settings })
+  }
+
+  /** Starts and runs a node; resolves once it runs. */
+  async run(node: LocalNode): Promise<void> {
+    const started = node.p2p.start()
+    await this.settle(started)
+    node.running = node.p2p.run()
+    node.running.catch(() => {})
+    await this.clock.runUntil(() => node.p2p.state === 'run' || node.p2p.state === 'stopped')
+  }
+
+  /** Moves time until `work` has settled. */
+  async settle<T>(work: Promise<T>): Promise<T> {
+    let isSettled = false
+    const done = (): void => {
+      isSettled = true
+    }
+    work.then(done, done)
+    await this.clock.advance(0)
+    if (!isSettled) await this.clock.runUntil(() => isSettled)
+    return work
+  }
+
+  async stop(): Promise<void> {
+    for (const node of this.nodes) await this.settle(node.p2p.stop())
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+}

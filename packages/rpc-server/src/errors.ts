@@ -1,0 +1,33 @@
+/** Why a server could not start. */
+
+export interface RpcServerErrorData {
+  /** Another process listens there. */
+  RPC_ADDRESS_IN_USE: { address: string }
+  RPC_LISTEN_FAILED: { address: string; reason: string }
+  /** `rpc_compat` lets anybody in who reaches the address, so it is for loopback only. */
+  RPC_LISTEN_EXPOSED: { address: string }
+  /** TCP needs a cookie. */
+  RPC_COOKIE_MISSING: { address: string }
+}
+
+export type RpcServerErrorCode = keyof RpcServerErrorData
+
+const TEXTS: { readonly [C in RpcServerErrorCode]: (data: RpcServerErrorData[C]) => string } = {
+  RPC_ADDRESS_IN_USE: ({ address }) => `${address} is in use by another process`,
+  RPC_LISTEN_FAILED: ({ address, reason }) => `cannot listen on ${address}: ${reason}`,
+  RPC_LISTEN_EXPOSED: ({ address }) => `${address} is not loopback, and rpc_compat would let anybody in who reaches it`,
+  RPC_COOKIE_MISSING: ({ address }) => `${address} needs a cookie`,
+}
+
+/** `code` and `data` are the contract, `message` is for people. */
+export class RpcServerError<C extends RpcServerErrorCode = RpcServerErrorCode> extends Error {
+  override readonly name = 'RpcServerError'
+  readonly code: C
+  readonly data: RpcServerErrorData[C]
+
+  constructor(code: C, data: RpcServerErrorData[C], options: { cause?: unknown } = {}) {
+    super(TEXTS[code](data), options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.data = data
+  }
+}

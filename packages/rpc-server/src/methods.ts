@@ -1,0 +1,52 @@
+/** What a program gives the server: its methods, and what a handler gets besides its parameters. */
+import { METHODS } from '@dchat/rpc/schemas'
+import type { MethodName, MethodParams, MethodResult } from '@dchat/rpc'
+import type { MethodSpec } from '@dchat/rpc/schemas'
+import type { Unsubscribe } from '@dchat/system'
+
+export type CarrierKind = 'line' | 'ws' | 'http'
+
+/** The connection a request came on. */
+export interface RpcConnection {
+  /** Unique within one server. */
+  readonly id: number
+  /** On 'http' there are no notifications: `notify` is always false there. */
+  readonly kind: CarrierKind
+  /**
+   * Queues a notification. False when it was not queued: the client takes too little (`maxQueuedBytes` wait for it) or the
+   * connection is ending. Then `onDrain` or `onClose` follows.
+   */
+  notify(method: string, params: unknown): boolean
+  /** Called each time the client has taken all that waited for it. */
+  onDrain(listener: () => void): Unsubscribe
+  /** Called once, when the connection has ended; at once when it already has. */
+  onClose(listener: () => void): Unsubscribe
+}
+
+export interface RpcContext {
+  readonly connection: RpcConnection
+  /** Aborts, with an `RpcError`, when the connection ends or the server stops; a handler that waits then throws the signal's reason. */
+  readonly signal: AbortSignal
+  /** Runs `action` once the answer is queued for the client (HTTP: sent), or cannot be any more. */
+  afterAnswer(action: () => void): void
+}
+
+/** Gives the result, or throws an `RpcError` that becomes the answer; any other error is logged and answered with -32603. */
+export type Handler = (params: Readonly<Record<string, unknown>>, context: RpcContext) => unknown
+
+export interface Method {
+  readonly spec: MethodSpec
+  readonly handle: Handler
+}
+
+export type MethodTable = readonly Method[]
+
+/** Binds the method of this name to its handler. The parameters are checked before the handler sees them. */
+export function method<M extends MethodName>(
+  name: M,
+  handle: (params: MethodParams<M>, context: RpcContext) => MethodResult<M> | Promise<MethodResult<M>>,
+): Method {
+  const spec = METHODS.get(name)
+  if (spec === undefined) throw new RangeError(`no such method: ${name}`)
+  return { spec, handle: handle as unknown as Handler }
+}

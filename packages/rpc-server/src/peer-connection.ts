@@ -1,0 +1,180 @@
+/** A connection that carries one JSON value after another, both ways: raw lines or WebSocket messages. */
+import { TOO_LONG, rpcError } from '@dchat/rpc'
+import type { RpcError } from '@dchat/rpc'
+import type { Logger, Unsubscribe } from '@dchat/system'
+import { encodeError } from './dispatcher.ts'
+import type { Answer, Caller, Dispatcher } from './dispatcher.ts'
+import { InFlight } from './in-flight.ts'
+import type { RpcLimits } from './limits.ts'
+import type { RpcConnection } from './methods.ts'
+
+/** What carries the values. It tells the connection what happens through `Events`. */
+export interface Carrier {
+  readonly kind: 'line' | 'ws'
+  /** Bytes that wait for the client. */
+  readonly queuedBytes: number
+  /** The next value that has come, `TOO_LONG` for one that was dropped, undefined when there is none. */
+  next(): Buffer | typeof TOO_LONG | undefined
+  pause(): void
+  resume(): void
+  write(json: string): void
+  /** Ends the connection once the client took what waits. */
+  end(): void
+  destroy(): void
+}
+
+export interface PeerConnectionOptions {
+  readonly id: number
+  readonly carrier: Carrier
+  readonly dispatcher: Dispatcher
+  readonly limits: RpcLimits
+  readonly logger: Logger
+  /** What a caller has to do before it may call methods; undefined when nothing. */
+  readonly refusal: () => RpcError | undefined
+}
+
+/** Reads while there is room, works on requests beside each other, and answers in the order they are done. */
+export class PeerConnection implements RpcConnection, Caller {
+  readonly id: number
+  readonly kind: 'line' | 'ws'
+  readonly connection: RpcConnection = this
+  readonly inFlight: InFlight
+  readonly refusal: () => RpcError | undefined
+  readonly #carrier: Carrier
+  readonly #dispatcher: Dispatcher
+  readonly #limits: RpcLimits
+  readonly #logger: Logger
+  readonly #abort = new AbortController()
+  readonly #drainListeners = new Set<() => void>()
+  readonly #closeListeners = new Set<() => void>()
+  /** 'ending': reads nothing more, answers what it works on, then ends. */
+  #state: 'open' | 'ending' | 'closed' = 'open'
+  #isPumping = false
+  #unanswered = 0
+
+  constructor(options: PeerConnectionOptions) {
+    this.id = options.id
+    this.kind = options.carrier.kind
+    this.refusal = options.refusal
+    this.#carrier = options.carrier
+    this.#dispatcher = options.dispatcher
+    this.#limits = options.limits
+    this.#logger = options.logger
+    this.inFlight = new InFlight(options.limits.maxInFlight, () => this.pump())
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  notify(method: string, params: unknown): boolean {
+    if (this.#state === 'closed' || this.#carrier.queuedBytes > this.#limits.maxQueuedBytes) return false
+    this.#carrier.write(JSON.stringify({ jsonrpc: '2.0', method, params }))
+    return true
+  }
+
+  onDrain(listener: () => void): Unsubscribe {
+    this.#drainListeners.add(listener)
+    return () => this.#drainListeners.delete(listener)
+  }
+
+  onClose(listener: () => void): Unsubscribe {
+    if (this.#state === 'closed') this.#call(listener)
+    else this.#closeListeners.add(listener)
+    return () => this.#closeListeners.delete(listener)
+  }
+
+  /** To be called when values have come, or there is room for more. */
+  pump(): void {
+    if (this.#isPumping || this.#state === 'closed') return
+    this.#isPumping = true
+    void this.#read().finally(() => {
+      this.#isPumping = false
+      this.#endIfDone()
+    })
+  }
+
+  /** The client has taken all that waited for it. */
+  drained(): void {
+    for (const listener of this.#drainListeners) this.#call(listener)
+    this.pump()
+  }
+
+  /** The client sends nothing more; what it asked for is still answered. */
+  ended(): void {
+    if (this.#state !== 'open') return
+    this.#state = 'ending'
+    this.pump()
+  }
+
+  /** The connection is gone. */
+  closed(): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#abort.abort(rpcError('stopping', 'the connection has ended'))
+    for (const listener of this.#closeListeners) this.#call(listener)
+    this.#closeListeners.clear()
+    this.#drainListeners.clear()
+  }
+
+  /** The server stops: handlers that wait are told, what is worked on is answered, then the connection ends. */
+  stop(): void {
+    if (this.#state === 'closed') return
+    this.#state = 'ending'
+    this.#carrier.pause()
+    this.#abort.abort(rpcError('stopping', 'the daemon stops'))
+    this.#endIfDone()
+  }
+
+  async #read(): Promise<void> {
+    while (!this.#isClosed() && !this.signal.aborted) {
+      if (this.inFlight.isFull || this.#carrier.queuedBytes > this.#limits.maxQueuedBytes) {
+        this.#carrier.pause()
+        return
+      }
+      const value = this.#carrier.next()
+      if (value === undefined) {
+        this.#carrier.resume()
+        return
+      }
+      if (value === TOO_LONG) this.#write(encodeError(null, rpcError('too_large', `a request has at most ${this.#limits.maxRequestBytes} bytes`)))
+      else await this.#start(value)
+    }
+  }
+
+  async #start(value: Buffer): Promise<void> {
+    this.#unanswered += 1
+    const { done } = await this.#dispatcher.start(value, this)
+    void done.then((answer) => this.#answer(answer))
+  }
+
+  #answer({ text, after }: Answer): void {
+    this.#unanswered -= 1
+    if (text !== undefined) this.#write(text)
+    for (const action of after) this.#call(action)
+    this.#endIfDone()
+    this.pump()
+  }
+
+  #write(text: string): void {
+    if (!this.#isClosed()) this.#carrier.write(text)
+  }
+
+  #endIfDone(): void {
+    if (this.#state !== 'ending' || this.#unanswered > 0) return
+    if (this.#isPumping && !this.signal.aborted) return
+    this.#carrier.end()
+  }
+
+  #isClosed(): boolean {
+    return this.#state === 'closed'
+  }
+
+  #call(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      this.#logger.error('RPC listener failed', { connectionId: this.id, error })
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/** Addresses of an RPC server as people write them: `tcp://host:port`, `http+tcp://host:port`, `unix:///path`. */
+import { MAX_SOCKET_PATH_BYTES } from './limits.ts'
+
+export type RpcAddress = { kind: 'unix'; path: string } | { kind: 'tcp'; host: string; port: number }
+
+export type RpcAddressErrorCode = 'RPC_ADDRESS_INVALID' | 'RPC_ADDRESS_UNAVAILABLE'
+
+/** `RPC_ADDRESS_UNAVAILABLE`: a form that is known but not offered by this version. */
+export class RpcAddressError extends Error {
+  override readonly name = 'RpcAddressError'
+  readonly code: RpcAddressErrorCode
+  readonly data: { readonly address: string; readonly reason: string }
+
+  constructor(code: RpcAddressErrorCode, data: { address: string; reason: string }) {
+    super(`${data.address}: ${data.reason}`)
+    this.code = code
+    this.data = data
+  }
+}
+
+const KNOWN = 'use tcp://host:port, http+tcp://host:port or unix:///path'
+const SCHEMES = new Map<string, 'tcp' | 'unix' | 'tls'>([
+  ['tcp', 'tcp'], ['http+tcp', 'tcp'], ['unix', 'unix'], ['http+unix', 'unix'],
+  ['tcp+tls', 'tls'], ['http+tcp+tls', 'tls'], ['http+tls', 'tls'],
+])
+
+/**
+ * `tcp://` and `http+tcp://` mean the same here, since one address serves lines, HTTP and WebSocket. Port 0 is allowed: a server
+ * then listens on any free port.
+ * @throws {RpcAddressError}
+ */
+export function parseRpcAddress(address: string): RpcAddress {
+  const invalid = (reason: string): RpcAddressError => new RpcAddressError('RPC_ADDRESS_INVALID', { address, reason })
+  const match = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(address)
+  if (match === null) throw invalid(`not a URL; ${KNOWN}`)
+  const [, scheme = '', rest = ''] = match
+  switch (SCHEMES.get(scheme.toLowerCase())) {
+    case 'tcp': return parseHostPort(rest, invalid)
+    case 'unix': return { kind: 'unix', path: checkSocketPath(rest, invalid) }
+    case 'tls':
+      throw new RpcAddressError('RPC_ADDRESS_UNAVAILABLE', { address, reason: `RPC over TLS is not available yet; ${KNOWN}` })
+    case undefined: throw invalid(`unknown scheme "${scheme}"; ${KNOWN}`)
+  }
+}
+
+/** The address as `parseRpcAddress` takes it. */
+export function formatRpcAddress(address: RpcAddress): string {
+  if (address.kind === 'unix') return `unix://${address.path}`
+  return `tcp://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`
+}
+
+function parseHostPort(rest: string, invalid: (reason: string) => RpcAddressError): RpcAddress {
+  const match = /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+):([0-9]{1,5})\/?$/i.exec(rest)
+  if (match === null) throw invalid('needs a host and a port, and nothing after it, as in tcp://127.0.0.1:51054')
+  const [, host = '', digits = ''] = match
+  const port = Number(digits)
+  if (port > 65_535) throw invalid('the port is 0 to 65535')
+  return { kind: 'tcp', host: host.replace(/^\[|\]$/g, ''), port }
+}
+
+function checkSocketPath(path: string, invalid: (reason: string) => RpcAddressError): string {
+  if (!path.startsWith('/')) throw invalid('the socket path must be absolute: unix:///path')
+  if (path.endsWith('/') || path.includes('\0')) throw invalid('the socket path must name a file')
+  if (Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES) throw invalid(`a socket path has at most ${MAX_SOCKET_PATH_BYTES} bytes`)
+  return path
+}

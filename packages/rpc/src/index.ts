@@ -1,0 +1,19 @@
+/** What clients and servers share. Nothing here loads the schemas: those are `@dchat/rpc/schemas`. */
+export { RpcAddressError, formatRpcAddress, parseRpcAddress } from './address.ts'
+export type { RpcAddress, RpcAddressErrorCode } from './address.ts'
+export { RpcClient } from './client.ts'
+export type { CallOptions, ConnectOptions, NotificationListener } from './client.ts'
+export { RPC_ERRORS } from './codes.ts'
+export type { RpcErrorEntry, RpcErrorKind } from './codes.ts'
+export { findEndpoint } from './endpoint.ts'
+export type { FindEndpointOptions, RpcEndpoint } from './endpoint.ts'
+export { RpcError, RpcUnreachable, rpcError } from './errors.ts'
+export type { RpcErrorData, UnreachableCode } from './errors.ts'
+export { MAX_ANSWER_BYTES, MAX_PENDING_CALLS, MAX_REQUEST_BYTES, MAX_SOCKET_PATH_BYTES, MAX_UNSENT_BYTES } from './limits.ts'
+export { LineSplitter, TOO_LONG } from './line-splitter.ts'
+export { dchatPaths } from './paths.ts'
+export type { DchatPaths } from './paths.ts'
+export type {
+  Author, Delivery, HistoryPage, HistoryParams, Message, MethodMap, MethodName, MethodParams, MethodResult, NoParams, NodeInfo,
+  NotificationMap, NotificationName, P2pInfo, SessionName, SpawnInfo,
+} from './types.ts'

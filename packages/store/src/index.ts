@@ -1,0 +1,8 @@
+export { StoreError } from './errors.ts'
+export type { StoreErrorCode, StoreErrorData } from './errors.ts'
+export { acquireLock } from './lock.ts'
+export type { DataLock } from './lock.ts'
+export type { Delivery, MessageKind, NewMessage, StoredMessage } from './message.ts'
+export type { HistoryPage, HistoryQuery, MessageStore, OpenReport, StoreStats } from './message-store.ts'
+export { openStore } from './open-store.ts'
+export type { StoreOptions } from './open-store.ts'

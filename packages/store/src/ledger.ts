@@ -1,0 +1,61 @@
+/** The counters of the store, and the transactions that keep them true. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+
+export interface Totals {
+  /** The newest seq given out. */
+  lastSeq: number
+  messages: number
+  /** Counted bytes of all lines. */
+  bytes: number
+  /** Up to this seq there are no unsigned lines of others. */
+  sweptUnsigned: number
+  /** Up to this seq there are no signed lines of others. */
+  sweptSigned: number
+}
+
+/** Totals in memory equal those on disk after each transaction, whether it was kept or undone. */
+export class Ledger {
+  readonly #db: DatabaseSync
+  readonly #begin: StatementSync
+  readonly #commit: StatementSync
+  readonly #save: StatementSync
+  #totals: Totals
+
+  constructor(db: DatabaseSync) {
+    this.#db = db
+    this.#begin = db.prepare('BEGIN IMMEDIATE')
+    this.#commit = db.prepare('COMMIT')
+    this.#save = db.prepare('UPDATE totals SET last_seq = ?, messages = ?, bytes = ?, swept_unsigned = ?, swept_signed = ?')
+    const row = db.prepare('SELECT * FROM totals').get()
+    if (row === undefined) throw new Error('the totals of the message store are missing')
+    this.#totals = {
+      lastSeq: Number(row['last_seq']),
+      messages: Number(row['messages']),
+      bytes: Number(row['bytes']),
+      sweptUnsigned: Number(row['swept_unsigned']),
+      sweptSigned: Number(row['swept_signed']),
+    }
+  }
+
+  /** Change it inside `transaction` only. */
+  get totals(): Totals {
+    return this.#totals
+  }
+
+  /** Runs `run` and what it changed in the totals as one durable step, or not at all. @throws what `run` or SQLite throws */
+  transaction<T>(run: () => T): T {
+    const before = { ...this.#totals }
+    try {
+      this.#begin.run()
+      const result = run()
+      const { lastSeq, messages, bytes, sweptUnsigned, sweptSigned } = this.#totals
+      this.#save.run(lastSeq, messages, bytes, sweptUnsigned, sweptSigned)
+      this.#commit.run()
+      return result
+    } catch (error) {
+      this.#totals = before
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      throw error
+    }
+  }
+}

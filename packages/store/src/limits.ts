@@ -1,0 +1,65 @@
+/** Every number that bounds the store, with its reason. */
+
+/** Lines or bytes of text that may wait for one commit: about 5 ms of work at full load. Above it `add` answers false. */
+export const MAX_QUEUED_LINES = 1024
+export const MAX_QUEUED_BYTES: number = 4 * 1024 * 1024
+
+/** Who feeds on past a full queue has it written in place at this many times the bound: memory stays bounded. */
+export const OVERFILL_FACTOR = 2
+
+/** How long a line waits for company while lines come in numbers. One fdatasync takes 0.3 to 10 ms. */
+export const DEFAULT_COMMIT_DELAY_MS = 5
+
+/** The longest text of one line: what fills the queue alone. Peers and clients are held to far less. */
+export const MAX_TEXT_BYTES: number = MAX_QUEUED_BYTES
+
+/** The longest id, key, nick, address or room name, in UTF-16 units. */
+export const MAX_FIELD_UNITS = 1024
+
+/** Lines a page may hold. Source: spec rpc.md, chat.history. */
+export const MAX_PAGE_LINES = 1000
+
+/** Bytes of text a page may hold. Source: spec rpc.md, chat.history. */
+export const MAX_PAGE_BYTES: number = 4 * 1024 * 1024
+
+/** What `recv` gives at most. Source: spec rpc.md, recv. */
+export const MAX_RECENT_TEXTS = 10_000
+export const MAX_RECENT_BYTES: number = 8 * 1024 * 1024
+
+/** Lines looked at for recent texts of others, so that a long run of own lines costs at most about 0.1 s. */
+export const MAX_RECENT_SCAN = 200_000
+
+/** Bounds of what is kept. Source: issue 3, `[store]`. */
+export const DEFAULT_MAX_BYTES: number = 1024 * 1024 * 1024
+export const DEFAULT_MAX_AGE_DAYS = 365
+
+/** One slice of retention, whichever ends first, so that with its commit the loop is blocked for less than 10 ms. */
+export const SLICE_MS = 3
+export const SLICE_LINES = 1024
+
+/** Lines read at once while retention looks for what may go. */
+export const SWEEP_READ_LINES = 64
+
+/** Between two looks for lines that are too old. */
+export const AGE_SWEEP_INTERVAL_MS = 3_600_000
+
+/** Free pages are given back to the disk only when they are this much of the file, and in steps of this many pages. */
+export const MAX_FREE_PAGE_SHARE = 0.25
+export const MIN_FREE_PAGES = 1024
+export const VACUUM_STEP_PAGES = 64
+
+/** Deliveries that may wait for one commit; at the overfill factor of it they are written in place. */
+export const MAX_QUEUED_DELIVERIES = 1024
+
+/** Rooms whose row number is remembered; above it they are looked up again. */
+export const MAX_CACHED_ROOMS = 10_000
+
+/** A setting's key and value, in UTF-16 units: settings are small things. */
+export const MAX_SETTING_KEY = 128
+export const MAX_SETTING_VALUE = 65_536
+
+/** How long a statement waits for a lock that another program (a backup, a shell) holds on the database. */
+export const DATABASE_BUSY_MS = 250
+
+/** How long a lock is waited for: the holder's own writing of its pid takes less. */
+export const LOCK_WAIT_MS = 250

@@ -1,0 +1,93 @@
+/** The contract of a message store; `openStore` makes one. */
+import type { Unsubscribe } from '@dchat/system'
+import type { StoreError, StoreErrorData } from './errors.ts'
+import type { Delivery, NewMessage, StoredMessage } from './message.ts'
+
+/** Which lines `history` answers with. At most one of `since` and `before` may be given. */
+export interface HistoryQuery {
+  /** What was stored after this seq, in order of storing. */
+  readonly since?: number
+  /**
+   * The page in room order that ends just before the line with this seq; its place is kept over its removal only as
+   * long as a neighbour is there: a seq that is not stored gives an empty page. Neither: the newest page.
+   */
+  readonly before?: number
+  /** At most this many lines: a whole number, 1 to 1,000. */
+  readonly limit: number
+  /** Only this room. @default all rooms */
+  readonly room?: string
+  /** The page ends early rather than hold more bytes of text than this; one line always fits. @default 4 MiB */
+  readonly maxBytes?: number
+}
+
+export interface HistoryPage {
+  readonly messages: StoredMessage[]
+  /** With `since`: more was stored after the last of them. Else: the room order goes on before the first of them. */
+  readonly more: boolean
+  /** The newest seq ever given out (0 if none): following from here misses nothing that this page could not hold. */
+  readonly lastSeq: number
+}
+
+export interface StoreStats {
+  readonly messages: number
+  /** Counted bytes: see `countBytes`. */
+  readonly bytes: number
+  /** The newest seq ever given out, 0 if none. */
+  readonly lastSeq: number
+}
+
+/** What opening met. */
+export interface OpenReport {
+  /** A new database was started. */
+  readonly isNew: boolean
+  /** The last process did not close the store; what was committed is there. */
+  readonly afterUncleanStop: boolean
+  /** The damaged file that was set aside, if any. */
+  readonly setAside: ({ readonly code: 'STORE_DAMAGED_SET_ASIDE' } & StoreErrorData['STORE_DAMAGED_SET_ASIDE']) | null
+}
+
+/**
+ * Chat lines in order of storing. Writing is by group commit: lines wait at most `commitDelayMs` and are told to
+ * listeners only when they are durable. Everything but `append`, `flush` and `close` is synchronous.
+ * After `close` every method but `close`, `flush` and the listeners' throws (or rejects with) STORE_CLOSED.
+ */
+export interface MessageStore extends AsyncDisposable {
+  readonly opened: OpenReport
+  /**
+   * Takes `message` for the next commit. False: the queue is full (1,024 lines or 4 MiB of text); the line was taken,
+   * but stop feeding until `onDrain`. Who goes on feeding has the queue written in place, so that memory stays bounded.
+   * @throws {TypeError} for a message that is not as `NewMessage` says
+   */
+  add(message: NewMessage): boolean
+  /**
+   * Resolves after the durable commit that holds the line.
+   * @throws {StoreError} STORE_FULL, STORE_IO: it was not stored; STORE_CLOSED
+   */
+  append(message: NewMessage): Promise<StoredMessage>
+  /** Hears of each commit, in order of seq, own lines and others'. */
+  onCommitted(listener: (messages: readonly StoredMessage[]) => void): Unsubscribe
+  /** Hears when the queue has room again after an `add` that answered false. */
+  onDrain(listener: () => void): Unsubscribe
+  /** Hears of lines that could not be stored and are lost (those of `append` included: their callers hear too). */
+  onFailure(listener: (error: StoreError, lost: readonly NewMessage[]) => void): Unsubscribe
+  /** A page of lines; see `HistoryQuery`. Reads what is committed. @throws {RangeError} for a query out of range */
+  history(query: HistoryQuery): HistoryPage
+  /**
+   * Texts (kinds text and action) of others in order of storing, oldest first: the newest that fit both bounds.
+   * @default maxMessages 10,000; maxBytes 8 MiB
+   */
+  recentTexts(bounds?: { maxMessages?: number; maxBytes?: number }): string[]
+  /** Notes how far an own line came; does nothing for a seq that is not an own line's. Joins the next commit. */
+  setDelivery(seq: number, delivery: Delivery): void
+  /** Hears of each delivery that was noted, once it is committed. */
+  onDelivery(listener: (seq: number, delivery: Delivery) => void): Unsubscribe
+  getSetting(key: string): string | undefined
+  /** Durable when it returns; undefined removes. @throws {StoreError} STORE_FULL, STORE_IO */
+  setSetting(key: string, value: string | undefined): void
+  /** Kept as it goes: costs nothing. */
+  stats(): StoreStats
+  /** Resolves when all that waited is committed or given up, and the store is within its bounds. */
+  flush(): Promise<void>
+  /** Commits what waits, checkpoints and closes the file. Calling it again waits for the same end. */
+  close(): Promise<void>
+}

@@ -1,0 +1,49 @@
+import type { Clock, Logger } from '@dchat/system'
+import { openDatabase } from './database.ts'
+import { DEFAULT_COMMIT_DELAY_MS, DEFAULT_MAX_AGE_DAYS, DEFAULT_MAX_BYTES } from './limits.ts'
+import type { MessageStore } from './message-store.ts'
+import { toStoreError } from './sqlite-error.ts'
+import { SqliteMessageStore } from './sqlite-store.ts'
+
+export interface StoreOptions {
+  /** The database file (mode 0600), or ':memory:'. Its folder is made (0700) when missing. */
+  readonly path: string
+  /**
+   * Counted bytes above which the oldest lines go, 1 or more; passed by at most two batches while old lines are being
+   * removed. The file takes about as much. @default 1 GiB
+   */
+  readonly maxBytes?: number
+  /** Days after which lines go, 1 or more. @default 365 */
+  readonly maxAgeDays?: number
+  readonly clock: Clock
+  readonly logger: Logger
+  /** The longest a line waits for company while lines come in numbers, in ms, 0 or more. @default 5 */
+  readonly commitDelayMs?: number
+}
+
+/**
+ * Opens the store and begins to look after its bounds. The caller closes it. One process at a time: see `acquireLock`.
+ * A damaged file is set aside and a new one started; `opened.setAside` of the store then says so.
+ * @throws {StoreError} STORE_TOO_NEW (the file is not touched), STORE_IO, STORE_FULL
+ * @throws {RangeError} for a bound out of range
+ */
+export function openStore(options: StoreOptions): MessageStore {
+  const { path, clock, logger } = options
+  const bounds = {
+    maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
+    maxAgeDays: options.maxAgeDays ?? DEFAULT_MAX_AGE_DAYS,
+    commitDelayMs: options.commitDelayMs ?? DEFAULT_COMMIT_DELAY_MS,
+  }
+  if (!Number.isSafeInteger(bounds.maxBytes) || bounds.maxBytes < 1) throw new RangeError('maxBytes: has to be 1 or more')
+  if (!(bounds.maxAgeDays >= 1)) throw new RangeError('maxAgeDays: has to be 1 or more')
+  if (!(bounds.commitDelayMs >= 0)) throw new RangeError('commitDelayMs: has to be 0 or more')
+  const database = openDatabase(path, { clock, logger })
+  try {
+    const store = new SqliteMessageStore(bounds, { database, clock, logger })
+    store.start()
+    return store
+  } catch (error) {
+    database.db.close()
+    throw toStoreError(error, path)
+  }
+}

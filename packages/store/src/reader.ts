@@ -1,0 +1,99 @@
+/** Pages of lines. Facts: spec rpc.md, chat.history and recv. */
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { MAX_PAGE_BYTES, MAX_PAGE_LINES, MAX_RECENT_BYTES, MAX_RECENT_SCAN, MAX_RECENT_TEXTS } from './limits.ts'
+import type { StoredMessage } from './message.ts'
+import type { HistoryPage, HistoryQuery } from './message-store.ts'
+import type { Rooms } from './rooms.ts'
+import { SELECT_ROW, sizeOf, toMessage } from './row.ts'
+import type { Row } from './row.ts'
+import { KINDS, LINE_CLASS } from './schema.ts'
+
+const BACKWARDS = 'ORDER BY m.at DESC, m.id DESC, m.seq DESC LIMIT ?'
+
+/** Reads what is committed; keeps nothing but its statements. */
+export class Reader {
+  readonly #rooms: Rooms
+  readonly #since: StatementSync
+  readonly #sinceInRoom: StatementSync
+  readonly #newest: StatementSync
+  readonly #newestInRoom: StatementSync
+  readonly #before: StatementSync
+  readonly #beforeInRoom: StatementSync
+  readonly #place: StatementSync
+  readonly #recent: StatementSync
+
+  constructor(db: DatabaseSync, rooms: Rooms) {
+    const prepare = (sql: string): StatementSync => {
+      const statement = db.prepare(sql)
+      statement.setReturnArrays(true)
+      return statement
+    }
+    this.#rooms = rooms
+    this.#since = prepare(`${SELECT_ROW} WHERE m.seq > ? ORDER BY m.seq LIMIT ?`)
+    this.#sinceInRoom = prepare(`${SELECT_ROW} WHERE m.room = ? AND m.seq > ? ORDER BY m.seq LIMIT ?`)
+    this.#newest = prepare(`${SELECT_ROW} ${BACKWARDS}`)
+    this.#newestInRoom = prepare(`${SELECT_ROW} WHERE m.room = ? ${BACKWARDS}`)
+    this.#before = prepare(`${SELECT_ROW} WHERE (m.at, m.id, m.seq) < (?, ?, ?) ${BACKWARDS}`)
+    this.#beforeInRoom = prepare(`${SELECT_ROW} WHERE m.room = ? AND (m.at, m.id, m.seq) < (?, ?, ?) ${BACKWARDS}`)
+    this.#place = prepare('SELECT at, id, seq FROM messages WHERE seq = ?')
+    this.#recent = prepare('SELECT text FROM messages WHERE seq > ? AND class < ? AND kind <= ? ORDER BY seq DESC LIMIT ?')
+  }
+
+  /** @throws {RangeError} for a query out of range */
+  page(query: HistoryQuery, lastSeq: number): HistoryPage {
+    checkQuery(query)
+    const { since, limit, maxBytes = MAX_PAGE_BYTES } = query
+    const room = query.room === undefined ? undefined : this.#rooms.find(query.room)
+    if (query.room !== undefined && room === undefined) return { messages: [], more: false, lastSeq }
+    const inRoom = room === undefined ? [] : [room]
+    if (since !== undefined) {
+      const rows = (room === undefined ? this.#since : this.#sinceInRoom).iterate(...inRoom, since, limit + 1)
+      const { messages, more } = take(rows, limit, maxBytes)
+      return { messages, more, lastSeq: more ? messages.at(-1)!.seq : lastSeq }
+    }
+    const rows = this.#backwards(query.before, inRoom, limit + 1)
+    const { messages, more } = rows === undefined ? { messages: [], more: false } : take(rows, limit, maxBytes)
+    return { messages: messages.reverse(), more, lastSeq }
+  }
+
+  #backwards(before: number | undefined, inRoom: SQLInputValue[], count: number): Iterable<unknown> | undefined {
+    if (before === undefined) return (inRoom.length === 0 ? this.#newest : this.#newestInRoom).iterate(...inRoom, count)
+    const place = this.#place.get(before) as unknown as SQLInputValue[] | undefined
+    if (place === undefined) return undefined
+    return (inRoom.length === 0 ? this.#before : this.#beforeInRoom).iterate(...inRoom, ...place, count)
+  }
+
+  recentTexts(lastSeq: number, bounds: { maxMessages?: number; maxBytes?: number }): string[] {
+    const { maxMessages = MAX_RECENT_TEXTS, maxBytes = MAX_RECENT_BYTES } = bounds
+    const texts: string[] = []
+    let bytes = 0
+    const newest = this.#recent.iterate(lastSeq - MAX_RECENT_SCAN, LINE_CLASS.own, KINDS.indexOf('action'), maxMessages)
+    for (const row of newest as Iterable<unknown>) {
+      const text = String((row as Row)[0])
+      bytes += Buffer.byteLength(text)
+      if (bytes > maxBytes) break
+      texts.push(text)
+    }
+    return texts.reverse()
+  }
+}
+
+/** The first `limit` lines of `rows` that hold no more than `maxBytes` (the first always), and whether there are more. */
+function take(rows: Iterable<unknown>, limit: number, maxBytes: number): { messages: StoredMessage[]; more: boolean } {
+  const messages: StoredMessage[] = []
+  let bytes = 0
+  for (const row of rows as Iterable<Row>) {
+    bytes += sizeOf(row)
+    if (messages.length > 0 && (messages.length === limit || bytes > maxBytes)) return { messages, more: true }
+    messages.push(toMessage(row))
+  }
+  return { messages, more: false }
+}
+
+function checkQuery({ since, before, limit, maxBytes = MAX_PAGE_BYTES }: HistoryQuery): void {
+  const isIn = (value: number, from: number, to: number): boolean => Number.isSafeInteger(value) && value >= from && value <= to
+  if (!isIn(limit, 1, MAX_PAGE_LINES)) throw new RangeError(`limit: has to be 1 to ${MAX_PAGE_LINES}`)
+  if (!isIn(maxBytes, 1, Number.MAX_SAFE_INTEGER)) throw new RangeError('maxBytes: has to be 1 or more')
+  if (since !== undefined && before !== undefined) throw new RangeError('since and before exclude each other')
+  if (!isIn(since ?? before ?? 0, 0, Number.MAX_SAFE_INTEGER)) throw new RangeError('since, before: has to be 0 or more')
+}

@@ -1,0 +1,180 @@
+/**
+ * Decides which lines have to go, and removes them in slices. By bytes: unsigned lines of others first, then signed
+ * ones, own lines last, each oldest first. By age: all lines received before the limit, oldest first.
+ */
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Clock } from '@dchat/system'
+import type { Ledger } from './ledger.ts'
+import { MAX_FREE_PAGE_SHARE, MAX_QUEUED_BYTES, MIN_FREE_PAGES, SLICE_LINES, SLICE_MS, SWEEP_READ_LINES, VACUUM_STEP_PAGES } from './limits.ts'
+import { LINE_CLASS } from './schema.ts'
+
+const DAY_MS = 86_400_000
+
+export interface RetentionOptions {
+  readonly maxBytes: number
+  readonly maxAgeDays: number
+}
+
+export interface RetentionDeps {
+  readonly db: DatabaseSync
+  readonly ledger: Ledger
+  readonly clock: Clock
+}
+
+interface Line {
+  readonly seq: number
+  readonly lineClass: number
+  readonly size: number
+  readonly received: number
+}
+
+/** What one slice may still look at: so many lines, for so long. Spent once, it stays spent. */
+class Budget {
+  readonly #clock: Clock
+  readonly #deadlineMs: number
+  #lines = SLICE_LINES
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#deadlineMs = clock.monotonicMs() + SLICE_MS
+  }
+
+  /** Takes one line out of the budget; false when it is spent. The clock is asked for one line in 16. */
+  take(): boolean {
+    if (this.#lines > 0 && this.#lines % 16 === 0 && this.#clock.monotonicMs() >= this.#deadlineMs) this.#lines = 0
+    if (this.#lines === 0) return false
+    this.#lines -= 1
+    return true
+  }
+}
+
+/** The age sweep runs from the oldest line to the first that is young enough, then free pages are given back. */
+type AgeSweep = { at: 'idle' } | { at: 'lines'; after: number } | { at: 'pages' }
+
+export class Retention {
+  readonly #options: RetentionOptions
+  readonly #deps: RetentionDeps
+  readonly #read: StatementSync
+  readonly #delete: StatementSync
+  readonly #deleteDelivery: StatementSync
+  #ageSweep: AgeSweep = { at: 'idle' }
+  /** The bound, or while a store that was opened above it is brought down, what was reached. */
+  #allowedBytes: number
+
+  constructor(options: RetentionOptions, deps: RetentionDeps) {
+    this.#options = options
+    this.#deps = deps
+    this.#allowedBytes = Math.max(options.maxBytes, deps.ledger.totals.bytes)
+    this.#read = deps.db.prepare('SELECT seq, class, size, received FROM messages WHERE seq > ? ORDER BY seq LIMIT ?')
+    this.#read.setReturnArrays(true)
+    this.#delete = deps.db.prepare('DELETE FROM messages WHERE seq = ?')
+    this.#deleteDelivery = deps.db.prepare('DELETE FROM deliveries WHERE seq = ?')
+  }
+
+  get isOver(): boolean {
+    return this.#deps.ledger.totals.bytes > this.#options.maxBytes
+  }
+
+  /** False while lines come faster than old ones go: then removing has to come first. */
+  get hasRoom(): boolean {
+    return this.#deps.ledger.totals.bytes <= this.#allowedBytes + MAX_QUEUED_BYTES
+  }
+
+  /** Whether `slice` has anything to do. */
+  get hasWork(): boolean {
+    return this.isOver || this.#ageSweep.at !== 'idle'
+  }
+
+  /** Has the next slices remove what is too old. */
+  startAgeSweep(): void {
+    if (this.#ageSweep.at === 'idle') this.#ageSweep = { at: 'lines', after: 0 }
+  }
+
+  /** One step of the work, in a transaction of its own. @throws what SQLite throws; nothing is removed then */
+  slice(): void {
+    const { ledger, db } = this.#deps
+    if (this.#ageSweep.at === 'pages' && !this.isOver) {
+      if (!this.#giveBackPages(db)) this.#ageSweep = { at: 'idle' }
+      return
+    }
+    const next = ledger.transaction(() => {
+      const budget = new Budget(this.#deps.clock)
+      this.#trim(budget)
+      return this.#removeOld(this.#ageSweep, budget)
+    })
+    this.#ageSweep = next
+    this.#allowedBytes = Math.max(this.#options.maxBytes, Math.min(this.#allowedBytes, ledger.totals.bytes))
+  }
+
+  /** Ends the age sweep without the rest of it. */
+  giveUp(): void {
+    this.#ageSweep = { at: 'idle' }
+  }
+
+  /** Removes lines while the bytes are over the bound, within one slice's budget. For use inside a transaction. */
+  trim(): void {
+    if (this.isOver) this.#trim(new Budget(this.#deps.clock))
+  }
+
+  #trim(budget: Budget): void {
+    const { totals } = this.#deps.ledger
+    totals.sweptUnsigned = this.#trimClass(LINE_CLASS.unsigned, totals.sweptUnsigned, budget)
+    totals.sweptSigned = this.#trimClass(LINE_CLASS.signed, totals.sweptSigned, budget)
+    this.#trimClass(LINE_CLASS.own, 0, budget)
+  }
+
+  /** Goes on after `swept` until the bytes are within the bound; answers up to where no line of the class is left. */
+  #trimClass(lineClass: number, swept: number, budget: Budget): number {
+    for (;;) {
+      const lines = this.isOver ? this.#linesAfter(swept) : []
+      if (lines.length === 0) return swept
+      for (const line of lines) {
+        if (!this.isOver || !budget.take()) return swept
+        if (line.lineClass === lineClass) this.#remove(line)
+        swept = line.seq
+      }
+    }
+  }
+
+  /** A line from the future (the clock was wrong when it came) does not stop the sweep. */
+  #removeOld(sweep: AgeSweep, budget: Budget): AgeSweep {
+    if (sweep.at !== 'lines') return sweep
+    const nowMs = this.#deps.clock.nowMs()
+    const cutoffMs = nowMs - this.#options.maxAgeDays * DAY_MS
+    let { after } = sweep
+    for (;;) {
+      const lines = this.#linesAfter(after)
+      if (lines.length === 0) return { at: 'pages' }
+      for (const line of lines) {
+        if (line.received >= cutoffMs && line.received <= nowMs) return { at: 'pages' }
+        if (!budget.take()) return { at: 'lines', after }
+        if (line.received < cutoffMs) this.#remove(line)
+        after = line.seq
+      }
+    }
+  }
+
+  #linesAfter(seq: number): Line[] {
+    const rows = this.#read.all(seq, SWEEP_READ_LINES) as unknown as [number, number, number, number][]
+    return rows.map(([rowSeq, lineClass, size, received]) => ({ seq: rowSeq, lineClass, size, received }))
+  }
+
+  #remove(line: Line): void {
+    this.#delete.run(line.seq)
+    if (line.lineClass === LINE_CLASS.own) this.#deleteDelivery.run(line.seq)
+    this.#deps.ledger.totals.messages -= 1
+    this.#deps.ledger.totals.bytes -= line.size
+  }
+
+  /** Shortens the file by one step when much of it is free; false when there was nothing to do. */
+  #giveBackPages(db: DatabaseSync): boolean {
+    const free = this.#pragma('freelist_count')
+    if (free < MIN_FREE_PAGES || free <= MAX_FREE_PAGE_SHARE * this.#pragma('page_count')) return false
+    db.exec(`PRAGMA incremental_vacuum(${VACUUM_STEP_PAGES})`)
+    return this.#pragma('freelist_count') < free
+  }
+
+  #pragma(name: 'freelist_count' | 'page_count'): number {
+    return Number(this.#deps.db.prepare(`PRAGMA ${name}`).get()?.[name])
+  }
+}

@@ -1,0 +1,114 @@
+/** Lines as rows: what is checked, counted and written, and the way back. */
+import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
+import { MAX_FIELD_UNITS, MAX_TEXT_BYTES } from './limits.ts'
+import type { Delivery, NewMessage, StoredMessage } from './message.ts'
+import { DELIVERY_STATES, KINDS, LINE_CLASS } from './schema.ts'
+
+/** What a row and its index entries take beside its strings, measured on files of short lines. */
+const ROW_BYTES = 120
+/** The id is in the row and in two indexes. */
+const ID_COPIES = 3
+
+export const INSERT_ROW = 'INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+
+/** The columns `toMessage` reads, in its order. */
+export const SELECT_ROW = `
+  SELECT m.seq, m.class, m.kind, r.name, m.received, m.time, m.id, m.author_key, m.nick, m.peer, m.text,
+         d.state, d.written, d.held, m.size
+  FROM messages m JOIN rooms r ON r.id = m.room LEFT JOIN deliveries d ON d.seq = m.seq`
+
+/** @throws {TypeError} saying what is wrong with `message` */
+export function checkMessage(message: NewMessage): void {
+  const { text, time, delivery } = message
+  if (typeof text !== 'string' || !text.isWellFormed()) throw new TypeError('text: has to be a string without lone surrogates')
+  checkField('room', message.room)
+  if (message.id !== null) checkField('id', message.id)
+  if (message.authorKey !== null) checkField('authorKey', message.authorKey)
+  if (message.nick !== null) checkField('nick', message.nick)
+  if (message.from !== null) checkField('from', message.from)
+  if (message.id === '') throw new TypeError('id: has to be null or not empty')
+  if (!KINDS.includes(message.kind)) throw new TypeError(`kind: unknown: ${message.kind}`)
+  if (time !== null) checkWhole('time', time)
+  checkWhole('received', message.received)
+  if (typeof message.own !== 'boolean') throw new TypeError('own: has to be a boolean')
+  if (delivery === null) return
+  if (!message.own) throw new TypeError('delivery: only own lines have one')
+  checkDelivery(delivery)
+}
+
+/** @throws {TypeError} saying what is wrong with `delivery` */
+export function checkDelivery(delivery: Delivery): void {
+  if (!DELIVERY_STATES.includes(delivery.state)) throw new TypeError(`delivery: unknown state: ${delivery.state}`)
+  checkWhole('delivery.written', delivery.written)
+  checkWhole('delivery.held', delivery.held)
+}
+
+function checkField(name: string, value: string): void {
+  if (typeof value === 'string' && value.length <= MAX_FIELD_UNITS && value.isWellFormed()) return
+  throw new TypeError(`${name}: has to be a string of at most ${MAX_FIELD_UNITS} units without lone surrogates`)
+}
+
+function checkWhole(name: string, value: number): void {
+  if (!Number.isSafeInteger(value)) throw new TypeError(`${name}: has to be a whole number`)
+}
+
+/**
+ * The bytes a line counts for against `maxBytes`: its text and other strings in UTF-8, the id as often as it is kept,
+ * and a fixed share for the row and its index entries. The file takes about as much.
+ * @throws {TypeError} for a text longer than `MAX_TEXT_BYTES`
+ */
+export function countBytes(message: NewMessage): number {
+  const textBytes = Buffer.byteLength(message.text)
+  if (textBytes > MAX_TEXT_BYTES) throw new TypeError(`text: longer than ${MAX_TEXT_BYTES} bytes`)
+  let bytes = ROW_BYTES + textBytes
+  if (message.id !== null) bytes += ID_COPIES * message.id.length
+  if (message.authorKey !== null) bytes += message.authorKey.length
+  if (message.nick !== null) bytes += Buffer.byteLength(message.nick)
+  if (message.from !== null) bytes += message.from.length
+  return bytes
+}
+
+/** The values of `INSERT_ROW`. */
+export function toRow(message: StoredMessage, place: { room: number; size: number }): SQLInputValue[] {
+  const { seq, id, time, received, own } = message
+  const lineClass = own ? LINE_CLASS.own : id === null ? LINE_CLASS.unsigned : LINE_CLASS.signed
+  const kind = KINDS.indexOf(message.kind)
+  const { authorKey, nick, from, text } = message
+  return [seq, lineClass, kind, place.room, time ?? received, received, place.size, time, id ?? '', authorKey, nick, from, text]
+}
+
+/** `message` with its seq, in the one shape all stored messages have. */
+export function withSeq(message: NewMessage, seq: number): StoredMessage {
+  const { id, room, kind, authorKey, nick, from, text, time, received, own, delivery } = message
+  return { seq, id, room, kind, authorKey, nick, from, text, time, received, own, delivery }
+}
+
+/** A row of `SELECT_ROW`, read as an array. */
+export type Row = readonly SQLOutputValue[]
+
+export function toMessage(row: Row): StoredMessage {
+  const [seq, lineClass, kind, room, received, time, id, authorKey, nick, from, text, state, written, held] = row
+  return {
+    seq: Number(seq),
+    id: id === '' ? null : String(id),
+    room: String(room),
+    kind: KINDS[Number(kind)] ?? 'text',
+    authorKey: authorKey === null ? null : String(authorKey),
+    nick: nick === null ? null : String(nick),
+    from: from === null ? null : String(from),
+    text: String(text),
+    time: time === null ? null : Number(time),
+    received: Number(received),
+    own: Number(lineClass) === LINE_CLASS.own,
+    delivery: state === null ? null : toDelivery(Number(state), Number(written), Number(held)),
+  }
+}
+
+function toDelivery(state: number, written: number, held: number): Delivery {
+  return { state: DELIVERY_STATES[state] ?? 'stored', written, held }
+}
+
+/** The counted bytes of a row of `SELECT_ROW`. */
+export function sizeOf(row: Row): number {
+  return Number(row[14])
+}

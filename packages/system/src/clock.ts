@@ -1,0 +1,209 @@
+/** Time as a port: everything that waits or reads a clock takes one, so that tests and simulators own time. */
+
+/** A scheduled callback that has not run yet. */
+export interface Timer {
+  /** Takes the callback back. Calling it again, or after the callback ran, does nothing. */
+  cancel(): void
+}
+
+/** Wall time, monotonic time and timers. */
+export interface Clock {
+  /** Unix time in milliseconds; may jump when the machine's clock is set. */
+  nowMs(): number
+  /** Unix time in nanoseconds, as dnet events carry it. */
+  nowNs(): bigint
+  /** Milliseconds since an arbitrary start; never goes back. Use it for durations and deadlines. */
+  monotonicMs(): number
+  /**
+   * Runs `run` once, `delayMs` from now (negative counts as 0).
+   * The timer keeps the process alive until it ran or was cancelled, unless `background` is set.
+   */
+  setTimer(delayMs: number, run: () => void, options?: { background?: boolean }): Timer
+}
+
+/** The longest delay Node's timers take; longer ones would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+/** The machine's own clock. */
+export class SystemClock implements Clock {
+  nowMs(): number {
+    return Date.now()
+  }
+
+  nowNs(): bigint {
+    return BigInt(Date.now()) * 1_000_000n + (process.hrtime.bigint() % 1_000_000n)
+  }
+
+  monotonicMs(): number {
+    return performance.now()
+  }
+
+  setTimer(delayMs: number, run: () => void, options: { background?: boolean } = {}): Timer {
+    const timeout = setTimeout(run, Math.min(Math.max(0, delayMs), MAX_TIMER_MS))
+    if (options.background === true) timeout.unref()
+    return { cancel: () => clearTimeout(timeout) }
+  }
+}
+
+/** Turns of the event loop given to what a timer started before the next one runs. */
+const SETTLE_ROUNDS = 8
+/** How often `runUntil` lets things settle without a timer before it gives up. */
+const IDLE_ROUNDS = 50
+
+interface ManualTimer {
+  readonly dueMs: number
+  readonly order: number
+  readonly run: () => void
+}
+
+/**
+ * A clock that stands still until a test moves it. Timers run in order of their due time, those due at the same time
+ * in the order they were set; between two of them pending promises and immediates settle.
+ */
+export class ManualClock implements Clock {
+  #elapsedMs = 0
+  #order = 0
+  readonly #heap: ManualTimer[] = []
+  readonly #queued = new Set<ManualTimer>()
+  readonly #cancelled = new Set<ManualTimer>()
+  readonly #startMs: number
+
+  /** @param startMs Unix time in milliseconds at which the clock stands first. */
+  constructor(startMs = 1_795_000_000_000) {
+    this.#startMs = startMs
+  }
+
+  nowMs(): number {
+    return this.#startMs + this.#elapsedMs
+  }
+
+  nowNs(): bigint {
+    return BigInt(Math.round(this.nowMs())) * 1_000_000n
+  }
+
+  monotonicMs(): number {
+    return this.#elapsedMs
+  }
+
+  /** How many timers wait to run: 0 once everything under test has stopped. */
+  get pendingTimers(): number {
+    return this.#heap.length - this.#cancelled.size
+  }
+
+  setTimer(delayMs: number, run: () => void): Timer {
+    const timer: ManualTimer = { dueMs: this.#elapsedMs + Math.max(0, delayMs), order: this.#order++, run }
+    this.#push(timer)
+    return {
+      cancel: () => {
+        if (this.#queued.has(timer)) this.#cancelled.add(timer)
+      },
+    }
+  }
+
+  /** Moves time forward by `ms`, running what falls due. Resolves when what it started has settled too. */
+  async advance(ms: number): Promise<void> {
+    const target = this.#elapsedMs + ms
+    await settle()
+    for (;;) {
+      const next = this.#peek()
+      if (next === undefined || next.dueMs > target) break
+      this.#pop()
+      this.#elapsedMs = Math.max(this.#elapsedMs, next.dueMs)
+      next.run()
+      await settle()
+    }
+    this.#elapsedMs = target
+  }
+
+  /**
+   * Moves time timer by timer until `isDone` holds.
+   * @throws {Error} when no timer is left or `limitMs` of simulated time have passed before that.
+   */
+  async runUntil(isDone: () => boolean, limitMs = 3_600_000): Promise<void> {
+    const end = this.#elapsedMs + limitMs
+    let idleRounds = 0
+    await settle()
+    while (!isDone()) {
+      const next = this.#peek()
+      if (next !== undefined && next.dueMs <= end) {
+        idleRounds = 0
+        await this.advance(next.dueMs - this.#elapsedMs)
+      } else {
+        idleRounds += 1
+        if (idleRounds > IDLE_ROUNDS) throw new Error(`condition not met within ${limitMs} ms of manual time`)
+        await settle()
+      }
+    }
+  }
+
+  #peek(): ManualTimer | undefined {
+    for (;;) {
+      const first = this.#heap[0]
+      if (first === undefined || !this.#cancelled.has(first)) return first
+      this.#pop()
+      this.#cancelled.delete(first)
+    }
+  }
+
+  #push(timer: ManualTimer): void {
+    const heap = this.#heap
+    this.#queued.add(timer)
+    let index = heap.push(timer) - 1
+    while (index > 0) {
+      const parent = (index - 1) >> 1
+      if (!isBefore(timer, heap[parent]!)) break
+      heap[index] = heap[parent]!
+      index = parent
+    }
+    heap[index] = timer
+  }
+
+  #pop(): void {
+    const heap = this.#heap
+    const first = heap[0]
+    if (first !== undefined) this.#queued.delete(first)
+    const last = heap.pop()
+    if (last === undefined || heap.length === 0) return
+    let index = 0
+    for (;;) {
+      let child = 2 * index + 1
+      if (child >= heap.length) break
+      if (child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)) child += 1
+      if (!isBefore(heap[child]!, last)) break
+      heap[index] = heap[child]!
+      index = child
+    }
+    heap[index] = last
+  }
+}
+
+function isBefore(a: ManualTimer, b: ManualTimer): boolean {
+  return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order)
+}
+
+/** Lets everything that is ready run: promise callbacks, then immediates, a few rounds deep. */
+async function settle(): Promise<void> {
+  for (let round = 0; round < SETTLE_ROUNDS; round += 1) await new Promise<void>((resolve) => setImmediate(resolve))
+}
+
+/**
+ * Resolves after `ms`.
+ * @throws the signal's reason, as soon as `signal` aborts; the timer is taken back.
+ */
+export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) {
+      reject(signal.reason as Error)
+      return
+    }
+    const onAbort = (): void => {
+      timer.cancel()
+      reject(signal!.reason as Error)
+    }
+    const timer = clock.setTimer(ms, () => {
+      signal?.removeEventListener('abort', onAbort)
+      resolve()
+    })
+    signal?.addEventListener('abort', onAbort, { once: true })
+  })
+}

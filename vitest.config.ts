@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config'
+
+const conditions = ['@dchat/source']
+const unit = (root: string) => ({
+  extends: true as const,
+  test: { name: root.split('/')[1] ?? root, root, include: ['src/**/*.test.{ts,tsx}'] },
+})
+const e2e = (root: string) => ({
+  extends: true as const,
+  test: {
+    name: `${root.split('/')[1]}:e2e`,
+    root,
+    include: ['e2e/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+  },
+})
+
+/** Unit tests run from source; end-to-end tests start the built programs, so `pnpm test` builds first. */
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    projects: [
+      unit('packages/serial'), unit('packages/system'), unit('packages/net'), unit('packages/rpc'), unit('packages/store'),
+      unit('packages/rpc-server'), unit('packages/daemon'),
+      unit('apps/dchatd'), unit('apps/dchat-cli'), unit('apps/dchat-tui'), unit('apps/lilith'),
+      e2e('apps/dchatd'), e2e('apps/dchat-cli'), e2e('apps/dchat-tui'), e2e('apps/lilith'),
+    ],
+  },
+})
