@@ -25,7 +25,7 @@ export const MAX_HISTORY_ENTRY_BYTES = 8_192
 export const MAX_LOADED_ITEMS = 4_000
 
 /** UTF-16 units of text in memory, at least one page of the longest messages apart. */
-export const MAX_LOADED_UNITS = 16 * 1_048_576
+export const MAX_LOADED_UNITS: number = 16 * 1_048_576
 
 /** Messages of one history page: several screens, and quick to send. */
 export const HISTORY_PAGE = 200

@@ -1,13 +1,12 @@
 /** The log of a daemon: written at once and in the main thread, so that nothing is lost when the process ends. */
-import { fstatSync, mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { fstatSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import type { LogFields, Logger, LogLevel } from '@dchat/system'
 import { pino } from 'pino'
-import type { DestinationStream } from 'pino'
 import { logRecord } from './log-record.ts'
 import { formatText } from './log-format.ts'
 import type { LogLine, TextFormat } from './log-format.ts'
+import { LogSink } from './log-sink.ts'
 
 /** `text` for people on a terminal, `journal` the same for journald, `json` one object a line for everything else. */
 export type LogFormat = 'text' | 'journal' | 'json'
@@ -49,7 +48,7 @@ export function createLogger(options: LoggingOptions = {}): DaemonLogger {
   const format = options.format ?? (file === undefined ? stderrFormat(env) : 'json')
   const maxValueLength = verbosity >= 3 ? MAX_VALUE_LENGTH_FULL : MAX_VALUE_LENGTH
   const text: TextFormat = { maxValueLength, colours: format === 'text' && hasColours(env), journal: format === 'journal' }
-  const sink = openSink(file)
+  const sink = new LogSink(file)
   const logger = pino(
     {
       level,
@@ -58,7 +57,7 @@ export function createLogger(options: LoggingOptions = {}): DaemonLogger {
       formatters: { level: (label) => ({ level: label }) },
       ...(format === 'json' ? {} : { hooks: { streamWrite: (line: string) => formatText(JSON.parse(line) as LogLine, text) } }),
     },
-    sink.stream,
+    sink,
   )
   const record = { maxValueLength, stacks: verbosity >= 1 }
   const write = (at: LogLevel) => (message: string, fields?: LogFields): void => {
@@ -67,45 +66,14 @@ export function createLogger(options: LoggingOptions = {}): DaemonLogger {
   return {
     level,
     get lostLines() {
-      return sink.lost()
+      return sink.lostLines
     },
-    close: sink.close,
+    close: () => sink.close(),
     error: write('error'),
     warn: write('warn'),
     info: write('info'),
     debug: write('debug'),
     trace: write('trace'),
-  }
-}
-
-interface Sink {
-  readonly stream: DestinationStream
-  readonly lost: () => number
-  readonly close: () => void
-}
-
-/** A log that cannot be written must not end the daemon: lost lines are counted, and said once on standard error. */
-function openSink(file: string | undefined): Sink {
-  if (file !== undefined) mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  const destination = pino.destination({ ...(file === undefined ? { fd: STDERR } : { dest: file }), sync: true, append: true, mode: 0o600 })
-  let lost = 0
-  let isClosed = false
-  destination.on('error', (error: Error) => {
-    lost += 1
-    if (lost === 1 && file !== undefined) process.stderr.write(`cannot write to the log ${file}: ${error.message}\n`)
-  })
-  return {
-    stream: {
-      write(line) {
-        if (!isClosed) destination.write(line)
-      },
-    },
-    lost: () => lost,
-    close: () => {
-      if (isClosed) return
-      isClosed = true
-      if (file !== undefined) destination.end()
-    },
   }
 }
 

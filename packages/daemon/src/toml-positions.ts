@@ -3,7 +3,7 @@
  * positions without values. It runs on documents the parser has accepted, and never throws: what it does not find is
  * not in the answer.
  */
-import { parse } from 'smol-toml'
+import { parse, TomlError } from 'smol-toml'
 
 /** How deep inline values may nest; the parser is given the same limit. */
 export const MAX_TOML_DEPTH = 32
@@ -164,7 +164,12 @@ class Scanner {
   }
 }
 
-/** The key a quoted one stands for; the parser itself knows all escapes. */
+/** The key a quoted one stands for; the parser itself knows all escapes. What is no key stays as it is. */
 function unquote(quoted: string): string {
-  return Object.keys(parse(`${quoted} = 0`))[0] ?? quoted
+  try {
+    return Object.keys(parse(`${quoted} = 0`))[0] ?? quoted
+  } catch (error) {
+    if (error instanceof TomlError) return quoted
+    throw error
+  }
 }

@@ -145,6 +145,11 @@ export class P2p {
     return this.#channels.all
   }
 
+  /** Every channel after its version exchange, of any session. */
+  get connectedChannels(): readonly Channel[] {
+    return this.#channels.connected
+  }
+
   /** The channels to peers: connected, and neither seed nor refine. */
   get peers(): readonly Channel[] {
     return [...this.#channels.peers()]

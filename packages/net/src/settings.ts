@@ -70,6 +70,8 @@ export interface Settings {
   readonly outboundPeerDiscoveryAttemptMs: number
   /** @default 15_000 */
   readonly greylistRefineryIntervalMs: number
+  /** Time between probes of the white host seen longest ago, as a seed does them; undefined for none. @default undefined */
+  readonly whitelistRefineryIntervalMs: number | undefined
   /** Time without a connection after which the refinery pauses. @default 30_000 */
   readonly timeWithNoConnectionsMs: number
   /** 0 to 100; above 80 counts as 80. @default 70 */
@@ -107,6 +109,7 @@ export const DEFAULT_SETTINGS: Settings = {
   outboundPeerDiscoveryCooloffMs: 30_000,
   outboundPeerDiscoveryAttemptMs: 5_000,
   greylistRefineryIntervalMs: 15_000,
+  whitelistRefineryIntervalMs: undefined,
   timeWithNoConnectionsMs: 30_000,
   knownPeerPercent: 70,
   disableGreys: false,

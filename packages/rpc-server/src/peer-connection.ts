@@ -50,12 +50,15 @@ export class PeerConnection implements RpcConnection, Caller {
   /** 'ending': reads nothing more, answers what it works on, then ends. */
   #state: 'open' | 'ending' | 'closed' = 'open'
   #isPumping = false
+  /** Reading stopped for want of room, so there may be more to read. */
+  #isHeldBack = false
+  #isEnded = false
   #unanswered = 0
 
   constructor(options: PeerConnectionOptions) {
     this.id = options.id
     this.kind = options.carrier.kind
-    this.refusal = options.refusal
+    this.refusal = () => (this.signal.aborted ? rpcError('stopping') : options.refusal())
     this.#carrier = options.carrier
     this.#dispatcher = options.dispatcher
     this.#limits = options.limits
@@ -68,7 +71,7 @@ export class PeerConnection implements RpcConnection, Caller {
   }
 
   notify(method: string, params: unknown): boolean {
-    if (this.#state === 'closed' || this.#carrier.queuedBytes > this.#limits.maxQueuedBytes) return false
+    if (this.#state !== 'open' || this.#carrier.queuedBytes > this.#limits.maxQueuedBytes) return false
     this.#carrier.write(JSON.stringify({ jsonrpc: '2.0', method, params }))
     return true
   }
@@ -88,9 +91,9 @@ export class PeerConnection implements RpcConnection, Caller {
   pump(): void {
     if (this.#isPumping || this.#state === 'closed') return
     this.#isPumping = true
-    void this.#read().finally(() => {
-      this.#isPumping = false
-      this.#endIfDone()
+    void this.#read().then(() => this.#endIfDone(), (error: unknown) => {
+      this.#logger.error('RPC connection failed', { connectionId: this.id, error })
+      this.#carrier.destroy()
     })
   }
 
@@ -127,18 +130,23 @@ export class PeerConnection implements RpcConnection, Caller {
   }
 
   async #read(): Promise<void> {
-    while (!this.#isClosed() && !this.signal.aborted) {
-      if (this.inFlight.isFull || this.#carrier.queuedBytes > this.#limits.maxQueuedBytes) {
-        this.#carrier.pause()
-        return
+    try {
+      while (this.#state !== 'closed' && !this.signal.aborted) {
+        this.#isHeldBack = this.inFlight.isFull || this.#carrier.queuedBytes > this.#limits.maxQueuedBytes
+        if (this.#isHeldBack) {
+          this.#carrier.pause()
+          return
+        }
+        const value = this.#carrier.next()
+        if (value === undefined) {
+          this.#carrier.resume()
+          return
+        }
+        if (value === TOO_LONG) this.#write(encodeError(null, this.#tooLong()))
+        else await this.#start(value)
       }
-      const value = this.#carrier.next()
-      if (value === undefined) {
-        this.#carrier.resume()
-        return
-      }
-      if (value === TOO_LONG) this.#write(encodeError(null, rpcError('too_large', `a request has at most ${this.#limits.maxRequestBytes} bytes`)))
-      else await this.#start(value)
+    } finally {
+      this.#isPumping = false
     }
   }
 
@@ -157,17 +165,18 @@ export class PeerConnection implements RpcConnection, Caller {
   }
 
   #write(text: string): void {
-    if (!this.#isClosed()) this.#carrier.write(text)
+    if (this.#state !== 'closed') this.#carrier.write(text)
   }
 
   #endIfDone(): void {
-    if (this.#state !== 'ending' || this.#unanswered > 0) return
-    if (this.#isPumping && !this.signal.aborted) return
+    if (this.#state !== 'ending' || this.#unanswered > 0 || this.#isEnded) return
+    if ((this.#isPumping || this.#isHeldBack) && !this.signal.aborted) return
+    this.#isEnded = true
     this.#carrier.end()
   }
 
-  #isClosed(): boolean {
-    return this.#state === 'closed'
+  #tooLong(): RpcError {
+    return rpcError('too_large', `a request has at most ${this.#limits.maxRequestBytes} bytes`)
   }
 
   #call(action: () => void): void {

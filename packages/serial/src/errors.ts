@@ -8,7 +8,7 @@ export interface SerialErrorData {
   SERIAL_VARINT_NOT_MINIMAL: { value: number | bigint }
   /** A count, string or output exceeds a bound. */
   SERIAL_TOO_LONG: { what: string; length: number | bigint; max: number }
-  /** Bytes that are no UTF-8, or a JavaScript string with a lone surrogate. `length` in bytes when reading, UTF-16 units when writing. */
+  /** Bytes that are no UTF-8 (`length` in bytes), or a string with a lone surrogate (`length` in UTF-16 units). */
   SERIAL_BAD_UTF8: { length: number }
   /** A 64-bit value above 2^53 - 1 was asked for as a number. */
   SERIAL_UNSAFE_INTEGER: { value: bigint }

@@ -39,7 +39,10 @@ export function formatSemver(version: SemverVersion): string {
   return `${major}.${minor}.${patch}${pre === '' ? '' : `-${pre}`}${build === '' ? '' : `+${build}`}`
 }
 
-/** u64 major | u64 minor | u64 patch | String pre-release | String build. Identifiers are checked both ways: SERIAL_BAD_SEMVER. */
+/**
+ * u64 major | u64 minor | u64 patch | String pre-release | String build
+ * Malformed identifiers are SERIAL_BAD_SEMVER both ways.
+ */
 export const semver: Codec<SemverVersion> = makeCodec<SemverVersion>(
   26,
   (writer, version) => {

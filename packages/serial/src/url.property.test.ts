@@ -1,7 +1,7 @@
 /** Claims over any text that may be a URL. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { SerialError, canonicalUrl, decodeExact, encodeToBytes, parseUrl, string, url } from './index.ts'
+import { canonicalUrl, decodeExact, encodeToBytes, isSerialError, parseUrl, string, url } from './index.ts'
 
 const schemes = fc.constantFrom('tcp', 'TCP+TLS', 'tor', 'nym', 'socks5', 'i2p', 'unix', 'quic', 'http', 'file', 'x')
 const marks = fc.constantFrom('/', ':', '@', '[', ']', '1', '.', 'A', 'é', ' ', '?', '#', '\\', '%', '8', '0', '\t')
@@ -14,7 +14,7 @@ function outcome(run: () => string): { canonical: string } | { reason: string } 
   try {
     return { canonical: run() }
   } catch (error) {
-    if (error instanceof SerialError && error.code === 'SERIAL_BAD_URL') return { reason: (error as SerialError<'SERIAL_BAD_URL'>).data.reason }
+    if (isSerialError(error, 'SERIAL_BAD_URL')) return { reason: error.data.reason }
     throw error
   }
 }
@@ -40,7 +40,8 @@ describe('url', () => {
 
   it('a port survives whatever the scheme', () => {
     expect.hasAssertions()
-    fc.assert(fc.property(fc.constantFrom('tcp', 'tcp+tls', 'tor', 'nym+tls', 'socks5', 'i2p', 'quic'), fc.integer({ min: 0, max: 65_535 }), (scheme, port) => {
+    const portless = fc.constantFrom('tcp', 'tcp+tls', 'tor', 'nym+tls', 'socks5', 'i2p', 'quic')
+    fc.assert(fc.property(portless, fc.integer({ min: 0, max: 65_535 }), (scheme, port) => {
       expect(parseUrl(`${scheme}://a:${port}`)).toMatchObject({ scheme, port, host: 'a' })
     }), { numRuns: 300, examples: [['tcp', 80], ['tcp', 21], ['tor', 443]] })
   })

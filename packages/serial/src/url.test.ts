@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { decodeExact, encodeToBytes } from './codec.ts'
 import { string } from './primitives.ts'
+import { MAX_MAPPED_HOST_UNITS } from './url-fault.ts'
 import { canonicalUrl, parseUrl, url } from './url.ts'
 
 const badUrl = (text: string, reason: string): unknown =>
@@ -30,6 +31,14 @@ describe('parseUrl', () => {
     expect(canonicalUrl(canonical)).toBe(canonical)
     expect(decodeExact(url, encodeToBytes(string, text))).toBe(canonical)
     expect(decodeExact(string, encodeToBytes(url, text))).toBe(canonical)
+  })
+
+  it.each(['tcp', 'tcp+tls', 'tor', 'tor+tls', 'nym', 'nym+tls', 'socks5', 'socks5+tls'])('%s is special', (scheme) => {
+    expect(canonicalUrl(`${scheme}://A.b:80`)).toBe(`${scheme}://a.b:80/`)
+  })
+
+  it.each(['i2p', 'i2p+tls', 'quic', 'unix'])('%s is not special', (scheme) => {
+    expect(canonicalUrl(`${scheme}://A.b:80`)).toBe(`${scheme}://A.b:80`)
   })
 
   it('takes an endpoint apart', () => {
@@ -74,6 +83,19 @@ describe('parseUrl', () => {
     expect(() => parseUrl(text)).toThrow(badUrl(text, reason))
     expect(() => canonicalUrl(text)).toThrow(badUrl(text, reason))
     expect(() => encodeToBytes(url, text)).toThrow(badUrl(text, reason))
+  })
+
+  it('maps a host to ASCII up to a length, of its own and not of the URL', () => {
+    const label = 'é'.repeat(27)
+    const host = `${Array.from({ length: 9 }, () => label).join('.')}.de`
+    const longest = `${host}x`
+    expect(host.length).toBe(MAX_MAPPED_HOST_UNITS - 1)
+    expect(parseUrl(`tcp://u:${'%41'.repeat(200)}@${longest}:1/${'é'.repeat(500)}`).host).toMatch(/^xn--.*\.dex$/)
+    const tooLong = `tcp://${host}xx:1`
+    expect(() => parseUrl(tooLong)).toThrow(badUrl(tooLong, 'invalid international domain name'))
+    const percent = `http://${'%c3%a9'.repeat(43)}`
+    expect(() => parseUrl(percent)).toThrow(badUrl(percent, 'invalid international domain name'))
+    expect(parseUrl(`tcp://${'a'.repeat(1000)}:1`).host).toBe('a'.repeat(1000))
   })
 
   it('keeps user information out of the message', () => {

@@ -1,8 +1,8 @@
-/** Endpoint URLs in their canonical form. Wire: docs/wire.md, URL form; vectors: tooling/interop/vectors/codec.json, url cases. */
+/** Endpoint URLs in their canonical form. Wire: docs/wire.md, URL form; vectors: tooling/interop/vectors/codec.json. */
 import { makeCodec } from './codec.ts'
 import type { Codec } from './codec.ts'
 import { SerialError } from './errors.ts'
-import { hostFault, opaqueHostFault } from './url-fault.ts'
+import { hasCostlyHost, hostFault, opaqueHostFault } from './url-fault.ts'
 
 /** A parsed endpoint URL. Two spellings of one endpoint have the same `canonical`. */
 export interface Endpoint {
@@ -83,9 +83,12 @@ function parse(text: string): { scheme: string; parsed: URL } {
   const scheme = SCHEME.exec(trimmed)?.[1]?.toLowerCase()
   if (scheme === undefined) throw bad(text, 'relative URL without a base')
   const rest = trimmed.slice(scheme.length)
-  if (!SPECIAL_SCHEMES.has(scheme)) {
+  const isSpecial = SPECIAL_SCHEMES.has(scheme)
+  const isWeb = SPECIAL_ON_THE_WEB.has(scheme)
+  if ((isSpecial || isWeb) && hasCostlyHost(rest)) throw bad(text, hostFault(rest))
+  if (!isSpecial) {
     const parsed = URL.parse(trimmed)
-    if (parsed === null) throw bad(text, SPECIAL_ON_THE_WEB.has(scheme) ? hostFault(rest) : opaqueHostFault(rest))
+    if (parsed === null) throw bad(text, isWeb ? hostFault(rest) : opaqueHostFault(rest))
     return { scheme, parsed }
   }
   // Each stand-in hides its own default port, so a port that one of them shows is a port the text has.

@@ -6,7 +6,7 @@ import { varIntLength } from './varint.ts'
 export const MAX_ENCODED_BYTES: number = 256 * 1024 * 1024
 const INITIAL_BYTES = 256
 const NO_BYTES = Buffer.alloc(0)
-/** A string of up to this many UTF-16 units has a length prefix of one byte whatever it holds: three bytes a unit stay below 0xfd. */
+/** Strings of up to this many UTF-16 units have a prefix of one byte whatever they hold: three bytes a unit stay below 0xfd. */
 const SHORT_STRING_UNITS = 84
 
 /**

@@ -110,6 +110,7 @@ function connect(path: string, options: { check?: boolean } = {}): DatabaseSync 
     checkOurs(db)
     configure(db)
     migrate(db)
+    probe(db)
     return db
   } catch (error) {
     db.close()
@@ -117,11 +118,9 @@ function connect(path: string, options: { check?: boolean } = {}): DatabaseSync 
   }
 }
 
-/** Page size and vacuum mode hold for new files only; the rest is set for each connection. */
 function configure(db: DatabaseSync): void {
+  if (readNumber(db, 'user_version') === 0) db.exec('PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL')
   db.exec(`
-    PRAGMA page_size = 8192;
-    PRAGMA auto_vacuum = INCREMENTAL;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA cache_size = -8192;
@@ -154,6 +153,13 @@ function checkOurs(db: DatabaseSync): void {
 function quickCheck(db: DatabaseSync): void {
   const verdict = db.prepare('PRAGMA quick_check(1)').get()?.['quick_check']
   if (verdict !== 'ok') throw new Damaged(String(verdict).slice(0, 200))
+}
+
+/** The tables can be read and the counters are there. */
+function probe(db: DatabaseSync): void {
+  const tables = db.prepare("SELECT count(*) AS count FROM sqlite_schema WHERE name IN ('messages', 'rooms', 'totals')").get()
+  if (tables?.['count'] !== 3) throw new Damaged('tables are missing')
+  if (db.prepare('SELECT last_seq FROM totals').get() === undefined) throw new Damaged('the counters are missing')
 }
 
 function readNumber(db: DatabaseSync, pragma: 'user_version' | 'application_id'): number {

@@ -51,7 +51,7 @@ export interface ChatState {
   readonly hint: Hint | null
   /** Whether the next Ctrl+C quits. */
   readonly isQuitArmed: boolean
-  readonly lastLocalId: number
+  readonly lastNoticeId: number
 }
 
 /** What the session tells. */
@@ -68,7 +68,7 @@ export type SessionAction =
   | { readonly type: 'stored'; readonly localId: number; readonly message: Message }
   | { readonly type: 'sendFailed'; readonly send: OwnSend; readonly reason: string }
   | { readonly type: 'sendUnsure'; readonly localId: number }
-  | { readonly type: 'sendsSettled' }
+  | { readonly type: 'sendsSettled'; readonly localIds: ReadonlySet<number> }
 
 /** A line on its way to the daemon. */
 export interface OwnSend {

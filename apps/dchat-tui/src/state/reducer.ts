@@ -25,7 +25,7 @@ export function initialState(options: { room: string; screen: ScreenSize; nowMs:
     overlay: null,
     hint: null,
     isQuitArmed: false,
-    lastLocalId: 0,
+    lastNoticeId: 0,
   }
 }
 
@@ -66,9 +66,9 @@ function reduceScreen(state: ChatState, action: ScreenAction): ChatState {
     case 'quitArmed':
       return { ...state, isQuitArmed: true, hint: { level: 'info', text: 'Ctrl+C again quits' } }
     case 'notice': {
-      const localId = state.lastLocalId + 1
-      const talk = withLocal(state.talk, { type: 'notice', key: `n${localId}`, at: action.at, level: action.level, text: action.text })
-      return { ...state, talk, lastLocalId: localId }
+      const noticeId = state.lastNoticeId + 1
+      const talk = withLocal(state.talk, { type: 'notice', key: `n${noticeId}`, at: action.at, level: action.level, text: action.text })
+      return { ...state, talk, lastNoticeId: noticeId }
     }
     case 'cleared':
       return { ...state, talk: { ...EMPTY_TALK, items: state.talk.items.filter((item) => isUnderWay(item)) }, scroll: 'end' }
@@ -95,12 +95,13 @@ function reduceSession(state: ChatState, action: SessionAction): ChatState {
       return { ...state, loading: action.direction }
     case 'live': {
       const fresh = action.messages.filter((message) => !state.talk.seqs.has(message.seq))
-      return { ...adopted(state, fresh), talk: withLive(adopted(state, fresh).talk, action.messages) }
+      const next = adopted(state, fresh)
+      return { ...next, talk: withLive(next.talk, action.messages) }
     }
     case 'delivery':
       return { ...state, talk: withDelivery(state.talk, action.seq, action.delivery) }
     case 'sending':
-      return { ...state, talk: withLocal(state.talk, pendingItem(action.send, 'sending', '')), lastLocalId: action.send.localId }
+      return { ...state, talk: withLocal(state.talk, pendingItem(action.send, 'sending', '')) }
     case 'stored': {
       const talk = withPending(state.talk, (item) => (item.localId === action.localId ? null : item))
       return { ...state, talk: withLive(talk, [action.message]) }
@@ -111,8 +112,10 @@ function reduceSession(state: ChatState, action: SessionAction): ChatState {
     }
     case 'sendUnsure':
       return { ...state, talk: withPending(state.talk, (item) => (item.localId === action.localId ? { ...item, state: 'unsure' } : item)) }
-    case 'sendsSettled':
-      return { ...state, talk: withPending(state.talk, (item) => (item.state === 'unsure' ? { ...item, state: 'unknown' } : item)) }
+    case 'sendsSettled': {
+      const isSettled = (item: PendingItem): boolean => item.state === 'unsure' && action.localIds.has(item.localId)
+      return { ...state, talk: withPending(state.talk, (item) => (isSettled(item) ? { ...item, state: 'unknown' } : item)) }
+    }
   }
 }
 

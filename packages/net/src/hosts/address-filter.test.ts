@@ -61,8 +61,11 @@ describe('off localnet', () => {
 
 describe('on localnet', () => {
   test.each([
-    ['tcp://127.0.0.1:5/', 'grey new'], ['tcp://localhost:5/', 'grey new'], ['tcp://127.0.0.1:7000/', 'drop own'],
-    ['tcp://8.8.8.8:7000/', 'drop own'], ['tcp://7.7.7.7:1/', 'grey new'],
+    ['tcp://127.0.0.1:5/', 'grey new'],
+    ['tcp://localhost:5/', 'grey new'],
+    ['tcp://127.0.0.1:7000/', 'drop own'],
+    ['tcp://8.8.8.8:7000/', 'drop own'],
+    ['tcp://7.7.7.7:1/', 'grey new'],
   ])('%s: %s', (url, expected) => {
     expect(judged(url, { localnet: true })).toBe(expected)
   })
@@ -76,26 +79,32 @@ test('an address of 513 characters is not looked at, one of 512 is', () => {
 
 /** Each address fails its own rule and every later one that it can fail too. */
 test.each([
-  ['configured before banned', 'tcp://6.6.6.6:1/', { configured: new Set(['tcp://6.6.6.6:1/']) }, 'configured'],
-  ['banned before own', 'tcp://6.6.6.6:1/', { externalAddrs: ['tcp://6.6.6.6:1/'] }, 'banned'],
-  ['own before local', 'tcp://10.1.1.1:1/', { externalAddrs: ['tcp://10.1.1.1:2/'] }, 'own'],
-  ['local before scheme', 'quic://10.1.1.1:1', {}, 'local'],
-  ['scheme before host', 'nym://abc.onion:1/', {}, 'unknown-scheme'],
-  ['host before dialable', 'tor://abc.onion:1/', { isDialable: () => false }, 'invalid-host'],
-  ['dialable before listed', 'tcp://5.5.5.5:1/', { isDialable: () => false }, 'not-dialable'],
-] as const)('order: %s', (_, url, facts, reason) => {
+  ['configured before banned', 'configured', { url: 'tcp://6.6.6.6:1/', facts: { configured: new Set(['tcp://6.6.6.6:1/']) } }],
+  ['banned before own', 'banned', { url: 'tcp://6.6.6.6:1/', facts: { externalAddrs: ['tcp://6.6.6.6:1/'] } }],
+  ['own before local', 'own', { url: 'tcp://10.1.1.1:1/', facts: { externalAddrs: ['tcp://10.1.1.1:2/'] } }],
+  ['local before scheme', 'local', { url: 'quic://10.1.1.1:1', facts: {} }],
+  ['scheme before host', 'unknown-scheme', { url: 'nym://abc.onion:1/', facts: {} }],
+  ['host before dialable', 'invalid-host', { url: 'tor://abc.onion:1/', facts: { isDialable: () => false } }],
+  ['dialable before listed', 'not-dialable', { url: 'tcp://5.5.5.5:1/', facts: { isDialable: () => false } }],
+] satisfies [string, string, { url: string; facts: Partial<FilterFacts> }][])('order: %s', (_, reason, { url, facts }) => {
   expect(filterAddress(url, { ...FACTS, ...facts }).reason).toBe(reason)
 })
 
 test.each([
-  ['TCP://1.2.3.4:5', 'tcp://1.2.3.4:5/'], ['tcp://u:p@1.2.3.4:5/a/b?c#d', 'tcp://1.2.3.4:5/'], ['i2p://IRC.postman.i2p:1/x', 'i2p://irc.postman.i2p:1'],
+  ['TCP://1.2.3.4:5', 'tcp://1.2.3.4:5/'],
+  ['tcp://u:p@1.2.3.4:5/a/b?c#d', 'tcp://1.2.3.4:5/'],
+  ['i2p://IRC.postman.i2p:1/x', 'i2p://irc.postman.i2p:1'],
   ['tcp://[2606:4700:0::1]:5', 'tcp://[2606:4700::1]:5/'],
 ])('%s is taken as %s', (text, url) => {
   expect(filterAddress(text, FACTS)).toEqual({ verdict: 'grey', reason: 'new', url })
 })
 
 test.each([
-  ['tcp://[2606::1]:1/', true], ['tcp+tls://[2606::1]:1/', true], ['tcp://1.2.3.4:1/', false], ['tls://[2606::1]:1', false], ['tcp://a:1/', false],
+  ['tcp://[2606::1]:1/', true],
+  ['tcp+tls://[2606::1]:1/', true],
+  ['tcp://1.2.3.4:1/', false],
+  ['tls://[2606::1]:1', false],
+  ['tcp://a:1/', false],
 ])('%s needs IPv6: %s', (url, isNeeded) => {
   expect(isDirectIpv6(url)).toBe(isNeeded)
 })

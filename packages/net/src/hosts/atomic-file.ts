@@ -34,14 +34,15 @@ export async function readTextFile(path: string, maxBytes: number): Promise<{ te
 /**
  * Replaces a file as a whole, making its folder when missing; readable by its owner only. Written to `path` + `.tmp`, synced,
  * renamed, and the folder synced. One writer a path at a time.
- * @throws {NetError} NET_HOSTLIST_UNWRITABLE; the old file is untouched then.
+ * @throws {NetError} NET_HOSTLIST_UNWRITABLE; what stood there is whole then, in nearly every case the old content.
  */
 export async function writeTextFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.tmp`
   try {
     await mkdir(dirname(path), { recursive: true })
+    const file = await open(temporary, 'w', 0o600)
     try {
-      await writeSynced(temporary, text)
+      await writeSynced(file, text)
       await rename(temporary, path)
     } catch (error) {
       await rm(temporary, { force: true })
@@ -53,8 +54,8 @@ export async function writeTextFile(path: string, text: string): Promise<void> {
   }
 }
 
-async function writeSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w', 0o600)
+/** Closes the file, whatever happens. */
+async function writeSynced(file: FileHandle, text: string): Promise<void> {
   try {
     await file.writeFile(text, 'utf8')
     await file.sync()

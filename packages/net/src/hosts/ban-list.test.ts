@@ -13,42 +13,61 @@ const DAY_MS = 24 * HOUR_MS
 
 function setUp(exempt: readonly string[] = []): { clock: ManualClock; bans: BanList; nowSec: () => number } {
   const clock = new ManualClock()
-  return { clock, bans: new BanList({ clock, isExempt: (target) => exempt.includes(target) }), nowSec: () => clock.nowMs() / 1000 }
+  return {
+    clock,
+    bans: new BanList({ clock, isExempt: (target) => exempt.includes(target) }),
+    nowSec: () => clock.nowMs() / 1000,
+  }
 }
 
 describe('targets', () => {
   test.each([
-    ['1.2.3.4', '1.2.3.4'], ['1.2.3.4/32', '1.2.3.4'], ['[2001:db8:0:1:2::3]', '2001:db8:0:1::/64'], ['2001:DB8::1', '2001:db8::/64'],
-    ['2001:db8::/64', '2001:db8::/64'], ['2001:db8:1::/64', '2001:db8:1::/64'], ['::1', '::/64'], ['::ffff:1.2.3.4', '1.2.3.4'],
-    ['Example.com', 'example.com'], ['1.2.3.4:5', '1.2.3.4:5'], ['[2001:db8::1]:5', '[2001:db8::1]:5'], ['example.com:5', 'example.com:5'],
-    ['tcp://1.2.3.4:5', '1.2.3.4:5'], ['tcp+tls://1.2.3.4:5/', '1.2.3.4:5'], ['unix:///tmp/x', 'unix:///tmp/x'],
-    ['socks5://127.0.0.1:9050/a.com:1', 'socks5://127.0.0.1:9050/a.com:1'], ['i2p://A.i2p:1', 'a.i2p:1'],
+    ['1.2.3.4', '1.2.3.4'],
+    ['1.2.3.4/32', '1.2.3.4'],
+    ['[2001:db8:0:1:2::3]', '2001:db8:0:1::/64'],
+    ['2001:DB8::1', '2001:db8::/64'],
+    ['2001:db8::/64', '2001:db8::/64'],
+    ['2001:db8:1::/64', '2001:db8:1::/64'],
+    ['::1', '::/64'],
+    ['::ffff:1.2.3.4', '1.2.3.4'],
+    ['Example.com', 'example.com'],
+    ['1.2.3.4:5', '1.2.3.4:5'],
+    ['[2001:db8::1]:5', '[2001:db8::1]:5'],
+    ['example.com:5', 'example.com:5'],
+    ['tcp://1.2.3.4:5', '1.2.3.4:5'],
+    ['tcp+tls://1.2.3.4:5/', '1.2.3.4:5'],
+    ['unix:///tmp/x', 'unix:///tmp/x'],
+    ['socks5://127.0.0.1:9050/a.com:1', 'socks5://127.0.0.1:9050/a.com:1'],
+    ['i2p://A.i2p:1', 'a.i2p:1'],
   ])('%s is %s, and reads back', (text, target) => {
     expect(parseBanTarget(text)).toBe(target)
     expect(parseBanTarget(target)).toBe(target)
   })
 
-  test.each(['', '1.2.3.0/24', '2001:db8::/32', '1.2.3.4/', 'a/b', '1.2.3.4/32/1', 'tcp://', '256.1.1.1', 'a b'])('%j is none', (text) => {
-    expect(() => parseBanTarget(text)).toThrow(expect.objectContaining({ code: 'NET_ADDRESS_INVALID' }))
-  })
+  test.each(['', '1.2.3.0/24', '2001:db8::/32', '1.2.3.4/', 'a/b', '1.2.3.4/32/1', 'tcp://', '256.1.1.1', 'a b'])(
+    '%j is none',
+    (text) => {
+      expect(() => parseBanTarget(text)).toThrow(expect.objectContaining({ code: 'NET_ADDRESS_INVALID' }))
+    },
+  )
 })
 
 describe('what an offence bans', () => {
   test.each([
-    ['tcp://1.2.3.4:5/', 'inbound', false, false, '1.2.3.4'],
-    ['tcp://1.2.3.4:5/', 'inbound', false, true, '1.2.3.4:5'],
-    ['tcp://[2606:1:2:3:4::5]:5/', 'inbound', false, false, '2606:1:2:3::/64'],
-    ['tcp://1.2.3.4:5/', 'outbound', false, false, '1.2.3.4:5'],
-    ['tor://abc.onion:5/', 'outbound', false, false, 'abc.onion:5'],
-    ['tcp://127.0.0.1:5/', 'inbound', false, false, undefined],
-    ['tcp://127.0.0.1:5/', 'inbound', true, false, '127.0.0.1'],
-    ['tcp://127.0.0.1:5/', 'outbound', false, false, undefined],
-    ['tcp://127.0.0.1:5/', 'outbound', true, false, '127.0.0.1:5'],
-    ['unix:///tmp/x', 'inbound', true, false, undefined],
-    ['tor://127.0.0.1:5/', 'inbound', true, false, undefined],
-    ['tor+tls://127.0.0.1:5/', 'inbound', true, false, undefined],
-    ['i2p://127.0.0.1:5', 'inbound', true, false, undefined],
-  ] as const)('%s %s, localnet %s, trusted %s: %s', (url, how, localnet, isTrusted, target) => {
+    ['tcp://1.2.3.4:5/', { how: 'inbound', localnet: false, isTrusted: false }, '1.2.3.4'],
+    ['tcp://1.2.3.4:5/', { how: 'inbound', localnet: false, isTrusted: true }, '1.2.3.4:5'],
+    ['tcp://[2606:1:2:3:4::5]:5/', { how: 'inbound', localnet: false, isTrusted: false }, '2606:1:2:3::/64'],
+    ['tcp://1.2.3.4:5/', { how: 'outbound', localnet: false, isTrusted: false }, '1.2.3.4:5'],
+    ['tor://abc.onion:5/', { how: 'outbound', localnet: false, isTrusted: false }, 'abc.onion:5'],
+    ['tcp://127.0.0.1:5/', { how: 'inbound', localnet: false, isTrusted: false }, undefined],
+    ['tcp://127.0.0.1:5/', { how: 'inbound', localnet: true, isTrusted: false }, '127.0.0.1'],
+    ['tcp://127.0.0.1:5/', { how: 'outbound', localnet: false, isTrusted: false }, undefined],
+    ['tcp://127.0.0.1:5/', { how: 'outbound', localnet: true, isTrusted: false }, '127.0.0.1:5'],
+    ['unix:///tmp/x', { how: 'inbound', localnet: true, isTrusted: false }, undefined],
+    ['tor://127.0.0.1:5/', { how: 'inbound', localnet: true, isTrusted: false }, undefined],
+    ['tor+tls://127.0.0.1:5/', { how: 'inbound', localnet: true, isTrusted: false }, undefined],
+    ['i2p://127.0.0.1:5', { how: 'inbound', localnet: true, isTrusted: false }, undefined],
+  ] as const)('%s %j: %s', (url, { how, localnet, isTrusted }, target) => {
     expect(chooseBanTarget(url, how, { localnet, isTrusted: () => isTrusted })).toBe(target)
   })
 })
@@ -106,7 +125,10 @@ describe('bans', () => {
     const { bans, nowSec } = setUp()
     bans.punish('1.2.3.4:5', 'garbage')
     expect(bans.add('tcp://1.2.3.4:5/', { durationMs: 48 * HOUR_MS, reason: 'line\tone\nline two' })).toEqual({
-      target: '1.2.3.4:5', untilSec: nowSec() + 48 * 3600, count: 1, reason: 'line\tone\nline two',
+      target: '1.2.3.4:5',
+      untilSec: nowSec() + 48 * 3600,
+      count: 1,
+      reason: 'line one line two',
     })
     expect(bans.list()[0]!.reason).toBe('line one line two')
     expect(bans.lift('1.2.3.4:5')).toBe(true)
@@ -116,6 +138,15 @@ describe('bans', () => {
 
   test.each([0, -1, NaN, Infinity, HOST_LIMITS.BAN_BY_OPERATOR_MAX_MS.value + 1])('of %d ms are refused', (durationMs) => {
     expect(() => setUp().bans.add('1.2.3.4', { durationMs })).toThrow(expect.objectContaining({ code: 'NET_ADDRESS_INVALID' }))
+  })
+
+  test.each([
+    [200, 200],
+    [201, 200],
+  ])('keep of a reason of %i characters %i', (length, kept) => {
+    const { bans } = setUp()
+    bans.punish('1.2.3.4', 'x'.repeat(length))
+    expect(bans.list()[0]!.reason).toBe('x'.repeat(kept))
   })
 
   test('never fall on the exempt, however they come', () => {
@@ -138,41 +169,73 @@ describe('bans', () => {
   })
 })
 
-test.each(['', 'x', '1.2.3.4\t1\t1', '1.2.3.4\t1\t0\tx', '1.2.3.4\t-1\t1\tx', '1.2.3.4\t1\t1\tx\ty', '1.2.3.0/24\t1\t1\tx', '1.2.3.4\t1234567890123\t1\tx'])(
-  'ban line %j is bad', (line) => {
-    expect(parseBans(`${line}\n1.2.3.4\t5\t1\t\r\n`)).toEqual({
-      bans: [{ target: '1.2.3.4', untilSec: 5, count: 1, reason: '' }], badLines: line === '' ? 0 : 1,
-    })
-  },
-)
+test.each([
+  '',
+  'x',
+  '1.2.3.4\t1\t1',
+  '1.2.3.4\t1\t0\tx',
+  '1.2.3.4\t-1\t1\tx',
+  '1.2.3.4\t1\t1\tx\ty',
+  '1.2.3.0/24\t1\t1\tx',
+  '1.2.3.4\t1234567890123\t1\tx',
+])('ban line %j is bad', (line) => {
+  expect(parseBans(`${line}\n1.2.3.4\t5\t1\t\r\n`)).toEqual({
+    bans: [{ target: '1.2.3.4', untilSec: 5, count: 1, reason: '' }],
+    badLines: line === '' ? 0 : 1,
+  })
+})
 
 describe('exemptions', () => {
   const exemptions = new BanExemptions({
-    neverBan: ['1.2.3.4', '10.0.0.0/8', '[2001:db8::1]', '2002::/16'], peers: ['tcp://7.7.7.7:7/', 'socks5://127.0.0.1:9050/a.com:1'],
+    neverBan: ['1.2.3.4', '10.0.0.0/8', '[2001:db8::1]', '2002::/16'],
+    peers: ['tcp://7.7.7.7:7/', 'socks5://127.0.0.1:9050/a.com:1'],
   })
   test.each([
-    ['1.2.3.4', true], ['1.2.3.5', false], ['10.255.0.1', true], ['[2001:db8::1]', true], ['2001:db8::2', false], ['2002:1::1', true],
-    ['::ffff:1.2.3.4', true], ['name', false],
+    ['1.2.3.4', true],
+    ['1.2.3.5', false],
+    ['10.255.0.1', true],
+    ['[2001:db8::1]', true],
+    ['2001:db8::2', false],
+    ['2002:1::1', true],
+    ['::ffff:1.2.3.4', true],
+    ['name', false],
   ])('IP %s: %s', (host, isExempt) => {
     expect(exemptions.hasIp(host)).toBe(isExempt)
   })
   test.each([
-    ['1.2.3.4', true], ['7.7.7.7', true], ['7.7.7.7:7', true], ['7.7.7.7:8', false], ['127.0.0.1', false], ['socks5://127.0.0.1:9050/a.com:1', true],
-    ['2002:1::/64', true], ['8.8.8.8', false],
+    ['1.2.3.4', true],
+    ['7.7.7.7', true],
+    ['7.7.7.7:7', true],
+    ['7.7.7.7:8', false],
+    ['127.0.0.1', false],
+    ['socks5://127.0.0.1:9050/a.com:1', true],
+    ['2002:1::/64', true],
+    ['8.8.8.8', false],
   ])('target %s: %s', (target, isExempt) => {
     expect(exemptions.hasTarget(target)).toBe(isExempt)
   })
   test.each(['name', '1.2.3.4/33', '1.2.3.4/', '::/129', '1.2.3.4/8/8', ''])('%j is no entry', (entry) => {
-    expect(() => new BanExemptions({ neverBan: [entry], peers: [] })).toThrow(expect.objectContaining({ code: 'NET_SETTINGS_INVALID' }))
+    expect(() => new BanExemptions({ neverBan: [entry], peers: [] })).toThrow(
+      expect.objectContaining({ code: 'NET_SETTINGS_INVALID' }),
+    )
   })
 })
 
 test.each([
-  ['tcp+tls://1.1.1.1:5/', true], ['tcp://1.1.1.1:5/', false], ['tcp://2.2.2.2:5/', true], ['tcp://2.2.2.2:6/', false], ['tcp+tls://2.2.2.2:5/', false],
-  ['tcp+tls://[2001:db8::1]:9/', true], ['tcp+tls://bad.com:9/', true], ['tcp+tls://good.com:9/', false], ['unix:///tmp/x', false],
+  ['tcp+tls://1.1.1.1:5/', true],
+  ['tcp://1.1.1.1:5/', false],
+  ['tcp://2.2.2.2:5/', true],
+  ['tcp://2.2.2.2:6/', false],
+  ['tcp+tls://2.2.2.2:5/', false],
+  ['tcp+tls://[2001:db8::1]:9/', true],
+  ['tcp+tls://bad.com:9/', true],
+  ['tcp+tls://good.com:9/', false],
+  ['unix:///tmp/x', false],
 ])('blacklist has %s: %s', (url, isListed) => {
   const blacklist = new Blacklist([
-    { host: '1.1.1.1', schemes: [], ports: [] }, { host: '2.2.2.2', schemes: ['tcp'], ports: [5] }, { host: '2001:DB8:0::1', schemes: [], ports: [] },
+    { host: '1.1.1.1', schemes: [], ports: [] },
+    { host: '2.2.2.2', schemes: ['tcp'], ports: [5] },
+    { host: '2001:DB8:0::1', schemes: [], ports: [] },
     { host: 'Bad.com', schemes: [], ports: [] },
   ])
   expect(blacklist.has(url)).toBe(isListed)

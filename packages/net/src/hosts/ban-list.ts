@@ -75,10 +75,9 @@ export class BanList {
     if (!(durationMs > 0 && durationMs <= HOST_LIMITS.BAN_BY_OPERATOR_MAX_MS.value)) {
       throw new NetError('NET_ADDRESS_INVALID', { address: text, reason: 'duration is out of range' })
     }
-    if (this.#isExempt(target)) throw new NetError('NET_ADDRESS_INVALID', { address: text, reason: 'is configured never to be banned' })
-    const ban = {
-      target, untilSec: this.#endSec(durationMs), count: this.#bans.get(target)?.value.count ?? 1, reason: options.reason ?? 'operator',
-    }
+    if (this.#isExempt(target)) throw new NetError('NET_ADDRESS_INVALID', { address: text, reason: 'is never to be banned' })
+    const count = this.#bans.get(target)?.value.count ?? 1
+    const ban = { target, untilSec: this.#endSec(durationMs), count, reason: oneLine(options.reason ?? 'operator') }
     this.#put(ban)
     return ban
   }

@@ -12,17 +12,22 @@ export interface BanRuleFacts {
   isTrusted(target: string): boolean
 }
 
+/** Whether the host of an inbound channel stands for many peers: a Unix socket, the local proxy of an overlay network. */
+export function isBehindProxy(url: string): boolean {
+  const { scheme, host } = endpointParts(url)
+  return host === null || (baseScheme(scheme) !== 'tcp' && !isGlobalHost(host))
+}
+
 /**
  * The target, or undefined for what is never banned. Inbound: the host for all its ports, or only that port when the host is
- * trusted; never a Unix socket nor what the proxy of an overlay network brings in. Outbound: the endpoint. Local ones on localnet only.
+ * trusted; never a Unix socket nor what the proxy of an overlay network brings in. Outbound: the endpoint.
+ * Local hosts on localnet only.
  */
 export function chooseBanTarget(url: string, how: BanDirection, facts: BanRuleFacts): string | undefined {
-  const { scheme, host } = endpointParts(url)
-  const isLocal = host === null || !isGlobalHost(host)
-  if (isLocal && !facts.localnet) return undefined
+  const { host } = endpointParts(url)
+  if (!facts.localnet && (host === null || !isGlobalHost(host))) return undefined
   if (how === 'outbound') return endpointTarget(url)
-  const isFromProxy = baseScheme(scheme) !== 'tcp' && isLocal
-  if (host === null || isFromProxy) return undefined
+  if (host === null || isBehindProxy(url)) return undefined
   const target = hostTarget(host)
   return facts.isTrusted(target) ? endpointTarget(url) : target
 }

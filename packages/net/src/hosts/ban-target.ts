@@ -1,4 +1,4 @@
-/** What a ban is on: a host (IPv4 by /32, IPv6 by /64) for all its ports and schemes, or one endpoint. Facts: docs/wire.md, Frame. */
+/** What a ban is on: a host (IPv4 by /32, IPv6 by /64) with all ports and schemes, or an endpoint. Facts: docs/wire.md, Frame. */
 import { parseUrl, SerialError } from '@dchat/serial'
 import { NetError } from '../errors.ts'
 import { ipVersion, ipv6Groups, mappedIpv4, plainHost } from './address-kind.ts'

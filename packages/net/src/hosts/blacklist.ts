@@ -18,8 +18,11 @@ export class Blacklist {
     if (this.#byHost.size === 0) return false
     const { scheme, host, port } = endpointParts(url)
     if (host === null) return false
-    return (this.#byHost.get(hostKey(host)) ?? []).some(({ schemes, ports }) =>
-      (schemes.length === 0 ? DEFAULT_SCHEMES : schemes).includes(scheme) && (ports.length === 0 || (port !== null && ports.includes(port))))
+    const entries = this.#byHost.get(hostKey(host)) ?? []
+    return entries.some(({ schemes, ports }) => {
+      const hasScheme = (schemes.length === 0 ? DEFAULT_SCHEMES : schemes).includes(scheme)
+      return hasScheme && (ports.length === 0 || (port !== null && ports.includes(port)))
+    })
   }
 }
 

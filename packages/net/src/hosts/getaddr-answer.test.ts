@@ -28,26 +28,129 @@ function told(query: GetaddrQuery, known: readonly (readonly [HostColor, string,
 
 describe('an answer', () => {
   test.each([
-    ['max of gold and max of white', { max: 3, transports: ['tcp'] }, [[Gold, 'tcp', 9], [White, 'tcp', 9]], { '2 tcp': 3, '1 tcp': 3 }],
-    ['filled with gold', { max: 3, transports: ['tcp'] }, [[Gold, 'tcp', 9], [White, 'tcp', 1]], { '2 tcp': 5, '1 tcp': 1 }],
-    ['filled with gold of other schemes', { max: 3, transports: ['tcp'] }, [[Gold, 'tor', 9], [White, 'tcp', 1]], { '2 tor': 5, '1 tcp': 1 }],
-    ['then with white of other schemes', { max: 3, transports: ['tcp'] }, [[Gold, 'tcp', 1], [White, 'tcp', 2], [White, 'tor', 9]], { '2 tcp': 1, '1 tcp': 2, '1 tor': 3 }],
-    ['not with more white of the same', { max: 3, transports: ['tcp'] }, [[White, 'tcp', 9]], { '1 tcp': 3 }],
-    ['then with dark', { max: 2, transports: ['tcp'] }, [[White, 'tcp', 1], [Dark, 'tor', 9]], { '1 tcp': 1, '4 tor': 3 }],
-    ['never with grey or black', { max: 2, transports: ['tcp'] }, [[Grey, 'tcp', 9], [Black, 'tcp', 9]], {}],
-    ['never with schemes that are not shared', { max: 2, transports: ['socks5', 'tcp'] }, [[Gold, 'socks5', 9], [White, 'quic', 2], [Dark, 'unix', 2]], {}],
-    ['nothing for 0', { max: 0, transports: ['tcp'] }, [[Gold, 'tcp', 9]], {}],
-    ['at most 255 of each', { max: 4_294_967_295, transports: ['tcp'] }, [[Gold, 'tcp', 400], [White, 'tcp', 400]], { '2 tcp': 255, '1 tcp': 255 }],
-    ['256 as 255', { max: 256, transports: ['tcp'] }, [[Gold, 'tcp', 400], [White, 'tcp', 400]], { '2 tcp': 255, '1 tcp': 255 }],
-    ['no scheme asked', { max: 2, transports: [] }, [[Gold, 'tcp', 1], [White, 'tor', 9]], { '2 tcp': 1, '1 tor': 3 }],
-  ] as const)('holds %s', (_, query, known, expected) => {
+    [
+      'max of gold and max of white',
+      {
+        query: { max: 3, transports: ['tcp'] },
+        known: [
+          [Gold, 'tcp', 9],
+          [White, 'tcp', 9],
+        ],
+      },
+      { '2 tcp': 3, '1 tcp': 3 },
+    ],
+    [
+      'filled with gold',
+      {
+        query: { max: 3, transports: ['tcp'] },
+        known: [
+          [Gold, 'tcp', 9],
+          [White, 'tcp', 1],
+        ],
+      },
+      { '2 tcp': 5, '1 tcp': 1 },
+    ],
+    [
+      'filled with gold of other schemes',
+      {
+        query: { max: 3, transports: ['tcp'] },
+        known: [
+          [Gold, 'tor', 9],
+          [White, 'tcp', 1],
+        ],
+      },
+      { '2 tor': 5, '1 tcp': 1 },
+    ],
+    [
+      'then with white of other schemes',
+      {
+        query: { max: 3, transports: ['tcp'] },
+        known: [
+          [Gold, 'tcp', 1],
+          [White, 'tcp', 2],
+          [White, 'tor', 9],
+        ],
+      },
+      { '2 tcp': 1, '1 tcp': 2, '1 tor': 3 },
+    ],
+    ['not with more white of the same', { query: { max: 3, transports: ['tcp'] }, known: [[White, 'tcp', 9]] }, { '1 tcp': 3 }],
+    [
+      'then with dark',
+      {
+        query: { max: 2, transports: ['tcp'] },
+        known: [
+          [White, 'tcp', 1],
+          [Dark, 'tor', 9],
+        ],
+      },
+      { '1 tcp': 1, '4 tor': 3 },
+    ],
+    [
+      'never with grey or black',
+      {
+        query: { max: 2, transports: ['tcp'] },
+        known: [
+          [Grey, 'tcp', 9],
+          [Black, 'tcp', 9],
+        ],
+      },
+      {},
+    ],
+    [
+      'never with schemes that are not shared',
+      {
+        query: { max: 2, transports: ['socks5', 'tcp'] },
+        known: [
+          [Gold, 'socks5', 9],
+          [White, 'quic', 2],
+          [Dark, 'unix', 2],
+        ],
+      },
+      {},
+    ],
+    ['nothing for 0', { query: { max: 0, transports: ['tcp'] }, known: [[Gold, 'tcp', 9]] }, {}],
+    [
+      'at most 255 of each',
+      {
+        query: { max: 4_294_967_295, transports: ['tcp'] },
+        known: [
+          [Gold, 'tcp', 400],
+          [White, 'tcp', 400],
+        ],
+      },
+      { '2 tcp': 255, '1 tcp': 255 },
+    ],
+    [
+      '256 as 255',
+      {
+        query: { max: 256, transports: ['tcp'] },
+        known: [
+          [Gold, 'tcp', 400],
+          [White, 'tcp', 400],
+        ],
+      },
+      { '2 tcp': 255, '1 tcp': 255 },
+    ],
+    [
+      'no scheme asked',
+      {
+        query: { max: 2, transports: [] },
+        known: [
+          [Gold, 'tcp', 1],
+          [White, 'tor', 9],
+        ],
+      },
+      { '2 tcp': 1, '1 tor': 3 },
+    ],
+  ] as const)('holds %s', (_, { query, known }, expected) => {
     expect(told(query, known)).toEqual(expected)
   })
 
   test('fits one addr message, leaving out what does not', () => {
     const clock = new ManualClock()
     const container = new HostContainer({ goldMax: 1 }, { clock })
-    for (let index = 0; index < 255; index += 1) container.store(White, `tcp://${'a'.repeat(250)}${index + 100}:1/`, clock.nowMs() / 1000)
+    for (let index = 0; index < 255; index += 1)
+      container.store(White, `tcp://${'a'.repeat(250)}${index + 100}:1/`, clock.nowMs() / 1000)
     const answer = answerGetaddr({ max: 255, transports: ['tcp'] }, { container, random: new SeededRandom(1) })
     const bytes = 3 + answer.reduce((sum, { url }) => sum + 3 + url.length + 8, 0)
     expect(bytes).toBeLessThanOrEqual(65_281)

@@ -17,14 +17,16 @@ const VAR_INT_MAX_BYTES = 3
 const LAST_SEEN_BYTES = 8
 
 /**
- * `max` random gold and `max` random white addresses of the requested schemes, filled up to 2·max with gold, then white of other
- * schemes, then dark; shareable schemes only. Addresses that would make the message longer than 65,281 bytes are left out.
+ * `max` random gold and `max` random white addresses of the requested schemes, filled up to 2·max with gold, then white of
+ * other schemes, then dark; shareable schemes only. Addresses that would make the message longer than 65,281 bytes are left out.
  */
-export function answerGetaddr(query: GetaddrQuery, { container, random }: { container: HostContainer; random: Random }): HostEntry[] {
+export function answerGetaddr(query: GetaddrQuery, deps: { container: HostContainer; random: Random }): HostEntry[] {
+  const { container, random } = deps
   const max = Math.min(Math.max(0, Math.floor(query.max)), LIMITS.GETADDR_MAX.value)
   const requested = SHAREABLE_SCHEMES.filter((scheme) => query.transports.includes(scheme))
   const chosen = new Map<string, HostEntry>()
   const take = (color: HostColor, schemes: readonly string[], count: number): void => {
+    if (count <= 0) return
     const found = container.fetchRandom(random, { color, schemes, max: count, exclude: new Set(chosen.keys()) })
     for (const entry of found) chosen.set(entry.url, entry)
   }

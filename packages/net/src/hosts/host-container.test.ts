@@ -23,18 +23,45 @@ describe('moves', () => {
     return HOST_COLORS.filter((color) => hosts.has(color, A)).map((color) => HOST_COLOR_NAMES[color])
   }
   test.each([
-    [Grey, Grey, ['grey']], [Grey, White, ['white']], [Grey, Gold, ['gold']], [Grey, Black, ['black']], [Grey, Dark, ['grey', 'dark']],
-    [White, Grey, ['grey']], [White, White, ['white']], [White, Gold, ['gold']], [White, Black, ['black']], [White, Dark, ['white', 'dark']],
-    [Gold, Grey, ['grey']], [Gold, White, ['gold']], [Gold, Gold, ['gold']], [Gold, Black, ['black']], [Gold, Dark, ['gold', 'dark']],
-    [Black, Grey, ['black']], [Black, White, ['black']], [Black, Gold, ['black']], [Black, Black, ['black']], [Black, Dark, ['black', 'dark']],
-    [Dark, Grey, ['grey', 'dark']], [Dark, White, ['white', 'dark']], [Dark, Gold, ['gold', 'dark']], [Dark, Black, ['black', 'dark']], [Dark, Dark, ['dark']],
+    [Grey, Grey, ['grey']],
+    [Grey, White, ['white']],
+    [Grey, Gold, ['gold']],
+    [Grey, Black, ['black']],
+    [Grey, Dark, ['grey', 'dark']],
+    [White, Grey, ['grey']],
+    [White, White, ['white']],
+    [White, Gold, ['gold']],
+    [White, Black, ['black']],
+    [White, Dark, ['white', 'dark']],
+    [Gold, Grey, ['grey']],
+    [Gold, White, ['gold']],
+    [Gold, Gold, ['gold']],
+    [Gold, Black, ['black']],
+    [Gold, Dark, ['gold', 'dark']],
+    [Black, Grey, ['black']],
+    [Black, White, ['black']],
+    [Black, Gold, ['black']],
+    [Black, Black, ['black']],
+    [Black, Dark, ['black', 'dark']],
+    [Dark, Grey, ['grey', 'dark']],
+    [Dark, White, ['white', 'dark']],
+    [Dark, Gold, ['gold', 'dark']],
+    [Dark, Black, ['black', 'dark']],
+    [Dark, Dark, ['dark']],
   ] as const)('from %i to %i leaves it in %j', (from, to, expected) => {
     expect(colorsAfter(from, to)).toEqual(expected)
   })
 })
 
 describe('store', () => {
-  test.each([[Grey, White], [Grey, Gold], [Grey, Black], [White, Gold], [White, Black], [Gold, Black]])('%i never takes from %i', (weak, strong) => {
+  test.each([
+    [Grey, White],
+    [Grey, Gold],
+    [Grey, Black],
+    [White, Gold],
+    [White, Black],
+    [Gold, Black],
+  ])('%i never takes from %i', (weak, strong) => {
     const { hosts, nowSec } = setUp()
     hosts.store(strong, A, nowSec)
     expect(hosts.store(weak, A, nowSec)).toBe(false)
@@ -53,9 +80,12 @@ describe('store', () => {
 
 describe('bounds', () => {
   test.each([
-    ['grey', Grey, HOST_LIMITS.GREY_MAX.value, 2_000], ['white', White, HOST_LIMITS.WHITE_MAX.value, 5_000], ['gold', Gold, GOLD_MAX, 4],
-    ['black', Black, HOST_LIMITS.BLACK_MAX.value, 10_000], ['dark', Dark, HOST_LIMITS.DARK_MAX.value, 1_000],
-  ] as const)('%s drops the one seen longest ago at one too many', (_, color, bound, expected) => {
+    [Grey, HOST_LIMITS.GREY_MAX.value, 2_000],
+    [White, HOST_LIMITS.WHITE_MAX.value, 5_000],
+    [Gold, GOLD_MAX, 4],
+    [Black, HOST_LIMITS.BLACK_MAX.value, 10_000],
+    [Dark, HOST_LIMITS.DARK_MAX.value, 1_000],
+  ] as const)('list %i of %i drops the one seen longest ago at one too many', (color, bound, expected) => {
     expect(bound).toBe(expected)
     const { hosts, nowSec } = setUp()
     const startSec = nowSec - 20_000
@@ -89,14 +119,21 @@ describe('bounds', () => {
 })
 
 test.each([
-  ['the future', 9e15, 0], ['u64 max', 2 ** 64, 0], ['infinity', Infinity, 0], ['now', undefined, 0],
+  ['the future', 9e15, 0],
+  ['u64 max', 2 ** 64, 0],
+  ['infinity', Infinity, 0],
+  ['now', undefined, 0],
 ])('a time in %s counts as now', (_, lastSeenSec, ageSec) => {
   const { hosts, nowSec } = setUp()
   hosts.store(Grey, A, lastSeenSec ?? nowSec)
   expect(hosts.lastSeenOf(Grey, A)).toBe(nowSec - ageSec)
 })
 
-test.each([[-1, 0], [NaN, 0], [7.9, 7]])('a time of %d counts as %d', (lastSeenSec, expected) => {
+test.each([
+  [-1, 0],
+  [NaN, 0],
+  [7.9, 7],
+])('a time of %d counts as %d', (lastSeenSec, expected) => {
   const { hosts } = setUp()
   hosts.store(Grey, A, lastSeenSec)
   expect(hosts.lastSeenOf(Grey, A)).toBe(expected)
@@ -126,7 +163,9 @@ describe('choice', () => {
   test('by group gives each group the same chance', () => {
     const hosts = many()
     const random = new SeededRandom(1)
-    const chosen = Array.from({ length: 300 }, () => hosts.pickByGroup(random, { color: White, schemes: ['tcp'], accepts: () => true }))
+    const chosen = Array.from({ length: 300 }, () =>
+      hosts.pickByGroup(random, { color: White, schemes: ['tcp'], accepts: () => true }),
+    )
     const lone = chosen.filter((url) => url === 'tcp://9.9.9.9:1/').length
     expect(lone).toBeGreaterThan(100)
     expect(lone).toBeLessThan(200)
@@ -136,7 +175,9 @@ describe('choice', () => {
   test('plain gives each address the same chance', () => {
     const hosts = many()
     const random = new SeededRandom(1)
-    const chosen = Array.from({ length: 300 }, () => hosts.pickAny(random, { color: White, schemes: ['tcp'], accepts: () => true }))
+    const chosen = Array.from({ length: 300 }, () =>
+      hosts.pickAny(random, { color: White, schemes: ['tcp'], accepts: () => true }),
+    )
     expect(chosen.filter((url) => url === 'tcp://9.9.9.9:1/').length).toBeLessThan(20)
   })
 

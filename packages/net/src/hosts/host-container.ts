@@ -6,6 +6,7 @@ import { HOST_COLORS, HostColor } from './host-color.ts'
 import { HOST_LIMITS } from './host-limits.ts'
 import { networkGroup } from './network-group.ts'
 import { RankedMap } from './ranked-map.ts'
+import type { RankedEntry } from './ranked-map.ts'
 
 /** An address and when a node at it was last seen, in Unix seconds. */
 export interface HostEntry {
@@ -131,7 +132,7 @@ export class HostContainer {
 
   /** Up to `max` different addresses, each as likely as any other. */
   fetchRandom(random: Random, query: HostQuery & { readonly max: number; readonly exclude?: ReadonlySet<string> }): HostEntry[] {
-    const candidates = this.#matching(query).filter(({ key }) => query.exclude?.has(key) !== true)
+    const candidates = this.#matching(query, query.exclude)
     const count = Math.min(Math.max(0, Math.floor(query.max)), candidates.length)
     for (let index = 0; index < count; index += 1) {
       const other = index + random.int(candidates.length - index)
@@ -158,8 +159,9 @@ export class HostContainer {
     return undefined
   }
 
-  #matching({ color, schemes }: HostQuery): { key: string; rank: number; value: Traits }[] {
-    return this.#list(color).unordered().filter(({ value }) => schemes === undefined || schemes.includes(value.scheme))
+  #matching({ color, schemes }: HostQuery, exclude?: ReadonlySet<string>): RankedEntry<Traits>[] {
+    return this.#list(color).unordered().filter(({ key, value }) =>
+      (schemes === undefined || schemes.includes(value.scheme)) && exclude?.has(key) !== true)
   }
 
   #put(color: HostColor, url: string, lastSeenSec: number): boolean {

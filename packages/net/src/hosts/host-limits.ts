@@ -28,32 +28,50 @@ export const HOST_LIMITS: Readonly<Record<HostLimitName, Limit>> = {
   BLACK_MAX: { value: 10_000, unit: 'hosts', why: 'docs/node.md, Hosts', then: 'the one seen longest ago is dropped' },
   DARK_MAX: { value: 1_000, unit: 'hosts', why: 'docs/node.md, Hosts', then: 'the one seen longest ago is dropped' },
   GOLD_BEYOND_SLOTS: {
-    value: 64, unit: 'hosts', why: 'gold is bounded by the outbound slots; this leaves room for direct channels', then: 'the one seen longest ago is dropped',
+    value: 64, unit: 'hosts', why: 'gold is bounded by the outbound slots; this leaves room for direct channels',
+    then: 'the one seen longest ago is dropped',
   },
   DARK_MAX_AGE_SEC: { value: 86_400, unit: 's', why: 'docs/node.md, Hosts: dropped after a day', then: 'the entry is dropped' },
   REGISTRY_IDLE_MAX: {
-    value: 20_000, unit: 'hosts', why: 'docs/node.md, Hosts: free entries of the registry', then: 'the oldest go until REGISTRY_IDLE_KEPT are left',
+    value: 20_000, unit: 'hosts', why: 'docs/node.md, Hosts: free entries of the registry',
+    then: 'the oldest go until REGISTRY_IDLE_KEPT are left',
   },
   REGISTRY_IDLE_KEPT: { value: 18_000, unit: 'hosts', why: 'docs/node.md, Hosts', then: 'see REGISTRY_IDLE_MAX' },
-  REGISTRY_IDLE_MAX_AGE_MS: { value: 86_400_000, unit: 'ms', why: 'docs/node.md, Hosts: pruned after a day', then: 'the entry is dropped' },
-  ADDRESS_MAX_CHARS: {
-    value: 512, unit: 'characters', why: 'a host name has at most 255; lists hold thousands of addresses', then: 'the address is dropped',
+  REGISTRY_IDLE_MAX_AGE_MS: {
+    value: 86_400_000, unit: 'ms', why: 'docs/node.md, Hosts: pruned after a day',
+    then: 'the entry is dropped',
   },
-  KNOWN_PEER_PERCENT_MAX: { value: 80, unit: '%', why: 'docs/node.md, Sessions: a part of the slots always tries new hosts', then: 'taken as 80' },
+  ADDRESS_MAX_CHARS: {
+    value: 512, unit: 'characters', why: 'a host name has at most 255; lists hold thousands of addresses',
+    then: 'the address is dropped',
+  },
+  KNOWN_PEER_PERCENT_MAX: {
+    value: 80, unit: '%', why: 'docs/node.md, Sessions: a part of the slots always tries new hosts',
+    then: 'taken as 80',
+  },
   HOSTLIST_FILE_MAX_BYTES: {
-    value: 16 * 1024 * 1024, unit: 'bytes', why: 'full lists take about 2 MB', then: 'what follows is left out and a warning is logged',
+    value: 16 * 1024 * 1024, unit: 'bytes', why: 'full lists take about 2 MB',
+    then: 'what follows is left out and a warning is logged',
   },
   BANS_MAX: { value: 10_000, unit: 'bans', why: 'docs/wire.md, Frame', then: 'the one that ends first is dropped' },
   BAN_FIRST_MS: { value: 3_600_000, unit: 'ms', why: 'docs/wire.md, Frame: an hour', then: 'the ban ends' },
-  BAN_LONGEST_MS: { value: 86_400_000, unit: 'ms', why: 'docs/wire.md, Frame: doubling to a day', then: 'later bans are as long' },
+  BAN_LONGEST_MS: {
+    value: 86_400_000, unit: 'ms', why: 'docs/wire.md, Frame: doubling to a day',
+    then: 'later bans are as long',
+  },
   BAN_REMEMBERED_MS: {
-    value: 7 * 86_400_000, unit: 'ms', why: 'a week without offence starts the doubling anew; above the longest ban, so repeats are seen', then: 'the count is forgotten',
+    value: 7 * 86_400_000,
+    unit: 'ms',
+    why: 'a week without offence starts the doubling anew; above the longest ban, so repeats are seen',
+    then: 'the count is forgotten',
   },
   BAN_BY_OPERATOR_MAX_MS: {
-    value: 10 * 365 * 86_400_000, unit: 'ms', why: 'ten years: for ever, in a number that a file can hold', then: 'NET_ADDRESS_INVALID',
+    value: 10 * 365 * 86_400_000, unit: 'ms', why: 'ten years: for ever, in a number that a file can hold',
+    then: 'NET_ADDRESS_INVALID',
   },
   BAN_REASON_MAX_CHARS: { value: 200, unit: 'characters', why: 'one line of a table', then: 'cut' },
   IPV6_UNREACHABLE_MS: {
-    value: 3_600_000, unit: 'ms', why: 'networks change; after an hour IPv6 is tried again', then: 'direct IPv6 addresses count as dialable again',
+    value: 3_600_000, unit: 'ms', why: 'networks change; after an hour IPv6 is tried again',
+    then: 'direct IPv6 addresses count as dialable again',
   },
 }

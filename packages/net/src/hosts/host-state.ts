@@ -1,4 +1,4 @@
-/** What is being done with a host right now, so that no two parts of a node work on the same one. Facts: docs/node.md, *Hosts*. */
+/** What is being done with a host, so that no two parts of a node work on the same one. Facts: docs/node.md, *Hosts*. */
 
 export type HostState = 'insert' | 'refine' | 'connect' | 'connected' | 'suspend' | 'move' | 'free'
 

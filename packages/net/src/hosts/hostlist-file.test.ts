@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtempDisposable, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtempDisposable, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -14,22 +14,35 @@ const LINES = [
 
 describe('lines', () => {
   test.each([
-    ['gold\ttcp://1.2.3.4:5/\t12', HostColor.Gold, 'tcp://1.2.3.4:5/', 12],
-    ['grey\ttcp://1.2.3.4:5\t12', HostColor.Grey, 'tcp://1.2.3.4:5/', 12],
-    ['white\ttcp://1.2.3.4:5/\t0\r', HostColor.White, 'tcp://1.2.3.4:5/', 0],
-    ['black\ti2p://a.i2p:1\t12', HostColor.Black, 'i2p://a.i2p:1', 12],
-    ['dark\ttcp://1.2.3.4:5/\t18446744073709551615', HostColor.Dark, 'tcp://1.2.3.4:5/', 2 ** 64],
-  ])('%j is read', (line, color, url, lastSeenSec) => {
-    expect(parseHostlist(line)).toEqual({ lines: [{ color, url, lastSeenSec }], badLines: 0 })
+    ['gold\ttcp://1.2.3.4:5/\t12', { color: HostColor.Gold, url: 'tcp://1.2.3.4:5/', lastSeenSec: 12 }],
+    ['grey\ttcp://1.2.3.4:5\t12', { color: HostColor.Grey, url: 'tcp://1.2.3.4:5/', lastSeenSec: 12 }],
+    ['white\ttcp://1.2.3.4:5/\t0\r', { color: HostColor.White, url: 'tcp://1.2.3.4:5/', lastSeenSec: 0 }],
+    ['black\ti2p://a.i2p:1\t12', { color: HostColor.Black, url: 'i2p://a.i2p:1', lastSeenSec: 12 }],
+    ['dark\ttcp://1.2.3.4:5/\t18446744073709551615', { color: HostColor.Dark, url: 'tcp://1.2.3.4:5/', lastSeenSec: 2 ** 64 }],
+  ])('%j is read', (line, entry) => {
+    expect(parseHostlist(line)).toEqual({ lines: [entry], badLines: 0 })
   })
 
   test.each([
-    'gold', 'gold\ttcp://1.2.3.4:5/', 'gold\ttcp://1.2.3.4:5/\t', 'gold\ttcp://1.2.3.4:5/\t1\tx', 'pink\ttcp://1.2.3.4:5/\t1', 'GOLD\ttcp://1.2.3.4:5/\t1',
-    'gold\ttcp://256.1.1.1:5/\t1', 'gold\t\t1', 'gold\ttcp://1.2.3.4:5/\t-1', 'gold\ttcp://1.2.3.4:5/\t1.5', 'gold\ttcp://1.2.3.4:5/\t0x1',
-    'gold\ttcp://1.2.3.4:5/\t18446744073709551616', `gold\ttcp://1.2.3.4:5/${'x'.repeat(500)}\t1`, 'gold tcp://1.2.3.4:5/ 1', ' ',
+    'gold',
+    'gold\ttcp://1.2.3.4:5/',
+    'gold\ttcp://1.2.3.4:5/\t',
+    'gold\ttcp://1.2.3.4:5/\t1\tx',
+    'pink\ttcp://1.2.3.4:5/\t1',
+    'GOLD\ttcp://1.2.3.4:5/\t1',
+    'gold\ttcp://256.1.1.1:5/\t1',
+    'gold\t\t1',
+    'gold\ttcp://1.2.3.4:5/\t-1',
+    'gold\ttcp://1.2.3.4:5/\t1.5',
+    'gold\ttcp://1.2.3.4:5/\t0x1',
+    'gold\ttcp://1.2.3.4:5/\t18446744073709551616',
+    `gold\ttcp://1.2.3.4:5/${'x'.repeat(500)}\t1`,
+    'gold tcp://1.2.3.4:5/ 1',
+    ' ',
   ])('%j is bad', (line) => {
     expect(parseHostlist(`${line}\ngrey\ttcp://8.8.8.8:1/\t3\n`)).toEqual({
-      lines: [{ color: HostColor.Grey, url: 'tcp://8.8.8.8:1/', lastSeenSec: 3 }], badLines: 1,
+      lines: [{ color: HostColor.Grey, url: 'tcp://8.8.8.8:1/', lastSeenSec: 3 }],
+      badLines: 1,
     })
   })
 
@@ -72,10 +85,11 @@ describe('the file', () => {
     await using dir = await folder()
     const path = join(dir.path, 'hostlist')
     await writeFile(path, 'old')
-    await mkdir(`${path}.tmp`)
-    await chmod(`${path}.tmp`, 0o700)
-    await expect(saveHostlist(path, LINES)).rejects.toMatchObject({ code: 'NET_HOSTLIST_UNWRITABLE' })
+    await symlink('/dev/full', `${path}.tmp`)
+    const reason = expect.stringContaining('ENOSPC') as string
+    await expect(saveHostlist(path, LINES)).rejects.toMatchObject({ code: 'NET_HOSTLIST_UNWRITABLE', data: { path, reason } })
     expect(await readFile(path, 'utf8')).toBe('old')
+    expect(await readdir(dir.path)).toEqual(['hostlist'])
   })
 
   test('takes over a temporary file that a crash has left', async () => {

@@ -27,7 +27,11 @@ function world(settings: Partial<Settings> = {}, clock = new ManualClock()): Wor
 }
 
 const folder = (): Promise<AsyncDisposable & { path: string }> => mkdtempDisposable(join(tmpdir(), 'dchat-hosts-'))
-const known = (hosts: Hosts<string>, color: HostColor): string[] => hosts.container.entries(color).map(({ url }) => url).sort()
+const known = (hosts: Hosts<string>, color: HostColor): string[] =>
+  hosts.container
+    .entries(color)
+    .map(({ url }) => url)
+    .sort()
 
 describe('addresses from a peer', () => {
   test('go to grey or dark, are counted when new in grey, and told to listeners', () => {
@@ -49,7 +53,10 @@ describe('addresses from a peer', () => {
     hosts.container.store(Dark, A, nowSec)
     hosts.container.store(Dark, C, nowSec)
     hosts.container.store(White, C, nowSec)
-    hosts.insertFromPeer([{ url: A, lastSeenSec: 1 }, { url: C, lastSeenSec: 1 }])
+    hosts.insertFromPeer([
+      { url: A, lastSeenSec: 1 },
+      { url: C, lastSeenSec: 1 },
+    ])
     expect([known(hosts, Dark), known(hosts, Grey), hosts.container.lastSeenOf(White, C)]).toEqual([[], [A], nowSec])
   })
 
@@ -64,7 +71,12 @@ describe('addresses from a peer', () => {
     const { hosts, nowSec } = world()
     hosts.container.store(White, A, 1)
     hosts.container.store(Gold, B, 1)
-    hosts.insertFromPeer(Array.from({ length: 100_000 }, (_, index) => ({ url: `tcp://20.${index >> 16}.${(index >> 8) & 255}.${index & 255}:1/`, lastSeenSec: nowSec })))
+    hosts.insertFromPeer(
+      Array.from({ length: 100_000 }, (_, index) => ({
+        url: `tcp://20.${index >> 16}.${(index >> 8) & 255}.${index & 255}:1/`,
+        lastSeenSec: nowSec,
+      })),
+    )
     expect([known(hosts, White), known(hosts, Gold), hosts.container.size(Grey)]).toEqual([[A], [B], 2_000])
   })
 
@@ -127,12 +139,23 @@ describe('moves', () => {
   })
 })
 
+test('gold holds the outbound slots and 64 more', () => {
+  const { hosts } = world({ outboundConnections: 3 })
+  for (let index = 0; index < 67; index += 1) hosts.markConnected(`tcp://8.8.0.${index}:1/`)
+  expect(hosts.container.size(Gold)).toBe(67)
+  hosts.markConnected(A)
+  expect([hosts.container.size(Gold), hosts.container.has(Gold, A)]).toEqual([67, true])
+})
+
 describe('outbound picks', () => {
   test('skip seeds, our own address, banned, blacklisted and undialable hosts and those in use', () => {
     const { hosts, nowSec } = world({
-      seeds: ['tcp://3.3.3.3:1'], externalAddrs: ['tcp://4.4.4.4:1'], blacklist: [{ host: '5.5.5.5', schemes: ['tcp'], ports: [] }],
+      seeds: ['tcp://3.3.3.3:1'],
+      externalAddrs: ['tcp://4.4.4.4:1'],
+      blacklist: [{ host: '5.5.5.5', schemes: ['tcp'], ports: [] }],
     })
-    for (const url of ['tcp://3.3.3.3:1/', 'tcp://4.4.4.4:1/', 'tcp://5.5.5.5:1/', 'tor://x.onion:1/', A, B]) hosts.container.store(White, url, nowSec)
+    for (const url of ['tcp://3.3.3.3:1/', 'tcp://4.4.4.4:1/', 'tcp://5.5.5.5:1/', 'tor://x.onion:1/', A, B])
+      hosts.container.store(White, url, nowSec)
     hosts.container.store(Black, B, nowSec)
     hosts.bans.add('6.6.6.6', { durationMs: 1000 })
     hosts.container.store(White, 'tcp://6.6.6.6:1/', nowSec)
@@ -159,7 +182,11 @@ describe('bans', () => {
     const { hosts, nowSec } = world()
     hosts.container.store(color, A, nowSec)
     hosts.ban('tcp://1.2.3.4:50000/', 'inbound', 'garbage')
-    expect([hosts.isBanned('tcp://1.2.3.4:50000/', 'inbound'), hosts.isBanned(A, 'inbound'), known(hosts, color)]).toEqual([true, false, [A]])
+    expect([hosts.isBanned('tcp://1.2.3.4:50000/', 'inbound'), hosts.isBanned(A, 'inbound'), known(hosts, color)]).toEqual([
+      true,
+      false,
+      [A],
+    ])
   })
 
   test('of an outbound host cover the endpoint alone', () => {
@@ -173,13 +200,20 @@ describe('bans', () => {
   test('cover the /64 of an IPv6 host', () => {
     const { hosts } = world()
     hosts.ban('tcp://[2606:1:2:3::1]:1/', 'inbound', 'x')
-    expect(['2606:1:2:3:f::9', '2606:1:2:4::1'].map((host) => hosts.isBanned(`tcp://[${host}]:1/`, 'inbound'))).toEqual([true, false])
+    expect(['2606:1:2:3:f::9', '2606:1:2:4::1'].map((host) => hosts.isBanned(`tcp://[${host}]:1/`, 'inbound'))).toEqual([
+      true,
+      false,
+    ])
   })
 
   test.each([
-    ['a manual peer that comes in', 'tcp://7.7.7.7:40000/', 'inbound'], ['a manual peer we dialled', 'tcp://7.7.7.7:7/', 'outbound'],
-    ['an IP of never_ban', 'tcp://9.1.2.3:1/', 'inbound'], ['the same, dialled', 'tcp://9.1.2.3:1/', 'outbound'],
-    ['one address of a /64', 'tcp://[2606:1:2:3::5]:1/', 'inbound'], ['a local host', 'tcp://127.0.0.1:1/', 'inbound'], ['a Unix socket', 'unix:///tmp/x', 'inbound'],
+    ['a manual peer that comes in', 'tcp://7.7.7.7:40000/', 'inbound'],
+    ['a manual peer we dialled', 'tcp://7.7.7.7:7/', 'outbound'],
+    ['an IP of never_ban', 'tcp://9.1.2.3:1/', 'inbound'],
+    ['the same, dialled', 'tcp://9.1.2.3:1/', 'outbound'],
+    ['one address of a /64', 'tcp://[2606:1:2:3::5]:1/', 'inbound'],
+    ['a local host', 'tcp://127.0.0.1:1/', 'inbound'],
+    ['a Unix socket', 'unix:///tmp/x', 'inbound'],
   ] as const)('never fall on %s', (_, url, how) => {
     const { hosts } = world({ peers: ['tcp://7.7.7.7:7'], neverBan: ['9.0.0.0/8', '2606:1:2:3::5'] })
     expect(hosts.ban(url, how, 'x')).toBe(false)
@@ -197,7 +231,10 @@ describe('bans', () => {
     const { hosts } = world({ localnet: true })
     expect(hosts.ban('tor://127.0.0.1:1/', 'inbound', 'x')).toBe(false)
     expect(hosts.ban('tcp://127.0.0.1:1/', 'inbound', 'x')).toBe(true)
-    expect([hosts.isBanned('tor://127.0.0.1:1/', 'inbound'), hosts.isBanned('tcp://127.0.0.1:2/', 'inbound')]).toEqual([false, true])
+    expect([hosts.isBanned('tor://127.0.0.1:1/', 'inbound'), hosts.isBanned('tcp://127.0.0.1:2/', 'inbound')]).toEqual([
+      false,
+      true,
+    ])
   })
 
   test('are not made under the relaxed policy', () => {
@@ -205,7 +242,9 @@ describe('bans', () => {
   })
 
   test('need valid settings', () => {
-    expect(() => world({ neverBan: ['example.com'] })).toThrow(expect.objectContaining({ code: 'NET_SETTINGS_INVALID', data: expect.objectContaining({ key: 'neverBan' }) }))
+    expect(() => world({ neverBan: ['example.com'] })).toThrow(
+      expect.objectContaining({ code: 'NET_SETTINGS_INVALID', data: expect.objectContaining({ key: 'neverBan' }) }),
+    )
   })
 })
 
@@ -219,14 +258,18 @@ describe('files', () => {
     await using dir = await folder()
     const first = await withFiles(dir.path)
     await first.hosts.start()
-    first.hosts.insertFromPeer([{ url: A, lastSeenSec: first.nowSec - 5 }, { url: 'tcp+tls://9.9.9.9:1/', lastSeenSec: first.nowSec }])
+    first.hosts.insertFromPeer([
+      { url: A, lastSeenSec: first.nowSec - 5 },
+      { url: 'tcp+tls://9.9.9.9:1/', lastSeenSec: first.nowSec },
+    ])
     first.hosts.markConnected(C)
     first.hosts.container.store(Black, B, 1)
     first.hosts.ban('tcp://6.6.6.6:6/', 'inbound', 'garbage')
     await first.hosts.save()
     const second = await withFiles(dir.path, first.clock)
     await second.hosts.start()
-    for (const color of [Grey, White, Gold, Dark]) expect(second.hosts.container.entries(color)).toEqual(first.hosts.container.entries(color))
+    for (const color of [Grey, White, Gold, Dark])
+      expect(second.hosts.container.entries(color)).toEqual(first.hosts.container.entries(color))
     expect(second.hosts.container.size(Black)).toBe(0)
     expect(second.hosts.bans.list()).toEqual(first.hosts.bans.list())
     expect(await readFile(first.bansPath, 'utf8')).toBe(`6.6.6.6\t${first.nowSec + 3600}\t1\tgarbage\n`)

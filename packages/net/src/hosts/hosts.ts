@@ -6,7 +6,7 @@ import { filterAddress, isDirectIpv6 } from './address-filter.ts'
 import type { FilterFacts } from './address-filter.ts'
 import { BanExemptions } from './ban-exemptions.ts'
 import { BanList } from './ban-list.ts'
-import { chooseBanTarget } from './ban-rule.ts'
+import { chooseBanTarget, isBehindProxy } from './ban-rule.ts'
 import type { BanDirection } from './ban-rule.ts'
 import { coversUrl, endpointTarget, hostTarget, nodeHost } from './ban-target.ts'
 import { Blacklist } from './blacklist.ts'
@@ -196,16 +196,21 @@ export class Hosts<T> {
    * @returns false when it is of a kind that is never banned, or the policy is `relaxed`.
    */
   ban(url: string, how: BanDirection, reason: string): boolean {
-    const target = this.#settings.banPolicy === 'relaxed' ? undefined : chooseBanTarget(url, how, {
-      localnet: this.#settings.localnet,
-      isTrusted: (hostTargetOfUrl) => TRUSTED.some((color) => this.#covered(hostTargetOfUrl, color, url).length > 0),
-    })
     const host = nodeHost(url)
-    if (target === undefined || (host !== null && this.#exemptions.hasIp(host)) || !this.bans.punish(target, reason)) return false
+    if (this.#settings.banPolicy === 'relaxed' || (host !== null && this.#isExempt(host, how))) return false
+    const target = chooseBanTarget(url, how, {
+      localnet: this.#settings.localnet,
+      isTrusted: (made) => TRUSTED.some((color) => this.#covered(made, color, url).length > 0),
+    })
+    if (target === undefined || !this.bans.punish(target, reason)) return false
     for (const color of [...LISTED, HostColor.Dark]) {
       for (const covered of this.#covered(target, color, url)) this.container.remove(color, covered)
     }
     return true
+  }
+
+  #isExempt(host: string, how: BanDirection): boolean {
+    return this.#exemptions.hasIp(host) 
   }
 
   /** The addresses of a list that a target covers, which is made of `url`: all are of its network group. */
@@ -218,7 +223,7 @@ export class Hosts<T> {
     if (this.#blacklist.has(url) || this.container.has(HostColor.Black, url)) return true
     const host = nodeHost(url)
     if (host !== null && this.#exemptions.hasIp(host)) return false
-    if (direction === 'inbound' && chooseBanTarget(url, direction, { localnet: true, isTrusted: () => false }) === undefined) return false
+    if (direction === 'inbound' && isBehindProxy(url)) return false
     return this.bans.has(endpointTarget(url)) || (host !== null && this.bans.has(hostTarget(host)))
   }
 

@@ -20,7 +20,11 @@ function fill(slots: number, counts: Counts, over: Partial<OutboundPickDeps> = {
   const container = new HostContainer({ goldMax: 100 }, { clock })
   const registry = new HostRegistry<string>({ clock })
   const nowSec = clock.nowMs() / 1000
-  for (const [name, color] of [['gold', HostColor.Gold], ['white', HostColor.White], ['grey', HostColor.Grey]] as const) {
+  for (const [name, color] of [
+    ['gold', HostColor.Gold],
+    ['white', HostColor.White],
+    ['grey', HostColor.Grey],
+  ] as const) {
     for (let index = 0; index < (counts[name] ?? 0); index += 1) container.store(color, `tcp://${name}${index}:1/`, nowSec)
   }
   const deps = { settings: SETTINGS, container, registry, random: new SeededRandom(5), isUsable: () => true, ...over }
@@ -40,15 +44,23 @@ const times = (count: number, name: string): string[] => Array.from({ length: co
 
 describe('slots are filled', () => {
   test.each([
-    ['gold first, then white, then grey', 8, { gold: 2, white: 9, grey: 9 }, ['gold', 'gold', 'white', 'white', 'white', 'grey', 'grey', 'grey']],
-    ['gold up to the known part', 8, { gold: 9, white: 9, grey: 9 }, [...times(5, 'gold'), ...times(3, 'grey')]],
-    ['grey when nothing is known', 4, { grey: 9 }, times(4, 'grey')],
-    ['known again when grey runs out', 4, { white: 9, grey: 1 }, ['white', 'white', 'grey', 'white']],
-    ['one slot with grey', 1, { white: 3, grey: 1 }, ['grey']],
-    ['one slot with white when there is no grey', 1, { white: 3 }, ['white']],
-    ['as far as hosts go', 8, { gold: 1, white: 1, grey: 1 }, ['gold', 'white', 'grey']],
-    ['not at all without hosts', 3, {}, []],
-  ] as const)('%s', (_, slots, counts, expected) => {
+    [
+      'gold first, then white, then grey',
+      { slots: 8, counts: { gold: 2, white: 9, grey: 9 } },
+      ['gold', 'gold', 'white', 'white', 'white', 'grey', 'grey', 'grey'],
+    ],
+    [
+      'gold up to the known part',
+      { slots: 8, counts: { gold: 9, white: 9, grey: 9 } },
+      [...times(5, 'gold'), ...times(3, 'grey')],
+    ],
+    ['grey when nothing is known', { slots: 4, counts: { grey: 9 } }, times(4, 'grey')],
+    ['known again when grey runs out', { slots: 4, counts: { white: 9, grey: 1 } }, ['white', 'white', 'grey', 'white']],
+    ['one slot with grey', { slots: 1, counts: { white: 3, grey: 1 } }, ['grey']],
+    ['one slot with white when there is no grey', { slots: 1, counts: { white: 3 } }, ['white']],
+    ['as far as hosts go', { slots: 8, counts: { gold: 1, white: 1, grey: 1 } }, ['gold', 'white', 'grey']],
+    ['not at all without hosts', { slots: 3, counts: {} }, []],
+  ] as const)('%s', (_, { slots, counts }, expected) => {
     expect(fill(slots, counts)).toEqual(expected)
     expect(fill(slots, counts, { settings: { ...SETTINGS, localnet: true } })).toEqual(expected)
   })
@@ -66,9 +78,17 @@ test('a grey host that connected counts as known from then on', () => {
   expect(fill(2, { grey: 1, white: 2 })).toEqual(['white', 'grey'])
 })
 
-test.each([[8, 70, 5], [8, 80, 6], [8, 81, 6], [8, 100, 6], [10, 70, 7], [1, 70, 0], [0, 70, 0], [8, 0, 0], [100, 29, 29]])(
-  'of %i slots at %i %% %i are for known hosts', (slots, knownPeerPercent, expected) => {
-    expect(knownSlots(slots, { ...SETTINGS, knownPeerPercent })).toBe(expected)
-    expect(knownSlots(slots, { ...SETTINGS, knownPeerPercent, disableGreys: true })).toBe(slots)
-  },
-)
+test.each([
+  [8, 70, 5],
+  [8, 80, 6],
+  [8, 81, 6],
+  [8, 100, 6],
+  [10, 70, 7],
+  [1, 70, 0],
+  [0, 70, 0],
+  [8, 0, 0],
+  [100, 29, 29],
+])('of %i slots at %i %% %i are for known hosts', (slots, knownPeerPercent, expected) => {
+  expect(knownSlots(slots, { ...SETTINGS, knownPeerPercent })).toBe(expected)
+  expect(knownSlots(slots, { ...SETTINGS, knownPeerPercent, disableGreys: true })).toBe(slots)
+})

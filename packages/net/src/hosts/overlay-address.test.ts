@@ -14,9 +14,16 @@ describe('v3 onion services', () => {
 
   const good = VALID[0]!
   test.each([
-    ['another key', `a${good.slice(1)}`], ['another checksum', good.replace('cryd.', 'cpyd.')], ['another version', good.replace('yd.', 'ye.')],
-    ['version 2', 'expyuzz4wqqyqhjn.onion'], ['upper case', good.toUpperCase()], ['a foreign character', good.replace('pg6', 'pg1')],
-    ['one character less', good.slice(1)], ['one more', `a${good}`], ['a name below it', `www.${good}`], ['another domain', good.replace('onion', 'union')],
+    ['another key', `a${good.slice(1)}`],
+    ['another checksum', good.replace('cryd.', 'cpyd.')],
+    ['another version', good.replace('yd.', 'ye.')],
+    ['version 2', 'expyuzz4wqqyqhjn.onion'],
+    ['upper case', good.toUpperCase()],
+    ['a foreign character', good.replace('pg6', 'pg1')],
+    ['one character less', good.slice(1)],
+    ['one more', `a${good}`],
+    ['a name below it', `www.${good}`],
+    ['another domain', good.replace('onion', 'union')],
     ['nothing', ''],
   ])('refuses %s', (_, host) => {
     expect(isOnionV3(host)).toBe(false)
@@ -24,11 +31,20 @@ describe('v3 onion services', () => {
 })
 
 test.each([
-  ['b32, 32 bytes', `${'a'.repeat(52)}.b32.i2p`, true], ['left-over bits set', `${'a'.repeat(51)}b.b32.i2p`, false],
-  ['51 characters', `${'a'.repeat(51)}.b32.i2p`, false], ['53 characters', `${'a'.repeat(53)}.b32.i2p`, false],
-  ['a foreign character', `${'a'.repeat(51)}1.b32.i2p`, false], ['a name', 'irc.postman.i2p', true], ['a name of one label', 'stats.i2p', true],
-  ['the domain alone', 'i2p', false], ['an empty label', '.i2p', false], ['a dash first', '-a.i2p', false], ['67 characters', `${'a'.repeat(63)}.i2p`, true],
-  ['68 characters', `${'a'.repeat(64)}.i2p`, false], ['another domain', 'abc.com', false], ['an IP address', '1.2.3.4', false],
+  ['b32, 32 bytes', `${'a'.repeat(52)}.b32.i2p`, true],
+  ['left-over bits set', `${'a'.repeat(51)}b.b32.i2p`, false],
+  ['51 characters', `${'a'.repeat(51)}.b32.i2p`, false],
+  ['53 characters', `${'a'.repeat(53)}.b32.i2p`, false],
+  ['a foreign character', `${'a'.repeat(51)}1.b32.i2p`, false],
+  ['a name', 'irc.postman.i2p', true],
+  ['a name of one label', 'stats.i2p', true],
+  ['the domain alone', 'i2p', false],
+  ['an empty label', '.i2p', false],
+  ['a dash first', '-a.i2p', false],
+  ['67 characters', `${'a'.repeat(63)}.i2p`, true],
+  ['68 characters', `${'a'.repeat(64)}.i2p`, false],
+  ['another domain', 'abc.com', false],
+  ['an IP address', '1.2.3.4', false],
 ])('i2p host: %s', (_, host, isValid) => {
   expect(isI2pHost(host)).toBe(isValid)
 })

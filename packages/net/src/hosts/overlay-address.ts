@@ -33,7 +33,8 @@ export function isOnionV3(host: string): boolean {
   if (host.length !== ONION_LABEL_CHARS + '.onion'.length || !host.endsWith('.onion')) return false
   const bytes = decodeBase32(host.slice(0, ONION_LABEL_CHARS))
   if (bytes === undefined || bytes[34] !== ONION_VERSION) return false
-  const digest = createHash('sha3-256').update('.onion checksum').update(bytes.subarray(0, 32)).update(bytes.subarray(34)).digest()
+  const hash = createHash('sha3-256').update('.onion checksum')
+  const digest = hash.update(bytes.subarray(0, 32)).update(bytes.subarray(34)).digest()
   return digest[0] === bytes[32] && digest[1] === bytes[33]
 }
 

@@ -1,4 +1,4 @@
-/** Judges grey hosts by a version exchange. Source: docs/node.md, *Sessions*, refine. */
+/** Judges grey hosts, and on a seed white ones, by a version exchange. Source: docs/node.md, *Sessions*, refine, and *Lilith's configuration*. */
 import { TaskScope, sleep } from '@dchat/system'
 import { HostColor } from '../hosts/host-color.ts'
 import { SessionFlag } from './session-flags.ts'
@@ -11,7 +11,10 @@ export interface GreylistRefineryDeps extends SessionDeps {
   isDialable(url: string): boolean
 }
 
-/** Every interval one random grey host is tried: white when it answers, removed when not. */
+/**
+ * Every interval one random grey host is tried: white when it answers, removed when not. Where a white list interval is
+ * set, the white host seen longest ago is tried too: seen now when it answers, grey when not.
+ */
 export class GreylistRefinery implements Session {
   readonly #deps: GreylistRefineryDeps
   #scope: TaskScope | undefined
@@ -23,7 +26,11 @@ export class GreylistRefinery implements Session {
   start(): Promise<void> {
     const scope = new TaskScope((error) => this.#deps.logger.error('Greylist refinery failed', { error }))
     this.#scope = scope
-    scope.spawn((signal) => this.#run(signal))
+    const { greylistRefineryIntervalMs, whitelistRefineryIntervalMs } = this.#deps.settings
+    scope.spawn((signal) => this.#every(greylistRefineryIntervalMs, signal, () => this.#refineOneGrey(signal)))
+    if (whitelistRefineryIntervalMs !== undefined) {
+      scope.spawn((signal) => this.#every(whitelistRefineryIntervalMs, signal, () => this.#refineOldestWhite(signal)))
+    }
     return Promise.resolve()
   }
 
@@ -31,8 +38,8 @@ export class GreylistRefinery implements Session {
     await this.#scope?.stop()
   }
 
-  /** Tries whether `url` answers a version exchange. The host must be in a state that allows it. */
-  async probe(url: string, signal: AbortSignal): Promise<boolean> {
+  /** Tries whether `url` answers a version exchange. */
+  async #probe(url: string, signal: AbortSignal): Promise<boolean> {
     const { connector, logger } = this.#deps
     try {
       const channel = await connector.connect(url, SessionFlag.Refine, signal)
@@ -52,12 +59,10 @@ export class GreylistRefinery implements Session {
     }
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
-    const { clock, settings } = this.#deps
+  async #every(intervalMs: number, signal: AbortSignal, refine: () => Promise<void>): Promise<void> {
     for (;;) {
-      await sleep(clock, settings.greylistRefineryIntervalMs, signal)
-      if (this.#isOffline()) continue
-      await this.#refineOne(signal)
+      await sleep(this.#deps.clock, intervalMs, signal)
+      if (!this.#isOffline()) await refine()
     }
   }
 
@@ -77,13 +82,27 @@ export class GreylistRefinery implements Session {
     })
   }
 
-  async #refineOne(signal: AbortSignal): Promise<void> {
+  async #refineOneGrey(signal: AbortSignal): Promise<void> {
     const { hosts } = this.#deps
     const url = this.#pickGrey()
-    if (url === undefined || !hosts.registry.tryMove(url, 'refine')) return
+    if (url === undefined) return
+    await this.#judge(url, signal, () => hosts.removeGrey(url))
+  }
+
+  async #refineOldestWhite(signal: AbortSignal): Promise<void> {
+    const { hosts } = this.#deps
+    const url = hosts.container.oldest(HostColor.White)?.url
+    if (url === undefined || !this.#deps.isDialable(url)) return
+    await this.#judge(url, signal, () => hosts.greylist(url))
+  }
+
+  /** To white when `url` answers; a busy one is left for later. */
+  async #judge(url: string, signal: AbortSignal, onFailure: () => void): Promise<void> {
+    const { hosts } = this.#deps
+    if (!hosts.registry.tryMove(url, 'refine')) return
     try {
-      if (await this.probe(url, signal)) hosts.promoteToWhite(url)
-      else hosts.removeGrey(url)
+      if (await this.#probe(url, signal)) hosts.promoteToWhite(url)
+      else onFailure()
     } finally {
       hosts.registry.tryMove(url, 'free')
     }

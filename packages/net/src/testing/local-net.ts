@@ -25,7 +25,7 @@ const PORT = 26_661
 
 /** Adds nodes one by one; `await using` stops them all. */
 export class LocalNet implements AsyncDisposable {
-  readonly clock = new ManualClock()
+  readonly clock: ManualClock = new ManualClock()
   readonly network: MemoryNetwork
   readonly nodes: LocalNode[] = []
   readonly #seed: number

@@ -1,0 +1,95 @@
+/** The commands, in one table: what they are called, take and do. Help, completion and the parser read it. */
+
+export type CommandName = 'help' | 'nick' | 'me' | 'peers' | 'connect' | 'disconnect' | 'info' | 'clear' | 'quit'
+
+export interface CommandEntry {
+  readonly name: CommandName
+  /** Other words for it, without the slash. */
+  readonly aliases: readonly string[]
+  /** What follows the name, as help shows it; empty for nothing. */
+  readonly argument: string
+  readonly isArgumentNeeded: boolean
+  readonly doc: string
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'help', aliases: ['?'], argument: '', isArgumentNeeded: false, doc: 'show commands and keys' },
+  { name: 'nick', aliases: ['n'], argument: '[NAME]', isArgumentNeeded: false, doc: 'take the name NAME, or show the one you have' },
+  { name: 'me', aliases: [], argument: 'TEXT', isArgumentNeeded: true, doc: 'say what you do: * nick TEXT' },
+  { name: 'peers', aliases: [], argument: '', isArgumentNeeded: false, doc: 'list the peers: channel, session, mark, address' },
+  { name: 'connect', aliases: [], argument: 'ADDRESS', isArgumentNeeded: true, doc: 'connect a peer: tcp://host:port or host:port' },
+  { name: 'disconnect', aliases: [], argument: 'CHANNEL', isArgumentNeeded: true, doc: 'end a channel that /peers lists' },
+  { name: 'info', aliases: [], argument: '', isArgumentNeeded: false, doc: 'show the daemon: version, state, addresses, store' },
+  { name: 'clear', aliases: [], argument: '', isArgumentNeeded: false, doc: 'empty the view; Page Up brings the lines back' },
+  { name: 'quit', aliases: ['exit', 'q'], argument: '', isArgumentNeeded: false, doc: 'leave; the daemon keeps running' },
+]
+
+/** Every word that names a command, with its slash, sorted. */
+export const COMMAND_WORDS: readonly string[] = COMMANDS.flatMap((command) => [command.name, ...command.aliases])
+  .filter((word) => word.length > 1)
+  .map((word) => `/${word}`)
+  .sort()
+
+export type ParsedLine =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'command'; readonly name: CommandName; readonly argument: string }
+  | { readonly kind: 'error'; readonly message: string }
+
+/** What an input line means. A line that begins with `/` is a command or an error, never text; `//` begins text with one slash. */
+export function parseLine(line: string): ParsedLine {
+  if (line.trim() === '') return { kind: 'empty' }
+  if (!line.startsWith('/')) return { kind: 'text', text: line }
+  if (line.startsWith('//')) return { kind: 'text', text: line.slice(1) }
+  const [, word, argument] = /^\/(\S*)\s*([^]*)$/u.exec(line) as unknown as [string, string, string]
+  const command = findCommand(word)
+  if (command === undefined) return { kind: 'error', message: unknownCommand(word) }
+  if (command.isArgumentNeeded && argument.trim() === '') {
+    return { kind: 'error', message: `/${command.name} needs ${command.argument}: ${command.doc}` }
+  }
+  return { kind: 'command', name: command.name, argument: command.name === 'me' ? argument : argument.trim() }
+}
+
+function findCommand(word: string): CommandEntry | undefined {
+  const wanted = word.toLowerCase()
+  return COMMANDS.find((command) => command.name === wanted || command.aliases.includes(wanted))
+}
+
+function unknownCommand(word: string): string {
+  const nearest = nearestCommand(word)
+  const advice = nearest === undefined ? '/help lists them' : `did you mean ${nearest}?`
+  return `no command /${word.slice(0, 32)}: ${advice} (// sends text that begins with /)`
+}
+
+/** The command word nearest to `word`; undefined when none is near. */
+export function nearestCommand(word: string): string | undefined {
+  const wanted = `/${word.toLowerCase().slice(0, 32)}`
+  let best: string | undefined
+  let bestDistance = Math.max(2, Math.floor(wanted.length / 2))
+  for (const candidate of COMMAND_WORDS) {
+    const distance = candidate.startsWith(wanted) && wanted.length > 1 ? 0.5 : editDistance(wanted, candidate)
+    if (distance >= bestDistance) continue
+    best = candidate
+    bestDistance = distance
+  }
+  return best
+}
+
+/** Letters to insert, delete, replace or swap with their neighbour to get from `a` to `b`. */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = []
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let row = 1; row <= a.length; row += 1) {
+    const current = [row]
+    for (let column = 1; column <= b.length; column += 1) {
+      const change = last[column - 1]! + (a[row - 1] === b[column - 1] ? 0 : 1)
+      let least = Math.min(change, last[column]! + 1, current[column - 1]! + 1)
+      const isSwap = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
+      if (isSwap) least = Math.min(least, beforeLast[column - 2]! + 1)
+      current.push(least)
+    }
+    beforeLast = last
+    last = current
+  }
+  return last[b.length]!
+}

@@ -1,0 +1,76 @@
+/** The input history on disk: one JSON string a line, newest last, readable by its user only. */
+import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { MAX_HISTORY_ENTRIES, MAX_HISTORY_ENTRY_BYTES, MAX_HISTORY_FILE_BYTES } from '../limits.ts'
+
+/** A command with a password in an address is a secret: it is not written down. */
+const USER_INFO = /:\/\/[^/\s]*@/u
+
+/** What a session of the program needs of the file; tests and `--plain` use none. */
+export interface HistoryStore {
+  /** The newest lines, oldest first; none when the file does not exist. Lines that are damaged are left out. */
+  load(): string[]
+  /** @throws {Error} of the file system */
+  append(entry: string): void
+}
+
+export const noHistory: HistoryStore = { load: () => [], append: () => {} }
+
+export class HistoryFile implements HistoryStore {
+  readonly #path: string
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  load(): string[] {
+    const tail = this.#readTail()
+    if (tail === null) return []
+    const entries = tail.text.split('\n').flatMap((line) => parseEntry(line))
+    const kept = entries.slice(-MAX_HISTORY_ENTRIES)
+    if (tail.isCut || entries.length > 2 * MAX_HISTORY_ENTRIES) this.#rewrite(kept)
+    return kept
+  }
+
+  append(entry: string): void {
+    if (entry.trim() === '' || USER_INFO.test(entry) || Buffer.byteLength(entry) > MAX_HISTORY_ENTRY_BYTES) return
+    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 })
+    appendFileSync(this.#path, `${JSON.stringify(entry)}\n`, { mode: 0o600 })
+  }
+
+  #readTail(): { text: string; isCut: boolean } | null {
+    let file: number
+    try {
+      file = openSync(this.#path, 'r')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      throw error
+    }
+    try {
+      const { size } = fstatSync(file)
+      const length = Math.min(size, MAX_HISTORY_FILE_BYTES)
+      const buffer = Buffer.alloc(length)
+      const read = readSync(file, buffer, 0, length, size - length)
+      return { text: buffer.toString('utf8', 0, read), isCut: length < size }
+    } finally {
+      closeSync(file)
+    }
+  }
+
+  #rewrite(entries: readonly string[]): void {
+    const fresh = `${this.#path}.${process.pid}.new`
+    writeFileSync(fresh, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''), { mode: 0o600 })
+    renameSync(fresh, this.#path)
+  }
+}
+
+function parseEntry(line: string): string[] {
+  if (!line.startsWith('"')) return []
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'string' ? [value] : []
+  } catch {
+    // The first line of a cut file, or one a crash left unfinished: the others are whole.
+    return []
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * What comes from the daemon, checked and made safe to show before anything else sees it: all text that others wrote is
+ * sanitised here (and once more when it is drawn). What does not have the shape of the contract is dropped, not shown.
+ */
+import type { Author, Delivery, Message, NodeInfo, P2pInfo } from '@dchat/rpc'
+import { sanitizeNick, sanitizeText } from '@dchat/system'
+import type { NodeSummary } from '../state/model.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** `value` as a message, its texts sanitised; null when it is none. */
+export function toMessage(value: unknown): Message | null {
+  if (!isObject(value) || !isCount(value['seq']) || !isNumber(value['received']) || typeof value['text'] !== 'string') return null
+  return {
+    seq: value['seq'],
+    id: stringOrNull(value['id']),
+    room: sanitizeNick(stringOrNull(value['room']) ?? ''),
+    kind: toKind(value['kind']),
+    author: toAuthor(value['author']),
+    text: sanitizeText(value['text'], { keepNewlines: true }),
+    time: isNumber(value['time']) ? value['time'] : null,
+    received: value['received'],
+    own: value['own'] === true,
+    delivery: toDelivery(value['delivery']),
+  }
+}
+
+/** The messages among `values`. */
+export function toMessages(values: unknown): Message[] {
+  return Array.isArray(values) ? values.map((value) => toMessage(value)).filter((message) => message !== null) : []
+}
+
+/** `value` as a delivery; null when it is none. */
+export function toDelivery(value: unknown): Delivery | null {
+  if (!isObject(value)) return null
+  const { state } = value
+  if (state !== 'stored' && state !== 'sent' && state !== 'held' && state !== 'failed') return null
+  return { state, written: countOf(value['written']), held: countOf(value['held']) }
+}
+
+/** What the screen shows of the node. */
+export function toNodeSummary(info: NodeInfo): NodeSummary {
+  const peers: Fields = isObject(info.peers) ? info.peers : {}
+  return {
+    name: line(info.name),
+    version: line(info.version),
+    state: line(info.state),
+    nick: typeof info.nick === 'string' && sanitizeNick(info.nick) !== '' ? sanitizeNick(info.nick) : null,
+    peers: {
+      inbound: countOf(peers['inbound']),
+      outbound: countOf(peers['outbound']),
+      manual: countOf(peers['manual']),
+      seed: countOf(peers['seed']),
+      refine: countOf(peers['refine']),
+      direct: countOf(peers['direct']),
+    },
+  }
+}
+
+/** The channels of `info`, addresses sanitised. */
+export function toChannels(info: P2pInfo): { url: string; session: string; id: number }[] {
+  if (!Array.isArray(info.channels)) return []
+  return info.channels.map((channel) => ({ url: line(channel.url), session: line(channel.session), id: countOf(channel.id) }))
+}
+
+/** Any text as one line that is safe to show. */
+export function line(value: unknown): string {
+  return sanitizeText(String(value))
+}
+
+function toKind(value: unknown): Message['kind'] {
+  return value === 'action' || value === 'topic' || value === 'system' ? value : 'text'
+}
+
+function toAuthor(value: unknown): Author {
+  const author: Fields = isObject(value) ? value : {}
+  return {
+    key: stringOrNull(author['key']),
+    nick: typeof author['nick'] === 'string' ? sanitizeNick(author['nick']) : null,
+    tag: typeof author['tag'] === 'string' ? sanitizeNick(author['tag']) : null,
+    from: typeof author['from'] === 'string' ? sanitizeText(author['from']) : null,
+  }
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function countOf(value: unknown): number {
+  return isCount(value) ? value : 0
+}
+
+function stringOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}

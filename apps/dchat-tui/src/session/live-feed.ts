@@ -1,0 +1,132 @@
+/**
+ * The subscription of one link: opens it from a cursor, keeps the cursor, opens it again where the daemon had to leave lines
+ * out. The cursor moves with what the current subscription delivers and with nothing else, so that no line can be skipped.
+ */
+import { RpcError, RpcUnreachable } from '@dchat/rpc'
+import type { Delivery, Message, RpcClient } from '@dchat/rpc'
+import type { Unsubscribe } from '@dchat/system'
+import { CALL_TIMEOUT_MS, MAX_HELD_NOTIFICATIONS } from '../limits.ts'
+import { toDelivery, toMessage } from './ingress.ts'
+
+export interface LiveFeedDeps {
+  readonly client: Pick<RpcClient, 'call' | 'onNotification'>
+  /** Hears all lines that came in one piece of input, in order. */
+  readonly onMessages: (messages: readonly Message[]) => void
+  readonly onDelivery: (seq: number, delivery: Delivery) => void
+  /** The daemon does not let the subscription be opened again. */
+  readonly onFailure: (error: unknown) => void
+}
+
+type Notification = { readonly method: string; readonly params: Readonly<Record<string, unknown>> }
+
+const FLOODED = { reason: 'the daemon sends lines and does not answer', hint: 'connecting again' }
+
+export class LiveFeed {
+  readonly #deps: LiveFeedDeps
+  readonly #room: string
+  #cursor: number
+  #subscription: string | null = null
+  #held: Notification[] = []
+  #batch: Message[] = []
+  #isReopening = false
+  #unsubscribe: Unsubscribe | undefined
+  #signal: AbortSignal | undefined
+
+  constructor(options: { room: string; since: number }, deps: LiveFeedDeps) {
+    this.#room = options.room
+    this.#cursor = options.since
+    this.#deps = deps
+  }
+
+  /** `seq` of the last line delivered: where the next link goes on. */
+  get cursor(): number {
+    return this.#cursor
+  }
+
+  /** Subscribes; `signal` ends waiting for answers, now and later. @throws {RpcError | RpcUnreachable} as `chat.subscribe` does */
+  async open(signal: AbortSignal): Promise<void> {
+    this.#signal = signal
+    this.#unsubscribe = this.#deps.client.onNotification((method, params) => {
+      if (method.startsWith('chat.') && typeof params === 'object' && params !== null) {
+        this.#receive({ method, params: params as Notification['params'] })
+      }
+    })
+    await this.#subscribe()
+  }
+
+  /** Stops listening; the daemon ends the subscription with the connection. */
+  close(): void {
+    this.#unsubscribe?.()
+    this.#flush()
+  }
+
+  async #subscribe(): Promise<void> {
+    this.#subscription = null
+    const id = await this.#deps.client.call('chat.subscribe', { since: this.#cursor, room: this.#room }, this.#callOptions())
+    this.#subscription = id
+    const held = this.#held
+    this.#held = []
+    for (const notification of held) this.#handle(notification)
+  }
+
+  #receive(notification: Notification): void {
+    if (this.#subscription !== null) {
+      this.#handle(notification)
+      return
+    }
+    if (this.#held.length < MAX_HELD_NOTIFICATIONS) this.#held.push(notification)
+    else this.#deps.onFailure(new RpcUnreachable('RPC_BAD_ANSWER', FLOODED))
+  }
+
+  #handle({ method, params }: Notification): void {
+    if (params['subscription'] !== this.#subscription) return
+    if (method === 'chat.message') {
+      const message = toMessage(params['message'])
+      if (message === null) return
+      this.#cursor = Math.max(this.#cursor, message.seq)
+      this.#batch.push(message)
+      if (this.#batch.length === 1) queueMicrotask(() => this.#flush())
+    } else if (method === 'chat.delivery') {
+      const delivery = toDelivery(params['delivery'])
+      this.#flush()
+      if (delivery !== null) this.#deps.onDelivery(Number(params['seq']), delivery)
+    } else if (method === 'chat.lagged') {
+      this.#reopen(Number(params['resume']))
+    }
+  }
+
+  #flush(): void {
+    const batch = this.#batch
+    if (batch.length === 0) return
+    this.#batch = []
+    this.#deps.onMessages(batch)
+  }
+
+  #reopen(resume: number): void {
+    const old = this.#subscription
+    if (this.#isReopening || old === null || !Number.isSafeInteger(resume)) return
+    this.#isReopening = true
+    this.#cursor = resume
+    this.#subscription = null
+    this.#unsubscribeAndSubscribe(old).then(
+      () => {
+        this.#isReopening = false
+      },
+      (error: unknown) => this.#deps.onFailure(error),
+    )
+  }
+
+  #callOptions(): { timeoutMs: number; signal?: AbortSignal } {
+    return { timeoutMs: CALL_TIMEOUT_MS, ...(this.#signal === undefined ? {} : { signal: this.#signal }) }
+  }
+
+  async #unsubscribeAndSubscribe(old: string): Promise<void> {
+    try {
+      await this.#deps.client.call('chat.unsubscribe', { subscription: old }, this.#callOptions())
+    } catch (error) {
+      // The daemon may have ended it by itself: then there is nothing to end.
+      if (!(error instanceof RpcError)) throw error
+    }
+    await this.#subscribe()
+  }
+}

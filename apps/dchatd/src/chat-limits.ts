@@ -1,0 +1,19 @@
+/** What bounds the chat; source: docs/wire.md, `DchatMsg`, and docs/chat.md, *Beside reference nodes*. */
+
+export const CHAT_LIMITS = {
+  /** Longest text in bytes of UTF-8; a longer one from a peer is skipped and counted. */
+  MESSAGE_MAX_BYTES: 65_536,
+  /** Longest payload that is skipped; above it the channel is closed. */
+  SKIP_MAX_BYTES: 16_777_216,
+  /** At the default rate limit (50 messages a second) a channel may bring this many bytes a second. */
+  BYTES_PER_SECOND: 262_144,
+  DEFAULT_RATE: 50,
+  /** A burst is this many seconds of the rate. */
+  BURST_SECONDS: 4,
+  /** Reading pauses at least this long, so that a flood costs few timers. */
+  SHORTEST_PAUSE_MS: 100,
+  /** Two copies of a text that one remote sends on two channels come within this time. */
+  DOUBLE_WINDOW_MS: 5_000,
+  /** Texts remembered for one channel to recognise doubles; above it the oldest are forgotten. */
+  DOUBLE_TEXTS: 1_024,
+} as const

@@ -1,0 +1,154 @@
+/** What the RPC methods are given: the chat, the store and the node in the terms of the contract. */
+import { sessionName } from '@dchat/net'
+import type { HistoryPage, Message, NodeInfo, P2pInfo } from '@dchat/rpc'
+import { rpcError } from '@dchat/rpc'
+import { SerialError, canonicalUrl, formatSemver } from '@dchat/serial'
+import type { MessageStore, StoredMessage } from '@dchat/store'
+import type { Clock, Logger, Unsubscribe } from '@dchat/system'
+import { CHAT_LIMITS } from './chat-limits.ts'
+import { SHARED_ROOM } from './dchat.ts'
+import type { Dchat } from './dchat.ts'
+import type { ChatSendRequest, DeliveryChange, DnetNotification, HistoryQuery, RpcBackend } from './rpc/backend.ts'
+import { RPC_VERSION, VERSION } from './version.ts'
+
+export interface BackendDeps {
+  readonly dchat: Dchat
+  readonly store: MessageStore
+  readonly clock: Clock
+  readonly logger: Logger
+  /** The nick of the configuration, until one is set. */
+  readonly defaultNick: string | null
+  /** Begins the daemon's stop. */
+  requestStop(): void
+}
+
+const NICK_SETTING = 'nick'
+/** Stands for the writer in an action of somebody without a nick. */
+const NAMELESS = 'someone'
+
+export class Backend implements RpcBackend {
+  readonly #deps: BackendDeps
+  readonly #startedMs: number
+
+  constructor(deps: BackendDeps) {
+    this.#deps = deps
+    this.#startedMs = deps.clock.monotonicMs()
+  }
+
+  async send(text: string): Promise<true> {
+    await this.#deps.dchat.send({ text, kind: 'text', nick: null, wireText: text })
+    return true
+  }
+
+  async chatSend({ text, room, kind }: ChatSendRequest): Promise<Message> {
+    if (room !== SHARED_ROOM) throw rpcError('invalid_params', `there is only the room "${SHARED_ROOM}"`)
+    const nick = this.#nick()
+    const wireText = kind === 'action' ? `* ${nick ?? NAMELESS} ${text}` : nick === null ? text : `<${nick}> ${text}`
+    if (Buffer.byteLength(wireText) > CHAT_LIMITS.MESSAGE_MAX_BYTES) {
+      throw rpcError('invalid_params', `the text and the nick before it have more than ${CHAT_LIMITS.MESSAGE_MAX_BYTES} bytes`)
+    }
+    return toMessage(await this.#deps.dchat.send({ text, kind, nick, wireText }))
+  }
+
+  recv(): string[] {
+    return this.#deps.store.recentTexts()
+  }
+
+  p2pInfo(): P2pInfo {
+    const { p2p } = this.#deps.dchat
+    return {
+      channels: p2p.channels.map(({ info }) => ({ url: info.url, session: sessionName(info.session), id: info.id })),
+      outbound_slots: [...p2p.outboundSlots],
+    }
+  }
+
+  dnetSwitch(on: boolean): void {
+    this.#deps.dchat.p2p.dnet.isEnabled = on
+  }
+
+  onDnetEvent(listener: (event: DnetNotification) => void): Unsubscribe {
+    return this.#deps.dchat.p2p.dnet.subscribe(listener)
+  }
+
+  history(query: HistoryQuery): HistoryPage {
+    const { messages, more, lastSeq } = this.#deps.store.history(query)
+    return { messages: messages.map(toMessage), more, last_seq: lastSeq }
+  }
+
+  onMessage(listener: (message: Message) => void): Unsubscribe {
+    return this.#deps.store.onCommitted((messages) => {
+      for (const message of messages) listener(toMessage(message))
+    })
+  }
+
+  onDelivery(listener: (change: DeliveryChange) => void): Unsubscribe {
+    return this.#deps.store.onDelivery((seq, delivery) => listener({ seq, room: SHARED_ROOM, delivery }))
+  }
+
+  lastSeq(): number {
+    return this.#deps.store.stats().lastSeq
+  }
+
+  setNick(nick: string): { nick: string; tag: string | null } {
+    this.#deps.store.setSetting(NICK_SETTING, nick)
+    return { nick, tag: null }
+  }
+
+  async connect(url: string, signal: AbortSignal): Promise<void> {
+    await this.#deps.dchat.p2p.connect(canonical(url), signal)
+  }
+
+  disconnect(channelId: number): boolean {
+    const { p2p } = this.#deps.dchat
+    if (!p2p.channels.some(({ info }) => info.id === channelId)) return false
+    p2p.disconnect(channelId).catch((error: unknown) => this.#deps.logger.error('Channel could not be closed', { error }))
+    return true
+  }
+
+  nodeInfo(): NodeInfo {
+    const { dchat, store, clock } = this.#deps
+    const { p2p } = dchat
+    const { messages, bytes } = store.stats()
+    const peers: NodeInfo['peers'] = { inbound: 0, outbound: 0, manual: 0, seed: 0, refine: 0, direct: 0 }
+    for (const { info } of p2p.connectedChannels) peers[sessionName(info.session)] += 1
+    return {
+      name: 'dchatd',
+      version: VERSION,
+      rpc_version: RPC_VERSION,
+      protocol: { app_name: p2p.settings.appName, version: formatSemver(p2p.settings.appVersion) },
+      features: p2p.settings.features.map(([name]) => name),
+      state: p2p.state,
+      uptime_s: Math.floor((clock.monotonicMs() - this.#startedMs) / 1000),
+      listen: [...p2p.listenUrls],
+      external_addrs: [...p2p.hosts.externalAddrs],
+      peers,
+      key: null,
+      nick: this.#nick(),
+      store: { messages, bytes },
+    }
+  }
+
+  stop(): void {
+    this.#deps.requestStop()
+  }
+
+  #nick(): string | null {
+    return this.#deps.store.getSetting(NICK_SETTING) ?? this.#deps.defaultNick
+  }
+}
+
+/** @throws {RpcError} invalid params, for what is no URL */
+function canonical(url: string): string {
+  try {
+    return canonicalUrl(url)
+  } catch (error) {
+    if (error instanceof SerialError) throw rpcError('invalid_params', `"${url}" is no address: ${error.message}`)
+    throw error
+  }
+}
+
+/** A stored line as the contract has it. */
+export function toMessage(stored: StoredMessage): Message {
+  const { seq, id, room, kind, authorKey, nick, from, text, time, received, own, delivery } = stored
+  return { seq, id, room, kind, author: { key: authorKey, nick, tag: null, from }, text, time, received, own, delivery }
+}

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { expect, test } from 'vitest'
+
+const MODULE = new URL('./log-sink.ts', import.meta.url).href
+
+/** Runs `script` with our end of its standard error, a pipe that does not block. */
+function start(script: string): ReturnType<typeof spawn> {
+  return spawn(process.execPath, ['--conditions=@dchat/source', '--input-type=module', '-e', `import { LogSink } from ${JSON.stringify(MODULE)}\n${script}`])
+}
+
+test('a reader that hangs costs lines, and the next line it reads begins on a line of its own', async () => {
+  const child = start(`
+    process.stderr.on('error', () => {}) // opening it makes the pipe one that does not block
+    const sink = new LogSink(undefined)
+    for (let n = 0; n < 2000; n += 1) sink.write('x'.repeat(999) + '\\n')
+    process.stdout.write(String(sink.lostLines > 0) + '\\n')
+    process.stdin.once('data', function writeUntilRead() {
+      const lost = sink.lostLines
+      sink.write('back\\n')
+      if (sink.lostLines === lost) process.exit(0)
+      setImmediate(writeUntilRead)
+    })`)
+  const [answer] = (await once(child.stdout!, 'data')) as [Buffer]
+  expect(answer.toString()).toBe('true\n')
+  const chunks: Buffer[] = []
+  child.stderr!.on('data', (chunk: Buffer) => chunks.push(chunk))
+  child.stdin!.write('go')
+  await once(child, 'close')
+  const lines = Buffer.concat(chunks).toString().split('\n')
+  expect(lines.slice(-2)).toEqual(['back', ''])
+  expect(lines.slice(0, -3).every((line) => line === 'x'.repeat(999))).toBe(true)
+})
+
+test('nobody reading is no reason to end', async () => {
+  const child = start(`
+    const sink = new LogSink(undefined)
+    process.stdin.once('data', () => {
+      sink.write('one\\n')
+      sink.write('two\\n')
+      process.stdout.write(String(sink.lostLines), () => process.exit(0))
+    })
+    process.stdout.write('ready')`)
+  await once(child.stdout!, 'data')
+  child.stderr!.destroy()
+  await once(child.stderr!, 'close')
+  child.stdin!.write('go')
+  const [[lost], [code]] = (await Promise.all([once(child.stdout!, 'data'), once(child, 'exit')])) as [[Buffer], [number]]
+  expect({ lost: lost.toString(), code }).toEqual({ lost: '2', code: 0 })
+})

@@ -1,0 +1,11 @@
+/** A JSON-RPC 2.0 server for raw lines, HTTP and WebSocket on one address. */
+export { writeCookie } from './cookie.ts'
+export type { CookieFile } from './cookie.ts'
+export { RpcServerError } from './errors.ts'
+export type { RpcServerErrorCode, RpcServerErrorData } from './errors.ts'
+export { DEFAULT_RPC_LIMITS } from './limits.ts'
+export type { RpcLimits } from './limits.ts'
+export { method } from './methods.ts'
+export type { CarrierKind, Handler, Method, MethodTable, RpcConnection, RpcContext } from './methods.ts'
+export { createRpcServer } from './server.ts'
+export type { RpcServer, RpcServerOptions } from './server.ts'

@@ -1,0 +1,214 @@
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { ManualClock, MemoryLogger } from '@dchat/system'
+import { describe, expect, test } from 'vitest'
+import { markSuspect } from './database.ts'
+import type { MessageStore } from './message-store.ts'
+import { openStore } from './open-store.ts'
+import { allTexts, fill, line, ownLine, temporaryFolder } from './testing/builders.ts'
+
+function open(path: string, logger = new MemoryLogger()): MessageStore {
+  return openStore({ path, clock: new ManualClock(), logger })
+}
+
+/** Copies the files of a store that is open, as a crash would leave them. */
+function crashCopy(path: string, to: string): string {
+  for (const end of ['', '-wal']) cpSync(path + end, to + end)
+  return to
+}
+
+/** When the manual clock sets files aside. */
+const STAMP = '20261118T110640Z'
+
+const modeOf = (path: string): number => statSync(path).mode & 0o777
+
+describe('keeping', () => {
+  test('lines, deliveries, settings and counters are there after a restart; seq goes on', async () => {
+    using folder = temporaryFolder()
+    const first = open(folder.file('m.db'))
+    expect(first.opened).toEqual({ isNew: true, afterUncleanStop: false, setAside: null })
+    await fill(first, [line('theirs'), ownLine('mine')])
+    first.setDelivery(2, { state: 'sent', written: 4, held: 0 })
+    first.setSetting('nick', 'ann')
+    const stats = first.stats()
+    const before = first.history({ since: 0, limit: 9 })
+    await first.flush()
+    await first.close()
+    expect(existsSync(folder.file('m.db-wal'))).toBe(false)
+    await using second = open(folder.file('m.db'))
+    expect(second.opened).toEqual({ isNew: false, afterUncleanStop: false, setAside: null })
+    expect(second.history({ since: 0, limit: 9 })).toEqual({
+      ...before,
+      messages: [before.messages[0], { ...before.messages[1], delivery: { state: 'sent', written: 4, held: 0 } }],
+    })
+    expect([second.stats(), second.getSetting('nick')]).toEqual([stats, 'ann'])
+    expect((await second.append(line('next'))).seq).toBe(3)
+  })
+
+  test('a seq is not used again when the newest lines went before the restart', async () => {
+    using folder = temporaryFolder()
+    const options = { path: folder.file('m.db'), clock: new ManualClock(), logger: new MemoryLogger(), maxBytes: 1 }
+    const first = openStore(options)
+    await fill(first, [line('a'), line('b')])
+    expect(first.stats()).toEqual({ messages: 0, bytes: 0, lastSeq: 2 })
+    await first.close()
+    await using second = openStore({ ...options, maxBytes: 1000 })
+    expect((await second.append(line('c'))).seq).toBe(3)
+  })
+
+  test('after an unclean stop what was committed is there', async () => {
+    using folder = temporaryFolder()
+    await using running = open(folder.file('m.db'))
+    await fill(running, [line('a'), line('b')])
+    const copy = crashCopy(folder.file('m.db'), folder.file('copy.db'))
+    await using after = open(copy)
+    expect(after.opened).toEqual({ isNew: false, afterUncleanStop: true, setAside: null })
+    expect(allTexts(after)).toEqual(['a', 'b'])
+  })
+})
+
+describe('privacy', () => {
+  test('folder 0700 and files 0600 while it runs', async () => {
+    using folder = temporaryFolder()
+    const path = join(folder.path, 'data', 'dchat', 'm.db')
+    await using store = open(path)
+    await store.append(line('a'))
+    expect(modeOf(join(folder.path, 'data'))).toBe(0o700)
+    expect(modeOf(join(folder.path, 'data', 'dchat'))).toBe(0o700)
+    expect(readdirSync(join(folder.path, 'data', 'dchat')).map((name) => modeOf(join(folder.path, 'data', 'dchat', name)))).toEqual([
+      0o600, 0o600, 0o600,
+    ])
+  })
+
+  test('files that were left open to others are closed to them', async () => {
+    using folder = temporaryFolder()
+    await open(folder.file('m.db')).close()
+    chmodSync(folder.file('m.db'), 0o644)
+    await using store = open(folder.file('m.db'))
+    await store.append(line('a'))
+    expect([modeOf(folder.file('m.db')), modeOf(folder.file('m.db-wal'))]).toEqual([0o600, 0o600])
+  })
+})
+
+describe('files of newer versions', () => {
+  test('are refused untouched', async () => {
+    using folder = temporaryFolder()
+    await open(folder.file('m.db')).close()
+    const db = new DatabaseSync(folder.file('m.db'))
+    db.exec('PRAGMA journal_mode = DELETE; PRAGMA user_version = 2')
+    db.close()
+    const before = readFileSync(folder.file('m.db'))
+    expect(() => open(folder.file('m.db'))).toThrow(
+      expect.objectContaining({ code: 'STORE_TOO_NEW', data: { path: folder.file('m.db'), version: 2, known: 1 } }),
+    )
+    expect(readFileSync(folder.file('m.db')).equals(before)).toBe(true)
+    expect(readdirSync(folder.path)).toEqual(['m.db'])
+  })
+
+  test('are refused untouched when the version is in the write-ahead log only', async () => {
+    using folder = temporaryFolder()
+    await open(folder.file('m.db')).close()
+    const db = new DatabaseSync(folder.file('m.db'))
+    db.exec('PRAGMA user_version = 7')
+    const copy = crashCopy(folder.file('m.db'), folder.file('copy.db'))
+    db.close()
+    const before = [readFileSync(copy), readFileSync(`${copy}-wal`)]
+    expect(() => open(copy)).toThrow(expect.objectContaining({ code: 'STORE_TOO_NEW' }))
+    expect([readFileSync(copy), readFileSync(`${copy}-wal`)]).toEqual(before)
+  })
+})
+
+describe('damage', () => {
+  async function expectSetAside(path: string, reason: RegExp): Promise<void> {
+    const before = readFileSync(path)
+    const logger = new MemoryLogger()
+    await using store = open(path, logger)
+    const { setAside } = store.opened
+    expect(setAside).toMatchObject({ code: 'STORE_DAMAGED_SET_ASIDE', path, reason: expect.stringMatching(reason) as string })
+    expect(setAside!.movedTo).toBe(`${path}.damaged-${STAMP}`)
+    expect(readFileSync(setAside!.movedTo).equals(before)).toBe(true)
+    expect(logger.records).toContainEqual(expect.objectContaining({ level: 'warn', fields: setAside }))
+    expect((await store.append(line('goes on'))).seq).toBe(1)
+    expect(modeOf(path)).toBe(0o600)
+  }
+
+  test('a file that is no database is set aside', async () => {
+    using folder = temporaryFolder()
+    writeFileSync(folder.file('m.db'), 'to whom it may concern')
+    await expectSetAside(folder.file('m.db'), /not a database/)
+  })
+
+  test('the database of another program is set aside', async () => {
+    using folder = temporaryFolder()
+    const db = new DatabaseSync(folder.file('m.db'))
+    db.exec('CREATE TABLE bookmarks (url TEXT)')
+    db.close()
+    await expectSetAside(folder.file('m.db'), /another program/)
+  })
+
+  test('a file cut short is set aside', async () => {
+    using folder = temporaryFolder()
+    const store = open(folder.file('m.db'))
+    await fill(store, Array.from({ length: 500 }, (_, index) => line(`line ${index} ${'x'.repeat(200)}`)))
+    await store.close()
+    truncateSync(folder.file('m.db'), 30_000)
+    markSuspect(folder.file('m.db'))
+    await expectSetAside(folder.file('m.db'), /./)
+    await using next = open(folder.file('m.db'))
+    expect(next.opened.setAside).toBeNull()
+  })
+
+  test('a file whose counters cannot be read is set aside without a check of the whole', async () => {
+    using folder = temporaryFolder()
+    const path = folder.file('m.db')
+    await open(path).close()
+    const db = new DatabaseSync(path)
+    db.exec('DELETE FROM totals')
+    db.close()
+    await expectSetAside(path, /counters/)
+  })
+
+  test('damage is looked for after an unclean stop, and met copies keep their names apart', async () => {
+    using folder = temporaryFolder()
+    const path = folder.file('copy.db')
+    await using running = open(folder.file('m.db'))
+    await fill(running, Array.from({ length: 2000 }, (_, index) => line(`line ${index} ${'x'.repeat(200)}`)))
+    writeFileSync(`${path}.damaged-${STAMP}`, 'an earlier one')
+    const db = new DatabaseSync(folder.file('m.db'))
+    db.exec('PRAGMA wal_checkpoint(PASSIVE)')
+    db.close()
+    await fill(running, [line('the log begins anew')])
+    crashCopy(folder.file('m.db'), path)
+    const bytes = readFileSync(path)
+    for (let page = 3; page < 30; page += 1) bytes.fill(0xee, page * 8192, page * 8192 + 64)
+    writeFileSync(path, bytes)
+    await using after = open(path)
+    expect(after.opened).toMatchObject({ isNew: true, afterUncleanStop: true })
+    expect(after.opened.setAside?.movedTo).toBe(`${path}.damaged-${STAMP}-2`)
+    expect(existsSync(`${path}.damaged-${STAMP}-2`)).toBe(true)
+  })
+
+  test('damage met while running is an error for the caller and a check at the next start', async () => {
+    using folder = temporaryFolder()
+    const path = folder.file('m.db')
+    const first = open(path)
+    await fill(first, Array.from({ length: 2000 }, (_, index) => line(`line ${index} ${'x'.repeat(200)}`)))
+    await first.close()
+    const bytes = readFileSync(path)
+    for (let page = 25; page < bytes.length / 8192; page += 1) bytes.fill(0xee, page * 8192, page * 8192 + 64)
+    writeFileSync(path, bytes)
+    const second = open(path)
+    expect(second.opened.setAside).toBeNull()
+    expect(() => second.history({ since: 0, limit: 1000 })).toThrow(expect.objectContaining({ code: 'STORE_IO' }))
+    await second.close()
+    await using third = open(path)
+    expect(third.opened.setAside?.code).toBe('STORE_DAMAGED_SET_ASIDE')
+  })
+})
+
+test('a folder in the place of the file is STORE_IO', () => {
+  using folder = temporaryFolder()
+  mkdirSync(folder.file('m.db'))
+  expect(() => open(folder.file('m.db'))).toThrow(expect.objectContaining({ code: 'STORE_IO' }))
+})

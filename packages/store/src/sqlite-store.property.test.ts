@@ -1,0 +1,126 @@
+import fc from 'fast-check'
+import { ManualClock, MemoryLogger } from '@dchat/system'
+import { expect, test } from 'vitest'
+import type { HistoryPage, HistoryQuery } from './message-store.ts'
+import type { NewMessage, StoredMessage } from './message.ts'
+import { openStore } from './open-store.ts'
+import { countBytes } from './row.ts'
+import { RECEIVED_MS, temporaryFolder } from './testing/builders.ts'
+
+/** The store as a plain array. */
+class Model {
+  lines: StoredMessage[] = []
+  lastSeq = 0
+  readonly #maxBytes: number
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  get bytes(): number {
+    return this.lines.reduce((sum, line) => sum + countBytes(line), 0)
+  }
+
+  add(message: NewMessage): void {
+    this.lines.push({ ...message, seq: (this.lastSeq += 1) })
+  }
+
+  /** At the end of a commit: what is too much goes. */
+  settle(): void {
+    const rank = (line: NewMessage): number => (line.own ? 2 : line.id === null ? 0 : 1)
+    while (this.bytes > this.#maxBytes) {
+      const lowest = Math.min(...this.lines.map(rank))
+      this.lines.splice(this.lines.findIndex((line) => rank(line) === lowest), 1)
+    }
+  }
+
+  history({ since, before, limit, room, maxBytes = Infinity }: HistoryQuery): HistoryPage {
+    const inRoom = this.lines.filter((line) => room === undefined || line.room === room)
+    if (since !== undefined) {
+      const after = inRoom.filter((line) => line.seq > since)
+      const messages = take(after, limit, maxBytes)
+      const more = messages.length < after.length
+      return { messages, more, lastSeq: more ? messages.at(-1)!.seq : this.lastSeq }
+    }
+    const place = this.lines.find((line) => line.seq === before)
+    if (before !== undefined && place === undefined) return { messages: [], more: false, lastSeq: this.lastSeq }
+    const earlier = inRoom.filter((line) => place === undefined || inOrder(line, place) < 0).toSorted(inOrder)
+    const messages = take(earlier.toReversed(), limit, maxBytes).toReversed()
+    return { messages, more: messages.length < earlier.length, lastSeq: this.lastSeq }
+  }
+}
+
+function inOrder(a: StoredMessage, b: StoredMessage): number {
+  const byTime = (a.time ?? a.received) - (b.time ?? b.received)
+  if (byTime !== 0) return byTime
+  if (a.id !== b.id) return (a.id ?? '') < (b.id ?? '') ? -1 : 1
+  return a.seq - b.seq
+}
+
+function take(lines: readonly StoredMessage[], limit: number, maxBytes: number): StoredMessage[] {
+  let bytes = 0
+  const end = lines.findIndex((line, index) => index === limit || ((bytes += countBytes(line)) > maxBytes && index > 0))
+  return end === -1 ? [...lines] : lines.slice(0, end)
+}
+
+const text = fc.string({ unit: 'grapheme', maxLength: 40 })
+const ms = fc.integer({ min: RECEIVED_MS, max: RECEIVED_MS + 5 })
+const room = fc.constantFrom('dchat', 'other', 'réserve')
+const delivery = fc.record({ state: fc.constantFrom('stored', 'sent', 'held', 'failed'), written: fc.nat(9), held: fc.nat(9) })
+const base = fc.record({ room, text, received: ms, kind: fc.constantFrom('text', 'action', 'topic', 'system') })
+const message: fc.Arbitrary<NewMessage> = fc.oneof(
+  base.map((line) => ({ ...line, id: null, authorKey: null, nick: null, from: 'tcp://10.0.0.1:1', time: null, own: false, delivery: null })),
+  fc.record({ line: base, id: fc.constantFrom('a1', 'b2', 'c3', 'd4'), time: ms }).map(({ line, id, time }) => ({
+    ...line, id, time, authorKey: `key ${id}`, nick: 'ann', from: null, own: false, delivery: null,
+  })),
+  fc.record({ line: base, nick: fc.option(text), delivery }).map(({ line, nick, delivery: how }) => ({
+    ...line, id: null, authorKey: null, nick, from: null, time: null, own: true, delivery: how,
+  })),
+)
+const query = fc.oneof(
+  fc.record({ since: fc.nat(40), limit: fc.integer({ min: 1, max: 9 }) }),
+  fc.record({ since: fc.nat(40), limit: fc.constant(9), room, maxBytes: fc.integer({ min: 1, max: 900 }) }, { requiredKeys: ['since', 'limit'] }),
+  fc.record({ before: fc.nat(40), limit: fc.integer({ min: 1, max: 9 }), room }, { requiredKeys: ['before', 'limit'] }),
+  fc.record({ limit: fc.integer({ min: 1, max: 9 }), room, maxBytes: fc.integer({ min: 1, max: 900 }) }, { requiredKeys: ['limit'] }),
+)
+const step = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ at: fc.constant('add' as const), messages: fc.array(message, { minLength: 1, maxLength: 6 }) }) },
+  { weight: 3, arbitrary: fc.record({ at: fc.constant('read' as const), query }) },
+  { weight: 1, arbitrary: fc.record({ at: fc.constant('deliver' as const), seq: fc.nat(30), delivery }) },
+  { weight: 1, arbitrary: fc.record({ at: fc.constant('reopen' as const) }) },
+)
+
+test('a store answers as a plain array would, over any steps', async () => {
+  const runs = fc.asyncProperty(fc.array(step, { maxLength: 14 }), fc.integer({ min: 300, max: 4000 }), async (steps, maxBytes) => {
+    using folder = temporaryFolder()
+    const open = () => openStore({ path: folder.file('m.db'), maxBytes, clock: new ManualClock(), logger: new MemoryLogger() })
+    const model = new Model(maxBytes)
+    let store = open()
+    try {
+      for (const one of steps) {
+        if (one.at === 'read') expect(store.history(one.query)).toEqual(model.history(one.query))
+        if (one.at === 'add') {
+          for (const each of one.messages) {
+            store.add(each)
+            model.add(each)
+          }
+        }
+        if (one.at === 'deliver') {
+          store.setDelivery(one.seq, one.delivery)
+          model.lines = model.lines.map((line) => (line.seq === one.seq && line.own ? { ...line, delivery: one.delivery } : line))
+        }
+        if (one.at === 'reopen') {
+          await store.close()
+          store = open()
+        }
+        await store.flush()
+        model.settle()
+        expect(store.stats()).toEqual({ messages: model.lines.length, bytes: model.bytes, lastSeq: model.lastSeq })
+      }
+      expect(store.history({ since: 0, limit: 1000 }).messages).toEqual(model.lines)
+    } finally {
+      await store.close()
+    }
+  })
+  await fc.assert(runs, { numRuns: 100 })
+}, 60_000)

@@ -1,0 +1,86 @@
+import { ManualClock, MemoryLogger } from '@dchat/system'
+import { describe, expect, test } from 'vitest'
+import { openDatabase } from './database.ts'
+import type { NewMessage } from './message.ts'
+import { SqliteMessageStore } from './sqlite-store.ts'
+import { allTexts, line, ownLine, temporaryFolder } from './testing/builders.ts'
+
+/** A store whose file may not pass `pages()` pages: what SQLite answers then is what it answers on a full disk. */
+function storeOnSmallDisk(): { store: SqliteMessageStore; logger: MemoryLogger; setPages: (pages: number) => void } & AsyncDisposable {
+  const folder = temporaryFolder()
+  const logger = new MemoryLogger()
+  const clock = new ManualClock()
+  const database = openDatabase(folder.file('m.db'), { clock, logger })
+  const store = new SqliteMessageStore({ maxBytes: 1e9, maxAgeDays: 365, commitDelayMs: 0 }, { database, clock, logger })
+  store.start()
+  return {
+    store,
+    logger,
+    setPages: (pages) => database.db.exec(`PRAGMA max_page_count = ${pages}`),
+    async [Symbol.asyncDispose]() {
+      await store.close()
+      folder[Symbol.dispose]()
+    },
+  }
+}
+
+const long = 'x'.repeat(100_000)
+
+describe('a full disk', () => {
+  test('rejects who waits, tells what is lost, keeps what was there, and works again with room', async () => {
+    await using disk = storeOnSmallDisk()
+    const { store, logger } = disk
+    await store.append(line('before'))
+    disk.setPages(1)
+    const lost: string[] = []
+    store.onFailure((error, messages) => lost.push(error.code, ...messages.map((message: NewMessage) => message.text.slice(0, 5))))
+    store.add(line(`added${long}`))
+    await expect(store.append(ownLine(`own  ${long}`))).rejects.toMatchObject({ code: 'STORE_FULL', data: { sqliteCode: 13 } })
+    await expect(store.append(ownLine(`again${long}`))).rejects.toMatchObject({ code: 'STORE_FULL' })
+    expect(lost).toEqual(['STORE_FULL', 'added', 'own  ', 'STORE_FULL', 'again'])
+    expect(allTexts(store)).toEqual(['before'])
+    expect(store.stats()).toMatchObject({ messages: 1, lastSeq: 1 })
+    expect(logger.records.filter((record) => record.level === 'error')).toHaveLength(1)
+    disk.setPages(1_000_000)
+    expect(await store.append(ownLine(long))).toMatchObject({ seq: 2 })
+    expect(logger.records.at(-1)).toMatchObject({ level: 'info', message: 'The message store works again' })
+  })
+
+  test('a room that was new in a lost batch is stored with the next', async () => {
+    await using disk = storeOnSmallDisk()
+    disk.setPages(1)
+    await expect(disk.store.append(line(long, { room: 'new' }))).rejects.toMatchObject({ code: 'STORE_FULL' })
+    disk.setPages(1_000_000)
+    await disk.store.append(line('first', { room: 'other' }))
+    await disk.store.append(line('second', { room: 'new' }))
+    expect(disk.store.history({ limit: 9, room: 'new' }).messages).toMatchObject([{ text: 'second', room: 'new' }])
+  })
+
+  test('holds no more than the queue, and lets feeders go on', async () => {
+    await using disk = storeOnSmallDisk()
+    disk.setPages(1)
+    let lost = 0
+    let drained = 0
+    disk.store.onFailure((_, messages) => (lost += messages.length))
+    disk.store.onDrain(() => (drained += 1))
+    let refused = 0
+    for (let count = 0; count < 400; count += 1) refused += disk.store.add(line(long)) ? 0 : 1
+    await disk.store.flush()
+    expect(lost).toBe(400)
+    expect(refused).toBeGreaterThan(0)
+    expect(drained).toBeGreaterThan(0)
+  })
+})
+
+test('a delivery noted for thousands of lines at once is bounded by writing in place', async () => {
+  await using disk = storeOnSmallDisk()
+  const { store } = disk
+  for (let count = 0; count < 2100; count += 1) store.add(ownLine(`${count}`))
+  await store.flush()
+  let told = 0
+  store.onDelivery(() => (told += 1))
+  for (let seq = 1; seq <= 2100; seq += 1) store.setDelivery(seq, { state: 'sent', written: 1, held: 0 })
+  expect(told).toBe(2048)
+  await store.flush()
+  expect(told).toBe(2100)
+})
