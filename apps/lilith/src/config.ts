@@ -68,7 +68,8 @@ export function lilithHelp(): string {
       'A network in the configuration file:',
       ...EXAMPLE_NETWORK.map((line) => `  ${line}`),
       '',
-      'Exit codes: 0 stopped, 1 failure or no network, 2 configuration or usage, 3 address in use, 5 data unusable.',
+      'Exit codes: 0 stopped, 1 failure or no network, 2 configuration or usage, 3 address in use,',
+      '            5 data unusable.',
     ],
   })
 }

@@ -98,9 +98,12 @@ const NET_EXIT_CODES: readonly (readonly [NetErrorCode, ExitCode])[] = [
   ['NET_HOSTLIST_UNREADABLE', ExitCode.data],
 ]
 
-/** By error code; those of the store are spelled out because this package does not import it. */
+/** By error code; those of the store and the RPC server are spelled out because this package does not import them. */
 const EXIT_CODES: ReadonlyMap<string, ExitCode> = new Map<string, ExitCode>([
   ...NET_EXIT_CODES,
+  ['RPC_ADDRESS_IN_USE', ExitCode.bind],
+  ['RPC_LISTEN_FAILED', ExitCode.bind],
+  ['RPC_LISTEN_EXPOSED', ExitCode.usage],
   ['STORE_LOCKED', ExitCode.locked],
   ['STORE_TOO_NEW', ExitCode.data],
   ['STORE_IO', ExitCode.data],

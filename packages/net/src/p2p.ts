@@ -209,7 +209,7 @@ export class P2p {
     if (!signal.aborted) {
       this.#setState('run')
       this.#scope.spawn((ending) => this.#keepHostlist(ending))
-      if (this.listenUrls.length > 0 && this.#startTookMs > LATE_START_MS) this.#scope.spawn(() => this.seed())
+      if (this.#wasAnnouncedTooEarly()) this.#scope.spawn(() => this.seed())
     }
     await stopped
     await this.stop()
@@ -289,6 +289,12 @@ export class P2p {
     await this.hosts.save()
     await Promise.all(this.channels.map((channel) => channel.stop(new NetError('NET_STOPPED', {}))))
     await ending
+  }
+
+  /** Whether the seeds were told of us long before we listened, or could not be told because a port was not known. */
+  #wasAnnouncedTooEarly(): boolean {
+    if (this.listenUrls.length === 0) return false
+    return this.#startTookMs > LATE_START_MS || this.settings.externalAddrs.some((url) => parseUrl(url).port === 0)
   }
 
   #setState(state: P2pState): void {

@@ -13,11 +13,13 @@ export class HttpCall implements Caller, RpcConnection {
   readonly inFlight: InFlight
   readonly #abort = new AbortController()
   readonly #closeListeners = new Set<() => void>()
+  readonly #onListenerError: (error: unknown) => void
   #isClosed = false
 
-  constructor(id: number, inFlight: InFlight) {
+  constructor(id: number, inFlight: InFlight, onListenerError: (error: unknown) => void) {
     this.id = id
     this.inFlight = inFlight
+    this.#onListenerError = onListenerError
   }
 
   get signal(): AbortSignal {
@@ -36,7 +38,7 @@ export class HttpCall implements Caller, RpcConnection {
   }
 
   onClose(listener: () => void): Unsubscribe {
-    if (this.#isClosed) listener()
+    if (this.#isClosed) this.#call(listener)
     else this.#closeListeners.add(listener)
     return () => this.#closeListeners.delete(listener)
   }
@@ -51,8 +53,16 @@ export class HttpCall implements Caller, RpcConnection {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#abort.abort(rpcError('stopping', 'the connection has ended'))
-    for (const listener of this.#closeListeners) listener()
+    for (const listener of this.#closeListeners) this.#call(listener)
     this.#closeListeners.clear()
+  }
+
+  #call(listener: () => void): void {
+    try {
+      listener()
+    } catch (error) {
+      this.#onListenerError(error)
+    }
   }
 }
 

@@ -92,12 +92,12 @@ export class HttpFront implements HttpHandlers {
   async call(body: Buffer, request: IncomingMessage): Promise<string | undefined> {
     const known = this.#sockets.get(request.socket)
     if (known === undefined) return undefined // the client is gone
-    const call = new HttpCall(this.#options.nextId(), known.inFlight)
+    const call = new HttpCall(this.#options.nextId(), known.inFlight, (error) => this.failed(error))
     this.#calls.set(request, call)
     if (this.#isStopping) call.stop()
     const { done } = await this.#options.dispatcher.start(body, call)
     const { text, after } = await done
-    call.onClose(() => after.forEach((action) => action()))
+    for (const action of after) call.onClose(action)
     return text
   }
 

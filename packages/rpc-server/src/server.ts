@@ -73,6 +73,8 @@ class Server implements RpcServer {
   readonly #lines: LineFront
   readonly #ports = new Set<number>()
   readonly #sockets = new Set<Socket>()
+  /** Those of them whose language is not known, and those that are refused. */
+  readonly #strangers = new Set<Socket>()
   readonly #connections = new Set<PeerConnection>()
   #listening: Listening[] = []
   #http: Promise<HttpFront> | undefined
@@ -141,18 +143,15 @@ class Server implements RpcServer {
   async #stop(): Promise<void> {
     await this.#started?.catch(() => {}) // who called start was told
     const closing = this.#closeListening()
+    for (const socket of this.#strangers) socket.destroy()
     for (const connection of this.#connections) connection.stop()
-    const http = await this.#http?.catch(() => undefined)
+    const http = await this.#http?.catch(() => undefined) // who asked for it was told
     http?.stop()
-    let onLate = (): void => {}
-    const late = new Promise<void>((resolve) => {
-      onLate = resolve
+    const timer = this.#clock.setTimer(this.#limits.stopMs, () => {
+      for (const socket of this.#sockets) socket.destroy()
     })
-    const timer = this.#clock.setTimer(this.#limits.stopMs, onLate)
-    await Promise.race([closing, late])
-    timer.cancel()
-    for (const socket of this.#sockets) socket.destroy()
     await closing
+    timer.cancel()
     await http?.close()
   }
 
@@ -169,7 +168,11 @@ class Server implements RpcServer {
       return
     }
     this.#sockets.add(socket)
-    socket.once('close', () => this.#sockets.delete(socket))
+    this.#strangers.add(socket)
+    socket.once('close', () => {
+      this.#sockets.delete(socket)
+      this.#strangers.delete(socket)
+    })
     if (!this.#admission.enter(kind)) {
       this.#refuse(socket)
       return
@@ -178,6 +181,7 @@ class Server implements RpcServer {
     const { auth, rpcCompat } = this.#options
     const cookie = kind === 'tcp' ? auth?.cookie : undefined
     readFirst(socket, { clock: this.#clock, firstByteMs: this.#limits.firstByteMs }, (first) => {
+      this.#strangers.delete(socket)
       if (isLineClient(first)) this.#lines.adopt(socket, first, { cookie: rpcCompat === true ? undefined : cookie })
       else void this.#toHttp(socket, first, { checksHost: kind === 'tcp', cookie })
     })

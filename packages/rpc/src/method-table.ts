@@ -12,7 +12,7 @@ const yes = Literal(true)
 const count = Integer({ minimum: 0 })
 const seq = Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 const channelId = Integer({ minimum: 0, maximum: 4_294_967_295 })
-const room = String({ minLength: 1, maxLength: 128, description: 'name of a room' })
+const room = String({ minLength: 1, maxLength: 128, description: 'a string of 1 to 128 characters' })
 const nullable = <T extends TSchema>(schema: T) => Union([schema, Null()])
 const strings = List(String())
 
@@ -111,7 +111,7 @@ export const METHODS: ReadonlyMap<string, MethodSpec> = new Map([
   define('chat.send', {
     doc: 'Stores a line durably, then sends it; gives it as stored.',
     params: {
-      text: String({ minLength: 1, description: 'at most 65,536 bytes of UTF-8' }),
+      text: String({ minLength: 1, description: 'a string of 1 to 65,536 bytes' }),
       room: Optional(room),
       kind: Optional(Union([Literal('text'), Literal('action')], { description: '"text" or "action"' })),
     },
@@ -142,12 +142,12 @@ export const METHODS: ReadonlyMap<string, MethodSpec> = new Map([
   }),
   define('chat.set_nick', {
     doc: 'Sets the own nick: 1 to 32 characters, kept over restarts.',
-    params: { nick: String({ maxLength: 256, description: '1 to 32 characters' }) },
+    params: { nick: String({ maxLength: 256, description: 'a string of 1 to 32 characters' }) },
     result: Fields({ nick: String(), tag: nullable(String()) }, closed),
   }),
   define('p2p.connect', {
     doc: 'Connects to a peer; true once the handshake succeeded.',
-    params: { url: String({ minLength: 1, maxLength: 1_024, description: 'address of a peer, as tcp://host:port' }) },
+    params: { url: String({ minLength: 1, maxLength: 1_024, description: 'an address such as tcp://host:port' }) },
     result: yes,
   }),
   define('p2p.disconnect', { doc: 'Closes the channel with this id.', params: { channel: channelId }, result: yes }),

@@ -3,7 +3,7 @@ import { existsSync, readSync, openSync, closeSync, renameSync, rmSync, statSync
 import { DatabaseSync } from 'node:sqlite'
 import type { Clock, Logger } from '@dchat/system'
 import { StoreError } from './errors.ts'
-import { DATABASE_BUSY_MS } from './limits.ts'
+import { DATABASE_BUSY_MS, PAGE_BYTES } from './limits.ts'
 import type { OpenReport } from './message-store.ts'
 import { ensurePrivateFile } from './private-file.ts'
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts'
@@ -119,7 +119,7 @@ function connect(path: string, options: { check?: boolean } = {}): DatabaseSync 
 }
 
 function configure(db: DatabaseSync): void {
-  if (readNumber(db, 'user_version') === 0) db.exec('PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL')
+  if (readNumber(db, 'user_version') === 0) db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL`)
   db.exec(`
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;

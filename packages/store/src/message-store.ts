@@ -24,7 +24,7 @@ export interface HistoryPage {
   readonly messages: StoredMessage[]
   /** With `since`: more was stored after the last of them. Else: the room order goes on before the first of them. */
   readonly more: boolean
-  /** The newest seq ever given out (0 if none): following from here misses nothing that this page could not hold. */
+  /** The newest seq ever given out, 0 if none. With `since` and `more`, go on after the last line of the page instead. */
   readonly lastSeq: number
 }
 

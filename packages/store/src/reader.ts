@@ -48,8 +48,7 @@ export class Reader {
     const inRoom = room === undefined ? [] : [room]
     if (since !== undefined) {
       const rows = (room === undefined ? this.#since : this.#sinceInRoom).iterate(...inRoom, since, limit + 1)
-      const { messages, more } = take(rows, limit, maxBytes)
-      return { messages, more, lastSeq: more ? messages.at(-1)!.seq : lastSeq }
+      return { ...take(rows, limit, maxBytes), lastSeq }
     }
     const rows = this.#backwards(query.before, inRoom, limit + 1)
     const { messages, more } = rows === undefined ? { messages: [], more: false } : take(rows, limit, maxBytes)

@@ -1,11 +1,13 @@
 /** Lines as rows: what is checked, counted and written, and the way back. */
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
-import { MAX_FIELD_UNITS, MAX_TEXT_BYTES } from './limits.ts'
+import { MAX_FIELD_UNITS, MAX_TEXT_BYTES, PAGE_BYTES } from './limits.ts'
 import type { Delivery, NewMessage, StoredMessage } from './message.ts'
 import { DELIVERY_STATES, KINDS, LINE_CLASS } from './schema.ts'
 
 /** What a row and its index entries take beside its strings, measured on files of short lines. */
 const ROW_BYTES = 120
+/** Above this, what a page has left over counts: a line of 9 KiB takes a page of 16 KiB. */
+const LONG_LINE_BYTES = PAGE_BYTES / 8
 /** The id is in the row and in two indexes. */
 const ID_COPIES = 3
 
@@ -54,7 +56,8 @@ function checkWhole(name: string, value: number): void {
 
 /**
  * The bytes a line counts for against `maxBytes`: its text and other strings in UTF-8, the id as often as it is kept,
- * and a fixed share for the row and its index entries. The file takes about as much.
+ * a fixed share for the row and its index entries, and for lines of 2 to 16 KiB the part of a page they take. The file
+ * takes about as much.
  * @throws {TypeError} for a text longer than `MAX_TEXT_BYTES`
  */
 export function countBytes(message: NewMessage): number {
@@ -65,7 +68,8 @@ export function countBytes(message: NewMessage): number {
   if (message.authorKey !== null) bytes += message.authorKey.length
   if (message.nick !== null) bytes += Buffer.byteLength(message.nick)
   if (message.from !== null) bytes += message.from.length
-  return bytes
+  if (bytes <= LONG_LINE_BYTES || bytes > PAGE_BYTES) return bytes
+  return Math.floor(PAGE_BYTES / Math.floor(PAGE_BYTES / bytes))
 }
 
 /** The values of `INSERT_ROW`. */

@@ -39,8 +39,7 @@ class Model {
     if (since !== undefined) {
       const after = inRoom.filter((line) => line.seq > since)
       const messages = take(after, limit, maxBytes)
-      const more = messages.length < after.length
-      return { messages, more, lastSeq: more ? messages.at(-1)!.seq : this.lastSeq }
+      return { messages, more: messages.length < after.length, lastSeq: this.lastSeq }
     }
     const place = this.lines.find((line) => line.seq === before)
     if (before !== undefined && place === undefined) return { messages: [], more: false, lastSeq: this.lastSeq }

@@ -54,12 +54,15 @@ async function measure(name: string, options: { bytes: number; lines: number; ma
   const store = open(name, options.maxBytes)
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
+  const cpu = process.cpuUsage()
   const seconds = await feed(store, line(options.bytes), options.lines)
+  const { user, system } = process.cpuUsage(cpu)
   delay.disable()
   const { bytes, messages } = store.stats()
   await store.close()
   const rate = Math.round(options.lines / seconds).toLocaleString('en')
-  return `${rate} lines/s, longest block ${(delay.max / 1e6).toFixed(0)} ms, ${messages} kept, ${(bytes / 2 ** 20).toFixed(0)} MiB counted`
+  const cpuShare = (user + system) / 1e6 / seconds
+  return `${rate} lines/s, ${cpuShare.toFixed(2)} cores, longest block ${(delay.max / 1e6).toFixed(0)} ms, ${messages} kept, ${(bytes / 2 ** 20).toFixed(0)} MiB counted`
 }
 
 function fdatasyncMs(): number {

@@ -78,6 +78,11 @@ export function scrolledBy<R extends ListRow>(source: ListSource<R>, scroll: Scr
   return isBefore(to, lowest) ? anchorAt(source, to) : 'end'
 }
 
+/** What is on screen at `scroll`, as an anchor that stays there when lines follow. */
+export function anchorOf<R extends ListRow>(source: ListSource<R>, scroll: Scroll, height: number): Scroll {
+  return source.count === 0 ? 'end' : anchorAt(source, topPosition(source, scroll, height))
+}
+
 /** The first row of the list as an anchor; `end` when all of it fits. */
 export function scrolledToStart<R extends ListRow>(source: ListSource<R>, height: number): Scroll {
   return scrolledToItem(source, 0, height)

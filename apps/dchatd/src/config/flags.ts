@@ -37,11 +37,12 @@ export function dchatdHelp(): string {
       ['dchatd', 'Run with the configuration of this user; the first run writes a commented one.'],
       ['dchatd --seeds tcp://seed.example.org:26661', 'Join a network through its seed.'],
       ['dchatd --accept tcp://0.0.0.0:26662 --external-addrs tcp://203.0.113.7:26662', 'Let others connect to this node too.'],
-      ['dchatd --home /tmp/alice --localnet --accept tcp://127.0.0.2:26663 --rpc-listen tcp://127.0.0.1:0 -v', 'Try it out beside another node.'],
+      ['dchatd --home /tmp/alice --localnet --accept tcp://127.0.0.2:26663 --rpc-listen "" -v', 'Try it out beside another node.'],
     ],
     notes: [
       'Lists may be repeated or separated by commas.',
-      'Exit codes: 0 stopped, 1 failure, 2 configuration or usage, 3 address in use, 4 data folder locked, 5 data unusable.',
+      'Exit codes: 0 stopped, 1 failure, 2 configuration or usage, 3 address in use,',
+      '            4 data folder locked, 5 data unusable.',
     ],
   })
 }

@@ -102,7 +102,7 @@ function netOverrides(flags: DchatdFlags): Partial<Settings> {
     ...(accept === undefined ? {} : { inbound: accept.map((text) => flagValue('accept', text, parseListenAddress)) }),
     ...(seeds === undefined ? {} : { seeds: seeds.map((text) => flagValue('seeds', text, parseEndpoint)) }),
     ...(peers === undefined ? {} : { peers: peers.map((text) => flagValue('peers', text, parseEndpoint)) }),
-    ...(externalAddrs === undefined ? {} : { externalAddrs: externalAddrs.map((text) => flagValue('external-addrs', text, parseEndpoint)) }),
+    ...(externalAddrs === undefined ? {} : { externalAddrs: externalAddrs.map((text) => flagValue('external-addrs', text, parseListenAddress)) }),
     ...(outboundConnections === undefined ? {} : { outboundConnections }),
     ...(inboundConnections === undefined ? {} : { inboundConnections }),
     ...(flags.localnet ? { localnet: true } : {}),

@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path'
 import { magicBytes, parseEndpoint, parseIpOrCidr, parseListenAddress, parsePath, parseScheme, SCHEMES } from '@dchat/daemon'
 import type { Parsed, TomlTable } from '@dchat/daemon'
-import { DEFAULT_SETTINGS, GETADDRS_MAX, profileOf } from '@dchat/net'
+import { DEFAULT_SETTINGS, GETADDRS_MAX, profileOf, systemTransports } from '@dchat/net'
 import type { BlacklistEntry, NetworkProfile, Settings } from '@dchat/net'
 
 export interface NetDefaults {
@@ -24,15 +24,13 @@ const SLOTS = { min: 0, max: 65_535 }
 /** A name that every peer is shown in each handshake; the whole `version` message has 2043 bytes. */
 const MAX_NODE_ID_BYTES = 256
 
-/** Transports of packages/net; an active one that is missing here is a warning. */
-const AVAILABLE_TRANSPORTS = ['tcp']
 /** Keys of the reference for transports that are not available. */
 const PROXY_KEYS = ['tor_socks5_proxy', 'nym_socks5_proxy', 'i2p_socks5_proxy'] as const
 
 /** Address lists may stand in `[net]` and in each profile that is in use. */
 const ADDRESS_LISTS = [
   ['inbound', 'inbound', parseListenAddress],
-  ['external_addrs', 'externalAddrs', parseEndpoint],
+  ['external_addrs', 'externalAddrs', parseListenAddress],
   ['peers', 'peers', parseEndpoint],
   ['seeds', 'seeds', parseEndpoint],
 ] as const
@@ -166,7 +164,8 @@ function readUnused(net: TomlTable, { mixed, used }: { mixed: readonly string[];
   if (mixed.length > 0) {
     warnings.push(net.remark('mixed_profiles', { reason: `${mixed.join(', ')}: not dialled, this version does not mix transports` }))
   }
-  const missing = used.filter((scheme) => !AVAILABLE_TRANSPORTS.includes(scheme))
+  const available = systemTransports()
+  const missing = used.filter((scheme) => !available.has(scheme))
   if (missing.length > 0) warnings.push(net.remark('active_profiles', { reason: `${missing.join(', ')}: not available in this version` }))
   return warnings
 }

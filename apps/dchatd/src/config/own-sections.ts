@@ -5,18 +5,16 @@ import type { Parsed, TomlTable } from '@dchat/daemon'
 export interface ChatConfig {
   /** Messages a second that one channel may send us, 0 for no limit (docs/wire.md, `DchatMsg`). @default 50 */
   readonly rateLimit: number
-  /** The name used until one is set by RPC. @default undefined */
-  readonly nick: string | undefined
+  /** The name used until one is set by RPC. @default null */
+  readonly nick: string | null
 }
 
 export interface StoreConfig {
   /** Size the message store is kept below. @default 1 GiB */
   readonly maxBytes: number
-  /** Age after which messages are dropped, in milliseconds. @default 365 days */
-  readonly maxAgeMs: number
+  /** Age after which messages are dropped. @default 365 */
+  readonly maxAgeDays: number
 }
-
-const DAY_MS = 86_400_000
 
 /** A bound for slips of the keyboard; a channel cannot deliver more. */
 const MAX_RATE = 10_000_000
@@ -30,7 +28,7 @@ export function readChatSection(root: TomlTable): ChatConfig {
   const chat = root.section('chat')
   const config = {
     rateLimit: chat.integer('rate_limit', { min: 0, max: MAX_RATE }) ?? 50,
-    nick: chat.parsed('nick', parseNick),
+    nick: chat.parsed('nick', parseNick) ?? null,
   }
   refuseUnknownKeys(chat)
   return config
@@ -41,7 +39,7 @@ export function readStoreSection(root: TomlTable): StoreConfig {
   const store = root.section('store')
   const config = {
     maxBytes: store.integer('max_bytes', { min: MIN_STORE_BYTES, max: MAX_STORE_BYTES }) ?? 1024 ** 3,
-    maxAgeMs: (store.integer('max_age_days', { min: 1, max: MAX_STORE_DAYS }) ?? 365) * DAY_MS,
+    maxAgeDays: store.integer('max_age_days', { min: 1, max: MAX_STORE_DAYS }) ?? 365,
   }
   refuseUnknownKeys(store)
   return config

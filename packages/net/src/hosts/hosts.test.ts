@@ -96,13 +96,13 @@ describe('addresses from a peer', () => {
 test('IPv6 counts as not dialable for an hour after a dial found no network, or until one connects', async () => {
   const { hosts, clock, nowSec } = world()
   const [first, second, third] = ['tcp://[2606::1]:1/', 'tcp://[2607::1]:1/', 'tcp://[2608::1]:1/'] as const
-  hosts.noteIpv6Unreachable()
+  hosts.noteUnreachable('tcp://[2a00:1450::1]:26661/')
   hosts.insertFromPeer([{ url: first, lastSeenSec: nowSec }])
   expect(known(hosts, Dark)).toEqual([first])
   await clock.advance(3_600_000)
   hosts.insertFromPeer([{ url: second, lastSeenSec: nowSec }])
   expect(known(hosts, Grey)).toEqual([second])
-  hosts.noteIpv6Unreachable()
+  hosts.noteUnreachable('tcp://[2a00:1450::1]:26661/')
   expect(hosts.pickOutbound(8)).toBeUndefined()
   hosts.markConnected(third)
   expect(hosts.pickOutbound(8)).toBe(third)
@@ -218,6 +218,13 @@ describe('bans', () => {
     const { hosts } = world({ peers: ['tcp://7.7.7.7:7'], neverBan: ['9.0.0.0/8', '2606:1:2:3::5'] })
     expect(hosts.ban(url, how, 'x')).toBe(false)
     expect(hosts.isBanned(url, how)).toBe(false)
+    expect(hosts.bans.saved()).toEqual([])
+  })
+
+  test('never fall on the host of a manual peer, in white or not', () => {
+    const { hosts, nowSec } = world({ peers: ['tcp://7.7.7.7:7'] })
+    hosts.container.store(White, 'tcp://7.7.7.7:7/', nowSec)
+    expect(hosts.ban('tcp://7.7.7.7:40000/', 'inbound', 'x')).toBe(false)
     expect(hosts.bans.saved()).toEqual([])
   })
 

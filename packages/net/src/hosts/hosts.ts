@@ -143,7 +143,8 @@ export class Hosts<T> {
   }
 
   /** To be told when a dial to an IPv6 host found no network: for an hour, or until one connects, such hosts are not dialled. */
-  noteIpv6Unreachable(): void {
+  noteUnreachable(url: string): void {
+    if (!isDirectIpv6(url)) return
     this.#ipv6DownUntilMs = this.#deps.clock.nowMs() + HOST_LIMITS.IPV6_UNREACHABLE_MS.value
   }
 
@@ -210,7 +211,7 @@ export class Hosts<T> {
   }
 
   #isExempt(host: string, how: BanDirection): boolean {
-    return this.#exemptions.hasIp(host) 
+    return this.#exemptions.hasIp(host) || (how === 'inbound' && this.#exemptions.hasTarget(hostTarget(host)))
   }
 
   /** The addresses of a list that a target covers, which is made of `url`: all are of its network group. */

@@ -8,6 +8,14 @@ const operation = fc.oneof(
   fc.record({ kind: fc.constant('delete' as const), key: letter, rank: fc.constant(0) }),
 )
 
+test('a last entry that fills a gap may have to rise', () => {
+  const map = new RankedMap<null>()
+  for (const rank of [0, 10, 1, 11, 12, 2, 3]) map.set(`rank${rank}`, rank, null)
+  map.delete('rank11')
+  for (const rank of [0, 1, 2]) map.set(`rank${rank}`, 50, null)
+  expect(map.first()?.rank).toBe(3)
+})
+
 test('agrees with a sorted array after any operations, ties going to the one set first', () => {
   fc.assert(
     fc.property(fc.array(operation, { maxLength: 80 }), (operations) => {

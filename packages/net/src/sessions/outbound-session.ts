@@ -1,7 +1,7 @@
 /** Keeps outbound slots filled with peers from the host lists. Source: docs/node.md, *Sessions*, outbound. */
 import { TaskScope } from '@dchat/system'
 import type { Channel } from '../channel.ts'
-import { NetError } from '../errors.ts'
+import { NetError, isNetError } from '../errors.ts'
 import { PeerDiscovery } from './peer-discovery.ts'
 import type { PeerDiscoveryDeps } from './peer-discovery.ts'
 import { SessionFlag } from './session-flags.ts'
@@ -17,6 +17,7 @@ export class OutboundSession implements Session {
   readonly #wakeUps: WakeUp[] = []
   #slots: Slot[] = []
   #scope: TaskScope | undefined
+  #unsubscribe: () => void = () => {}
 
   constructor(deps: OutboundSessionDeps) {
     this.#deps = deps
@@ -39,11 +40,16 @@ export class OutboundSession implements Session {
       this.#wakeUps.push(wakeUp)
       scope.spawn((signal) => this.#fill(slot, wakeUp, signal))
     }
-    if (this.#slots.length > 0) scope.spawn((signal) => this.#discovery.run(signal))
+    if (this.#slots.length > 0) {
+      scope.spawn((signal) => this.#discovery.run(signal))
+      // Addresses also come unasked, with every new peer: empty slots need not wait for the next round of discovery.
+      this.#unsubscribe = this.#deps.hosts.onNewHosts(() => this.#wakeSlots())
+    }
     return Promise.resolve()
   }
 
   async stop(): Promise<void> {
+    this.#unsubscribe()
     await this.#scope?.stop()
     for (const slot of this.#slots) slot.state = { at: 'stopped' }
   }
@@ -88,6 +94,7 @@ export class OutboundSession implements Session {
         throw error
       }
       logger.debug('Outbound connection failed', { url, error })
+      if (isNetError(error, 'NET_DIAL_FAILED') && error.data.reason === 'ENETUNREACH') hosts.noteUnreachable(url)
       suspendHost(url, this.#deps)
       dnet.publish({ event: 'outbound_slot_disconnected', info: { slot: slot.index, err: errorText(error) } })
       return undefined

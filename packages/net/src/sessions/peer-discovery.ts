@@ -22,7 +22,7 @@ export interface PeerDiscoveryDeps {
 }
 
 /** Rounds in vain after which the pauses grow. */
-const PATIENT_ROUNDS = 3
+const PATIENT_ROUNDS = 6
 /** Questions to peers that brought nothing, after which the seeds are asked. */
 const GETADDR_ATTEMPTS = 2
 

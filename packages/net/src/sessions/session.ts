@@ -88,7 +88,7 @@ function leave(channel: Channel, deps: SessionDeps): void {
   if (hosts.registry.held(url) !== channel) return
   if (KEEPS_HOST_LISTS.has(session)) {
     hosts.registry.move(url, 'move')
-    hosts.greylist(url)
+    hosts.greylist(url, Math.floor(deps.clock.nowMs() / 1000))
   }
   hosts.registry.move(url, 'free')
 }

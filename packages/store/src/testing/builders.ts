@@ -67,6 +67,6 @@ export function allTexts(store: MessageStore): string[] {
     const page = store.history({ since, limit: 1000 })
     texts.push(...textsOf(page.messages))
     if (!page.more) return texts
-    since = page.lastSeq
+    since = page.messages.at(-1)!.seq
   }
 }

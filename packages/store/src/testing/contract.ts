@@ -161,11 +161,11 @@ function describeQueue(make: () => { open: Open } & Disposable): void {
 function describeHistory(make: () => { open: Open } & Disposable): void {
   const at = (ms: number): number => RECEIVED_MS + ms
 
-  test('since pages in order of storing and lastSeq is where to go on', async () => {
+  test('since pages in order of storing; lastSeq is the newest', async () => {
     using setup = make()
     await using store = open(setup)
     await fill(store, [line('a'), line('b'), line('c')])
-    expect(store.history({ since: 0, limit: 2 })).toMatchObject({ messages: [{ text: 'a' }, { text: 'b' }], more: true, lastSeq: 2 })
+    expect(store.history({ since: 0, limit: 2 })).toMatchObject({ messages: [{ text: 'a' }, { text: 'b' }], more: true, lastSeq: 3 })
     expect(store.history({ since: 2, limit: 2 })).toMatchObject({ messages: [{ text: 'c' }], more: false, lastSeq: 3 })
     expect(store.history({ since: 3, limit: 2 })).toEqual({ messages: [], more: false, lastSeq: 3 })
     expect(store.history({ since: 99, limit: 2 })).toEqual({ messages: [], more: false, lastSeq: 3 })
@@ -210,8 +210,8 @@ function describeHistory(make: () => { open: Open } & Disposable): void {
     await using store = open(setup)
     await fill(store, [line('x'.repeat(1000)), line('y'.repeat(1000)), line('z'.repeat(1000))])
     const two = store.stats().bytes / 3 * 2
-    expect(store.history({ since: 0, limit: 9, maxBytes: two })).toMatchObject({ more: true, lastSeq: 2 })
-    expect(store.history({ since: 0, limit: 9, maxBytes: two - 1 })).toMatchObject({ more: true, lastSeq: 1 })
+    expect(store.history({ since: 0, limit: 9, maxBytes: two })).toMatchObject({ more: true, messages: [{ seq: 1 }, { seq: 2 }] })
+    expect(store.history({ since: 0, limit: 9, maxBytes: two - 1 })).toMatchObject({ more: true, messages: [{ seq: 1 }] })
     expect(store.history({ since: 0, limit: 9, maxBytes: 1 }).messages).toHaveLength(1)
     expect(store.history({ limit: 9, maxBytes: two - 1 }).messages).toMatchObject([{ seq: 3 }])
   })

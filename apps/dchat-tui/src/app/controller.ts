@@ -1,0 +1,240 @@
+/** Turns keys into changes of the state and calls to the session. Knows no terminal: tests drive it with key actions. */
+import { runCommand } from '../commands/run-command.ts'
+import type { CommandContext } from '../commands/run-command.ts'
+import { parseLine } from '../commands/command-table.ts'
+import { completed } from '../input/completion.ts'
+import { applyEdit, clearedAfterSend, hasRoomFor, insertText, inputText, setText } from '../input/editor.ts'
+import type { Editor } from '../input/editor.ts'
+import { movedBetweenRows } from '../input/editor-layout.ts'
+import { startSearch } from '../input/history-search.ts'
+import type { HistoryStore } from '../input/history-file.ts'
+import type { KeyAction, ScreenCommand } from '../input/keys.ts'
+import { recallNewer, recallOlder, remembered } from '../input/recall.ts'
+import { MAX_INPUT_BYTES, MAX_PENDING_SENDS, MAX_QUIET_PASTE_LINES } from '../limits.ts'
+import type { ChatSession } from '../session/chat-session.ts'
+import { pendingItems } from '../state/talk.ts'
+import { recentSpeakers } from '../state/selectors.ts'
+import type { Store } from '../state/store.ts'
+import { inputWidth } from '../view/screen.ts'
+import type { ScreenContext } from '../view/screen.ts'
+import type { Clock } from '@dchat/system'
+import { overlayKey } from './overlay-keys.ts'
+import { Scroller } from './scroller.ts'
+
+export interface ControllerDeps {
+  readonly store: Store
+  readonly session: Pick<ChatSession, 'call' | 'send' | 'isReady' | 'retryNow' | 'loadOlder' | 'loadNewer' | 'loadNewest'>
+  readonly context: ScreenContext
+  readonly history: HistoryStore
+  readonly clock: Clock
+  readonly quit: () => void
+  readonly redraw: () => void
+}
+
+export class Controller {
+  readonly #deps: ControllerDeps
+  readonly #scroller: Scroller
+  #isHistoryBroken = false
+
+  constructor(deps: ControllerDeps) {
+    this.#deps = deps
+    this.#scroller = new Scroller(deps)
+  }
+
+  /** One key, or what came in one piece, in order. */
+  handle(actions: readonly KeyAction[]): void {
+    for (const action of actions) this.#handleOne(action)
+  }
+
+  /** A paste the terminal marked, or that came with several lines at once: into the input, never sent. */
+  paste(text: string): void {
+    const { store } = this.#deps
+    const clean = inputText(text)
+    const lines = clean.split('\n').length
+    if (lines > MAX_QUIET_PASTE_LINES) store.dispatch({ type: 'overlay', overlay: { kind: 'paste', text: clean, lines } })
+    else this.#insert(clean)
+  }
+
+  #handleOne(action: KeyAction): void {
+    const { store } = this.#deps
+    const { overlay } = store.state
+    if (overlay !== null) {
+      const verdict = overlayKey(store.state, overlay, action)
+      for (const change of verdict.changes) store.dispatch(change)
+      if (verdict.submits === true) this.#submit()
+      if (verdict.isTaken) return
+    }
+    switch (action.type) {
+      case 'insert':
+        if (action.text === '?' && store.state.editor.text === '') store.dispatch({ type: 'overlay', overlay: { kind: 'help', top: 0 } })
+        else this.#insert(action.text)
+        return
+      case 'paste':
+        this.paste(action.text)
+        return
+      case 'edit':
+        this.#edit(applyEdit(store.state.editor, action.command))
+        return
+      case 'screen':
+        this.#screenCommand(action.command)
+    }
+  }
+
+  #screenCommand(command: ScreenCommand): void {
+    const { store, quit, redraw } = this.#deps
+    const { editor } = store.state
+    switch (command) {
+      case 'submit':
+        return this.#submit()
+      case 'up':
+      case 'down':
+        return this.#upOrDown(command === 'up' ? -1 : 1)
+      case 'pageUp':
+      case 'pageDown':
+        return this.#scroller.page(command === 'pageUp' ? -1 : 1)
+      case 'linesUp':
+      case 'linesDown':
+        return this.#scroller.few(command === 'linesUp' ? -1 : 1)
+      case 'toStart':
+        return this.#scroller.toStart()
+      case 'toEnd':
+        return this.#scroller.toEnd()
+      case 'home':
+        return editor.text === '' ? this.#scroller.toStart() : this.#edit(applyEdit(editor, 'lineStart'))
+      case 'end':
+        return editor.text === '' ? this.#scroller.toEnd() : this.#edit(applyEdit(editor, 'lineEnd'))
+      case 'interrupt':
+        return this.#interrupt()
+      case 'endOfInput':
+        return editor.text === '' ? quit() : this.#edit(applyEdit(editor, 'delete'))
+      case 'redraw':
+        return redraw()
+      case 'complete':
+      case 'completeBack':
+        return this.#complete(command === 'complete' ? 1 : -1)
+      case 'escape':
+      case 'cancel':
+        return store.dispatch({ type: 'hint', hint: null })
+      case 'searchHistory':
+        return store.dispatch({ type: 'overlay', overlay: { kind: 'search', search: startSearch(editor.text) } })
+      case 'mentionBefore':
+      case 'mentionAfter':
+        if (!this.#scroller.toMention(command === 'mentionBefore' ? -1 : 1)) this.#error('no other line in memory names you')
+    }
+  }
+
+  #insert(text: string): void {
+    const { editor } = this.#deps.store.state
+    this.#edit(insertText(editor, text))
+    if (!hasRoomFor(editor, text)) this.#error(`the input is full: a line has at most ${MAX_INPUT_BYTES.toLocaleString('en')} bytes`)
+  }
+
+  #edit(editor: Editor): void {
+    this.#deps.store.dispatch({ type: 'edited', editor })
+  }
+
+  #upOrDown(by: 1 | -1): void {
+    const { store, context } = this.#deps
+    const { editor, recall, screen } = store.state
+    const moved = movedBetweenRows(editor, { width: inputWidth(screen.columns, context.glyphs), by })
+    if (moved !== null) {
+      this.#edit(moved)
+      return
+    }
+    const found = by === -1 ? recallOlder(recall, editor.text) : recallNewer(recall)
+    if (found !== null) store.dispatch({ type: 'recalled', recall: found.recall, editor: setText(editor, found.text) })
+  }
+
+  #interrupt(): void {
+    const { store, quit } = this.#deps
+    if (store.state.isQuitArmed) {
+      quit()
+      return
+    }
+    if (store.state.editor.text !== '') this.#edit(setText(store.state.editor, ''))
+    store.dispatch({ type: 'quitArmed' })
+  }
+
+  #complete(by: 1 | -1): void {
+    const { store } = this.#deps
+    const result = completed(store.state, recentSpeakers(store.state), by)
+    if (result !== null) store.dispatch({ type: 'edited', ...result })
+  }
+
+  #submit(): void {
+    const { store, session } = this.#deps
+    const parsed = parseLine(store.state.editor.text)
+    switch (parsed.kind) {
+      case 'empty':
+        session.retryNow()
+        return
+      case 'error':
+        this.#error(parsed.message)
+        return
+      case 'text':
+        this.#send(parsed.text, 'text')
+        return
+      case 'command':
+        if (parsed.name === 'me') this.#send(parsed.argument, 'action')
+        else this.#run({ name: parsed.name, argument: parsed.argument })
+    }
+  }
+
+  #send(text: string, kind: 'text' | 'action'): void {
+    const { store, session } = this.#deps
+    if (!session.isReady) {
+      this.#error('the daemon is away: the line stays here until it is back')
+      session.retryNow()
+      return
+    }
+    const underWay = pendingItems(store.state.talk).filter((item) => item.state === 'sending' || item.state === 'unsure').length
+    if (underWay >= MAX_PENDING_SENDS) {
+      this.#error(`${underWay} lines wait for the daemon: this one stays here`)
+      return
+    }
+    this.#remember()
+    void session.send(text, kind)
+    this.#scroller.toEnd()
+  }
+
+  #run(command: Parameters<typeof runCommand>[0]): void {
+    this.#remember()
+    void runCommand(command, this.#commandContext())
+    if (command.name !== 'clear' && command.name !== 'help') this.#scroller.toEnd()
+  }
+
+  #commandContext(): CommandContext {
+    const { store, session, clock, quit } = this.#deps
+    return {
+      session,
+      print: (text, level = 'info') => store.dispatch({ type: 'notice', level, text, at: clock.nowMs() }),
+      node: () => store.state.node,
+      onNick: (nick) => {
+        if (store.state.node !== null) store.dispatch({ type: 'node', node: { ...store.state.node, nick } })
+      },
+      help: () => store.dispatch({ type: 'overlay', overlay: { kind: 'help', top: 0 } }),
+      clear: () => store.dispatch({ type: 'cleared' }),
+      quit,
+    }
+  }
+
+  /** Empties the input and keeps its line for Up, on disk too. */
+  #remember(): void {
+    const { store, history, clock } = this.#deps
+    const { editor, recall } = store.state
+    const next = remembered(recall, editor.text)
+    store.dispatch({ type: 'recalled', recall: next, editor: clearedAfterSend(editor) })
+    if (next.entries === recall.entries || this.#isHistoryBroken) return
+    try {
+      history.append(editor.text)
+    } catch (error) {
+      this.#isHistoryBroken = true
+      const text = `input history is not kept on disk: ${(error as Error).message}`
+      store.dispatch({ type: 'notice', level: 'error', text, at: clock.nowMs() })
+    }
+  }
+
+  #error(text: string): void {
+    this.#deps.store.dispatch({ type: 'hint', hint: { level: 'error', text } })
+  }
+}

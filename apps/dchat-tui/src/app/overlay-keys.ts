@@ -1,0 +1,76 @@
+/** Keys while the help, a paste question or the history search is open. Pure. */
+import { insertText, setText } from '../input/editor.ts'
+import { searchFor, searchOlder } from '../input/history-search.ts'
+import type { HistorySearch } from '../input/history-search.ts'
+import type { KeyAction } from '../input/keys.ts'
+import type { ChatState, Overlay, ScreenAction } from '../state/model.ts'
+import { helpLength } from '../view/screen.ts'
+
+export interface OverlayVerdict {
+  readonly changes: readonly ScreenAction[]
+  /** Whether the key is done with; else it goes on to the input line. */
+  readonly isTaken: boolean
+  readonly submits?: boolean
+}
+
+const CLOSE: ScreenAction = { type: 'overlay', overlay: null }
+const IGNORED: OverlayVerdict = { changes: [], isTaken: true }
+
+export function overlayKey(state: ChatState, overlay: Overlay, action: KeyAction): OverlayVerdict {
+  switch (overlay.kind) {
+    case 'help':
+      return helpKey(state, overlay.top, action)
+    case 'paste':
+      return pasteKey(state, overlay.text, action)
+    case 'search':
+      return searchKey(state, overlay.search, action)
+  }
+}
+
+function helpKey(state: ChatState, top: number, action: KeyAction): OverlayVerdict {
+  const page = Math.max(1, state.screen.rows - 3)
+  const moves: Readonly<Record<string, number>> = {
+    up: -1, down: 1, linesUp: -3, linesDown: 3, pageUp: -page, pageDown: page, toStart: -1e6, toEnd: 1e6, home: -1e6, end: 1e6,
+  }
+  const by = action.type === 'screen' ? moves[action.command] : undefined
+  if (by !== undefined) {
+    const last = Math.max(0, helpLength(state.screen.columns) - page)
+    return { changes: [{ type: 'overlay', overlay: { kind: 'help', top: Math.min(last, Math.max(0, top + by)) } }], isTaken: true }
+  }
+  const isLeaving = action.type === 'screen' && ['escape', 'submit', 'interrupt', 'cancel'].includes(action.command)
+  const isAgain = action.type === 'insert' && (action.text === '?' || action.text === 'q')
+  return { changes: [CLOSE], isTaken: isLeaving || isAgain }
+}
+
+function pasteKey(state: ChatState, text: string, action: KeyAction): OverlayVerdict {
+  const inserted: ScreenAction = { type: 'edited', editor: insertText(state.editor, text) }
+  if (action.type === 'screen' && action.command === 'submit') return { changes: [CLOSE, inserted], isTaken: true, submits: true }
+  if (action.type === 'edit' && action.command === 'lineEnd') return { changes: [CLOSE, inserted], isTaken: true }
+  if (action.type === 'screen' && ['escape', 'interrupt', 'cancel'].includes(action.command)) return { changes: [CLOSE], isTaken: true }
+  return IGNORED
+}
+
+function searchKey(state: ChatState, search: HistorySearch, action: KeyAction): OverlayVerdict {
+  const { entries } = state.recall
+  if (action.type === 'insert') return searching(state, searchFor(entries, search, search.query + action.text))
+  if (action.type === 'edit' && action.command === 'backspace') {
+    return searching(state, searchFor(entries, search, [...search.query].slice(0, -1).join('')))
+  }
+  if (action.type === 'screen') {
+    if (action.command === 'searchHistory') return searching(state, searchOlder(entries, search))
+    if (action.command === 'submit') return { changes: [CLOSE], isTaken: true }
+    if (['escape', 'interrupt', 'cancel'].includes(action.command)) {
+      return { changes: [CLOSE, { type: 'edited', editor: setText(state.editor, search.draft) }], isTaken: true }
+    }
+  }
+  return { changes: [CLOSE], isTaken: false }
+}
+
+/** The line found stands in the input, so that it is seen before it is taken. */
+function searching(state: ChatState, search: HistorySearch): OverlayVerdict {
+  const text = search.at === null ? search.draft : state.recall.entries[search.at]!
+  return {
+    changes: [{ type: 'edited', editor: setText(state.editor, text) }, { type: 'overlay', overlay: { kind: 'search', search } }],
+    isTaken: true,
+  }
+}

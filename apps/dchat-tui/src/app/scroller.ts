@@ -1,0 +1,89 @@
+/** Moves through the talk and fetches what is not in memory when an end of it comes near. */
+import type { ChatSession } from '../session/chat-session.ts'
+import { findMention } from '../state/selectors.ts'
+import { messageEnds } from '../state/talk.ts'
+import type { Store } from '../state/store.ts'
+import { buildScreen } from '../view/screen.ts'
+import type { ScreenContext, TalkView } from '../view/screen.ts'
+import { anchorOf, scrolledBy, scrolledToItem, scrolledToStart, viewportAt } from '../view/virtual-list.ts'
+import type { Scroll } from '../view/virtual-list.ts'
+
+export interface ScrollerDeps {
+  readonly store: Store
+  readonly session: Pick<ChatSession, 'loadOlder' | 'loadNewer' | 'loadNewest'>
+  readonly context: ScreenContext
+}
+
+/** Rows of Shift+Up and Alt+Page Up. */
+const FEW_ROWS = 3
+
+export class Scroller {
+  readonly #deps: ScrollerDeps
+
+  constructor(deps: ScrollerDeps) {
+    this.#deps = deps
+  }
+
+  /** A page keeps one row of the last one in sight. */
+  page(direction: 1 | -1): void {
+    this.#by((view) => direction * Math.max(1, view.height - 1))
+  }
+
+  few(direction: 1 | -1): void {
+    this.#by(() => direction * FEW_ROWS)
+  }
+
+  toStart(): void {
+    const view = this.#view()
+    this.#set(scrolledToStart(view.source, view.height))
+    this.#fetch(-1)
+  }
+
+  /** Follows the newest line, which is fetched when it is not in memory. */
+  toEnd(): void {
+    const { store, session } = this.#deps
+    this.#set('end')
+    if (store.state.talk.hasNewer) void session.loadNewest()
+  }
+
+  /** To the next line that names the user, from what is on screen; tells whether there is one. */
+  toMention(by: 1 | -1): boolean {
+    const { state } = this.#deps.store
+    const { viewport, source, height } = this.#view()
+    const from = by === 1 ? viewport.firstIndex + 1 : viewport.firstIndex - 1
+    const index = findMention(state.talk.items, from, { nick: state.node?.nick ?? null, by })
+    if (index === -1) return false
+    this.#set(scrolledToItem(source, index, height))
+    return true
+  }
+
+  #by(rows: (view: TalkView) => number): void {
+    const { store } = this.#deps
+    const view = this.#view()
+    const by = rows(view)
+    const next = scrolledBy(view.source, store.state.scroll, { height: view.height, by })
+    this.#set(next === 'end' && store.state.talk.hasNewer ? anchorOf(view.source, 'end', view.height) : next)
+    this.#fetch(by < 0 ? -1 : 1)
+  }
+
+  #set(scroll: Scroll): void {
+    if (scroll !== this.#deps.store.state.scroll) this.#deps.store.dispatch({ type: 'scrolled', scroll })
+  }
+
+  /** Fetches the next page when less than a screen is left in that direction. */
+  #fetch(direction: 1 | -1): void {
+    const { store, session } = this.#deps
+    const { talk, loading } = store.state
+    if (loading !== null) return
+    const ends = messageEnds(talk)
+    const { source, height } = this.#view()
+    const beyond = scrolledBy(source, store.state.scroll, { height, by: direction * height })
+    const viewport = viewportAt(source, beyond, height)
+    if (direction === -1 && talk.hasOlder && viewport.isAtStart) void session.loadOlder(ends?.first.seq ?? null)
+    if (direction === 1 && talk.hasNewer && viewport.isAtEnd && ends !== null) void session.loadNewer(ends.last.seq)
+  }
+
+  #view(): TalkView {
+    return buildScreen(this.#deps.store.state, this.#deps.context).view
+  }
+}

@@ -1,0 +1,60 @@
+/** What /help and `?` show. */
+import { COMMANDS } from './command-table.ts'
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ['Enter', 'send; Alt+Enter or Ctrl+J begins a new line'],
+  ['Page Up, Page Down', 'scroll by a page; Shift+Up, Shift+Down by 3 rows'],
+  ['Ctrl+Home, Ctrl+End', 'oldest line in memory, newest line; End too while the input is empty'],
+  ['Alt+P, Alt+N', 'the line before, after that names you'],
+  ['Up, Down', 'earlier input lines; Ctrl+R searches them'],
+  ['Tab, Shift+Tab', 'complete a command or a nick'],
+  ['Ctrl+A, Ctrl+E', 'start, end of the line; Ctrl+B, Ctrl+F a character'],
+  ['Alt+B, Alt+F', 'a word back, forth; Ctrl+Left, Ctrl+Right too'],
+  ['Ctrl+W, Alt+Backspace', 'delete the word before; Alt+D the one after'],
+  ['Ctrl+U, Ctrl+K', 'delete to the start, end of the line; Ctrl+Y puts it back'],
+  ['Ctrl+T', 'swap two characters'],
+  ['Ctrl+_, Alt+_', 'undo, redo'],
+  ['Ctrl+L', 'draw the screen anew'],
+  ['Ctrl+C', 'empty the input; twice quits, as Ctrl+D in an empty input does'],
+]
+
+const MARKS: readonly (readonly [string, string])[] = [
+  ['…', 'on its way to the daemon'],
+  ['✓3', 'written to 3 peers'],
+  ['⌛', 'stored here, no peer was there'],
+  ['!', 'not sent'],
+  ['?', 'the answer was lost: it may have been sent'],
+  ['~k3x9', 'the peer an unsigned line came from; /peers lists the marks'],
+]
+
+const LEFT_COLUMNS = 24
+
+/** The commands, one a line. */
+export function commandHelp(): string[] {
+  return COMMANDS.map((command) => {
+    const names = `/${command.name}${command.argument === '' ? '' : ` ${command.argument}`}`
+    const aliases = command.aliases.map((alias) => `/${alias}`).join(', ')
+    return pair(names, aliases === '' ? command.doc : `${command.doc} (also ${aliases})`)
+  })
+}
+
+/** Commands, keys and marks, one a line. */
+export function fullHelp(): string[] {
+  return [
+    'Commands',
+    ...commandHelp(),
+    pair('//text', 'send text that begins with a slash'),
+    '',
+    'Keys',
+    ...KEYS.map(([key, doc]) => pair(key, doc)),
+    '',
+    'Marks beside lines',
+    ...MARKS.map(([mark, doc]) => pair(mark, doc)),
+    '',
+    'Esc closes this help',
+  ]
+}
+
+function pair(left: string, right: string): string {
+  return `  ${left.padEnd(LEFT_COLUMNS)} ${right}`
+}

@@ -1,0 +1,41 @@
+/** The screen: talk, hints, status bar, input, from top to bottom. */
+import { Box } from 'ink'
+import type { ReactElement } from 'react'
+import type { Clock } from '@dchat/system'
+import type { Controller } from '../app/controller.ts'
+import { useChatState } from '../hooks/use-chat-state.ts'
+import { useFollow } from '../hooks/use-follow.ts'
+import { useKeys } from '../hooks/use-keys.ts'
+import { useMinuteTick } from '../hooks/use-minute-tick.ts'
+import type { Store } from '../state/store.ts'
+import { buildScreen } from '../view/screen.ts'
+import type { ScreenContext } from '../view/screen.ts'
+import { InputPane } from './InputPane.tsx'
+import { ColorContext } from './RowLine.tsx'
+import { StatusArea } from './StatusArea.tsx'
+import { TalkPane } from './TalkPane.tsx'
+
+export interface AppProps {
+  readonly store: Store
+  readonly controller: Controller
+  readonly context: ScreenContext
+  readonly clock: Clock
+  readonly isColored: boolean
+}
+
+export function App({ store, controller, context, clock, isColored }: AppProps): ReactElement {
+  const state = useChatState(store)
+  const screen = buildScreen(state, context)
+  useKeys(controller)
+  useMinuteTick(store, clock)
+  useFollow(store, state, screen.view)
+  return (
+    <ColorContext value={isColored}>
+      <Box flexDirection="column" width={state.screen.columns} height={state.screen.rows} overflow="hidden">
+        <TalkPane rows={screen.talk} />
+        <StatusArea hints={screen.hints} status={screen.status} />
+        <InputPane rows={screen.input} cursor={screen.cursor} />
+      </Box>
+    </ColorContext>
+  )
+}

@@ -1,0 +1,12 @@
+import { useEffect } from 'react'
+import type { ChatState } from '../state/model.ts'
+import type { Store } from '../state/store.ts'
+import type { TalkView } from '../view/screen.ts'
+
+/** Follows the newest line again once it is on screen, however it came there. */
+export function useFollow(store: Store, state: ChatState, view: TalkView): void {
+  const isBack = state.scroll !== 'end' && view.viewport.isAtEnd && !state.talk.hasNewer && state.loading === null
+  useEffect(() => {
+    if (isBack) store.dispatch({ type: 'scrolled', scroll: 'end' })
+  }, [isBack, store])
+}

@@ -1,0 +1,196 @@
+/** The line mode: prints the talk as it grows, reads lines to send. Append-only; no colours, no cursor. */
+import type { Message } from '@dchat/rpc'
+import { fullHelp } from '../commands/help-text.ts'
+import { parseLine } from '../commands/command-table.ts'
+import { runCommand } from '../commands/run-command.ts'
+import type { ChatSession } from '../session/chat-session.ts'
+import type { ChatState } from '../state/model.ts'
+import { messageEnds } from '../state/talk.ts'
+import type { Store } from '../state/store.ts'
+import { dayKey } from '../view/time.ts'
+import { dayLine, messageLine, noticeLine } from './format.ts'
+import { inputLines } from './input-lines.ts'
+
+export interface PlainDeps {
+  readonly store: Store
+  readonly session: Pick<ChatSession, 'call' | 'send'>
+  /** Writes whole lines of the talk. */
+  readonly print: (text: string) => void
+  /** Writes what is not talk: for pipes, standard error. */
+  readonly note: (text: string) => void
+  readonly input: AsyncIterable<Uint8Array | string>
+  /** Whether to give up when the daemon is not there, instead of waiting for it: so for scripts. */
+  readonly isScript: boolean
+  readonly nowMs: () => number
+}
+
+/** 0 all sent; 1 the daemon refused something; 2 a line that is none; 3 not reached, or an answer was lost. */
+export type PlainExit = 0 | 1 | 2 | 3
+
+/** Lines of history shown at the start. */
+const TAIL_LINES = 20
+
+export class PlainMode {
+  readonly #deps: PlainDeps
+  readonly #shown = new Set<number>()
+  #lastDay: string | null = null
+  #worst: PlainExit = 0
+  #isQuitting = false
+  #link: ChatState['link']['at'] = 'connecting'
+  #isTailShown = false
+
+  constructor(deps: PlainDeps) {
+    this.#deps = deps
+  }
+
+  /** Runs until the input ends and all of it has been answered, or `/quit`, or, for scripts, the daemon is not there. */
+  async run(): Promise<PlainExit> {
+    const unsubscribe = this.#deps.store.subscribe(() => this.#update())
+    try {
+      if (!(await this.#reached())) return 3
+      for await (const line of inputLines(this.#deps.input)) {
+        if (line.kind === 'tooLong') this.#fail(2, 'a line is too long: at most 65,536 bytes')
+        else await this.#handle(line.text)
+        if (this.#isQuitting) break
+      }
+      return this.#worst
+    } finally {
+      unsubscribe()
+    }
+  }
+
+  async #handle(line: string): Promise<void> {
+    const parsed = parseLine(line)
+    switch (parsed.kind) {
+      case 'empty':
+        return
+      case 'error':
+        this.#fail(2, parsed.message)
+        return
+      case 'text':
+        await this.#send(parsed.text, 'text')
+        return
+      case 'command':
+        if (parsed.name === 'me') await this.#send(parsed.argument, 'action')
+        else await this.#run({ name: parsed.name, argument: parsed.argument })
+    }
+  }
+
+  async #run(command: Parameters<typeof runCommand>[0]): Promise<void> {
+    const { store, session, note } = this.#deps
+    const isDone = await runCommand(command, {
+      session,
+      print: (text) => note(noticeLine(text)),
+      node: () => store.state.node,
+      onNick: (nick) => {
+        if (store.state.node !== null) store.dispatch({ type: 'node', node: { ...store.state.node, nick } })
+      },
+      help: () => note(noticeLine(fullHelp().join('\n'))),
+      clear: () => {},
+      quit: () => {
+        this.#isQuitting = true
+      },
+    })
+    if (!isDone) this.#worst = worse(this.#worst, store.state.link.at === 'ready' ? 1 : 3)
+  }
+
+  async #send(text: string, kind: 'text' | 'action'): Promise<void> {
+    if (!(await this.#reached())) {
+      this.#fail(3, `not sent: the daemon is away: ${shortened(text)}`)
+      return
+    }
+    const outcome = await this.#deps.session.send(text, kind)
+    if (outcome === 'failed') this.#fail(1, `not sent: ${this.#failure()}: ${shortened(text)}`)
+    if (outcome === 'away') await this.#send(text, kind)
+    if (outcome === 'unsure') await this.#settle(text)
+  }
+
+  /** Waits for the history to tell whether a line whose answer was lost was stored. */
+  async #settle(text: string): Promise<void> {
+    await this.#until((state) => this.#isGivenUp(state) || !hasPending(state, 'unsure'))
+    const isUnknown = hasPending(this.#deps.store.state, 'unsure') || hasPending(this.#deps.store.state, 'unknown')
+    if (isUnknown) this.#fail(3, `not confirmed, it may have been sent: ${shortened(text)}`)
+  }
+
+  /** Waits for the link; false when it is given up. */
+  async #reached(): Promise<boolean> {
+    await this.#until((state) => state.link.at === 'ready' || this.#isGivenUp(state))
+    return this.#deps.store.state.link.at === 'ready'
+  }
+
+  #isGivenUp(state: ChatState): boolean {
+    return this.#deps.isScript && state.link.at === 'away'
+  }
+
+  #until(holds: (state: ChatState) => boolean): Promise<void> {
+    const { store } = this.#deps
+    return new Promise((resolve) => {
+      const check = (): boolean => {
+        if (!holds(store.state)) return false
+        unsubscribe()
+        resolve()
+        return true
+      }
+      const unsubscribe = store.subscribe(check)
+      check()
+    })
+  }
+
+  #fail(code: PlainExit, text: string): void {
+    this.#worst = worse(this.#worst, code)
+    this.#deps.note(noticeLine(text))
+  }
+
+  #failure(): string {
+    const item = this.#deps.store.state.talk.items.findLast((candidate) => candidate.type === 'pending' && candidate.state === 'failed')
+    return item?.type === 'pending' ? item.reason : 'refused'
+  }
+
+  /** Prints what the last change brought. */
+  #update(): void {
+    const { state } = this.#deps.store
+    this.#noteLink(state)
+    if (!this.#isTailShown) {
+      if (messageEnds(state.talk) === null) return
+      this.#isTailShown = true
+      this.#skipAllButTail(state)
+    }
+    for (const item of state.talk.items) if (item.type === 'message') this.#show(item.message, state.node?.nick ?? null)
+  }
+
+  #skipAllButTail(state: ChatState): void {
+    const messages = state.talk.items.filter((item) => item.type === 'message')
+    for (const item of messages.slice(0, -TAIL_LINES)) this.#shown.add(item.message.seq)
+  }
+
+  #show(message: Message, ownNick: string | null): void {
+    if (this.#shown.has(message.seq)) return
+    this.#shown.add(message.seq)
+    const at = message.time ?? message.received
+    const day = dayKey(at)
+    if (day !== this.#lastDay) this.#deps.print(dayLine(at))
+    this.#lastDay = day
+    this.#deps.print(messageLine(message, ownNick))
+  }
+
+  #noteLink(state: ChatState): void {
+    const { link } = state
+    if (link.at === this.#link) return
+    const before = this.#link
+    this.#link = link.at
+    if (link.at === 'away') this.#deps.note(noticeLine(`the daemon is away: ${link.reason}; ${link.hint}`))
+    if (link.at === 'ready' && before !== 'ready' && state.wasReady && this.#isTailShown) this.#deps.note(noticeLine('the daemon answers'))
+  }
+}
+
+function hasPending(state: ChatState, pending: 'unsure' | 'unknown'): boolean {
+  return state.talk.items.some((item) => item.type === 'pending' && item.state === pending)
+}
+
+function worse(a: PlainExit, b: PlainExit): PlainExit {
+  return a > b ? a : b
+}
+
+function shortened(text: string): string {
+  return text.length <= 40 ? text : `${text.slice(0, 40)}...`
+}

@@ -1,0 +1,114 @@
+/** The screen mode: wires store, session, controller and renderer, and takes them down again. */
+import { writeSync } from 'node:fs'
+import { dchatPaths } from '@dchat/rpc'
+import { SystemClock, SystemRandom } from '@dchat/system'
+import { render } from 'ink'
+import { Controller } from './app/controller.ts'
+import { App } from './components/App.tsx'
+import { connector, farewell } from './connect.ts'
+import type { Flags } from './flags.ts'
+import { HistoryFile } from './input/history-file.ts'
+import { EMPTY_RECALL } from './input/recall.ts'
+import { ChatSession } from './session/chat-session.ts'
+import { initialState } from './state/reducer.ts'
+import { Store } from './state/store.ts'
+import { ScreenStream } from './terminal/screen-stream.ts'
+import { RowCache } from './view/talk.ts'
+import { glyphsFor, isColorWanted } from './view/theme.ts'
+
+/** The room of this version. */
+const ROOM = 'dchat'
+/** Exit codes of a program that ended by a signal: 128 and its number. */
+const SIGNAL_CODES = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const
+
+interface Ending {
+  readonly code: number
+  readonly error?: unknown
+}
+
+/** Runs until the user leaves; resolves with the exit code. The terminal is as it was then, whatever happened. */
+export async function runTui(flags: Flags): Promise<number> {
+  const clock = new SystemClock()
+  const stream = new ScreenStream(process.stdout)
+  const { promise: ended, resolve: end } = Promise.withResolvers<Ending>()
+  const history = new HistoryFile(dchatPaths(flags.home === undefined ? {} : { home: flags.home }).inputHistoryPath)
+  const screen = { columns: stream.columns, rows: stream.rows }
+  const store = new Store(initialState({ room: ROOM, screen, nowMs: clock.nowMs(), recall: EMPTY_RECALL }))
+  const session = new ChatSession(
+    { room: ROOM, onFailure: (error) => end({ code: 1, error }) },
+    { connect: connector(flags, clock), clock, random: new SystemRandom(), dispatch: store.dispatch },
+  )
+  const context = { glyphs: glyphsFor(process.env), cache: new RowCache() }
+  const redraw = (): void => {
+    stream.discardFrame(() => instance.clear())
+    instance.rerender(app)
+  }
+  const controller = new Controller({ store, session, context, history, clock, quit: () => end({ code: 0 }), redraw })
+  const app = <App store={store} controller={controller} context={context} clock={clock} isColored={isColorWanted(process.env)} />
+
+  const releaseProcess = watchProcess({ stream, end })
+  stream.begin()
+  const instance = render(app, {
+    stdout: stream as unknown as NodeJS.WriteStream,
+    exitOnCtrlC: false,
+    interactive: true,
+    alternateScreen: flags.altScreen,
+    incrementalRendering: true,
+    kittyKeyboard: { mode: 'auto' },
+    maxFps: 60,
+  })
+  const onResize = (): void => {
+    stream.discardFrame(() => instance.clear())
+    store.dispatch({ type: 'resized', screen: { columns: stream.columns, rows: stream.rows } })
+  }
+  process.stdout.on('resize', onResize)
+  instance.waitUntilExit().then(() => end({ code: 0 }), (error: unknown) => end({ code: 1, error }))
+  loadHistory(store, history, clock.nowMs())
+  session.start()
+
+  const ending = await ended
+  process.stdout.off('resize', onResize)
+  await session.stop()
+  instance.unmount()
+  releaseProcess()
+  process.stdout.write(`${stream.restore()}${flags.altScreen ? '' : '\n'}${farewell(flags, store.state.wasReady)}\n`)
+  if (ending.error !== undefined) process.stderr.write(`dchat-tui: ${errorText(ending.error)}\n`)
+  process.stdin.unref()
+  return ending.code
+}
+
+function loadHistory(store: Store, history: HistoryFile, nowMs: number): void {
+  try {
+    store.dispatch({ type: 'recalled', recall: { ...EMPTY_RECALL, entries: history.load() }, editor: store.state.editor })
+  } catch (error) {
+    store.dispatch({ type: 'notice', level: 'error', text: `input history cannot be read: ${(error as Error).message}`, at: nowMs })
+  }
+}
+
+/** Ends on signals, on a terminal that goes away, and on bugs; restores the terminal even when the process is made to exit. */
+function watchProcess(watch: { stream: ScreenStream; end: (ending: Ending) => void }): () => void {
+  const { stream, end } = watch
+  const signals = Object.entries(SIGNAL_CODES).map(([signal, code]) => ({ signal, onSignal: () => end({ code }) }))
+  const onBug = (error: unknown): void => end({ code: 1, error })
+  const onGone = (): void => end({ code: SIGNAL_CODES.SIGHUP })
+  const onExit = (): void => {
+    const sequence = stream.restore()
+    if (sequence !== '') writeSync(process.stdout.fd, sequence)
+  }
+  for (const { signal, onSignal } of signals) process.on(signal, onSignal)
+  process.on('uncaughtException', onBug)
+  process.on('unhandledRejection', onBug)
+  process.on('exit', onExit)
+  process.stdout.on('error', onGone)
+  process.stdin.on('end', onGone)
+  return () => {
+    for (const { signal, onSignal } of signals) process.off(signal, onSignal)
+    process.off('uncaughtException', onBug)
+    process.off('unhandledRejection', onBug)
+    process.stdin.off('end', onGone)
+  }
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,47 @@
+/** The rows between the talk and the status bar: a question, an error, what can be completed, or that the daemon is away. */
+import { matchingCommands } from '../input/completion.ts'
+import { peerCount } from '../state/selectors.ts'
+import type { ChatState } from '../state/model.ts'
+import type { StyleName } from './theme.ts'
+import { wrapText } from './wrap.ts'
+
+export interface HintText {
+  readonly text: string
+  readonly style: StyleName
+}
+
+/** What is most worth saying now; null when there is nothing. */
+export function currentHint(state: ChatState): HintText | null {
+  if (state.overlay?.kind === 'paste') {
+    return { text: `Paste ${state.overlay.lines} lines? [Enter] one message [Ctrl+E] edit [Esc] cancel`, style: 'warning' }
+  }
+  if (state.overlay?.kind === 'search') {
+    const { query, at } = state.overlay.search
+    const failed = query !== '' && at === null ? ' (nothing found)' : ''
+    return { text: `search input: ${query}${failed}  [Ctrl+R] older [Enter] take [Esc] leave`, style: 'prompt' }
+  }
+  if (state.hint !== null) return { text: state.hint.text, style: state.hint.level === 'error' ? 'error' : 'prompt' }
+  const commands = matchingCommands(state.editor.text)
+  if (commands.length > 0) return { text: commands.join('  '), style: 'dim' }
+  if (state.link.at === 'away') return { text: awayText(state.link), style: 'warning' }
+  if (state.link.at === 'ready' && state.node !== null && peerCount(state.node.peers) === 0) {
+    return { text: 'no peers yet: lines are stored here; /connect ADDRESS adds a peer', style: 'dim' }
+  }
+  return null
+}
+
+/** `hint` on at most `maxRows` rows, the last cut when there is more. */
+export function hintRows(hint: HintText | null, width: number, maxRows: number): HintText[] {
+  if (hint === null || maxRows <= 0) return []
+  const rows = wrapText(hint.text, { first: width, rest: width })
+  return rows.slice(0, maxRows).map((row) => ({ text: row.text, style: hint.style }))
+}
+
+function awayText(link: Extract<ChatState['link'], { at: 'away' }>): string {
+  const seconds = Math.max(1, Math.round(link.retryInMs / 1000))
+  return `The daemon is away: ${link.reason}. ${capitalised(link.hint)}. Trying again in ${seconds} s; Enter tries now.`
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,27 @@
+/** A folder for the configuration of one test. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseDchatdFlags } from './flags.ts'
+import { loadDchatdConfig } from './load.ts'
+import type { DchatdConfig } from './load.ts'
+
+export class ConfigResource implements Disposable {
+  readonly home: string = mkdtempSync(join(tmpdir(), 'dchatd-config-'))
+
+  get file(): string {
+    return join(this.home, 'dchatd.toml')
+  }
+
+  write(text: string): void {
+    writeFileSync(this.file, text)
+  }
+
+  load(...args: string[]): DchatdConfig {
+    return loadDchatdConfig(parseDchatdFlags(['--home', this.home, ...args]), { HOME: '/home/u' })
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.home, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,271 @@
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DEFAULT_SETTINGS } from '@dchat/net'
+import { expect, test } from 'vitest'
+import { ConfigResource } from './config-resource.test-util.ts'
+import { defaultConfigText } from './default-config.ts'
+import { dchatdHelp, parseDchatdFlags } from './flags.ts'
+import { loadDchatdConfig } from './load.ts'
+
+const fixture = (name: string): string => readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8')
+
+test('the first run writes a file that loads to the defaults', () => {
+  using config = new ConfigResource()
+  const loaded = config.load()
+  expect(loaded.isFirstRun).toBe(true)
+  expect(loaded.warnings).toEqual([])
+  expect(statSync(config.file).mode & 0o777).toBe(0o600)
+  expect(loaded.settings).toEqual({
+    ...DEFAULT_SETTINGS,
+    profiles: new Map([['tcp', { outboundConnectTimeoutMs: 15_000, channelHandshakeTimeoutMs: 10_000, channelHeartbeatIntervalMs: 30_000 }]]),
+    hostlistPath: join(config.home, 'data/hostlist.tsv'),
+    bansPath: join(config.home, 'data/bans.tsv'),
+  })
+  expect(loaded.rpc).toEqual({
+    listen: { kind: 'tcp', host: '127.0.0.1', port: 51_054 }, disabledMethods: [], compat: false,
+    socketPath: join(config.home, 'run/dchatd.sock'), allowedHosts: [], allowedOrigins: [],
+  })
+  expect(loaded.chat).toEqual({ rateLimit: 50, nick: null })
+  expect(loaded.store).toEqual({ maxBytes: 1_073_741_824, maxAgeDays: 365 })
+  expect(loaded.log).toEqual({ file: undefined, verbosity: 0 })
+  expect(loaded.paths.configFile).toBe(config.file)
+  expect({ ...config.load(), isFirstRun: true }).toEqual(loaded)
+})
+
+test('an empty file is the same', () => {
+  using config = new ConfigResource()
+  const { settings, ...first } = config.load()
+  config.write('')
+  const { settings: emptySettings, ...empty } = config.load()
+  expect(empty).toEqual({ ...first, isFirstRun: false })
+  expect(emptySettings).toEqual({ ...settings, profiles: new Map() })
+})
+
+test('the values shown in comments are the defaults', () => {
+  using config = new ConfigResource()
+  const first = config.load()
+  const text = defaultConfigText().replaceAll(/^#(?=\S)/gm, '')
+  expect(text.match(/^[a-z_]+ = /gm)!.length).toBeGreaterThanOrEqual(30)
+  config.write(text)
+  expect(config.load()).toEqual({ ...first, isFirstRun: false })
+})
+
+test('the examples in comments load too', () => {
+  using config = new ConfigResource()
+  config.write(defaultConfigText().replaceAll(/^#[^\n]*$\n/gm, (line) => (/^# +[a-z_0-9]+ = /.test(line) ? line.slice(1).trimStart() : '')))
+  const loaded = config.load()
+  expect(loaded.warnings).toEqual([])
+  expect(loaded.settings).toMatchObject({
+    seeds: ['tcp://seed.example.org:26661/'], peers: ['tcp://203.0.113.7:26662/'], inbound: ['tcp://0.0.0.0:26662/'], getaddrsMax: 8,
+    hostlistPath: '/home/u/dchat/hostlist.tsv',
+  })
+  expect(loaded.rpc.socketPath).toBe('/home/u/.dchatd.sock')
+})
+
+test('a file that is there is never rewritten', () => {
+  using config = new ConfigResource()
+  config.write('# mine\n')
+  chmodSync(config.file, 0o640)
+  expect(config.load().isFirstRun).toBe(false)
+  expect(readFileSync(config.file, 'utf8')).toBe('# mine\n')
+  expect(statSync(config.file).mode & 0o777).toBe(0o640)
+})
+
+test('a file that cannot be written is a warning', () => {
+  using config = new ConfigResource()
+  writeFileSync(join(config.home, 'file'), '')
+  const home = join(config.home, 'file/deep')
+  const loaded = loadDchatdConfig(parseDchatdFlags(['--home', home]), { HOME: '/home/u' })
+  expect(loaded.isFirstRun).toBe(false)
+  expect(loaded.settings.activeProfiles).toEqual(['tcp'])
+  expect(loaded.warnings).toEqual([expect.stringMatching(/dchatd\.toml: could not be written, going on with the defaults: /)])
+})
+
+test('--config names a file that has to be there', () => {
+  using config = new ConfigResource()
+  const other = join(config.home, 'other.toml')
+  expect(() => config.load('-c', other)).toThrow(`${other}: there is no such file; without --config ${config.file} is read, and written when it is missing`)
+  expect(existsSync(other)).toBe(false)
+  writeFileSync(other, '[net]\nhostlist = "hosts.tsv"\nlocalnet = true')
+  expect(config.load('-c', other)).toMatchObject({
+    settings: { localnet: true, hostlistPath: join(config.home, 'hosts.tsv'), bansPath: join(config.home, 'bans.tsv') },
+    paths: { configFile: other, hostlistPath: join(config.home, 'hosts.tsv'), bansPath: join(config.home, 'bans.tsv') },
+  })
+  expect(existsSync(config.file)).toBe(false)
+})
+
+test('a public node\'s file of the reference loads, with a warning for each key that counts for nothing', () => {
+  using config = new ConfigResource()
+  config.write(fixture('public-network.toml'))
+  const { settings, rpc, warnings } = config.load()
+  expect(settings).toEqual({
+    ...DEFAULT_SETTINGS,
+    magicBytes: Uint8Array.of(1, 2, 3, 4),
+    nodeId: 'alpha',
+    inbound: ['tcp+tls://0.0.0.0:26662/', 'tcp+tls://[::]:26662/'],
+    externalAddrs: ['tcp+tls://me.example:26662/'],
+    seeds: ['tcp+tls://lilith0.example:26661/', 'tcp+tls://lilith1.example:26661/'],
+    outboundConnections: 4,
+    inboundConnections: 16,
+    getaddrsMax: 20,
+    activeProfiles: ['tcp+tls'],
+    profiles: new Map([['tcp+tls', { outboundConnectTimeoutMs: 20_000, channelHandshakeTimeoutMs: 5_000, channelHeartbeatIntervalMs: 12_000 }]]),
+    outboundPeerDiscoveryCooloffMs: 60_000,
+    outboundPeerDiscoveryAttemptMs: 10_000,
+    greylistRefineryIntervalMs: 5_000,
+    timeWithNoConnectionsMs: 0,
+    knownPeerPercent: 90,
+    disableGreys: true,
+    blacklist: [
+      { host: 'example.com', schemes: ['tcp+tls'], ports: [26_661, 26_662] },
+      { host: '198.51.100.7', schemes: [], ports: [] },
+      { host: '192.0.2.1', schemes: [], ports: [] },
+    ],
+    banPolicy: 'relaxed',
+    hostlistPath: '/home/u/.local/share/darkfi/dchatd/hostlist.tsv',
+    bansPath: '/home/u/.local/share/darkfi/dchatd/bans.tsv',
+  })
+  expect(rpc.disabledMethods).toEqual(['p2p.get_info'])
+  expect(warnings.map((warning) => warning.replace(`${config.file}:`, ''))).toEqual([
+    '21: net.tor_socks5_proxy: has no effect in this version',
+    '22: net.nym_socks5_proxy: has no effect in this version',
+    '23: net.i2p_socks5_proxy: has no effect in this version',
+    '19: net.active_profiles: tcp+tls: not available in this version',
+    '4: database: unknown key, ignored',
+    '54: network_config: unknown key, ignored',
+    '35: net.gold_connect_count: unknown key, ignored',
+    '36: net.slot_preference_strict: unknown key, ignored',
+    '48: net.profiles."tcp+tls".reconnect_pause: unknown key, ignored',
+  ])
+})
+
+test('address lists of [net] and of its profiles add up, each address once', () => {
+  using config = new ConfigResource()
+  config.write(fixture('local-node.toml'))
+  const { settings, rpc, warnings } = config.load()
+  expect(settings).toMatchObject({
+    localnet: true,
+    outboundConnections: 3,
+    seeds: ['tcp://127.0.0.1:50515/', 'tcp://127.0.0.2:50515/'],
+    peers: ['tcp://127.0.0.1:50516/', 'tcp://127.0.0.2:50516/'],
+    inbound: ['tcp://127.0.0.1:50517/', 'tcp://127.0.0.2:50517/'],
+    externalAddrs: ['tcp://127.0.0.1:50517/', 'tcp://127.0.0.2:50517/'],
+  })
+  expect(rpc.listen).toEqual({ kind: 'tcp', host: '127.0.0.1', port: 0 })
+  expect(warnings).toEqual([])
+})
+
+test('only active, unmixed profiles count', () => {
+  using config = new ConfigResource()
+  config.write(`
+[net]
+active_profiles = ["tcp", "tor", "tcp"]
+mixed_profiles = ["tcp"]
+[net.profiles."tcp"]
+seeds = ["tcp://a.example:1"]
+[net.profiles."tor"]
+seeds = ["tor://b.example:1"]
+channel_handshake_timeout = 0.5
+[net.profiles."i2p"]
+seeds = ["i2p://c.example:1"]
+[net.profiles."tpc"]
+`)
+  const { settings, warnings } = config.load()
+  expect(settings).toMatchObject({ activeProfiles: ['tor'], seeds: ['tor://b.example:1/'] })
+  expect(settings.profiles).toEqual(
+    new Map([['tor', { outboundConnectTimeoutMs: 65_000, channelHandshakeTimeoutMs: 500, channelHeartbeatIntervalMs: 90_000 }]]),
+  )
+  expect(warnings.map((warning) => warning.slice(config.file.length))).toEqual([
+    ':4: net.mixed_profiles: tcp: not dialled, this version does not mix transports',
+    ':3: net.active_profiles: tor: not available in this version',
+    ':12: net.profiles.tpc: unknown key, ignored; did you mean tcp?',
+  ])
+})
+
+test('without a host list file, p2p_datastore is the folder of one', () => {
+  using config = new ConfigResource()
+  config.write('[net]\np2p_datastore = "~/store"')
+  expect(config.load().settings).toMatchObject({ hostlistPath: '/home/u/store/hostlist.tsv', bansPath: '/home/u/store/bans.tsv' })
+})
+
+test('a key of a profile in [net] says where it belongs', () => {
+  using config = new ConfigResource()
+  config.write('[net]\nchannel_heartbeat_interval = 10')
+  expect(config.load().warnings).toEqual([
+    `${config.file}:2: net.channel_heartbeat_interval: unknown key, ignored; it belongs into [net.profiles."tcp"]`,
+  ])
+})
+
+test('our own tables', () => {
+  using config = new ConfigResource()
+  config.write('[chat]\nrate_limit = 0\nnick = "Zoë 🙂"\n[store]\nmax_bytes = 300_000\nmax_age_days = 1')
+  expect(config.load()).toMatchObject({ chat: { rateLimit: 0, nick: 'Zoë 🙂' }, store: { maxBytes: 300_000, maxAgeDays: 1 } })
+})
+
+const FILE = `[rpc]
+rpc_listen = "tcp://127.0.0.1:1"
+rpc_disabled_methods = ["ping"]
+[net]
+inbound = ["tcp://f.example:1"]
+seeds = ["tcp://f.example:2"]
+peers = ["tcp://f.example:3"]
+external_addrs = ["tcp://f.example:4"]
+outbound_connections = 1
+inbound_connections = 1
+[net.profiles."tcp"]
+seeds = ["tcp://f.example:5"]
+`
+
+test.each([
+  [['--accept', 'tcp://127.0.0.1:0,tcp://[::1]:0'], { settings: { inbound: ['tcp://127.0.0.1:0/', 'tcp://[::1]:0/'] } }],
+  [['--seeds', 'tcp://a:1', '--seeds', 'tcp://b:1'], { settings: { seeds: ['tcp://a:1/', 'tcp://b:1/'] } }],
+  [['--seeds', ''], { settings: { seeds: [], peers: ['tcp://f.example:3/'] } }],
+  [['--peers', 'tcp://a:1'], { settings: { peers: ['tcp://a:1/'], seeds: ['tcp://f.example:2/', 'tcp://f.example:5/'] } }],
+  [['--external-addrs', 'tcp://a:1'], { settings: { externalAddrs: ['tcp://a:1/'] } }],
+  [['--outbound-slots', '0'], { settings: { outboundConnections: 0, inboundConnections: 1 } }],
+  [['--inbound-slots', '100'], { settings: { outboundConnections: 1, inboundConnections: 100 } }],
+  [['--localnet'], { settings: { localnet: true } }],
+  [['--rpc-listen', 'tcp://127.0.0.1:0'], { rpc: { listen: { kind: 'tcp', host: '127.0.0.1', port: 0 } } }],
+  [['--rpc-listen', ''], { rpc: { listen: undefined } }],
+  [['--rpc-disabled-methods', 'send,recv'], { rpc: { disabledMethods: ['send', 'recv'] } }],
+  [['--log', '/tmp/x.log', '-vv'], { log: { file: '/tmp/x.log', verbosity: 2 } }],
+  [['-vvv'], { log: { verbosity: 3 } }],
+  [[], { settings: { inbound: ['tcp://f.example:1/'], localnet: false }, rpc: { disabledMethods: ['ping'] }, log: { file: undefined, verbosity: 0 } }],
+])('flags win over the file: %j', (args, expected) => {
+  using config = new ConfigResource()
+  config.write(FILE)
+  expect(config.load(...args)).toMatchObject(expected)
+})
+
+test('an RPC that other machines reach is a warning, without credentials an error, wherever the address stands', () => {
+  using config = new ConfigResource()
+  config.write('')
+  expect(config.load('--rpc-listen', 'tcp://0.0.0.0:1').warnings).toEqual([expect.stringContaining('the RPC at 0.0.0.0:1 can be reached from other machines')])
+  config.write('[rpc]\nrpc_compat = true')
+  expect(config.load().rpc.compat).toBe(true)
+  expect(() => config.load('--rpc-listen', 'tcp://0.0.0.0:1')).toThrow(`${config.file}:2: rpc.rpc_compat: would let anyone who reaches 0.0.0.0:1 drive this node`)
+})
+
+test('DCHAT_HOME and the XDG folders say where the file is', () => {
+  using config = new ConfigResource()
+  const flags = parseDchatdFlags([])
+  expect(loadDchatdConfig(flags, { HOME: '/home/u', DCHAT_HOME: config.home }).paths.configFile).toBe(config.file)
+  const xdg = { HOME: '/home/u', XDG_CONFIG_HOME: join(config.home, 'c'), XDG_DATA_HOME: join(config.home, 'd'), XDG_RUNTIME_DIR: join(config.home, 'r') }
+  const { paths, settings, rpc } = loadDchatdConfig(flags, xdg)
+  expect([paths.configFile, settings.hostlistPath, rpc.socketPath]).toEqual(
+    ['c/dchat/dchatd.toml', 'd/dchat/hostlist.tsv', 'r/dchat/dchatd.sock'].map((path) => join(config.home, path)),
+  )
+})
+
+test('the documentation names every key that the file shows', () => {
+  const docs = readFileSync(new URL('../../../../docs/configuration.md', import.meta.url), 'utf8')
+  const keys = [...defaultConfigText().matchAll(/^#? ?([a-z_0-9]+) = /gm)].map((match) => match[1]!)
+  expect(keys.length).toBeGreaterThanOrEqual(35)
+  expect(keys.filter((key) => !docs.includes(`| \`${key}\``))).toEqual([])
+})
+
+test('help names every flag', () => {
+  const help = dchatdHelp()
+  for (const name of Object.keys(parseDchatdFlags([]))) expect(help).toContain(`--${name}`)
+  expect(help.split('\n').filter((line) => line.length > 100)).toEqual([])
+})

@@ -1,0 +1,92 @@
+/** The daemon put together: storage first, then the RPC, then the node; taken down the other way round. */
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { DaemonControl } from '@dchat/daemon'
+import type { RpcAddress } from '@dchat/rpc'
+import { formatRpcAddress } from '@dchat/rpc'
+import { createRpcServer, writeCookie } from '@dchat/rpc-server'
+import type { CookieFile, RpcServer } from '@dchat/rpc-server'
+import { acquireLock, openStore } from '@dchat/store'
+import type { DataLock, MessageStore } from '@dchat/store'
+import type { Clock, Logger } from '@dchat/system'
+import type { DchatdConfig } from './config/index.ts'
+import { Dchat } from './dchat.ts'
+import { Backend } from './rpc-backend.ts'
+import { createMethods } from './rpc/methods.ts'
+import { VERSION } from './version.ts'
+
+export interface DaemonDeps {
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** One running dchatd. */
+export class Daemon {
+  readonly #config: DchatdConfig
+  readonly #deps: DaemonDeps
+  #lock: DataLock | undefined
+  #store: MessageStore | undefined
+  #cookie: CookieFile | undefined
+  #rpc: RpcServer | undefined
+  #dchat: Dchat | undefined
+  #running: Promise<void> = Promise.resolve()
+  #isStopping = false
+
+  constructor(config: DchatdConfig, deps: DaemonDeps) {
+    this.#config = config
+    this.#deps = deps
+  }
+
+  /**
+   * Resolves when the RPC answers; the node starts and runs in the background, and what ends it goes to `control`.
+   * @throws {StoreError} {RpcServerError} {NetError} naming what could not be had; call `stop` then too
+   */
+  async start(control: DaemonControl): Promise<void> {
+    const { clock, logger } = this.#deps
+    const { paths, store, settings, chat } = this.#config
+    for (const folder of [paths.dataDir, dirname(settings.hostlistPath ?? paths.hostlistPath)]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+    this.#lock = acquireLock(paths.lockPath)
+    this.#store = openStore({ path: paths.storePath, maxBytes: store.maxBytes, maxAgeDays: store.maxAgeDays, clock, logger })
+    this.#dchat = new Dchat({ settings, rateLimit: chat.rateLimit }, { clock, logger, store: this.#store })
+    this.#rpc = this.#makeRpc(this.#dchat, this.#store, control)
+    await this.#rpc.start()
+    logger.info('RPC listens', { addresses: this.#rpc.addresses.map(formatRpcAddress).join(' ') })
+    if (this.#isStopping) return
+    this.#running = this.#dchat.start()
+    this.#running.catch((error: unknown) => control.fail(error))
+  }
+
+  /** Ends what `start` began, in any state. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    await this.#dchat?.stop()
+    await this.#running.catch(() => {}) // `control.fail` was told
+    await this.#rpc?.stop()
+    this.#cookie?.remove()
+    await this.#store?.close()
+    this.#lock?.release()
+  }
+
+  #makeRpc(dchat: Dchat, store: MessageStore, control: DaemonControl): RpcServer {
+    const { clock, logger } = this.#deps
+    const { rpc, chat, paths } = this.#config
+    const backend = new Backend({
+      dchat, store, clock, logger, defaultNick: chat.nick ?? null, requestStop: () => control.requestStop('node.stop'),
+    })
+    const listen: RpcAddress[] = rpc.listen === undefined ? [] : [rpc.listen]
+    if (rpc.socketPath !== undefined) listen.push({ kind: 'unix', path: rpc.socketPath })
+    if (listen.some(({ kind }) => kind === 'tcp')) this.#cookie = writeCookie(paths.cookiePath)
+    return createRpcServer({
+      listen,
+      methods: createMethods({ backend, clock, logger }),
+      ...(this.#cookie === undefined ? {} : { auth: { cookie: this.#cookie.cookie, cookiePath: this.#cookie.path } }),
+      rpcCompat: rpc.compat,
+      allowedHosts: rpc.allowedHosts,
+      allowedOrigins: rpc.allowedOrigins,
+      disabledMethods: rpc.disabledMethods,
+      clock,
+      logger,
+      serverInfo: { name: 'dchatd', version: VERSION },
+    })
+  }
+}

@@ -1,0 +1,140 @@
+/** The subscriptions of all connections: chat and network events. Each ends with its connection. */
+import { rpcError } from '@dchat/rpc'
+import type { RpcConnection, RpcContext } from '@dchat/rpc-server'
+import type { Logger, Unsubscribe } from '@dchat/system'
+import type { RpcBackend } from './backend.ts'
+import { ChatFeed } from './chat-feed.ts'
+
+/** Subscriptions of one connection: a client needs one for each room it shows. */
+export const MAX_SUBSCRIPTIONS: number = 32
+
+/** What ends each subscription of a connection, by its id. */
+type Ends = Map<string, () => void>
+
+export class Subscriptions {
+  readonly #backend: RpcBackend
+  readonly #logger: Logger
+  readonly #connections = new Map<RpcConnection, Ends>()
+  readonly #networkIds = new WeakMap<RpcConnection, string>()
+  #lastId = 0
+
+  constructor(backend: RpcBackend, logger: Logger) {
+    this.#backend = backend
+    this.#logger = logger
+  }
+
+  /** How many there are in all. */
+  get size(): number {
+    let count = 0
+    for (const ends of this.#connections.values()) count += ends.size
+    return count
+  }
+
+  /** Gives the subscription's id; its notifications come after the answer. @throws {RpcError} -32600 on HTTP, -32003 beyond the bound */
+  subscribeChat(context: RpcContext, { since, room }: { since?: number; room?: string }): string {
+    const { connection } = context
+    const ends = this.#endsOf(connection)
+    const id = this.#newId('chat')
+    let isAnswered = false
+    const feed = new ChatFeed({
+      id,
+      source: this.#backend,
+      send: (method, params) => isAnswered && connection.notify(method, params),
+      ...(since === undefined ? {} : { since }),
+      ...(room === undefined ? {} : { room }),
+    })
+    let isEnded = false
+    let isScheduled = false
+    const advance = (): void => {
+      isScheduled = false
+      if (!isEnded && this.#advance(feed)) schedule()
+    }
+    const schedule = (): void => {
+      if (isScheduled || isEnded) return
+      isScheduled = true
+      setImmediate(advance)
+    }
+    const sources: Unsubscribe[] = [
+      this.#backend.onMessage((message) => feed.stored(message)),
+      this.#backend.onDelivery((change) => feed.deliveryChanged(change)),
+      connection.onDrain(schedule),
+    ]
+    ends.set(id, () => {
+      isEnded = true
+      for (const unsubscribe of sources) unsubscribe()
+    })
+    context.afterAnswer(() => {
+      isAnswered = true
+      schedule()
+    })
+    return id
+  }
+
+  /** One for each connection: asking again gives the same. A client that is too slow loses events, which is logged. */
+  subscribeNetwork(context: RpcContext): string {
+    const { connection } = context
+    const known = this.#networkIds.get(connection)
+    if (known !== undefined) return known
+    const ends = this.#endsOf(connection)
+    const id = this.#newId('dnet')
+    let isAnswered = false
+    let isLosing = false
+    context.afterAnswer(() => {
+      isAnswered = true
+    })
+    const unsubscribe = this.#backend.onDnetEvent((event) => {
+      if (!isAnswered) return
+      const isQueued = connection.notify('dnet.subscribe_events', [event])
+      if (!isQueued && !isLosing) this.#logger.warn('RPC client is too slow, network events are lost', { connectionId: connection.id })
+      isLosing = !isQueued
+    })
+    this.#networkIds.set(connection, id)
+    ends.set(id, () => {
+      unsubscribe()
+      this.#networkIds.delete(connection)
+    })
+    return id
+  }
+
+  /** @throws {RpcError} -32004 */
+  unsubscribe(connection: RpcConnection, id: string): void {
+    const ends = this.#connections.get(connection)
+    const end = ends?.get(id)
+    if (end === undefined) throw rpcError('not_found', 'this connection has no such subscription')
+    end()
+    ends?.delete(id)
+  }
+
+  #advance(feed: ChatFeed): boolean {
+    try {
+      return feed.advance()
+    } catch (error) {
+      this.#logger.error('RPC subscription cannot read the store', { error })
+      feed.failed()
+      return true
+    }
+  }
+
+  #endsOf(connection: RpcConnection): Ends {
+    if (connection.kind === 'http') {
+      throw rpcError('invalid_request', 'HTTP has no notifications: subscribe over a WebSocket (/ws) or a line connection')
+    }
+    const known = this.#connections.get(connection)
+    if (known !== undefined) {
+      if (known.size >= MAX_SUBSCRIPTIONS) throw rpcError('too_many', `a connection has at most ${MAX_SUBSCRIPTIONS} subscriptions`)
+      return known
+    }
+    const ends: Ends = new Map()
+    this.#connections.set(connection, ends)
+    connection.onClose(() => {
+      this.#connections.delete(connection)
+      for (const end of ends.values()) end()
+    })
+    return ends
+  }
+
+  #newId(kind: string): string {
+    this.#lastId += 1
+    return `${kind}-${this.#lastId}`
+  }
+}

@@ -1,0 +1,177 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { exitCodeOf } from '@dchat/daemon'
+import { DEFAULT_SETTINGS } from '@dchat/net'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { lilithHelp, loadLilithConfig, parseLilithFlags } from './config.ts'
+import type { LilithConfig } from './config.ts'
+
+let home = ''
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'lilith-config-'))
+})
+afterEach(() => {
+  rmSync(home, { recursive: true, force: true })
+})
+
+function load(text: string, ...args: string[]): LilithConfig {
+  writeFileSync(join(home, 'lilith.toml'), text)
+  return loadLilithConfig(parseLilithFlags(['--home', home, ...args]), { HOME: '/home/u' })
+}
+
+function failure(run: () => unknown): Error {
+  try {
+    run()
+  } catch (error) {
+    return error as Error
+  }
+  throw new Error('nothing was thrown')
+}
+
+const NETWORK = `[network."dchatd"]
+accept_addrs = ["tcp://0.0.0.0:26661"]
+hostlist = "~/lilith/dchatd/hostlist.tsv"
+datastore = "~/lilith/dchatd"
+magic_bytes = [217, 239, 182, 125]
+`
+
+/** In the shape of the reference's own file: two networks, keys of other versions. */
+const PUBLIC = `# How often a white host is probed
+whitelist_refinery_interval = 60
+
+[rpc]
+rpc_listen = "tcp://127.0.0.1:0"
+rpc_disabled_methods = []
+
+[network."darkirc_v5"]
+accept_addrs = ["tcp+tls://0.0.0.0:5262", "tor://127.0.0.1:25551"]
+seeds = ["tcp+tls://lilith1.example:5262"]
+peers = ["tcp+tls://lilith2.example:5262"]
+version = "0.5.0"
+app_name = "darkirc"
+localnet = true
+greylist_refinery_interval = 2
+magic_bytes = [225, 161, 129, 81]
+hostlist = "/srv/lilith/darkirc/hostlist.tsv"
+datastore = "/srv/lilith/darkirc"
+transport_mixing = true
+
+[network."dchatd"]
+accept_addrs = ["tcp://[::]:26661"]
+hostlist = "dchatd/hostlist.tsv"
+datastore = "dchatd"
+magic_bytes = [217, 239, 182, 125]
+`
+
+test('one network, the rest by default', () => {
+  const config = load(NETWORK)
+  expect(config).toEqual({
+    networks: [
+      {
+        name: 'dchatd',
+        datastore: '/home/u/lilith/dchatd',
+        settings: {
+          ...DEFAULT_SETTINGS,
+          inbound: ['tcp://0.0.0.0:26661/'],
+          inboundConnections: 512,
+          outboundConnections: 0,
+          banPolicy: 'relaxed',
+          activeProfiles: ['tcp', 'tcp+tls', 'tor', 'tor+tls', 'i2p', 'i2p+tls'],
+          hostlistPath: '/home/u/lilith/dchatd/hostlist.tsv',
+        },
+      },
+    ],
+    whitelistRefineryIntervalMs: 120_000,
+    rpc: {
+      listen: { kind: 'tcp', host: '127.0.0.1', port: 18_927 }, disabledMethods: [], compat: false,
+      socketPath: join(home, 'run/lilith.sock'), allowedHosts: [], allowedOrigins: [],
+    },
+    paths: { configFile: join(home, 'lilith.toml'), cookiePath: join(home, 'run/lilith.cookie') },
+    log: { file: undefined, verbosity: 0 },
+    warnings: [],
+  })
+})
+
+test('several networks, every key', () => {
+  const { networks, whitelistRefineryIntervalMs, rpc, warnings } = load(PUBLIC)
+  expect(networks.map(({ name }) => name)).toEqual(['darkirc_v5', 'dchatd'])
+  expect(networks[0]!.settings).toMatchObject({
+    inbound: ['tcp+tls://0.0.0.0:5262/', 'tor://127.0.0.1:25551/'],
+    seeds: ['tcp+tls://lilith1.example:5262/'],
+    peers: ['tcp+tls://lilith2.example:5262/'],
+    appName: 'darkirc',
+    appVersion: { major: 0n, minor: 5n, patch: 0n, pre: '', build: '' },
+    localnet: true,
+    greylistRefineryIntervalMs: 2_000,
+    magicBytes: Uint8Array.of(225, 161, 129, 81),
+  })
+  expect(networks[1]!.settings).toMatchObject({ hostlistPath: join(home, 'dchatd/hostlist.tsv'), greylistRefineryIntervalMs: 15_000, localnet: false })
+  expect(whitelistRefineryIntervalMs).toBe(60_000)
+  expect(rpc.listen).toMatchObject({ port: 0 })
+  expect(warnings).toEqual([`${join(home, 'lilith.toml')}:19: network.darkirc_v5.transport_mixing: unknown key, ignored`])
+})
+
+test.each(['', 'whitelist_refinery_interval = 1', '[network]', '[rpc]'])('no network is an error of its own: %j', (text) => {
+  const error = failure(() => load(text))
+  expect(error.message).toMatch(/network: there is no network to serve; add a \[network\."NAME"\] table, as --help shows$/)
+  expect(exitCodeOf(error)).toBe(1)
+})
+
+const without = (key: string): string => NETWORK.replace(new RegExp(`^${key} .*\\n`, 'm'), '')
+const set = (key: string, value: string): string => `${without(key)}${key} = ${value}\n`
+
+test.each([
+  [without('accept_addrs'), ':1: network.dchatd.accept_addrs: must be set'],
+  [without('hostlist'), ':1: network.dchatd.hostlist: must be set'],
+  [without('datastore'), ':1: network.dchatd.datastore: must be set'],
+  [without('magic_bytes'), ':1: network.dchatd.magic_bytes: must be set'],
+  [set('accept_addrs', '[]'), ':5: network.dchatd.accept_addrs: must name at least one address'],
+  [set('accept_addrs', '["0.0.0.0:1"]'), ':5: network.dchatd.accept_addrs: "0.0.0.0:1" is not a URL'],
+  [set('accept_addrs', '"tcp://0.0.0.0:1"'), ':5: network.dchatd.accept_addrs: must be a list, is a string'],
+  [set('magic_bytes', '[1, 2, 3]'), ':5: network.dchatd.magic_bytes: must be four whole numbers from 0 to 255'],
+  [set('hostlist', '1'), ':5: network.dchatd.hostlist: must be a string'],
+  [set('datastore', '""'), ':5: network.dchatd.datastore: a path cannot be empty'],
+  [set('version', '"0.4"'), ':6: network.dchatd.version: "0.4" is not a version; write it as "0.4.1"'],
+  [set('version', '4'), ':6: network.dchatd.version: must be a string, is a number'],
+  [set('app_name', '""'), ':6: network.dchatd.app_name: must have 1 to 64 bytes'],
+  [set('seeds', '["tcp://a:0"]'), ':6: network.dchatd.seeds: "tcp://a:0" needs a port'],
+  [set('peers', '["a"]'), ':6: network.dchatd.peers: "a" is not a URL'],
+  [set('localnet', '"no"'), ':6: network.dchatd.localnet: must be true or false'],
+  [set('greylist_refinery_interval', '0'), ':6: network.dchatd.greylist_refinery_interval: must be 0.1 to 86400 seconds, is 0'],
+  [`whitelist_refinery_interval = "2 min"\n${NETWORK}`, ':1: whitelist_refinery_interval: must be a number of seconds, is a string'],
+  [`network.a = 1`, ':1: network.a: must be a table, is a number'],
+  [`${NETWORK}${NETWORK.replace('"dchatd"', '"other"')}`, ':8: network.other.hostlist: is the file of network "dchatd" too'],
+  [`${NETWORK}[rpc]\nrpc_listen = "x"`, ':7: rpc.rpc_listen: "x": not a URL'],
+])('%j', (text, message) => {
+  const error = failure(() => load(text))
+  expect(error.message).toContain(`${join(home, 'lilith.toml')}${message}`)
+  expect(error.message).not.toContain('\n')
+  expect(exitCodeOf(error)).toBe(2)
+})
+
+test('without a file it says how to write one', () => {
+  const error = failure(() => loadLilithConfig(parseLilithFlags(['--home', home]), { HOME: '/home/u' }))
+  expect(error.message).toBe(`${join(home, 'lilith.toml')}: there is no such file; write one with a [network."NAME"] table, as "lilith --help" shows`)
+})
+
+test('flags', () => {
+  const other = join(home, 'other.toml')
+  writeFileSync(other, NETWORK)
+  const config = load('', '-c', other, '-l', '/tmp/lilith.log', '-vvv')
+  expect(config.paths.configFile).toBe(other)
+  expect(config.log).toEqual({ file: '/tmp/lilith.log', verbosity: 3 })
+  expect(() => parseLilithFlags(['--hom', 'x'])).toThrow('--hom: unknown flag; did you mean --home?')
+})
+
+test('the network that help shows loads', () => {
+  const help = lilithHelp()
+  expect(load(help.split('\n').filter((line) => /^ {2}(?:\[network|[a-z_]+ = )/.test(line)).join('\n')).networks).toHaveLength(1)
+  expect(help.split('\n').filter((line) => line.length > 100)).toEqual([])
+})
+
+test('the documentation names every key', () => {
+  const docs = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8')
+  const keys = [...`${NETWORK}${PUBLIC}`.matchAll(/^([a-z_]+) = /gm)].map((match) => match[1]!).filter((key) => key !== 'transport_mixing')
+  expect(keys.filter((key) => !docs.includes(`| \`${key}\``))).toEqual([])
+})

@@ -1,0 +1,90 @@
+/** The program: flags, configuration, log, and the seeds until a signal. Exit codes: see `--help`. */
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { createLogger, reportStartError, runDaemon } from '@dchat/daemon'
+import type { DaemonControl } from '@dchat/daemon'
+import { formatRpcAddress } from '@dchat/rpc'
+import type { RpcAddress } from '@dchat/rpc'
+import { createRpcServer, method, writeCookie } from '@dchat/rpc-server'
+import type { CookieFile, RpcServer } from '@dchat/rpc-server'
+import { SystemClock } from '@dchat/system'
+import type { Logger } from '@dchat/system'
+import { lilithHelp, loadLilithConfig, parseLilithFlags } from './config.ts'
+import type { LilithConfig } from './config.ts'
+import { Lilith } from './lilith.ts'
+
+/** Equals package.json. */
+const VERSION = '0.1.0'
+const OWNER_ONLY = 0o077
+
+class SeedDaemon {
+  readonly #config: LilithConfig
+  readonly #logger: Logger
+  readonly #lilith: Lilith
+  #cookie: CookieFile | undefined
+  #rpc: RpcServer | undefined
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(config: LilithConfig, logger: Logger) {
+    this.#config = config
+    this.#logger = logger
+    this.#lilith = new Lilith(config, { clock: new SystemClock(), logger })
+  }
+
+  async start(control: DaemonControl): Promise<void> {
+    for (const { settings, datastore } of this.#config.networks) {
+      mkdirSync(datastore, { recursive: true, mode: 0o700 })
+      mkdirSync(dirname(settings.hostlistPath!), { recursive: true, mode: 0o700 })
+    }
+    this.#rpc = this.#makeRpc()
+    await this.#rpc.start()
+    this.#logger.info('RPC listens', { addresses: this.#rpc.addresses.map(formatRpcAddress).join(' ') })
+    this.#running = this.#lilith.run()
+    this.#running.catch((error: unknown) => control.fail(error))
+  }
+
+  async stop(): Promise<void> {
+    await this.#lilith.stop()
+    await this.#running.catch(() => {}) // `control.fail` was told
+    await this.#rpc?.stop()
+    this.#cookie?.remove()
+  }
+
+  #makeRpc(): RpcServer {
+    const { rpc, paths } = this.#config
+    const listen: RpcAddress[] = rpc.listen === undefined ? [] : [rpc.listen]
+    if (rpc.socketPath !== undefined) {
+      mkdirSync(dirname(rpc.socketPath), { recursive: true, mode: 0o700 })
+      listen.push({ kind: 'unix', path: rpc.socketPath })
+    }
+    if (listen.some(({ kind }) => kind === 'tcp')) this.#cookie = writeCookie(paths.cookiePath)
+    return createRpcServer({
+      listen,
+      methods: [method('ping', () => 'pong'), method('spawns', () => this.#lilith.spawns())],
+      ...(this.#cookie === undefined ? {} : { auth: { cookie: this.#cookie.cookie, cookiePath: this.#cookie.path } }),
+      rpcCompat: rpc.compat,
+      allowedHosts: rpc.allowedHosts,
+      allowedOrigins: rpc.allowedOrigins,
+      disabledMethods: rpc.disabledMethods,
+      logger: this.#logger,
+      serverInfo: { name: 'lilith', version: VERSION },
+    })
+  }
+}
+
+function run(config: LilithConfig): Promise<void> {
+  const logger = createLogger({ file: config.log.file, verbosity: config.log.verbosity })
+  for (const warning of config.warnings) logger.warn(warning)
+  const daemon = new SeedDaemon(config, logger)
+  return runDaemon({ start: (control) => daemon.start(control), stop: () => daemon.stop(), log: logger })
+}
+
+process.umask(OWNER_ONLY)
+try {
+  const flags = parseLilithFlags(process.argv.slice(2))
+  if (flags.help) process.stdout.write(lilithHelp())
+  else if (flags.version) process.stdout.write(`lilith ${VERSION}\n`)
+  else await run(loadLilithConfig(flags))
+} catch (error) {
+  process.exitCode = reportStartError('lilith', error)
+}

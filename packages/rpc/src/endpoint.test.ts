@@ -1,0 +1,63 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { findEndpoint } from './endpoint.ts'
+import type { FindEndpointOptions, RpcEndpoint } from './endpoint.ts'
+import { RpcUnreachable } from './errors.ts'
+
+let home = ''
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'dchat-endpoint-'))
+  mkdirSync(join(home, 'run'))
+})
+afterEach(() => rmSync(home, { recursive: true, force: true }))
+
+function find(options: FindEndpointOptions = {}): RpcEndpoint {
+  return findEndpoint({ home, env: {}, ...options })
+}
+
+function failure(options: FindEndpointOptions): RpcUnreachable {
+  try {
+    find(options)
+  } catch (error) {
+    if (error instanceof RpcUnreachable) return error
+  }
+  throw new Error('an RpcUnreachable was expected')
+}
+
+test('the Unix socket of the home, once there is one', () => {
+  const error = failure({})
+  expect(error.code).toBe('RPC_NOT_RUNNING')
+  expect(error.reason).toContain(join(home, 'run/dchatd.sock'))
+  expect(error.hint).toContain('dchatd')
+  writeFileSync(join(home, 'run/dchatd.sock'), '')
+  expect(find()).toEqual({ kind: 'unix', path: join(home, 'run/dchatd.sock') })
+})
+
+test('an address that is given comes first: the flag, then the variable', () => {
+  expect(find({ rpc: 'unix:///a', env: { DCHAT_RPC: 'unix:///b' } })).toEqual({ kind: 'unix', path: '/a' })
+  expect(find({ env: { DCHAT_RPC: 'unix:///b' } })).toEqual({ kind: 'unix', path: '/b' })
+  expect(failure({ env: { DCHAT_RPC: '' } }).code).toBe('RPC_NOT_RUNNING')
+  expect(failure({ rpc: 'nonsense' })).toMatchObject({ code: 'RPC_ADDRESS_INVALID', hint: expect.stringContaining('unix:///path') as string })
+})
+
+test('the cookie for TCP is read from the home, from a named file, or missing', () => {
+  const tcp = { kind: 'tcp', host: '127.0.0.1', port: 1 }
+  expect(find({ rpc: 'tcp://127.0.0.1:1' })).toEqual(tcp)
+  writeFileSync(join(home, 'run/cookie'), 'secret\n')
+  expect(find({ rpc: 'tcp://127.0.0.1:1' })).toEqual({ ...tcp, cookie: 'secret' })
+  writeFileSync(join(home, 'other'), 'another')
+  expect(find({ rpc: 'tcp://127.0.0.1:1', cookieFile: join(home, 'other') })).toEqual({ ...tcp, cookie: 'another' })
+})
+
+test('a cookie file that was named must be readable', () => {
+  const error = failure({ rpc: 'tcp://127.0.0.1:1', cookieFile: join(home, 'none') })
+  expect(error).toMatchObject({ code: 'RPC_COOKIE_UNREADABLE', reason: expect.stringContaining('ENOENT') as string })
+})
+
+test.skipIf(process.getuid?.() === 0)('a cookie of somebody else is an error, not a missing one', () => {
+  writeFileSync(join(home, 'run/cookie'), 'secret')
+  chmodSync(join(home, 'run/cookie'), 0)
+  expect(failure({ rpc: 'tcp://127.0.0.1:1' })).toMatchObject({ code: 'RPC_COOKIE_UNREADABLE', reason: expect.stringContaining('EACCES') as string })
+})

@@ -1,0 +1,44 @@
+/** The two friends of the demo: each line of yours is answered by one of them, over the network. */
+import type { Message, RpcClient } from '@dchat/rpc'
+import type { DemoNode } from './network.ts'
+
+/** What they say, in turns. */
+const ANSWERS = [
+  'hello! your line came straight to me, no server in between',
+  'same here. I found you through the seed, and I have not needed it since',
+  'try /peers to see us, /nick to change your name, /me waves to wave',
+  'everything said here is stored on each of our nodes: a restart loses nothing',
+  '/help lists the rest. /quit leaves; your lines stay',
+]
+
+/** Calls `hear` for each message the node stores from now on. */
+export async function follow({ client }: DemoNode, hear: (message: Message) => void): Promise<void> {
+  client.onNotification((method, params) => {
+    if (method === 'chat.message') hear((params as { message: Message }).message)
+  })
+  await client.call('chat.subscribe', {})
+}
+
+/** Resolves once `text` has arrived at the node from another. @throws {Error} after `timeoutMs` */
+export async function arrival(client: RpcClient, text: string, timeoutMs = 10_000): Promise<void> {
+  const endMs = performance.now() + timeoutMs
+  let since = 0
+  for (;;) {
+    const page = await client.call('chat.history', { since, limit: 100, wait_ms: Math.max(0, Math.min(1_000, endMs - performance.now())) })
+    if (page.messages.some((message) => !message.own && message.text.includes(text))) return
+    if (performance.now() >= endMs) throw new Error(`a line did not arrive: ${text}`)
+    since = page.messages.at(-1)?.seq ?? since
+  }
+}
+
+/** Lets friends answer what `you` say, one answer a line, after it has arrived. */
+export async function answerLines(you: DemoNode, friends: readonly DemoNode[], onFailure: (error: unknown) => void): Promise<void> {
+  let turn = 0
+  await follow(you, ({ own, text }) => {
+    const answer = ANSWERS[turn % ANSWERS.length]!
+    const friend = friends[turn % friends.length]!
+    if (!own) return
+    turn += 1
+    arrival(friend.client, text).then(() => friend.client.call('chat.send', { text: answer })).catch(onFailure)
+  })
+}

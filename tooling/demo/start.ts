@@ -1,0 +1,59 @@
+/**
+ * `pnpm start`: daily use. Runs dchatd with this user's configuration unless it runs already, and opens the chat on it.
+ * Leaving the chat leaves dchatd running. `--home DIR` is passed on to both.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { parseArgs } from 'node:util'
+import { RpcClient, RpcUnreachable, dchatPaths } from '@dchat/rpc'
+import { launcher, pause, runScreen } from './src/programs.ts'
+
+const READY_MS = 20_000
+
+const { values } = parseArgs({ args: process.argv.slice(2).filter((arg) => arg !== '--'), options: { home: { type: 'string' } } })
+const homeArgs = values.home === undefined ? [] : ['--home', values.home]
+const paths = dchatPaths(values.home === undefined ? {} : { home: values.home })
+
+async function isRunning(): Promise<boolean> {
+  try {
+    const client = await RpcClient.connect({ kind: 'unix', path: paths.socketPath })
+    await client.close()
+    return true
+  } catch (error) {
+    if (error instanceof RpcUnreachable) return false
+    throw error
+  }
+}
+
+/** Starts dchatd on its own, with its log in a file. @throws {Error} when it ends instead of answering */
+async function startDaemon(): Promise<void> {
+  mkdirSync(dirname(paths.logFile), { recursive: true, mode: 0o700 })
+  const errors = openSync(paths.logFile, 'a', 0o600)
+  const daemon = spawn(process.execPath, [launcher('dchatd'), ...homeArgs, '--log', paths.logFile], {
+    detached: true, stdio: ['ignore', 'ignore', errors],
+  })
+  closeSync(errors)
+  let exit: number | undefined
+  void once(daemon, 'exit').then(([code]) => {
+    exit = (code as number | null) ?? 1
+  })
+  const endMs = performance.now() + READY_MS
+  while (!(await isRunning())) {
+    if (exit !== undefined || performance.now() > endMs) throw new Error(`dchatd did not start; its log is ${paths.logFile}`)
+    await pause(50)
+  }
+  daemon.unref()
+}
+
+try {
+  if (!(await isRunning())) {
+    await startDaemon()
+    console.log(`dchatd runs with ${paths.configFile}; its log is ${paths.logFile}`)
+  }
+  process.exitCode = await runScreen(homeArgs)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
