@@ -84,8 +84,12 @@ test('one network, the rest by default', () => {
     ],
     whitelistRefineryIntervalMs: 120_000,
     rpc: {
-      listen: { kind: 'tcp', host: '127.0.0.1', port: 18_927 }, disabledMethods: [], compat: false,
-      socketPath: join(home, 'run/lilith.sock'), allowedHosts: [], allowedOrigins: [],
+      listen: { kind: 'tcp', host: '127.0.0.1', port: 18_927 },
+      disabledMethods: [],
+      compat: false,
+      socketPath: join(home, 'run/lilith.sock'),
+      allowedHosts: [],
+      allowedOrigins: [],
     },
     paths: { configFile: join(home, 'lilith.toml'), cookiePath: join(home, 'run/lilith.cookie') },
     log: { file: undefined, verbosity: 0 },
@@ -106,7 +110,11 @@ test('several networks, every key', () => {
     greylistRefineryIntervalMs: 2_000,
     magicBytes: Uint8Array.of(225, 161, 129, 81),
   })
-  expect(networks[1]!.settings).toMatchObject({ hostlistPath: join(home, 'dchatd/hostlist.tsv'), greylistRefineryIntervalMs: 15_000, localnet: false })
+  expect(networks[1]!.settings).toMatchObject({
+    hostlistPath: join(home, 'dchatd/hostlist.tsv'),
+    greylistRefineryIntervalMs: 15_000,
+    localnet: false,
+  })
   expect(whitelistRefineryIntervalMs).toBe(60_000)
   expect(rpc.listen).toMatchObject({ port: 0 })
   expect(warnings).toEqual([`${join(home, 'lilith.toml')}:19: network.darkirc_v5.transport_mixing: unknown key, ignored`])
@@ -139,7 +147,10 @@ test.each([
   [set('peers', '["a"]'), ':6: network.dchatd.peers: "a" is not a URL'],
   [set('localnet', '"no"'), ':6: network.dchatd.localnet: must be true or false'],
   [set('greylist_refinery_interval', '0'), ':6: network.dchatd.greylist_refinery_interval: must be 0.1 to 86400 seconds, is 0'],
-  [`whitelist_refinery_interval = "2 min"\n${NETWORK}`, ':1: whitelist_refinery_interval: must be a number of seconds, is a string'],
+  [
+    `whitelist_refinery_interval = "2 min"\n${NETWORK}`,
+    ':1: whitelist_refinery_interval: must be a number of seconds, is a string',
+  ],
   [`network.a = 1`, ':1: network.a: must be a table, is a number'],
   [`${NETWORK}${NETWORK.replace('"dchatd"', '"other"')}`, ':8: network.other.hostlist: is the file of network "dchatd" too'],
   [`${NETWORK}[rpc]\nrpc_listen = "x"`, ':7: rpc.rpc_listen: "x": not a URL'],
@@ -152,7 +163,9 @@ test.each([
 
 test('without a file it says how to write one', () => {
   const error = failure(() => loadLilithConfig(parseLilithFlags(['--home', home]), { HOME: '/home/u' }))
-  expect(error.message).toBe(`${join(home, 'lilith.toml')}: there is no such file; write one with a [network."NAME"] table, as "lilith --help" shows`)
+  expect(error.message).toBe(
+    `${join(home, 'lilith.toml')}: there is no such file; write one with a [network."NAME"] table, as "lilith --help" shows`,
+  )
 })
 
 test('flags', () => {
@@ -166,12 +179,21 @@ test('flags', () => {
 
 test('the network that help shows loads', () => {
   const help = lilithHelp()
-  expect(load(help.split('\n').filter((line) => /^ {2}(?:\[network|[a-z_]+ = )/.test(line)).join('\n')).networks).toHaveLength(1)
+  expect(
+    load(
+      help
+        .split('\n')
+        .filter((line) => /^ {2}(?:\[network|[a-z_]+ = )/.test(line))
+        .join('\n'),
+    ).networks,
+  ).toHaveLength(1)
   expect(help.split('\n').filter((line) => line.length > 100)).toEqual([])
 })
 
 test('the documentation names every key', () => {
   const docs = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8')
-  const keys = [...`${NETWORK}${PUBLIC}`.matchAll(/^([a-z_]+) = /gm)].map((match) => match[1]!).filter((key) => key !== 'transport_mixing')
+  const keys = [...`${NETWORK}${PUBLIC}`.matchAll(/^([a-z_]+) = /gm)]
+    .map((match) => match[1]!)
+    .filter((key) => key !== 'transport_mixing')
   expect(keys.filter((key) => !docs.includes(`| \`${key}\``))).toEqual([])
 })

@@ -2,8 +2,19 @@
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import {
-  checkRpcExposure, COMMON_FLAGS, ConfigError, ExitCode, helpText, magicBytes, parseEndpoint, parseFlags, parseListenAddress, parsePath,
-  readConfigFile, readRpcSection, unknownKeyWarnings,
+  checkRpcExposure,
+  COMMON_FLAGS,
+  ConfigError,
+  ExitCode,
+  helpText,
+  magicBytes,
+  parseEndpoint,
+  parseFlags,
+  parseListenAddress,
+  parsePath,
+  readConfigFile,
+  readRpcSection,
+  unknownKeyWarnings,
 } from '@dchat/daemon'
 import type { FlagValues, Parsed, RpcConfig, TomlTable } from '@dchat/daemon'
 import { DEFAULT_SETTINGS, makeSettings } from '@dchat/net'
@@ -114,12 +125,16 @@ function readNetworks(root: TomlTable, places: Places): LilithNetwork[] {
   const tables = root.section('network')
   const networks = tables.keys.map((name) => readNetwork(name, tables.section(name), places))
   if (networks.length === 0) {
-    const { data } = root.error('network', { reason: 'there is no network to serve', hint: 'add a [network."NAME"] table, as --help shows' })
+    const { data } = root.error('network', {
+      reason: 'there is no network to serve',
+      hint: 'add a [network."NAME"] table, as --help shows',
+    })
     throw new ConfigError('CONFIG_NO_NETWORK', data, { exitCode: ExitCode.failure })
   }
   for (const [index, { name, settings }] of networks.entries()) {
     const other = networks.slice(0, index).find((earlier) => earlier.settings.hostlistPath === settings.hostlistPath)
-    if (other !== undefined) throw tables.section(name).error('hostlist', { reason: `is the file of network "${other.name}" too` })
+    if (other !== undefined)
+      throw tables.section(name).error('hostlist', { reason: `is the file of network "${other.name}" too` })
   }
   return networks
 }

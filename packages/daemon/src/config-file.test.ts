@@ -32,7 +32,7 @@ test('never touches what is there', () => {
   expect(writeConfigOnce(join(folder, 'folder'), 'ours')).toBe(false)
 })
 
-test('a folder that cannot be made is the caller\'s to handle, and nothing is left', () => {
+test("a folder that cannot be made is the caller's to handle, and nothing is left", () => {
   writeFileSync(join(folder, 'file'), '')
   expect(() => writeConfigOnce(join(folder, 'file/x.toml'), 'ours')).toThrow(/ENOTDIR|EEXIST/)
 })

@@ -1,5 +1,16 @@
 /** Reads a configuration file, and writes the commented one of a first run; what is there is never rewritten. */
-import { closeSync, existsSync, fchmodSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fchmodSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { ConfigError } from './errors.ts'
 import { parseToml } from './toml-document.ts'
@@ -14,7 +25,11 @@ export function readConfigFile(path: string, hint: string | null = null): TomlTa
     return parseToml(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)), path)
   } catch (error) {
     if (error instanceof ConfigError) throw error
-    throw new ConfigError('CONFIG_UNREADABLE', { file: path, line: null, key: null, reason: whyUnreadable(error), hint }, { cause: error })
+    throw new ConfigError(
+      'CONFIG_UNREADABLE',
+      { file: path, line: null, key: null, reason: whyUnreadable(error), hint },
+      { cause: error },
+    )
   }
 }
 

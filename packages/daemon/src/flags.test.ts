@@ -13,12 +13,25 @@ const SPECS = {
 
 test('without flags everything has its empty value', () => {
   expect(parseFlags([], SPECS)).toEqual({
-    config: undefined, home: undefined, log: undefined, verbose: 0, help: false, version: false, seeds: undefined, slots: undefined, localnet: false,
+    config: undefined,
+    home: undefined,
+    log: undefined,
+    verbose: 0,
+    help: false,
+    version: false,
+    seeds: undefined,
+    slots: undefined,
+    localnet: false,
   })
 })
 
 test.each([
-  [['-v'], 1], [['-vv'], 2], [['-vvv'], 3], [['-v', '-vv'], 3], [['--verbose', '--verbose'], 2], [['-vvvv'], 4],
+  [['-v'], 1],
+  [['-vv'], 2],
+  [['-vvv'], 3],
+  [['-v', '-vv'], 3],
+  [['--verbose', '--verbose'], 2],
+  [['-vvvv'], 4],
 ])('%j counts to %i', (args, count) => {
   expect(parseFlags(args, SPECS).verbose).toBe(count)
 })
@@ -75,19 +88,31 @@ test.each([
 
 test('values are checked like those of the file', () => {
   expect(flagValue('seeds', 'tcp://a:1', parseEndpoint)).toBe('tcp://a:1/')
-  expect(() => flagValue('seeds', 'tcp://a', parseEndpoint)).toThrow('--seeds: "tcp://a" has no port; write it as "tcp://host:port"')
+  expect(() => flagValue('seeds', 'tcp://a', parseEndpoint)).toThrow(
+    '--seeds: "tcp://a" has no port; write it as "tcp://host:port"',
+  )
 })
 
 test('help shows every flag, aligned and within 100 columns', () => {
   const text = helpText({
     program: 'prog',
     summary: 'a program',
-    groups: { General: COMMON_FLAGS, More: { 'long-name': { kind: 'string', value: 'URL', help: `Much ${'text '.repeat(40)}end` } } },
+    groups: {
+      General: COMMON_FLAGS,
+      More: { 'long-name': { kind: 'string', value: 'URL', help: `Much ${'text '.repeat(40)}end` } },
+    },
     examples: [['prog -v', 'Say more.']],
     notes: ['A note.'],
   })
   const lines = text.split('\n')
-  expect(lines.slice(0, 6)).toEqual(['prog: a program', '', 'Usage: prog [FLAGS]', '', 'General:', '  -c, --config FILE    Configuration file'])
+  expect(lines.slice(0, 6)).toEqual([
+    'prog: a program',
+    '',
+    'Usage: prog [FLAGS]',
+    '',
+    'General:',
+    '  -c, --config FILE    Configuration file',
+  ])
   expect(text).toContain('\n  -v, --verbose        Say more')
   expect(text).toContain('\n      --long-name URL  Much text')
   expect(lines.filter((line) => line.length > 100)).toEqual([])

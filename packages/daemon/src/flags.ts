@@ -85,7 +85,10 @@ function takesValue(spec: FlagSpec): boolean {
   return spec.kind === 'string' || spec.kind === 'list' || spec.kind === 'integer'
 }
 
-function textOf(spec: FlagSpec, token: { rawName: string; value?: string | undefined; inlineValue?: boolean | undefined }): string {
+function textOf(
+  spec: FlagSpec,
+  token: { rawName: string; value?: string | undefined; inlineValue?: boolean | undefined },
+): string {
   const { rawName, value } = token
   if (!takesValue(spec)) {
     if (value === undefined) return ''
@@ -122,11 +125,18 @@ function integerOf(name: string, text: string | undefined, { min, max }: { min: 
   if (text === undefined) return undefined
   const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
   if (number >= min && number <= max) return number
-  throw new FlagError('FLAG_VALUE', { flag: `--${name}`, reason: `must be a whole number from ${min} to ${max}, is "${text}"`, hint: null })
+  throw new FlagError('FLAG_VALUE', {
+    flag: `--${name}`,
+    reason: `must be a whole number from ${min} to ${max}, is "${text}"`,
+    hint: null,
+  })
 }
 
 function listOf(name: string, texts: readonly string[]): string[] {
-  const items = texts.flatMap((text) => text.split(',')).map((item) => item.trim()).filter((item) => item !== '')
+  const items = texts
+    .flatMap((text) => text.split(','))
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
   if (items.length <= MAX_LIST_VALUES) return items
   const hint = 'put them in the configuration file'
   throw new FlagError('FLAG_VALUE', { flag: `--${name}`, reason: `takes at most ${MAX_LIST_VALUES} values`, hint })

@@ -148,7 +148,9 @@ test.concurrent('the daemon may ask for its end', async () => {
 })
 
 test.concurrent('the daemon may fail after its start', async () => {
-  const program = new Program(`start: async (control) => { setImmediate(() => control.fail(Object.assign(new Error('x'), { code: 'STORE_IO' }))) }`)
+  const program = new Program(
+    `start: async (control) => { setImmediate(() => control.fail(Object.assign(new Error('x'), { code: 'STORE_IO' }))) }`,
+  )
   expect(await program.exitCode()).toBe(5)
   expect(program.messages).toEqual(['Daemon failed', 'Stopping', 'Stopped'])
 })
@@ -159,7 +161,11 @@ test.concurrent.each([
 ])('%s is logged with its stack and ends with 1', async (code, message) => {
   const program = new Program(`start: async () => { ${code} }`)
   expect(await program.exitCode()).toBe(1)
-  expect(program.lines.at(-1)).toMatchObject({ level: 'error', msg: message, error: { message: 'bug', stack: expect.stringContaining('at ') as string } })
+  expect(program.lines.at(-1)).toMatchObject({
+    level: 'error',
+    msg: message,
+    error: { message: 'bug', stack: expect.stringContaining('at ') as string },
+  })
 })
 
 test.concurrent('SIGHUP is logged, SIGPIPE and a closed output are ignored', async () => {

@@ -39,8 +39,9 @@ function levelText(level: LogLevel, colours: boolean): string {
 /** Local time of day: a terminal shows what happens now; files carry full times. */
 function clockTime(timeMs: number): string {
   const date = new Date(timeMs)
-  const two = (value: number): string => String(value).padStart(2, '0')
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`
+  const padded = (value: number, length = 2): string => String(value).padStart(length, '0')
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map((value) => padded(value)).join(':')
+  return `${time}.${padded(date.getMilliseconds(), 3)}`
 }
 
 function valueText(value: unknown, maxLength: number): string {
@@ -63,5 +64,8 @@ function plainText(value: unknown): string {
 
 function stackText(stack: string | undefined, prefix: string): string {
   if (stack === undefined) return ''
-  return stack.split('\n').map((row) => `${prefix}    ${sanitizeText(row)}\n`).join('')
+  return stack
+    .split('\n')
+    .map((row) => `${prefix}    ${sanitizeText(row)}\n`)
+    .join('')
 }

@@ -33,13 +33,16 @@ function plain(value: unknown, options: RecordOptions, depth: number): unknown {
   if (typeof value === 'function') return `[function ${value.name}]`
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof Error) return errorRecord(value, options, depth)
-  if (value instanceof Uint8Array) return cut(Buffer.from(value.subarray(0, options.maxValueLength)).toString('hex'), options.maxValueLength)
+  if (value instanceof Uint8Array)
+    return cut(Buffer.from(value.subarray(0, options.maxValueLength)).toString('hex'), options.maxValueLength)
   if (value instanceof Date || value instanceof URL) return String(value)
   if (depth >= MAX_DEPTH) return '[…]'
   if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map((item) => plain(item, options, depth + 1))
   if (value instanceof Map || value instanceof Set) return plain([...value], options, depth)
   const entries = Object.entries(value).slice(0, MAX_ITEMS)
-  return Object.fromEntries(entries.map(([key, item]) => [key, SECRET.test(key) ? '[redacted]' : plain(item, options, depth + 1)]))
+  return Object.fromEntries(
+    entries.map(([key, item]) => [key, SECRET.test(key) ? '[redacted]' : plain(item, options, depth + 1)]),
+  )
 }
 
 function errorRecord(error: Error, options: RecordOptions, depth: number): Record<string, unknown> {

@@ -6,7 +6,12 @@ const MODULE = new URL('./log-sink.ts', import.meta.url).href
 
 /** Runs `script` with our end of its standard error, a pipe that does not block. */
 function start(script: string): ReturnType<typeof spawn> {
-  return spawn(process.execPath, ['--conditions=@dchat/source', '--input-type=module', '-e', `import { LogSink } from ${JSON.stringify(MODULE)}\n${script}`])
+  return spawn(process.execPath, [
+    '--conditions=@dchat/source',
+    '--input-type=module',
+    '-e',
+    `import { LogSink } from ${JSON.stringify(MODULE)}\n${script}`,
+  ])
 }
 
 test('a reader that hangs costs lines, and the next line it reads begins on a line of its own', async () => {

@@ -29,7 +29,10 @@ test('a file holds one JSON object a line, at once, for its owner alone', () => 
     log.info('Listening', { address: 'tcp://a:1', count: 2 })
     log.error('Failed', { error: Object.assign(new Error('in use'), { code: 'EADDRINUSE' }) })
   })
-  const [first, second] = text.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+  const [first, second] = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
   expect(first).toEqual({ level: 'info', time: expect.any(Number) as number, address: 'tcp://a:1', count: 2, msg: 'Listening' })
   expect(second).toMatchObject({ level: 'error', msg: 'Failed', error: { type: 'Error', message: 'in use', code: 'EADDRINUSE' } })
   expect(statSync(file).mode & 0o777).toBe(0o600)
@@ -38,7 +41,11 @@ test('a file holds one JSON object a line, at once, for its owner alone', () => 
 
 test('an older log is kept', () => {
   logged({}, (log) => log.info('one'))
-  expect(logged({}, (log) => log.info('two')).trimEnd().split('\n')).toHaveLength(2)
+  expect(
+    logged({}, (log) => log.info('two'))
+      .trimEnd()
+      .split('\n'),
+  ).toHaveLength(2)
 })
 
 test.each([
@@ -52,7 +59,12 @@ test.each([
     expect(log.level).toBe(level)
     for (const at of ['error', 'warn', 'info', 'debug', 'trace'] as const) log[at]('x')
   })
-  expect(text.trimEnd().split('\n').map((line) => (JSON.parse(line) as { level: string }).level)).toEqual(levels)
+  expect(
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { level: string }).level),
+  ).toEqual(levels)
 })
 
 test('only -vvv shows long values whole', () => {
@@ -63,9 +75,18 @@ test('only -vvv shows long values whole', () => {
 
 test('text for people is one line a message, whatever peers put into it', () => {
   const text = logged({ format: 'text' }, (log) => {
-    log.warn('Peer left', { nick: 'a\u001b[31mb\nERROR fake', plain: 'word', spaced: 'two words', empty: '', count: 3, list: ['a'] })
+    log.warn('Peer left', {
+      nick: 'a\u001b[31mb\nERROR fake',
+      plain: 'word',
+      spaced: 'two words',
+      empty: '',
+      count: 3,
+      list: ['a'],
+    })
   })
-  expect(text).toMatch(/^\d\d:\d\d:\d\d\.\d{3} WARN {2}Peer left nick="a␛b␊ERROR fake" plain=word spaced="two words" empty="" count=3 list=\["a"\]\n$/)
+  expect(text).toMatch(
+    /^[\d:]{8}\.\d{3} WARN {2}Peer left nick="a␛b␊ERROR fake" plain=word spaced="two words" empty="" count=3 list=\["a"\]\n$/,
+  )
 })
 
 test('text for people shows an error behind the fields, the stack of a bug below', () => {

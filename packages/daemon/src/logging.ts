@@ -60,9 +60,11 @@ export function createLogger(options: LoggingOptions = {}): DaemonLogger {
     sink,
   )
   const record = { maxValueLength, stacks: verbosity >= 1 }
-  const write = (at: LogLevel) => (message: string, fields?: LogFields): void => {
-    if (logger.isLevelEnabled(at)) logger[at](logRecord(fields, record), message)
-  }
+  const write =
+    (at: LogLevel) =>
+    (message: string, fields?: LogFields): void => {
+      if (logger.isLevelEnabled(at)) logger[at](logRecord(fields, record), message)
+    }
   return {
     level,
     get lostLines() {

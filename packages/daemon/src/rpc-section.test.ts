@@ -40,7 +40,10 @@ test('an empty text switches an address off', () => {
 
 test.each([
   ['rpc_listen = "127.0.0.1:51054"', 'f.toml:2: rpc.rpc_listen: "127.0.0.1:51054": not a URL'],
-  ['rpc_listen = "tcp+tls://127.0.0.1:51054"', 'f.toml:2: rpc.rpc_listen: "tcp+tls://127.0.0.1:51054": RPC over TLS is not available yet'],
+  [
+    'rpc_listen = "tcp+tls://127.0.0.1:51054"',
+    'f.toml:2: rpc.rpc_listen: "tcp+tls://127.0.0.1:51054": RPC over TLS is not available yet',
+  ],
   ['rpc_listen = "udp://127.0.0.1:51054"', 'f.toml:2: rpc.rpc_listen: "udp://127.0.0.1:51054": unknown scheme "udp"'],
   ['rpc_listen = 51054', 'f.toml:2: rpc.rpc_listen: must be a string, is a number'],
   [`rpc_socket = "/${'x'.repeat(103)}"`, 'f.toml:2: rpc.rpc_socket: "/xxx'],
@@ -53,17 +56,25 @@ test.each([
 
 test('a default socket path that is too long is an error too', () => {
   const defaults = { ...DEFAULTS, socketPath: `/${'x'.repeat(200)}` }
-  expect(() => readRpcSection(parseToml('', 'f.toml'), defaults)).toThrow(/^f\.toml: rpc\.rpc_socket: .*; set a shorter path, or "" for no socket$/)
+  expect(() => readRpcSection(parseToml('', 'f.toml'), defaults)).toThrow(
+    /^f\.toml: rpc\.rpc_socket: .*; set a shorter path, or "" for no socket$/,
+  )
 })
 
 const COMPAT = parseToml('[rpc]\nrpc_compat = true\n', 'f.toml')
 
-test.each(['tcp://127.0.0.1:1', 'tcp://127.1.2.3:1', 'tcp://[::1]:1', 'tcp://localhost:1', 'unix:///run/x'])('%s is for this machine', (listen) => {
-  expect(checkRpcExposure(COMPAT, readRpcSection(COMPAT, { ...DEFAULTS, listen }))).toBeUndefined()
-})
+test.each(['tcp://127.0.0.1:1', 'tcp://127.1.2.3:1', 'tcp://[::1]:1', 'tcp://localhost:1', 'unix:///run/x'])(
+  '%s is for this machine',
+  (listen) => {
+    expect(checkRpcExposure(COMPAT, readRpcSection(COMPAT, { ...DEFAULTS, listen }))).toBeUndefined()
+  },
+)
 
-test.each(['tcp://0.0.0.0:1', 'tcp://127.example.org:1', 'tcp://[::ffff:127.0.0.1]:1', 'tcp://192.168.1.1:1'])('%s is not: it needs the cookie', (listen) => {
-  const rpc = readRpcSection(COMPAT, { ...DEFAULTS, listen })
-  expect(() => checkRpcExposure(COMPAT, rpc)).toThrow(/^f\.toml:2: rpc\.rpc_compat: would let anyone who reaches/)
-  expect(checkRpcExposure(COMPAT, { ...rpc, compat: false })).toMatch(/^the RPC at .* can be reached from other machines/)
-})
+test.each(['tcp://0.0.0.0:1', 'tcp://127.example.org:1', 'tcp://[::ffff:127.0.0.1]:1', 'tcp://192.168.1.1:1'])(
+  '%s is not: it needs the cookie',
+  (listen) => {
+    const rpc = readRpcSection(COMPAT, { ...DEFAULTS, listen })
+    expect(() => checkRpcExposure(COMPAT, rpc)).toThrow(/^f\.toml:2: rpc\.rpc_compat: would let anyone who reaches/)
+    expect(checkRpcExposure(COMPAT, { ...rpc, compat: false })).toMatch(/^the RPC at .* can be reached from other machines/)
+  },
+)

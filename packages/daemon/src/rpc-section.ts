@@ -7,7 +7,7 @@ import type { Parsed } from './values.ts'
 import { parseHost, parseOrigin, parsePath } from './values.ts'
 
 export interface RpcConfig {
-  /** `rpc_listen`: where the RPC listens besides its own Unix socket; undefined when switched off with "". Port 0 takes a free one. */
+  /** `rpc_listen`: where the RPC listens besides its Unix socket, undefined for none. Port 0 takes a free one. */
   readonly listen: RpcAddress | undefined
   /** `rpc_disabled_methods`: answered as if they did not exist. @default [] */
   readonly disabledMethods: readonly string[]

@@ -9,7 +9,10 @@ import type { ExitCode } from './errors.ts'
  */
 export function reportStartError(program: string, error: unknown): ExitCode {
   const isExpected = error instanceof ConfigError || error instanceof FlagError
-  const text = isExpected || !(error instanceof Error) ? String(error instanceof Error ? error.message : error) : (error.stack ?? error.message)
+  const text =
+    isExpected || !(error instanceof Error)
+      ? String(error instanceof Error ? error.message : error)
+      : (error.stack ?? error.message)
   process.stderr.write(`${program}: ${sanitizeText(text, { keepNewlines: !isExpected })}\n`)
   return exitCodeOf(error)
 }

@@ -140,7 +140,11 @@ export class TomlTable {
   strings(key: string): readonly string[] | undefined {
     return this.list(key)?.map((item, index) => {
       if (isString(item)) return item
-      throw this.error(key, { code: 'CONFIG_TYPE', reason: `must be a list of strings, item ${index + 1} is ${typeName(item)}`, index })
+      throw this.error(key, {
+        code: 'CONFIG_TYPE',
+        reason: `must be a list of strings, item ${index + 1} is ${typeName(item)}`,
+        index,
+      })
     })
   }
 

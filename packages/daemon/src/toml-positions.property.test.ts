@@ -3,14 +3,25 @@ import { parse, stringify } from 'smol-toml'
 import { expect, test } from 'vitest'
 import { scanPositions } from './toml-positions.ts'
 
-const key = fc.oneof(fc.stringMatching(/^[a-z_-]{1,6}$/), fc.string({ minLength: 1, maxLength: 6 }).filter((text) => text.isWellFormed()))
+const key = fc.oneof(
+  fc.stringMatching(/^[a-z_-]{1,6}$/),
+  fc.string({ minLength: 1, maxLength: 6 }).filter((text) => text.isWellFormed()),
+)
 const leaf = fc.oneof(
-  fc.integer(), fc.boolean(), fc.double({ noNaN: true }),
+  fc.integer(),
+  fc.boolean(),
+  fc.double({ noNaN: true }),
   fc.string({ maxLength: 12 }).filter((text) => text.isWellFormed()),
   fc.constantFrom('[x]', '"""', "'''", '# no comment', 'a = 1\nb = 2', '\\"', '}', ']', ','),
 )
 const { table } = fc.letrec<{ table: Record<string, unknown>; value: unknown }>((tie) => ({
-  value: fc.oneof({ maxDepth: 3, depthIdentifier: 'toml' }, leaf, fc.array(leaf, { maxLength: 3 }), fc.array(tie('table'), { minLength: 1, maxLength: 2 }), tie('table')),
+  value: fc.oneof(
+    { maxDepth: 3, depthIdentifier: 'toml' },
+    leaf,
+    fc.array(leaf, { maxLength: 3 }),
+    fc.array(tie('table'), { minLength: 1, maxLength: 2 }),
+    tie('table'),
+  ),
   table: fc.dictionary(key, tie('value'), { maxKeys: 4, depthIdentifier: 'toml' }),
 }))
 
@@ -42,5 +53,10 @@ test('every key of a document has a line that holds it', () => {
 
 test('any text is scanned without failing', () => {
   const text = fc.string({ unit: fc.constantFrom('[', ']', '{', '}', '"', "'", '=', '.', ',', '#', '\n', '\\', ' ', 'a', '1') })
-  fc.assert(fc.property(text, (any) => { expect(scanPositions(any).lineOf(['none'])).toBeNull() }), { numRuns: 500 })
+  fc.assert(
+    fc.property(text, (any) => {
+      expect(scanPositions(any).lineOf(['none'])).toBeNull()
+    }),
+    { numRuns: 500 },
+  )
 })

@@ -2,7 +2,10 @@
 import type { TomlTable, UnknownKey } from './toml-document.ts'
 
 /** One line for each key of `table` and the tables below it that nothing asked for: `file:line: key: unknown key; …`. */
-export function unknownKeyWarnings(table: TomlTable, hintFor: (unknown: UnknownKey) => string | undefined = () => undefined): string[] {
+export function unknownKeyWarnings(
+  table: TomlTable,
+  hintFor: (unknown: UnknownKey) => string | undefined = () => undefined,
+): string[] {
   return table.unknownKeys().map((unknown) => {
     const hint = nearestHint(unknown) ?? hintFor(unknown)
     return unknown.table.remark(unknown.key, { reason: 'unknown key, ignored', hint })

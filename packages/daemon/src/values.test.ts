@@ -13,12 +13,23 @@ test.each([
   expect(parseEndpoint(text)).toEqual({ value: canonical })
 })
 
-test.each(['', 'a', 'a:1', '127.0.0.1:26661', 'tcp:', 'tcp://', 'tcp://:80', 'tcp://a', 'tcp://a:99999', 'tcp://a:0', 'tpc://a:1', 'http://a:1', 'tcp://a b:1'])(
-  'no endpoint: %j',
-  (text) => {
-    expect(parseEndpoint(text)).toHaveProperty('reason')
-  },
-)
+test.each([
+  '',
+  'a',
+  'a:1',
+  '127.0.0.1:26661',
+  'tcp:',
+  'tcp://',
+  'tcp://:80',
+  'tcp://a',
+  'tcp://a:99999',
+  'tcp://a:0',
+  'tpc://a:1',
+  'http://a:1',
+  'tcp://a b:1',
+])('no endpoint: %j', (text) => {
+  expect(parseEndpoint(text)).toHaveProperty('reason')
+})
 
 test('port 0 is for listening only', () => {
   expect(parseListenAddress('tcp://127.0.0.1:0')).toEqual({ value: 'tcp://127.0.0.1:0/' })
@@ -34,17 +45,23 @@ test.each(['127.0.0.1', '::1', '10.0.0.0/8', 'fd00::/8', '0.0.0.0/0', '::/128'])
   expect(parseIpOrCidr(text)).toEqual({ value: text })
 })
 
-test.each(['', 'a', '1.2.3', '1.2.3.4/33', '::/129', '1.2.3.4/', '1.2.3.4/8/8', '1.2.3.4/-1', '1.2.3.4/a', '[::1]'])('no IP or network: %j', (text) => {
-  expect(parseIpOrCidr(text)).toHaveProperty('reason')
-})
+test.each(['', 'a', '1.2.3', '1.2.3.4/33', '::/129', '1.2.3.4/', '1.2.3.4/8/8', '1.2.3.4/-1', '1.2.3.4/a', '[::1]'])(
+  'no IP or network: %j',
+  (text) => {
+    expect(parseIpOrCidr(text)).toHaveProperty('reason')
+  },
+)
 
 test.each(['https://chat.example', 'http://localhost:8080', 'https://[::1]:1'])('origin %s', (text) => {
   expect(parseOrigin(text)).toEqual({ value: text })
 })
 
-test.each(['', '*', 'null', 'chat.example', 'https://chat.example/', 'https://chat.example/x', 'file:///x', 'https://u@h'])('no origin: %j', (text) => {
-  expect(parseOrigin(text)).toHaveProperty('reason')
-})
+test.each(['', '*', 'null', 'chat.example', 'https://chat.example/', 'https://chat.example/x', 'file:///x', 'https://u@h'])(
+  'no origin: %j',
+  (text) => {
+    expect(parseOrigin(text)).toHaveProperty('reason')
+  },
+)
 
 test.each(['chat.example', 'chat.example:8080', '[::1]:1', '192.0.2.1'])('host %s', (text) => {
   expect(parseHost(text)).toEqual({ value: text })

@@ -9,7 +9,18 @@ export type Parsed<T> = { readonly value: T } | { readonly reason: string; reado
 
 /** Every scheme an endpoint of the network may have (docs/wire.md, *Transports*), dialled here or not. */
 export const SCHEMES: readonly string[] = [
-  'tcp', 'tcp+tls', 'tor', 'tor+tls', 'i2p', 'i2p+tls', 'nym', 'nym+tls', 'socks5', 'socks5+tls', 'quic', 'unix',
+  'tcp',
+  'tcp+tls',
+  'tor',
+  'tor+tls',
+  'i2p',
+  'i2p+tls',
+  'nym',
+  'nym+tls',
+  'socks5',
+  'socks5+tls',
+  'quic',
+  'unix',
 ]
 
 const ENDPOINT_HINT = 'write it as "tcp://host:port"'
@@ -35,7 +46,8 @@ function endpoint(text: string, { minPort }: { minPort: number }): Parsed<string
     if (port === null) return { reason: `"${text}" has no port`, hint: ENDPOINT_HINT }
     return port >= minPort ? { value: canonical } : { reason: `"${text}" needs a port from 1 to 65535` }
   } catch (error) {
-    if (isSerialError(error, 'SERIAL_BAD_URL')) return { reason: `"${text}" is not a valid address: ${error.data.reason}`, hint: ENDPOINT_HINT }
+    if (isSerialError(error, 'SERIAL_BAD_URL'))
+      return { reason: `"${text}" is not a valid address: ${error.data.reason}`, hint: ENDPOINT_HINT }
     throw error
   }
 }

@@ -68,6 +68,9 @@ async function peer(behave: Behaviour): Promise<Peer> {
   return started
 }
 
+/** How long a condition may take on a busy machine. */
+const SOON = { timeout: 10_000, interval: 5 }
+
 const answer: Behaviour = ({ id, method }, reply) => reply({ jsonrpc: '2.0', id, result: method === 'ping' ? 'pong' : null })
 const silence: Behaviour = () => {}
 
@@ -148,7 +151,7 @@ describe('calls', () => {
     expect(await rejection(second.callRaw('x', ['a'.repeat(room + 1)]))).toMatchObject({ code: -32_002 })
     const before = server.requests.length
     void rejection(second.callRaw('y', ['a'.repeat(room)]))
-    await expect.poll(() => server.requests.length).toBe(before + 1)
+    await expect.poll(() => server.requests.length, SOON).toBe(before + 1)
   })
 })
 
@@ -247,10 +250,10 @@ describe('connecting', () => {
     expect(await rejection(RpcClient.connect({ ...to, cookie: 'wrong' }))).toMatchObject({ code: 'RPC_UNAUTHORIZED' })
     const clock = new ManualClock()
     const late = rejection(RpcClient.connect({ ...to, cookie: 'unanswered' }, { clock, timeoutMs: 700 }))
-    await expect.poll(() => server.requests.length).toBe(2)
+    await expect.poll(() => server.requests.length, SOON).toBe(2)
     await clock.advance(700)
     expect(await late).toMatchObject({ code: 'RPC_TIMEOUT' })
-    await expect.poll(() => server.sockets.size).toBe(0)
+    await expect.poll(() => server.sockets.size, SOON).toBe(0)
     expect(clock.pendingTimers).toBe(0)
   })
 })

@@ -21,7 +21,7 @@ describe('lines', () => {
     { name: 'an end split between its bytes', chunks: ['a\r', '\nb\n'], lines: ['a', 'b'] },
     { name: 'a carriage return inside stays', chunks: ['a\rb\n'], lines: ['a\rb'] },
     { name: 'empty lines', chunks: ['\n\r\n\n'], lines: ['', '', ''] },
-    { name: 'byte by byte', chunks: [...'abc\r\ndef\n'], lines: ['abc', 'def'] },
+    { name: 'byte by byte', chunks: Array.from('abc\r\ndef\n'), lines: ['abc', 'def'] },
     { name: 'what is not finished waits', chunks: ['abc'], lines: [] },
     { name: 'exactly the bound', chunks: ['12345678\n12345678\r\n'], lines: ['12345678', '12345678'] },
     { name: 'exactly the bound, its end in other chunks', chunks: ['12345678', '\r', '\n'], lines: ['12345678'] },

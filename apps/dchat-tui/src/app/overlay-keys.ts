@@ -1,5 +1,6 @@
 /** Keys while the help, a paste question or the history search is open. Pure. */
 import { insertText, setText } from '../input/editor.ts'
+import { previousBoundary } from '../input/graphemes.ts'
 import { searchFor, searchOlder } from '../input/history-search.ts'
 import type { HistorySearch } from '../input/history-search.ts'
 import type { KeyAction } from '../input/keys.ts'
@@ -54,7 +55,7 @@ function searchKey(state: ChatState, search: HistorySearch, action: KeyAction): 
   const { entries } = state.recall
   if (action.type === 'insert') return searching(state, searchFor(entries, search, search.query + action.text))
   if (action.type === 'edit' && action.command === 'backspace') {
-    return searching(state, searchFor(entries, search, [...search.query].slice(0, -1).join('')))
+    return searching(state, searchFor(entries, search, search.query.slice(0, previousBoundary(search.query, search.query.length))))
   }
   if (action.type === 'screen') {
     if (action.command === 'searchHistory') return searching(state, searchOlder(entries, search))

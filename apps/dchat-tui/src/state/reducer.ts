@@ -30,21 +30,15 @@ export function initialState(options: { room: string; screen: ScreenSize; nowMs:
 }
 
 export function reduce(state: ChatState, action: ChatAction): ChatState {
-  switch (action.type) {
-    case 'resized':
-    case 'ticked':
-    case 'scrolled':
-    case 'edited':
-    case 'recalled':
-    case 'overlay':
-    case 'hint':
-    case 'quitArmed':
-    case 'notice':
-    case 'cleared':
-      return reduceScreen(state, action)
-    default:
-      return reduceSession(state, action)
-  }
+  return isScreenAction(action) ? reduceScreen(state, action) : reduceSession(state, action)
+}
+
+const SCREEN_ACTIONS: Readonly<Record<ScreenAction['type'], true>> = {
+  resized: true, ticked: true, scrolled: true, edited: true, recalled: true, overlay: true, hint: true, quitArmed: true, notice: true, cleared: true,
+}
+
+function isScreenAction(action: ChatAction): action is ScreenAction {
+  return action.type in SCREEN_ACTIONS
 }
 
 function reduceScreen(state: ChatState, action: ScreenAction): ChatState {

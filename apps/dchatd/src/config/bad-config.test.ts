@@ -25,7 +25,11 @@ const BAD: readonly (readonly [file: string, place: string, reason: string])[] =
   ['[rpc]>rpc_disabled_methods = "send"', ':2: rpc.rpc_disabled_methods: ', 'must be a list, is a string'],
   ['[rpc]>rpc_disabled_methods = [>"send",>1]', ':4: rpc.rpc_disabled_methods: ', 'item 2 is a number'],
   ['[rpc]>rpc_compat = "yes"', ':2: rpc.rpc_compat: ', 'must be true or false, is a string'],
-  ['[rpc]>rpc_listen = "tcp://192.168.1.1:1">rpc_compat = true', ':3: rpc.rpc_compat: ', 'would let anyone who reaches 192.168.1.1:1'],
+  [
+    '[rpc]>rpc_listen = "tcp://192.168.1.1:1">rpc_compat = true',
+    ':3: rpc.rpc_compat: ',
+    'would let anyone who reaches 192.168.1.1:1',
+  ],
   ['[rpc]>rpc_socket = false', ':2: rpc.rpc_socket: ', 'must be a string, is false'],
   [`[rpc]>rpc_socket = "/${'x'.repeat(120)}"`, ':2: rpc.rpc_socket: ', 'longer than the 103 bytes'],
   ['[rpc]>allowed_hosts = ["http://a"]', ':2: rpc.allowed_hosts: ', '"http://a" is not a host name'],
@@ -47,9 +51,21 @@ const BAD: readonly (readonly [file: string, place: string, reason: string])[] =
   ['[net]>active_profiles = ["http"]', ':2: net.active_profiles: ', '"http" is not a transport'],
   ['[net]>active_profiles = "tcp"', ':2: net.active_profiles: ', 'must be a list, is a string'],
   ['[net]>mixed_profiles = ["tpc"]', ':2: net.mixed_profiles: ', 'did you mean "tcp"?'],
-  ['[net.profiles."tcp"]>outbound_connect_timeout = "15"', ':2: net.profiles.tcp.outbound_connect_timeout: ', 'a number of seconds, is a string'],
-  ['[net.profiles."tcp"]>channel_handshake_timeout = 0', ':2: net.profiles.tcp.channel_handshake_timeout: ', '0.1 to 86400 seconds, is 0'],
-  ['[net.profiles."tcp"]>channel_heartbeat_interval = 30000000', ':2: net.profiles.tcp.channel_heartbeat_interval: ', '0.1 to 86400 seconds'],
+  [
+    '[net.profiles."tcp"]>outbound_connect_timeout = "15"',
+    ':2: net.profiles.tcp.outbound_connect_timeout: ',
+    'a number of seconds, is a string',
+  ],
+  [
+    '[net.profiles."tcp"]>channel_handshake_timeout = 0',
+    ':2: net.profiles.tcp.channel_handshake_timeout: ',
+    '0.1 to 86400 seconds, is 0',
+  ],
+  [
+    '[net.profiles."tcp"]>channel_heartbeat_interval = 30000000',
+    ':2: net.profiles.tcp.channel_heartbeat_interval: ',
+    '0.1 to 86400 seconds',
+  ],
   // the rest of [net]
   ['[net]>outbound_connections = -1', ':2: net.outbound_connections: ', '0 to 65535, is -1'],
   ['[net]>outbound_connections = 1.5', ':2: net.outbound_connections: ', 'a whole number'],

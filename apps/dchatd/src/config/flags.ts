@@ -8,7 +8,13 @@ const OVERRIDES = {
   'seeds': { kind: 'list', value: 'URL', help: 'Ask these nodes for addresses of others (net.seeds)' },
   'peers': { kind: 'list', value: 'URL', help: 'Always keep these nodes connected (net.peers)' },
   'external-addrs': { kind: 'list', value: 'URL', help: 'Tell others to reach this node here (net.external_addrs)' },
-  'outbound-slots': { kind: 'integer', value: 'N', min: 0, max: 65_535, help: 'Connections to look for (net.outbound_connections)' },
+  'outbound-slots': {
+    kind: 'integer',
+    value: 'N',
+    min: 0,
+    max: 65_535,
+    help: 'Connections to look for (net.outbound_connections)',
+  },
   'inbound-slots': { kind: 'integer', value: 'N', min: 0, max: 65_535, help: 'Connections to accept (net.inbound_connections)' },
   'localnet': { kind: 'boolean', help: 'Take addresses of local networks from others (net.localnet)' },
   'rpc-listen': { kind: 'string', value: 'URL', help: 'Serve JSON-RPC on this address, "" for none (rpc.rpc_listen)' },
@@ -37,7 +43,10 @@ export function dchatdHelp(): string {
       ['dchatd', 'Run with the configuration of this user; the first run writes a commented one.'],
       ['dchatd --seeds tcp://seed.example.org:26661', 'Join a network through its seed.'],
       ['dchatd --accept tcp://0.0.0.0:26662 --external-addrs tcp://203.0.113.7:26662', 'Let others connect to this node too.'],
-      ['dchatd --home /tmp/alice --localnet --accept tcp://127.0.0.2:26663 --rpc-listen "" -v', 'Try it out beside another node.'],
+      [
+        'dchatd --home /tmp/alice --localnet --accept tcp://127.0.0.2:26663 --rpc-listen "" -v',
+        'Try it out beside another node.',
+      ],
     ],
     notes: [
       'Lists may be repeated or separated by commas.',

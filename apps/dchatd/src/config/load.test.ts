@@ -17,13 +17,19 @@ test('the first run writes a file that loads to the defaults', () => {
   expect(statSync(config.file).mode & 0o777).toBe(0o600)
   expect(loaded.settings).toEqual({
     ...DEFAULT_SETTINGS,
-    profiles: new Map([['tcp', { outboundConnectTimeoutMs: 15_000, channelHandshakeTimeoutMs: 10_000, channelHeartbeatIntervalMs: 30_000 }]]),
+    profiles: new Map([
+      ['tcp', { outboundConnectTimeoutMs: 15_000, channelHandshakeTimeoutMs: 10_000, channelHeartbeatIntervalMs: 30_000 }],
+    ]),
     hostlistPath: join(config.home, 'data/hostlist.tsv'),
     bansPath: join(config.home, 'data/bans.tsv'),
   })
   expect(loaded.rpc).toEqual({
-    listen: { kind: 'tcp', host: '127.0.0.1', port: 51_054 }, disabledMethods: [], compat: false,
-    socketPath: join(config.home, 'run/dchatd.sock'), allowedHosts: [], allowedOrigins: [],
+    listen: { kind: 'tcp', host: '127.0.0.1', port: 51_054 },
+    disabledMethods: [],
+    compat: false,
+    socketPath: join(config.home, 'run/dchatd.sock'),
+    allowedHosts: [],
+    allowedOrigins: [],
   })
   expect(loaded.chat).toEqual({ rateLimit: 50, nick: null })
   expect(loaded.store).toEqual({ maxBytes: 1_073_741_824, maxAgeDays: 365 })
@@ -52,11 +58,16 @@ test('the values shown in comments are the defaults', () => {
 
 test('the examples in comments load too', () => {
   using config = new ConfigResource()
-  config.write(defaultConfigText().replaceAll(/^#[^\n]*$\n/gm, (line) => (/^# +[a-z_0-9]+ = /.test(line) ? line.slice(1).trimStart() : '')))
+  config.write(
+    defaultConfigText().replaceAll(/^#[^\n]*$\n/gm, (line) => (/^# +[a-z_0-9]+ = /.test(line) ? line.slice(1).trimStart() : '')),
+  )
   const loaded = config.load()
   expect(loaded.warnings).toEqual([])
   expect(loaded.settings).toMatchObject({
-    seeds: ['tcp://seed.example.org:26661/'], peers: ['tcp://203.0.113.7:26662/'], inbound: ['tcp://0.0.0.0:26662/'], getaddrsMax: 8,
+    seeds: ['tcp://seed.example.org:26661/'],
+    peers: ['tcp://203.0.113.7:26662/'],
+    inbound: ['tcp://0.0.0.0:26662/'],
+    getaddrsMax: 8,
     hostlistPath: '/home/u/dchat/hostlist.tsv',
   })
   expect(loaded.rpc.socketPath).toBe('/home/u/.dchatd.sock')
@@ -84,7 +95,9 @@ test('a file that cannot be written is a warning', () => {
 test('--config names a file that has to be there', () => {
   using config = new ConfigResource()
   const other = join(config.home, 'other.toml')
-  expect(() => config.load('-c', other)).toThrow(`${other}: there is no such file; without --config ${config.file} is read, and written when it is missing`)
+  expect(() => config.load('-c', other)).toThrow(
+    `${other}: there is no such file; without --config ${config.file} is read, and written when it is missing`,
+  )
   expect(existsSync(other)).toBe(false)
   writeFileSync(other, '[net]\nhostlist = "hosts.tsv"\nlocalnet = true')
   expect(config.load('-c', other)).toMatchObject({
@@ -94,7 +107,7 @@ test('--config names a file that has to be there', () => {
   expect(existsSync(config.file)).toBe(false)
 })
 
-test('a public node\'s file of the reference loads, with a warning for each key that counts for nothing', () => {
+test("a public node's file of the reference loads, with a warning for each key that counts for nothing", () => {
   using config = new ConfigResource()
   config.write(fixture('public-network.toml'))
   const { settings, rpc, warnings } = config.load()
@@ -109,7 +122,9 @@ test('a public node\'s file of the reference loads, with a warning for each key 
     inboundConnections: 16,
     getaddrsMax: 20,
     activeProfiles: ['tcp+tls'],
-    profiles: new Map([['tcp+tls', { outboundConnectTimeoutMs: 20_000, channelHandshakeTimeoutMs: 5_000, channelHeartbeatIntervalMs: 12_000 }]]),
+    profiles: new Map([
+      ['tcp+tls', { outboundConnectTimeoutMs: 20_000, channelHandshakeTimeoutMs: 5_000, channelHeartbeatIntervalMs: 12_000 }],
+    ]),
     outboundPeerDiscoveryCooloffMs: 60_000,
     outboundPeerDiscoveryAttemptMs: 10_000,
     greylistRefineryIntervalMs: 5_000,
@@ -230,7 +245,14 @@ test.each([
   [['--rpc-disabled-methods', 'send,recv'], { rpc: { disabledMethods: ['send', 'recv'] } }],
   [['--log', '/tmp/x.log', '-vv'], { log: { file: '/tmp/x.log', verbosity: 2 } }],
   [['-vvv'], { log: { verbosity: 3 } }],
-  [[], { settings: { inbound: ['tcp://f.example:1/'], localnet: false }, rpc: { disabledMethods: ['ping'] }, log: { file: undefined, verbosity: 0 } }],
+  [
+    [],
+    {
+      settings: { inbound: ['tcp://f.example:1/'], localnet: false },
+      rpc: { disabledMethods: ['ping'] },
+      log: { file: undefined, verbosity: 0 },
+    },
+  ],
 ])('flags win over the file: %j', (args, expected) => {
   using config = new ConfigResource()
   config.write(FILE)
@@ -240,17 +262,26 @@ test.each([
 test('an RPC that other machines reach is a warning, without credentials an error, wherever the address stands', () => {
   using config = new ConfigResource()
   config.write('')
-  expect(config.load('--rpc-listen', 'tcp://0.0.0.0:1').warnings).toEqual([expect.stringContaining('the RPC at 0.0.0.0:1 can be reached from other machines')])
+  expect(config.load('--rpc-listen', 'tcp://0.0.0.0:1').warnings).toEqual([
+    expect.stringContaining('the RPC at 0.0.0.0:1 can be reached from other machines'),
+  ])
   config.write('[rpc]\nrpc_compat = true')
   expect(config.load().rpc.compat).toBe(true)
-  expect(() => config.load('--rpc-listen', 'tcp://0.0.0.0:1')).toThrow(`${config.file}:2: rpc.rpc_compat: would let anyone who reaches 0.0.0.0:1 drive this node`)
+  expect(() => config.load('--rpc-listen', 'tcp://0.0.0.0:1')).toThrow(
+    `${config.file}:2: rpc.rpc_compat: would let anyone who reaches 0.0.0.0:1 drive this node`,
+  )
 })
 
 test('DCHAT_HOME and the XDG folders say where the file is', () => {
   using config = new ConfigResource()
   const flags = parseDchatdFlags([])
   expect(loadDchatdConfig(flags, { HOME: '/home/u', DCHAT_HOME: config.home }).paths.configFile).toBe(config.file)
-  const xdg = { HOME: '/home/u', XDG_CONFIG_HOME: join(config.home, 'c'), XDG_DATA_HOME: join(config.home, 'd'), XDG_RUNTIME_DIR: join(config.home, 'r') }
+  const xdg = {
+    HOME: '/home/u',
+    XDG_CONFIG_HOME: join(config.home, 'c'),
+    XDG_DATA_HOME: join(config.home, 'd'),
+    XDG_RUNTIME_DIR: join(config.home, 'r'),
+  }
   const { paths, settings, rpc } = loadDchatdConfig(flags, xdg)
   expect([paths.configFile, settings.hostlistPath, rpc.socketPath]).toEqual(
     ['c/dchat/dchatd.toml', 'd/dchat/hostlist.tsv', 'r/dchat/dchatd.sock'].map((path) => join(config.home, path)),

@@ -2,8 +2,17 @@
 import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import {
-  checkRpcExposure, ConfigError, flagValue, parseEndpoint, parseListenAddress, parseRpcListen, parseToml, readConfigFile, readRpcSection,
-  unknownKeyWarnings, writeConfigOnce,
+  checkRpcExposure,
+  ConfigError,
+  flagValue,
+  parseEndpoint,
+  parseListenAddress,
+  parseRpcListen,
+  parseToml,
+  readConfigFile,
+  readRpcSection,
+  unknownKeyWarnings,
+  writeConfigOnce,
 } from '@dchat/daemon'
 import type { RpcConfig, TomlTable, UnknownKey } from '@dchat/daemon'
 import { makeSettings } from '@dchat/net'
@@ -57,7 +66,12 @@ export function loadDchatdConfig(flags: DchatdFlags, env: NodeJS.ProcessEnv = pr
     rpc,
     chat,
     store,
-    paths: { ...usual, configFile, hostlistPath: settings.hostlistPath ?? usual.hostlistPath, bansPath: settings.bansPath ?? usual.bansPath },
+    paths: {
+      ...usual,
+      configFile,
+      hostlistPath: settings.hostlistPath ?? usual.hostlistPath,
+      bansPath: settings.bansPath ?? usual.bansPath,
+    },
     log: { file: flags.log === undefined ? undefined : resolve(flags.log), verbosity: flags.verbose },
     isFirstRun,
     warnings: [...warnings, ...net.warnings, ...unknownKeyWarnings(root, hintFor), ...(exposure === undefined ? [] : [exposure])],
@@ -102,7 +116,9 @@ function netOverrides(flags: DchatdFlags): Partial<Settings> {
     ...(accept === undefined ? {} : { inbound: accept.map((text) => flagValue('accept', text, parseListenAddress)) }),
     ...(seeds === undefined ? {} : { seeds: seeds.map((text) => flagValue('seeds', text, parseEndpoint)) }),
     ...(peers === undefined ? {} : { peers: peers.map((text) => flagValue('peers', text, parseEndpoint)) }),
-    ...(externalAddrs === undefined ? {} : { externalAddrs: externalAddrs.map((text) => flagValue('external-addrs', text, parseListenAddress)) }),
+    ...(externalAddrs === undefined
+      ? {}
+      : { externalAddrs: externalAddrs.map((text) => flagValue('external-addrs', text, parseListenAddress)) }),
     ...(outboundConnections === undefined ? {} : { outboundConnections }),
     ...(inboundConnections === undefined ? {} : { inboundConnections }),
     ...(flags.localnet ? { localnet: true } : {}),

@@ -69,7 +69,10 @@ function readSchemes(net: TomlTable, key: string): string[] | undefined {
 }
 
 /** The tables that count, by scheme; those of other profiles are not looked into. */
-function readProfileTables(net: TomlTable, { active, used }: { active: readonly string[]; used: readonly string[] }): Map<string, TomlTable> {
+function readProfileTables(
+  net: TomlTable,
+  { active, used }: { active: readonly string[]; used: readonly string[] },
+): Map<string, TomlTable> {
   const profiles = net.section('profiles')
   for (const scheme of SCHEMES) profiles.ignore(scheme)
   const tables = new Map<string, TomlTable>()
@@ -81,7 +84,10 @@ function readProfileTables(net: TomlTable, { active, used }: { active: readonly 
   if (missing === undefined) return tables
   const index = net.strings('active_profiles')!.indexOf(missing)
   throw net.error('active_profiles', {
-    code: 'CONFIG_MISSING', reason: `"${missing}" has no table`, hint: `add [net.profiles."${missing}"], it may be empty`, index,
+    code: 'CONFIG_MISSING',
+    reason: `"${missing}" has no table`,
+    hint: `add [net.profiles."${missing}"], it may be empty`,
+    index,
   })
 }
 
@@ -97,7 +103,8 @@ function readProfile(scheme: string, table: TomlTable): NetworkProfile {
 /** `hostlist` is the file; without it, `p2p_datastore` is its folder. Bans lie beside it. */
 function readPaths(net: TomlTable, defaults: NetDefaults): Partial<Settings> {
   const folder = net.parsed('p2p_datastore', parsePath(defaults))
-  const hostlist = net.parsed('hostlist', parsePath(defaults)) ?? (folder === undefined ? undefined : join(folder, 'hostlist.tsv'))
+  const hostlist =
+    net.parsed('hostlist', parsePath(defaults)) ?? (folder === undefined ? undefined : join(folder, 'hostlist.tsv'))
   if (hostlist === undefined) return { hostlistPath: defaults.hostlistPath, bansPath: defaults.bansPath }
   return { hostlistPath: hostlist, bansPath: join(dirname(hostlist), 'bans.tsv') }
 }
@@ -131,7 +138,8 @@ function readTimes(net: TomlTable): Partial<Settings> {
 function readBlacklist(net: TomlTable): readonly BlacklistEntry[] | undefined {
   return net.list('blacklist')?.map((entry, index) => {
     const [host, schemes = [], ports = [], ...rest]: unknown[] = Array.isArray(entry) ? entry : [undefined]
-    const isValid = typeof host === 'string' && host !== '' && isListOf(schemes, isScheme) && isListOf(ports, isPort) && rest.length === 0
+    const isValid =
+      typeof host === 'string' && host !== '' && isListOf(schemes, isScheme) && isListOf(ports, isPort) && rest.length === 0
     if (isValid) return { host, schemes, ports }
     const reason = `item ${index + 1} must be ["host", ["scheme"], [port]]`
     throw net.error('blacklist', { reason, hint: 'for example ["198.51.100.7", ["tcp"], [26661]]', index })
@@ -143,10 +151,13 @@ function isListOf<T>(value: unknown, isItem: (item: unknown) => item is T): valu
 }
 
 const isScheme = (value: unknown): value is string => typeof value === 'string' && SCHEMES.includes(value)
-const isPort = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535
+const isPort = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535
 
 function parseNodeId(text: string): Parsed<string> {
-  return Buffer.byteLength(text) <= MAX_NODE_ID_BYTES ? { value: text } : { reason: `must have at most ${MAX_NODE_ID_BYTES} bytes` }
+  return Buffer.byteLength(text) <= MAX_NODE_ID_BYTES
+    ? { value: text }
+    : { reason: `must have at most ${MAX_NODE_ID_BYTES} bytes` }
 }
 
 function parseBanPolicy(text: string): Parsed<'strict' | 'relaxed'> {
@@ -154,19 +165,25 @@ function parseBanPolicy(text: string): Parsed<'strict' | 'relaxed'> {
 }
 
 function parseProxy(text: string): Parsed<string> {
-  return URL.canParse(text) ? { value: text } : { reason: `"${text}" is not a URL`, hint: 'write it as "socks5://127.0.0.1:9050"' }
+  return URL.canParse(text)
+    ? { value: text }
+    : { reason: `"${text}" is not a URL`, hint: 'write it as "socks5://127.0.0.1:9050"' }
 }
 
 /** What is understood but changes nothing here; whoever wrote it should hear of it. */
 function readUnused(net: TomlTable, { mixed, used }: { mixed: readonly string[]; used: readonly string[] }): string[] {
-  const warnings = PROXY_KEYS.filter((key) => net.parsed(key, parseProxy) !== undefined)
-    .map((key) => net.remark(key, { reason: 'has no effect in this version' }))
+  const warnings = PROXY_KEYS.filter((key) => net.parsed(key, parseProxy) !== undefined).map((key) =>
+    net.remark(key, { reason: 'has no effect in this version' }),
+  )
   if (mixed.length > 0) {
-    warnings.push(net.remark('mixed_profiles', { reason: `${mixed.join(', ')}: not dialled, this version does not mix transports` }))
+    warnings.push(
+      net.remark('mixed_profiles', { reason: `${mixed.join(', ')}: not dialled, this version does not mix transports` }),
+    )
   }
   const available = systemTransports()
   const missing = used.filter((scheme) => !available.has(scheme))
-  if (missing.length > 0) warnings.push(net.remark('active_profiles', { reason: `${missing.join(', ')}: not available in this version` }))
+  if (missing.length > 0)
+    warnings.push(net.remark('active_profiles', { reason: `${missing.join(', ')}: not available in this version` }))
   return warnings
 }
 

@@ -95,9 +95,11 @@ function listening(server: Server, options: { host: string; port: number; backlo
   })
 }
 
+/** Frees the address. The callback of `close` would wait for every accepted connection, and those live on. */
 function closed(server: Server): Promise<void> {
+  server.close()
   return new Promise((resolve) => {
-    server.close(() => resolve())
+    setImmediate(resolve)
   })
 }
 

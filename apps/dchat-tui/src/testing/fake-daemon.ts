@@ -1,0 +1,261 @@
+/**
+ * A daemon for tests: real lines over a real Unix socket, messages in memory, and switches for what goes wrong. It keeps its
+ * messages over `stop` and `start`, as a daemon does.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { Server, Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { HistoryPage, Message, NodeInfo } from '@dchat/rpc'
+
+type Params = Readonly<Record<string, unknown>>
+
+interface Subscription {
+  readonly id: string
+  readonly socket: Socket
+  /** Lines after this were not pushed yet. */
+  sent: number
+  isLagging: boolean
+}
+
+export interface FakeMessage {
+  text?: string
+  kind?: Message['kind']
+  from?: string | null
+  key?: string | null
+  nick?: string | null
+  own?: boolean
+  received?: number
+}
+
+export class FakeDaemon {
+  readonly socketPath: string
+  readonly messages: Message[] = []
+  /** Methods called, in order, with their parameters. */
+  readonly calls: { method: string; params: Params }[] = []
+  nick: string | null = 'alice'
+  peers: NodeInfo['peers'] = { inbound: 1, outbound: 2, manual: 0, seed: 0, refine: 0, direct: 0 }
+  /** What the next `chat.send` does instead of answering: store and cut the link, cut it without storing, or refuse. */
+  nextSend: 'storeAndCut' | 'cut' | 'refuse' | 'hang' | null = null
+  /** Whether subscribers get nothing, as when they were too slow. */
+  isLagging = false
+  /** Unix ms of the next message; each takes one second. */
+  nowMs: number = Date.UTC(2026, 2, 2, 12, 0, 0)
+  readonly #folder: string
+  #server: Server | null = null
+  readonly #sockets = new Set<Socket>()
+  readonly #subscriptions = new Map<string, Subscription>()
+  #lastSubscription = 0
+
+  constructor(socketPath?: string) {
+    this.#folder = mkdtempSync(join(tmpdir(), 'dchat-tui-'))
+    this.socketPath = socketPath ?? join(this.#folder, 'dchatd.sock')
+  }
+
+  async start(): Promise<void> {
+    const server = createServer((socket) => this.#accept(socket))
+    this.#server = server
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(this.socketPath, resolve)
+    })
+  }
+
+  /** Ends all connections and the socket. */
+  async stop(): Promise<void> {
+    const server = this.#server
+    this.#server = null
+    this.cut()
+    if (server !== null) await new Promise<void>((resolve) => server.close(() => resolve()))
+  }
+
+  /** Ends all connections; new ones are taken. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy()
+    this.#subscriptions.clear()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  /** Stores a line, as if a peer had sent it, and pushes it to subscribers. */
+  receive(fields: FakeMessage = {}): Message {
+    const seq = (this.messages.at(-1)?.seq ?? 0) + 1
+    const own = fields.own === true
+    this.nowMs += 1_000
+    const message: Message = {
+      seq,
+      id: null,
+      room: 'dchat',
+      kind: fields.kind ?? 'text',
+      author: {
+        key: fields.key ?? null,
+        nick: fields.nick ?? null,
+        tag: null,
+        from: own ? null : (fields.from === undefined ? 'tcp://127.0.0.1:40001' : fields.from),
+      },
+      text: fields.text ?? `line ${seq}`,
+      time: null,
+      received: fields.received ?? this.nowMs,
+      own,
+      delivery: own ? { state: 'sent', written: 3, held: 0 } : null,
+    }
+    this.messages.push(message)
+    this.#push()
+    return message
+  }
+
+  /** Tells every subscriber how far line `seq` got. */
+  deliver(seq: number, delivery: NonNullable<Message['delivery']>): void {
+    const message = this.messages.find((candidate) => candidate.seq === seq)
+    if (message !== undefined) message.delivery = delivery
+    for (const subscription of this.#subscriptions.values()) {
+      notify(subscription.socket, 'chat.delivery', { subscription: subscription.id, seq, delivery })
+    }
+  }
+
+  /** Pushes again after `isLagging`, telling subscribers first where they have to go on. */
+  endLag(): void {
+    this.isLagging = false
+    for (const subscription of this.#subscriptions.values()) {
+      if (subscription.isLagging) notify(subscription.socket, 'chat.lagged', { subscription: subscription.id, resume: subscription.sent })
+      subscription.isLagging = false
+      subscription.sent = this.messages.at(-1)?.seq ?? 0
+    }
+  }
+
+  get subscriptionCount(): number {
+    return this.#subscriptions.size
+  }
+
+  #accept(socket: Socket): void {
+    this.#sockets.add(socket)
+    let pending = ''
+    socket.setEncoding('utf8')
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => {
+      this.#sockets.delete(socket)
+      for (const [id, subscription] of this.#subscriptions) if (subscription.socket === socket) this.#subscriptions.delete(id)
+    })
+    socket.on('data', (chunk: string) => {
+      const lines = (pending + chunk).split('\n')
+      pending = lines.pop()!
+      for (const line of lines) this.#answer(socket, JSON.parse(line) as { id: number; method: string; params: Params })
+    })
+  }
+
+  #answer(socket: Socket, request: { id: number; method: string; params: Params }): void {
+    const { id, method, params } = request
+    this.calls.push({ method, params })
+    if (method === 'chat.send') {
+      this.#send(socket, request)
+      return
+    }
+    try {
+      write(socket, { jsonrpc: '2.0', id, result: this.#call(socket, method, params) })
+    } catch (error) {
+      const hint = (error as Error).message
+      write(socket, { jsonrpc: '2.0', id, error: { code: -32005, message: 'connect failed', data: { kind: 'connect_failed', hint, retryable: true } } })
+      return
+    }
+    if (method === 'chat.subscribe') this.#push()
+  }
+
+  #call(socket: Socket, method: string, params: Params): unknown {
+    switch (method) {
+      case 'chat.history':
+        return this.#history(params)
+      case 'chat.subscribe':
+        this.#lastSubscription += 1
+        this.#subscriptions.set(`s${this.#lastSubscription}`, {
+          id: `s${this.#lastSubscription}`, socket, sent: Number(params['since'] ?? 0), isLagging: false,
+        })
+        return `s${this.#lastSubscription}`
+      case 'chat.unsubscribe':
+        return this.#subscriptions.delete(String(params['subscription']))
+      case 'chat.set_nick':
+        this.nick = String(params['nick'])
+        return { nick: this.nick, tag: null }
+      case 'p2p.get_info':
+        return { channels: [{ url: 'tcp://127.0.0.1:40001', session: 'inbound', id: 7 }], outbound_slots: [] }
+      case 'p2p.connect':
+        if (params['url'] === 'tcp://refused:1') throw new Error('connection refused')
+        return true
+      case 'node.get_info':
+        return this.#info()
+      default:
+        return true
+    }
+  }
+
+  #history(params: Params): HistoryPage {
+    const limit = Number(params['limit'] ?? 50)
+    const lastSeq = this.messages.at(-1)?.seq ?? 0
+    if (params['since'] !== undefined) {
+      const after = this.messages.filter((message) => message.seq > Number(params['since']))
+      return { messages: after.slice(0, limit), more: after.length > limit, last_seq: lastSeq }
+    }
+    const before = params['before'] === undefined ? Number.POSITIVE_INFINITY : Number(params['before'])
+    const earlier = this.messages.filter((message) => message.seq < before)
+    return { messages: earlier.slice(-limit), more: earlier.length > limit, last_seq: lastSeq }
+  }
+
+  #info(): NodeInfo {
+    return {
+      name: 'dchatd',
+      version: '0.1.0',
+      rpc_version: '1.0.0',
+      protocol: { app_name: 'dchat', version: '0.1.0' },
+      features: [],
+      state: 'run',
+      uptime_s: 3_700,
+      listen: ['tcp://127.0.0.1:31000'],
+      external_addrs: [],
+      peers: this.peers,
+      key: null,
+      nick: this.nick,
+      store: { messages: this.messages.length, bytes: 4_096 },
+    }
+  }
+
+  #send(socket: Socket, request: { id: number; params: Params }): void {
+    const fate = this.nextSend
+    this.nextSend = null
+    if (fate === 'hang') return
+    if (fate === 'refuse') {
+      const error = { code: -32007, message: 'store failed', data: { kind: 'store_failed', hint: 'the disk is full', retryable: true } }
+      write(socket, { jsonrpc: '2.0', id: request.id, error })
+      return
+    }
+    if (fate !== 'cut') {
+      const message = this.receive({ own: true, text: String(request.params['text']), kind: request.params['kind'] === 'action' ? 'action' : 'text' })
+      if (fate === null) write(socket, { jsonrpc: '2.0', id: request.id, result: message })
+    }
+    if (fate !== null) socket.destroy()
+  }
+
+  #push(): void {
+    for (const subscription of this.#subscriptions.values()) {
+      if (this.isLagging) {
+        subscription.isLagging = true
+        continue
+      }
+      for (const message of this.messages) {
+        if (message.seq <= subscription.sent) continue
+        notify(subscription.socket, 'chat.message', { subscription: subscription.id, message })
+        subscription.sent = message.seq
+      }
+    }
+  }
+}
+
+function notify(socket: Socket, method: string, params: unknown): void {
+  write(socket, { jsonrpc: '2.0', method, params })
+}
+
+function write(socket: Socket, value: unknown): void {
+  if (!socket.destroyed) socket.write(`${JSON.stringify(value)}\r\n`)
+}
