@@ -69,9 +69,10 @@ export async function runTui(flags: Flags): Promise<number> {
   const ending = await ended
   process.stdout.off('resize', onResize)
   await session.stop()
+  const below = flags.altScreen ? '' : `\u001b[${stream.rows};1H\n`
+  process.stdout.write(`${stream.restore()}${below}${farewell(flags, store.state.wasReady)}\n`)
   instance.unmount()
   releaseProcess()
-  process.stdout.write(`${stream.restore()}${flags.altScreen ? '' : '\n'}${farewell(flags, store.state.wasReady)}\n`)
   if (ending.error !== undefined) process.stderr.write(`dchat-tui: ${errorText(ending.error)}\n`)
   process.stdin.unref()
   return ending.code

@@ -71,7 +71,7 @@ export class Daemon {
     const { clock, logger } = this.#deps
     const { rpc, chat, paths } = this.#config
     const backend = new Backend({
-      dchat, store, clock, logger, defaultNick: chat.nick ?? null, requestStop: () => control.requestStop('node.stop'),
+      dchat, store, clock, logger, defaultNick: chat.nick, requestStop: () => control.requestStop('node.stop'),
     })
     const listen: RpcAddress[] = rpc.listen === undefined ? [] : [rpc.listen]
     if (rpc.socketPath !== undefined) listen.push({ kind: 'unix', path: rpc.socketPath })

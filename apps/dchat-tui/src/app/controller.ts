@@ -59,7 +59,7 @@ export class Controller {
     const { store } = this.#deps
     const { overlay } = store.state
     if (overlay !== null) {
-      const verdict = overlayKey(store.state, overlay, action)
+      const verdict = overlayKey({ state: store.state, overlay, context: this.#deps.context }, action)
       for (const change of verdict.changes) store.dispatch(change)
       if (verdict.submits === true) this.#submit()
       if (verdict.isTaken) return

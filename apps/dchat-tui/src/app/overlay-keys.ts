@@ -5,7 +5,8 @@ import { searchFor, searchOlder } from '../input/history-search.ts'
 import type { HistorySearch } from '../input/history-search.ts'
 import type { KeyAction } from '../input/keys.ts'
 import type { ChatState, Overlay, ScreenAction } from '../state/model.ts'
-import { helpLength } from '../view/screen.ts'
+import { buildScreen, lastHelpTop } from '../view/screen.ts'
+import type { ScreenContext } from '../view/screen.ts'
 
 export interface OverlayVerdict {
   readonly changes: readonly ScreenAction[]
@@ -17,10 +18,11 @@ export interface OverlayVerdict {
 const CLOSE: ScreenAction = { type: 'overlay', overlay: null }
 const IGNORED: OverlayVerdict = { changes: [], isTaken: true }
 
-export function overlayKey(state: ChatState, overlay: Overlay, action: KeyAction): OverlayVerdict {
+export function overlayKey(place: { state: ChatState; overlay: Overlay; context: ScreenContext }, action: KeyAction): OverlayVerdict {
+  const { state, overlay, context } = place
   switch (overlay.kind) {
     case 'help':
-      return helpKey(state, overlay.top, action)
+      return helpKey({ state, context, top: overlay.top }, action)
     case 'paste':
       return pasteKey(state, overlay.text, action)
     case 'search':
@@ -28,15 +30,16 @@ export function overlayKey(state: ChatState, overlay: Overlay, action: KeyAction
   }
 }
 
-function helpKey(state: ChatState, top: number, action: KeyAction): OverlayVerdict {
-  const page = Math.max(1, state.screen.rows - 3)
+function helpKey(place: { state: ChatState; context: ScreenContext; top: number }, action: KeyAction): OverlayVerdict {
+  const { state, context, top } = place
+  const page = Math.max(1, buildScreen(state, context).view.height - 1)
   const moves: Readonly<Record<string, number>> = {
     up: -1, down: 1, linesUp: -3, linesDown: 3, pageUp: -page, pageDown: page, toStart: -1e6, toEnd: 1e6, home: -1e6, end: 1e6,
   }
   const by = action.type === 'screen' ? moves[action.command] : undefined
   if (by !== undefined) {
-    const last = Math.max(0, helpLength(state.screen.columns) - page)
-    return { changes: [{ type: 'overlay', overlay: { kind: 'help', top: Math.min(last, Math.max(0, top + by)) } }], isTaken: true }
+    const next = Math.min(lastHelpTop(state, context), Math.max(0, top + by))
+    return { changes: [{ type: 'overlay', overlay: { kind: 'help', top: next } }], isTaken: true }
   }
   const isLeaving = action.type === 'screen' && ['escape', 'submit', 'interrupt', 'cancel'].includes(action.command)
   const isAgain = action.type === 'insert' && (action.text === '?' || action.text === 'q')

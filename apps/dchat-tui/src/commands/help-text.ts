@@ -1,4 +1,6 @@
 /** What /help and `?` show. */
+import { padText } from '../view/width.ts'
+import type { Glyphs } from '../view/theme.ts'
 import { COMMANDS } from './command-table.ts'
 
 const KEYS: readonly (readonly [string, string])[] = [
@@ -18,12 +20,12 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Ctrl+C', 'empty the input; twice quits, as Ctrl+D in an empty input does'],
 ]
 
-const MARKS: readonly (readonly [string, string])[] = [
-  ['…', 'on its way to the daemon'],
-  ['✓3', 'written to 3 peers'],
-  ['⌛', 'stored here, no peer was there'],
-  ['!', 'not sent'],
-  ['?', 'the answer was lost: it may have been sent'],
+const marks = (glyphs: Glyphs): readonly (readonly [string, string])[] => [
+  [glyphs.pending, 'on its way to the daemon'],
+  [`${glyphs.sent}3`, 'written to 3 peers'],
+  [glyphs.stored, 'stored here, no peer was there'],
+  [glyphs.failed, 'not sent'],
+  [glyphs.unknown, 'the answer was lost: it may have been sent'],
   ['~k3x9', 'the peer an unsigned line came from; /peers lists the marks'],
 ]
 
@@ -38,8 +40,8 @@ export function commandHelp(): string[] {
   })
 }
 
-/** Commands, keys and marks, one a line. */
-export function fullHelp(): string[] {
+/** Commands, keys and marks as `glyphs` draw them, one a line. */
+export function fullHelp(glyphs: Glyphs): string[] {
   return [
     'Commands',
     ...commandHelp(),
@@ -49,12 +51,12 @@ export function fullHelp(): string[] {
     ...KEYS.map(([key, doc]) => pair(key, doc)),
     '',
     'Marks beside lines',
-    ...MARKS.map(([mark, doc]) => pair(mark, doc)),
+    ...marks(glyphs).map(([mark, doc]) => pair(mark, doc)),
     '',
     'Esc closes this help',
   ]
 }
 
 function pair(left: string, right: string): string {
-  return `  ${left.padEnd(LEFT_COLUMNS)} ${right}`
+  return `  ${padText(left, LEFT_COLUMNS, { ellipsis: '', align: 'left' })} ${right}`
 }

@@ -14,7 +14,7 @@ export function InputPane({ rows, cursor }: InputPaneProps): ReactElement {
   return (
     <Box flexDirection="column" flexShrink={0}>
       {rows.map((text, index) => (
-        <RowLine key={index} spans={[{ text: text === '' ? ' ' : text, style: 'text' }]} />
+        <RowLine key={index} spans={[{ text, style: 'text' }]} />
       ))}
     </Box>
   )

@@ -10,7 +10,7 @@ export const ColorContext: Context<boolean> = createContext(true)
 
 function Row({ spans }: { spans: readonly Span[] }): ReactElement {
   const isColored = useContext(ColorContext)
-  if (spans.length === 0) return <Text> </Text>
+  if (spans.every((span) => span.text === '')) return <Text> </Text>
   return (
     <Text wrap="truncate">
       {spans.map((span, index) => (

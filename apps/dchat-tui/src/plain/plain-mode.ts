@@ -1,6 +1,6 @@
 /** The line mode: prints the talk as it grows, reads lines to send. Append-only; no colours, no cursor. */
 import type { Message } from '@dchat/rpc'
-import { fullHelp } from '../commands/help-text.ts'
+import { commandHelp } from '../commands/help-text.ts'
 import { parseLine } from '../commands/command-table.ts'
 import { runCommand } from '../commands/run-command.ts'
 import type { ChatSession } from '../session/chat-session.ts'
@@ -85,7 +85,7 @@ export class PlainMode {
       onNick: (nick) => {
         if (store.state.node !== null) store.dispatch({ type: 'node', node: { ...store.state.node, nick } })
       },
-      help: () => note(noticeLine(fullHelp().join('\n'))),
+      help: () => note(noticeLine(commandHelp().join('\n'))),
       clear: () => {},
       quit: () => {
         this.#isQuitting = true

@@ -23,7 +23,6 @@ const MODES = [
 ] as const
 
 const NO_AUTOWRAP = '\u001b[?7l'
-const HOME_AND_ERASE = '\u001b[H\u001b[2J'
 /** Sizes are taken as given within this; a terminal that tells none is 80 by 24. */
 const MAX_COLUMNS = 1_000
 const MAX_ROWS = 500
@@ -79,7 +78,7 @@ export class ScreenStream extends EventEmitter {
     } finally {
       this.#isSwallowing = false
     }
-    this.#prefix = HOME_AND_ERASE
+    this.#prefix = eraseRows(this.rows)
   }
 
   /** What turns off every mode that is still on; empty when nothing is. Nothing is written after that. */
@@ -99,6 +98,13 @@ export class ScreenStream extends EventEmitter {
       else if (off > on) this.#active.delete(mode)
     }
   }
+}
+
+/** Row by row: erasing the screen as a whole makes some terminals keep a copy of it in their scrollback. */
+function eraseRows(rows: number): string {
+  let sequence = ''
+  for (let row = rows; row >= 1; row -= 1) sequence += `\u001b[${row};1H\u001b[2K`
+  return sequence
 }
 
 function positive(value: number | undefined, fallback: number): number {

@@ -63,7 +63,7 @@ export function buildScreen(state: ChatState, context: ScreenContext): Screen {
   const view = talkView(state, context, { columns, height })
   const firstInput = Math.max(0, layout.caretRow - inputRows + 1)
   return {
-    talk: filled(state.overlay?.kind === 'help' ? helpRows(state.overlay.top, columns, height) : view.viewport.rows, height),
+    talk: filled(state.overlay?.kind === 'help' ? helpRows(state.overlay.top, { columns, height, glyphs }) : view.viewport.rows, height),
     hints,
     status: hasStatus ? statusLine(statusInput(state, view, glyphs), columns) : null,
     input: inputTexts(layout.rows.map((row) => row.text), { first: firstInput, count: inputRows, glyphs }),
@@ -75,9 +75,10 @@ export function buildScreen(state: ChatState, context: ScreenContext): Screen {
   }
 }
 
-/** Rows the help has at `columns`; scrolling it reckons with that. */
-export function helpLength(columns: number): number {
-  return helpTexts(Math.max(LEAST_COLUMNS, columns)).length
+/** The first row of the help furthest down: its last row is at the bottom of the screen then. */
+export function lastHelpTop(state: ChatState, context: ScreenContext): number {
+  const { height } = buildScreen(state, context).view
+  return Math.max(0, helpTexts(Math.max(LEAST_COLUMNS, state.screen.columns), context.glyphs).length - height)
 }
 
 function talkView(state: ChatState, context: ScreenContext, size: { columns: number; height: number }): TalkView {
@@ -98,12 +99,13 @@ function filled(rows: readonly Row[], height: number): Row[] {
   return [...Array.from({ length: Math.max(0, height - rows.length) }, () => BLANK), ...rows]
 }
 
-function helpTexts(columns: number): string[] {
-  return fullHelp().flatMap((text) => wrapText(text, { first: columns, rest: columns }).map((row) => row.text))
+function helpTexts(columns: number, glyphs: Glyphs): string[] {
+  return fullHelp(glyphs).flatMap((text) => wrapText(text, { first: columns, rest: columns }).map((row) => row.text))
 }
 
-function helpRows(top: number, columns: number, height: number): Row[] {
-  const texts = helpTexts(columns)
+function helpRows(top: number, place: { columns: number; height: number; glyphs: Glyphs }): Row[] {
+  const { columns, height, glyphs } = place
+  const texts = helpTexts(columns, glyphs)
   const shown = texts.slice(top, top + height)
   const rows: Row[] = shown.map((text, index) => ({ key: 'help', offset: top + index, spans: [{ text, style: 'text' }] }))
   return [...rows, ...Array.from({ length: Math.max(0, height - rows.length) }, () => BLANK)]

@@ -35,7 +35,7 @@ export function isColorWanted(env: NodeJS.ProcessEnv): boolean {
 
 export type StyleName =
   | 'text' | 'dim' | 'own' | 'mention' | 'error' | 'notice' | 'status' | 'warning' | 'prompt'
-  | 'author0' | 'author1' | 'author2' | 'author3' | 'author4' | 'author5' | 'author6' | 'author7' | 'author8' | 'author9'
+  | 'author0' | 'author1' | 'author2' | 'author3' | 'author4' | 'author5' | 'author6'
 
 export interface Style {
   readonly color?: string
@@ -44,10 +44,8 @@ export interface Style {
   readonly inverse?: boolean
 }
 
-/** Of the 16 colours every terminal has, those readable on dark and light; red is for errors, none is the own. */
-const AUTHOR_COLORS = [
-  'cyan', 'green', 'yellow', 'magenta', 'blue', 'cyanBright', 'greenBright', 'yellowBright', 'magentaBright', 'blueBright',
-] as const
+/** Of the 16 colours every terminal has, those readable on dark and light; red is for errors, bold without colour the own. */
+const AUTHOR_COLORS = ['cyan', 'green', 'yellow', 'magenta', 'blue', 'magentaBright', 'blueBright'] as const
 
 export const AUTHOR_STYLES: number = AUTHOR_COLORS.length
 
@@ -68,7 +66,7 @@ const PLAIN_STYLES: Readonly<Record<string, Style>> = {
   prompt: { bold: true },
 }
 
-const COLORS: Readonly<Record<string, string>> = { own: 'white', error: 'red', warning: 'yellow', notice: 'gray' }
+const COLORS: Readonly<Record<string, string>> = { error: 'red', warning: 'yellow', notice: 'gray' }
 
 /** How `name` is drawn. Without colour the weight and the words have to do. */
 export function styleOf(name: StyleName, isColored: boolean): Style {

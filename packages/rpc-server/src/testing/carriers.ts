@@ -6,7 +6,7 @@ import type { TestServer } from './test-server.ts'
 
 export interface CarrierClient {
   /** Sends one text and gives what comes back for it as JSON, undefined when nothing does. */
-  exchange(text: string): Promise<unknown>
+  exchange(text: string | Buffer): Promise<unknown>
   close(): Promise<void>
 }
 
@@ -42,7 +42,7 @@ function isSentinel(value: unknown): boolean {
 function lineCarrier(client: LineClient): CarrierClient {
   return {
     exchange: async (text) => {
-      client.send(`${text}\n${sentinel}\n`)
+      client.send(Buffer.concat([typeof text === 'string' ? Buffer.from(text) : text, Buffer.from(`\n${sentinel}\n`)]))
       return untilSentinel(() => client.next())
     },
     close: () => client.close(),

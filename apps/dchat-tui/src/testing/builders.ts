@@ -1,0 +1,42 @@
+/** Messages and states for tests. */
+import type { Message } from '@dchat/rpc'
+import { EMPTY_RECALL } from '../input/recall.ts'
+import { initialState } from '../state/reducer.ts'
+import type { ChatState } from '../state/model.ts'
+import { RowCache } from '../view/talk.ts'
+import { glyphsFor } from '../view/theme.ts'
+import type { ScreenContext } from '../view/screen.ts'
+
+/** Monday, 2 March 2026, noon UTC. */
+export const NOON: number = Date.UTC(2026, 2, 2, 12, 0, 0)
+
+/** Line `seq` of a peer, a second after the one before; `fields` say otherwise. */
+export function aMessage(seq: number, fields: Partial<Message> = {}): Message {
+  const own = fields.own === true
+  return {
+    seq,
+    id: null,
+    room: 'dchat',
+    kind: 'text',
+    author: { key: null, nick: null, tag: null, from: own ? null : 'tcp://127.0.0.1:40001' },
+    text: `line ${seq}`,
+    time: null,
+    received: NOON + seq * 1_000,
+    own,
+    delivery: own ? { state: 'sent', written: 2, held: 0 } : null,
+    ...fields,
+  }
+}
+
+/** Lines `from` to `to`. */
+export function someMessages(from: number, to: number): Message[] {
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => aMessage(from + index))
+}
+
+export function aState(fields: Partial<ChatState> = {}): ChatState {
+  return { ...initialState({ room: 'dchat', screen: { columns: 80, rows: 24 }, nowMs: NOON, recall: EMPTY_RECALL }), ...fields }
+}
+
+export function aContext(): ScreenContext {
+  return { glyphs: glyphsFor({ TERM: 'xterm-256color' }), cache: new RowCache() }
+}

@@ -1,0 +1,62 @@
+/** A terminal without a window: what is written to it becomes a grid of cells. */
+import headless from '@xterm/headless'
+import type { Terminal } from '@xterm/headless'
+
+export class TestTerminal {
+  readonly #terminal: Terminal
+  title = ''
+
+  constructor(size: { columns: number; rows: number }) {
+    this.#terminal = new headless.Terminal({ cols: size.columns, rows: size.rows, allowProposedApi: true, scrollback: 1_000 })
+    this.#terminal.onTitleChange((title) => {
+      this.title = title
+    })
+  }
+
+  /** Resolves once all of `data` has been drawn. */
+  write(data: string): Promise<void> {
+    return new Promise((resolve) => this.#terminal.write(data, resolve))
+  }
+
+  /** What the terminal answers to what was written, as to a real program. */
+  onAnswer(listener: (data: string) => void): void {
+    this.#terminal.onData(listener)
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#terminal.resize(columns, rows)
+  }
+
+  /** The rows on screen, trailing blanks cut. */
+  get rows(): string[] {
+    const buffer = this.#terminal.buffer.active
+    return Array.from({ length: this.#terminal.rows }, (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '')
+  }
+
+  get text(): string {
+    return this.rows.join('\n')
+  }
+
+  get cursor(): { x: number; y: number } {
+    const buffer = this.#terminal.buffer.active
+    return { x: buffer.cursorX, y: buffer.cursorY }
+  }
+
+  get isAlternate(): boolean {
+    return this.#terminal.buffer.active.type === 'alternate'
+  }
+
+  /** Rows that left the screen upwards. */
+  get scrolledRows(): number {
+    return this.#terminal.buffer.normal.baseY
+  }
+
+  /** Whether any cell of row `row` has a style. */
+  isStyled(row: number): boolean {
+    const line = this.#terminal.buffer.active.getLine(row)
+    if (line === undefined) return false
+    return Array.from({ length: this.#terminal.cols }, (_, column) => line.getCell(column)).some(
+      (cell) => cell !== undefined && !(cell.isFgDefault() && cell.isBgDefault() && cell.isInverse() === 0 && cell.isBold() === 0 && cell.isInvisible() === 0 && cell.isDim() === 0),
+    )
+  }
+}
