@@ -12,6 +12,8 @@ export const CHAT_LIMITS = {
   BURST_SECONDS: 4,
   /** Reading pauses at least this long, so that a flood costs few timers. */
   SHORTEST_PAUSE_MS: 100,
+  /** Lines that wait for a channel whose peer does not read; above it further ones are not sent on it. */
+  BACKLOG_MESSAGES: 100,
   /** Two copies of a text that one remote sends on two channels come within this time. */
   DOUBLE_WINDOW_MS: 5_000,
   /** Texts remembered for one channel to recognise doubles; above it the oldest are forgotten. */

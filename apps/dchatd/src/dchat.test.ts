@@ -47,7 +47,7 @@ test('a line is stored, broadcast, and stored by the neighbour', async () => {
   await run(net, alice, bob)
   await net.clock.runUntil(() => alice.dchat.p2p.peerCount === 1)
   const sent = await net.settle(alice.dchat.send({ text: 'hello', kind: 'text', nick: 'alice', wireText: '<alice> hello' }))
-  expect(sent).toMatchObject({ text: 'hello', nick: 'alice', own: true, delivery: { state: 'sent', written: 1, held: 0 } })
+  expect(sent.message).toMatchObject({ text: 'hello', nick: 'alice', own: true, delivery: { state: 'sent', written: 1, held: 0 } })
   await net.clock.runUntil(() => bob.texts().length === 1)
   expect(bob.texts()).toEqual(['<alice> hello'])
   const [stored] = bob.store.history({ limit: 10 }).messages
@@ -59,7 +59,7 @@ test('without a peer a line is kept and says so', async () => {
   await using alice = chatNode(net)
   await run(net, alice)
   const sent = await net.settle(alice.dchat.send({ text: 'hello', kind: 'text', nick: null, wireText: 'hello' }))
-  expect(sent.delivery).toEqual({ state: 'stored', written: 0, held: 0 })
+  expect(sent.message.delivery).toEqual({ state: 'stored', written: 0, held: 0 })
   expect(alice.store.history({ limit: 10 }).messages.map(({ text }) => text)).toEqual(['hello'])
 })
 
@@ -72,7 +72,7 @@ test('two nodes that dialled each other show each line once', async () => {
   await net.clock.runUntil(() => alice.dchat.p2p.peerCount === 2 && bob.dchat.p2p.peerCount === 2)
   for (const text of ['one', 'one', 'two']) {
     const sent = await net.settle(alice.dchat.send({ text, kind: 'text', nick: null, wireText: text }))
-    expect(sent.delivery?.written).toBe(2)
+    expect(sent.message.delivery?.written).toBe(2)
   }
   await net.clock.advance(1_000)
   expect(bob.texts()).toEqual(['one', 'one', 'two'])

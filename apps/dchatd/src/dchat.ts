@@ -3,7 +3,7 @@ import { P2p, SESSION_DEFAULT, isNetError, isPeerSession } from '@dchat/net'
 import type { Channel, P2pDeps, Settings } from '@dchat/net'
 import type { Delivery, MessageStore, NewMessage, StoredMessage } from '@dchat/store'
 import type { Clock, Logger } from '@dchat/system'
-import { dchatMsg } from './dchat-message.ts'
+import { Broadcaster } from './broadcaster.ts'
 import { DoubleFilter } from './double-filter.ts'
 import { ProtocolDchat } from './protocol-dchat.ts'
 
@@ -34,17 +34,28 @@ export interface Outgoing {
   readonly wireText: string
 }
 
+/** A line that was stored and sent. */
+export interface SentLine {
+  readonly message: StoredMessage
+  /** Settles when every peer has taken the line, or never will. Never rejects. */
+  readonly everywhere: Promise<void>
+}
+
 /** A node with the chat protocol. `start()` ends with the node. */
 export class Dchat {
   readonly p2p: P2p
   readonly #deps: DchatDeps
   readonly #doubles = new DoubleFilter<Channel>()
+  readonly #broadcaster: Broadcaster
   #roomWaiters: (() => void)[] = []
+  /** The store may be closed from here on. */
+  #isClosed = false
 
   constructor(options: DchatOptions, deps: DchatDeps) {
     this.#deps = deps
     const { clock, logger, store } = deps
     this.p2p = P2p.create(options.settings, { ...deps.p2p, clock, logger })
+    this.#broadcaster = new Broadcaster(this.p2p)
     this.p2p.protocols.register(SESSION_DEFAULT, (channel) => new ProtocolDchat(channel, {
       rateLimit: options.rateLimit,
       receive: (from, text) => this.#receive(from, text),
@@ -70,32 +81,30 @@ export class Dchat {
   }
 
   stop(): Promise<void> {
+    this.#isClosed = true
     return this.p2p.stop()
   }
 
   /**
-   * Stores an own line, then broadcasts it; resolves when it is durable and every peer's queue has taken it (a peer that
-   * does not read is waited for, until it reads or is dropped).
+   * Stores an own line durably, then broadcasts it. Peers that do not read fast enough get it later, and the delivery
+   * grows then.
    * @throws {StoreError} when it could not be stored: nothing is sent then
    */
-  async send(outgoing: Outgoing): Promise<StoredMessage> {
+  async send(outgoing: Outgoing): Promise<SentLine> {
     const { store, clock } = this.#deps
     const { text, kind, nick, wireText } = outgoing
     const stored = await store.append({
       ...UNSIGNED, text, kind, nick, from: null, received: clock.nowMs(), own: true, delivery: { state: 'stored', written: 0, held: 0 },
     })
-    const written = await this.#broadcast(wireText)
-    if (written === 0) return stored
-    const delivery: Delivery = { state: 'sent', written, held: 0 }
-    store.setDelivery(stored.seq, delivery)
-    return { ...stored, delivery }
-  }
-
-  /** @returns how many channels took the text */
-  async #broadcast(msg: string): Promise<number> {
-    const { written, full } = this.p2p.broadcast(dchatMsg, { msg })
-    const late = await Promise.all(full.map((channel) => channel.send(dchatMsg, { msg }).then(() => 1, () => 0)))
-    return late.reduce<number>((sum, sent) => sum + sent, written.length)
+    const { written, late } = this.#broadcaster.broadcast(wireText)
+    let delivery: Delivery = { state: 'sent', written, held: 0 }
+    if (written > 0) store.setDelivery(stored.seq, delivery)
+    const everywhere = Promise.all(late.map(async (sending) => {
+      if (!(await sending)) return
+      delivery = { ...delivery, written: delivery.written + 1 }
+      if (!this.#isClosed) store.setDelivery(stored.seq, delivery)
+    }))
+    return { message: written > 0 ? { ...stored, delivery } : stored, everywhere: everywhere.then(() => {}) }
   }
 
   #receive(channel: Channel, text: string): boolean {

@@ -36,7 +36,8 @@ export class Backend implements RpcBackend {
   }
 
   async send(text: string): Promise<true> {
-    await this.#deps.dchat.send({ text, kind: 'text', nick: null, wireText: text })
+    const { everywhere } = await this.#deps.dchat.send({ text, kind: 'text', nick: null, wireText: text })
+    await everywhere
     return true
   }
 
@@ -47,7 +48,8 @@ export class Backend implements RpcBackend {
     if (Buffer.byteLength(wireText) > CHAT_LIMITS.MESSAGE_MAX_BYTES) {
       throw rpcError('invalid_params', `the text and the nick before it have more than ${CHAT_LIMITS.MESSAGE_MAX_BYTES} bytes`)
     }
-    return toMessage(await this.#deps.dchat.send({ text, kind, nick, wireText }))
+    const { message } = await this.#deps.dchat.send({ text, kind, nick, wireText })
+    return toMessage(message)
   }
 
   recv(): string[] {

@@ -9,6 +9,7 @@ import { ChannelList } from './channel-list.ts'
 import { Connector } from './connector.ts'
 import { Dnet } from './dnet.ts'
 import { NetError } from './errors.ts'
+import { SHAREABLE_SCHEMES } from './hosts/endpoint.ts'
 import { Hosts } from './hosts/hosts.ts'
 import { LIMITS } from './limits.ts'
 import { getaddr } from './messages/core-messages.ts'
@@ -57,8 +58,6 @@ export interface BroadcastResult {
   readonly full: readonly Channel[]
 }
 
-/** The shareable schemes, those that may be asked for and told in `getaddr` and `addr`: docs/wire.md, *Transports*. */
-const SHAREABLE_SCHEMES = ['tor', 'tls', 'tcp', 'nym', 'i2p', 'tor+tls', 'nym+tls', 'tcp+tls', 'i2p+tls']
 /** Host lists are saved this often, beside at stop. */
 const SAVE_INTERVAL_MS = 300_000
 /** A start that took longer may have announced us to a seed that could not reach us yet. */
@@ -286,7 +285,7 @@ export class P2p {
     await this.#outbound.stop()
     await this.#refinery.stop()
     // Before the channels close: closing moves gold to grey.
-    await this.hosts.save()
+    await this.#saveHosts()
     await Promise.all(this.channels.map((channel) => channel.stop(new NetError('NET_STOPPED', {}))))
     await ending
   }
@@ -310,11 +309,16 @@ export class P2p {
   async #keepHostlist(signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.clock, SAVE_INTERVAL_MS, signal)
-      try {
-        await this.hosts.save()
-      } catch (error) {
-        this.logger.warn('Host list could not be saved', { error })
-      }
+      await this.#saveHosts()
+    }
+  }
+
+  /** A disk that is full must not keep a node from running or stopping. */
+  async #saveHosts(): Promise<void> {
+    try {
+      await this.hosts.save()
+    } catch (error) {
+      this.logger.warn('Host list could not be saved', { error })
     }
   }
 
@@ -324,7 +328,7 @@ export class P2p {
 
   #getaddr(): GetaddrMessage {
     const { getaddrsMax, outboundConnections } = this.settings
-    const transports = SHAREABLE_SCHEMES.filter((scheme) => this.settings.activeProfiles.includes(scheme))
+    const transports = this.settings.activeProfiles.filter((scheme) => SHAREABLE_SCHEMES.includes(scheme))
     return { max: Math.min(getaddrsMax ?? outboundConnections, LIMITS.GETADDR_MAX.value), transports }
   }
 

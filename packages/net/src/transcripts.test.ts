@@ -137,11 +137,10 @@ function expectSame(transcript: Transcript, side: Side, { node, peer }: { node: 
   const said = peer.received.map(({ command, value }) => ({ command, value: plainValue(command, value) }))
   const ours = timelessByCommand(said, side)
   const reference = timelessByCommand(transcript.filter(({ from }) => from === side), side)
-  const discovery = reference['getaddr'] !== undefined && reference['getaddr'].length > 1
-  if (discovery) {
-    expect(ours['getaddr']!.length).toBeGreaterThan(1)
-    ours['getaddr'] = [...new Set(ours['getaddr']!.map((query) => JSON.stringify(query)))]
-    reference['getaddr'] = [JSON.stringify(reference['getaddr'][0])]
+  const queries = reference['getaddr'] ?? []
+  if (queries.length > 1) {
+    expect(ours['getaddr']?.length).toBeGreaterThan(1)
+    for (const said of [ours, reference]) said['getaddr'] = [...new Set(said['getaddr']?.map((query) => JSON.stringify(query)))]
   }
   expect(ours).toEqual(reference)
   expect(new Set(peer.commands.slice(0, 2))).toEqual(new Set(['version', 'verack']))

@@ -25,9 +25,8 @@ test('a page is let in only if it is listed, whatever its origin is called', () 
   const listed = ['https://app.example']
   expect(isOriginAllowed(undefined, listed)).toBe(true)
   expect(isOriginAllowed('https://app.example', listed)).toBe(true)
-  for (const origin of ['null', '', 'http://app.example', 'https://app.example:444', 'https://app.example.evil', 'http://127.0.0.1:51054', 'http://localhost:51054']) {
-    expect(isOriginAllowed(origin, listed), origin).toBe(false)
-  }
+  const others = ['null', '', 'http://app.example', 'https://app.example:444', 'https://app.example.evil', 'http://127.0.0.1:51054', 'http://localhost:51054']
+  expect(others.filter((origin) => isOriginAllowed(origin, listed))).toEqual([])
 })
 
 test.each([

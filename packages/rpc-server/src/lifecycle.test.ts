@@ -78,7 +78,7 @@ describe('the Unix socket', () => {
   test('a folder that cannot be made is an error with its reason', async () => {
     writeFileSync(join(folder, 'file'), '')
     const error = await startError(bare({ listen: [{ kind: 'unix', path: join(folder, 'file', 'rpc.sock') }] }))
-    expect(error).toMatchObject({ code: 'RPC_LISTEN_FAILED', data: { reason: 'ENOTDIR' } })
+    expect(error).toMatchObject({ code: 'RPC_LISTEN_FAILED', data: { reason: expect.stringMatching(/^E(EXIST|NOTDIR)$/) as string } })
   })
 })
 
@@ -175,10 +175,12 @@ describe('stop', () => {
   })
 
   test('without a start is nothing', async () => {
-    await bare({ listen: [{ kind: 'unix', path: join(folder, 'a.sock') }] }).stop()
+    const server = bare({ listen: [{ kind: 'unix', path: join(folder, 'a.sock') }] })
+    await server.stop()
+    expect(server.addresses).toEqual([])
   })
 
-  test('lets the process end', () => {
+  test('lets the process end', { timeout: 30_000 }, () => {
     const path = join(folder, 'rpc.sock')
     const program = `
       import { createRpcServer } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}
@@ -189,8 +191,8 @@ describe('stop', () => {
         answer.resume().on('end', () => resolve(answer.statusCode))
       }).end())
       await server.stop()
-      console.log(status, process.getActiveResourcesInfo().filter((name) => !/^(Pipe|TTY)Wrap$/.test(name)))`
+      console.log(status)`
     const args = ['--no-warnings', '--conditions=@dchat/source', '--input-type=module', '--eval', program]
-    expect(execFileSync(process.execPath, args, { encoding: 'utf8' }).trim()).toBe('200 []')
+    expect(execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000 }).trim()).toBe('200')
   })
 })

@@ -38,6 +38,8 @@ export class FakeDaemon {
   peers: NodeInfo['peers'] = { inbound: 1, outbound: 2, manual: 0, seed: 0, refine: 0, direct: 0 }
   /** What the next `chat.send` does instead of answering: store and cut the link, cut it without storing, or refuse. */
   nextSend: 'storeAndCut' | 'cut' | 'refuse' | 'hang' | null = null
+  /** Whether calls get no answer. */
+  isSilent = false
   /** Whether subscribers get nothing, as when they were too slow. */
   isLagging = false
   /** Unix ms of the next message; each takes one second. */
@@ -127,6 +129,13 @@ export class FakeDaemon {
     }
   }
 
+  /** Pushes `params` as they are, with the subscription's id when they are an object. */
+  pushRaw(params: object | null): void {
+    for (const { id, socket } of this.#subscriptions.values()) {
+      notify(socket, 'chat.message', params === null ? null : { ...params, subscription: id })
+    }
+  }
+
   get subscriptionCount(): number {
     return this.#subscriptions.size
   }
@@ -150,6 +159,7 @@ export class FakeDaemon {
   #answer(socket: Socket, request: { id: number; method: string; params: Params }): void {
     const { id, method, params } = request
     this.calls.push({ method, params })
+    if (this.isSilent) return
     if (method === 'chat.send') {
       this.#send(socket, request)
       return

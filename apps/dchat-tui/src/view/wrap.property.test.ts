@@ -34,7 +34,7 @@ describe('wrapText', () => {
 
   it('breaks inside a word only when the word is longer than a row', () => {
     const rows = wrapText('alpha beta gamma-delta abcdefghijklmnop', { first: 10, rest: 10 })
-    expect(rows.map((row) => row.text)).toEqual(['alpha beta', 'gamma-', 'delta', 'abcdefghij', 'klmnop'])
+    expect(rows.map((row) => row.text)).toEqual(['alpha beta', 'gamma-', 'delta ', 'abcdefghij', 'klmnop'])
   })
 
   it('breaks beside wide characters', () => {

@@ -16,7 +16,7 @@ export interface PacketTarget {
 export interface PacketSink<T extends PacketTarget> {
   /** Commands that are taken, in any order; read at every header. */
   readonly targets: readonly T[]
-  /** A command nobody takes: throw to refuse it; returning skips its payload. */
+  /** A command nobody takes: throw to refuse it; returning skips its payload, up to FRAME_SKIP_MAX_BYTES. */
   unknown(command: string): void
   /** A payload of `length` bytes is announced: throw to refuse it, false skips it, true takes it. */
   open(target: T, length: number): boolean
@@ -124,7 +124,10 @@ export class PacketReader<T extends PacketTarget> {
   /** Takes a payload that lies whole in the chunk, or starts to gather it. */
   #beginPayload(chunk: Buffer, offset: number): number {
     const length = this.#payloadBytes
-    if (this.#target !== undefined && !this.#sink.open(this.#target, length)) this.#target = undefined
+    if (this.#target !== undefined && !this.#sink.open(this.#target, length)) {
+      checkSkipped(this.#target.commandBytes, length)
+      this.#target = undefined
+    }
     const end = offset + length
     if (end <= chunk.length) {
       if (this.#target !== undefined) this.#deliver(chunk, offset, end)
@@ -201,7 +204,10 @@ export class PacketReader<T extends PacketTarget> {
     }
     this.#payloadBytes = payloadBytes
     this.#target = this.#find(bytes, offset, commandEnd)
-    if (this.#target === undefined) this.#sink.unknown(commandName(bytes, offset, commandEnd))
+    if (this.#target === undefined) {
+      this.#sink.unknown(commandName(bytes, offset, commandEnd))
+      checkSkipped(bytes.subarray(offset, commandEnd), payloadBytes)
+    }
     return true
   }
 
@@ -238,6 +244,13 @@ function payloadLength(bytes: Buffer, offset: number, width: number): number {
   const length = width === 2 ? bytes.readUInt16LE(offset) : width === 4 ? bytes.readUInt32LE(offset) : Number(bytes.readBigUInt64LE(offset))
   if (!isMinimal(length, width)) throw malformed('payload length is not in its shortest form')
   return length
+}
+
+/** What nobody takes is read and dropped, but not for ever. */
+function checkSkipped(command: Uint8Array, length: number): void {
+  const maxBytes = LIMITS.FRAME_SKIP_MAX_BYTES.value
+  if (length <= maxBytes) return
+  throw new NetError('NET_FRAME_TOO_LARGE', { command: Buffer.from(command).toString('utf8'), length, maxBytes }, { fault: 'peer' })
 }
 
 function isMinimal(length: number, width: number): boolean {

@@ -1,0 +1,78 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { completed, matchingCommands } from '../input/completion.ts'
+import { EMPTY_EDITOR, insertText } from '../input/editor.ts'
+import { COMMANDS, nearestCommand, parseLine } from './command-table.ts'
+
+describe('parseLine', () => {
+  it.each([
+    ['hello', { kind: 'text', text: 'hello' }],
+    [' /nick x', { kind: 'text', text: ' /nick x' }],
+    ['//etc/passwd', { kind: 'text', text: '/etc/passwd' }],
+    ['', { kind: 'empty' }],
+    [' \n ', { kind: 'empty' }],
+    ['/nick', { kind: 'command', name: 'nick', argument: '' }],
+    ['/NICK  bob ', { kind: 'command', name: 'nick', argument: 'bob' }],
+    ['/n bob', { kind: 'command', name: 'nick', argument: 'bob' }],
+    ['/?', { kind: 'command', name: 'help', argument: '' }],
+    ['/me waves\nand bows ', { kind: 'command', name: 'me', argument: 'waves\nand bows ' }],
+    ['/exit', { kind: 'command', name: 'quit', argument: '' }],
+    ['/connect tcp://a:1', { kind: 'command', name: 'connect', argument: 'tcp://a:1' }],
+  ])('%j', (line, expected) => {
+    expect(parseLine(line)).toEqual(expected)
+  })
+
+  it.each([
+    ['/nik bob', /did you mean \/nick\?/],
+    ['/qiut', /did you mean \/quit\?/],
+    ['/conect x', /did you mean \/connect\?/],
+    ['/disc 3', /did you mean \/disconnect\?/],
+    ['/zzzzzzzz', /\/help lists them/],
+    ['/', /\/help lists them/],
+    ['/me', /needs TEXT/],
+    ['/connect  ', /needs ADDRESS/],
+  ])('%j is an error and not sent', (line, message) => {
+    expect(parseLine(line)).toMatchObject({ kind: 'error', message: expect.stringMatching(message) })
+  })
+
+  it('never makes text of a line that begins with one slash', () => {
+    fc.assert(
+      fc.property(fc.string(), (rest) => {
+        fc.pre(!rest.startsWith('/'))
+        expect(parseLine(`/${rest}`).kind).not.toBe('text')
+      }),
+    )
+  })
+
+  it('finds a command from itself', () => {
+    for (const { name } of COMMANDS) expect(nearestCommand(name)).toBe(`/${name}`)
+  })
+})
+
+describe('completed', () => {
+  const nicks = ['bob', 'Bobby', 'carol']
+  const at = (text: string): { editor: typeof EMPTY_EDITOR; completion: null } => ({ editor: insertText(EMPTY_EDITOR, text), completion: null })
+
+  it('completes commands at the start', () => {
+    expect(completed(at('/qu'), nicks, 1)?.editor.text).toBe('/quit ')
+    expect(completed(at('say /qu'), nicks, 1)).toBeNull()
+    expect(completed(at('/zz'), nicks, 1)).toBeNull()
+  })
+
+  it('goes round nicks both ways, with a colon at the start only', () => {
+    const first = completed(at('bo'), nicks, 1)!
+    expect(first.editor.text).toBe('bob: ')
+    const second = completed(first, nicks, 1)!
+    expect(second.editor.text).toBe('Bobby: ')
+    expect(completed(second, nicks, 1)!.editor.text).toBe('bob: ')
+    expect(completed(at('bo'), nicks, -1)!.editor.text).toBe('Bobby: ')
+    expect(completed(at('hi ca'), nicks, 1)!.editor.text).toBe('hi carol ')
+    expect(completed(at(''), nicks, 1)).toBeNull()
+  })
+
+  it('lists what a command could become', () => {
+    expect(matchingCommands('/c')).toEqual(['/clear', '/connect'])
+    expect(matchingCommands('/connect x')).toEqual([])
+    expect(matchingCommands('//')).toEqual([])
+  })
+})

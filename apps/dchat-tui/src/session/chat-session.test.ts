@@ -1,0 +1,258 @@
+import { RpcClient } from '@dchat/rpc'
+import { ManualClock, SeededRandom } from '@dchat/system'
+import { describe, expect, it } from 'vitest'
+import { MAX_REPLAYED } from '../limits.ts'
+import { aState } from '../testing/builders.ts'
+import { eventually, stateWhere } from '../testing/eventually.ts'
+import { FakeDaemon } from '../testing/fake-daemon.ts'
+import { Store } from '../state/store.ts'
+import type { ChatState } from '../state/model.ts'
+import { pendingItems } from '../state/talk.ts'
+import { ChatSession } from './chat-session.ts'
+
+/** A session on a daemon, on manual time; disposing ends both. */
+async function linked(daemon: FakeDaemon, options: { isStarted?: boolean } = {}) {
+  const clock = new ManualClock()
+  const store = new Store(aState())
+  const failures: unknown[] = []
+  const session = new ChatSession({ room: 'dchat', onFailure: (error) => failures.push(error) }, {
+    connect: (signal) => RpcClient.connect({ kind: 'unix', path: daemon.socketPath }, { signal, clock }),
+    clock,
+    random: new SeededRandom(1),
+    dispatch: store.dispatch,
+  })
+  if (options.isStarted !== false) {
+    await daemon.start()
+    session.start()
+    await stateWhere(store, (state) => state.link.at === 'ready')
+  }
+  return {
+    clock,
+    store,
+    session,
+    failures,
+    /** Lets time pass until the link is up again. */
+    async reconnect(): Promise<void> {
+      await stateWhere(store, (state) => state.link.at === 'away')
+      await clock.advance(15_000)
+      await stateWhere(store, (state) => state.link.at === 'ready')
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      await session.stop()
+      expect(failures).toEqual([])
+      expect(clock.pendingTimers).toBe(0)
+    },
+  }
+}
+
+function texts(state: ChatState): string[] {
+  return state.talk.items.flatMap((item) => (item.type === 'message' ? [item.message.text] : []))
+}
+
+function fill(daemon: FakeDaemon, count: number): void {
+  for (let index = 0; index < count; index += 1) daemon.receive()
+}
+
+describe('ChatSession', () => {
+  it('shows the newest page, then lines as they come', async () => {
+    await using daemon = new FakeDaemon()
+    fill(daemon, 250)
+    await using link = await linked(daemon)
+    expect(texts(link.store.state)).toHaveLength(200)
+    expect(link.store.state.talk.hasOlder).toBe(true)
+    daemon.receive({ text: 'fresh' })
+    const state = await stateWhere(link.store, (now) => texts(now).includes('fresh'))
+    expect(texts(state).at(-1)).toBe('fresh')
+    expect(state.node).toMatchObject({ nick: 'alice', peers: { inbound: 1, outbound: 2 } })
+  })
+
+  it('pages older lines without doubles', async () => {
+    await using daemon = new FakeDaemon()
+    fill(daemon, 450)
+    await using link = await linked(daemon)
+    await link.session.loadOlder(daemon.messages[250]!.seq)
+    await link.session.loadOlder(daemon.messages[50]!.seq)
+    expect(texts(link.store.state)).toEqual(daemon.messages.map((message) => message.text))
+    expect(link.store.state.talk.hasOlder).toBe(false)
+  })
+
+  it('goes on after the link was lost: nothing twice, nothing lost', async () => {
+    await using daemon = new FakeDaemon()
+    fill(daemon, 5)
+    await using link = await linked(daemon)
+    daemon.cut()
+    fill(daemon, 300)
+    await link.reconnect()
+    await stateWhere(link.store, (state) => texts(state).length === 305)
+    expect(texts(link.store.state)).toEqual(daemon.messages.map((message) => message.text))
+    const since = daemon.calls.filter((call) => call.method === 'chat.subscribe').map((call) => call.params['since'])
+    expect(since).toEqual([5, 5])
+  })
+
+  it('loses nothing when an own line is answered before earlier lines were pushed', async () => {
+    await using daemon = new FakeDaemon()
+    await using link = await linked(daemon)
+    daemon.isLagging = true
+    daemon.receive({ text: 'before' })
+    await link.session.send('mine', 'text')
+    daemon.isLagging = false
+    daemon.cut()
+    await link.reconnect()
+    const state = await stateWhere(link.store, (now) => texts(now).length === 2)
+    expect(texts(state)).toEqual(['before', 'mine'])
+  })
+
+  it('waits longer from try to try, and says what is wrong', async () => {
+    await using daemon = new FakeDaemon()
+    await using link = await linked(daemon, { isStarted: false })
+    link.session.start()
+    const waits: number[] = []
+    for (let round = 0; round < 8; round += 1) {
+      const state = await stateWhere(link.store, (now) => now.link.at === 'away')
+      if (state.link.at !== 'away') continue
+      waits.push(state.link.retryInMs)
+      expect(state.link.reason).toContain(daemon.socketPath)
+      await link.clock.advance(state.link.retryInMs)
+    }
+    expect(waits[0]).toBeGreaterThanOrEqual(500)
+    expect(waits.at(-1)).toBeGreaterThanOrEqual(11_250)
+    expect(Math.max(...waits)).toBeLessThanOrEqual(15_000)
+    await daemon.start()
+    await stateWhere(link.store, (state) => state.link.at === 'away')
+    link.session.retryNow()
+    await stateWhere(link.store, (state) => state.link.at === 'ready')
+  })
+
+  it('begins anew after a long absence and on another store', async () => {
+    await using daemon = new FakeDaemon()
+    fill(daemon, 10)
+    await using link = await linked(daemon)
+    daemon.cut()
+    fill(daemon, MAX_REPLAYED + 1)
+    await link.reconnect()
+    expect(texts(link.store.state)).toHaveLength(200)
+    expect(link.store.state.talk.hasOlder).toBe(true)
+    daemon.cut()
+    daemon.messages.length = 0
+    daemon.receive({ text: 'new store' })
+    await link.reconnect()
+    expect(texts(link.store.state)).toEqual(['new store'])
+  })
+
+  it('subscribes again from where it fell behind', async () => {
+    await using daemon = new FakeDaemon()
+    await using link = await linked(daemon)
+    fill(daemon, 3)
+    await stateWhere(link.store, (state) => texts(state).length === 3)
+    daemon.isLagging = true
+    fill(daemon, 20)
+    daemon.endLag()
+    daemon.receive({ text: 'after the gap' })
+    const state = await stateWhere(link.store, (now) => texts(now).length === 24)
+    expect(texts(state)).toEqual(daemon.messages.map((message) => message.text))
+    expect(daemon.subscriptionCount).toBe(1)
+    expect(daemon.calls.findLast((call) => call.method === 'chat.subscribe')?.params['since']).toBe(3)
+  })
+
+  it('starts over when the daemon hangs', async () => {
+    await using daemon = new FakeDaemon()
+    await using link = await linked(daemon)
+    const hung = daemon.calls.length
+    daemon.isSilent = true
+    await link.clock.advance(2_000)
+    await eventually(() => daemon.calls.length > hung)
+    await link.clock.advance(15_000)
+    await stateWhere(link.store, (state) => state.link.at === 'away')
+    daemon.isSilent = false
+    await link.clock.advance(15_000)
+    await stateWhere(link.store, (state) => state.link.at === 'ready')
+  })
+
+  it('takes on what becomes of own lines', async () => {
+    await using daemon = new FakeDaemon()
+    await using link = await linked(daemon)
+    expect(await link.session.send('hello', 'text')).toBe('stored')
+    daemon.deliver(1, { state: 'held', written: 3, held: 2 })
+    await stateWhere(link.store, ({ talk }) => talk.items.some((item) => item.type === 'message' && item.message.delivery?.held === 2))
+    expect(link.store.state.talk.items).toHaveLength(1)
+  })
+
+  it('sanitises what comes in', async () => {
+    await using daemon = new FakeDaemon()
+    await using link = await linked(daemon)
+    daemon.receive({ text: 'a\u001b[31mb\u202e', nick: 'x\u001b]0;t\u0007', key: 'ff' })
+    const state = await stateWhere(link.store, (now) => now.talk.items.length === 1)
+    expect(state.talk.items[0]).toMatchObject({ message: { text: 'a␛b', author: { nick: 'x␛' } } })
+  })
+
+  it('drops what is no message', async () => {
+    await using daemon = new FakeDaemon()
+    await using link = await linked(daemon)
+    daemon.pushRaw({ message: { seq: 'x', text: 1 } })
+    daemon.pushRaw(null)
+    daemon.receive({ text: 'good' })
+    await stateWhere(link.store, (now) => texts(now).includes('good'))
+    expect(link.store.state.talk.items).toHaveLength(1)
+  })
+})
+
+describe('a send whose answer is lost', () => {
+  it('is shown once when the line was stored', async () => {
+    await using daemon = new FakeDaemon()
+    await using link = await linked(daemon)
+    daemon.nextSend = 'storeAndCut'
+    expect(await link.session.send('only once', 'text')).toBe('unsure')
+    expect(pendingItems(link.store.state.talk)).toMatchObject([{ state: 'unsure' }])
+    await link.reconnect()
+    await stateWhere(link.store, (state) => pendingItems(state.talk).length === 0)
+    expect(texts(link.store.state)).toEqual(['only once'])
+  })
+
+  it('is marked unknown when it was not', async () => {
+    await using daemon = new FakeDaemon()
+    daemon.receive({ own: true, text: 'lost' })
+    await using link = await linked(daemon)
+    daemon.nextSend = 'cut'
+    expect(await link.session.send('lost', 'text')).toBe('unsure')
+    await link.reconnect()
+    expect(pendingItems(link.store.state.talk)).toMatchObject([{ state: 'unknown', text: 'lost' }])
+    expect(texts(link.store.state)).toEqual(['lost'])
+  })
+
+  it('is found further back than the newest page', async () => {
+    await using daemon = new FakeDaemon()
+    await using link = await linked(daemon)
+    daemon.nextSend = 'storeAndCut'
+    await link.session.send('buried', 'text')
+    fill(daemon, MAX_REPLAYED + 500)
+    await link.reconnect()
+    await stateWhere(link.store, (state) => pendingItems(state.talk).length === 0)
+    expect(texts(link.store.state)).not.toContain('buried')
+  })
+
+  it('is settled on the same link when only time ran out', async () => {
+    await using daemon = new FakeDaemon()
+    await using link = await linked(daemon)
+    daemon.nextSend = 'hang'
+    const sent = link.session.send('slow', 'text')
+    await eventually(() => daemon.calls.some((call) => call.method === 'chat.send'))
+    await link.clock.advance(30_000)
+    expect(await sent).toBe('unsure')
+    await stateWhere(link.store, (state) => pendingItems(state.talk).every((item) => item.state === 'unknown'))
+  })
+
+  it('is refused with the reason', async () => {
+    await using daemon = new FakeDaemon()
+    await using link = await linked(daemon)
+    daemon.nextSend = 'refuse'
+    expect(await link.session.send('x', 'text')).toBe('failed')
+    expect(pendingItems(link.store.state.talk)).toMatchObject([{ state: 'failed', reason: 'the disk is full' }])
+  })
+
+  it('is not taken while the daemon is away', async () => {
+    await using daemon = new FakeDaemon()
+    await using link = await linked(daemon, { isStarted: false })
+    expect(await link.session.send('x', 'text')).toBe('away')
+    expect(link.store.state.talk.items).toEqual([])
+  })
+})
