@@ -30,7 +30,7 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     value: 16 * 1024 * 1024, unit: 'bytes', why: 'docs/wire.md, DchatMsg: the most that is skipped as it streams by', then: 'close',
   },
   PAYLOAD_FIRST_BUFFER_BYTES: {
-    value: 16 * 1024, unit: 'bytes', why: 'a payload that spans reads is gathered in a buffer that grows with what has come, not with what was declared', then: 'the buffer doubles',
+    value: 16 * 1024, unit: 'bytes', why: 'a payload that spans reads is gathered in a buffer that grows with what has come, not with what was declared', then: 'the buffer grows by as much beyond what has come',
   },
   CHANNEL_SEND_QUEUE_BYTES: {
     value: 1024 * 1024, unit: 'bytes', why: 'what one peer that does not read may hold of our memory', then: 'post() refuses, send() waits for the drain',

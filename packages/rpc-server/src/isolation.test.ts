@@ -21,7 +21,9 @@ test('a client that waits, and one that is cut, do not hold up another', async (
   cut.socket.destroy()
   const other = await unix(server)
   expect(await other.ask(PING)).toMatchObject({ result: 'pong' })
+  await server.clock.advance(5_000) // it may only have ended its side
   await soon(() => server.state.aborts, 1)
+  expect(server.state.waiting.size).toBe(64)
 })
 
 test('answers come as they are done, not as they were asked for', async () => {

@@ -24,6 +24,8 @@ export interface RpcLimits {
   readonly firstByteMs: number
   /** How long a line client on TCP may take to authorise. */
   readonly authMs: number
+  /** How long a line client that has ended its side may wait for answers; then it counts as gone. */
+  readonly halfOpenMs: number
   /** How long HTTP headers may take, from the first byte; after an answer, from that answer on (keep-alive included). */
   readonly headersMs: number
   /** How long an HTTP body may take after its headers. */
@@ -46,6 +48,7 @@ export const DEFAULT_RPC_LIMITS: RpcLimits = {
   maxQueuedBytes: 1_048_576,
   firstByteMs: 5_000,
   authMs: 10_000,
+  halfOpenMs: 5_000,
   headersMs: 5_000,
   bodyMs: 15_000,
   stallMs: 30_000,

@@ -55,6 +55,8 @@ export class LineFront {
       connection.pump()
     })
     socket.on('end', () => {
+      const timer = clock.setTimer(limits.halfOpenMs, () => socket.destroy(), { background: true })
+      socket.once('close', () => timer.cancel())
       carrier.pushEnd()
       connection.ended()
     })

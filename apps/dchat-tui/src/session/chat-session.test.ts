@@ -201,10 +201,22 @@ describe('a send whose answer is lost', () => {
     await using daemon = new FakeDaemon()
     await using link = await linked(daemon)
     daemon.nextSend = 'storeAndCut'
+    daemon.isLagging = true
     expect(await link.session.send('only once', 'text')).toBe('unsure')
     expect(pendingItems(link.store.state.talk)).toMatchObject([{ state: 'unsure' }])
+    daemon.isLagging = false
     await link.reconnect()
     await stateWhere(link.store, (state) => pendingItems(state.talk).length === 0)
+    expect(texts(link.store.state)).toEqual(['only once'])
+  })
+
+  it('is shown once when it was pushed before the link went', async () => {
+    await using daemon = new FakeDaemon()
+    await using link = await linked(daemon)
+    daemon.nextSend = 'storeAndCut'
+    expect(await link.session.send('only once', 'text')).toBe('unsure')
+    await link.reconnect()
+    await stateWhere(link.store, (state) => texts(state).length === 1 && pendingItems(state.talk).length === 0)
     expect(texts(link.store.state)).toEqual(['only once'])
   })
 

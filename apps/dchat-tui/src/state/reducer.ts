@@ -4,7 +4,7 @@ import { EMPTY_EDITOR } from '../input/editor.ts'
 import type { Recall } from '../input/recall.ts'
 import type { PendingItem } from './items.ts'
 import type { ChatAction, ChatState, OwnSend, SessionAction, ScreenAction, ScreenSize } from './model.ts'
-import { EMPTY_TALK, withDelivery, withLive, withLocal, withNewerPage, withNewestPage, withOlderPage, withPending } from './talk.ts'
+import { EMPTY_TALK, pendingItems, withDelivery, withLive, withLocal, withNewerPage, withNewestPage, withOlderPage, withPending } from './talk.ts'
 import type { Talk } from './talk.ts'
 
 /** The state at start. */
@@ -96,10 +96,8 @@ function reduceSession(state: ChatState, action: SessionAction): ChatState {
       return { ...state, talk: withDelivery(state.talk, action.seq, action.delivery) }
     case 'sending':
       return { ...state, talk: withLocal(state.talk, pendingItem(action.send, 'sending', '')) }
-    case 'stored': {
-      const talk = withPending(state.talk, (item) => (item.localId === action.localId ? null : item))
-      return { ...state, talk: withLive(talk, [action.message]) }
-    }
+    case 'stored':
+      return stored(state, action)
     case 'sendFailed': {
       const talk = withPending(state.talk, (item) => (item.localId === action.send.localId ? null : item))
       return { ...state, talk: withLocal(talk, pendingItem(action.send, 'failed', action.reason)) }
@@ -111,6 +109,14 @@ function reduceSession(state: ChatState, action: SessionAction): ChatState {
       return { ...state, talk: withPending(state.talk, (item) => (isSettled(item) ? { ...item, state: 'unknown' } : item)) }
     }
   }
+}
+
+/** When the line under way was taken for another of the same text already, this one is what that other is. */
+function stored(state: ChatState, action: { localId: number; message: Message }): ChatState {
+  const isUnderWayStill = pendingItems(state.talk).some((item) => item.localId === action.localId)
+  const next = isUnderWayStill || state.talk.seqs.has(action.message.seq) ? state : adopted(state, [action.message])
+  const talk = withPending(next.talk, (item) => (item.localId === action.localId ? null : item))
+  return { ...next, talk: withLive(talk, [action.message]) }
 }
 
 function pendingItem(send: OwnSend, state: PendingItem['state'], reason: string): PendingItem {

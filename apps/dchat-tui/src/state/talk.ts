@@ -44,15 +44,18 @@ export function withNewerPage(talk: Talk, page: { messages: readonly Message[]; 
 }
 
 /**
- * With lines as they are stored. Those older than the first line stay out while the daemon has more before it (paging up
+ * With lines as they are stored; of known ones only how far they got is taken on. Those older than the first line stay out while the daemon has more before it (paging up
  * brings them), and so do those that follow a stretch which was left out.
  */
 export function withLive(talk: Talk, messages: readonly Message[]): Talk {
-  const fresh = messages.filter((message) => !talk.seqs.has(message.seq))
+  const known = messages.filter((message) => talk.seqs.has(message.seq))
+  const updated = inserted(talk, known)
   const first = talk.items.find((item) => item.type === 'message')
-  const inside = fresh.filter((message) => !talk.hasOlder || first === undefined || compareItems(messageItem(message), first) > 0)
-  if (talk.hasNewer) return inside.length === 0 ? talk : { ...talk, leftOut: talk.leftOut + inside.length }
-  return trimmed(inserted(talk, inside), 'oldest')
+  const inside = messages.filter(
+    (message) => !talk.seqs.has(message.seq) && (!talk.hasOlder || first === undefined || compareItems(messageItem(message), first) > 0),
+  )
+  if (talk.hasNewer) return inside.length === 0 ? updated : { ...updated, leftOut: talk.leftOut + inside.length }
+  return trimmed(inserted(updated, inside), 'oldest')
 }
 
 /** With a notice or an own line under way, at the end. */

@@ -45,6 +45,8 @@ export class PacketReader<T extends PacketTarget> {
   #missing = -1
   #gathered: Buffer | undefined
   #gatheredBytes = 0
+  /** The buffer of the last payload that spanned reads, for the next one; given up when a frame comes that does not. */
+  #spare: Buffer | undefined
   #paused = false
   #waiting: Buffer[] = []
   readonly #range = { start: 0, end: 0 }
@@ -61,7 +63,7 @@ export class PacketReader<T extends PacketTarget> {
 
   /** Bytes held back: parts of a frame, and chunks that came while the sink was full. */
   get heldBytes(): number {
-    let bytes = this.#partialBytes + (this.#gathered?.length ?? 0)
+    let bytes = this.#partialBytes + (this.#gathered?.length ?? 0) + (this.#spare?.length ?? 0)
     for (const chunk of this.#waiting) bytes += chunk.length
     return bytes
   }
@@ -130,13 +132,15 @@ export class PacketReader<T extends PacketTarget> {
     }
     const end = offset + length
     if (end <= chunk.length) {
+      this.#spare = undefined
       if (this.#target !== undefined) this.#deliver(chunk, offset, end)
       return end
     }
     this.#missing = length
     if (this.#target !== undefined) {
       const firstBytes = Math.max(LIMITS.PAYLOAD_FIRST_BUFFER_BYTES.value, chunk.length - offset)
-      this.#gathered = Buffer.allocUnsafeSlow(Math.min(length, firstBytes))
+      this.#gathered = this.#spare ?? Buffer.allocUnsafeSlow(Math.min(length, firstBytes))
+      this.#spare = undefined
       this.#gatheredBytes = 0
     }
     return offset
@@ -150,7 +154,10 @@ export class PacketReader<T extends PacketTarget> {
     this.#missing = -1
     const gathered = this.#gathered
     this.#gathered = undefined
-    if (this.#target !== undefined && gathered !== undefined) this.#deliver(gathered, 0, this.#payloadBytes)
+    if (this.#target !== undefined && gathered !== undefined) {
+      this.#deliver(gathered, 0, this.#payloadBytes)
+      this.#spare = gathered
+    }
     return offset + taken
   }
 
@@ -158,7 +165,7 @@ export class PacketReader<T extends PacketTarget> {
     let gathered = this.#gathered!
     const needed = this.#gatheredBytes + length
     if (needed > gathered.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.min(this.#payloadBytes, Math.max(needed, gathered.length * 2)))
+      const larger = Buffer.allocUnsafeSlow(Math.min(this.#payloadBytes, needed + LIMITS.PAYLOAD_FIRST_BUFFER_BYTES.value))
       gathered.copy(larger, 0, 0, this.#gatheredBytes)
       gathered = larger
       this.#gathered = larger
