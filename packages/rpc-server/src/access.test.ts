@@ -5,17 +5,51 @@ const policy = { ports: new Set([51_054, 80]), allowedHosts: ['chat.lan', 'proxy
 
 describe('Host', () => {
   test.each([
-    '127.0.0.1:51054', '127.1.2.3:51054', 'localhost:51054', 'LocalHost:51054', '[::1]:51054', '[0:0:0:0:0:0:0:1]:51054', 'localhost',
-    'chat.lan', 'CHAT.lan:9', 'proxy.example:8443',
+    '127.0.0.1:51054',
+    '127.1.2.3:51054',
+    'localhost:51054',
+    'LocalHost:51054',
+    '[::1]:51054',
+    '[0:0:0:0:0:0:0:1]:51054',
+    'localhost',
+    'chat.lan',
+    'CHAT.lan:9',
+    'proxy.example:8443',
   ])('%s is let in', (host) => {
     expect(isHostAllowed(host, policy)).toBe(true)
   })
 
   test.each([
-    undefined, '', 'evil.example:51054', '127.0.0.1:9', 'localhost:9', 'localhost.evil.example:51054', '127.0.0.1.evil.example:51054', '127.evil.example:51054',
-    'evil.example:51054@localhost', 'user@localhost:51054', 'localhost:51054/evil', 'localhost:51054, evil.example', '127.0.0.1 :51054', '0.0.0.0:51054',
-    '10.0.0.1:51054', '[::]:51054', '[::ffff:127.0.0.1]:51054', '[fe80::1]:51054', '::1:51054', '2130706433:51054', '0x7f.1:51054', '127.1:51054',
-    'localhost.:51054', 'proxy.example', 'proxy.example:1', 'xchat.lan', 'chat.lan.evil.example', 'localhost:051054', 'localhost:', 'localhost:123456',
+    undefined,
+    '',
+    'evil.example:51054',
+    '127.0.0.1:9',
+    'localhost:9',
+    'localhost.evil.example:51054',
+    '127.0.0.1.evil.example:51054',
+    '127.evil.example:51054',
+    'evil.example:51054@localhost',
+    'user@localhost:51054',
+    'localhost:51054/evil',
+    'localhost:51054, evil.example',
+    '127.0.0.1 :51054',
+    '0.0.0.0:51054',
+    '10.0.0.1:51054',
+    '[::]:51054',
+    '[::ffff:127.0.0.1]:51054',
+    '[fe80::1]:51054',
+    '::1:51054',
+    '2130706433:51054',
+    '0x7f.1:51054',
+    '127.1:51054',
+    'localhost.:51054',
+    'proxy.example',
+    'proxy.example:1',
+    'xchat.lan',
+    'chat.lan.evil.example',
+    'localhost:051054',
+    'localhost:',
+    'localhost:123456',
   ])('%s is not', (host) => {
     expect(isHostAllowed(host, policy)).toBe(false)
   })
@@ -25,7 +59,15 @@ test('a page is let in only if it is listed, whatever its origin is called', () 
   const listed = ['https://app.example']
   expect(isOriginAllowed(undefined, listed)).toBe(true)
   expect(isOriginAllowed('https://app.example', listed)).toBe(true)
-  const others = ['null', '', 'http://app.example', 'https://app.example:444', 'https://app.example.evil', 'http://127.0.0.1:51054', 'http://localhost:51054']
+  const others = [
+    'null',
+    '',
+    'http://app.example',
+    'https://app.example:444',
+    'https://app.example.evil',
+    'http://127.0.0.1:51054',
+    'http://localhost:51054',
+  ]
   expect(others.filter((origin) => isOriginAllowed(origin, listed))).toEqual([])
 })
 
@@ -46,10 +88,20 @@ test.each([
   expect(readCredentials(header)).toBe(secret)
 })
 
-test.each([['127.0.0.1', true], ['127.255.0.9', true], ['::1', true], ['[::1]', true], ['localhost', true], ['0.0.0.0', false], ['::', false], ['10.1.1.1', false], ['example.org', false], ['127.0.0.1.nip.io', false]])(
-  '%s is loopback: %s', (host, isLoopback) => {
-    expect(isLoopbackName(host)).toBe(isLoopback)
-  })
+test.each([
+  ['127.0.0.1', true],
+  ['127.255.0.9', true],
+  ['::1', true],
+  ['[::1]', true],
+  ['localhost', true],
+  ['0.0.0.0', false],
+  ['::', false],
+  ['10.1.1.1', false],
+  ['example.org', false],
+  ['127.0.0.1.nip.io', false],
+])('%s is loopback: %s', (host, isLoopback) => {
+  expect(isLoopbackName(host)).toBe(isLoopback)
+})
 
 test.each([
   [{}, true],

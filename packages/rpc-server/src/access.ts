@@ -9,8 +9,8 @@ export interface HostPolicy {
 }
 
 /**
- * Whether a `Host` header names us: a literal loopback address or `localhost`, with one of our ports, or a listed name. A web page whose
- * name was made to resolve to 127.0.0.1 sends its own name and is refused.
+ * Whether a `Host` header names us: a literal loopback address or `localhost`, with one of our ports, or a listed name. A web
+ * page whose name was made to resolve to 127.0.0.1 sends its own name and is refused.
  */
 export function isHostAllowed(header: string | undefined, policy: HostPolicy): boolean {
   if (header === undefined) return false
@@ -18,7 +18,8 @@ export function isHostAllowed(header: string | undefined, policy: HostPolicy): b
   if (match === null) return false
   const [, rawHost = '', port] = match
   const host = rawHost.toLowerCase()
-  if (policy.allowedHosts.some((allowed) => allowed.toLowerCase() === host || allowed.toLowerCase() === header.toLowerCase())) return true
+  if (policy.allowedHosts.some((allowed) => allowed.toLowerCase() === host || allowed.toLowerCase() === header.toLowerCase()))
+    return true
   return isLoopbackName(host) && policy.ports.has(port === undefined ? 80 : Number(port))
 }
 
@@ -47,7 +48,10 @@ export function isLoopbackName(host: string): boolean {
 }
 
 /** Why a body cannot be read, or undefined when it can: JSON is UTF-8, and nothing is unpacked. */
-export function unsupportedBody(headers: { 'content-type'?: string | undefined; 'content-encoding'?: string | undefined }): string | undefined {
+export function unsupportedBody(headers: {
+  'content-type'?: string | undefined
+  'content-encoding'?: string | undefined
+}): string | undefined {
   const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') return 'the body must not be compressed'
   const type = (headers['content-type'] ?? '').toLowerCase()

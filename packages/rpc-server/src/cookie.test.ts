@@ -53,6 +53,12 @@ test('a failure leaves no temporary file', () => {
   expect(readdirSync(folder)).toEqual(['file'])
 })
 
-test.each([['a', 'a', true], ['a', 'b', false], ['a', 'aa', false], ['', 'a', false], ['', '', true]])('%j and %j are the same: %s', (a, b, isSame) => {
+test.each([
+  ['a', 'a', true],
+  ['a', 'b', false],
+  ['a', 'aa', false],
+  ['', 'a', false],
+  ['', '', true],
+])('%j and %j are the same: %s', (a, b, isSame) => {
   expect(isSameSecret(a, b)).toBe(isSame)
 })

@@ -1,4 +1,4 @@
-/** Runs requests: json-rpc-2.0 finds and calls the method; around it the strict envelope, authorisation, bounds and our errors. */
+/** Runs requests: json-rpc-2.0 finds and calls the method; around it the strict envelope, authorisation, bounds, our errors. */
 import { createJSONRPCErrorResponse, JSONRPCServer } from 'json-rpc-2.0'
 import type { JSONRPCErrorResponse, JSONRPCRequest } from 'json-rpc-2.0'
 import { RpcError, rpcError } from '@dchat/rpc'
@@ -53,11 +53,11 @@ export class Dispatcher {
       const isDisabled = method.spec.canDisable && this.#disabled.has(method.spec.name)
       if (!isDisabled) this.#server.addMethod(method.spec.name, (params, context) => this.#run(method, params, context))
     }
-  }
-
-  /** Whether a method of this name can be called. */
-  has(name: string): boolean {
-    return this.#server.hasMethod(name)
+    for (const name of this.#disabled) {
+      const known = options.methods.find(({ spec }) => spec.name === name)
+      if (known === undefined) this.#logger.warn('RPC method to be disabled is not known', { method: name })
+      else if (!known.spec.canDisable) this.#logger.warn('RPC method cannot be disabled', { method: name })
+    }
   }
 
   /**
@@ -107,8 +107,15 @@ export class Dispatcher {
     }
   }
 
-  async #dispatch(request: RpcRequest, { caller, after }: { caller: Caller; after: (() => void)[] }): Promise<string | undefined> {
-    const scope: RpcContext = { connection: caller.connection, signal: caller.signal, afterAnswer: (action) => after.push(action) }
+  async #dispatch(
+    request: RpcRequest,
+    { caller, after }: { caller: Caller; after: (() => void)[] },
+  ): Promise<string | undefined> {
+    const scope: RpcContext = {
+      connection: caller.connection,
+      signal: caller.signal,
+      afterAnswer: (action) => after.push(action),
+    }
     const response = await this.#server.receive(request as JSONRPCRequest, scope)
     if (response === null) return undefined
     try {
@@ -138,7 +145,11 @@ export class Dispatcher {
 
 function tooMuchForABatch(entry: Entry): Entry {
   if (!entry.ok || entry.request.id === undefined) return entry
-  return { ok: false, id: entry.request.id, error: rpcError('too_large', 'the answers before it fill this batch: send it by itself') }
+  return {
+    ok: false,
+    id: entry.request.id,
+    error: rpcError('too_large', 'the answers before it fill this batch: send it by itself'),
+  }
 }
 
 function errorResponse(id: RequestId, error: RpcError): JSONRPCErrorResponse {

@@ -37,7 +37,8 @@ export function readEnvelope(bytes: Buffer, limits: EnvelopeLimits): Envelope {
   }
   if (!Array.isArray(value)) return single(readEntry(value, limits.maxDepth))
   if (value.length === 0) return single(refuse(null, rpcError('invalid_request', 'a batch holds at least one request')))
-  if (value.length > limits.maxBatch) return single(refuse(null, rpcError('too_many', `a batch holds at most ${limits.maxBatch} requests`)))
+  if (value.length > limits.maxBatch)
+    return single(refuse(null, rpcError('too_many', `a batch holds at most ${limits.maxBatch} requests`)))
   return { kind: 'batch', entries: value.map((member) => readEntry(member, limits.maxDepth - 1)) }
 }
 
@@ -56,7 +57,8 @@ function readEntry(value: unknown, maxDepth: number): Entry {
   const { jsonrpc, id, method, params } = value as Record<string, unknown>
   const hasId = Object.hasOwn(value, 'id')
   if (hasId && !isId(id)) return refuse(null, rpcError('invalid_request', 'id is a string, a number below 2^53, or null'))
-  const problem = findProblem({ jsonrpc, method, params }) ?? (isDeeper(value, maxDepth) ? `nested deeper than ${maxDepth}` : undefined)
+  const problem =
+    findProblem({ jsonrpc, method, params }) ?? (isDeeper(value, maxDepth) ? `nested deeper than ${maxDepth}` : undefined)
   if (problem !== undefined) return refuse(hasId ? (id as RequestId) : null, rpcError('invalid_request', problem))
   return {
     ok: true,

@@ -30,11 +30,17 @@ const ORIGINS: { name: string; origin?: string; isLetIn: boolean }[] = [
 ]
 const CARRIERS = ['POST /', 'WebSocket'] as const
 
-const CASES = CARRIERS.flatMap((carrier) => CREDENTIALS.flatMap((credentials) => HOSTS.flatMap((host) => ORIGINS.map((origin) => {
-  const isIn = credentials.isRight && host.isOurs && origin.isLetIn
-  const status = isIn ? (carrier === 'WebSocket' ? 101 : 200) : host.isOurs && origin.isLetIn ? 401 : 403
-  return { carrier, credentials, host, origin, status }
-}))))
+const CASES = CARRIERS.flatMap((carrier) =>
+  CREDENTIALS.flatMap((credentials) =>
+    HOSTS.flatMap((host) =>
+      ORIGINS.map((origin) => {
+        const isIn = credentials.isRight && host.isOurs && origin.isLetIn
+        const status = isIn ? (carrier === 'WebSocket' ? 101 : 200) : host.isOurs && origin.isLetIn ? 401 : 403
+        return { carrier, credentials, host, origin, status }
+      }),
+    ),
+  ),
+)
 
 let server: TestServer
 beforeAll(async () => {
@@ -42,7 +48,12 @@ beforeAll(async () => {
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
-const UPGRADE = { connection: 'upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' }
+const UPGRADE = {
+  connection: 'upgrade',
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
+  'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+}
 
 function send(carrier: (typeof CARRIERS)[number], headers: Record<string, string>): Promise<HttpAnswer> {
   const to = { host: '127.0.0.1', port: server.port }
@@ -62,16 +73,23 @@ test.each(CASES)('$carrier, credentials $credentials.name, host $host.name, orig
   expect(answer.text.includes('/run/dchat/cookie')).toBe(status === 401)
   if (status < 400) return
   expect(answer.headers['content-type']).toContain('application/json')
-  expect(JSON.parse(answer.text)).toMatchObject({ jsonrpc: '2.0', id: null, error: { code: -32_001, data: { kind: 'unauthorized' } } })
+  expect(JSON.parse(answer.text)).toMatchObject({
+    jsonrpc: '2.0',
+    id: null,
+    error: { code: -32_001, data: { kind: 'unauthorized' } },
+  })
   expect(answer.text).not.toContain(TEST_COOKIE)
 })
 
 test('over the Unix socket no cookie is needed and any Host will do, but pages are refused', async () => {
   const to = { socketPath: server.socketPath }
   expect((await ask({ ...to, headers: { host: 'whatever' } }, PING)).status).toBe(200)
+  expect((await ask({ ...to, headers: { connection: 'keep-alive' } }, PING)).headers['keep-alive']).toBe('timeout=4')
   expect((await ask({ ...to, headers: { origin: 'https://evil.example' } }, PING)).status).toBe(403)
   expect((await ask({ ...to, method: 'GET', path: '/ws', headers: { ...UPGRADE } })).status).toBe(101)
-  expect((await ask({ ...to, method: 'GET', path: '/ws', headers: { ...UPGRADE, origin: 'https://evil.example' } })).status).toBe(403)
+  expect((await ask({ ...to, method: 'GET', path: '/ws', headers: { ...UPGRADE, origin: 'https://evil.example' } })).status).toBe(
+    403,
+  )
 })
 
 describe('with the cookie', () => {
@@ -83,16 +101,36 @@ describe('with the cookie', () => {
 
   test.each([
     { name: 'no content type', options: {}, body: PING, status: 200 },
-    { name: 'what curl -d sends', options: { headers: { 'content-type': 'application/x-www-form-urlencoded' } }, body: PING, status: 200 },
+    {
+      name: 'what curl -d sends',
+      options: { headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+      body: PING,
+      status: 200,
+    },
     { name: 'an error of JSON-RPC', options: {}, body: '{', status: 200 },
     { name: 'an empty body', options: {}, body: '', status: 200 },
     { name: 'a query', options: { path: '/?a=b' }, body: PING, status: 200 },
-    { name: 'a form with parts', options: { headers: { 'content-type': 'multipart/form-data; boundary=x' } }, body: PING, status: 415 },
-    { name: 'another charset', options: { headers: { 'content-type': 'application/json; charset=utf-16le' } }, body: PING, status: 415 },
+    {
+      name: 'a form with parts',
+      options: { headers: { 'content-type': 'multipart/form-data; boundary=x' } },
+      body: PING,
+      status: 415,
+    },
+    {
+      name: 'another charset',
+      options: { headers: { 'content-type': 'application/json; charset=utf-16le' } },
+      body: PING,
+      status: 415,
+    },
     { name: 'a packed body', options: { headers: { 'content-encoding': 'gzip' } }, body: PING, status: 415 },
     { name: 'the largest body', options: {}, body: PING + ' '.repeat(1_048_576 - PING.length), status: 200 },
     { name: 'a body one byte larger', options: {}, body: PING + ' '.repeat(1_048_577 - PING.length), status: 413 },
-    { name: 'a larger body of unknown length', options: { headers: { 'transfer-encoding': 'chunked' } }, body: ' '.repeat(1_048_577), status: 413 },
+    {
+      name: 'a larger body of unknown length',
+      options: { headers: { 'transfer-encoding': 'chunked' } },
+      body: ' '.repeat(1_048_577),
+      status: 413,
+    },
     { name: 'another path', options: { path: '/rpc' }, body: PING, status: 404 },
     { name: 'another method', options: { method: 'PUT' }, body: PING, status: 405 },
     { name: 'DELETE', options: { method: 'DELETE' }, status: 405 },

@@ -11,19 +11,40 @@ export interface HttpRefusal {
 }
 
 type HttpRefusalName =
-  | 'badRequest' | 'host' | 'origin' | 'notFound' | 'rpcMethod' | 'wsMethod' | 'timeout' | 'tooLarge' | 'upgrade' | 'inFlight'
-  | 'connections' | 'headersTooLarge' | 'failed'
+  | 'badRequest'
+  | 'host'
+  | 'origin'
+  | 'notFound'
+  | 'rpcMethod'
+  | 'wsMethod'
+  | 'timeout'
+  | 'tooLarge'
+  | 'upgrade'
+  | 'inFlight'
+  | 'connections'
+  | 'headersTooLarge'
+  | 'failed'
 
 export const HTTP_REFUSALS: Readonly<Record<HttpRefusalName, HttpRefusal>> = {
   badRequest: { status: 400, error: rpcError('invalid_request', 'this is not HTTP') },
-  host: { status: 403, error: rpcError('unauthorized', 'the Host header names another machine; list it in [rpc] allowed_hosts to allow it') },
-  origin: { status: 403, error: rpcError('unauthorized', 'web pages are not let in; list the Origin in [rpc] allowed_origins to allow it') },
+  host: {
+    status: 403,
+    error: rpcError('unauthorized', 'the Host header names another machine; list it in [rpc] allowed_hosts to allow it'),
+  },
+  origin: {
+    status: 403,
+    error: rpcError('unauthorized', 'web pages are not let in; list the Origin in [rpc] allowed_origins to allow it'),
+  },
   notFound: { status: 404, error: rpcError('not_found', 'POST JSON-RPC 2.0 to /, or open a WebSocket at /ws') },
   rpcMethod: { status: 405, error: rpcError('invalid_request', 'use POST'), headers: { allow: 'GET, HEAD, POST' } },
   wsMethod: { status: 405, error: rpcError('invalid_request', 'use GET'), headers: { allow: 'GET' } },
   timeout: { status: 408, error: rpcError('invalid_request', 'the request took too long to come') },
   tooLarge: { status: 413, error: rpcError('too_large', 'the body has more than 1 MiB') },
-  upgrade: { status: 426, error: rpcError('invalid_request', 'this path is for WebSocket'), headers: { upgrade: 'websocket', connection: 'upgrade' } },
+  upgrade: {
+    status: 426,
+    error: rpcError('invalid_request', 'this path is for WebSocket'),
+    headers: { upgrade: 'websocket', connection: 'upgrade' },
+  },
   inFlight: { status: 429, error: rpcError('too_many', 'wait for answers before sending more on this connection') },
   connections: { status: 429, error: rpcError('too_many', 'too many connections are open') },
   headersTooLarge: { status: 431, error: rpcError('too_large', 'the headers are too large') },
@@ -32,7 +53,8 @@ export const HTTP_REFUSALS: Readonly<Record<HttpRefusalName, HttpRefusal>> = {
 
 /** 401; `cookiePath` tells where the cookie is, never what it is. */
 export function needsCookie(cookiePath: string): HttpRefusal {
-  const hint = `send the cookie: Authorization: Bearer, or Basic with any user name (curl -u). It is in ${cookiePath}, new at each start`
+  const how = 'send the cookie: Authorization: Bearer, or Basic with any user name (curl -u)'
+  const hint = `${how}. It is in ${cookiePath}, new at each start`
   return { status: 401, error: rpcError('unauthorized', hint), headers: { 'www-authenticate': 'Bearer realm="dchat"' } }
 }
 
@@ -44,5 +66,6 @@ export function refusalBody({ error }: HttpRefusal): string {
 export function rawHttpAnswer(refusal: HttpRefusal): string {
   const body = refusalBody(refusal)
   const status = `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? 'Error'}`
-  return `${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`
+  const length = Buffer.byteLength(body)
+  return `${status}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\nconnection: close\r\n\r\n${body}`
 }

@@ -44,10 +44,16 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
     clientErrorHandler: answerClientError,
     // Node applies these two to servers that listen themselves; connections handed over are bounded by HttpSocket as well.
     requestTimeout: limits.bodyMs,
+    keepAliveTimeout: Math.max(1_000, limits.headersMs - 1_000), // told to clients: a second before HttpSocket ends a connection
     http: { headersTimeout: limits.headersMs },
   })
   await app.register(websocket, {
-    options: { maxPayload: limits.maxRequestBytes, perMessageDeflate: false, maxFragments: MAX_WS_FRAGMENTS, maxBufferedChunks: MAX_WS_CHUNKS },
+    options: {
+      maxPayload: limits.maxRequestBytes,
+      perMessageDeflate: false,
+      maxFragments: MAX_WS_FRAGMENTS,
+      maxBufferedChunks: MAX_WS_CHUNKS,
+    },
     errorHandler: (_error, ws) => ws.terminate(), // a client's broken frame ends its connection
     preClose: (done) => done(), // the server has ended its connections by then
   })
@@ -91,11 +97,19 @@ function addRoutes(app: FastifyInstance, { handlers, serverInfo }: HttpAppOption
     handler: (_request, reply) => refuse(reply, HTTP_REFUSALS.upgrade),
     wsHandler: (ws, request) => handlers.upgraded(ws, request.raw),
   })
-  app.route({ method: [...OTHER_METHODS, 'POST'], url: '/ws', handler: (_request, reply) => refuse(reply, HTTP_REFUSALS.wsMethod) })
+  app.route({
+    method: [...OTHER_METHODS, 'POST'],
+    url: '/ws',
+    handler: (_request, reply) => refuse(reply, HTTP_REFUSALS.wsMethod),
+  })
 }
 
 function refuse(reply: FastifyReply, refusal: HttpRefusal): void {
-  void reply.code(refusal.status).headers(refusal.headers ?? {}).type(JSON_TYPE).send(refusalBody(refusal))
+  void reply
+    .code(refusal.status)
+    .headers(refusal.headers ?? {})
+    .type(JSON_TYPE)
+    .send(refusalBody(refusal))
 }
 
 function refusalOf(error: FastifyError, handlers: HttpHandlers): HttpRefusal {

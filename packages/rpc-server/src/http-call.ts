@@ -65,4 +65,3 @@ export class HttpCall implements Caller, RpcConnection {
     }
   }
 }
-

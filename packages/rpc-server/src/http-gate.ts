@@ -22,8 +22,9 @@ export interface GatePolicy extends HostPolicy {
 }
 
 /**
- * Undefined when it gets in. Order: where the request thinks it goes (Host), who made it (Origin), credentials, then the body's kind.
- * Any content type will do: the cookie proves the caller, a page is stopped by its Origin. The hint at `GET /` needs no cookie.
+ * Undefined when it gets in. Order: where the request thinks it goes (Host), who made it (Origin), credentials, then the kind of
+ * its body. Any content type will do: the cookie proves the caller, a page is stopped by its Origin. The hint at `GET /` needs no
+ * cookie.
  */
 export function findRefusal(request: GateRequest, access: HttpAccess, policy: GatePolicy): HttpRefusal | undefined {
   const { method, path, headers } = request

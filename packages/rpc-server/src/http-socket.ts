@@ -31,7 +31,11 @@ export class HttpSocket {
     this.#clock = options.clock
     this.#limits = options.limits
     this.inFlight = new InFlight(options.limits.maxInFlight)
-    this.watch = new DrainWatch(socket, { clock: options.clock, stallMs: options.limits.stallMs, onStalled: () => socket.destroy() })
+    this.watch = new DrainWatch(socket, {
+      clock: options.clock,
+      stallMs: options.limits.stallMs,
+      onStalled: () => socket.destroy(),
+    })
     socket.once('close', () => this.proceed())
   }
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { execFileSync, spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { RpcServerError } from './errors.ts'
 import { createRpcServer } from './server.ts'
 import type { RpcServer, RpcServerOptions } from './server.ts'
@@ -14,6 +14,8 @@ import { ask } from './testing/http-client.ts'
 import { LineClient } from './testing/line-client.ts'
 import { soon } from './testing/soon.ts'
 import { TEST_COOKIE, startServer } from './testing/test-server.ts'
+
+vi.setConfig({ testTimeout: 30_000 }) // a busy machine moves megabytes slowly
 
 const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}'
 const WAIT = '{"jsonrpc":"2.0","id":7,"method":"wait"}'
@@ -30,7 +32,10 @@ function bare(options: Partial<RpcServerOptions>): RpcServer {
 }
 
 async function startError(server: RpcServer): Promise<unknown> {
-  return server.start().then(() => 'started', (error: unknown) => error)
+  return server.start().then(
+    () => 'started',
+    (error: unknown) => error,
+  )
 }
 
 describe('the Unix socket', () => {
@@ -53,14 +58,18 @@ describe('the Unix socket', () => {
     const path = join(folder, 'rpc.sock')
     await using first = bare({ listen: [{ kind: 'unix', path }] })
     await first.start()
-    expect(await startError(bare({ listen: [{ kind: 'unix', path }] }))).toMatchObject({ code: 'RPC_ADDRESS_IN_USE', data: { address: `unix://${path}` } })
+    expect(await startError(bare({ listen: [{ kind: 'unix', path }] }))).toMatchObject({
+      code: 'RPC_ADDRESS_IN_USE',
+      data: { address: `unix://${path}` },
+    })
     const client = await LineClient.open({ path })
     await client.close()
   })
 
   test('one that a dead process left is replaced', async () => {
     const path = join(folder, 'rpc.sock')
-    const program = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`
+    const listening = `require('node:net').createServer().listen(${JSON.stringify(path)}`
+    const program = `${listening}, () => process.kill(process.pid, 'SIGKILL'))`
     await new Promise((resolve) => spawn(process.execPath, ['--eval', program], { stdio: 'ignore' }).on('exit', resolve))
     expect(existsSync(path)).toBe(true)
     await using server = bare({ listen: [{ kind: 'unix', path }] })
@@ -78,7 +87,10 @@ describe('the Unix socket', () => {
   test('a folder that cannot be made is an error with its reason', async () => {
     writeFileSync(join(folder, 'file'), '')
     const error = await startError(bare({ listen: [{ kind: 'unix', path: join(folder, 'file', 'rpc.sock') }] }))
-    expect(error).toMatchObject({ code: 'RPC_LISTEN_FAILED', data: { reason: expect.stringMatching(/^E(EXIST|NOTDIR)$/) as string } })
+    expect(error).toMatchObject({
+      code: 'RPC_LISTEN_FAILED',
+      data: { reason: expect.stringMatching(/^E(EXIST|NOTDIR)$/) as string },
+    })
   })
 })
 
@@ -88,7 +100,12 @@ describe('TCP', () => {
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     const { port } = other.address() as AddressInfo
     const path = join(folder, 'rpc.sock')
-    const server = bare({ listen: [{ kind: 'unix', path }, { kind: 'tcp', host: '127.0.0.1', port }] })
+    const server = bare({
+      listen: [
+        { kind: 'unix', path },
+        { kind: 'tcp', host: '127.0.0.1', port },
+      ],
+    })
     const error = await startError(server)
     expect(error).toBeInstanceOf(RpcServerError)
     expect(error).toMatchObject({ code: 'RPC_ADDRESS_IN_USE', data: { address: `tcp://127.0.0.1:${port}` } })
@@ -109,7 +126,8 @@ describe('TCP', () => {
   test('the port the system chose is told', async () => {
     await using server = await startServer()
     expect(server.server.addresses).toEqual([
-      { kind: 'tcp', host: '127.0.0.1', port: expect.any(Number) as number }, { kind: 'unix', path: server.socketPath },
+      { kind: 'tcp', host: '127.0.0.1', port: expect.any(Number) as number },
+      { kind: 'unix', path: server.socketPath },
     ])
     expect(server.port).toBeGreaterThan(0)
   })
@@ -152,7 +170,7 @@ describe('stop', () => {
     deaf.on('error', () => {}) // it is cut
     deaf.pause()
     deaf.write('{"jsonrpc":"2.0","id":1,"method":"much","params":[30000000]}\n')
-    await soon(() => server.clock.pendingTimers, 1)
+    await soon(() => [server.state.much, server.clock.pendingTimers], [1, 1])
     let isStopped = false
     const stopping = server.server.stop().then(() => {
       isStopped = true
@@ -166,7 +184,12 @@ describe('stop', () => {
   })
 
   test('during start is a stop', async () => {
-    const server = bare({ listen: [{ kind: 'unix', path: join(folder, 'a.sock') }, { kind: 'unix', path: join(folder, 'b.sock') }] })
+    const server = bare({
+      listen: [
+        { kind: 'unix', path: join(folder, 'a.sock') },
+        { kind: 'unix', path: join(folder, 'b.sock') },
+      ],
+    })
     const starting = server.start()
     await server.stop()
     await starting
@@ -185,7 +208,8 @@ describe('stop', () => {
     const program = `
       import { createRpcServer } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}
       import { request } from 'node:http'
-      const server = createRpcServer({ listen: [{ kind: 'unix', path: ${JSON.stringify(path)} }], methods: [], serverInfo: { name: 'x', version: '0' } })
+      const listen = [{ kind: 'unix', path: ${JSON.stringify(path)} }]
+      const server = createRpcServer({ listen, methods: [], serverInfo: { name: 'x', version: '0' } })
       await server.start()
       const status = await new Promise((resolve) => request({ socketPath: ${JSON.stringify(path)} }, (answer) => {
         answer.resume().on('end', () => resolve(answer.statusCode))

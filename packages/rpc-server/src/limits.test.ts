@@ -1,5 +1,5 @@
 /** Every bound crossed by one, on real sockets. */
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { DEFAULT_RPC_LIMITS } from './limits.ts'
 import { openWebSocket } from './testing/carriers.ts'
 import { ask } from './testing/http-client.ts'
@@ -8,8 +8,11 @@ import { soon } from './testing/soon.ts'
 import { TEST_COOKIE, startServer } from './testing/test-server.ts'
 import type { TestServer } from './testing/test-server.ts'
 
+vi.setConfig({ testTimeout: 30_000 }) // a busy machine moves megabytes slowly
+
 const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}'
-const call = (method: string, params: unknown[] = [], id: unknown = 1): string => `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`
+const call = (method: string, params: unknown[] = [], id: unknown = 1): string =>
+  `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`
 const unix = (server: TestServer): Promise<LineClient> => LineClient.open({ path: server.socketPath })
 const { maxRequestBytes } = DEFAULT_RPC_LIMITS
 
@@ -18,7 +21,10 @@ describe('size', () => {
     await using server = await startServer()
     const client = await unix(server)
     expect(await client.ask(PING + ' '.repeat(maxRequestBytes - PING.length))).toMatchObject({ result: 'pong' })
-    expect(await client.ask(PING + ' '.repeat(maxRequestBytes - PING.length + 1))).toMatchObject({ id: null, error: { code: -32_002 } })
+    expect(await client.ask(PING + ' '.repeat(maxRequestBytes - PING.length + 1))).toMatchObject({
+      id: null,
+      error: { code: -32_002 },
+    })
     expect(await client.ask(PING)).toMatchObject({ result: 'pong' })
   })
 
@@ -49,7 +55,11 @@ describe('size', () => {
     const client = await unix(server)
     const members = [1, 2, 3].map((id) => ({ jsonrpc: '2.0', id, method: 'much', params: [600] }))
     const result = 'x'.repeat(600)
-    expect(await client.ask(members)).toMatchObject([{ id: 1, result }, { id: 2, result }, { id: 3, error: { code: -32_002 } }])
+    expect(await client.ask(members)).toMatchObject([
+      { id: 1, result },
+      { id: 2, result },
+      { id: 3, error: { code: -32_002 } },
+    ])
   })
 })
 
@@ -74,7 +84,11 @@ describe('requests that are worked on', () => {
   test('a batch of more than that is worked off in turn', async () => {
     await using server = await startServer()
     const client = await unix(server)
-    client.send(`[${Array.from({ length: 80 }, (_value, id) => call('wait', [], id)).join(',').replaceAll('\n', '')}]\n`)
+    client.send(
+      `[${Array.from({ length: 80 }, (_value, id) => call('wait', [], id))
+        .join(',')
+        .replaceAll('\n', '')}]\n`,
+    )
     await soon(() => server.state.waiting.size, 64)
     let finished = 0
     while (finished < 80) {
@@ -109,7 +123,7 @@ describe('requests that are worked on', () => {
     client.socket.pause()
     const bytes = 4_000_000
     client.send(call('much', [bytes]).repeat(20) + call('notify_hello', [1]))
-    await soon(() => server.clock.pendingTimers, 1)
+    await soon(() => [server.state.much, server.clock.pendingTimers], [1, 1])
     expect(server.state.updates).toEqual([])
     client.socket.resume()
     for (let count = 0; count < 20; count += 1) expect((await client.next())!.length).toBeGreaterThan(bytes)
@@ -127,7 +141,10 @@ describe('connections', () => {
     line.send(`${PING}\n`)
     expect(await line.next()).toContain('-32003')
     await line.closed
-    expect(await ask({ socketPath: server.socketPath }, PING)).toMatchObject({ status: 429, text: expect.stringContaining('-32003') as string })
+    expect(await ask({ socketPath: server.socketPath }, PING)).toMatchObject({
+      status: 429,
+      text: expect.stringContaining('-32003') as string,
+    })
     await clients[0]!.close()
     await soon(async () => {
       const client = await unix(server)
@@ -180,7 +197,8 @@ describe('notifications', () => {
     expect(sent).toBeGreaterThan(10)
     expect(sent).toBeLessThan(1_000) // the system's socket buffers, and 1 MiB
     client.socket.resume()
-    for (let index = 0; index < sent; index += 1) expect(JSON.parse((await client.next())!)).toMatchObject({ params: [index, text] })
+    for (let index = 0; index < sent; index += 1)
+      expect(JSON.parse((await client.next())!)).toMatchObject({ params: [index, text] })
     await soon(() => drains, 1)
     expect(connection.notify('n', [])).toBe(true)
   })
@@ -194,7 +212,10 @@ describe('notifications', () => {
 
   test('HTTP has none, and what is to follow the answer still runs', async () => {
     await using server = await startServer()
-    const answer = await ask({ host: '127.0.0.1', port: server.port, headers: { authorization: `Bearer ${TEST_COOKIE}` } }, call('keep'))
+    const answer = await ask(
+      { host: '127.0.0.1', port: server.port, headers: { authorization: `Bearer ${TEST_COOKIE}` } },
+      call('keep'),
+    )
     expect(answer.status).toBe(200)
     await soon(() => server.state.afterAnswer, 1)
     const { connection } = server.state.contexts[0]!

@@ -12,7 +12,10 @@ describe('on TCP', () => {
     await using server = await startServer()
     const client = await tcp(server)
     const refused = await client.ask(call('ping'))
-    expect(refused).toMatchObject({ id: 1, error: { code: -32_001, data: { hint: expect.stringContaining('rpc_compat = true') as string } } })
+    expect(refused).toMatchObject({
+      id: 1,
+      error: { code: -32_001, data: { hint: expect.stringContaining('rpc_compat = true') as string } },
+    })
     expect(await client.ask(call('no.such.method'))).toMatchObject({ error: { code: -32_001 } })
     expect(await client.ask(call('rpc.auth', ['wrong']))).toMatchObject({ error: { code: -32_001 } })
     expect(await client.ask(call('rpc.auth', [7 as never]))).toMatchObject({ error: { code: -32_602 } })
@@ -34,7 +37,11 @@ describe('on TCP', () => {
     const client = await tcp(server)
     client.send('{"jsonrpc":"2.0","method":"notify_hello","params":[1]}\n')
     const answer = await client.ask([call('ping', [], 1), call('rpc.auth', [TEST_COOKIE], 2), call('ping', [], 3)])
-    expect(answer).toMatchObject([{ id: 1, error: { code: -32_001 } }, { id: 2, result: true }, { id: 3, result: 'pong' }])
+    expect(answer).toMatchObject([
+      { id: 1, error: { code: -32_001 } },
+      { id: 2, result: true },
+      { id: 3, result: 'pong' },
+    ])
     expect(server.state.updates).toEqual([])
   })
 
@@ -52,7 +59,10 @@ describe('on TCP', () => {
     await using server = await startServer({ rpcCompat: true })
     const web = await LineClient.open({ host: '127.0.0.1', port: server.port })
     const lines = '\n{"jsonrpc":"2.0","id":1,"method":"notify_hello","params":[1]}\n'
-    web.send(`POST / HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://evil.example\r\nContent-Type: text/plain\r\nContent-Length: ${lines.length}\r\n\r\n${lines}`)
+    web.send(
+      'POST / HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://evil.example\r\nContent-Type: text/plain\r\n' +
+        `Content-Length: ${lines.length}\r\n\r\n${lines}`,
+    )
     expect(await web.next()).toMatch(/^HTTP\/1.1 403 /)
     expect(server.state.updates).toEqual([])
   })
@@ -66,9 +76,13 @@ test('on the Unix socket no cookie is asked for, and rpc.auth just answers true'
 })
 
 test('disabled methods answer -32601, rpc.auth cannot be disabled', async () => {
-  await using server = await startServer({ disabledMethods: ['get_data', 'rpc.auth'] })
+  await using server = await startServer({ disabledMethods: ['get_data', 'rpc.auth', 'get_dta'] })
   const client = await LineClient.open({ path: server.socketPath })
   expect(await client.ask(call('get_data'))).toMatchObject({ error: { code: -32_601, message: 'method not found' } })
   expect(await client.ask(call('rpc.auth', ['x']))).toMatchObject({ result: true })
+  expect(server.logger.records.map(({ level, fields }) => [level, fields['method']])).toEqual([
+    ['warn', 'rpc.auth'],
+    ['warn', 'get_dta'],
+  ])
   expect(await client.ask(call('ping'))).toMatchObject({ result: 'pong' })
 })

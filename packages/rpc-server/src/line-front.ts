@@ -71,7 +71,8 @@ export class LineFront {
     return method('rpc.auth', ({ cookie }, { connection }) => {
       const lock = this.#locked.get(connection)
       if (lock === undefined) return true
-      if (!isSameSecret(cookie, lock.cookie)) throw rpcError('unauthorized', 'the cookie is wrong; it is new at each start of the daemon')
+      if (!isSameSecret(cookie, lock.cookie))
+        throw rpcError('unauthorized', 'the cookie is wrong; it is new at each start of the daemon')
       lock.unlock()
       return true
     })
@@ -79,5 +80,8 @@ export class LineFront {
 }
 
 function needsCookie(): RpcError {
-  return rpcError('unauthorized', 'send rpc.auth [cookie] first, or set rpc_compat = true in [rpc] to let line clients in without it')
+  return rpcError(
+    'unauthorized',
+    'send rpc.auth [cookie] first, or set rpc_compat = true in [rpc] to let line clients in without it',
+  )
 }

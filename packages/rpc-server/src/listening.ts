@@ -25,7 +25,8 @@ export async function listen(address: RpcAddress, onConnection: (socket: Socket)
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true })
   server.on('connection', onConnection)
   try {
-    if (address.kind === 'tcp') await bind(server, () => server.listen({ host: address.host, port: address.port, backlog: BACKLOG, exclusive: true }))
+    if (address.kind === 'tcp')
+      await bind(server, () => server.listen({ host: address.host, port: address.port, backlog: BACKLOG, exclusive: true }))
     else await bindUnix(server, address.path)
   } catch (cause) {
     throw describe(address, cause as NodeJS.ErrnoException)

@@ -25,7 +25,7 @@ export interface RpcConnection {
 
 export interface RpcContext {
   readonly connection: RpcConnection
-  /** Aborts, with an `RpcError`, when the connection ends or the server stops; a handler that waits then throws the signal's reason. */
+  /** Aborts, with an `RpcError`, when the connection ends or the server stops; who waits then throws the signal's reason. */
   readonly signal: AbortSignal
   /** Runs `action` once the answer is queued for the client (HTTP: sent), or cannot be any more. */
   afterAnswer(action: () => void): void

@@ -91,10 +91,13 @@ export class PeerConnection implements RpcConnection, Caller {
   pump(): void {
     if (this.#isPumping || this.#state === 'closed') return
     this.#isPumping = true
-    void this.#read().then(() => this.#endIfDone(), (error: unknown) => {
-      this.#logger.error('RPC connection failed', { connectionId: this.id, error })
-      this.#carrier.destroy()
-    })
+    void this.#read().then(
+      () => this.#endIfDone(),
+      (error: unknown) => {
+        this.#logger.error('RPC connection failed', { connectionId: this.id, error })
+        this.#carrier.destroy()
+      },
+    )
   }
 
   /** The client has taken all that waited for it. */

@@ -1,4 +1,5 @@
 /** Puts the server together: addresses, first bytes, the two fronts, and the stop that leaves nothing behind. */
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { formatRpcAddress, rpcError } from '@dchat/rpc'
 import type { RpcAddress } from '@dchat/rpc'
@@ -88,7 +89,10 @@ class Server implements RpcServer {
     this.#limits = { ...DEFAULT_RPC_LIMITS, ...options.limits }
     this.#clock = options.clock ?? new SystemClock()
     this.#logger = options.logger ?? silentLogger
-    this.#admission = new Admission(this.#limits, options.listen.some(({ kind }) => kind === 'unix'))
+    this.#admission = new Admission(
+      this.#limits,
+      options.listen.some(({ kind }) => kind === 'unix'),
+    )
     this.#lines = new LineFront({ clock: this.#clock, limits: this.#limits, open: (carrier) => this.#open(carrier) })
     this.#dispatcher = new Dispatcher({
       methods: [...options.methods, this.#lines.authMethod],
@@ -152,6 +156,7 @@ class Server implements RpcServer {
     })
     await closing
     timer.cancel()
+    await Promise.all(Array.from(this.#sockets, (socket) => once(socket, 'close'))) // what their ends take back is taken back
     await http?.close()
   }
 

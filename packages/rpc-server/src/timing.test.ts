@@ -1,15 +1,18 @@
 /** Clients that are slow, or silent, or gone: what they cost is bounded by the clock. */
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { LineClient } from './testing/line-client.ts'
 import { openWebSocket } from './testing/carriers.ts'
 import { soon } from './testing/soon.ts'
 import { TEST_COOKIE, startServer } from './testing/test-server.ts'
 import type { TestServer } from './testing/test-server.ts'
 
+vi.setConfig({ testTimeout: 30_000 }) // a busy machine moves megabytes slowly
+
 const tcp = (server: TestServer): Promise<LineClient> => LineClient.open({ host: '127.0.0.1', port: server.port })
-const call = (method: string, params: unknown[] = [], id = 1): string => `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`
+const call = (method: string, params: unknown[] = [], id = 1): string =>
+  `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`
 
 /** True once the client's connection has ended. */
 function watchEnd(client: LineClient): () => boolean {
@@ -74,7 +77,10 @@ describe('silence', () => {
     await using server = await startServer()
     const client = await tcp(server)
     const isClosed = watchEnd(client)
-    client.send(`POST / HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nAuthorization: Bearer ${TEST_COOKIE}\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n`)
+    client.send(
+      `POST / HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nAuthorization: Bearer ${TEST_COOKIE}\r\n` +
+        'Content-Length: 100\r\nExpect: 100-continue\r\n\r\n',
+    )
     expect(await client.next()).toBe('HTTP/1.1 100 Continue') // the headers have come
     client.send('{')
     await server.clock.advance(14_999)
@@ -126,12 +132,15 @@ describe('clients that do not read', () => {
 
   test.each([
     { name: 'line', request: call('much', [MUCH]) },
-    { name: 'HTTP', request: `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${call('much', [MUCH]).length}\r\n\r\n${call('much', [MUCH])}` },
+    {
+      name: 'HTTP',
+      request: `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${call('much', [MUCH]).length}\r\n\r\n${call('much', [MUCH])}`,
+    },
   ])('a $name client is cut after thirty seconds without taking a byte', async ({ request }) => {
     await using server = await startServer()
     const socket = await openDeaf(server)
     socket.write(request)
-    await soon(() => server.clock.pendingTimers, 1)
+    await soon(() => [server.state.much, server.clock.pendingTimers], [1, 1])
     const other = await LineClient.open({ path: server.socketPath })
     other.send(call('ping'))
     expect(await other.next()).toContain('pong')
@@ -148,7 +157,7 @@ describe('clients that do not read', () => {
     await using server = await startServer()
     const socket = await openDeaf(server)
     socket.write(call('much', [MUCH]))
-    await soon(() => server.clock.pendingTimers, 1)
+    await soon(() => [server.state.much, server.clock.pendingTimers], [1, 1])
     let received = 0
     socket.on('data', (chunk: Buffer) => {
       received += chunk.length

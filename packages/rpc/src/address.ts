@@ -20,8 +20,13 @@ export class RpcAddressError extends Error {
 
 const KNOWN = 'use tcp://host:port, http+tcp://host:port or unix:///path'
 const SCHEMES = new Map<string, 'tcp' | 'unix' | 'tls'>([
-  ['tcp', 'tcp'], ['http+tcp', 'tcp'], ['unix', 'unix'], ['http+unix', 'unix'],
-  ['tcp+tls', 'tls'], ['http+tcp+tls', 'tls'], ['http+tls', 'tls'],
+  ['tcp', 'tcp'],
+  ['http+tcp', 'tcp'],
+  ['unix', 'unix'],
+  ['http+unix', 'unix'],
+  ['tcp+tls', 'tls'],
+  ['http+tcp+tls', 'tls'],
+  ['http+tls', 'tls'],
 ])
 
 /**
@@ -35,11 +40,14 @@ export function parseRpcAddress(address: string): RpcAddress {
   if (match === null) throw invalid(`not a URL; ${KNOWN}`)
   const [, scheme = '', rest = ''] = match
   switch (SCHEMES.get(scheme.toLowerCase())) {
-    case 'tcp': return parseHostPort(rest, invalid)
-    case 'unix': return { kind: 'unix', path: checkSocketPath(rest, invalid) }
+    case 'tcp':
+      return parseHostPort(rest, invalid)
+    case 'unix':
+      return { kind: 'unix', path: checkSocketPath(rest, invalid) }
     case 'tls':
       throw new RpcAddressError('RPC_ADDRESS_UNAVAILABLE', { address, reason: `RPC over TLS is not available yet; ${KNOWN}` })
-    case undefined: throw invalid(`unknown scheme "${scheme}"; ${KNOWN}`)
+    case undefined:
+      throw invalid(`unknown scheme "${scheme}"; ${KNOWN}`)
   }
 }
 

@@ -4,12 +4,14 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ManualClock } from '@dchat/system'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { RpcClient } from './client.ts'
 import type { RpcEndpoint } from './endpoint.ts'
 import { RpcError, RpcUnreachable } from './errors.ts'
 import { MAX_PENDING_CALLS, MAX_REQUEST_BYTES } from './limits.ts'
 import { LineSplitter, TOO_LONG } from './line-splitter.ts'
+
+vi.setConfig({ testTimeout: 30_000 }) // a busy machine moves megabytes slowly
 
 interface Request {
   id: number
@@ -76,7 +78,10 @@ const silence: Behaviour = () => {}
 
 /** What a promise was rejected with. */
 async function rejection(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then((value) => new Error(`resolved with ${JSON.stringify(value)}`), (error: unknown) => error)
+  return promise.then(
+    (value) => new Error(`resolved with ${JSON.stringify(value)}`),
+    (error: unknown) => error,
+  )
 }
 
 describe('calls', () => {
@@ -87,7 +92,11 @@ describe('calls', () => {
       if (waiting.length === 3) for (const go of waiting.reverse()) go()
     })
     await using client = await RpcClient.connect(endpoint())
-    expect(await Promise.all([client.callRaw('a', [1]), client.callRaw('b', [2]), client.callRaw('c', [3])])).toEqual([[1], [2], [3]])
+    expect(await Promise.all([client.callRaw('a', [1]), client.callRaw('b', [2]), client.callRaw('c', [3])])).toEqual([
+      [1],
+      [2],
+      [3],
+    ])
   })
 
   test('what goes over the wire is one JSON-RPC 2.0 line a call', async () => {
@@ -95,7 +104,10 @@ describe('calls', () => {
     await using client = await RpcClient.connect(endpoint())
     expect(await client.call('ping', {})).toBe('pong')
     await client.callRaw('custom', undefined)
-    expect(server.requests).toEqual([{ jsonrpc: '2.0', id: 1, method: 'ping', params: {} }, { jsonrpc: '2.0', id: 2, method: 'custom' }])
+    expect(server.requests).toEqual([
+      { jsonrpc: '2.0', id: 1, method: 'ping', params: {} },
+      { jsonrpc: '2.0', id: 2, method: 'custom' },
+    ])
   })
 
   test('an error answer is thrown with its code and data', async () => {
@@ -166,7 +178,10 @@ describe('notifications', () => {
     const heard: unknown[] = []
     const unsubscribe = client.onNotification((method, params) => heard.push([method, params]))
     await client.call('chat.subscribe', {})
-    expect(heard).toEqual([['chat.message', { n: 1 }], ['dnet.subscribe_events', [{ event: 'e', info: {} }]]])
+    expect(heard).toEqual([
+      ['chat.message', { n: 1 }],
+      ['dnet.subscribe_events', [{ event: 'e', info: {} }]],
+    ])
     unsubscribe()
     await client.call('chat.subscribe', {})
     expect(heard).toHaveLength(2)
@@ -194,31 +209,44 @@ describe('the end', () => {
     expect(await rejection(client.callRaw('a', []))).toMatchObject({ code: 'RPC_CLOSED' })
   })
 
-  test.each(['hello\n', '[]\n', '{"id":1}\n', '{"jsonrpc":"2.0","id":1,"error":"no"}\n', 'null\n'])('what is no JSON-RPC ends it: %j', async (text) => {
-    await using _ = await peer((_request, _reply, socket) => socket.write(text))
-    await using client = await RpcClient.connect(endpoint())
-    expect(await rejection(client.callRaw('a', []))).toMatchObject({ code: 'RPC_BAD_ANSWER' })
-    await client.closed
-  })
+  test.each(['hello\n', '[]\n', '{"id":1}\n', '{"jsonrpc":"2.0","id":1,"error":"no"}\n', 'null\n'])(
+    'what is no JSON-RPC ends it: %j',
+    async (text) => {
+      await using _ = await peer((_request, _reply, socket) => socket.write(text))
+      await using client = await RpcClient.connect(endpoint())
+      expect(await rejection(client.callRaw('a', []))).toMatchObject({ code: 'RPC_BAD_ANSWER' })
+      await client.closed
+    },
+  )
 
   test('a refusal of the connection as a whole says why', async () => {
-    const error = { code: -32_003, message: 'too many', data: { kind: 'too_many', hint: 'too many connections are open', retryable: true } }
+    const error = {
+      code: -32_003,
+      message: 'too many',
+      data: { kind: 'too_many', hint: 'too many connections are open', retryable: true },
+    }
     await using _ = await peer((_request, reply) => reply({ jsonrpc: '2.0', id: null, error }))
     await using client = await RpcClient.connect(endpoint())
-    expect(await rejection(client.callRaw('a', []))).toMatchObject({ reason: expect.stringContaining('too many connections') as string })
+    expect(await rejection(client.callRaw('a', []))).toMatchObject({
+      reason: expect.stringContaining('too many connections') as string,
+    })
   })
 })
 
 describe('connecting', () => {
   test('nobody there: a reason and a hint', async () => {
     expect(await rejection(RpcClient.connect(endpoint()))).toMatchObject({
-      code: 'RPC_CONNECT_FAILED', reason: expect.stringContaining('does not exist') as string, hint: expect.stringContaining('dchatd') as string,
+      code: 'RPC_CONNECT_FAILED',
+      reason: expect.stringContaining('does not exist') as string,
+      hint: expect.stringContaining('dchatd') as string,
     })
   })
 
   test('a signal that is aborted stops it', async () => {
     await using _ = await peer(silence)
-    expect(await rejection(RpcClient.connect(endpoint(), { signal: AbortSignal.abort(new Error('no')) }))).toMatchObject({ message: 'no' })
+    expect(await rejection(RpcClient.connect(endpoint(), { signal: AbortSignal.abort(new Error('no')) }))).toMatchObject({
+      message: 'no',
+    })
   })
 
   async function tcpPeer(): Promise<{ server: Peer; port: number }> {

@@ -53,7 +53,9 @@ export class RpcClient {
     this.#clock = context.clock
     this.#address = context.address
     socket.on('data', (chunk: Buffer) => this.#receive(chunk))
-    socket.on('error', (cause) => this.#finish('RPC_CONNECTION_LOST', `the connection to ${this.#address} failed: ${cause.message}`))
+    socket.on('error', (cause) =>
+      this.#finish('RPC_CONNECTION_LOST', `the connection to ${this.#address} failed: ${cause.message}`),
+    )
     this.closed = new Promise((resolve) => {
       socket.on('close', () => {
         this.#finish('RPC_CONNECTION_LOST', `the daemon at ${this.#address} closed the connection`)
@@ -63,7 +65,8 @@ export class RpcClient {
   }
 
   /**
-   * Connects and, over TCP with a cookie, authorises.
+   * Connects and, over TCP with a cookie, authorises. A server ends a connection that sends nothing for five seconds after it was
+   * made: make the first call at once.
    * @throws {RpcUnreachable} RPC_CONNECT_FAILED, RPC_UNAUTHORIZED, RPC_TIMEOUT
    */
   static async connect(endpoint: RpcEndpoint, options: ConnectOptions = {}): Promise<RpcClient> {
@@ -83,12 +86,16 @@ export class RpcClient {
       await client.close()
       if (!(cause instanceof RpcError)) throw cause
       const hint = 'the cookie changes at each start of the daemon: read it again, or name the right one with --cookie-file'
-      throw new RpcUnreachable('RPC_UNAUTHORIZED', { reason: `the daemon at ${address} did not take the cookie`, hint }, { cause })
+      throw new RpcUnreachable(
+        'RPC_UNAUTHORIZED',
+        { reason: `the daemon at ${address} did not take the cookie`, hint },
+        { cause },
+      )
     }
   }
 
   /**
-   * @throws {RpcError} the server's answer, or -32003 when 1,024 calls wait or 8 MiB are unsent, or -32002 for a request beyond 1 MiB
+   * @throws {RpcError} the server's answer; -32003 when 1,024 calls wait or 8 MiB are unsent; -32002 for a request beyond 1 MiB
    * @throws {RpcUnreachable} RPC_CONNECTION_LOST, RPC_CLOSED, RPC_BAD_ANSWER (the connection ended first), RPC_TIMEOUT
    */
   async call<M extends MethodName>(method: M, params: MethodParams<M>, options: CallOptions = {}): Promise<MethodResult<M>> {
@@ -115,7 +122,8 @@ export class RpcClient {
         signal?.removeEventListener('abort', onAbort)
         then()
       }
-      if (timeoutMs !== undefined) timer = this.#clock.setTimer(timeoutMs, () => settle(() => reject(this.#timedOut(method, timeoutMs))))
+      if (timeoutMs !== undefined)
+        timer = this.#clock.setTimer(timeoutMs, () => settle(() => reject(this.#timedOut(method, timeoutMs))))
       signal?.addEventListener('abort', onAbort, { once: true })
       this.#pending.set(id, {
         resolve: (result) => settle(() => resolve(result)),
@@ -161,7 +169,11 @@ export class RpcClient {
         return
       case 'error':
         if (incoming.id !== null) this.#pending.get(incoming.id)?.reject(incoming.error)
-        else this.#finish('RPC_BAD_ANSWER', `the daemon at ${this.#address} refused: ${incoming.error.data?.hint ?? incoming.error.message}`)
+        else
+          this.#finish(
+            'RPC_BAD_ANSWER',
+            `the daemon at ${this.#address} refused: ${incoming.error.data?.hint ?? incoming.error.message}`,
+          )
         return
       case 'garbage':
         this.#finish('RPC_BAD_ANSWER', `what listens at ${this.#address} does not speak JSON-RPC`)

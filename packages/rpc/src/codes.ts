@@ -1,9 +1,19 @@
-/** The error codes of the RPC, in one table; docs/errors.md is checked against it. Codes are never reused. */
+/** The error codes of the RPC, in one table; the one in README.md is checked against it. Codes are never reused. */
 
 /** Which error it is, in a word: `data.kind` of an error answer. */
 export type RpcErrorKind =
-  | 'parse_error' | 'invalid_request' | 'method_not_found' | 'invalid_params' | 'internal'
-  | 'unauthorized' | 'too_large' | 'too_many' | 'not_found' | 'connect_failed' | 'stopping' | 'store_failed'
+  | 'parse_error'
+  | 'invalid_request'
+  | 'method_not_found'
+  | 'invalid_params'
+  | 'internal'
+  | 'unauthorized'
+  | 'too_large'
+  | 'too_many'
+  | 'not_found'
+  | 'connect_failed'
+  | 'stopping'
+  | 'store_failed'
 
 export interface RpcErrorEntry {
   readonly code: number

@@ -39,7 +39,10 @@ test('an address that is given comes first: the flag, then the variable', () => 
   expect(find({ rpc: 'unix:///a', env: { DCHAT_RPC: 'unix:///b' } })).toEqual({ kind: 'unix', path: '/a' })
   expect(find({ env: { DCHAT_RPC: 'unix:///b' } })).toEqual({ kind: 'unix', path: '/b' })
   expect(failure({ env: { DCHAT_RPC: '' } }).code).toBe('RPC_NOT_RUNNING')
-  expect(failure({ rpc: 'nonsense' })).toMatchObject({ code: 'RPC_ADDRESS_INVALID', hint: expect.stringContaining('unix:///path') as string })
+  expect(failure({ rpc: 'nonsense' })).toMatchObject({
+    code: 'RPC_ADDRESS_INVALID',
+    hint: expect.stringContaining('unix:///path') as string,
+  })
 })
 
 test('the cookie for TCP is read from the home, from a named file, or missing', () => {
@@ -59,5 +62,8 @@ test('a cookie file that was named must be readable', () => {
 test.skipIf(process.getuid?.() === 0)('a cookie of somebody else is an error, not a missing one', () => {
   writeFileSync(join(home, 'run/cookie'), 'secret')
   chmodSync(join(home, 'run/cookie'), 0)
-  expect(failure({ rpc: 'tcp://127.0.0.1:1' })).toMatchObject({ code: 'RPC_COOKIE_UNREADABLE', reason: expect.stringContaining('EACCES') as string })
+  expect(failure({ rpc: 'tcp://127.0.0.1:1' })).toMatchObject({
+    code: 'RPC_COOKIE_UNREADABLE',
+    reason: expect.stringContaining('EACCES') as string,
+  })
 })

@@ -20,8 +20,8 @@ export interface FindEndpointOptions {
 const START_HINT = 'start the daemon with `dchatd`, or say where it is with --rpc or --home'
 
 /**
- * The address given by `rpc`, else by `DCHAT_RPC`, else the Unix socket of `dchatPaths`. For a TCP address the cookie is read too;
- * when the default cookie file does not exist there is none, which a server with `rpc_compat` takes.
+ * The address given by `rpc`, else by `DCHAT_RPC`, else the Unix socket of `dchatPaths`. For a TCP address the cookie is read
+ * too; when the default cookie file does not exist there is none, which a server with `rpc_compat` takes.
  * @throws {RpcUnreachable} RPC_NOT_RUNNING, RPC_ADDRESS_INVALID, RPC_COOKIE_UNREADABLE
  */
 export function findEndpoint(options: FindEndpointOptions = {}): RpcEndpoint {
@@ -30,7 +30,10 @@ export function findEndpoint(options: FindEndpointOptions = {}): RpcEndpoint {
   const given = options.rpc ?? (env['DCHAT_RPC'] === '' ? undefined : env['DCHAT_RPC'])
   if (given === undefined) {
     if (existsSync(paths.socketPath)) return { kind: 'unix', path: paths.socketPath }
-    throw new RpcUnreachable('RPC_NOT_RUNNING', { reason: `no daemon is running: ${paths.socketPath} does not exist`, hint: START_HINT })
+    throw new RpcUnreachable('RPC_NOT_RUNNING', {
+      reason: `no daemon is running: ${paths.socketPath} does not exist`,
+      hint: START_HINT,
+    })
   }
   const address = parseGiven(given)
   if (address.kind === 'unix') return address

@@ -33,8 +33,15 @@ export function rpcError(kind: RpcErrorKind, hint?: string): RpcError {
 
 /** Why there is no answer. */
 export type UnreachableCode =
-  | 'RPC_NOT_RUNNING' | 'RPC_ADDRESS_INVALID' | 'RPC_COOKIE_UNREADABLE' | 'RPC_CONNECT_FAILED' | 'RPC_UNAUTHORIZED'
-  | 'RPC_TIMEOUT' | 'RPC_CONNECTION_LOST' | 'RPC_BAD_ANSWER' | 'RPC_CLOSED'
+  | 'RPC_NOT_RUNNING'
+  | 'RPC_ADDRESS_INVALID'
+  | 'RPC_COOKIE_UNREADABLE'
+  | 'RPC_CONNECT_FAILED'
+  | 'RPC_UNAUTHORIZED'
+  | 'RPC_TIMEOUT'
+  | 'RPC_CONNECTION_LOST'
+  | 'RPC_BAD_ANSWER'
+  | 'RPC_CLOSED'
 
 /** No daemon could be asked, or the connection ended before the answer came. */
 export class RpcUnreachable extends Error {

@@ -14,6 +14,20 @@ export { LineSplitter, TOO_LONG } from './line-splitter.ts'
 export { dchatPaths } from './paths.ts'
 export type { DchatPaths } from './paths.ts'
 export type {
-  Author, Delivery, HistoryPage, HistoryParams, Message, MethodMap, MethodName, MethodParams, MethodResult, NoParams, NodeInfo,
-  NotificationMap, NotificationName, P2pInfo, SessionName, SpawnInfo,
+  Author,
+  Delivery,
+  HistoryPage,
+  HistoryParams,
+  Message,
+  MethodMap,
+  MethodName,
+  MethodParams,
+  MethodResult,
+  NoParams,
+  NodeInfo,
+  NotificationMap,
+  NotificationName,
+  P2pInfo,
+  SessionName,
+  SpawnInfo,
 } from './types.ts'

@@ -7,7 +7,8 @@ function split(chunks: string[], options: { end?: boolean } = {}): (string | typ
   const lines: (string | typeof TOO_LONG)[] = []
   for (const chunk of chunks) {
     splitter.push(Buffer.from(chunk))
-    for (let line = splitter.next(); line !== undefined; line = splitter.next()) lines.push(line === TOO_LONG ? line : line.toString())
+    for (let line = splitter.next(); line !== undefined; line = splitter.next())
+      lines.push(line === TOO_LONG ? line : line.toString())
   }
   const last = options.end === true ? splitter.end() : undefined
   if (last !== undefined) lines.push(last.toString())

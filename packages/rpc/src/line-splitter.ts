@@ -1,6 +1,7 @@
 /**
  * Cuts a stream of bytes into lines that end with `\n` or `\r\n`. A line within one chunk is handed out as a view of it; one that
- * spans chunks is gathered in a buffer that doubles, so that many tiny chunks cost no more than their bytes. No byte is searched twice.
+ * spans chunks is gathered in a buffer that doubles, so that many tiny chunks cost no more than their bytes. No byte is searched
+ * twice.
  */
 
 const LF = 0x0a

@@ -43,10 +43,23 @@ test('results are described: a subscription id is a string, which the network vi
     expect(result(name, 1)).toBe(false)
   }
   const author = { key: null, nick: null, tag: null, from: 'tcp://1.2.3.4:5' }
-  const message = { seq: 1, id: null, room: 'dchat', kind: 'text', author, text: 'hi', time: null, received: 1, own: false, delivery: null }
+  const message = {
+    seq: 1,
+    id: null,
+    room: 'dchat',
+    kind: 'text',
+    author,
+    text: 'hi',
+    time: null,
+    received: 1,
+    own: false,
+    delivery: null,
+  }
   expect(result('chat.send', message)).toBe(true)
   expect(result('chat.send', { ...message, delivery: { state: 'sent', written: 1, held: 0 } })).toBe(true)
   expect(result('chat.send', { ...message, seq: '1' })).toBe(false)
-  expect(result('p2p.get_info', { channels: [{ url: 'tcp://a:1', session: 'inbound', id: 7 }], outbound_slots: [0, 7] })).toBe(true)
+  expect(result('p2p.get_info', { channels: [{ url: 'tcp://a:1', session: 'inbound', id: 7 }], outbound_slots: [0, 7] })).toBe(
+    true,
+  )
   expect(result('p2p.get_info', { channels: [{ url: 'tcp://a:1', session: 'other', id: 7 }], outbound_slots: [] })).toBe(false)
 })

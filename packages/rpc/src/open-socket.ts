@@ -21,7 +21,9 @@ export function openSocket(endpoint: RpcEndpoint, options: OpenSocketOptions): P
   const { signal, address, timeoutMs } = options
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted()
-    const socket = options.connect(endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port, noDelay: true })
+    const socket = options.connect(
+      endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port, noDelay: true },
+    )
     const settle = (then: () => void): void => {
       timer.cancel()
       signal?.removeEventListener('abort', onAbort)
@@ -29,16 +31,21 @@ export function openSocket(endpoint: RpcEndpoint, options: OpenSocketOptions): P
       socket.removeListener('connect', onConnect)
       then()
     }
-    const fail = (error: Error): void => settle(() => {
-      socket.on('error', () => {}) // the failure is told already; a late one has nobody to hear it
-      socket.destroy()
-      reject(error)
-    })
+    const fail = (error: Error): void =>
+      settle(() => {
+        socket.on('error', () => {}) // the failure is told already; a late one has nobody to hear it
+        socket.destroy()
+        reject(error)
+      })
     const onConnect = (): void => settle(() => resolve(socket))
-    const onError = (cause: NodeJS.ErrnoException): void => fail(new RpcUnreachable('RPC_CONNECT_FAILED', explain(cause, address), { cause }))
+    const onError = (cause: NodeJS.ErrnoException): void =>
+      fail(new RpcUnreachable('RPC_CONNECT_FAILED', explain(cause, address), { cause }))
     const onAbort = (): void => fail(signal!.reason as Error)
     const timer = options.clock.setTimer(timeoutMs, () => {
-      const text = { reason: `no connection to ${address} within ${timeoutMs} ms`, hint: 'see whether dchatd is running and answers' }
+      const text = {
+        reason: `no connection to ${address} within ${timeoutMs} ms`,
+        hint: 'see whether dchatd is running and answers',
+      }
       fail(new RpcUnreachable('RPC_TIMEOUT', text))
     })
     socket.once('connect', onConnect)

@@ -59,9 +59,12 @@ describe('what is refused, and how', () => {
   })
 })
 
-test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('a parameter called %s is unknown and changes nothing', (name) => {
-  const raw = JSON.parse(`{"text":"a","${name}":{"isAdmin":true}}`) as unknown
-  expect(bind('send', raw)).toBe(`unknown parameter "${name}"; send takes text`)
-  expect(({} as Record<string, unknown>)['isAdmin']).toBeUndefined()
-  expect(METHODS.get(name)).toBeUndefined()
-})
+test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+  'a parameter called %s is unknown and changes nothing',
+  (name) => {
+    const raw = JSON.parse(`{"text":"a","${name}":{"isAdmin":true}}`) as unknown
+    expect(bind('send', raw)).toBe(`unknown parameter "${name}"; send takes text`)
+    expect(({} as Record<string, unknown>)['isAdmin']).toBeUndefined()
+    expect(METHODS.get(name)).toBeUndefined()
+  },
+)

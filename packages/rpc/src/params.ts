@@ -12,8 +12,8 @@ export type BoundParams =
 const MAX_QUOTED = 64
 
 /**
- * By name or by position. Missing `params` count as none; null stands for an optional parameter that is left out. The result has the
- * method's parameters only, as own properties, and every string in it is well-formed Unicode.
+ * By name or by position. Missing `params` count as none; null stands for an optional parameter that is left out. The result has
+ * the method's parameters only, as own properties, and every string in it is well-formed Unicode.
  */
 export function bindParams(spec: MethodSpec, raw: unknown): BoundParams {
   const named = Array.isArray(raw) ? byPosition(spec, raw) : byName(spec, raw ?? {})

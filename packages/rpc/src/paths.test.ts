@@ -23,7 +23,11 @@ test('without XDG variables everything is below the usual folders of the home', 
 test('each XDG variable moves its own folder', () => {
   const env = { HOME: '/h', XDG_CONFIG_HOME: '/c', XDG_DATA_HOME: '/d', XDG_STATE_HOME: '/s', XDG_RUNTIME_DIR: '/r' }
   expect(dchatPaths({ env })).toMatchObject({
-    configFile: '/c/dchat/dchatd.toml', dataDir: '/d/dchat', stateDir: '/s/dchat', runtimeDir: '/r/dchat', socketPath: '/r/dchat/dchatd.sock',
+    configFile: '/c/dchat/dchatd.toml',
+    dataDir: '/d/dchat',
+    stateDir: '/s/dchat',
+    runtimeDir: '/r/dchat',
+    socketPath: '/r/dchat/dchatd.sock',
   })
 })
 
@@ -35,8 +39,13 @@ test('relative and empty XDG values are ignored', () => {
 test('one home moves all, the flag before the variable', () => {
   const env = { HOME: '/h', XDG_DATA_HOME: '/d', DCHAT_HOME: '/var/dchat' }
   expect(dchatPaths({ env })).toMatchObject({
-    configFile: '/var/dchat/dchatd.toml', tuiConfigFile: '/var/dchat/tui.toml', dataDir: '/var/dchat/data', stateDir: '/var/dchat/state',
-    runtimeDir: '/var/dchat/run', socketPath: '/var/dchat/run/dchatd.sock', cookiePath: '/var/dchat/run/cookie',
+    configFile: '/var/dchat/dchatd.toml',
+    tuiConfigFile: '/var/dchat/tui.toml',
+    dataDir: '/var/dchat/data',
+    stateDir: '/var/dchat/state',
+    runtimeDir: '/var/dchat/run',
+    socketPath: '/var/dchat/run/dchatd.sock',
+    cookiePath: '/var/dchat/run/cookie',
   })
   expect(dchatPaths({ env, home: '/other' }).dataDir).toBe('/other/data')
   expect(dchatPaths({ env: { HOME: '/h', DCHAT_HOME: '' } }).dataDir).toBe('/h/.local/share/dchat')

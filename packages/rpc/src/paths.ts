@@ -19,9 +19,9 @@ export interface DchatPaths {
 }
 
 /**
- * Folders: `$XDG_CONFIG_HOME/dchat`, `$XDG_DATA_HOME/dchat`, `$XDG_STATE_HOME/dchat` and `$XDG_RUNTIME_DIR/dchat` (without it, `run` in
- * the state folder), with the usual defaults below the user's home; relative values of these variables are ignored, as the XDG
- * specification wants. `home` (else `DCHAT_HOME`) moves all of them below one folder. Nothing is created here.
+ * Folders: `$XDG_CONFIG_HOME/dchat`, `$XDG_DATA_HOME/dchat`, `$XDG_STATE_HOME/dchat` and `$XDG_RUNTIME_DIR/dchat` (without it,
+ * `run` in the state folder), with the usual defaults below the user's home; relative values of these variables are ignored, as
+ * the XDG specification wants. `home` (else `DCHAT_HOME`) moves all of them below one folder. Nothing is created here.
  */
 export function dchatPaths(options: { home?: string; env?: NodeJS.ProcessEnv } = {}): DchatPaths {
   const env = options.env ?? process.env
@@ -58,7 +58,8 @@ function homeFolders(home: string): Folders {
 
 function xdgFolders(env: NodeJS.ProcessEnv): Folders {
   const userHome = absolute(env['HOME']) ?? homedir()
-  const folder = (variable: string, fallback: string): string => join(absolute(env[variable]) ?? join(userHome, fallback), 'dchat')
+  const folder = (variable: string, fallback: string): string =>
+    join(absolute(env[variable]) ?? join(userHome, fallback), 'dchat')
   const stateDir = folder('XDG_STATE_HOME', '.local/state')
   const runtime = absolute(env['XDG_RUNTIME_DIR'])
   return {

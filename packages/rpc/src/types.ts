@@ -1,6 +1,6 @@
 /**
- * The contract in types: what every method takes and gives. `method-table.ts` has the same as schemas, and the compiler
- * compares the two. Facts: docs/wire.md has none of this; the RPC is described in docs/configuration.md and in README.md here.
+ * The contract in types: what every method takes and gives. `method-table.ts` has the same as schemas, and the compiler compares
+ * the two, so that clients get the types without loading a schema.
  */
 
 /** Who wrote a line. For unsigned lines only `from` is known. */

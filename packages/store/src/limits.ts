@@ -48,8 +48,8 @@ export const PAGE_BYTES = 16_384
 
 /** Free pages are given back to the disk only when they are this much of the file, and in steps of this many pages. */
 export const MAX_FREE_PAGE_SHARE = 0.25
-export const MIN_FREE_PAGES = 1024
-export const VACUUM_STEP_PAGES = 64
+export const MIN_FREE_PAGES = 512
+export const VACUUM_STEP_PAGES = 32
 
 /** Deliveries that may wait for one commit; at the overfill factor of it they are written in place. */
 export const MAX_QUEUED_DELIVERIES = 1024

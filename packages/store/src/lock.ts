@@ -65,5 +65,6 @@ function readHolder(db: DatabaseSync): number | null {
 
 function lockedError(path: string, pid: number | null, cause: unknown): StoreError {
   const holder = pid === null ? 'another process' : `process ${pid}`
-  return new StoreError('STORE_LOCKED', { path, pid }, { message: `${holder} already uses this data folder (lock ${path})`, cause })
+  const message = `${holder} already uses this data folder (lock ${path})`
+  return new StoreError('STORE_LOCKED', { path, pid }, { message, cause })
 }

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { ManualClock, MemoryLogger, SystemClock } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
 import type { NewMessage } from './message.ts'
@@ -71,7 +72,8 @@ describe('bound by bytes', () => {
   })
 
   test('deliveries go with their lines', async () => {
-    await using store = testStore({ maxBytes: await bytesOf(ownLine('a')) })
+    using folder = temporaryFolder()
+    await using store = testStore({ path: folder.file('m.db'), maxBytes: await bytesOf(ownLine('a')) })
     await fill(store, [ownLine('a'), ownLine('b')])
     const told: number[] = []
     store.onDelivery((seq) => told.push(seq))
@@ -79,6 +81,9 @@ describe('bound by bytes', () => {
     store.setDelivery(2, { state: 'sent', written: 1, held: 0 })
     await store.flush()
     expect(told).toEqual([2])
+    const db = new DatabaseSync(folder.file('m.db'), { readOnly: true })
+    expect(db.prepare('SELECT seq FROM deliveries').all()).toEqual([{ seq: 2 }])
+    db.close()
   })
 })
 
@@ -111,6 +116,8 @@ describe('bound by age', () => {
   })
 })
 
-test.each([{ maxBytes: 0 }, { maxBytes: 1.5 }, { maxAgeDays: 0 }, { maxAgeDays: NaN }, { commitDelayMs: -1 }])('refuses %j', (options) => {
+const outOfRange = [{ maxBytes: 0 }, { maxBytes: 1.5 }, { maxAgeDays: 0 }, { maxAgeDays: NaN }, { commitDelayMs: -1 }]
+
+test.each(outOfRange)('refuses %j', (options) => {
   expect(() => testStore(options)).toThrow(RangeError)
 })

@@ -28,5 +28,6 @@ export function toStoreError(error: unknown, path: string): StoreError {
     const message = `no room on the disk for ${path}: make some, storing then works again by itself`
     return new StoreError('STORE_FULL', { path, sqliteCode: code }, { message, cause: error })
   }
-  return new StoreError('STORE_IO', { path, sqliteCode: code }, { message: `the message store ${path} failed: ${text}`, cause: error })
+  const message = `the message store ${path} failed: ${text}`
+  return new StoreError('STORE_IO', { path, sqliteCode: code }, { message, cause: error })
 }

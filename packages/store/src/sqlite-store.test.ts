@@ -1,12 +1,17 @@
 import { ManualClock, MemoryLogger } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
 import { openDatabase } from './database.ts'
-import type { NewMessage } from './message.ts'
 import { SqliteMessageStore } from './sqlite-store.ts'
 import { allTexts, line, ownLine, temporaryFolder } from './testing/builders.ts'
 
+interface SmallDisk extends AsyncDisposable {
+  store: SqliteMessageStore
+  logger: MemoryLogger
+  setPages: (pages: number) => void
+}
+
 /** A store whose file may not pass `pages()` pages: what SQLite answers then is what it answers on a full disk. */
-function storeOnSmallDisk(): { store: SqliteMessageStore; logger: MemoryLogger; setPages: (pages: number) => void } & AsyncDisposable {
+function storeOnSmallDisk(): SmallDisk {
   const folder = temporaryFolder()
   const logger = new MemoryLogger()
   const clock = new ManualClock()
@@ -31,15 +36,17 @@ describe('a full disk', () => {
     await using disk = storeOnSmallDisk()
     const { store, logger } = disk
     await store.append(line('before'))
+    const before = store.stats()
     disk.setPages(1)
     const lost: string[] = []
-    store.onFailure((error, messages) => lost.push(error.code, ...messages.map((message: NewMessage) => message.text.slice(0, 5))))
+    store.onFailure((error, messages) => lost.push(error.code, ...messages.map((message) => message.text.slice(0, 5))))
+    store.add(line('small'))
     store.add(line(`added${long}`))
     await expect(store.append(ownLine(`own  ${long}`))).rejects.toMatchObject({ code: 'STORE_FULL', data: { sqliteCode: 13 } })
     await expect(store.append(ownLine(`again${long}`))).rejects.toMatchObject({ code: 'STORE_FULL' })
-    expect(lost).toEqual(['STORE_FULL', 'added', 'own  ', 'STORE_FULL', 'again'])
+    expect(lost).toEqual(['STORE_FULL', 'small', 'added', 'own  ', 'STORE_FULL', 'again'])
     expect(allTexts(store)).toEqual(['before'])
-    expect(store.stats()).toMatchObject({ messages: 1, lastSeq: 1 })
+    expect(store.stats()).toEqual(before)
     expect(logger.records.filter((record) => record.level === 'error')).toHaveLength(1)
     disk.setPages(1_000_000)
     expect(await store.append(ownLine(long))).toMatchObject({ seq: 2 })

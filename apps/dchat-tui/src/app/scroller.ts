@@ -16,9 +16,13 @@ export interface ScrollerDeps {
 
 /** Rows of Shift+Up and Alt+Page Up. */
 const FEW_ROWS = 3
+/** Screens that are scrolled once a page has come, when keys were pressed while it was awaited. */
+const MAX_OWED_PAGES = 3
 
 export class Scroller {
   readonly #deps: ScrollerDeps
+  /** Rows (negative) that could not be scrolled up because the lines there are still awaited. */
+  #owed = 0
 
   constructor(deps: ScrollerDeps) {
     this.#deps = deps
@@ -61,6 +65,8 @@ export class Scroller {
     const { store } = this.#deps
     const view = this.#view()
     const by = rows(view)
+    const isStuck = by < 0 && view.viewport.isAtStart && store.state.talk.hasOlder
+    this.#owed = isStuck ? Math.max(this.#owed + by, -MAX_OWED_PAGES * view.height) : 0
     const next = scrolledBy(view.source, store.state.scroll, { height: view.height, by })
     this.#set(next === 'end' && store.state.talk.hasNewer ? anchorOf(view.source, 'end', view.height) : next)
     this.#fetch(by < 0 ? -1 : 1)
@@ -79,8 +85,15 @@ export class Scroller {
     const { source, height } = this.#view()
     const beyond = scrolledBy(source, store.state.scroll, { height, by: direction * height })
     const viewport = viewportAt(source, beyond, height)
-    if (direction === -1 && talk.hasOlder && viewport.isAtStart) void session.loadOlder(ends?.first.seq ?? null)
+    if (direction === -1 && talk.hasOlder && viewport.isAtStart) void this.#loadOlder(ends?.first.seq ?? null)
     if (direction === 1 && talk.hasNewer && viewport.isAtEnd && ends !== null) void session.loadNewer(ends.last.seq)
+  }
+
+  async #loadOlder(before: number | null): Promise<void> {
+    await this.#deps.session.loadOlder(before)
+    const owed = this.#owed
+    this.#owed = 0
+    if (owed < 0) this.#by(() => owed)
   }
 
   #view(): TalkView {

@@ -38,6 +38,7 @@ describe('the editor', () => {
         for (const next of all) {
           editor = run(editor, next)
           expect(boundaries(editor.text).has(editor.caret)).toBe(true)
+          // oxlint-disable-next-line no-control-regex -- none of these may be in it
           expect(editor.text).toMatch(/^[^\x00-\x09\x0b-\x1f\x7f-\x9f]*$/u)
           expect(editor.text.isWellFormed()).toBe(true)
         }

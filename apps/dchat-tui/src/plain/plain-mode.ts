@@ -21,7 +21,6 @@ export interface PlainDeps {
   readonly input: AsyncIterable<Uint8Array | string>
   /** Whether to give up when the daemon is not there, instead of waiting for it: so for scripts. */
   readonly isScript: boolean
-  readonly nowMs: () => number
 }
 
 /** 0 all sent; 1 the daemon refused something; 2 a line that is none; 3 not reached, or an answer was lost. */
@@ -37,6 +36,7 @@ export class PlainMode {
   #worst: PlainExit = 0
   #isQuitting = false
   #link: ChatState['link']['at'] = 'connecting'
+  /** Lines wait for the first page and for the own name. */
   #isTailShown = false
 
   constructor(deps: PlainDeps) {
@@ -151,7 +151,7 @@ export class PlainMode {
     const { state } = this.#deps.store
     this.#noteLink(state)
     if (!this.#isTailShown) {
-      if (messageEnds(state.talk) === null) return
+      if (messageEnds(state.talk) === null || state.node === null) return
       this.#isTailShown = true
       this.#skipAllButTail(state)
     }
@@ -175,11 +175,11 @@ export class PlainMode {
 
   #noteLink(state: ChatState): void {
     const { link } = state
-    if (link.at === this.#link) return
-    const before = this.#link
+    if (link.at === this.#link || link.at === 'connecting') return
+    const wasAway = this.#link === 'away'
     this.#link = link.at
     if (link.at === 'away') this.#deps.note(noticeLine(`the daemon is away: ${link.reason}; ${link.hint}`))
-    if (link.at === 'ready' && before !== 'ready' && state.wasReady && this.#isTailShown) this.#deps.note(noticeLine('the daemon answers'))
+    if (link.at === 'ready' && wasAway) this.#deps.note(noticeLine('the daemon answers'))
   }
 }
 

@@ -34,7 +34,6 @@ export async function runPlain(flags: Flags): Promise<number> {
     note: (text) => (isTerminal ? process.stdout : process.stderr).write(`${text}\n`),
     input: process.stdin,
     isScript: !process.stdin.isTTY,
-    nowMs: () => clock.nowMs(),
   })
   session.start()
   const code = await Promise.race([mode.run(), broken])

@@ -163,6 +163,7 @@ describe('ChatSession', () => {
     await eventually(() => daemon.calls.length > hung)
     await link.clock.advance(15_000)
     await stateWhere(link.store, (state) => state.link.at === 'away')
+    expect(link.session.isReady).toBe(false)
     daemon.isSilent = false
     await link.clock.advance(15_000)
     await stateWhere(link.store, (state) => state.link.at === 'ready')

@@ -6,8 +6,9 @@ export class TestTerminal {
   readonly #terminal: Terminal
   title = ''
 
-  constructor(size: { columns: number; rows: number }) {
-    this.#terminal = new headless.Terminal({ cols: size.columns, rows: size.rows, allowProposedApi: true, scrollback: 1_000 })
+  /** @param size.isPty whether a pty in front of it turns LF into CR LF already. */
+  constructor(size: { columns: number; rows: number; isPty?: boolean }) {
+    this.#terminal = new headless.Terminal({ cols: size.columns, rows: size.rows, allowProposedApi: true, scrollback: 1_000, convertEol: size.isPty !== true })
     this.#terminal.onTitleChange((title) => {
       this.title = title
     })
@@ -30,7 +31,12 @@ export class TestTerminal {
   /** The rows on screen, trailing blanks cut. */
   get rows(): string[] {
     const buffer = this.#terminal.buffer.active
-    return Array.from({ length: this.#terminal.rows }, (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '')
+    return Array.from({ length: this.#terminal.rows }, (_, row) => this.#row(buffer.viewportY + row))
+  }
+
+  /** The rows on screen and those that left it upwards, oldest first. */
+  get allRows(): string[] {
+    return Array.from({ length: this.#terminal.buffer.active.length }, (_, row) => this.#row(row))
   }
 
   get text(): string {
@@ -46,9 +52,8 @@ export class TestTerminal {
     return this.#terminal.buffer.active.type === 'alternate'
   }
 
-  /** Rows that left the screen upwards. */
-  get scrolledRows(): number {
-    return this.#terminal.buffer.normal.baseY
+  #row(row: number): string {
+    return this.#terminal.buffer.active.getLine(row)?.translateToString(true, 0, this.#terminal.cols) ?? ''
   }
 
   /** Whether any cell of row `row` has a style. */

@@ -133,7 +133,7 @@ function nickHead(line: { at: number; name: string; style: StyleName }, context:
     return { spans: [{ text: time, style: 'dim' }, { text: nick, style: line.style }, bar], columns, indent, indentColumns: columns }
   }
   const isMark = line.name === '*' || line.name === '--' || line.name === '!'
-  const nick = fitText(name, Math.min(NICK_COLUMNS, Math.max(2, Math.floor(width / 2))), glyphs.ellipsis)
+  const nick = fitText(name, Math.min(NICK_COLUMNS, Math.floor(width / 2), width - LEAST_TEXT_COLUMNS - 2), glyphs.ellipsis)
   const spans: Span[] = [{ text: nick, style: line.style }, { text: isMark ? ' ' : ': ', style: 'dim' }]
   if (width >= TIME_FROM) spans.unshift({ text: time, style: 'dim' })
   const columns = spans.reduce((sum, span) => sum + textWidth(span.text), 0)

@@ -19,7 +19,7 @@ type PartName = 'newer' | 'time' | 'peers' | 'room' | 'nick' | 'daemon'
 type Parts = Record<PartName, readonly string[]>
 
 /** What gives way, in this order, a step each time. */
-const SHORTENING: readonly PartName[] = ['peers', 'newer', 'room', 'time', 'peers', 'nick', 'daemon', 'peers', 'newer']
+const SHORTENING: readonly PartName[] = ['peers', 'newer', 'room', 'time', 'peers', 'daemon', 'nick', 'peers', 'newer']
 
 /** The bar, exactly `width` columns. */
 export function statusLine(input: StatusInput, width: number): string {

@@ -14,7 +14,7 @@ export interface Cell {
   readonly width: number
 }
 
-/** `text` (without newlines) as graphemes with their columns. One wider than `maxWidth` comes apart into code points. */
+/** `text` (without newlines) as graphemes with their columns. One wider than `maxWidth` comes apart into code points, of 2 columns at most. */
 export function toCells(text: string, maxWidth: number): Cell[] {
   const cells: Cell[] = []
   if (PRINTABLE_ASCII.test(text)) {
@@ -27,7 +27,7 @@ export function toCells(text: string, maxWidth: number): Cell[] {
       cells.push({ text: segment, width })
       continue
     }
-    for (const point of segment) cells.push({ text: point, width: Math.min(stringWidth(point), maxWidth) })
+    for (const point of segment) cells.push({ text: point, width: stringWidth(point) })
   }
   return cells
 }
@@ -39,7 +39,7 @@ export function fitText(text: string, width: number, ellipsis: string): string {
   if (room < 0) return ''
   let used = 0
   let result = ''
-  for (const cell of toCells(text, Math.max(1, room))) {
+  for (const cell of toCells(text, Number.POSITIVE_INFINITY)) {
     if (used + cell.width > room) break
     used += cell.width
     result += cell.text

@@ -29,8 +29,9 @@ export interface HistoryQuery {
 }
 
 /**
- * Errors: an `RpcError` is answered as it is; an error whose `code` begins with `STORE_` becomes -32007, `NET_STOPPED` -32006, any other
- * `NET_` of `connect` -32005; everything else is logged and answered with -32603.
+ * Errors: an `RpcError` is answered as it is; of others the `code` decides: `STORE_…` becomes -32007, `STORE_CLOSED` and
+ * `NET_STOPPED` -32006, a bad address (`NET_ADDRESS_INVALID`, `NET_SCHEME_UNSUPPORTED`) -32602, any other `NET_…` -32005;
+ * everything else is logged and answered with -32603.
  */
 export interface RpcBackend {
   /** Stores `text` durably in the room `dchat` and broadcasts it. `text` is well-formed and has at most 65,536 bytes. */

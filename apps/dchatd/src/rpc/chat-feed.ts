@@ -4,8 +4,8 @@
  *
  *   replaying --no more pages--> live --client full--> lagging --lagged sent--> live
  *
- * While it replays it ignores live messages: the pages have them, as messages are stored before they are told. A replay waits for a slow
- * client; only a live message or delivery that cannot be queued makes it lag.
+ * While it replays it ignores live messages: the pages have them, as messages are stored before they are told. A replay waits for
+ * a slow client; only a live message or delivery that cannot be queued makes it lag.
  */
 import type { Delivery, HistoryPage, Message } from '@dchat/rpc'
 import type { DeliveryChange, HistoryQuery } from './backend.ts'
@@ -48,8 +48,8 @@ export class ChatFeed {
   }
 
   /**
-   * Sends what waits, up to a page of the replay. True when there is more to do at once: call it again in another turn of the event
-   * loop. False when it waits for messages or for the client: call it again when that has drained.
+   * Sends what waits, up to a page of the replay. True when there is more to do at once: call it again in another turn of the
+   * event loop. False when it waits for messages or for the client: call it again when that has drained.
    * @throws what the source throws; call `failed` then
    */
   advance(): boolean {

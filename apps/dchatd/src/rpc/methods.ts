@@ -127,7 +127,10 @@ async function readHistory(params: HistoryParams, { backend, clock, context }: H
 }
 
 /** Resolves with the first message of the room, or after `waitMs`. @throws the signal's reason */
-async function waitForMessage(scope: HistoryScope, { room, waitMs }: { room: string | undefined; waitMs: number }): Promise<void> {
+async function waitForMessage(
+  scope: HistoryScope,
+  { room, waitMs }: { room: string | undefined; waitMs: number },
+): Promise<void> {
   const { backend, clock, context } = scope
   const arrived = new AbortController()
   const unsubscribe = backend.onMessage((message) => {

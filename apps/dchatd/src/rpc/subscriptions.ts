@@ -30,7 +30,10 @@ export class Subscriptions {
     return count
   }
 
-  /** Gives the subscription's id; its notifications come after the answer. @throws {RpcError} -32600 on HTTP, -32003 beyond the bound */
+  /**
+   * Gives the subscription's id; its notifications come after the answer.
+   * @throws {RpcError} -32600 on HTTP, -32003 beyond the bound
+   */
   subscribeChat(context: RpcContext, { since, room }: { since?: number; room?: string }): string {
     const { connection } = context
     const ends = this.#endsOf(connection)
@@ -85,7 +88,8 @@ export class Subscriptions {
     const unsubscribe = this.#backend.onDnetEvent((event) => {
       if (!isAnswered) return
       const isQueued = connection.notify('dnet.subscribe_events', [event])
-      if (!isQueued && !isLosing) this.#logger.warn('RPC client is too slow, network events are lost', { connectionId: connection.id })
+      if (!isQueued && !isLosing)
+        this.#logger.warn('RPC client is too slow, network events are lost', { connectionId: connection.id })
       isLosing = !isQueued
     })
     this.#networkIds.set(connection, id)
@@ -121,7 +125,8 @@ export class Subscriptions {
     }
     const known = this.#connections.get(connection)
     if (known !== undefined) {
-      if (known.size >= MAX_SUBSCRIPTIONS) throw rpcError('too_many', `a connection has at most ${MAX_SUBSCRIPTIONS} subscriptions`)
+      if (known.size >= MAX_SUBSCRIPTIONS)
+        throw rpcError('too_many', `a connection has at most ${MAX_SUBSCRIPTIONS} subscriptions`)
       return known
     }
     const ends: Ends = new Map()

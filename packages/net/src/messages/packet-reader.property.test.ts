@@ -23,6 +23,8 @@ const frames = fc.array(
 )
 const bytesOf = (list: readonly Frame[]): Buffer => Buffer.concat(list.map(rawFrame))
 const textOf = ({ command, payload }: Frame): string => `${command} ${Buffer.from(payload).toString('hex')}`
+/** The buffer of a payload that spanned pieces may be kept for the next one. */
+const largest = (list: readonly Frame[]): number => Math.max(0, ...list.map(({ payload }) => payload.length))
 const wanted = (list: readonly Frame[]): string[] => list.filter(({ command }) => command !== 'skipped').map(textOf)
 
 /** A reader and what it delivered; `takesMore` is asked after each delivery. */
@@ -53,7 +55,8 @@ describe('a packet reader', () => {
       const { reader, got } = world()
       for (const chunk of chunksOf(bytesOf(list), places)) expect(reader.push(chunk)).toBe(true)
       expect(got).toEqual(wanted(list))
-      expect([reader.isInsideFrame, reader.heldBytes]).toEqual([false, 0])
+      expect(reader.isInsideFrame).toBe(false)
+      expect(reader.heldBytes).toBeLessThanOrEqual(largest(list))
     }))
   })
 
@@ -71,7 +74,7 @@ describe('a packet reader', () => {
       }
       for (let step = 0; !reader.resume(); step += 1) expect(step).toBeLessThanOrEqual(list.length)
       expect(got).toEqual(wanted(list))
-      expect(reader.heldBytes).toBe(0)
+      expect(reader.heldBytes).toBeLessThanOrEqual(largest(list))
     }))
   })
 

@@ -138,7 +138,8 @@ class MemoryStream implements TransportStream {
 
   open(handler: StreamHandler): void {
     this.#handler = handler
-    this.#schedule(() => this.#deliver())
+    if (this.#isClosed) this.#schedule(() => handler.onClose(undefined))
+    else this.#schedule(() => this.#deliver())
   }
 
   write(bytes: Uint8Array): boolean {

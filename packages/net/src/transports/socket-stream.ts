@@ -6,6 +6,7 @@ export class SocketStream implements TransportStream {
   readonly remoteUrl: string
   readonly #socket: Socket
   #error: Error | undefined
+  #isEnded = false
 
   /** @param socket connected and paused; owned by the stream from here on */
   constructor(socket: Socket, remoteUrl: string) {
@@ -23,7 +24,9 @@ export class SocketStream implements TransportStream {
 
   open(handler: StreamHandler): void {
     const socket = this.#socket
-    socket.on('data', (chunk: Buffer) => handler.onData(chunk))
+    socket.on('data', (chunk: Buffer) => {
+      if (!this.#isEnded) handler.onData(chunk)
+    })
     socket.on('drain', () => handler.onDrain())
     socket.on('end', () => handler.onEnd())
     if (socket.closed) {
@@ -35,7 +38,7 @@ export class SocketStream implements TransportStream {
   }
 
   write(bytes: Uint8Array): boolean {
-    return this.#socket.write(bytes)
+    return !this.#isEnded && this.#socket.write(bytes)
   }
 
   pause(): void {
@@ -47,12 +50,14 @@ export class SocketStream implements TransportStream {
   }
 
   end(): void {
+    this.#isEnded = true
     // Reading on keeps the kernel from answering unread data with a reset, which could cost the peer our last frames.
     this.#socket.end()
     this.#socket.resume()
   }
 
   destroy(): void {
+    this.#isEnded = true
     this.#socket.destroy()
   }
 }

@@ -44,6 +44,8 @@ export class TcpTransport implements Transport {
     } catch (error) {
       throw new NetError('NET_LISTEN_FAILED', { url, reason: reasonOf(error) }, { cause: error })
     }
+    // A connection that could not be accepted is gone already; the server goes on with the next.
+    server.on('error', () => {})
     const real = (server.address() as AddressInfo).port
     return { url: withPort(url, real), close: () => closed(server) }
   }

@@ -20,7 +20,10 @@ export interface TransportStream {
   readonly bufferedBytes: number
   /** Starts delivering to `handler`. */
   open(handler: StreamHandler): void
-  /** Queues `bytes`, which must not be changed after. @returns false when the caller should wait for `onDrain` */
+  /**
+   * Queues `bytes`, which must not be changed after.
+   * @returns false when the caller should wait for `onDrain`; also after `end` and `destroy`, when nothing is taken any more
+   */
   write(bytes: Uint8Array): boolean
   /** Stops delivering data, so that the peer feels back-pressure. */
   pause(): void

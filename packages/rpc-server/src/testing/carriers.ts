@@ -11,23 +11,34 @@ export interface CarrierClient {
 }
 
 export type CarrierName = 'line on unix' | 'line on tcp' | 'http on tcp' | 'http on unix' | 'ws on tcp' | 'ws on unix'
-export const CARRIERS: readonly CarrierName[] = ['line on unix', 'line on tcp', 'http on tcp', 'http on unix', 'ws on tcp', 'ws on unix']
+export const CARRIERS: readonly CarrierName[] = [
+  'line on unix',
+  'line on tcp',
+  'http on tcp',
+  'http on unix',
+  'ws on tcp',
+  'ws on unix',
+]
 
 export async function openCarrier(name: CarrierName, server: TestServer): Promise<CarrierClient> {
   switch (name) {
-    case 'line on unix': return lineCarrier(await LineClient.open({ path: server.socketPath }))
+    case 'line on unix':
+      return lineCarrier(await LineClient.open({ path: server.socketPath }))
     case 'line on tcp': {
       const client = await LineClient.open({ host: '127.0.0.1', port: server.port })
       await client.ask({ jsonrpc: '2.0', id: 'auth', method: 'rpc.auth', params: [server.cookie] })
       return lineCarrier(client)
     }
-    case 'http on tcp': return httpCarrier({ host: '127.0.0.1', port: server.port }, server.cookie)
-    case 'http on unix': return httpCarrier({ socketPath: server.socketPath })
+    case 'http on tcp':
+      return httpCarrier({ host: '127.0.0.1', port: server.port }, server.cookie)
+    case 'http on unix':
+      return httpCarrier({ socketPath: server.socketPath })
     case 'ws on tcp': {
       const headers = { authorization: `Bearer ${server.cookie}` }
       return wsCarrier(await openWebSocket(`ws://127.0.0.1:${server.port}/ws`, headers))
     }
-    case 'ws on unix': return wsCarrier(await openWebSocket(`ws+unix://${server.socketPath}:/ws`))
+    case 'ws on unix':
+      return wsCarrier(await openWebSocket(`ws+unix://${server.socketPath}:/ws`))
   }
 }
 
@@ -106,9 +117,10 @@ function wsCarrier(ws: WebSocket): CarrierClient {
       ws.send(sentinel)
       return untilSentinel(next)
     },
-    close: () => new Promise((resolve) => {
-      ws.once('close', () => resolve())
-      ws.close()
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        ws.once('close', () => resolve())
+        ws.close()
+      }),
   }
 }

@@ -14,7 +14,9 @@ export function ask(options: RequestOptions, body?: string | Buffer): Promise<Ht
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
       answer.on('error', reject)
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: Buffer.concat(chunks).toString() }))
+      answer.on('end', () =>
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: Buffer.concat(chunks).toString() }),
+      )
     })
     outgoing.on('error', reject)
     outgoing.on('upgrade', (answer, socket) => {

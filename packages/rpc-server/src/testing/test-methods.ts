@@ -4,7 +4,11 @@ import type { Method, RpcContext } from '../methods.ts'
 
 type Schema = Record<string, unknown>
 
-function custom(name: string, properties: Record<string, Schema>, handle: (params: never, context: RpcContext) => unknown): Method {
+function custom(
+  name: string,
+  properties: Record<string, Schema>,
+  handle: (params: never, context: RpcContext) => unknown,
+): Method {
   const order = Object.keys(properties)
   const params = { type: 'object', properties, required: order, additionalProperties: false } as unknown as MethodSpec['params']
   const spec: MethodSpec = { name, doc: '', params, order, result: {} as MethodSpec['result'], canDisable: true }
@@ -20,18 +24,23 @@ export interface TestState {
   contexts: RpcContext[]
   updates: unknown[]
   aborts: number
+  /** Calls of `much`. */
+  much: number
   afterAnswer: number
 }
 
 export function newTestState(): TestState {
-  return { waiting: new Set(), contexts: [], updates: [], aborts: 0, afterAnswer: 0 }
+  return { waiting: new Set(), contexts: [], updates: [], aborts: 0, much: 0, afterAnswer: 0 }
 }
 
 export function testMethods(state: TestState): Method[] {
   return [
     custom('ping', {}, () => 'pong'),
-    custom('subtract', { minuend: number, subtrahend: number }, ({ minuend, subtrahend }: { minuend: number; subtrahend: number }) =>
-      minuend - subtrahend),
+    custom(
+      'subtract',
+      { minuend: number, subtrahend: number },
+      ({ minuend, subtrahend }: { minuend: number; subtrahend: number }) => minuend - subtrahend,
+    ),
     custom('sum', { a: number, b: number, c: number }, ({ a, b, c }: Record<string, number>) => a! + b! + c!),
     custom('get_data', {}, () => ['hello', 5]),
     custom('update', { a: number, b: number, c: number, d: number, e: number }, (params) => {
@@ -41,19 +50,31 @@ export function testMethods(state: TestState): Method[] {
       state.updates.push(params)
     }),
     custom('echo', { text: { type: 'string' } }, ({ text }: { text: string }) => text),
-    custom('much', { bytes: number }, ({ bytes }: { bytes: number }) => 'x'.repeat(bytes)),
+    custom('much', { bytes: number }, ({ bytes }: { bytes: number }) => {
+      state.much += 1
+      return 'x'.repeat(bytes)
+    }),
     custom('fail', {}, () => {
       throw new TypeError('a secret of /home/somebody')
     }),
     custom('unencodable', {}, () => 1n),
-    custom('wait', {}, (_params, { signal }) => new Promise((resolve, reject) => {
-      state.waiting.add(resolve)
-      signal.addEventListener('abort', () => {
-        state.waiting.delete(resolve)
-        state.aborts += 1
-        reject(signal.reason as Error)
-      }, { once: true })
-    })),
+    custom(
+      'wait',
+      {},
+      (_params, { signal }) =>
+        new Promise((resolve, reject) => {
+          state.waiting.add(resolve)
+          signal.addEventListener(
+            'abort',
+            () => {
+              state.waiting.delete(resolve)
+              state.aborts += 1
+              reject(signal.reason as Error)
+            },
+            { once: true },
+          )
+        }),
+    ),
     custom('keep', {}, (_params, context) => {
       state.contexts.push(context)
       context.afterAnswer(() => {

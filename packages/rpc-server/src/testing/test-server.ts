@@ -30,7 +30,10 @@ export async function startServer(overrides: Partial<RpcServerOptions> = {}): Pr
   const clock = new ManualClock()
   const logger = new MemoryLogger()
   const server = createRpcServer({
-    listen: [{ kind: 'tcp', host: '127.0.0.1', port: 0 }, { kind: 'unix', path: socketPath }],
+    listen: [
+      { kind: 'tcp', host: '127.0.0.1', port: 0 },
+      { kind: 'unix', path: socketPath },
+    ],
     methods: testMethods(state),
     auth: { cookie: TEST_COOKIE, cookiePath: '/run/dchat/cookie' },
     serverInfo: { name: 'test', version: '0.0.0' },
@@ -41,7 +44,14 @@ export async function startServer(overrides: Partial<RpcServerOptions> = {}): Pr
   await server.start()
   const tcp = server.addresses.find((address): address is RpcAddress & { kind: 'tcp' } => address.kind === 'tcp')
   return {
-    server, state, clock, logger, socketPath, folder, port: tcp?.port ?? 0, cookie: TEST_COOKIE,
+    server,
+    state,
+    clock,
+    logger,
+    socketPath,
+    folder,
+    port: tcp?.port ?? 0,
+    cookie: TEST_COOKIE,
     [Symbol.asyncDispose]: async () => {
       await server.stop()
       rmSync(folder, { recursive: true, force: true })

@@ -165,7 +165,8 @@ function describeHistory(make: () => { open: Open } & Disposable): void {
     using setup = make()
     await using store = open(setup)
     await fill(store, [line('a'), line('b'), line('c')])
-    expect(store.history({ since: 0, limit: 2 })).toMatchObject({ messages: [{ text: 'a' }, { text: 'b' }], more: true, lastSeq: 3 })
+    const first = store.history({ since: 0, limit: 2 })
+    expect(first).toMatchObject({ messages: [{ text: 'a' }, { text: 'b' }], more: true, lastSeq: 3 })
     expect(store.history({ since: 2, limit: 2 })).toMatchObject({ messages: [{ text: 'c' }], more: false, lastSeq: 3 })
     expect(store.history({ since: 3, limit: 2 })).toEqual({ messages: [], more: false, lastSeq: 3 })
     expect(store.history({ since: 99, limit: 2 })).toEqual({ messages: [], more: false, lastSeq: 3 })
@@ -233,7 +234,8 @@ function describeHistory(make: () => { open: Open } & Disposable): void {
   test('recent texts are those of others, the newest that fit', async () => {
     using setup = make()
     await using store = open(setup)
-    await fill(store, [line('aaa'), ownLine('own'), post('bb', 'aa'), line('topic', { kind: 'topic' }), line('é', { kind: 'action' })])
+    const lines = [line('aaa'), ownLine('own'), post('bb', 'aa'), line('topic', { kind: 'topic' }), line('é', { kind: 'action' })]
+    await fill(store, lines)
     expect(store.recentTexts()).toEqual(['aaa', 'bb', 'é'])
     expect(store.recentTexts({ maxMessages: 2 })).toEqual(['bb', 'é'])
     expect(store.recentTexts({ maxBytes: 7 })).toEqual(['aaa', 'bb', 'é'])

@@ -1,0 +1,77 @@
+/** The program, with all it touches handed in. */
+import type { Writable } from 'node:stream'
+import { RpcClient, findEndpoint } from '@dchat/rpc'
+import type { FindEndpointOptions, RpcEndpoint } from '@dchat/rpc'
+import type { Clock } from '@dchat/system'
+import type { CommandContext, OptionValues } from './command.ts'
+import { readCommandLine } from './command-line.ts'
+import type { Invocation } from './command-line.ts'
+import { EXIT, OutputClosed, endingOf } from './exit.ts'
+import type { ExitCode } from './exit.ts'
+import { Output } from './output.ts'
+import { VERSION } from './version.ts'
+
+export interface CliDeps {
+  readonly env: NodeJS.ProcessEnv
+  readonly stdin: AsyncIterable<Uint8Array>
+  readonly stdout: Writable
+  readonly stderr: Writable
+  readonly clock: Clock
+  /** Aborts with SIGINT. */
+  readonly signal: AbortSignal
+}
+
+/** Runs one command line (without node and script) to its end and answers with the exit code. Errors are on stderr then. */
+export async function runCli(argv: readonly string[], deps: CliDeps): Promise<ExitCode> {
+  const out = new Output(deps.stdout, deps.signal)
+  const err = new Output(deps.stderr, deps.signal)
+  try {
+    const line = readCommandLine(argv)
+    if (line.at === 'help') await out.line(line.text)
+    else if (line.at === 'version') await out.line(`dchat-cli ${VERSION}`)
+    else await runCommand(line.invocation, { deps, out, err })
+    await out.flush()
+    return EXIT.ok
+  } catch (error) {
+    if (deps.signal.aborted && error === deps.signal.reason) return EXIT.interrupted
+    const { code, text } = endingOf(error)
+    if (text !== undefined) await lastWords(err, text)
+    return code
+  }
+}
+
+interface Surroundings {
+  readonly deps: CliDeps
+  readonly out: Output
+  readonly err: Output
+}
+
+function runCommand({ command, args, options }: Invocation, { deps, out, err }: Surroundings): Promise<void> {
+  const { stdin, clock, signal } = deps
+  const find = (): RpcEndpoint => findEndpoint(endpointOptions(options, deps.env))
+  const connect: CommandContext['connect'] = async () => {
+    signal.throwIfAborted()
+    return RpcClient.connect(find(), { signal, clock })
+  }
+  const isJson = options['json'] === true
+  return command.run({ args, options, isJson, out, err, stdin, clock, signal, connect })
+}
+
+function endpointOptions(options: OptionValues, env: NodeJS.ProcessEnv): FindEndpointOptions {
+  const { home, rpc, 'cookie-file': cookieFile } = options
+  return {
+    env,
+    ...(typeof home === 'string' ? { home } : {}),
+    ...(typeof rpc === 'string' ? { rpc } : {}),
+    ...(typeof cookieFile === 'string' ? { cookieFile } : {}),
+  }
+}
+
+/** Nobody may read stderr either; the exit code says it then. */
+async function lastWords(err: Output, text: string): Promise<void> {
+  try {
+    await err.line(text)
+  } catch (error) {
+    if (!(error instanceof OutputClosed)) throw error
+  }
+}

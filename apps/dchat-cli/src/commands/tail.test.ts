@@ -1,0 +1,96 @@
+import { RpcError } from '@dchat/rpc'
+import { describe, expect, test } from 'vitest'
+import { formatMessage } from '../format.ts'
+import { history, message, startFakeDaemon } from '../testing/fake-daemon.ts'
+import { jsonLines, run, start } from '../testing/run.ts'
+
+const lines = (from: number, to: number): ReturnType<typeof message>[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => message(from + index, `line ${from + index}`))
+const seqs = (stdout: string): number[] => jsonLines(stdout).map((line) => (line as { seq: number }).seq)
+
+describe('tail', () => {
+  test('prints the newest ten, or as many as asked for', async () => {
+    await using daemon = await startFakeDaemon({ 'chat.history': history(lines(1, 30)) })
+    expect((await run(['tail'], daemon)).stdout).toBe(lines(21, 30).map((line) => `${formatMessage(line)}\n`).join(''))
+    expect(seqs((await run(['tail', '-n', '3', '--json'], daemon)).stdout)).toEqual([28, 29, 30])
+    expect(await run(['tail', '-n0'], daemon)).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  test('--since prints all that follow, page by page', async () => {
+    await using daemon = await startFakeDaemon({ 'chat.history': history(lines(1, 250)) })
+    const done = await run(['tail', '--since', '5', '--json'], daemon)
+    expect(seqs(done.stdout)).toEqual(lines(6, 250).map((line) => line.seq))
+    expect(daemon.calls).toHaveLength(3)
+  })
+
+  test('prints nothing of an empty store', async () => {
+    await using daemon = await startFakeDaemon({ 'chat.history': history([]) })
+    expect(await run(['tail'], daemon)).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(await run(['tail', '--since', '0'], daemon)).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+})
+
+describe('tail -f', () => {
+  /** A daemon whose store grows by `add`. */
+  async function growing(stored: ReturnType<typeof message>[]) {
+    let wake = Promise.withResolvers<void>()
+    const daemon = await startFakeDaemon({ 'chat.history': history(stored, { wait: () => wake.promise }) })
+    const add = (...more: ReturnType<typeof message>[]): void => {
+      stored.push(...more)
+      wake.resolve()
+      wake = Promise.withResolvers<void>()
+    }
+    return { daemon, add }
+  }
+
+  test('goes on with what comes, each line once, until interrupted', async () => {
+    const { daemon, add } = await growing(lines(1, 12))
+    await using _ = daemon
+    const interrupted = new AbortController()
+    const running = start(['tail', '-f', '-n', '2', '--json'], { home: daemon.home, signal: interrupted.signal })
+    await running.printed('line 12')
+    add(...lines(13, 14))
+    await running.printed('line 14')
+    add(...lines(15, 15))
+    await running.printed('line 15')
+    interrupted.abort()
+    const { code, stdout, stderr } = await running.finished
+    expect([code, stderr]).toEqual([130, ''])
+    expect(seqs(stdout)).toEqual([11, 12, 13, 14, 15])
+  })
+
+  test('ends with 3 when the daemon goes, and says how to go on', async () => {
+    const { daemon, add } = await growing(lines(1, 3))
+    await using _ = daemon
+    const running = start(['tail', '-f', '--since', '1'], { home: daemon.home })
+    await running.printed('line 3')
+    add(...lines(4, 4))
+    await running.printed('line 4')
+    await daemon.stop()
+    const { code, stderr } = await running.finished
+    expect(code).toBe(3)
+    expect(stderr).toMatch(/^go on later with: dchat-cli tail -f --since 4\ndchat-cli: [^\n]+\n$/)
+  })
+
+  test('ends with 3 as well when the daemon says that it stops', async () => {
+    await using daemon = await startFakeDaemon({
+      'chat.history': ({ since }) => {
+        if (since === undefined) return { messages: [], more: false, last_seq: 9 }
+        throw new RpcError(-32006, 'stopping', { kind: 'stopping', retryable: true })
+      },
+    })
+    const done = await run(['tail', '-f'], daemon)
+    expect(done).toMatchObject({ code: 3, stderr: expect.stringContaining('tail -f --since 9\n') as string })
+  })
+
+  test('ends with 1 for any other error answer', async () => {
+    await using daemon = await startFakeDaemon({
+      'chat.history': () => {
+        throw new RpcError(-32007, 'store failed', { kind: 'store_failed', retryable: true })
+      },
+    })
+    const done = await run(['tail', '-f', '--since', '3'], daemon)
+    expect(done.code).toBe(1)
+    expect(done.stderr).not.toContain('--since')
+  })
+})

@@ -1,0 +1,73 @@
+/** What people read: one line a message, nothing in it that a terminal would obey. And JSON that is exact and safe. */
+import type { Author, Delivery, Message } from '@dchat/rpc'
+import { sanitizeNick, sanitizeText } from '@dchat/system'
+
+/** Controls and characters without a glyph: a terminal may obey them, JSON may escape them. */
+const UNSAFE_IN_JSON = /[\x7f-\x9f\u2028\u2029\ufff9-\ufffb\p{Default_Ignorable_Code_Point}\p{Cf}]/gu
+
+/** `value` as JSON in which those characters are escapes: it reads back as exactly `value`. */
+export function formatJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, undefined, indent).replace(UNSAFE_IN_JSON, escapeUnits)
+}
+
+function escapeUnits(character: string): string {
+  let escapes = ''
+  for (let unit = 0; unit < character.length; unit += 1) {
+    escapes += `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`
+  }
+  return escapes
+}
+
+/** `2026-11-18 11:06:40 <ann> text`: local time by our clock; a line break inside a text shows as a mark. */
+export function formatMessage(message: Message): string {
+  const name = nameOf(message.author, message.own)
+  const text = sanitizeText(message.text)
+  const room = message.room === 'dchat' ? '' : ` [${sanitizeText(message.room)}]`
+  return `${formatTime(message.received)}${room} ${formatBody(message.kind, name, text)}`
+}
+
+function formatBody(kind: Message['kind'], name: string, text: string): string {
+  switch (kind) {
+    case 'text':
+      return `<${name}> ${text}`
+    case 'action':
+      return `* ${name} ${text}`
+    case 'topic':
+      return `-- ${name} set the topic: ${text}`
+    case 'system':
+      return `-- ${text}`
+  }
+}
+
+function nameOf({ nick, tag, from }: Author, own: boolean): string {
+  const readable = nick === null ? '' : sanitizeNick(nick)
+  if (readable !== '') return tag === null ? readable : `${readable}#${sanitizeNick(tag)}`
+  if (own) return 'me'
+  return from === null ? 'unknown' : sanitizeText(from)
+}
+
+/** Local time to the second. */
+export function formatTime(unixMs: number): string {
+  const date = new Date(unixMs)
+  if (Number.isNaN(date.getTime())) return '????-??-?? ??:??:??'
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+}
+
+/** What became of an own line, without promising more than is known. */
+export function formatDelivery(seq: number, delivery: Delivery | null): string {
+  if (delivery === null || delivery.state === 'stored') return `stored as ${seq}, written to nobody: no peer is connected`
+  if (delivery.state === 'failed') return `stored as ${seq}, but it could not be written to any peer`
+  const peers = delivery.written === 1 ? '1 peer' : `${delivery.written} peers`
+  return `stored as ${seq}, written to ${peers}`
+}
+
+/** Rows as columns, each as wide as its widest cell. */
+export function formatTable(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = []
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length)
+  }
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+}

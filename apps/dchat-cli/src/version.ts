@@ -1,0 +1,2 @@
+/** Equals package.json. */
+export const VERSION = '0.1.0'

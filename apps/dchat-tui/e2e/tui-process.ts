@@ -1,0 +1,119 @@
+/** The built program in a real pty, its output drawn on a terminal model. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { spawn } from '@lydell/node-pty'
+import type { IPty } from '@lydell/node-pty'
+import { TestTerminal } from '../src/testing/terminal.ts'
+
+const LAUNCHER = fileURLToPath(new URL('../bin/dchat-tui.js', import.meta.url))
+
+/** A folder with the socket's place in it, as `--home` wants it. */
+export class TestHome {
+  readonly path: string
+
+  constructor() {
+    this.path = mkdtempSync(join(tmpdir(), 'dchat-tui-e2e-'))
+    mkdirSync(join(this.path, 'run'))
+  }
+
+  get socketPath(): string {
+    return join(this.path, 'run', 'dchatd.sock')
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true })
+  }
+}
+
+export interface TuiOptions {
+  readonly home: string
+  readonly columns?: number
+  readonly rows?: number
+  readonly args?: readonly string[]
+  readonly env?: NodeJS.ProcessEnv
+}
+
+export class TuiProcess {
+  readonly terminal: TestTerminal
+  /** All that was written, as it came. */
+  output = ''
+  readonly exited: Promise<{ exitCode: number; signal: number }>
+  readonly #pty: IPty
+  #drawn: Promise<void> = Promise.resolve()
+  #listeners = new Set<() => void>()
+
+  constructor(options: TuiOptions) {
+    const size = { columns: options.columns ?? 100, rows: options.rows ?? 24 }
+    this.terminal = new TestTerminal({ ...size, isPty: true })
+    this.#pty = spawn(process.execPath, [LAUNCHER, '--home', options.home, ...(options.args ?? [])], {
+      cols: size.columns,
+      rows: size.rows,
+      name: options.env?.['TERM'] ?? 'xterm-256color',
+      env: cleanEnv(options.env ?? {}),
+    })
+    this.terminal.onAnswer((data) => this.#pty.write(data))
+    this.#pty.onData((data) => {
+      this.output += data
+      this.#drawn = this.terminal.write(data).then(() => this.#changed())
+    })
+    const { promise, resolve } = Promise.withResolvers<{ exitCode: number; signal: number }>()
+    this.exited = promise
+    this.#pty.onExit(({ exitCode, signal }) => {
+      resolve({ exitCode, signal: signal ?? 0 })
+      this.#changed()
+    })
+  }
+
+  type(text: string): void {
+    this.#pty.write(text)
+  }
+
+  signal(name: string): void {
+    this.#pty.kill(name)
+  }
+
+  resize(columns: number, rows: number): void {
+    this.terminal.resize(columns, rows)
+    this.#pty.resize(columns, rows)
+  }
+
+  /** Resolves once the screen is so; the test's time limit is the only one. */
+  shows(holds: (terminal: TestTerminal) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const check = (): void => {
+        if (!holds(this.terminal)) return
+        this.#listeners.delete(check)
+        resolve()
+      }
+      this.#listeners.add(check)
+      check()
+    })
+  }
+
+  showsText(text: string): Promise<void> {
+    return this.shows((terminal) => terminal.text.includes(text))
+  }
+
+  /** Ends the program if it still runs. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#pty.kill('SIGKILL')
+    await this.exited
+    await this.#drawn
+  }
+
+  #changed(): void {
+    for (const listener of [...this.#listeners]) listener()
+  }
+}
+
+/** Without what the test's own environment says about colours, homes and CI. */
+function cleanEnv(extra: NodeJS.ProcessEnv): Record<string, string> {
+  const env: Record<string, string> = {}
+  for (const [name, value] of Object.entries({ ...process.env, ...extra })) {
+    const isOurs = /^(?:DCHAT_|XDG_|NO_COLOR$|FORCE_COLOR$|INK_|TERM$)/u.test(name) && !(name in extra)
+    if (value !== undefined && !isOurs) env[name] = value
+  }
+  return env
+}

@@ -1,0 +1,351 @@
+import { ManualClock } from '@dchat/system'
+import { RpcError } from '@dchat/rpc'
+import type { Message } from '@dchat/rpc'
+import { describe, expect, it } from 'vitest'
+import type { HistoryStore } from '../input/history-file.ts'
+import type { EditCommand } from '../input/editor.ts'
+import type { ScreenCommand } from '../input/keys.ts'
+import { Store } from '../state/store.ts'
+import type { ChatState } from '../state/model.ts'
+import { NOON, aContext, aMessage, aState, someMessages } from '../testing/builders.ts'
+import { buildScreen } from '../view/screen.ts'
+import { Controller } from './controller.ts'
+
+/** A controller on a session that notes what it is asked. */
+function setUp(options: { state?: Partial<ChatState>; history?: HistoryStore; answers?: Record<string, unknown>; isReady?: boolean } = {}) {
+  const asked: unknown[][] = []
+  const answers = options.answers ?? {}
+  const store = new Store(aState({ link: { at: 'ready' }, screen: { columns: 80, rows: 10 }, ...options.state }))
+  const session = {
+    isReady: options.isReady ?? true,
+    send: async (text: string, kind: string) => {
+      asked.push(['send', text, kind])
+      return 'stored' as const
+    },
+    call: async (method: string, params: unknown) => {
+      asked.push([method, params])
+      const answer = answers[method]
+      if (answer instanceof Error) throw answer
+      return answer as never
+    },
+    retryNow: () => asked.push(['retryNow']),
+    loadOlder: async (before: number | null) => void asked.push(['loadOlder', before]),
+    loadNewer: async (since: number) => void asked.push(['loadNewer', since]),
+    loadNewest: async () => void asked.push(['loadNewest']),
+  }
+  const written: string[] = []
+  const history = options.history ?? { load: () => [], append: (entry: string) => void written.push(entry) }
+  const context = aContext()
+  const controller = new Controller({
+    store, session, context, history, clock: new ManualClock(), quit: () => asked.push(['quit']), redraw: () => asked.push(['redraw']),
+  })
+  const press = (...keys: (EditCommand | ScreenCommand | { type: string })[]): void => {
+    for (const key of keys) {
+      if (typeof key === 'object') controller.handle([{ type: 'insert', text: key.type }])
+      else if (SCREEN.has(key)) controller.handle([{ type: 'screen', command: key as ScreenCommand }])
+      else controller.handle([{ type: 'edit', command: key as EditCommand }])
+    }
+  }
+  const typed = (text: string): void => controller.handle([{ type: 'insert', text }])
+  const screen = () => buildScreen(store.state, context)
+  const top = (): string | undefined => screen().talk[0]?.spans.at(-1)?.text
+  return { store, controller, asked, written, press, typed, screen, top }
+}
+
+const SCREEN: ReadonlySet<string> = new Set([
+  'submit', 'up', 'down', 'pageUp', 'pageDown', 'linesUp', 'linesDown', 'toStart', 'toEnd', 'home', 'end', 'interrupt', 'endOfInput',
+  'redraw', 'complete', 'completeBack', 'escape', 'searchHistory', 'cancel', 'mentionBefore', 'mentionAfter',
+])
+
+function withTalk(messages: readonly Message[], more = false): Partial<ChatState> {
+  const store = new Store(aState())
+  store.dispatch({ type: 'newestPage', messages, more })
+  return { talk: store.state.talk }
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+describe('Enter', () => {
+  it('sends the line, empties the input, keeps the line for Up and on disk', () => {
+    const { store, asked, written, press, typed } = setUp()
+    typed('hello')
+    press('submit')
+    expect(asked).toEqual([['send', 'hello', 'text']])
+    expect(store.state.editor.text).toBe('')
+    expect(written).toEqual(['hello'])
+    press('up')
+    expect(store.state.editor.text).toBe('hello')
+    press('down')
+    expect(store.state.editor.text).toBe('')
+  })
+
+  it('keeps the draft while the daemon is away, and tries to reach it', () => {
+    const { store, asked, press, typed } = setUp({ isReady: false })
+    typed('hello')
+    press('submit')
+    expect(asked).toEqual([['retryNow']])
+    expect(store.state.editor.text).toBe('hello')
+    expect(store.state.hint?.text).toContain('stays here')
+  })
+
+  it('never sends an unknown command', () => {
+    const { store, asked, press, typed } = setUp()
+    typed('/nik bob')
+    press('submit')
+    expect(asked).toEqual([])
+    expect(store.state.editor.text).toBe('/nik bob')
+    expect(store.state.hint).toMatchObject({ level: 'error', text: expect.stringContaining('/nick') })
+  })
+
+  it('sends //text with one slash, and /me as an action', () => {
+    const { asked, press, typed } = setUp()
+    typed('//shrug')
+    press('submit')
+    typed('/me waves')
+    press('submit')
+    expect(asked).toEqual([['send', '/shrug', 'text'], ['send', 'waves', 'action']])
+  })
+
+  it('holds lines back while too many wait for the daemon', () => {
+    const { store, asked, press, typed } = setUp()
+    for (let localId = 1; localId <= 100; localId += 1) {
+      store.dispatch({ type: 'sending', send: { localId, text: 'x', kind: 'text', at: NOON, afterSeq: 0 } })
+    }
+    typed('one more')
+    press('submit')
+    expect(asked).toEqual([])
+    expect(store.state.editor.text).toBe('one more')
+  })
+
+  it('says once that the history cannot be written', () => {
+    const history = { load: () => [], append: () => { throw new Error('EROFS') } }
+    const { store, press, typed } = setUp({ history })
+    for (const text of ['a', 'b']) {
+      typed(text)
+      press('submit')
+    }
+    expect(store.state.talk.items.filter((item) => item.type === 'notice')).toHaveLength(1)
+  })
+})
+
+describe('commands', () => {
+  const channels = { channels: [{ url: 'tcp://10.0.0.1:5', session: 'outbound', id: 4 }], outbound_slots: [] }
+  const noticed = ({ talk }: ChatState): string => talk.items.flatMap((item) => (item.type === 'notice' ? [item.text] : [])).join('\n')
+
+  it.each([
+    ['/nick bob', { 'chat.set_nick': { nick: 'bob', tag: null } }, ['chat.set_nick', { nick: 'bob' }], 'your name is now bob'],
+    ['/peers', { 'p2p.get_info': channels }, ['p2p.get_info', {}], /4 {2}outbound {2}~\w{4} {2}tcp:\/\/10\.0\.0\.1:5/u],
+    ['/connect host:1', { 'p2p.connect': true }, ['p2p.connect', { url: 'tcp://host:1' }], 'connected tcp://host:1'],
+    ['/connect tor://x:1', { 'p2p.connect': new RpcError(-32005, 'connect failed', { kind: 'connect_failed', hint: 'refused', retryable: true }) },
+      ['p2p.connect', { url: 'tor://x:1' }], '/connect: refused'],
+    ['/disconnect 4', { 'p2p.disconnect': true }, ['p2p.disconnect', { channel: 4 }], 'channel 4 ended'],
+  ])('%s', async (line, answers, call, expected) => {
+    const { store, asked, press, typed } = setUp({ answers })
+    typed(line)
+    press('submit')
+    await settled()
+    expect(asked[0]).toEqual(call)
+    expect(noticed(store.state)).toMatch(expected)
+  })
+
+  it('checks a channel before it asks', async () => {
+    const { store, asked, press, typed } = setUp()
+    typed('/disconnect bob')
+    press('submit')
+    await settled()
+    expect(asked).toEqual([])
+    expect(noticed(store.state)).toContain('a channel is a number')
+  })
+
+  it('clears the view, shows help, quits', () => {
+    const { store, asked, press, typed } = setUp({ state: withTalk(someMessages(1, 5)) })
+    typed('/clear')
+    press('submit')
+    expect(store.state.talk).toMatchObject({ items: [], hasOlder: true })
+    press('pageUp')
+    expect(asked).toEqual([['loadOlder', null]])
+    press({ type: '?' })
+    expect(store.state.overlay).toEqual({ kind: 'help', top: 0 })
+    press('pageDown', 'escape')
+    expect(store.state.overlay).toBeNull()
+    typed('/exit')
+    press('submit')
+    expect(asked.at(-1)).toEqual(['quit'])
+  })
+})
+
+describe('leaving', () => {
+  it('takes Ctrl+C twice, the first empties the input', () => {
+    const { store, asked, press, typed } = setUp()
+    typed('draft')
+    press('interrupt')
+    expect(store.state.editor.text).toBe('')
+    expect(asked).toEqual([])
+    typed('x')
+    press('interrupt', 'interrupt')
+    expect(asked).toEqual([['quit']])
+  })
+
+  it('takes Ctrl+D in an empty input only', () => {
+    const { store, asked, press, typed } = setUp()
+    typed('ab')
+    press('left', 'endOfInput')
+    expect(store.state.editor.text).toBe('a')
+    press('backspace', 'endOfInput')
+    expect(asked).toEqual([['quit']])
+  })
+})
+
+describe('paste', () => {
+  it('goes into the input and is never sent', () => {
+    const { store, asked, controller } = setUp()
+    controller.paste('one\r\ntwo\u001b[31m\r')
+    expect(store.state.editor.text).toBe('one\ntwo[31m\n')
+    expect(asked).toEqual([])
+  })
+
+  it('asks from six lines on', () => {
+    const { store, asked, controller, press } = setUp()
+    const text = ['1', '2', '3', '4', '5', '6'].join('\n')
+    controller.paste(text)
+    expect(store.state.overlay).toEqual({ kind: 'paste', text, lines: 6 })
+    press({ type: 'x' })
+    expect(store.state.overlay).not.toBeNull()
+    press('lineEnd')
+    expect(store.state.editor.text).toBe(text)
+    controller.paste(text)
+    press('escape')
+    expect(store.state.editor.text).toBe(text)
+    press('interrupt')
+    controller.paste(text)
+    press('submit')
+    expect(asked).toEqual([['send', text, 'text']])
+  })
+
+  it('says when it does not fit', () => {
+    const { store, controller } = setUp()
+    controller.paste('x'.repeat(70_000))
+    expect(Buffer.byteLength(store.state.editor.text)).toBe(65_536)
+    expect(store.state.hint?.text).toContain('65,536')
+  })
+})
+
+describe('history search', () => {
+  it('shows what it finds, takes it on Enter and gives the draft back on Escape', () => {
+    const state = { recall: { entries: ['make tea', 'hello', 'make coffee'], at: null, draft: '' } }
+    const { store, asked, press, typed } = setUp({ state })
+    typed('draft')
+    press('searchHistory', { type: 'm' }, { type: 'a' })
+    expect(store.state.editor.text).toBe('make coffee')
+    press('searchHistory')
+    expect(store.state.editor.text).toBe('make tea')
+    press('escape')
+    expect(store.state.editor.text).toBe('draft')
+    press('searchHistory', { type: 'tea' }, 'submit')
+    expect(store.state.editor.text).toBe('make tea')
+    expect(asked).toEqual([])
+    press('searchHistory', { type: 'zz' }, 'backspace', 'backspace', 'lineStart')
+    expect(store.state).toMatchObject({ overlay: null, editor: { text: 'make tea', caret: 0 } })
+  })
+})
+
+describe('scrolling', () => {
+  it('goes by a page less one row, by three rows, and to both ends', () => {
+    const { top, press, store, screen } = setUp({ state: withTalk(someMessages(1, 50)) })
+    const { height } = screen().view
+    expect(top()).toBe(`line ${50 - height + 1}`)
+    press('pageUp')
+    expect(top()).toBe(`line ${50 - 2 * height + 2}`)
+    press('linesUp')
+    expect(top()).toBe(`line ${50 - 2 * height - 1}`)
+    press('linesDown', 'pageDown')
+    expect(store.state.scroll).toBe('end')
+    press('toStart')
+    expect(top()).toBe('line 1')
+    press('end')
+    expect(store.state.scroll).toBe('end')
+  })
+
+  it('stays where it is when lines come, counts them, and goes to the end when sending', () => {
+    const { top, press, store, screen, typed } = setUp({ state: withTalk(someMessages(1, 50)) })
+    press('pageUp')
+    const before = top()
+    store.dispatch({ type: 'live', messages: someMessages(51, 60) })
+    expect(top()).toBe(before)
+    expect(screen().status).toContain('-- 17 newer')
+    typed('hi')
+    press('submit')
+    expect(store.state.scroll).toBe('end')
+  })
+
+  it('keeps its place over a resize to 20x5 and back', () => {
+    const { top, press, store, screen } = setUp({ state: withTalk(someMessages(1, 50)) })
+    press('pageUp', 'linesUp')
+    const before = top()
+    store.dispatch({ type: 'resized', screen: { columns: 20, rows: 5 } })
+    expect(screen().talk[0]!.spans.map((span) => span.text).join('')).toContain(before)
+    store.dispatch({ type: 'resized', screen: { columns: 80, rows: 10 } })
+    expect(top()).toBe(before)
+  })
+
+  it('fetches the page before when the start comes near, once', () => {
+    const { asked, press, store } = setUp({ state: withTalk(someMessages(101, 130), true) })
+    press('pageUp')
+    expect(asked).toEqual([])
+    press('pageUp', 'pageUp')
+    expect(asked[0]).toEqual(['loadOlder', 101])
+    store.dispatch({ type: 'loading', direction: 'older' })
+    const count = asked.length
+    press('toStart')
+    expect(asked).toHaveLength(count)
+  })
+
+  it('goes on up by what was pressed while the page was awaited', async () => {
+    const { top, press, store } = setUp({ state: withTalk(someMessages(101, 130), true) })
+    press('toStart', 'linesUp', 'linesUp')
+    expect(top()).toBe('line 101')
+    store.dispatch({ type: 'olderPage', messages: someMessages(1, 100), more: false })
+    await settled()
+    expect(top()).toBe('line 95')
+  })
+
+  it('fetches what was left out below, and jumps to the newest on demand', () => {
+    const part = withTalk(someMessages(1, 50)).talk!
+    const { asked, press, store } = setUp({ state: { talk: { ...part, hasNewer: true, leftOut: 9 } } })
+    press('pageDown')
+    expect(asked).toEqual([['loadNewer', 50]])
+    expect(store.state.scroll).not.toBe('end')
+    press('toEnd')
+    expect(asked.at(-1)).toEqual(['loadNewest'])
+  })
+
+  it('goes from mention to mention', () => {
+    const messages = someMessages(1, 50).map((message) => (message.seq % 20 === 5 ? { ...message, text: `alice ${message.seq}` } : message))
+    const node = { name: 'd', version: '1', state: 'run', nick: 'alice', peers: { inbound: 1, outbound: 0, manual: 0, seed: 0, refine: 0, direct: 0 } }
+    const { top, press, store } = setUp({ state: { ...withTalk(messages), node } })
+    press('mentionBefore')
+    expect(top()).toBe('alice 25')
+    press('mentionBefore')
+    expect(top()).toBe('alice 5')
+    press('mentionAfter')
+    expect(top()).toBe('alice 25')
+    press('toStart', 'mentionBefore')
+    expect(store.state.hint?.level).toBe('error')
+  })
+})
+
+describe('completion', () => {
+  it('offers recent speakers first and goes on with Tab', () => {
+    const named = (seq: number, nick: string): Message => aMessage(seq, { author: { key: nick, nick, tag: null, from: null } })
+    const { store, press, typed } = setUp({ state: withTalk([named(1, 'bob'), named(2, 'bert'), aMessage(3, { own: true })]) })
+    typed('b')
+    press('complete')
+    expect(store.state.editor.text).toBe('bert: ')
+    press('complete')
+    expect(store.state.editor.text).toBe('bob: ')
+    press('completeBack')
+    expect(store.state.editor.text).toBe('bert: ')
+    typed('hi')
+    expect(store.state.completion).toBeNull()
+  })
+})

@@ -1,0 +1,161 @@
+import { RpcClient } from '@dchat/rpc'
+import { ManualClock, SeededRandom } from '@dchat/system'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { ChatSession } from '../session/chat-session.ts'
+import { Store } from '../state/store.ts'
+import { aMessage, aState } from '../testing/builders.ts'
+import { eventually, stateWhere } from '../testing/eventually.ts'
+import { FakeDaemon } from '../testing/fake-daemon.ts'
+import { messageLine, noticeLine } from './format.ts'
+import { inputLines } from './input-lines.ts'
+import type { InputLine } from './input-lines.ts'
+import { PlainMode } from './plain-mode.ts'
+
+async function* pieces(...texts: string[]): AsyncGenerator<string> {
+  for (const text of texts) yield await Promise.resolve(text)
+}
+
+/** The line mode on a daemon, fed with `input`. */
+function setUp(daemon: FakeDaemon, input: AsyncIterable<string>, options: { isScript?: boolean } = {}) {
+  const clock = new ManualClock()
+  const store = new Store(aState())
+  const session = new ChatSession({ room: 'dchat', onFailure: (error) => { throw error } }, {
+    connect: (signal) => RpcClient.connect({ kind: 'unix', path: daemon.socketPath }, { signal, clock }),
+    clock,
+    random: new SeededRandom(1),
+    dispatch: store.dispatch,
+  })
+  const printed: string[] = []
+  const noted: string[] = []
+  const mode = new PlainMode({
+    store, session, input, isScript: options.isScript ?? true, print: (text) => printed.push(text), note: (text) => noted.push(text),
+  })
+  session.start()
+  return { clock, store, mode, printed, noted, [Symbol.asyncDispose]: () => session.stop() }
+}
+
+describe('PlainMode', () => {
+  it('prints the tail of the history, sends what is piped in, and ends when all is answered', async () => {
+    await using daemon = new FakeDaemon()
+    await daemon.start()
+    for (let index = 0; index < 30; index += 1) daemon.receive()
+    await using plain = setUp(daemon, pieces('hello\nwor', 'ld\n/me wav', 'es'))
+    expect(await plain.mode.run()).toBe(0)
+    expect(daemon.calls.filter((call) => call.method === 'chat.send').map((call) => call.params['text'])).toEqual(['hello', 'world', 'waves'])
+    expect(plain.printed[0]).toMatch(/^-- Mon, 2026-03-02 --$/u)
+    expect(plain.printed).toHaveLength(1 + 20 + 3)
+    expect(plain.printed[1]).toMatch(/^\d\d:\d\d ~\w{4}: line 11$/u)
+    expect(plain.printed.at(-1)).toMatch(/^\d\d:\d\d \* alice waves \[sent to 3 peers\]$/u)
+    expect(plain.noted).toEqual([])
+  })
+
+  it('is 1 when the daemon refuses, 2 for a bad line, and goes on', async () => {
+    await using daemon = new FakeDaemon()
+    await daemon.start()
+    daemon.nextSend = 'refuse'
+    await using refused = setUp(daemon, pieces('a\nb\n'))
+    expect(await refused.mode.run()).toBe(1)
+    expect(refused.noted).toEqual(['-- not sent: the disk is full: a'])
+    expect(daemon.messages.map((message) => message.text)).toEqual(['b'])
+    await using bad = setUp(daemon, pieces('/nope\n/connect refused:1\nfine\n'))
+    expect(await bad.mode.run()).toBe(2)
+    expect(bad.noted.at(-1)).toContain('/connect: connection refused')
+    expect(daemon.messages.at(-1)?.text).toBe('fine')
+  })
+
+  it('is 3 at once when a script finds no daemon', async () => {
+    await using daemon = new FakeDaemon()
+    await using plain = setUp(daemon, pieces('lost\n'))
+    expect(await plain.mode.run()).toBe(3)
+    expect(plain.noted[0]).toMatch(/^-- the daemon is away: /u)
+  })
+
+  it('waits for the daemon when a person types', async () => {
+    await using daemon = new FakeDaemon()
+    await using plain = setUp(daemon, pieces('hello\n'), { isScript: false })
+    const code = plain.mode.run()
+    await stateWhere(plain.store, (state) => state.link.at === 'away')
+    await daemon.start()
+    await plain.clock.advance(15_000)
+    expect(await code).toBe(0)
+    expect(daemon.messages.map((message) => message.text)).toEqual(['hello'])
+  })
+
+  it.each([['storeAndCut', 0, 1], ['cut', 3, 0]] as const)('finds out about a lost answer: %s is %i', async (fate, code, stored) => {
+    await using daemon = new FakeDaemon()
+    await daemon.start()
+    await using plain = setUp(daemon, pieces('x\n'), { isScript: false })
+    daemon.nextSend = fate
+    daemon.isLagging = true
+    const ended = plain.mode.run()
+    await stateWhere(plain.store, (state) => state.wasReady && state.link.at === 'away')
+    daemon.isLagging = false
+    await plain.clock.advance(15_000)
+    expect(await ended).toBe(code)
+    expect(daemon.messages).toHaveLength(stored)
+    await eventually(() => plain.printed.length === (stored === 0 ? 0 : 2))
+  })
+
+  it('prints live lines once each, and stops at /quit', async () => {
+    await using daemon = new FakeDaemon()
+    await daemon.start()
+    const gate = Promise.withResolvers<void>()
+    async function* later(): AsyncGenerator<string> {
+      await gate.promise
+      yield '/quit\nnever sent\n'
+    }
+    await using plain = setUp(daemon, later())
+    const code = plain.mode.run()
+    await stateWhere(plain.store, (state) => state.link.at === 'ready')
+    daemon.receive({ text: 'one' })
+    daemon.receive({ text: 'two\nlines' })
+    await eventually(() => plain.printed.length === 3)
+    gate.resolve()
+    expect(await code).toBe(0)
+    expect(plain.printed.map((line) => line.replace(/^\d\d:\d\d ~\w{4}/u, 'T'))).toEqual([expect.stringMatching(/^-- /u), 'T: one', 'T: two\n      | lines'])
+    expect(daemon.messages).toHaveLength(2)
+  })
+
+  it('does not take a line that is too long', async () => {
+    await using daemon = new FakeDaemon()
+    await daemon.start()
+    await using plain = setUp(daemon, pieces(`${'x'.repeat(70_000)}\nshort\n`))
+    expect(await plain.mode.run()).toBe(2)
+    expect(daemon.messages.map((message) => message.text)).toEqual(['short'])
+  })
+})
+
+describe('inputLines', () => {
+  it('gives the same lines however they are cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.string({ unit: fc.constantFrom('a', '世', '\n', '\r\n', ' ') })), fc.array(fc.integer({ min: 1, max: 4 })), async (texts, cuts) => {
+        const bytes = Buffer.from(texts.join(''))
+        async function* cut(): AsyncGenerator<Uint8Array> {
+          let at = 0
+          for (let index = 0; at < bytes.length; index += 1) {
+            const size = cuts[index % Math.max(1, cuts.length)] ?? bytes.length
+            yield bytes.subarray(at, at + size)
+            at += size
+          }
+        }
+        const lines: InputLine[] = []
+        for await (const line of inputLines(cut())) lines.push(line)
+        const expected = bytes.toString('utf8').split('\n')
+        if (expected.at(-1) === '') expected.pop()
+        expect(lines).toEqual(expected.map((text) => ({ kind: 'line', text: text.replace(/\r$/u, '') })))
+      }),
+    )
+  })
+})
+
+describe('messageLine', () => {
+  it('tells in words how far own lines got, and shows no control', () => {
+    const own = (delivery: ReturnType<typeof aMessage>['delivery']): string => messageLine(aMessage(1, { own: true, text: 'hi', delivery }), 'alice').slice(6)
+    expect(own({ state: 'stored', written: 0, held: 0 })).toBe('alice: hi [stored, no peer yet]')
+    expect(own({ state: 'sent', written: 1, held: 0 })).toBe('alice: hi [sent to 1 peer]')
+    expect(own({ state: 'failed', written: 0, held: 0 })).toBe('alice: hi [not sent]')
+    expect(messageLine(aMessage(1, { text: '\u001b[31mred\n-- forged' }), null).slice(6)).toMatch(/^~\w{4}: ␛red\n {6}\| -- forged$/u)
+    expect(noticeLine('a\nb\u0007')).toBe('-- a\n-- b␇')
+  })
+})

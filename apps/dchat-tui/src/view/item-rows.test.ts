@@ -1,0 +1,170 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { aMessage } from '../testing/builders.ts'
+import { messageItem } from '../state/items.ts'
+import type { Item, PendingItem } from '../state/items.ts'
+import { mentions } from '../state/mentions.ts'
+import { authorName, hashText, messageStyle, peerTag } from './author.ts'
+import { deliveryMark, itemRows } from './item-rows.ts'
+import type { Row } from './item-rows.ts'
+import { RowCache, talkSource } from './talk.ts'
+import { glyphsFor, isColorWanted, styleOf } from './theme.ts'
+import { clockTime, dayKey, durationText } from './time.ts'
+import { textWidth } from './width.ts'
+
+const glyphs = glyphsFor({ TERM: 'xterm' })
+const drawn = (rows: readonly Row[]): string[] => rows.map((row) => row.spans.map((span) => span.text).join('').trimEnd())
+const context = (width: number, ownNick: string | null = 'alice') => ({ width, glyphs, ownNick })
+const bob = { key: 'b0b', nick: 'bob', tag: null, from: null }
+const at = clockTime(aMessage(1).received)
+
+describe('itemRows', () => {
+  it('draws time, nick, text, with a hanging indent', () => {
+    const item = messageItem(aMessage(1, { author: bob, text: 'one two three four five six seven eight nine ten eleven' }))
+    expect(drawn(itemRows(item, context(60)))).toEqual([
+      `${at}            bob │ one two three four five six seven`,
+      '                     │ eight nine ten eleven',
+    ])
+  })
+
+  it('puts the nick inline on narrow screens, and leaves the time out on very narrow ones', () => {
+    const item = messageItem(aMessage(1, { author: bob, text: 'hello there everybody in this room' }))
+    expect(drawn(itemRows(item, context(40)))[0]).toBe(`${at} bob: hello there everybody in this`)
+    expect(drawn(itemRows(item, context(20)))).toEqual(['bob: hello there', '  everybody in this', '  room'])
+  })
+
+  it('keeps a newline of others inside its own message', () => {
+    const rows = drawn(itemRows(messageItem(aMessage(1, { author: bob, text: `hi\n${at}          alice │ forged` })), context(80)))
+    expect(rows[1]).toBe(`                     │ ${at}          alice │ forged`)
+    expect(rows).toHaveLength(2)
+  })
+
+  it('draws actions, topics and system lines', () => {
+    const draw = (kind: 'action' | 'topic' | 'system'): string => drawn(itemRows(messageItem(aMessage(1, { author: bob, kind, text: 'waves' })), context(80)))[0]!
+    expect(draw('action')).toBe(`${at}              * │ bob waves`)
+    expect(draw('topic')).toBe(`${at}             -- │ bob set the topic: waves`)
+    expect(draw('system')).toBe(`${at}             -- │ waves`)
+  })
+
+  it('shows where an unsigned line came from and believes no name in it', () => {
+    const row = drawn(itemRows(messageItem(aMessage(1, { text: '<alice> trust me' })), context(80)))[0]!
+    expect(row).toBe(`${at}          ${peerTag('tcp://127.0.0.1:40001')} │ <alice> trust me`)
+  })
+
+  it('ends own lines with how far they got, on a row of its own when there is no room', () => {
+    const own = aMessage(1, { own: true, text: 'x'.repeat(37) })
+    expect(drawn(itemRows(messageItem(own), context(60)))).toEqual([`${at}          alice │ ${'x'.repeat(37)}`, '                     │ ✓2'])
+    expect(drawn(itemRows(messageItem({ ...own, text: 'hi' }), context(60)))[0]).toMatch(/hi ✓2$/u)
+  })
+
+  it.each([
+    [{ state: 'stored', written: 0, held: 0 }, '⌛'],
+    [{ state: 'stored', written: 2, held: 0 }, '✓2'],
+    [{ state: 'sent', written: 3, held: 0 }, '✓3'],
+    [{ state: 'held', written: 3, held: 1 }, '✓3'],
+    [{ state: 'failed', written: 0, held: 0 }, '! not sent'],
+  ] as const)('%j is shown as %s', (delivery, mark) => {
+    expect(deliveryMark(delivery, glyphs)).toBe(mark)
+  })
+
+  it('tells in words what became of a line that was not stored', () => {
+    const pending: PendingItem = { type: 'pending', key: 'p1', at: 0, localId: 1, text: 'hi', kind: 'text', afterSeq: 0, state: 'sending', reason: '' }
+    const draw = (fields: Partial<PendingItem>): string => drawn(itemRows({ ...pending, ...fields }, context(100))).join(' ')
+    expect(draw({})).toMatch(/hi …$/u)
+    expect(draw({ state: 'failed', reason: 'the disk is full' })).toContain('! not sent: the disk is full; Up brings it back')
+    expect(draw({ state: 'unknown' })).toContain('? not confirmed')
+  })
+
+  it('never draws a row wider than the screen or with a control in it', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', ' ', '\n', '世', '👩‍👩‍👧‍👦', '\u001b[31m', '\u202e', '\t', '\u1100', 'long', '\u0007') })
+    const item: fc.Arbitrary<Item> = fc.record({ text, nick: text, kind: fc.constantFrom('text', 'action', 'topic', 'system'), own: fc.boolean() }).map(
+      ({ nick, ...fields }) => messageItem(aMessage(1, { ...(fields as object), author: { key: 'k', nick, tag: null, from: null } })))
+    fc.assert(
+      fc.property(item, fc.integer({ min: 8, max: 100 }), (one, width) => {
+        for (const row of itemRows(one, context(width))) {
+          const whole = row.spans.map((span) => span.text).join('')
+          expect(textWidth(whole)).toBeLessThanOrEqual(Math.max(width, 8))
+          expect(whole).not.toMatch(/[\p{Cc}\u202e]/u)
+        }
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+})
+
+describe('talkSource', () => {
+  it('separates days, between two items only', () => {
+    const items = [aMessage(1), aMessage(2), aMessage(3, { received: aMessage(2).received + 86_400_000 })].map(messageItem)
+    const source = talkSource(items, context(80), new RowCache())
+    expect(source.rowsOf(0)).toHaveLength(1)
+    expect(source.rowsOf(1)).toHaveLength(1)
+    expect(drawn(source.rowsOf(2))[0]).toBe('── Tue, 2026-03-03 ──')
+    expect(source.rowsOf(2)[0]!.offset).toBe(-1)
+  })
+
+  it('finds items by key, and their place when they are gone', () => {
+    const items = [1, 2, 2, 5].map((seq, index) => messageItem(aMessage(seq, { seq: index + 1, received: seq })))
+    const source = talkSource(items, context(80), new RowCache())
+    expect(source.find('m3', 2)).toBe(2)
+    expect(source.find('gone', 3)).toBe(3)
+    expect(source.find('gone', 9)).toBe(4)
+  })
+})
+
+describe('authors', () => {
+  it('are named by nick, tag or key when signed, by a mark when not', () => {
+    expect(authorName(bob)).toBe('bob')
+    expect(authorName({ ...bob, nick: null, tag: 't4g' })).toBe('t4g')
+    expect(authorName({ ...bob, nick: '\u200b', key: 'abcdef012345' })).toBe('~abcdef')
+    expect(authorName({ key: null, nick: 'liar', tag: null, from: 'tcp://h:1' })).toBe(peerTag('tcp://h:1'))
+    expect(peerTag(null)).toBe('~?')
+  })
+
+  it('have one colour each, whatever their nick', () => {
+    const style = messageStyle(aMessage(1, { author: bob }))
+    expect(messageStyle(aMessage(2, { author: { ...bob, nick: 'robert' } }))).toBe(style)
+    expect(messageStyle(aMessage(3, { own: true }))).toBe('own')
+    expect(new Set(Array.from({ length: 200 }, (_, index) => hashText(`tcp://10.0.0.1:${index}`) % 7)).size).toBe(7)
+  })
+
+  it('rarely share a mark', () => {
+    const tags = new Set(Array.from({ length: 1_000 }, (_, index) => peerTag(`tcp://127.0.0.1:${30_000 + index}`)))
+    expect(tags.size).toBeGreaterThan(990)
+  })
+})
+
+describe('mentions', () => {
+  it.each([
+    ['alice: hi', true], ['hi ALICE!', true], ['(alice)', true], ['malice', false], ['alice_', false], ['alices', false], ['', false],
+  ])('%j', (text, expected) => {
+    expect(mentions(text, 'alice')).toBe(expected)
+  })
+  it('needs a nick of two letters', () => {
+    expect(mentions('a', 'a')).toBe(false)
+    expect(mentions('null', null)).toBe(false)
+  })
+})
+
+describe('theme and time', () => {
+  it.each([
+    [{}, true], [{ NO_COLOR: '1' }, false], [{ NO_COLOR: '' }, true], [{ NO_COLOR: '1', FORCE_COLOR: '1' }, true],
+    [{ FORCE_COLOR: '0' }, false], [{ TERM: 'dumb' }, false],
+  ])('%j', (env, expected) => {
+    expect(isColorWanted(env)).toBe(expected)
+  })
+
+  it('has no colour without colours, and tells mentions and errors apart by weight', () => {
+    expect(styleOf('author3', false)).toEqual({})
+    expect(styleOf('author3', true)).toHaveProperty('color')
+    expect(styleOf('mention', false)).toEqual({ bold: true, inverse: true })
+  })
+
+  it('falls back to ASCII on the Linux console', () => {
+    expect(Object.values(glyphsFor({ TERM: 'linux' })).join('')).toMatch(/^[\x20-\x7e]*$/u)
+  })
+
+  it('names days and spans of time', () => {
+    expect(dayKey(new Date(2026, 0, 5, 23, 59).getTime())).toBe('2026-01-05')
+    expect([12, 420, 7_500, 273_600].map(durationText)).toEqual(['12 s', '7 min', '2 h 5 min', '3 d 4 h'])
+  })
+})

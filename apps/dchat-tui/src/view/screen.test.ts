@@ -1,0 +1,101 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { EMPTY_EDITOR, insertText } from '../input/editor.ts'
+import { NOON, aContext, aState, someMessages } from '../testing/builders.ts'
+import { reduce } from '../state/reducer.ts'
+import type { ChatState, Link, NodeSummary } from '../state/model.ts'
+import { buildScreen } from './screen.ts'
+import { statusLine } from './status-line.ts'
+import { clockTime } from './time.ts'
+import { textWidth } from './width.ts'
+
+const node: NodeSummary = {
+  name: 'dchatd', version: '0.1.0', state: 'run', nick: 'alice', peers: { inbound: 1, outbound: 2, manual: 1, seed: 0, refine: 3, direct: 0 },
+}
+const ready: Link = { at: 'ready' }
+const away: Link = { at: 'away', reason: 'no daemon is running', hint: 'start it with `dchatd`', retryInMs: 4_000 }
+const { glyphs } = aContext()
+
+function status(fields: Partial<ChatState>, width: number, view = { newer: 0, isAtEnd: true }): string {
+  return statusLine({ state: aState({ link: ready, node, ...fields }), glyphs, ...view }, width).trimEnd()
+}
+
+describe('statusLine', () => {
+  it('tells time, peers by kind, room, name and link', () => {
+    expect(status({}, 100)).toBe(`${clockTime(NOON)} · 4 peers (1 in, 2 out, 1 manual) · dchat · alice · daemon ok`)
+  })
+
+  it.each([
+    [60, `${clockTime(NOON)} · 4 peers · dchat · alice · daemon ok`],
+    [36, `${clockTime(NOON)} · 4 peers · alice · daemon ok`],
+    [28, '4 peers · alice · daemon ok'],
+    [24, '4p · alice · daemon ok'],
+    [16, '4p · alice · ok'],
+    [8, '4p · ok'],
+  ])('gives way at %i columns', (width, expected) => {
+    expect(status({}, width)).toBe(expected)
+  })
+
+  it('counts what is newer, and has room for it before all else', () => {
+    expect(status({}, 100, { newer: 50, isAtEnd: false })).toMatch(/^-- 50 newer, Ctrl\+End follows -- · /u)
+    expect(status({}, 20, { newer: 50, isAtEnd: false })).toBe('50 newer · 4p · ok')
+  })
+
+  it.each<[Partial<ChatState>, RegExp]>([
+    [{ link: away }, /daemon away$/u],
+    [{ link: { at: 'connecting' } }, /daemon connecting$/u],
+    [{ node: { ...node, state: 'start' } }, /daemon start$/u],
+    [{ node: { ...node, nick: null } }, /no name/u],
+    [{ node: { ...node, peers: { ...node.peers, inbound: 0, outbound: 1, manual: 0 } } }, /1 peer \(1 out\)/u],
+    [{ loading: 'older' }, /^loading older lines/u],
+  ])('%#', (fields, expected) => {
+    expect(status(fields, 100)).toMatch(expected)
+  })
+
+  it('fills its width exactly', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 120 }), fc.nat(99_999), (width, newer) => {
+        const input = { state: aState({ link: ready, node: { ...node, nick: '世界世界' } }), glyphs, newer, isAtEnd: newer === 0 }
+        expect(textWidth(statusLine(input, width))).toBe(width)
+      }),
+    )
+  })
+})
+
+describe('buildScreen', () => {
+  it('has as many rows as the terminal, with the cursor inside, at any size and input', () => {
+    const link = fc.constantFrom(ready, away)
+    const input = fc.string({ unit: fc.constantFrom('a', '\n', '世', ' ', '/') })
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 90 }), fc.integer({ min: 2, max: 40 }), link, input, fc.nat(60), (columns, rows, state, text, count) => {
+        let chat = aState({ screen: { columns, rows }, link: state, node, editor: insertText(EMPTY_EDITOR, text) })
+        chat = reduce(chat, { type: 'newestPage', messages: someMessages(1, count), more: false })
+        const screen = buildScreen(chat, aContext())
+        expect(screen.talk.length + screen.hints.length + (screen.status === null ? 0 : 1) + screen.input.length).toBe(rows)
+        expect(screen.talk.length).toBeGreaterThan(0)
+        expect(screen.input.length).toBeLessThanOrEqual(8)
+        expect(screen.cursor.x).toBeLessThan(Math.max(columns, 8))
+        expect(screen.cursor.y).toBeGreaterThanOrEqual(rows - screen.input.length)
+        expect(screen.cursor.y).toBeLessThan(rows)
+      }),
+    )
+  })
+
+  it('puts the first lines beside the input', () => {
+    const screen = buildScreen(reduce(aState({ link: ready, node }), { type: 'live', messages: someMessages(1, 2) }), aContext())
+    expect(screen.talk.at(-3)!.spans).toEqual([])
+    expect(screen.talk.at(-1)!.spans.at(-1)!.text).toBe('line 2')
+  })
+
+  it.each<[string, Partial<ChatState>, string]>([
+    ['the daemon is away', { link: away }, 'The daemon is away: no daemon is running. Start it with `dchatd`. Trying again in 4 s'],
+    ['nobody is connected', { node: { ...node, peers: { ...node.peers, inbound: 0, outbound: 0, manual: 0 } } }, 'no peers yet'],
+    ['a paste waits', { overlay: { kind: 'paste', text: 'x', lines: 7 } }, 'Paste 7 lines? [Enter] one message [Ctrl+E] edit [Esc] cancel'],
+    ['input is searched', { overlay: { kind: 'search', search: { query: 'zz', at: null, draft: '' } } }, 'search input: zz (nothing found)'],
+    ['a command is typed', { editor: insertText(EMPTY_EDITOR, '/c') }, '/clear  /connect'],
+    ['something went wrong', { hint: { level: 'error', text: 'no such thing' } }, 'no such thing'],
+  ])('says so when %s', (_name, fields, expected) => {
+    const screen = buildScreen(aState({ link: ready, node, screen: { columns: 120, rows: 24 }, ...fields }), aContext())
+    expect(screen.hints.map((hint) => hint.text).join(' ')).toContain(expected)
+  })
+})

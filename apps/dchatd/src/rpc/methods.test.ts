@@ -1,0 +1,387 @@
+/** The daemon's methods over real sockets, on a backend of arrays. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
+import { connect as connectSocket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { LineSplitter, RpcClient, RpcError, rpcError } from '@dchat/rpc'
+import type { MethodName } from '@dchat/rpc'
+import { METHODS, isOfSchema } from '@dchat/rpc/schemas'
+import { createRpcServer } from '@dchat/rpc-server'
+import type { RpcServer } from '@dchat/rpc-server'
+import { ManualClock, MemoryLogger } from '@dchat/system'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { MAX_TEXT_BYTES, createMethods } from './methods.ts'
+import { MAX_SUBSCRIPTIONS } from './subscriptions.ts'
+import { TestBackend } from './testing/test-backend.ts'
+
+vi.setConfig({ testTimeout: 30_000 }) // a busy machine moves megabytes slowly
+
+let folder = ''
+let backend: TestBackend
+let clock: ManualClock
+let logger: MemoryLogger
+let server: RpcServer
+let client: RpcClient
+
+const path = (): string => join(folder, 'rpc.sock')
+const connect = (): Promise<RpcClient> => RpcClient.connect({ kind: 'unix', path: path() })
+const soon = (read: () => unknown, wanted: unknown): Promise<void> =>
+  expect.poll(read, { timeout: 10_000, interval: 2 }).toEqual(wanted)
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'dchat-methods-'))
+  backend = new TestBackend()
+  clock = new ManualClock()
+  logger = new MemoryLogger()
+  server = createRpcServer({
+    listen: [{ kind: 'unix', path: path() }],
+    methods: createMethods({ backend, clock, logger }),
+    clock,
+    logger,
+    serverInfo: { name: 'dchatd', version: '0.1.0' },
+  })
+  await server.start()
+  client = await connect()
+  await client.call('ping', []) // a connection that says nothing is ended after a while
+})
+afterEach(async () => {
+  await client.close()
+  await server.stop()
+  rmSync(folder, { recursive: true, force: true })
+  const left = clock.pendingTimers + backend.events.listenerCount()
+  if (left > 0) throw new Error(`${left} timers and listeners are left after the stop`)
+})
+
+/** The error a call ends with. */
+async function failure(method: string, params: unknown): Promise<RpcError> {
+  try {
+    await client.callRaw(method, params)
+  } catch (error) {
+    if (error instanceof RpcError) return error
+    throw error
+  }
+  throw new Error(`${method} was answered without an error`)
+}
+
+/** What a client hears from now on. */
+function listen(to: RpcClient): { method: string; params: unknown }[] {
+  const heard: { method: string; params: unknown }[] = []
+  to.onNotification((method, params) => heard.push({ method, params }))
+  return heard
+}
+
+describe('the methods of the reference', () => {
+  test.each<[MethodName, unknown, unknown]>([
+    ['ping', [], 'pong'],
+    ['send', ['hello'], true],
+    ['recv', [], ['from a peer']],
+    ['p2p.get_info', [], { channels: [{ url: 'tcp://127.0.0.1:1', session: 'outbound', id: 7 }], outbound_slots: [7, 0] }],
+    ['dnet.switch', [true], true],
+  ])('%s %j', async (method, params, result) => {
+    backend.store({ text: 'from a peer' })
+    backend.store({ text: 'own', own: true })
+    expect(await client.callRaw(method, params)).toEqual(result)
+  })
+
+  test('spawns is not of a chat daemon', async () => {
+    expect(await failure('spawns', [])).toMatchObject({ code: -32_601 })
+  })
+
+  test('dnet.subscribe_events gives a string, then events in an array; asking twice is one subscription', async () => {
+    const heard = listen(client)
+    const id = await client.call('dnet.subscribe_events', {})
+    expect(typeof id).toBe('string')
+    expect(await client.call('dnet.subscribe_events', [])).toBe(id)
+    backend.events.publish('dnet', { event: 'send', info: { chan: { id: 7 } } })
+    await soon(() => heard, [{ method: 'dnet.subscribe_events', params: [{ event: 'send', info: { chan: { id: 7 } } }] }])
+    await client.call('chat.unsubscribe', { subscription: id })
+    backend.events.publish('dnet', { event: 'send', info: {} })
+    await client.call('ping', [])
+    expect(heard).toHaveLength(1)
+  })
+})
+
+describe('texts', () => {
+  const euros = (bytes: number): string => '€'.repeat(Math.floor(bytes / 3)) + 'x'.repeat(bytes % 3)
+
+  test.each(['send', 'chat.send'])('%s takes 65,536 bytes and not one more', async (method) => {
+    await client.callRaw(method, [euros(MAX_TEXT_BYTES)])
+    expect(backend.messages[0]!.text).toBe(euros(MAX_TEXT_BYTES))
+    expect(await failure(method, [euros(MAX_TEXT_BYTES + 1)])).toMatchObject({
+      code: -32_602,
+      message: 'invalid params',
+      data: { kind: 'invalid_params', hint: 'text has 65537 bytes, at most 65536 are allowed' },
+    })
+    expect(backend.messages).toHaveLength(1)
+  })
+
+  test.each([
+    ['send', ['']],
+    ['send', [7]],
+    ['send', [null]],
+    ['send', []],
+    ['send', ['\ud800']],
+    ['send', ['a', 'b']],
+    ['chat.send', ['']],
+    ['chat.send', ['a', 'dchat', 'topic']],
+    ['chat.send', ['a', 'dchat', 'system']],
+    ['chat.send', ['a', '\udc00']],
+    ['chat.send', ['a', '']],
+    ['chat.set_nick', ['']],
+    ['chat.set_nick', ['   ']],
+    ['chat.set_nick', ['a\nb']],
+    ['chat.set_nick', ['\u202eevil']],
+    ['chat.set_nick', ['x'.repeat(33)]],
+  ])('%s %j is refused', async (method, params) => {
+    expect(await failure(method, params)).toMatchObject({ code: -32_602 })
+    expect([backend.messages, backend.calls]).toEqual([[], []])
+  })
+
+  test('chat.send answers with the stored message', async () => {
+    expect(await client.call('chat.send', { text: 'waves', kind: 'action' })).toMatchObject({
+      seq: 1,
+      room: 'dchat',
+      kind: 'action',
+      text: 'waves',
+      own: true,
+    })
+    expect(await client.call('chat.send', { text: 'hi', room: 'other' })).toMatchObject({ seq: 2, room: 'other', kind: 'text' })
+  })
+
+  test('a nick is normalised: one form, no space at its ends, 32 characters of any plane', async () => {
+    expect(await client.call('chat.set_nick', { nick: '  Ａnn  B ' })).toEqual({ nick: 'Ann  B', tag: null })
+    const nick = '𝒳'.normalize('NFKC') + '😀'.repeat(31)
+    expect((await client.call('chat.set_nick', { nick })).nick).toBe(nick)
+  })
+})
+
+describe('chat.history', () => {
+  test.each([
+    [{}, [4, 5, 6], true],
+    [{ since: 2 }, [3, 4, 5], true],
+    [{ since: 4 }, [5, 6], false],
+    [{ before: 3 }, [1, 2], false],
+    [{ before: 6 }, [3, 4, 5], true],
+  ])('%j', async (query, seqs, more) => {
+    for (let count = 0; count < 6; count += 1) backend.store()
+    const page = await client.call('chat.history', { ...query, limit: 3 })
+    expect([page.messages.map(({ seq }) => seq), page.more, page.last_seq]).toEqual([seqs, more, 6])
+  })
+
+  test.each([[{ since: 1, before: 2 }], [{ wait_ms: 1 }], [{ before: 1, wait_ms: 1 }], [{ limit: 0 }]])(
+    '%j is refused',
+    async (query) => {
+      expect(await failure('chat.history', query)).toMatchObject({ code: -32_602 })
+    },
+  )
+
+  test('wait_ms waits for the first new message of the room', async () => {
+    backend.store()
+    const page = client.call('chat.history', { since: 1, room: 'b', wait_ms: 60_000 })
+    await soon(() => clock.pendingTimers, 1)
+    backend.store({ room: 'a' })
+    backend.store({ room: 'b' })
+    expect(await page).toMatchObject({ messages: [{ seq: 3 }], more: false, last_seq: 3 })
+    expect(await client.call('chat.history', { since: 1, wait_ms: 60_000 })).toMatchObject({ messages: [{ seq: 2 }, { seq: 3 }] })
+  })
+
+  test('and no longer than asked for', async () => {
+    const page = client.call('chat.history', { since: 0, wait_ms: 1_500 })
+    await soon(() => clock.pendingTimers, 1)
+    await clock.advance(1_500)
+    expect(await page).toEqual({ messages: [], more: false, last_seq: 0 })
+  })
+
+  test('a client that goes away waits no more; a stop is answered', async () => {
+    const gone = await connect()
+    const lost = gone.call('chat.history', { since: 0, wait_ms: 60_000 }).catch(() => 'lost')
+    await soon(() => clock.pendingTimers, 1)
+    await gone.close()
+    expect(await lost).toBe('lost')
+    await soon(() => clock.pendingTimers, 2) // it may have ended its side only
+    await clock.advance(5_000)
+    await soon(() => backend.events.listenerCount('message'), 0)
+    const stopped = failure('chat.history', { since: 0, wait_ms: 60_000 })
+    await soon(() => clock.pendingTimers, 1)
+    await server.stop()
+    expect(await stopped).toMatchObject({ code: -32_006 })
+  })
+})
+
+describe('chat.subscribe', () => {
+  test('replays, follows, tells deliveries, and ends with chat.unsubscribe', async () => {
+    backend.store({ own: true, delivery: { state: 'stored', written: 0, held: 0 } })
+    backend.store()
+    const heard = listen(client)
+    const subscription = await client.call('chat.subscribe', { since: 0 })
+    backend.store()
+    await soon(() => heard.length, 3)
+    backend.deliver(1, { state: 'sent', written: 2, held: 0 })
+    await soon(
+      () => heard.map(({ method, params }) => [method, (params as { message?: { seq: number } }).message?.seq]),
+      [
+        ['chat.message', 1],
+        ['chat.message', 2],
+        ['chat.message', 3],
+        ['chat.delivery', undefined],
+      ],
+    )
+    expect(heard[3]!.params).toEqual({ subscription, seq: 1, delivery: { state: 'sent', written: 2, held: 0 } })
+    expect(await client.call('chat.unsubscribe', { subscription })).toBe(true)
+    backend.store()
+    await client.call('ping', [])
+    expect(heard).toHaveLength(4)
+    expect(await failure('chat.unsubscribe', { subscription })).toMatchObject({ code: -32_004 })
+  })
+
+  test('another connection cannot end it', async () => {
+    const subscription = await client.call('chat.subscribe', {})
+    await using other = await connect()
+    await expect(other.call('chat.unsubscribe', { subscription })).rejects.toMatchObject({ code: -32_004 })
+  })
+
+  test('a connection has 32 of them', async () => {
+    const ids = await Promise.all(Array.from({ length: MAX_SUBSCRIPTIONS }, () => client.call('chat.subscribe', {})))
+    expect(new Set(ids).size).toBe(MAX_SUBSCRIPTIONS)
+    expect(await failure('chat.subscribe', {})).toMatchObject({ code: -32_003 })
+    await client.call('chat.unsubscribe', { subscription: ids[0]! })
+    await client.call('chat.subscribe', {})
+    await client.close()
+    await soon(() => backend.events.listenerCount(), 0)
+  })
+
+  test('a client that does not read is told once where it lagged, and finds the rest from there', async () => {
+    const raw = connectSocket({ path: path() })
+    const splitter = new LineSplitter(4_194_304)
+    const lines: { id?: number; result?: string; method?: string; params?: { resume?: number; message?: { seq: number } } }[] = []
+    raw.on('data', (chunk: Buffer) => {
+      splitter.push(chunk)
+      for (let line = splitter.next(); line !== undefined; line = splitter.next())
+        lines.push(JSON.parse(line.toString()) as (typeof lines)[number])
+    })
+    const seqs = (): (number | undefined)[] => lines.map(({ params }) => params?.message?.seq).filter((seq) => seq !== undefined)
+    raw.write('{"jsonrpc":"2.0","id":1,"method":"chat.subscribe"}\n')
+    await soon(() => lines.length, 1)
+    raw.pause()
+    const text = 'x'.repeat(60_000)
+    for (let count = 0; count < 100; count += 1) backend.store({ text }) // 6 MB: more than a socket and the queue hold
+    raw.resume()
+    await soon(() => lines.filter(({ method }) => method === 'chat.lagged').length, 1)
+    const { resume } = lines.at(-1)!.params!
+    expect(seqs()).toEqual(Array.from({ length: resume! }, (_value, index) => index + 1))
+    expect(resume).toBeLessThan(100)
+    raw.write(`{"jsonrpc":"2.0","id":2,"method":"chat.unsubscribe","params":["${lines[0]!.result}"]}\n`)
+    raw.write(`{"jsonrpc":"2.0","id":3,"method":"chat.subscribe","params":[${resume}]}\n`)
+    await soon(() => seqs().length, 100)
+    backend.store()
+    await soon(
+      seqs,
+      Array.from({ length: 101 }, (_value, index) => index + 1),
+    )
+    raw.destroy()
+    await soon(() => backend.events.listenerCount(), 0)
+  })
+
+  test('a store that fails while it replays is logged, and the client is told to ask again', async () => {
+    backend.store()
+    backend.failure = new Error('disk')
+    const heard = listen(client)
+    const subscription = await client.call('chat.subscribe', { since: 0 })
+    await soon(() => heard, [{ method: 'chat.lagged', params: { subscription, resume: 0 } }])
+    expect(logger.records.map(({ message }) => message)).toEqual(['RPC subscription cannot read the store'])
+  })
+
+  test('over HTTP it is refused with the way to get it', async () => {
+    const answer = await fetchOverUnix('{"jsonrpc":"2.0","id":1,"method":"chat.subscribe"}')
+    expect(answer).toMatchObject({ error: { code: -32_600, data: { hint: expect.stringContaining('/ws') as string } } })
+  })
+})
+
+describe('the network and the node', () => {
+  test('p2p.connect ends with the handshake', async () => {
+    const call = client.call('p2p.connect', { url: 'tcp://127.0.0.1:9' })
+    await soon(() => backend.connecting?.url, 'tcp://127.0.0.1:9')
+    backend.connecting!.resolve()
+    expect(await call).toBe(true)
+  })
+
+  test('p2p.connect gives up with its connection', async () => {
+    const other = await connect()
+    const call = other.call('p2p.connect', { url: 'tcp://127.0.0.1:9' }).catch(() => 'lost')
+    await soon(() => backend.connecting !== undefined, true)
+    await other.close()
+    await soon(() => clock.pendingTimers, 1)
+    await clock.advance(5_000)
+    await soon(() => backend.connecting!.signal.aborted, true)
+    expect(await call).toBe('lost')
+  })
+
+  test('p2p.disconnect', async () => {
+    expect(await client.call('p2p.disconnect', { channel: 7 })).toBe(true)
+    expect(await failure('p2p.disconnect', [8])).toMatchObject({ code: -32_004 })
+    expect(await failure('p2p.disconnect', ['7'])).toMatchObject({ code: -32_602 })
+  })
+
+  test.each([
+    ['send', 'STORE_FULL', -32_007, true],
+    ['send', 'STORE_CLOSED', -32_006, true],
+    ['p2p.connect', 'NET_DIAL_FAILED', -32_005, true],
+    ['p2p.connect', 'NET_STOPPED', -32_006, true],
+    ['p2p.connect', 'NET_SCHEME_UNSUPPORTED', -32_602, false],
+    ['send', 'ERR_INVALID_ARG_TYPE', -32_603, false],
+  ])('%s that meets %s answers %i', async (method, code, answer, retryable) => {
+    backend.failure = Object.assign(new Error('reason'), { code })
+    expect(await failure(method, ['tcp://a:1'])).toMatchObject({ code: answer, data: { retryable } })
+    expect(logger.records.length).toBe(answer === -32_603 ? 1 : 0)
+  })
+
+  test('an RpcError of the daemon is answered as it is', async () => {
+    backend.failure = rpcError('invalid_params', 'there is only one room')
+    expect(await failure('chat.send', ['a'])).toMatchObject({ code: -32_602, data: { hint: 'there is only one room' } })
+  })
+
+  test('node.stop answers first, over lines and HTTP', async () => {
+    expect(await client.call('node.stop', {})).toBe(true)
+    await soon(() => backend.isStopped, true)
+    backend.isStopped = false
+    expect(await fetchOverUnix('{"jsonrpc":"2.0","id":1,"method":"node.stop"}')).toEqual({ jsonrpc: '2.0', id: 1, result: true })
+    await soon(() => backend.isStopped, true)
+  })
+})
+
+test('every result is as the contract describes it', async () => {
+  backend.store()
+  const calls: [MethodName, unknown[]][] = [
+    ['ping', []],
+    ['send', ['a']],
+    ['recv', []],
+    ['p2p.get_info', []],
+    ['dnet.switch', [false]],
+    ['dnet.subscribe_events', []],
+    ['rpc.auth', ['any']],
+    ['chat.send', ['a']],
+    ['chat.history', []],
+    ['chat.subscribe', []],
+    ['chat.set_nick', ['ann']],
+    ['p2p.disconnect', [7]],
+    ['node.get_info', []],
+    ['node.stop', []],
+  ]
+  for (const [name, params] of calls) {
+    const result = await client.callRaw(name, params)
+    expect([name, isOfSchema(METHODS.get(name)!.result, result)]).toEqual([name, true])
+  }
+})
+
+function fetchOverUnix(body: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ socketPath: path(), method: 'POST', agent: false }, (answer) => {
+      const chunks: Buffer[] = []
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+      answer.on('end', () => resolve(JSON.parse(Buffer.concat(chunks).toString())))
+    })
+    outgoing.on('error', reject)
+    outgoing.end(body)
+  })
+}
