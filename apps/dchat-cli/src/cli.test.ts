@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough, Writable } from 'node:stream'
 import { RpcError } from '@dchat/rpc'
@@ -208,7 +208,7 @@ describe('help', () => {
   })
 
   test('--version is that of package.json', async () => {
-    const { default: manifest } = (await import('../package.json', { with: { type: 'json' } })) as { default: { version: string } }
+    const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
     expect(await run(['--version'])).toEqual({ code: 0, stdout: `dchat-cli ${manifest.version}\n`, stderr: '' })
     expect((await run(['ping', '-V'])).stdout).toBe(`dchat-cli ${manifest.version}\n`)
   })

@@ -41,7 +41,7 @@ export function endingOf(error: unknown): Ending {
   if (error instanceof OutputClosed) return { code: EXIT.ok, text: undefined }
   if (error instanceof UsageError) return { code: EXIT.usage, text: oneLine(error.message) }
   if (error instanceof NotReady) return { code: EXIT.rpcError, text: oneLine(error.message) }
-  if (error instanceof RpcUnreachable) return { code: EXIT.unreachable, text: oneLine(`${error.reason}: ${error.hint}`) }
+  if (error instanceof RpcUnreachable) return { code: EXIT.unreachable, text: oneLine(`${error.reason}; ${error.hint}`) }
   if (error instanceof RpcError) {
     const hint = error.data?.hint === undefined ? '' : `: ${error.data.hint}`
     const code = error.data?.kind === 'stopping' ? EXIT.unreachable : EXIT.rpcError

@@ -111,6 +111,11 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
     return this.#queue.queuedBytes
   }
 
+  /** Parts of frames that came and wait for their rest, and what came while reading is held, in bytes. */
+  get heldBytes(): number {
+    return this.#reader.heldBytes
+  }
+
   /** Starts reading. Subscribe before, or the first messages find no dispatcher. */
   start(): void {
     if (this.#isStarted) return

@@ -9,7 +9,7 @@ test('ends as soon as the daemon runs with enough peers', async () => {
   const one = { ...peers, manual: 1 }
   const states = [nodeInfo({ state: 'start', peers }), nodeInfo({ peers }), nodeInfo({ peers: one }), nodeInfo()]
   await using daemon = await startFakeDaemon({ 'node.get_info': () => states.shift() })
-  expect(await run(['wait-ready', '--peers', '2'], daemon)).toEqual({ code: 0, stdout: 'ready, 2 peers\n', stderr: '' })
+  expect(await run(['wait-ready', '--peers', '2'], daemon)).toEqual({ code: 0, stdout: 'ready, peers: 2\n', stderr: '' })
   expect(states).toEqual([])
 })
 

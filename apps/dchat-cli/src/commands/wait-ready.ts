@@ -31,7 +31,7 @@ this. After the time: 3 when there was no daemon, 1 when it was not ready, and s
       const leftMs = Math.max(MIN_LOOK_MS, deadlineMs - clock.monotonicMs())
       const state = await look(context, Math.min(leftMs, CALL_TIMEOUT_MS))
       if (!(state instanceof Error) && isReady(state, wanted)) {
-        await context.out.line(context.isJson ? formatJson(state) : `ready, ${countPeers(state)} peers`)
+        await context.out.line(context.isJson ? formatJson(state) : `ready, peers: ${countPeers(state)}`)
         return
       }
       if (clock.monotonicMs() >= deadlineMs) throw state instanceof Error ? state : notReady(state, wanted)

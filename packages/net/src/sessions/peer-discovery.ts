@@ -60,18 +60,23 @@ export class PeerDiscovery {
       roundsInVain = isFound ? 0 : roundsInVain + 1
       if (isFound) attempt = 0
       this.#deps.wakeSlots()
-      await this.#pause(roundsInVain, signal)
+      if (await this.#pause(roundsInVain, signal)) roundsInVain = 0
     }
   }
 
   async #askPeers(attempt: number, signal: AbortSignal): Promise<boolean> {
     this.#publish(attempt, 'getaddr')
-    const { clock, hosts, settings } = this.#deps
+    this.#deps.askPeers()
+    return this.#newHostsWithin(this.#deps.settings.outboundPeerDiscoveryAttemptMs, signal)
+  }
+
+  /** Waits until hosts become known, at most `ms`. @returns whether any did */
+  async #newHostsWithin(ms: number, signal: AbortSignal): Promise<boolean> {
+    const { clock, hosts } = this.#deps
     const found = new AbortController()
     const unsubscribe = hosts.onNewHosts(() => found.abort())
     try {
-      this.#deps.askPeers()
-      await sleep(clock, settings.outboundPeerDiscoveryAttemptMs, AbortSignal.any([signal, found.signal]))
+      await sleep(clock, ms, AbortSignal.any([signal, found.signal]))
       return false
     } catch {
       signal.throwIfAborted()
@@ -96,14 +101,21 @@ export class PeerDiscovery {
     return isFound
   }
 
-  /** The attempt time, as the reference; after several rounds in vain longer, with jitter, up to the cool-off time. */
-  async #pause(roundsInVain: number, signal: AbortSignal): Promise<void> {
+  /**
+   * The attempt time, as the reference; after several rounds in vain longer, with jitter, up to the cool-off time, or until
+   * hosts come by themselves.
+   * @returns whether they did
+   */
+  async #pause(roundsInVain: number, signal: AbortSignal): Promise<boolean> {
     const { settings, random, clock } = this.#deps
     const baseMs = settings.outboundPeerDiscoveryAttemptMs
-    if (roundsInVain <= PATIENT_ROUNDS) return sleep(clock, baseMs, signal)
+    if (roundsInVain <= PATIENT_ROUNDS) {
+      await sleep(clock, baseMs, signal)
+      return false
+    }
     const longestMs = Math.max(baseMs, settings.outboundPeerDiscoveryCooloffMs)
     const grownMs = Math.min(longestMs, baseMs * 2 ** Math.min(roundsInVain - PATIENT_ROUNDS, 10))
-    return sleep(clock, grownMs / 2 + random.int(Math.floor(grownMs / 2) + 1), signal)
+    return this.#newHostsWithin(grownMs / 2 + random.int(Math.floor(grownMs / 2) + 1), signal)
   }
 
   #publish(attempt: number, state: 'wait' | 'getaddr' | 'seed'): void {

@@ -1,0 +1,44 @@
+/** Two people in two terminals, over two real daemons and a real connection between them. */
+import { expect, test } from 'vitest'
+import { RealDaemon } from './real-daemon.ts'
+import { TuiProcess } from './tui-process.ts'
+
+/** How many rows of the screen have `text` in them. */
+const times = (tui: TuiProcess, text: string): number => tui.terminal.rows.filter((row) => row.includes(text)).length
+
+test('two screens chat; one is resized, one loses its daemon: nothing is lost, nothing shown twice', async () => {
+  await using alice = new RealDaemon('alice')
+  await using bob = new RealDaemon('bob')
+  await Promise.all([alice.start(), bob.start()])
+  await using left = new TuiProcess({ home: alice.home.path })
+  await using right = new TuiProcess({ home: bob.home.path })
+  await Promise.all([left.showsText('daemon ok'), right.showsText('daemon ok')])
+
+  left.type(`/connect ${bob.url}\r`)
+  await Promise.all([left.showsText('1 peer (1 manual)'), right.showsText('1 peer (1 in)')])
+  left.type('hello bob 日本 👋\r')
+  await right.showsText('<alice> hello bob 日本 👋')
+  right.type('hello alice\r')
+  await left.showsText('<bob> hello alice')
+  await Promise.all([left.showsText('hello bob 日本 👋 ✓1'), right.showsText('hello alice ✓1')])
+
+  left.resize(20, 5)
+  await left.shows(({ rows }) => rows.length === 5 && rows[4] === '>')
+  right.type('said while small\r')
+  await left.shows(({ rows }) => rows.some((row) => row.includes('while small')))
+  left.resize(100, 24)
+  await left.shows(({ rows }) => rows.length === 24 && rows.some((row) => row.includes('hello bob')))
+  for (const text of ['hello bob', '<bob> hello alice', 'said while small']) expect(times(left, text)).toBe(1)
+
+  right.type('a draft')
+  await bob.stop()
+  await right.showsText('The daemon is away')
+  await bob.start()
+  await right.shows(({ text }) => text.includes('daemon ok') && text.includes('1 peer (1 in)'))
+  right.type(' is kept\r')
+  await left.showsText('<bob> a draft is kept')
+  left.type('welcome back\r')
+  await right.showsText('<alice> welcome back')
+  for (const text of ['<alice> hello bob', 'hello alice', 'said while small', 'a draft is kept', 'welcome back']) expect(times(right, text)).toBe(1)
+  for (const text of ['hello bob', '<bob> hello alice', 'said while small', 'a draft is kept', 'welcome back']) expect(times(left, text)).toBe(1)
+})

@@ -1,0 +1,144 @@
+/** Source: docs/node.md, *Sessions*, outbound. */
+import { describe, expect, test } from 'vitest'
+import type { DnetEvent } from '../dnet.ts'
+import { HostColor } from '../hosts/host-color.ts'
+import { LocalNet } from '../testing/local-net.ts'
+import type { LocalNode } from '../testing/local-net.ts'
+import { rawFrame } from '../testing/frames.ts'
+import { listenRaw } from '../testing/raw-peer.ts'
+import type { RawListener } from '../testing/raw-peer.ts'
+
+const A = 'tcp://30.0.0.1:1/'
+const B = 'tcp://31.0.0.1:1/'
+const DEAD = 'tcp://32.0.0.1:1/'
+/** The refinery would judge hosts behind the back of these tests. */
+const QUIET = { greylistRefineryIntervalMs: 3_600_000 }
+
+const listenAt = (net: LocalNet, url: string): Promise<RawListener> =>
+  net.settle(listenRaw(net.network.transport(url.slice(6, -3)), url, { clock: net.clock }))
+
+/** Greets whoever has not been greeted. */
+async function greetAll(net: LocalNet, ...listeners: readonly RawListener[]): Promise<void> {
+  await net.clock.advance(1)
+  for (const peer of listeners.flatMap(({ peers }) => peers)) if (peer.commands.length === 1) peer.greet()
+  await net.clock.advance(1)
+}
+
+/** A node with hosts in its white list that are not tried yet. */
+function add(net: LocalNet, slots: number, urls: readonly string[], color: HostColor = HostColor.White): LocalNode {
+  const node = net.add({ ...QUIET, inbound: [], externalAddrs: [], outboundConnections: slots })
+  for (const url of urls) node.p2p.hosts.container.store(color, url, 1_000)
+  return node
+}
+
+describe('slots', () => {
+  test('never take the same host', async () => {
+    await using net = new LocalNet()
+    await using a = await listenAt(net, A)
+    await using b = await listenAt(net, B)
+    const node = add(net, 5, [A, B])
+    await net.run(node)
+    await greetAll(net, a, b)
+    await net.clock.advance(4_000)
+    expect([a.peers.length, b.peers.length, node.p2p.peerCount]).toEqual([1, 1, 2])
+    const ids = node.p2p.outboundSlots
+    expect(ids.filter((id) => id !== 0).toSorted()).toEqual(node.p2p.peers.map(({ info }) => info.id).toSorted())
+    expect(ids).toHaveLength(5)
+  })
+
+  test('make a host gold while it is connected, and grey, seen now, when it has gone', async () => {
+    await using net = new LocalNet()
+    await using a = await listenAt(net, A)
+    const node = add(net, 1, [A], HostColor.Grey)
+    const { hosts } = node.p2p
+    await net.run(node)
+    expect(hosts.registry.stateOf(A)).toBe('connect')
+    await greetAll(net, a)
+    const nowSec = (): number => Math.floor(net.clock.nowMs() / 1000)
+    expect([hosts.registry.stateOf(A), hosts.container.colorOf(A), hosts.container.lastSeenOf(HostColor.Gold, A)]).toEqual(['connected', HostColor.Gold, nowSec()])
+    await net.clock.advance(5_000)
+    a.peers[0]!.stream.end()
+    await net.clock.runUntil(() => hosts.container.colorOf(A) === HostColor.Grey)
+    expect(hosts.container.lastSeenOf(HostColor.Grey, A)).toBe(nowSec())
+    await net.clock.runUntil(() => a.peers.length === 2)
+    expect(hosts.registry.stateOf(A)).toBe('connect')
+  })
+
+  test.each([
+    ['refuses', async (): Promise<void> => {}],
+    ['never greets', async (net: LocalNet): Promise<void> => {
+      await listenAt(net, DEAD)
+    }],
+  ])('put a host that %s to grey and suspend it', async (_, prepare) => {
+    await using net = new LocalNet()
+    await prepare(net)
+    const node = add(net, 1, [DEAD])
+    const { hosts } = node.p2p
+    await net.run(node)
+    await net.clock.runUntil(() => hosts.registry.stateOf(DEAD) === 'suspend')
+    expect([hosts.container.colorOf(DEAD), hosts.container.lastSeenOf(HostColor.Grey, DEAD)]).toEqual([HostColor.Grey, 1_000])
+    await net.clock.advance(200_000)
+    expect(hosts.registry.stateOf(DEAD)).toBe('suspend')
+  })
+
+  test('drop a host that broke the protocol from all lists', async () => {
+    await using net = new LocalNet()
+    await using a = await listenAt(net, A)
+    const node = add(net, 1, [A])
+    const { hosts } = node.p2p
+    await net.run(node)
+    await net.clock.advance(1)
+    a.peers[0]!.send(rawFrame({ command: 'what' }))
+    await net.clock.advance(60_000)
+    expect([hosts.container.colorOf(A), hosts.isBanned(A, 'outbound'), a.peers.length]).toEqual([undefined, true, 1])
+  })
+
+  test('look again as soon as hosts become known', async () => {
+    await using net = new LocalNet()
+    await using a = await listenAt(net, A)
+    const node = add(net, 2, [])
+    await net.run(node)
+    await net.clock.advance(1_000)
+    node.p2p.hosts.insertFromPeer([{ url: A, lastSeenSec: 1 }])
+    await greetAll(net, a)
+    expect(node.p2p.peerCount).toBe(1)
+  })
+
+  test('are told by dnet', async () => {
+    await using net = new LocalNet()
+    await using a = await listenAt(net, A)
+    const node = add(net, 1, [DEAD])
+    const events: DnetEvent[] = []
+    node.p2p.dnet.isEnabled = true
+    node.p2p.dnet.subscribe((event) => {
+      if (event.event.startsWith('outbound_slot')) events.push(event)
+    })
+    await net.run(node)
+    await net.clock.advance(1)
+    node.p2p.hosts.insertFromPeer([{ url: A, lastSeenSec: 1 }])
+    await greetAll(net, a)
+    const [{ info }] = node.p2p.peers as [(typeof node.p2p.peers)[number]]
+    a.peers[0]!.stream.end()
+    await net.clock.advance(1)
+    expect(events.slice(0, 6)).toEqual([
+      { event: 'outbound_slot_connecting', info: { slot: 0, addr: DEAD } },
+      { event: 'outbound_slot_disconnected', info: { slot: 0, err: expect.stringContaining('NET_DIAL_FAILED') } },
+      { event: 'outbound_slot_sleeping', info: { slot: 0 } },
+      { event: 'outbound_slot_connecting', info: { slot: 0, addr: A } },
+      { event: 'outbound_slot_connected', info: { slot: 0, addr: A, channel_id: info.id } },
+      { event: 'outbound_slot_disconnected', info: { slot: 0, err: expect.stringContaining('NET_CHANNEL_CLOSED_BY_PEER') } },
+    ])
+  })
+})
+
+test('stop() in the middle of a handshake ends it at once and frees the host', async () => {
+  await using net = new LocalNet()
+  await using a = await listenAt(net, A)
+  const node = add(net, 1, [A])
+  await net.run(node)
+  await net.clock.runUntil(() => a.peers.length === 1)
+  const startMs = net.clock.monotonicMs()
+  await net.settle(node.p2p.stop())
+  expect(net.clock.monotonicMs() - startMs).toBeLessThanOrEqual(2_000)
+  expect([node.p2p.hosts.registry.stateOf(A), node.p2p.channels]).toEqual(['free', []])
+})

@@ -1,0 +1,115 @@
+/** A program of this repository, as built, in a process of its own. */
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { until } from './until.ts'
+
+export type ProgramName = 'dchatd' | 'dchat-cli' | 'lilith'
+
+export interface ProgramOptions {
+  /** Added to an environment that holds nothing but PATH, the time zone and where temporary files go. */
+  readonly env?: NodeJS.ProcessEnv
+  /** Given at once, then ended. Without it, stdin stays open until `endInput`. */
+  readonly input?: string | Uint8Array
+}
+
+/** How a process ended: by itself with a code, or by a signal. */
+export interface Ending {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Of each stream so much is kept, the latest: a program that logs for ever does not fill memory. */
+const KEPT_CHARACTERS = 4 * 1024 * 1024
+
+export class Program implements AsyncDisposable {
+  readonly name: string
+  readonly #child: ChildProcess
+  readonly #ended: Promise<Ending>
+  #ending: Ending | undefined
+  #stdout = ''
+  #stderr = ''
+
+  constructor(name: ProgramName, args: readonly string[], options: ProgramOptions = {}) {
+    this.name = `${name} ${args.join(' ')}`
+    const launcher = fileURLToPath(new URL(`../../../apps/${name}/bin/${name}.js`, import.meta.url))
+    this.#child = spawn(process.execPath, [launcher, ...args], { env: { ...plainEnvironment(), ...options.env } })
+    this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout = (this.#stdout + text).slice(-KEPT_CHARACTERS)
+    })
+    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-KEPT_CHARACTERS)
+    })
+    this.#child.stdin!.on('error', () => {}) // a program that ended does not read; how it ended is what tests look at
+    if (options.input !== undefined) this.#child.stdin!.end(options.input)
+    this.#ended = once(this.#child, 'close').then(([code, signal]) => {
+      this.#ending = { code: code as number | null, signal: signal as NodeJS.Signals | null, stdout: this.#stdout, stderr: this.#stderr }
+      return this.#ending
+    })
+  }
+
+  /** Runs a program to its end. @throws {Error} when that takes more than a minute */
+  static async run(name: ProgramName, args: readonly string[], options: ProgramOptions = {}): Promise<Ending> {
+    await using program = new Program(name, args, { input: '', ...options })
+    return await program.ended(60_000)
+  }
+
+  get pid(): number {
+    return this.#child.pid!
+  }
+
+  get stdout(): string {
+    return this.#stdout
+  }
+
+  get stderr(): string {
+    return this.#stderr
+  }
+
+  /** Undefined while it runs. */
+  get ending(): Ending | undefined {
+    return this.#ending
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
+  endInput(): void {
+    this.#child.stdin!.end()
+  }
+
+  /** How it ended. @throws {Error} with its last words when it has not after `timeoutMs` */
+  async ended(timeoutMs = 20_000): Promise<Ending> {
+    try {
+      return await until(`${this.name} ends`, () => this.#ending, { timeoutMs })
+    } catch (cause) {
+      throw new Error(`${this.name} runs on; it said:\n${this.#stderr.slice(-4_000)}`, { cause })
+    }
+  }
+
+  /** Resolves once `text` stands in what it said on `stream`. @throws {Error} when it ended without, or after 20 s */
+  async says(text: string | RegExp, stream: 'stdout' | 'stderr' = 'stdout'): Promise<void> {
+    await until(`${this.name} says ${text} on ${stream}`, () => {
+      const said = stream === 'stdout' ? this.#stdout : this.#stderr
+      const isSaid = typeof text === 'string' ? said.includes(text) : text.test(said)
+      if (!isSaid && this.#ending !== undefined) throw new Error(`${this.name} ended without saying ${text}: ${JSON.stringify(this.#ending)}`)
+      return isSaid
+    })
+  }
+
+  /** Ends it the hard way, if it runs still. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#ending === undefined) this.#child.kill('SIGKILL')
+    await this.#ended
+  }
+}
+
+/** Nothing of the user's own: no configuration folder, no address of a daemon. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, TMPDIR } = process.env
+  return { PATH, TZ: 'UTC', ...(TMPDIR === undefined ? {} : { TMPDIR }) }
+}
