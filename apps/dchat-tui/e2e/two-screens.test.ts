@@ -3,8 +3,10 @@ import { expect, test } from 'vitest'
 import { RealDaemon } from './real-daemon.ts'
 import { TuiProcess } from './tui-process.ts'
 
-/** How many rows of the screen have `text` in them. */
-const times = (tui: TuiProcess, text: string): number => tui.terminal.rows.filter((row) => row.includes(text)).length
+/** Each text stands in exactly one row of the screen. */
+function showsOnce({ terminal }: TuiProcess, texts: readonly string[]): boolean {
+  return texts.every((text) => terminal.rows.filter((row) => row.includes(text)).length === 1)
+}
 
 test('two screens chat; one is resized, one loses its daemon: nothing is lost, nothing shown twice', async () => {
   await using alice = new RealDaemon('alice')
@@ -27,8 +29,7 @@ test('two screens chat; one is resized, one loses its daemon: nothing is lost, n
   right.type('said while small\r')
   await left.shows(({ rows }) => rows.some((row) => row.includes('while small')))
   left.resize(100, 24)
-  await left.shows(({ rows }) => rows.length === 24 && rows.some((row) => row.includes('hello bob')))
-  for (const text of ['hello bob', '<bob> hello alice', 'said while small']) expect(times(left, text)).toBe(1)
+  await left.shows(({ rows }) => rows.length === 24 && showsOnce(left, ['hello bob', '<bob> hello alice', 'said while small']))
 
   right.type('a draft')
   await bob.stop()
@@ -39,6 +40,7 @@ test('two screens chat; one is resized, one loses its daemon: nothing is lost, n
   await left.showsText('<bob> a draft is kept')
   left.type('welcome back\r')
   await right.showsText('<alice> welcome back')
-  for (const text of ['<alice> hello bob', 'hello alice', 'said while small', 'a draft is kept', 'welcome back']) expect(times(right, text)).toBe(1)
-  for (const text of ['hello bob', '<bob> hello alice', 'said while small', 'a draft is kept', 'welcome back']) expect(times(left, text)).toBe(1)
+  const lines = ['hello bob', 'hello alice', 'said while small', 'a draft is kept', 'welcome back']
+  await left.shows(() => showsOnce(left, lines))
+  expect([showsOnce(left, lines), showsOnce(right, lines)]).toEqual([true, true])
 })

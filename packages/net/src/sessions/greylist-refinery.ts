@@ -2,7 +2,7 @@
 import { TaskScope, sleep } from '@dchat/system'
 import { HostColor } from '../hosts/host-color.ts'
 import { SessionFlag } from './session-flags.ts'
-import { registerChannel } from './session.ts'
+import { registerChannel, stopOnAbort } from './session.ts'
 import type { Session, SessionDeps } from './session.ts'
 
 export interface GreylistRefineryDeps extends SessionDeps {
@@ -43,12 +43,11 @@ export class GreylistRefinery implements Session {
     const { connector, logger } = this.#deps
     try {
       const channel = await connector.connect(url, SessionFlag.Refine, signal)
-      const onAbort = (): void => void channel.stop()
-      signal.addEventListener('abort', onAbort, { once: true })
+      const release = stopOnAbort(channel, signal)
       try {
         await registerChannel(channel, this.#deps)
       } finally {
-        signal.removeEventListener('abort', onAbort)
+        release()
       }
       await channel.stop()
       return true

@@ -5,7 +5,7 @@ import type { Channel } from '../channel.ts'
 import { NetError } from '../errors.ts'
 import { profileOf } from '../settings.ts'
 import { SessionFlag } from './session-flags.ts'
-import { closedOrAborted, registerChannel } from './session.ts'
+import { closedOrAborted, registerChannel, stopOnAbort } from './session.ts'
 import type { Session, SessionDeps } from './session.ts'
 
 /** One slot a peer: connect, wait for the close, sleep the connect timeout, again, for as long as the peer is wanted. */
@@ -97,10 +97,16 @@ export class ManualSession implements Session {
     hosts.registry.move(url, 'connect')
     try {
       const channel = await connector.connect(url, SessionFlag.Manual, signal)
-      await registerChannel(channel, this.#deps)
+      const release = stopOnAbort(channel, signal)
+      try {
+        await registerChannel(channel, this.#deps)
+      } finally {
+        release()
+      }
       return channel
     } catch (error) {
       hosts.registry.move(url, 'free')
+      signal.throwIfAborted()
       throw error
     }
   }

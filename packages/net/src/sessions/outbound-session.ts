@@ -5,7 +5,7 @@ import { NetError, isNetError } from '../errors.ts'
 import { PeerDiscovery } from './peer-discovery.ts'
 import type { PeerDiscoveryDeps } from './peer-discovery.ts'
 import { SessionFlag } from './session-flags.ts'
-import { closedOrAborted, registerChannel, suspendHost } from './session.ts'
+import { closedOrAborted, registerChannel, stopOnAbort, suspendHost } from './session.ts'
 import type { Session, SessionDeps } from './session.ts'
 import { Slot, WakeUp } from './slot.ts'
 
@@ -80,12 +80,11 @@ export class OutboundSession implements Session {
     const { connector, dnet, logger, hosts } = this.#deps
     try {
       const channel = await connector.connect(url, SessionFlag.Outbound, signal)
-      const onAbort = (): void => void channel.stop()
-      signal.addEventListener('abort', onAbort, { once: true })
+      const release = stopOnAbort(channel, signal)
       try {
         await registerChannel(channel, this.#deps)
       } finally {
-        signal.removeEventListener('abort', onAbort)
+        release()
       }
       return channel
     } catch (error) {

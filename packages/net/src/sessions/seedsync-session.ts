@@ -2,7 +2,7 @@
 import { TaskScope } from '@dchat/system'
 import { isNetError } from '../errors.ts'
 import { SessionFlag } from './session-flags.ts'
-import { registerChannel } from './session.ts'
+import { registerChannel, stopOnAbort } from './session.ts'
 import type { SessionDeps } from './session.ts'
 
 /** How one seed query ended. */
@@ -34,7 +34,6 @@ export class SeedSyncSession {
           logger.info('Seed query ended', { outcome })
           resolve()
         })
-        scope.signal.addEventListener('abort', () => resolve(), { once: true })
         if (scope.isStopped) resolve()
       })
     })
@@ -52,11 +51,13 @@ export class SeedSyncSession {
     if (!hosts.registry.tryMove(url, 'connect')) return 'failed'
     try {
       const channel = await connector.connect(url, SessionFlag.Seed, signal)
-      const onAbort = (): void => void channel.stop()
-      signal.addEventListener('abort', onAbort, { once: true })
-      await registerChannel(channel, this.#deps)
-      await channel.closed
-      signal.removeEventListener('abort', onAbort)
+      const release = stopOnAbort(channel, signal)
+      try {
+        await registerChannel(channel, this.#deps)
+        await channel.closed
+      } finally {
+        release()
+      }
       if (isNetError(channel.stopReason, 'NET_CHANNEL_STOPPED')) return 'answered'
       logger.debug('Seed did not answer', { url, error: channel.stopReason })
       return 'failed'

@@ -110,6 +110,14 @@ export function suspendHost(url: string, deps: Pick<SessionDeps, 'hosts'>): void
   registry.move(url, 'suspend')
 }
 
+/** Stops the channel when `signal` aborts, at once when it has. The returned function ends that. */
+export function stopOnAbort(channel: Channel, signal: AbortSignal): () => void {
+  const onAbort = (): void => void channel.stop()
+  if (signal.aborted) onAbort()
+  signal.addEventListener('abort', onAbort, { once: true })
+  return () => signal.removeEventListener('abort', onAbort)
+}
+
 /** Waits for the channel to close. @throws the signal's reason when it aborts first */
 export function closedOrAborted(channel: Channel, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
