@@ -11,7 +11,7 @@ import { TestHome } from './tui-process.ts'
 const LAUNCHER = fileURLToPath(new URL('../../dchatd/bin/dchatd.js', import.meta.url))
 
 export class RealDaemon implements AsyncDisposable {
-  readonly home = new TestHome()
+  readonly home: TestHome = new TestHome()
   /** The address it listens on, from the first start on. */
   url = 'tcp://127.0.0.1:0/'
   #child: ChildProcess | undefined

@@ -8,6 +8,9 @@ import { TestHome, TuiProcess } from './tui-process.ts'
 /** How many rows of the screen have `text` in them. */
 const times = (rows: readonly string[], text: string): number => rows.filter((row) => row.includes(text)).length
 
+/** The screen but for the time in its status bar, which may go on meanwhile. */
+const timeless = (rows: readonly string[]): string => rows.join('\n').replace(/\d\d:\d\d(?= · \d+ peers)/u, '')
+
 async function daemonWith(home: TestHome, count: number): Promise<FakeDaemon> {
   const daemon = new FakeDaemon(home.socketPath)
   for (let index = 0; index < count; index += 1) daemon.receive()
@@ -33,11 +36,11 @@ describe('dchat-tui in a terminal', () => {
 
     tui.type('\u001b[5~')
     await tui.showsText('newer, Ctrl+End follows')
-    const scrolled = tui.terminal.rows
+    const scrolled = timeless(tui.terminal.rows)
     tui.resize(20, 5)
-    await tui.shows(({ rows }) => rows.length === 5 && rows[4] === '>' && rows[3]!.includes('newer'))
+    await tui.shows(({ rows }) => rows.length === 5 && rows[4] === '>' && /^\d+ newer · 3p · ok/u.test(rows[3]!))
     tui.resize(100, 24)
-    await tui.shows(({ rows }) => rows.join('\n') === scrolled.join('\n'))
+    await tui.shows(({ rows }) => timeless(rows) === scrolled)
     for (let top = tui.terminal.rows[0]!; !top.endsWith('line 1'); top = tui.terminal.rows[0]!) {
       tui.type('\u001b[5~')
       await tui.shows(({ rows }) => rows[0] !== top)
@@ -53,6 +56,20 @@ describe('dchat-tui in a terminal', () => {
     expect(tui.output).toContain('\u001b[?25h')
     expect(tui.output).toContain('\u001b[?2004l')
     expect(readFileSync(join(home.path, 'state', 'input-history'), 'utf8')).toBe('"hello wörld 世界"\n')
+  })
+
+  it('is whole after a resize that is taken back at once', async () => {
+    using home = new TestHome()
+    await using daemon = await daemonWith(home, 60)
+    await using tui = new TuiProcess({ home: home.path })
+    await tui.showsText('daemon ok')
+    const before = timeless(tui.terminal.rows)
+    for (let round = 0; round < 5; round += 1) {
+      tui.resize(30, 6)
+      tui.resize(100, 24)
+    }
+    expect(daemon.messages).toHaveLength(60)
+    await tui.shows(({ rows }) => timeless(rows) === before)
   })
 
   it('keeps the draft while the daemon is away, then shows nothing twice and misses nothing', async () => {
@@ -116,6 +133,23 @@ describe('dchat-tui in a terminal', () => {
     expect(await tui.exited).toMatchObject({ exitCode: code })
     await tui.shows(({ isAlternate }) => !isAlternate)
     expect(tui.output.lastIndexOf('\u001b[?7h')).toBeGreaterThan(tui.output.lastIndexOf('\u001b[?7l'))
+  })
+
+  it.each([
+    ['a bug', 'throw new Error("boom")', 1],
+    ['an exit from anywhere', 'process.exit(7)', 7],
+  ])('restores the terminal after %s', async (_name, harm, code) => {
+    using home = new TestHome()
+    await using daemon = await daemonWith(home, 1)
+    const script = `process.on("SIGUSR2",()=>{${harm}})`
+    await using tui = new TuiProcess({ home: home.path, env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` } })
+    await tui.showsText('daemon ok')
+    expect(daemon.subscriptionCount).toBe(1)
+    tui.signal('SIGUSR2')
+    expect(await tui.exited).toMatchObject({ exitCode: code })
+    await tui.shows(({ isAlternate }) => !isAlternate)
+    for (const mode of ['\u001b[?7h', '\u001b[?2004l', '\u001b[?25h']) expect(tui.output).toContain(mode)
+    expect(tui.output.includes('Error: boom')).toBe(code === 1)
   })
 
   it('draws on the normal screen when asked, each row once, and leaves the last view', async () => {

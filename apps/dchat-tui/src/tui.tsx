@@ -61,13 +61,14 @@ export async function runTui(flags: Flags): Promise<number> {
     stream.discardFrame(() => instance.clear())
     store.dispatch({ type: 'resized', screen: { columns: stream.columns, rows: stream.rows } })
   }
-  process.stdout.on('resize', onResize)
+  // The signal, not the stream's event: a window that was resized and is back at once needs drawing too, and has no event.
+  process.on('SIGWINCH', onResize)
   instance.waitUntilExit().then(() => end({ code: 0 }), (error: unknown) => end({ code: 1, error }))
   loadHistory(store, history, clock.nowMs())
   session.start()
 
   const ending = await ended
-  process.stdout.off('resize', onResize)
+  process.off('SIGWINCH', onResize)
   await session.stop()
   const below = flags.altScreen ? '' : `\u001b[${stream.rows};1H\n`
   process.stdout.write(`${stream.restore()}${below}${farewell(flags, store.state.wasReady)}\n`)

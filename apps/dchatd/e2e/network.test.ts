@@ -11,7 +11,8 @@ const nodes: DaemonNode[] = []
 
 beforeAll(async () => {
   seed = await SeedNode.started()
-  const config = (nick: string) => ({ net: [`seeds = ["${seed.url}"]`], chat: [`nick = "${nick}"`] })
+  const url = await seed.url()
+  const config = (nick: string) => ({ net: [`seeds = ["${url}"]`], chat: [`nick = "${nick}"`] })
   nodes.push(...(await Promise.all(NAMES.map((nick) => DaemonNode.started({ config: config(nick) })))))
 })
 

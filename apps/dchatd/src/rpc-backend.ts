@@ -1,8 +1,9 @@
 /** What the RPC methods are given: the chat, the store and the node in the terms of the contract. */
+import { parseEndpoint } from '@dchat/daemon'
 import { sessionName } from '@dchat/net'
 import type { HistoryPage, Message, NodeInfo, P2pInfo } from '@dchat/rpc'
 import { rpcError } from '@dchat/rpc'
-import { SerialError, canonicalUrl, formatSemver } from '@dchat/serial'
+import { formatSemver } from '@dchat/serial'
 import type { MessageStore, StoredMessage } from '@dchat/store'
 import type { Clock, Logger, Unsubscribe } from '@dchat/system'
 import { CHAT_LIMITS } from './chat-limits.ts'
@@ -139,14 +140,11 @@ export class Backend implements RpcBackend {
   }
 }
 
-/** @throws {RpcError} invalid params, for what is no URL */
+/** @throws {RpcError} invalid params, for what is no address of a peer */
 function canonical(url: string): string {
-  try {
-    return canonicalUrl(url)
-  } catch (error) {
-    if (error instanceof SerialError) throw rpcError('invalid_params', `"${url}" is no address: ${error.message}`)
-    throw error
-  }
+  const parsed = parseEndpoint(url)
+  if ('value' in parsed) return parsed.value
+  throw rpcError('invalid_params', parsed.hint === undefined ? parsed.reason : `${parsed.reason}; ${parsed.hint}`)
 }
 
 /** A stored line as the contract has it. */

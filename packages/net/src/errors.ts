@@ -31,7 +31,6 @@ export interface NetErrorData {
   NET_ADDRESS_INVALID: { address: string; reason: string }
   // hosts
   NET_HOST_STATE_BLOCKED: { url: string; from: string; to: string }
-  NET_HOST_BANNED: { url: string }
   NET_HOSTLIST_UNREADABLE: { path: string; reason: string }
   NET_HOSTLIST_UNWRITABLE: { path: string; reason: string }
   // life cycle and settings
@@ -66,7 +65,6 @@ const TEXTS: { readonly [C in NetErrorCode]: string } = {
   NET_SCHEME_UNSUPPORTED: 'no transport for this scheme',
   NET_ADDRESS_INVALID: 'address is not valid',
   NET_HOST_STATE_BLOCKED: 'host is busy in another state',
-  NET_HOST_BANNED: 'host is banned',
   NET_HOSTLIST_UNREADABLE: 'host list could not be read',
   NET_HOSTLIST_UNWRITABLE: 'host list could not be written',
   NET_STOPPED: 'the node is stopped',

@@ -8,6 +8,7 @@ import type { P2pState } from './p2p.ts'
 import { SESSION_DEFAULT } from './sessions/session-flags.ts'
 import { LocalNet } from './testing/local-net.ts'
 import type { LocalNode } from './testing/local-net.ts'
+import type { TransportStream } from './transports/transport.ts'
 
 const hello = defineMessage({ name: 'hello', maxBytes: 100, meteringScore: 0, metering: NO_METERING, codec: struct({ text: string }) })
 
@@ -158,4 +159,28 @@ test('connect() tells how the handshake went, disconnect() forgets the peer', as
   await net.clock.advance(60_000)
   expect(node.p2p.peerCount).toBe(0)
   expect(await net.settle(node.p2p.disconnect(channel.info.id))).toBe(false)
+})
+
+test('stop() takes four seconds at most, however many peers neither read nor close', async () => {
+  await using net = new LocalNet()
+  const urls = ['30', '31', '32', '33'].map((host) => `tcp://${host}.0.0.1:1/`) as [string, string, string, string]
+  const streams: TransportStream[] = []
+  for (const url of urls) {
+    // Held without a handler: nothing is read, and no end is answered.
+    await net.settle(net.network.transport(url.slice(6, -3)).listen(url, (stream) => streams.push(stream)))
+  }
+  const [seed, peer, white, grey] = urls
+  const node = net.add({ seeds: [seed], peers: [peer], outboundConnections: 1, greylistRefineryIntervalMs: 12_000 })
+  await net.run(node)
+  node.p2p.hosts.insertFromPeer([{ url: white, lastSeenSec: 1 }])
+  await net.clock.runUntil(() => streams.length === 3)
+  node.p2p.hosts.insertFromPeer([{ url: grey, lastSeenSec: 1 }])
+  void node.p2p.seed()
+  await net.settle(net.network.transport('34.0.0.1').dial(node.url, { signal: new AbortController().signal }))
+  await net.clock.advance(1)
+  const startMs = net.clock.monotonicMs()
+  expect(node.p2p.channels.length).toBeGreaterThanOrEqual(4)
+  await net.settle(node.p2p.stop())
+  expect(net.clock.monotonicMs() - startMs).toBeLessThanOrEqual(4_000)
+  expect([node.p2p.channels, node.p2p.state]).toEqual([[], 'stopped'])
 })

@@ -279,11 +279,8 @@ export class P2p {
 
   async #stop(): Promise<void> {
     const ending = this.#scope.stop()
-    await this.#seed.stop()
-    await this.#manual.stop()
-    await this.#inbound.stop()
-    await this.#outbound.stop()
-    await this.#refinery.stop()
+    // Side by side: each may have to wait for a peer that does not close.
+    await Promise.all([this.#seed.stop(), this.#manual.stop(), this.#inbound.stop(), this.#outbound.stop(), this.#refinery.stop()])
     // Before the channels close: closing moves gold to grey.
     await this.#saveHosts()
     await Promise.all(this.channels.map((channel) => channel.stop(new NetError('NET_STOPPED', {}))))

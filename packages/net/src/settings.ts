@@ -1,5 +1,6 @@
 /** The settings of a node, in our own names and units. `apps/dchatd` maps the reference's TOML keys onto them. */
 import { NetError } from './errors.ts'
+import { LIMITS } from './limits.ts'
 import { canonicalUrl, SerialError } from '@dchat/serial'
 import type { SemverVersion } from '@dchat/serial'
 
@@ -121,7 +122,7 @@ export const DEFAULT_SETTINGS: Settings = {
 }
 
 /** `getaddr.max` is never above this: a larger one makes a reference node allocate without bound. */
-export const GETADDRS_MAX = 255
+export const GETADDRS_MAX: number = LIMITS.GETADDR_MAX.value
 
 /**
  * Fills in defaults and brings every URL to its canonical form.
@@ -133,6 +134,8 @@ export function makeSettings(partial: Partial<Settings>): Settings {
   for (const key of ['outboundConnections', 'inboundConnections'] as const) {
     if (!Number.isInteger(settings[key]) || settings[key] < 0 || settings[key] > 65_535) throw invalid(key, 'must be 0 to 65535')
   }
+  const nodeIdMaxBytes = LIMITS.NODE_ID_MAX_BYTES.value
+  if (Buffer.byteLength(settings.nodeId) > nodeIdMaxBytes) throw invalid('nodeId', `must be at most ${nodeIdMaxBytes} bytes`)
   const { getaddrsMax } = settings
   if (getaddrsMax !== undefined && (!Number.isInteger(getaddrsMax) || getaddrsMax < 0 || getaddrsMax > GETADDRS_MAX)) {
     throw invalid('getaddrsMax', `must be 0 to ${GETADDRS_MAX}`)

@@ -1,58 +1,54 @@
-/** A lilith for one network, which tells a node to others as soon as it has probed it. */
+/** A lilith, and what tests ask of one. */
 import { join } from 'node:path'
-import { dchatPaths } from '@dchat/rpc'
-import type { RpcClient } from '@dchat/rpc'
+import type { SpawnInfo } from '@dchat/rpc'
 import { loopbackHost } from './addresses.ts'
-import { connectSocket } from './connect-socket.ts'
-import { Program } from './program.ts'
-import { TempHome } from './temp-home.ts'
+import { DaemonProcess, configText, prepared } from './daemon-process.ts'
 import { until } from './until.ts'
 
-export class SeedNode implements AsyncDisposable {
-  readonly home: TempHome
-  readonly program: Program
-  /** A client on its Unix socket. */
-  readonly client: RpcClient
-  /** The address it listens on for nodes. */
-  readonly url: string
+export interface SeedNodeOptions {
+  /** Magic bytes by network. @default one network, `e2e`, with those of dchatd */
+  readonly networks?: Readonly<Record<string, readonly number[]>>
+  /** Whether its RPC listens on a free TCP port too, and takes line clients without a cookie there. @default false */
+  readonly hasTcpRpc?: boolean
+}
 
-  private constructor(parts: { home: TempHome; program: Program; client: RpcClient; url: string }) {
-    this.home = parts.home
-    this.program = parts.program
-    this.client = parts.client
-    this.url = parts.url
+const MAGIC = [217, 239, 182, 125]
+
+/** It tells a node to others as soon as it has probed it, and probes one every half second. */
+export class SeedNode extends DaemonProcess {
+  readonly #networks: readonly string[]
+
+  /** Does not run yet. */
+  constructor(options: SeedNodeOptions = {}) {
+    const { networks = { e2e: MAGIC }, hasTcpRpc = false } = options
+    super('lilith', [], (home) => join(home.paths.runtimeDir, 'lilith.sock'))
+    this.#networks = Object.keys(networks)
+    const tables = Object.entries(networks).map(([name, magic]) => [`network."${name}"`, [
+      `accept_addrs = ["tcp://${loopbackHost()}:0"]`, `magic_bytes = [${magic.join()}]`, 'localnet = true',
+      `hostlist = "${this.home.path}/${name}.tsv"`, `datastore = "${this.home.path}/${name}"`, 'greylist_refinery_interval = 0.5',
+    ]] as const)
+    this.home.write('lilith.toml', configText({
+      rpc: hasTcpRpc ? ['rpc_listen = "tcp://127.0.0.1:0"', 'rpc_compat = true'] : ['rpc_listen = ""'],
+      ...Object.fromEntries(tables),
+    }))
   }
 
-  /** A seed that listens, probing a grey host every half second. @param rpc lines of its `[rpc]` table */
-  static async started(rpc: readonly string[] = ['rpc_listen = ""']): Promise<SeedNode> {
-    const home = new TempHome()
-    const config = [
-      '[rpc]', ...rpc,
-      '[network."e2e"]', `accept_addrs = ["tcp://${loopbackHost()}:0"]`, 'magic_bytes = [217, 239, 182, 125]', 'localnet = true',
-      `hostlist = "${join(home.path, 'hostlist.tsv')}"`, `datastore = "${home.path}"`, 'greylist_refinery_interval = 0.5',
-    ]
-    home.write('lilith.toml', `${config.join('\n')}\n`)
-    const program = new Program('lilith', ['--home', home.path])
-    try {
-      const client = await until('lilith answers', () => {
-        if (program.ending !== undefined) throw new Error(`lilith ended: ${JSON.stringify(program.ending)}`)
-        return connectSocket(join(dchatPaths({ home: home.path }).runtimeDir, 'lilith.sock'))
-      })
-      const url = await until('lilith listens', async () => {
-        const [spawn] = (await client.call('spawns', [])).spawns
-        return spawn?.urls.find((candidate) => !candidate.includes(':0/'))
-      })
-      return new SeedNode({ home, program, client, url })
-    } catch (error) {
-      await program[Symbol.asyncDispose]()
-      home[Symbol.dispose]()
-      throw error
-    }
+  /** One that listens on all its networks. */
+  static started(options: SeedNodeOptions = {}): Promise<SeedNode> {
+    return prepared(new SeedNode(options), async (seed) => {
+      await seed.start()
+      for (const name of seed.#networks) await seed.url(name)
+    })
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.client.close()
-    await this.program[Symbol.asyncDispose]()
-    this.home[Symbol.dispose]()
+  /** What it says of a network, the first unless it is named. */
+  async spawn(name: string = this.#networks[0]!): Promise<SpawnInfo> {
+    const { spawns } = await this.client.call('spawns', [])
+    return spawns.find((one) => one.name === name)!
+  }
+
+  /** Where it listens for the nodes of a network, with the real port. */
+  url(name?: string): Promise<string> {
+    return until('the seed listens', async () => (await this.spawn(name)).urls.find((url) => !url.includes(':0/')))
   }
 }

@@ -90,10 +90,12 @@ export class Scroller {
   }
 
   async #loadOlder(before: number | null): Promise<void> {
-    await this.#deps.session.loadOlder(before)
+    const { store, session } = this.#deps
+    await session.loadOlder(before)
     const owed = this.#owed
     this.#owed = 0
-    if (owed < 0) this.#by(() => owed)
+    const hasCome = messageEnds(store.state.talk)?.first.seq !== (before ?? undefined)
+    if (owed < 0 && hasCome) this.#by(() => owed)
   }
 
   #view(): TalkView {

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { ManualClock, SystemClock } from '@dchat/system'
+import { ManualClock } from '@dchat/system'
 import fc from 'fast-check'
 import { render } from 'ink'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -57,7 +57,7 @@ function setUp(size: { columns: number; rows: number }, state: Partial<ChatState
     instance.rerender(app)
   }
   const controller = new Controller({ store, session, context, history: noHistory, clock: new ManualClock(), quit: () => {}, redraw })
-  const app = <App store={store} controller={controller} context={context} clock={new SystemClock()} isColored />
+  const app = <App store={store} controller={controller} context={context} clock={new ManualClock()} isColored />
   stream.begin()
   const instance = render(app, {
     stdout: stream as unknown as NodeJS.WriteStream,

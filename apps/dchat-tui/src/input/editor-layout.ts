@@ -1,6 +1,6 @@
 /** The input as rows on the screen, and moving the caret between them. Rows break between graphemes, wherever the width ends. */
 import { sanitizeText } from '@dchat/system'
-import { textWidth } from '../view/width.ts'
+import { fitText, graphemeWidth, isPlainAscii, textWidth } from '../view/width.ts'
 import { toBoundary } from './graphemes.ts'
 import type { Editor } from './editor.ts'
 
@@ -30,7 +30,7 @@ export function layoutInput(editor: Pick<Editor, 'text' | 'caret'>, width: numbe
   }
   const caretRow = rowOf(rows, editor.caret)
   const before = editor.text.slice(rows[caretRow]!.start, editor.caret)
-  return { rows, caretRow, caretColumn: textWidth(sanitizeText(before)) }
+  return { rows, caretRow, caretColumn: Math.min(width, textWidth(sanitizeText(before))) }
 }
 
 /** The caret one row up or down, as near to its column as the graphemes allow; null when there is no such row. */
@@ -43,7 +43,7 @@ export function movedBetweenRows(editor: Editor, move: { width: number; by: 1 | 
   let caret = row.start
   let column = 0
   for (const { segment, index } of segmenter.segment(editor.text.slice(row.start, row.end))) {
-    const next = column + textWidth(sanitizeText(segment))
+    const next = column + shownWidth(segment)
     const end = row.start + index + segment.length
     if (next > goal || (end === row.end && !isLastOfLine)) break
     column = next
@@ -55,23 +55,42 @@ export function movedBetweenRows(editor: Editor, move: { width: number; by: 1 | 
 /** A full last row is followed by an empty one, so that the caret at the end has a column to stand on. */
 function pushLine(rows: InputRow[], source: { line: string; start: number }, width: number): void {
   const { line, start } = source
-  let rowStart = 0
+  const starts = isPlainAscii(line) ? everyColumn(line.length, width) : rowStarts(line, width)
+  for (const [index, from] of starts.entries()) {
+    rows.push(inputRow(source, { from, to: starts[index + 1] ?? line.length, width }))
+  }
+  if (textWidth(rows.at(-1)!.text) >= width) rows.push({ text: '', start: start + line.length, end: start + line.length })
+}
+
+function everyColumn(length: number, width: number): number[] {
+  return Array.from({ length: Math.max(1, Math.ceil(length / width)) }, (_, index) => index * width)
+}
+
+function rowStarts(line: string, width: number): number[] {
+  const starts = [0]
   let columns = 0
   for (const { segment, index } of segmenter.segment(line)) {
-    const segmentWidth = textWidth(sanitizeText(segment))
-    if (columns + segmentWidth > width && index > rowStart) {
-      rows.push(inputRow(line, { from: rowStart, to: index, start }))
-      rowStart = index
+    const segmentWidth = shownWidth(segment)
+    if (columns + segmentWidth > width && index > starts.at(-1)!) {
+      starts.push(index)
       columns = 0
     }
     columns += segmentWidth
   }
-  rows.push(inputRow(line, { from: rowStart, to: line.length, start }))
-  if (columns >= width) rows.push({ text: '', start: start + line.length, end: start + line.length })
+  return starts
 }
 
-function inputRow(line: string, place: { from: number; to: number; start: number }): InputRow {
-  return { text: sanitizeText(line.slice(place.from, place.to)), start: place.start + place.from, end: place.start + place.to }
+/** Columns of a grapheme as it is drawn: without what the sanitiser takes from it. */
+function shownWidth(grapheme: string): number {
+  return graphemeWidth(grapheme.length === 1 ? grapheme : sanitizeText(grapheme))
+}
+
+/** What the sanitiser takes away may leave its neighbours joined and wider than they were apart: the row is cut then. */
+function inputRow(source: { line: string; start: number }, place: { from: number; to: number; width: number }): InputRow {
+  const raw = source.line.slice(place.from, place.to)
+  const clean = sanitizeText(raw)
+  const text = clean === raw ? clean : fitText(clean, place.width, '')
+  return { text, start: source.start + place.from, end: source.start + place.to }
 }
 
 /** The last row that begins at or before `caret`. */

@@ -84,6 +84,12 @@ describe('layoutInput', () => {
     expect(layoutInput(editor('ab世|'), 5)).toMatchObject({ caretRow: 0, caretColumn: 4 })
   })
 
+  it('cuts a row that the sanitiser makes wider', () => {
+    const layout = layoutInput(editor('🇪\ufe0f🇪🇺\u0301|'), 2)
+    expect(layout.rows.map((row) => row.text)).toEqual(['🇪🇪', ''])
+    expect(layout).toMatchObject({ caretRow: 1, caretColumn: 0 })
+  })
+
   it('moves between rows near the column', () => {
     const down = movedBetweenRows(editor('abcdef\nx|y\n123456'), { width: 20, by: 1 })
     expect(shown(down!)).toBe('abcdef\nxy\n1|23456')

@@ -130,8 +130,8 @@ export class ChatSession {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
+    this.#deps.dispatch({ type: 'link', link: { at: 'connecting' } })
     while (!signal.aborted) {
-      this.#deps.dispatch({ type: 'link', link: { at: 'connecting' } })
       const error = await this.#hold(signal)
       if (signal.aborted) return
       const retryInMs = retryDelayMs(this.#failures, this.#deps.random)

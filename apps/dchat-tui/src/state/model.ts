@@ -7,7 +7,7 @@ import type { HistorySearch } from '../input/history-search.ts'
 import type { Scroll } from '../view/virtual-list.ts'
 import type { Talk } from './talk.ts'
 
-/** The link to the daemon. `away` holds why, what to do, and when the next try is. */
+/** The link to the daemon. `connecting` before the first try has ended; `away`, until it is up again: why, what to do, when the next try is. */
 export type Link =
   | { readonly at: 'connecting' }
   | { readonly at: 'ready' }

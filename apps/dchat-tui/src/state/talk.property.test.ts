@@ -61,11 +61,13 @@ describe('the talk in memory', () => {
     const all = someMessages(1, MAX_LOADED_ITEMS + 500)
     let talk = withNewestPage(EMPTY_TALK, { messages: all.slice(-100), more: true })
     while (talk.hasOlder) talk = withOlderPage(talk, pageBefore(all, messageEnds(talk)!.first.seq, 1_000))
-    expect(talk.items).toHaveLength(MAX_LOADED_ITEMS)
-    expect(talk).toMatchObject({ hasNewer: true, leftOut: 500 })
-    expect(withLive(talk, [aMessage(9_999)])).toMatchObject({ leftOut: 501, items: talk.items })
+    expect(talk.items.length).toBeLessThanOrEqual(MAX_LOADED_ITEMS)
+    expect(messageEnds(talk)!.first.seq).toBe(1)
     const last = messageEnds(talk)!.last.seq
-    const newer = withNewerPage(talk, { messages: all.slice(last, last + 500), more: false })
+    expect(talk).toMatchObject({ hasNewer: true, leftOut: all.length - last })
+    expect(withLive(talk, [aMessage(9_999)])).toMatchObject({ leftOut: talk.leftOut + 1, items: talk.items })
+    let newer = withNewerPage(talk, { messages: all.slice(last, last + 500), more: true })
+    newer = withNewerPage(newer, { messages: all.slice(last + 500), more: false })
     expect(newer).toMatchObject({ hasNewer: false, leftOut: 0, hasOlder: true })
     expect(messageEnds(newer)!.last.seq).toBe(all.length)
     expectSound(newer)
@@ -73,7 +75,8 @@ describe('the talk in memory', () => {
 
   it('is bounded while it follows, by lines and by text', () => {
     const many = withLive({ ...EMPTY_TALK, hasOlder: false }, someMessages(1, MAX_LOADED_ITEMS + 10))
-    expect(many.items).toHaveLength(MAX_LOADED_ITEMS)
+    expect(many.items.length).toBeLessThanOrEqual(MAX_LOADED_ITEMS)
+    expect(messageEnds(many)!.last.seq).toBe(MAX_LOADED_ITEMS + 10)
     expect(many.hasOlder).toBe(true)
     const long = Array.from({ length: 400 }, (_, index) => aMessage(index + 1, { text: 'x'.repeat(65_536) }))
     expect(withLive(EMPTY_TALK, long).items.length).toBeLessThanOrEqual(256)

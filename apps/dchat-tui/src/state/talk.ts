@@ -131,13 +131,23 @@ function trimmed(talk: Talk, farEnd: FarEnd): Talk {
     : { ...talk, items, seqs, hasNewer: true, leftOut: talk.leftOut + left }
 }
 
-/** How many of `items`, taken in order, fit into the limits: one at least. */
-function fitting(items: readonly Item[]): number {
+/** What is left of the limits when one is crossed, so that not every further line has to be made room for. */
+const KEPT_SHARE = 0.9
+
+function isTooMuch(items: readonly Item[]): boolean {
+  if (items.length > MAX_LOADED_ITEMS) return true
+  let units = 0
+  for (const item of items) units += itemUnits(item)
+  return units > MAX_LOADED_UNITS
+}
+
+/** How many of `items`, taken in order, are kept: one at least. */
+function keptCount(items: readonly Item[]): number {
   let units = 0
   let count = 0
   for (const item of items) {
     units += itemUnits(item)
-    if (count > 0 && (units > MAX_LOADED_UNITS || count >= MAX_LOADED_ITEMS)) break
+    if (count > 0 && (units > KEPT_SHARE * MAX_LOADED_UNITS || count >= KEPT_SHARE * MAX_LOADED_ITEMS)) break
     count += 1
   }
   return count
@@ -145,12 +155,13 @@ function fitting(items: readonly Item[]): number {
 
 /** Own lines under way are kept: what they are about must not vanish. */
 function withoutOldest(items: readonly Item[]): readonly Item[] {
-  if (items.length <= MAX_LOADED_ITEMS && fitting(items) === items.length) return items
-  const from = items.length - fitting([...items].reverse())
+  if (!isTooMuch(items)) return items
+  const from = items.length - keptCount([...items].reverse())
   return items.filter((item, index) => index >= from || item.type === 'pending')
 }
 
 function withoutNewest(items: readonly Item[]): readonly Item[] {
-  const to = fitting(items)
-  return to === items.length ? items : items.filter((item, index) => index < to || item.type === 'pending')
+  if (!isTooMuch(items)) return items
+  const to = keptCount(items)
+  return items.filter((item, index) => index < to || item.type === 'pending')
 }

@@ -1,4 +1,5 @@
 /** The rows between the talk and the status bar: a question, an error, what can be completed, or that the daemon is away. */
+import { INLINE_NICK_BELOW } from '../limits.ts'
 import { matchingCommands } from '../input/completion.ts'
 import { peerCount } from '../state/selectors.ts'
 import type { ChatState } from '../state/model.ts'
@@ -13,7 +14,7 @@ export interface HintText {
 /** What is most worth saying now; null when there is nothing. */
 export function currentHint(state: ChatState): HintText | null {
   if (state.overlay?.kind === 'paste') {
-    return { text: `Paste ${state.overlay.lines} lines? [Enter] one message [Ctrl+E] edit [Esc] cancel`, style: 'warning' }
+    return { text: `Paste ${state.overlay.lines} lines? ${pasteKeys(state.screen.columns)}`, style: 'warning' }
   }
   if (state.overlay?.kind === 'search') {
     const { query, at } = state.overlay.search
@@ -35,6 +36,10 @@ export function hintRows(hint: HintText | null, width: number, maxRows: number):
   if (hint === null || maxRows <= 0) return []
   const rows = wrapText(hint.text, { first: width, rest: width })
   return rows.slice(0, maxRows).map((row) => ({ text: row.text, style: hint.style }))
+}
+
+function pasteKeys(columns: number): string {
+  return columns < INLINE_NICK_BELOW ? 'Enter=send ^E=edit Esc=no' : '[Enter] one message [Ctrl+E] edit [Esc] cancel'
 }
 
 function awayText(link: Extract<ChatState['link'], { at: 'away' }>): string {

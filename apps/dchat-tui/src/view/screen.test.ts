@@ -63,6 +63,13 @@ describe('statusLine', () => {
 })
 
 describe('buildScreen', () => {
+  it('asks about a paste on 20x5 too', () => {
+    const overlay = { kind: 'paste', text: 'x', lines: 7 } as const
+    const screen = buildScreen(aState({ link: ready, node, screen: { columns: 20, rows: 5 }, overlay }), aContext())
+    expect(screen.hints.map((hint) => hint.text)).toEqual(['Paste 7 lines? ', 'Enter=send ^E=edit '])
+    expect(screen.talk).toHaveLength(1)
+  })
+
   it('has as many rows as the terminal, with the cursor inside, at any size and input', () => {
     const link = fc.constantFrom(ready, away)
     const input = fc.string({ unit: fc.constantFrom('a', '\n', '世', ' ', '/') })

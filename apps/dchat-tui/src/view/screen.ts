@@ -42,7 +42,8 @@ export interface TalkView {
 
 /** Rows are laid out for at least this many columns; a narrower terminal cuts them. */
 const LEAST_COLUMNS = 8
-/** From this many rows on hints may take three rows, else one. */
+/** Rows of a hint. On screens with fewer rows than the second number hints have one, but for questions. */
+const MAX_HINT_ROWS = 3
 const ROWS_FOR_LONG_HINTS = 12
 
 /** The columns there are for the input beside its prompt. */
@@ -58,7 +59,8 @@ export function buildScreen(state: ChatState, context: ScreenContext): Screen {
   const inputRows = Math.min(layout.rows.length, Math.max(1, Math.min(MAX_INPUT_ROWS, rows - 3)))
   const hasStatus = rows - inputRows >= 2
   const roomForHints = Math.max(0, rows - inputRows - (hasStatus ? 1 : 0) - 1)
-  const hints = hintRows(currentHint(state), columns, Math.min(rows >= ROWS_FOR_LONG_HINTS ? 3 : 1, roomForHints))
+  const isLong = rows >= ROWS_FOR_LONG_HINTS || state.overlay !== null
+  const hints = hintRows(currentHint(state), columns, Math.min(isLong ? MAX_HINT_ROWS : 1, roomForHints))
   const height = Math.max(0, rows - inputRows - (hasStatus ? 1 : 0) - hints.length)
   const view = talkView(state, context, { columns, height })
   const firstInput = Math.max(0, layout.caretRow - inputRows + 1)

@@ -9,6 +9,20 @@ export function textWidth(text: string): number {
   return stringWidth(text)
 }
 
+/** Columns of one grapheme. */
+export function graphemeWidth(grapheme: string): number {
+  if (grapheme.length === 1) {
+    const code = grapheme.charCodeAt(0)
+    if ((code >= 0x20 && code < 0x7f) || (code > 0xa0 && code < 0x300 && code !== 0xad)) return 1
+  }
+  return stringWidth(grapheme)
+}
+
+/** Whether every code unit of `text` takes one column. */
+export function isPlainAscii(text: string): boolean {
+  return PRINTABLE_ASCII.test(text)
+}
+
 export interface Cell {
   readonly text: string
   readonly width: number
@@ -17,12 +31,12 @@ export interface Cell {
 /** `text` (without newlines) as graphemes with their columns. One wider than `maxWidth` comes apart into code points, of 2 columns at most. */
 export function toCells(text: string, maxWidth: number): Cell[] {
   const cells: Cell[] = []
-  if (PRINTABLE_ASCII.test(text)) {
+  if (isPlainAscii(text)) {
     for (let index = 0; index < text.length; index += 1) cells.push({ text: text[index]!, width: 1 })
     return cells
   }
   for (const { segment } of segmenter.segment(text)) {
-    const width = stringWidth(segment)
+    const width = graphemeWidth(segment)
     if (width <= maxWidth) {
       cells.push({ text: segment, width })
       continue

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { fitText, padText, textWidth } from './width.ts'
 import { wrapText } from './wrap.ts'
 
-const readable = fc.string({ unit: fc.constantFrom('a', 'b', 'Z', '-', ' ', ' ', '\n', '世', '界', '👩‍👩‍👧‍👦', 'é', '\u1100', '⌛', '1️⃣', '.') })
+const readable = fc.string({ unit: fc.constantFrom('a', 'b', 'Z', '-', ' ', ' ', '\n', '世', '界', '👩‍👩‍👧‍👦', 'é', '\u1100', '⌛', '1️⃣', '.', '🇪', '🇪🇺', '\u0301', 'क्षि') })
 const width = fc.integer({ min: 4, max: 40 })
 
 describe('wrapText', () => {

@@ -181,13 +181,21 @@ describe('metering', () => {
     const heard: [number, number][] = []
     world.dispatcher.subscribe().handle(({ nonce }) => heard.push([nonce, world.clock.monotonicMs()]))
     world.push(...range(7))
-    expect(heard).toEqual([[0, 0], [1, 0], [2, 0], [3, 0]])
+    expect(heard).toEqual([
+      [0, 0],
+      [1, 0],
+      [2, 0],
+      [3, 0],
+    ])
     await world.clock.advance(999)
     expect(heard).toHaveLength(4)
     await world.clock.advance(1)
     expect(heard.slice(4)).toEqual([[4, 1_000]])
     await world.clock.advance(10_000)
-    expect(heard.slice(5)).toEqual([[5, 2_000], [6, 3_000]])
+    expect(heard.slice(5)).toEqual([
+      [5, 2_000],
+      [6, 3_000],
+    ])
     world.push(7)
     expect(heard.at(-1)).toEqual([7, 11_000])
   })

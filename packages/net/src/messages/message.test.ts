@@ -4,7 +4,14 @@ import { NO_METERING } from '../metering.ts'
 import { defineMessage } from './message.ts'
 
 const make = (changes: { name?: string; maxBytes?: number }): unknown =>
-  defineMessage({ name: 'chat', maxBytes: 1, meteringScore: 0, metering: NO_METERING, codec: struct({ text: string }), ...changes })
+  defineMessage({
+    name: 'chat',
+    maxBytes: 1,
+    meteringScore: 0,
+    metering: NO_METERING,
+    codec: struct({ text: string }),
+    ...changes,
+  })
 
 describe('a message definition', () => {
   test('carries its command as bytes and faults on what is too long', () => {

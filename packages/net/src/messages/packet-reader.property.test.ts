@@ -51,57 +51,66 @@ const cuts = fc.array(fc.nat(), { maxLength: 60 })
 
 describe('a packet reader', () => {
   test('delivers the same messages from any pieces', () => {
-    fc.assert(fc.property(frames, cuts, (list, places) => {
-      const { reader, got } = world()
-      for (const chunk of chunksOf(bytesOf(list), places)) expect(reader.push(chunk)).toBe(true)
-      expect(got).toEqual(wanted(list))
-      expect(reader.isInsideFrame).toBe(false)
-      expect(reader.heldBytes).toBeLessThanOrEqual(largest(list))
-    }))
+    fc.assert(
+      fc.property(frames, cuts, (list, places) => {
+        const { reader, got } = world()
+        for (const chunk of chunksOf(bytesOf(list), places)) expect(reader.push(chunk)).toBe(true)
+        expect(got).toEqual(wanted(list))
+        expect(reader.isInsideFrame).toBe(false)
+        expect(reader.heldBytes).toBeLessThanOrEqual(largest(list))
+      }),
+    )
   })
 
   test('loses nothing when it is paused at any delivery and resumed at any time', () => {
-    fc.assert(fc.property(frames, cuts, fc.infiniteStream(fc.boolean()), (list, places, choices) => {
-      const choose = (): boolean => choices.next().value!
-      const { reader, got } = world(choose)
-      for (const chunk of chunksOf(bytesOf(list), places)) {
-        if (choose()) reader.pause()
-        const before = got.length
-        const isOpen = reader.push(chunk)
-        if (isOpen) expect(reader.heldBytes).toBeLessThanOrEqual(140_000)
-        else if (choose()) reader.resume()
-        expect(got.length).toBeGreaterThanOrEqual(before)
-      }
-      for (let step = 0; !reader.resume(); step += 1) expect(step).toBeLessThanOrEqual(list.length)
-      expect(got).toEqual(wanted(list))
-      expect(reader.heldBytes).toBeLessThanOrEqual(largest(list))
-    }))
+    fc.assert(
+      fc.property(frames, cuts, fc.infiniteStream(fc.boolean()), (list, places, choices) => {
+        const choose = (): boolean => choices.next().value!
+        const { reader, got } = world(choose)
+        for (const chunk of chunksOf(bytesOf(list), places)) {
+          if (choose()) reader.pause()
+          const before = got.length
+          const isOpen = reader.push(chunk)
+          expect(!isOpen || reader.heldBytes <= 140_000).toBe(true)
+          if (!isOpen && choose()) reader.resume()
+          expect(got.length).toBeGreaterThanOrEqual(before)
+        }
+        for (let step = 0; !reader.resume(); step += 1) expect(step).toBeLessThanOrEqual(list.length)
+        expect(got).toEqual(wanted(list))
+        expect(reader.heldBytes).toBeLessThanOrEqual(largest(list))
+      }),
+    )
   })
 
   test('delivers of every prefix what is whole in it, and waits for the rest', () => {
-    fc.assert(fc.property(frames, fc.nat(), (list, place) => {
-      const bytes = bytesOf(list)
-      const prefix = bytes.subarray(0, place % (bytes.length + 1))
-      let end = 0
-      const whole = list.filter((frame) => (end += rawFrame(frame).length) <= prefix.length)
-      const { reader, got } = world()
-      reader.push(prefix)
-      expect(got).toEqual(wanted(whole))
-      expect(reader.isInsideFrame).toBe(prefix.length > bytesOf(whole).length)
-    }))
+    fc.assert(
+      fc.property(frames, fc.nat(), (list, place) => {
+        const bytes = bytesOf(list)
+        const prefix = bytes.subarray(0, place % (bytes.length + 1))
+        let end = 0
+        const whole = list.filter((frame) => (end += rawFrame(frame).length) <= prefix.length)
+        const { reader, got } = world()
+        reader.push(prefix)
+        expect(got).toEqual(wanted(whole))
+        expect(reader.isInsideFrame).toBe(prefix.length > bytesOf(whole).length)
+      }),
+    )
   })
 
   test('answers any bytes with a NetError of the peer or nothing', () => {
     const start = fc.constantFrom(Buffer.alloc(0), Buffer.from(MAGIC), rawFrame({ command: 'a' }))
-    fc.assert(fc.property(start, fc.uint8Array({ maxLength: 400 }), cuts, (head, tail, places) => {
-      const { reader } = world()
-      try {
-        for (const chunk of chunksOf(Buffer.concat([head, tail]), places)) reader.push(chunk)
-      } catch (error) {
-        expect(error).toBeInstanceOf(NetError)
-        expect((error as NetError).fault).toBe('peer')
-      }
-      expect(reader.heldBytes).toBeLessThanOrEqual(head.length + tail.length + 16_384)
-    }))
+    fc.assert(
+      fc.property(start, fc.uint8Array({ maxLength: 400 }), cuts, (head, tail, places) => {
+        const { reader } = world()
+        let caught: unknown
+        try {
+          for (const chunk of chunksOf(Buffer.concat([head, tail]), places)) reader.push(chunk)
+        } catch (error) {
+          caught = error
+        }
+        expect(caught === undefined || (caught instanceof NetError && caught.fault === 'peer')).toBe(true)
+        expect(reader.heldBytes).toBeLessThanOrEqual(head.length + tail.length + 16_384)
+      }),
+    )
   })
 })

@@ -53,16 +53,36 @@ describe('what is refused', () => {
     ['the first byte of another magic', hex('d8'), peerFault('NET_BAD_MAGIC', { magic: 'd8' })],
     ['the last byte of another magic', hex('d9efb67c'), peerFault('NET_BAD_MAGIC', { magic: 'd9efb67c' })],
     ['an HTTP request', Buffer.from('GET / HTTP/1.1\r\n'), peerFault('NET_BAD_MAGIC', { magic: '47455420' })],
-    ['a command of 256 bytes', rawFrame({ command: 'x'.repeat(256) }), peerFault('NET_COMMAND_TOO_LONG', { length: 256, maxBytes: 255 })],
+    [
+      'a command of 256 bytes',
+      rawFrame({ command: 'x'.repeat(256) }),
+      peerFault('NET_COMMAND_TOO_LONG', { length: 256, maxBytes: 255 }),
+    ],
     ['its length alone', hex('d9efb67d fd0001'), peerFault('NET_COMMAND_TOO_LONG', { length: 256, maxBytes: 255 })],
-    ['a command length of 32 bits', hex('d9efb67d fe00000100'), peerFault('NET_COMMAND_TOO_LONG', { length: 65_536, maxBytes: 255 })],
-    ['a command length of 2^60', hex('d9efb67d ff0000000000000010'), peerFault('NET_COMMAND_TOO_LONG', { length: 2 ** 60, maxBytes: 255 })],
+    [
+      'a command length of 32 bits',
+      hex('d9efb67d fe00000100'),
+      peerFault('NET_COMMAND_TOO_LONG', { length: 65_536, maxBytes: 255 }),
+    ],
+    [
+      'a command length of 2^60',
+      hex('d9efb67d ff0000000000000010'),
+      peerFault('NET_COMMAND_TOO_LONG', { length: 2 ** 60, maxBytes: 255 }),
+    ],
     ['a command length of 252 in three bytes', hex('d9efb67d fdfc00'), NOT_SHORTEST],
     ['a command length of 65,535 in five bytes', hex('d9efb67d feffff0000'), NOT_SHORTEST],
     ['a command length of 2^32 - 1 in nine bytes', hex('d9efb67d ffffffffff00000000'), NOT_SHORTEST],
     ['a payload length of 252 in three bytes', rawFrame({ command: 'ping', payloadLength: hex('fdfc00') }), PAYLOAD_NOT_SHORTEST],
-    ['a payload length of 65,535 in five bytes', rawFrame({ command: 'ping', payloadLength: hex('feffff0000') }), PAYLOAD_NOT_SHORTEST],
-    ['a payload length of 2^32 - 1 in nine bytes', rawFrame({ command: 'ping', payloadLength: hex('ffffffffff00000000') }), PAYLOAD_NOT_SHORTEST],
+    [
+      'a payload length of 65,535 in five bytes',
+      rawFrame({ command: 'ping', payloadLength: hex('feffff0000') }),
+      PAYLOAD_NOT_SHORTEST,
+    ],
+    [
+      'a payload length of 2^32 - 1 in nine bytes',
+      rawFrame({ command: 'ping', payloadLength: hex('ffffffffff00000000') }),
+      PAYLOAD_NOT_SHORTEST,
+    ],
     ['a command that is no UTF-8', rawFrame({ command: hex('ff') }), NOT_UTF8],
     ['an overlong command', rawFrame({ command: hex('c080') }), NOT_UTF8],
     ['a surrogate in a command', rawFrame({ command: hex('eda080') }), NOT_UTF8],
@@ -70,7 +90,9 @@ describe('what is refused', () => {
   ])('%s', (_, bytes, expected) => {
     expect(failure(() => world().reader.push(bytes))).toEqual(expected)
     const { reader } = world()
-    expect(failure(() => bytes.forEach((byte) => reader.push(Buffer.of(byte))))).toMatchObject({ code: expected && (expected as { code: string }).code })
+    expect(failure(() => bytes.forEach((byte) => reader.push(Buffer.of(byte))))).toMatchObject({
+      code: expected && (expected as { code: string }).code,
+    })
   })
 
   test.each([
@@ -79,7 +101,9 @@ describe('what is refused', () => {
   ])('a payload above 16 MiB whose command %s', (_, { command }) => {
     const open = (): boolean => false
     const { value: maxBytes } = LIMITS.FRAME_SKIP_MAX_BYTES
-    expect(failure(() => world({ open }).reader.push(rawFrame({ command, payloadLength: varIntBytes(maxBytes) })))).toBe('nothing was thrown')
+    expect(failure(() => world({ open }).reader.push(rawFrame({ command, payloadLength: varIntBytes(maxBytes) })))).toBe(
+      'nothing was thrown',
+    )
     for (const length of [maxBytes + 1, 2 ** 32, 2 ** 60]) {
       const { reader } = world({ open })
       expect(failure(() => reader.push(rawFrame({ command, payloadLength: varIntBytes(BigInt(length)) })))).toEqual(
@@ -88,13 +112,19 @@ describe('what is refused', () => {
     }
   })
 
-  test('what the sink refuses, with the sink\'s own error', () => {
+  test("what the sink refuses, with the sink's own error", () => {
     const refuse = (): never => {
       throw new NetError('NET_STOPPED', {})
     }
-    expect(failure(() => world({ unknown: refuse }).reader.push(rawFrame({ command: 'what' })))).toMatchObject({ code: 'NET_STOPPED' })
-    expect(failure(() => world({ open: refuse }).reader.push(rawFrame({ command: 'ping' })))).toMatchObject({ code: 'NET_STOPPED' })
-    expect(failure(() => world({ deliver: refuse }).reader.push(rawFrame({ command: 'ping' })))).toMatchObject({ code: 'NET_STOPPED' })
+    expect(failure(() => world({ unknown: refuse }).reader.push(rawFrame({ command: 'what' })))).toMatchObject({
+      code: 'NET_STOPPED',
+    })
+    expect(failure(() => world({ open: refuse }).reader.push(rawFrame({ command: 'ping' })))).toMatchObject({
+      code: 'NET_STOPPED',
+    })
+    expect(failure(() => world({ deliver: refuse }).reader.push(rawFrame({ command: 'ping' })))).toMatchObject({
+      code: 'NET_STOPPED',
+    })
   })
 })
 

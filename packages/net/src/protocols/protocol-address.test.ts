@@ -16,12 +16,18 @@ interface Options {
 }
 
 /** A channel with the protocol started, over real hosts. */
-async function world({ session = SessionFlag.Inbound, externalAddrs = [] }: Options = {}): Promise<{ pair: ChannelPair; hosts: Hosts<Channel> }> {
+async function world({ session = SessionFlag.Inbound, externalAddrs = [] }: Options = {}): Promise<{
+  pair: ChannelPair
+  hosts: Hosts<Channel>
+}> {
   const pair = await ChannelPair.create({ session })
   const deps = { clock: pair.clock, random: new SeededRandom(1), logger: silentLogger, isDialable: () => true }
   const hosts = new Hosts<Channel>(makeSettings({ externalAddrs }), deps)
   const protocol = new ProtocolAddress(pair.channel, {
-    hosts, logger: silentLogger, externalAddrs: () => hosts.externalAddrs, getaddr: () => ({ max: 8, transports: ['tcp'] }),
+    hosts,
+    logger: silentLogger,
+    externalAddrs: () => hosts.externalAddrs,
+    getaddr: () => ({ max: 8, transports: ['tcp'] }),
   })
   pair.start()
   protocol.start()
@@ -36,15 +42,26 @@ describe('at the start', () => {
     const { pair } = await world({ session: SessionFlag.Outbound, externalAddrs: OWN })
     const now = BigInt(Math.floor(pair.clock.nowMs() / 1000))
     expect(pair.peer.received.map(({ command, value }) => [command, value])).toEqual([
-      ['addr', { addrs: [['tcp://9.9.9.9:9/', now], ['tcp://9.9.9.8:9/path', now]] }],
+      [
+        'addr',
+        {
+          addrs: [
+            ['tcp://9.9.9.9:9/', now],
+            ['tcp://9.9.9.8:9/path', now],
+          ],
+        },
+      ],
       ['getaddr', { max: 8, transports: ['tcp'] }],
     ])
   })
 
-  test.each([SessionFlag.Inbound, SessionFlag.Manual, SessionFlag.Direct])('a channel of session %i only asks', async (session) => {
-    const { pair } = await world({ session, externalAddrs: OWN })
-    expect(pair.peer.commands).toEqual(['getaddr'])
-  })
+  test.each([SessionFlag.Inbound, SessionFlag.Manual, SessionFlag.Direct])(
+    'a channel of session %i only asks',
+    async (session) => {
+      const { pair } = await world({ session, externalAddrs: OWN })
+      expect(pair.peer.commands).toEqual(['getaddr'])
+    },
+  )
 
   test('an outbound channel without an address of ours only asks', async () => {
     const { pair } = await world({ session: SessionFlag.Outbound })
@@ -54,7 +71,8 @@ describe('at the start', () => {
 
 describe('a getaddr', () => {
   const white = (hosts: Hosts<Channel>, count: number, path = ''): void => {
-    for (let index = 0; index < count; index += 1) hosts.container.store(HostColor.White, `tcp://20.${index >> 8}.${index & 255}.1:1/${path}`, 1_000 + index)
+    for (let index = 0; index < count; index += 1)
+      hosts.container.store(HostColor.White, `tcp://20.${index >> 8}.${index & 255}.1:1/${path}`, 1_000 + index)
   }
 
   test('is answered with one addr, also when we know nothing', async () => {
@@ -64,7 +82,14 @@ describe('a getaddr', () => {
     expect(pair.peer.valuesOf(addr)).toEqual([{ addrs: [] }])
   })
 
-  test.each([[0, 0], [1, 1], [254, 254], [255, 255], [256, 255], [4_294_967_295, 255]])('for %i addresses brings %i', async (max, count) => {
+  test.each([
+    [0, 0],
+    [1, 1],
+    [254, 254],
+    [255, 255],
+    [256, 255],
+    [4_294_967_295, 255],
+  ])('for %i addresses brings %i', async (max, count) => {
     const { pair, hosts } = await world()
     white(hosts, 600)
     pair.peer.sendMessage(getaddr, { max, transports: ['tcp'] })
@@ -95,9 +120,16 @@ describe('a getaddr', () => {
 test('an addr goes through the filter to grey; a time beyond all numbers counts as now', async () => {
   const { pair, hosts } = await world()
   const nowSec = Math.floor(pair.clock.nowMs() / 1000)
-  pair.peer.sendMessage(addr, { addrs: [['tcp://8.8.8.8:8/', 5n], ['tcp://10.0.0.1:1/', 5n], ['tcp://8.8.4.4:8/', 2n ** 64n - 1n]] })
+  pair.peer.sendMessage(addr, {
+    addrs: [
+      ['tcp://8.8.8.8:8/', 5n],
+      ['tcp://10.0.0.1:1/', 5n],
+      ['tcp://8.8.4.4:8/', 2n ** 64n - 1n],
+    ],
+  })
   await pair.settle()
   expect(hosts.container.entries(HostColor.Grey).toSorted((a, b) => a.lastSeenSec - b.lastSeenSec)).toEqual([
-    { url: 'tcp://8.8.8.8:8/', lastSeenSec: 5 }, { url: 'tcp://8.8.4.4:8/', lastSeenSec: nowSec },
+    { url: 'tcp://8.8.8.8:8/', lastSeenSec: 5 },
+    { url: 'tcp://8.8.4.4:8/', lastSeenSec: nowSec },
   ])
 })

@@ -44,7 +44,11 @@ describe('pinging', () => {
     await clock.advance(14_999)
     expect(channel.isStopped).toBe(false)
     await clock.advance(1)
-    expect(channel.stopReason).toMatchObject({ code: 'NET_PONG_MISSING', data: { channelId: 7, timeoutMs: 15_000 }, fault: 'peer' })
+    expect(channel.stopReason).toMatchObject({
+      code: 'NET_PONG_MISSING',
+      data: { channelId: 7, timeoutMs: 15_000 },
+      fault: 'peer',
+    })
     await clock.advance(0)
     await channel.closed
     expect(clock.pendingTimers).toBe(0)

@@ -13,10 +13,17 @@ import { ProtocolSeed } from './protocol-seed.ts'
 async function world(externalAddrs: readonly string[]): Promise<{ pair: ChannelPair; hosts: Hosts<Channel> }> {
   const pair = await ChannelPair.create({ session: SessionFlag.Seed })
   const hosts = new Hosts<Channel>(makeSettings({ externalAddrs }), {
-    clock: pair.clock, random: new SeededRandom(1), logger: silentLogger, isDialable: () => true,
+    clock: pair.clock,
+    random: new SeededRandom(1),
+    logger: silentLogger,
+    isDialable: () => true,
   })
   const protocol = new ProtocolSeed(pair.channel, {
-    hosts, logger: silentLogger, profile: DEFAULT_PROFILE, externalAddrs: () => externalAddrs, getaddr: () => ({ max: 8, transports: ['tcp'] }),
+    hosts,
+    logger: silentLogger,
+    profile: DEFAULT_PROFILE,
+    externalAddrs: () => externalAddrs,
+    getaddr: () => ({ max: 8, transports: ['tcp'] }),
   })
   pair.start()
   protocol.start()
@@ -24,7 +31,10 @@ async function world(externalAddrs: readonly string[]): Promise<{ pair: ChannelP
   return { pair, hosts }
 }
 
-test.each([[['tcp://9.9.9.9:9/'], ['addr', 'getaddr']], [[], ['getaddr']]])('with %j of our own it says %j, takes one answer and goes', async (own, said) => {
+test.each([
+  [['tcp://9.9.9.9:9/'], ['addr', 'getaddr']],
+  [[], ['getaddr']],
+])('with %j of our own it says %j, takes one answer and goes', async (own, said) => {
   const { pair, hosts } = await world(own)
   expect(pair.peer.commands).toEqual(said)
   pair.peer.sendMessage(addr, { addrs: [['tcp://8.8.8.8:8/', 5n]] })

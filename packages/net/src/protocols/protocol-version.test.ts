@@ -24,18 +24,33 @@ async function exchange(session: SessionFlag = SessionFlag.Inbound, changes: Par
   const protocol = new ProtocolVersion(pair.channel, { settings, externalAddrs: () => settings.externalAddrs })
   pair.start()
   let outcome: 'done' | NetError | undefined
-  protocol.run(10_000).then(() => (outcome = 'done'), (error: NetError) => (outcome = error))
+  protocol.run(10_000).then(
+    () => (outcome = 'done'),
+    (error: NetError) => (outcome = error),
+  )
   await pair.settle()
   return { pair, outcome: () => outcome }
 }
 
 describe('what we say', () => {
   test('is our version at once, and a verack when theirs has come', async () => {
-    const { pair, outcome } = await exchange(SessionFlag.Inbound, { nodeId: 'me', externalAddrs: ['tcp://9.9.9.9:9'], features: [['chat', 2]] })
-    expect(pair.peer.valuesOf(version)).toEqual([{
-      nodeId: 'me', appName: 'dchatd', version: PEER_VERSION.version, timestamp: BigInt(Math.floor(pair.clock.nowMs() / 1000)),
-      connectRecvAddr: pair.channel.info.url, resolveRecvAddr: null, extSendAddr: ['tcp://9.9.9.9:9/'], features: [['chat', 2]],
-    }])
+    const { pair, outcome } = await exchange(SessionFlag.Inbound, {
+      nodeId: 'me',
+      externalAddrs: ['tcp://9.9.9.9:9'],
+      features: [['chat', 2]],
+    })
+    expect(pair.peer.valuesOf(version)).toEqual([
+      {
+        nodeId: 'me',
+        appName: 'dchatd',
+        version: PEER_VERSION.version,
+        timestamp: BigInt(Math.floor(pair.clock.nowMs() / 1000)),
+        connectRecvAddr: pair.channel.info.url,
+        resolveRecvAddr: null,
+        extSendAddr: ['tcp://9.9.9.9:9/'],
+        features: [['chat', 2]],
+      },
+    ])
     expect(pair.peer.commands).toEqual(['version'])
     pair.peer.sendMessage(version, PEER_VERSION)
     await pair.settle()
@@ -48,8 +63,12 @@ describe('what we say', () => {
   })
 
   test.each([
-    [SessionFlag.Inbound, true], [SessionFlag.Outbound, true], [SessionFlag.Manual, true], [SessionFlag.Direct, true],
-    [SessionFlag.Seed, false], [SessionFlag.Refine, false],
+    [SessionFlag.Inbound, true],
+    [SessionFlag.Outbound, true],
+    [SessionFlag.Manual, true],
+    [SessionFlag.Direct, true],
+    [SessionFlag.Seed, false],
+    [SessionFlag.Refine, false],
   ])('on session %i tells features: %s', async (session, tells) => {
     const { pair } = await exchange(session, { features: [['chat', 2]] })
     const [said] = pair.peer.valuesOf(version)
@@ -78,7 +97,9 @@ describe('how it ends', () => {
   })
 
   test.each([
-    ['nothing', Buffer.alloc(0)], ['a version alone', THEIR_VERSION], ['a verack alone', THEIR_VERACK],
+    ['nothing', Buffer.alloc(0)],
+    ['a version alone', THEIR_VERSION],
+    ['a verack alone', THEIR_VERACK],
   ])('in time: %s is not enough', async (_, bytes) => {
     const { pair, outcome } = await exchange()
     pair.peer.send(bytes)
@@ -100,6 +121,10 @@ describe('how it ends', () => {
     const { pair, outcome } = await exchange()
     pair.peer.sendMessage(verack, { appVersion: { ...PEER_VERSION.version, minor: 5n }, appName: 'lilith' })
     await pair.settle()
-    expect(outcome()).toMatchObject({ code: 'NET_VERSION_MISMATCH', data: { expected: 'dchatd 0.4', received: 'lilith 0.5' }, fault: 'peer' })
+    expect(outcome()).toMatchObject({
+      code: 'NET_VERSION_MISMATCH',
+      data: { expected: 'dchatd 0.4', received: 'lilith 0.5' },
+      fault: 'peer',
+    })
   })
 })

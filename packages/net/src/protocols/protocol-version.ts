@@ -1,6 +1,7 @@
 /** The version exchange. Wire: docs/wire.md, *Handshake*; vectors: tooling/interop/vectors/transcripts.json. */
 import type { Channel } from '../channel.ts'
 import { NetError } from '../errors.ts'
+import { LIMITS } from '../limits.ts'
 import { verack, version } from '../messages/core-messages.ts'
 import type { VersionMessage, VerackMessage } from '../messages/core-messages.ts'
 import type { MessageSubscription } from '../messages/message-dispatcher.ts'
@@ -12,9 +13,6 @@ export interface ProtocolVersionDeps {
   /** Our external addresses as they are now. */
   externalAddrs(): readonly string[]
 }
-
-/** External addresses are announced as long as they fit beside the other fields of a version message (2043 bytes). */
-const EXTERNAL_ADDRS_MAX_BYTES = 1024
 
 /** One version exchange. Make it before the channel starts. */
 export class ProtocolVersion {
@@ -70,7 +68,7 @@ export class ProtocolVersion {
       timestamp: BigInt(Math.floor(clock.nowMs() / 1000)),
       connectRecvAddr: info.url,
       resolveRecvAddr: info.resolvedUrl,
-      extSendAddr: withinBytes(this.#deps.externalAddrs(), EXTERNAL_ADDRS_MAX_BYTES),
+      extSendAddr: withinBytes(this.#deps.externalAddrs(), LIMITS.VERSION_EXT_ADDRS_MAX_BYTES.value),
       features: isPeerSession(info.session) ? settings.features.map(([name, number]) => [name, number]) : [],
     }
   }

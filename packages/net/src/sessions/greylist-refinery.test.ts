@@ -1,4 +1,5 @@
 /** Source: docs/node.md, *Sessions*, refine, and *Lilith's configuration*. */
+import assert from 'node:assert/strict'
 import { describe, expect, test } from 'vitest'
 import { HostColor } from '../hosts/host-color.ts'
 import type { Settings } from '../settings.ts'
@@ -25,7 +26,13 @@ class World implements AsyncDisposable {
     world.silent = await world.#listen(SILENT)
     const friend = net.add({ outboundConnections: 0, greylistRefineryIntervalMs: 3_600_000 })
     await net.run(friend)
-    world.node = net.add({ inbound: [], externalAddrs: [], outboundConnections: 0, peers: isOnline ? [friend.url] : [], ...settings })
+    world.node = net.add({
+      inbound: [],
+      externalAddrs: [],
+      outboundConnections: 0,
+      peers: isOnline ? [friend.url] : [],
+      ...settings,
+    })
     await net.run(world.node)
     if (isOnline) await net.clock.runUntil(() => world.node.p2p.peerCount === 1)
     return world
@@ -48,7 +55,7 @@ class World implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.net.stop()
-    for (const listener of [this.alive, this.silent]) for (const peer of listener.peers) expect(peer.isEnded).toBe(true)
+    for (const listener of [this.alive, this.silent]) for (const peer of listener.peers) assert(peer.isEnded)
   }
 }
 

@@ -108,7 +108,10 @@ test('dnet hears of peers, not of those that never greeted', async () => {
   stranger.stream.end()
   await net.clock.advance(1)
   const told = { addr: info.url, channel_id: info.id }
-  expect(events).toEqual([{ event: 'inbound_connected', info: told }, { event: 'inbound_disconnected', info: told }])
+  expect(events).toEqual([
+    { event: 'inbound_connected', info: told },
+    { event: 'inbound_disconnected', info: told },
+  ])
 })
 
 test('stop() closes who has not greeted yet, and frees the address', async () => {

@@ -7,7 +7,8 @@ import type { RawListener } from '../testing/raw-peer.ts'
 
 const PEER = 'tcp://30.0.0.1:1/'
 
-const listenAt = (net: LocalNet): Promise<RawListener> => net.settle(listenRaw(net.network.transport('30.0.0.1'), PEER, { clock: net.clock }))
+const listenAt = (net: LocalNet): Promise<RawListener> =>
+  net.settle(listenRaw(net.network.transport('30.0.0.1'), PEER, { clock: net.clock }))
 const add = (net: LocalNet, peers: readonly string[], seeds: readonly string[] = []): LocalNode =>
   net.add({ inbound: [], externalAddrs: [], outboundConnections: 0, peers, seeds })
 

@@ -42,8 +42,8 @@ describe('slots', () => {
     await net.clock.advance(4_000)
     expect([a.peers.length, b.peers.length, node.p2p.peerCount]).toEqual([1, 1, 2])
     const ids = node.p2p.outboundSlots
-    expect(ids.filter((id) => id !== 0).toSorted()).toEqual(node.p2p.peers.map(({ info }) => info.id).toSorted())
-    expect(ids).toHaveLength(5)
+    expect(new Set(ids)).toEqual(new Set([0, ...node.p2p.peers.map(({ info }) => info.id)]))
+    expect([ids.length, ids.filter((id) => id !== 0).length]).toEqual([5, 2])
   })
 
   test('make a host gold while it is connected, and grey, seen now, when it has gone', async () => {
@@ -55,7 +55,11 @@ describe('slots', () => {
     expect(hosts.registry.stateOf(A)).toBe('connect')
     await greetAll(net, a)
     const nowSec = (): number => Math.floor(net.clock.nowMs() / 1000)
-    expect([hosts.registry.stateOf(A), hosts.container.colorOf(A), hosts.container.lastSeenOf(HostColor.Gold, A)]).toEqual(['connected', HostColor.Gold, nowSec()])
+    expect([hosts.registry.stateOf(A), hosts.container.colorOf(A), hosts.container.lastSeenOf(HostColor.Gold, A)]).toEqual([
+      'connected',
+      HostColor.Gold,
+      nowSec(),
+    ])
     await net.clock.advance(5_000)
     a.peers[0]!.stream.end()
     await net.clock.runUntil(() => hosts.container.colorOf(A) === HostColor.Grey)
@@ -66,9 +70,12 @@ describe('slots', () => {
 
   test.each([
     ['refuses', async (): Promise<void> => {}],
-    ['never greets', async (net: LocalNet): Promise<void> => {
-      await listenAt(net, DEAD)
-    }],
+    [
+      'never greets',
+      async (net: LocalNet): Promise<void> => {
+        await listenAt(net, DEAD)
+      },
+    ],
   ])('put a host that %s to grey and suspend it', async (_, prepare) => {
     await using net = new LocalNet()
     await prepare(net)

@@ -1,4 +1,5 @@
 /** Source: docs/node.md, *Sessions*, peer discovery. */
+import assert from 'node:assert/strict'
 import { ManualClock, SeededRandom } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
 import { Dnet } from '../dnet.ts'
@@ -25,7 +26,10 @@ class World implements AsyncDisposable {
       if (event.event === 'outbound_peer_discovery') this.states.push(`${event.info.attempt} ${event.info.state}`)
     })
     this.#discovery = new PeerDiscovery({
-      settings: makeSettings({}), clock: this.clock, random: new SeededRandom(1), dnet,
+      settings: makeSettings({}),
+      clock: this.clock,
+      random: new SeededRandom(1),
+      dnet,
       hosts: {
         onNewHosts: (listener) => {
           this.#listeners.add(listener)
@@ -70,7 +74,7 @@ class World implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending.abort(new Error('end of test'))
     await this.#running
-    expect([this.clock.pendingTimers, this.listeners]).toEqual([0, 0])
+    assert.deepEqual([this.clock.pendingTimers, this.listeners], [0, 0])
   }
 }
 
@@ -87,11 +91,15 @@ describe('discovery', () => {
     world.begin()
     await world.clock.advance(29_999)
     expect(world.take()).toEqual([
-      ['getaddr', 0], ['wake', 5_000], ['getaddr', 10_000], ['wake', 15_000], ['seed', 20_000], ['wake', 20_000], ['getaddr', 25_000],
+      ['getaddr', 0],
+      ['wake', 5_000],
+      ['getaddr', 10_000],
+      ['wake', 15_000],
+      ['seed', 20_000],
+      ['wake', 20_000],
+      ['getaddr', 25_000],
     ])
-    expect(world.states).toEqual([
-      '0 wait', '1 getaddr', '1 wait', '2 getaddr', '2 wait', '3 seed', '3 wait', '4 getaddr',
-    ])
+    expect(world.states).toEqual(['0 wait', '1 getaddr', '1 wait', '2 getaddr', '2 wait', '3 seed', '3 wait', '4 getaddr'])
   })
 
   test('asks the seeds at once while nobody is connected', async () => {
@@ -99,7 +107,12 @@ describe('discovery', () => {
     world.isConnected = false
     world.begin()
     await world.clock.advance(9_999)
-    expect(world.take()).toEqual([['seed', 0], ['wake', 0], ['seed', 5_000], ['wake', 5_000]])
+    expect(world.take()).toEqual([
+      ['seed', 0],
+      ['wake', 0],
+      ['seed', 5_000],
+      ['wake', 5_000],
+    ])
   })
 
   test('waits for a query of the seeds however long it takes', async () => {
@@ -121,9 +134,21 @@ describe('discovery', () => {
     await world.clock.advance(11_000)
     world.newHosts()
     await world.clock.advance(0)
-    expect(world.take()).toEqual([['getaddr', 0], ['wake', 5_000], ['getaddr', 10_000], ['wake', 11_000]])
+    expect(world.take()).toEqual([
+      ['getaddr', 0],
+      ['wake', 5_000],
+      ['getaddr', 10_000],
+      ['wake', 11_000],
+    ])
     await world.clock.advance(25_000)
-    expect(world.take()).toEqual([['getaddr', 16_000], ['wake', 21_000], ['getaddr', 26_000], ['wake', 31_000], ['seed', 36_000], ['wake', 36_000]])
+    expect(world.take()).toEqual([
+      ['getaddr', 16_000],
+      ['wake', 21_000],
+      ['getaddr', 26_000],
+      ['wake', 31_000],
+      ['seed', 36_000],
+      ['wake', 36_000],
+    ])
   })
 })
 
@@ -159,6 +184,11 @@ describe('pauses', () => {
     const nowMs = world.clock.monotonicMs()
     world.newHosts()
     await world.clock.advance(20_000)
-    expect(world.take().filter(([what]) => what === 'seed').map(([, atMs]) => atMs - nowMs)).toEqual([0, 5_000, 10_000, 15_000, 20_000])
+    expect(
+      world
+        .take()
+        .filter(([what]) => what === 'seed')
+        .map(([, atMs]) => atMs - nowMs),
+    ).toEqual([0, 5_000, 10_000, 15_000, 20_000])
   })
 })

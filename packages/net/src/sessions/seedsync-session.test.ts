@@ -15,7 +15,8 @@ afterEach(() => {
 
 const listenAt = (net: LocalNet, url: string): Promise<RawListener> =>
   net.settle(listenRaw(net.network.transport(url.slice(6, -3)), url, { clock: net.clock }))
-const add = (net: LocalNet, seeds: readonly string[] = SEEDS): LocalNode => net.add({ inbound: [], externalAddrs: [], outboundConnections: 0, seeds })
+const add = (net: LocalNet, seeds: readonly string[] = SEEDS): LocalNode =>
+  net.add({ inbound: [], externalAddrs: [], outboundConnections: 0, seeds })
 
 test('all seeds are queried side by side, and every channel is gone in the end', async () => {
   await using net = new LocalNet()
@@ -64,16 +65,19 @@ test('stop() ends a query at once', async () => {
 
 test('queries leave no listener behind, whether they fail or not', async () => {
   const signals = new Set<AbortSignal>()
-  const listen = EventTarget.prototype.addEventListener
-  vi.spyOn(EventTarget.prototype, 'addEventListener').mockImplementation(function remember(this: EventTarget, ...args) {
-    if (this instanceof AbortSignal) signals.add(this)
-    listen.apply(this, args)
+  const { prototype } = AbortController
+  const { get } = Object.getOwnPropertyDescriptor(prototype, 'signal') as { get: () => AbortSignal }
+  vi.spyOn(prototype, 'signal', 'get').mockImplementation(function remember(this: AbortController) {
+    const signal = get.call(this)
+    signals.add(signal)
+    return signal
   })
   await using net = new LocalNet()
   await using listener = await listenAt(net, SEEDS[0])
   const node = add(net, SEEDS)
   await net.run(node)
-  const count = (): number => [...signals].filter(({ aborted }) => !aborted).reduce((sum, signal) => sum + getEventListeners(signal, 'abort').length, 0)
+  const count = (): number =>
+    [...signals].filter(({ aborted }) => !aborted).reduce((sum, signal) => sum + getEventListeners(signal, 'abort').length, 0)
   await net.settle(node.p2p.seed())
   const before = count()
   for (let round = 0; round < 5; round += 1) await net.settle(node.p2p.seed())

@@ -30,9 +30,12 @@ export class SeedSyncSession {
     const queries = settings.seeds.map((url) => {
       return new Promise<void>((resolve) => {
         scope.spawn(async (signal) => {
-          const outcome = await this.#query(url, signal)
-          logger.info('Seed query ended', { outcome })
-          resolve()
+          try {
+            const outcome = await this.#query(url, signal)
+            logger.info('Seed query ended', { outcome })
+          } finally {
+            resolve()
+          }
         })
         if (scope.isStopped) resolve()
       })

@@ -7,6 +7,7 @@ import type { Connector } from '../connector.ts'
 import type { Dnet } from '../dnet.ts'
 import { NetError } from '../errors.ts'
 import type { Hosts } from '../hosts/hosts.ts'
+import { LIMITS } from '../limits.ts'
 import type { ProtocolRegistry } from '../protocols/protocol-registry.ts'
 import { ProtocolVersion } from '../protocols/protocol-version.ts'
 import { profileOf } from '../settings.ts'
@@ -45,9 +46,6 @@ export interface Session {
 /** The part of the host registry's moves that fits how a channel was made. */
 const KEEPS_HOST_LISTS: ReadonlySet<SessionFlag> = new Set<SessionFlag>([SessionFlag.Outbound, SessionFlag.Direct])
 
-/** How long the version exchange may take on a refine channel: docs/node.md, *Refine*. */
-const REFINE_HANDSHAKE_MS = 5_000
-
 /**
  * Makes a channel a peer: protocols are attached, the versions exchanged, the host marked as connected, the channel
  * published and its protocols started. Resolves once they run; from then on the channel cleans up after itself.
@@ -77,7 +75,7 @@ export async function registerChannel(channel: Channel, deps: SessionDeps, admit
 }
 
 function handshakeTimeoutMs(channel: Channel, settings: Settings): number {
-  if (channel.info.session === SessionFlag.Refine) return REFINE_HANDSHAKE_MS
+  if (channel.info.session === SessionFlag.Refine) return LIMITS.REFINE_HANDSHAKE_MS.value
   return profileOf(settings, parseUrl(channel.info.url).scheme).channelHandshakeTimeoutMs
 }
 

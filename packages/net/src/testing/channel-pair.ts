@@ -33,13 +33,23 @@ export class ChannelPair {
   /** Reads nothing before its `open`. */
   readonly peer: RawPeer
 
-  private constructor(world: { clock: ManualClock; network: MemoryNetwork }, ends: { near: TransportStream; far: TransportStream }, options: ChannelPairOptions) {
+  private constructor(
+    world: { clock: ManualClock; network: MemoryNetwork },
+    ends: { near: TransportStream; far: TransportStream },
+    options: ChannelPairOptions,
+  ) {
     this.clock = world.clock
     this.network = world.network
     this.dnet = new Dnet(world.clock)
     const session = options.session ?? SessionFlag.Inbound
     const info: ChannelInfo = { id: 7, url: URL, resolvedUrl: session === SessionFlag.Inbound ? null : URL, session }
-    this.channel = new Channel(ends.near, info, { clock: this.clock, logger: this.logger, dnet: this.dnet, magic: MAGIC, packets: this.packets })
+    this.channel = new Channel(ends.near, info, {
+      clock: this.clock,
+      logger: this.logger,
+      dnet: this.dnet,
+      magic: MAGIC,
+      packets: this.packets,
+    })
     this.peer = new RawPeer(ends.far, { clock: this.clock, messages: options.messages ?? [] })
   }
 

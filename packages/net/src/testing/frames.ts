@@ -61,8 +61,5 @@ export const PEER_VERSION: VersionMessage = {
 /** A peer's whole part of the version exchange. */
 export function handshakeFrames(changes: Partial<VersionMessage> = {}): Buffer {
   const own = { ...PEER_VERSION, ...changes }
-  return Buffer.concat([
-    messageFrame(version, own),
-    messageFrame(verack, { appVersion: own.version, appName: own.appName }),
-  ])
+  return Buffer.concat([messageFrame(version, own), messageFrame(verack, { appVersion: own.version, appName: own.appName })])
 }

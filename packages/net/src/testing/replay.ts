@@ -39,8 +39,15 @@ export const dchatMsg: MessageType<DchatMessage> = defineMessage({
 })
 
 /** Every message type that occurs in the transcripts. */
-export const TRANSCRIPT_MESSAGES: readonly MessageType<never>[] = [version, verack, ping, pong, getaddr, addr, dchatMsg] as unknown as
-  readonly MessageType<never>[]
+export const TRANSCRIPT_MESSAGES: readonly MessageType<never>[] = [
+  version,
+  verack,
+  ping,
+  pong,
+  getaddr,
+  addr,
+  dchatMsg,
+] as unknown as readonly MessageType<never>[]
 
 /** All transcripts by name. */
 export function readTranscripts(file: URL): Readonly<Record<string, Transcript>> {
@@ -77,7 +84,10 @@ export function plainValue(command: string, value: unknown): unknown {
  * Everything a side said, by command, as it must be the same in every run. Left out is what belongs to the moment: version
  * timestamps, last-seen times, nonces, and the port a listener saw its dialer come from.
  */
-export function timelessByCommand(messages: readonly { command: string; value: unknown }[], from: Side): Record<string, unknown[]> {
+export function timelessByCommand(
+  messages: readonly { command: string; value: unknown }[],
+  from: Side,
+): Record<string, unknown[]> {
   const said: Record<string, unknown[]> = {}
   for (const { command, value } of messages) (said[command] ??= []).push(timeless(command, value, from))
   return said
@@ -102,7 +112,11 @@ export interface PlayOptions {
  * Plays all frames of one side at their times, byte by byte as recorded. Only a pong is made anew: it answers the node's
  * own ping, and waits for it.
  */
-export async function play(transcript: Transcript, side: Side, { peer, clock, onOther }: PlayOptions & { peer: RawPeer }): Promise<void> {
+export async function play(
+  transcript: Transcript,
+  side: Side,
+  { peer, clock, onOther }: PlayOptions & { peer: RawPeer },
+): Promise<void> {
   const startMs = clock.monotonicMs()
   let answered = 0
   for (const frame of transcript) {

@@ -1,4 +1,6 @@
 /** What every transport has to do, whatever carries its bytes. The contract in words: transports/transport.ts. */
+import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { parseUrl } from '@dchat/serial'
 import { describe, expect, test } from 'vitest'
 import type { Listening, StreamHandler, Transport, TransportStream } from '../transports/transport.ts'
@@ -28,7 +30,7 @@ class Ear implements StreamHandler {
   }
 
   onData(chunk: Buffer): void {
-    expect([this.ends, this.closes]).toEqual([0, 0])
+    assert.deepEqual([this.ends, this.closes], [0, 0], 'data after the end')
     this.chunks.push(chunk)
     this.onChunk()
     this.#tell()
@@ -113,7 +115,9 @@ export function describeTransport(name: string, make: () => { transport: Transpo
     const near = await transport.dial(door.url, { signal: never() })
     const far = await door.take()
     return {
-      near, far, door,
+      near,
+      far,
+      door,
       [Symbol.asyncDispose]: async () => {
         near.destroy()
         far.destroy()
@@ -257,7 +261,10 @@ export function describeTransport(name: string, make: () => { transport: Transpo
       const door = await openDoor(transport, anyUrl)
       const { url } = door
       await door[Symbol.asyncDispose]()
-      await expect(transport.dial(url, { signal: never() })).rejects.toMatchObject({ code: 'NET_DIAL_FAILED', data: { url, reason: 'ECONNREFUSED' } })
+      await expect(transport.dial(url, { signal: never() })).rejects.toMatchObject({
+        code: 'NET_DIAL_FAILED',
+        data: { url, reason: 'ECONNREFUSED' },
+      })
     })
 
     test('that are aborted leave nothing open', async () => {
@@ -288,10 +295,12 @@ export function describeTransport(name: string, make: () => { transport: Transpo
       await using door = await openDoor(transport, anyUrl)
       const ending = new AbortController()
       const near = await transport.dial(door.url, { signal: ending.signal })
+      expect(getEventListeners(ending.signal, 'abort')).toEqual([])
       ending.abort(new Error('too late'))
       near.write(Buffer.from('still open'))
       const far = new Ear(await door.take())
-      await far.until(({ byteCount }) => byteCount === 10)
+      await far.until(({ byteCount, closes }) => byteCount === 10 || closes > 0)
+      expect(far.bytes.toString()).toBe('still open')
       near.destroy()
     })
   })
@@ -310,7 +319,10 @@ export function describeTransport(name: string, make: () => { transport: Transpo
       const { transport, anyUrl } = make()
       await using door = await openDoor(transport, anyUrl)
       const { url } = door
-      await expect(openDoor(transport, url)).rejects.toMatchObject({ code: 'NET_LISTEN_FAILED', data: { url, reason: 'EADDRINUSE' } })
+      await expect(openDoor(transport, url)).rejects.toMatchObject({
+        code: 'NET_LISTEN_FAILED',
+        data: { url, reason: 'EADDRINUSE' },
+      })
     })
 
     test('free the address when they close, and leave open what they accepted', async () => {

@@ -14,16 +14,25 @@ describe('addresses', () => {
     expect(withPort(url, 77)).toBe(expected)
   })
 
-  test.each(['tcp://127.0.0.1/', 'unix:///tmp/socket'])('%s, without host or port, is neither dialled nor listened on', async (url) => {
-    const transport = new TcpTransport()
-    const reason = 'the address needs a host and a port'
-    await expect(transport.dial(url, { signal: new AbortController().signal })).rejects.toMatchObject({ code: 'NET_DIAL_FAILED', data: { url, reason } })
-    await expect(transport.listen(url, () => {})).rejects.toMatchObject({ code: 'NET_LISTEN_FAILED', data: { url, reason } })
-  })
+  test.each(['tcp://127.0.0.1/', 'unix:///tmp/socket'])(
+    '%s, without host or port, is neither dialled nor listened on',
+    async (url) => {
+      const transport = new TcpTransport()
+      const reason = 'the address needs a host and a port'
+      await expect(transport.dial(url, { signal: new AbortController().signal })).rejects.toMatchObject({
+        code: 'NET_DIAL_FAILED',
+        data: { url, reason },
+      })
+      await expect(transport.listen(url, () => {})).rejects.toMatchObject({ code: 'NET_LISTEN_FAILED', data: { url, reason } })
+    },
+  )
 
   test('that are not of this machine cannot be listened on', async () => {
     const url = 'tcp://192.0.2.1:0/'
-    await expect(new TcpTransport().listen(url, () => {})).rejects.toMatchObject({ code: 'NET_LISTEN_FAILED', data: { url, reason: 'EADDRNOTAVAIL' } })
+    await expect(new TcpTransport().listen(url, () => {})).rejects.toMatchObject({
+      code: 'NET_LISTEN_FAILED',
+      data: { url, reason: 'EADDRNOTAVAIL' },
+    })
   })
 
   test('keep the scheme of the transport', async () => {
@@ -34,7 +43,9 @@ describe('addresses', () => {
       stream.destroy()
     })
     const stream = await transport.dial(listening.url, { signal: new AbortController().signal })
-    await new Promise<void>((resolve) => stream.open({ onData: () => {}, onDrain: () => {}, onEnd: () => {}, onClose: () => resolve() }))
+    await new Promise<void>((resolve) =>
+      stream.open({ onData: () => {}, onDrain: () => {}, onEnd: () => {}, onClose: () => resolve() }),
+    )
     await listening.close()
     expect(remoteUrls).toEqual([expect.stringMatching(/^tcp\+tls:\/\/127\.0\.0\.1:\d+\/$/)])
   })

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
-import { until } from '@dchat/e2e'
+import { until } from './until.ts'
 
 export class SilentServer implements AsyncDisposable {
   readonly host: string

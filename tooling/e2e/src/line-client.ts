@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { NetConnectOpts, Socket } from 'node:net'
-import { until } from '@dchat/e2e'
+import { until } from './until.ts'
 
 export class LineClient implements AsyncDisposable {
   /** Resolves once the connection is gone. */
@@ -77,5 +77,4 @@ export class LineClient implements AsyncDisposable {
 }
 
 /** Anything a server may say; what is in it is for the test to check. */
-// oxlint-disable-next-line typescript/no-explicit-any -- answers are compared with literals
 export type Answer = any

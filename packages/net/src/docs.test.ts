@@ -1,0 +1,60 @@
+/** docs/limits.md and docs/errors.md say what the code says. */
+import { readFileSync } from 'node:fs'
+import { SERIAL_ERROR_CODES } from '@dchat/serial'
+import { describe, expect, test } from 'vitest'
+import { NET_ERROR_CODES } from './errors.ts'
+import { HOST_LIMITS } from './hosts/host-limits.ts'
+import { LIMITS } from './limits.ts'
+import type { Limit } from './limits.ts'
+
+/** The cells of the table rows in a page whose first cell is a code. */
+function rowsOf(page: string): string[][] {
+  const text = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8')
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.slice(2, -2).split(' | '))
+}
+
+const limitRow = ([name, limit]: [string, Limit]): string[] => [
+  `\`${name}\``,
+  `${limit.value.toLocaleString('en-US')} ${limit.unit}`,
+  limit.why,
+  limit.then,
+]
+
+test.each([
+  ['LIMITS', LIMITS],
+  ['HOST_LIMITS', HOST_LIMITS],
+])('docs/limits.md has a row for each of %s, as the code has it', (_, limits) => {
+  const rows = rowsOf('limits.md')
+  for (const limit of Object.entries<Limit>(limits)) expect(rows).toContainEqual(limitRow(limit))
+})
+
+test('docs/limits.md has each name once', () => {
+  const names = rowsOf('limits.md').map(([name]) => name)
+  expect(names).toEqual([...new Set(names)])
+  expect(names).toEqual(
+    expect.arrayContaining([...Object.keys(LIMITS), ...Object.keys(HOST_LIMITS)].map((name) => `\`${name}\``)),
+  )
+})
+
+describe.each([
+  ['NET_', NET_ERROR_CODES],
+  ['SERIAL_', SERIAL_ERROR_CODES],
+] as const)('docs/errors.md', (prefix, codes) => {
+  const rows = rowsOf('errors.md').filter(([code]) => code!.startsWith(`\`${prefix}`))
+
+  test(`lists every ${prefix} code once, and no other`, () => {
+    const listed = rows.map(([code]) => code)
+    expect(listed).toEqual([...new Set(listed)])
+    expect(new Set(listed)).toEqual(new Set(codes.map((code) => `\`${code}\``)))
+  })
+
+  test(`says of every ${prefix} code what it means and who acts`, () => {
+    for (const row of rows) {
+      expect(row).toHaveLength(3)
+      for (const cell of row) expect(cell.length).toBeGreaterThan(3)
+    }
+  })
+})
