@@ -25,7 +25,7 @@ async function askForAddresses(): Promise<Buffer> {
   await using peer = await RawPeer.dial(await seed.url(), loopbackHost())
   await peer.greet('dialer')
   peer.write(recorded('dialer', 'getaddr', QUERY))
-  return peer.payload('addr')
+  return await peer.payload('addr')
 }
 
 describe('to a node', () => {
@@ -122,6 +122,7 @@ describe('the process', () => {
     expect(readdirSync(seed.home.paths.runtimeDir)).toEqual([])
     expect(readFileSync(`${seed.home.path}/e2e.tsv`, 'utf8')).toMatch(new RegExp(`^white\t${url}\t\\d+$`, 'm'))
     await seed.start()
+    await seed.url()
     expect((await seed.spawn()).whitelist).toEqual([url])
   })
 

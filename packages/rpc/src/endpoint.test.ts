@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -59,11 +59,10 @@ test('a cookie file that was named must be readable', () => {
   expect(error).toMatchObject({ code: 'RPC_COOKIE_UNREADABLE', reason: expect.stringContaining('ENOENT') as string })
 })
 
-test.skipIf(process.getuid?.() === 0)('a cookie of somebody else is an error, not a missing one', () => {
-  writeFileSync(join(home, 'run/cookie'), 'secret')
-  chmodSync(join(home, 'run/cookie'), 0)
+test('a cookie that cannot be read is an error, not a missing one', () => {
+  mkdirSync(join(home, 'run/cookie'))
   expect(failure({ rpc: 'tcp://127.0.0.1:1' })).toMatchObject({
     code: 'RPC_COOKIE_UNREADABLE',
-    reason: expect.stringContaining('EACCES') as string,
+    reason: expect.stringContaining('EISDIR') as string,
   })
 })

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { until } from './until.ts'
 
@@ -99,6 +100,13 @@ export class Program implements AsyncDisposable {
       if (!isSaid && this.#ending !== undefined) throw new Error(`${this.name} ended without saying ${text}: ${JSON.stringify(this.#ending)}`)
       return isSaid
     })
+  }
+
+  /** Resolves once it waits for something on its stdin: the poll set that Linux tells of has it. */
+  async readsInput(): Promise<void> {
+    const folder = `/proc/${this.pid}/fdinfo`
+    const isPolled = (name: string): boolean => /^tfd:\s+0 /m.test(readFileSync(`${folder}/${name}`, 'utf8'))
+    await until(`${this.name} reads its input`, () => readdirSync(folder).some(isPolled))
   }
 
   /** Ends it the hard way, if it runs still. */

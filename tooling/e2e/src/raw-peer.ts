@@ -88,6 +88,8 @@ export class RawPeer implements AsyncDisposable {
   rest: Buffer = Buffer.alloc(0)
   isClosed = false
   readonly #socket: Socket
+  /** The node sent what is no frame of this network: told to who waits for one. */
+  #fault: unknown
 
   constructor(socket: Socket) {
     this.#socket = socket
@@ -129,6 +131,7 @@ export class RawPeer implements AsyncDisposable {
   async payload(command: string, nth = 0): Promise<Buffer> {
     const frame = await until(`the node sends ${command} (${nth})`, () => {
       const found = this.frames.filter((one) => one.command === command)[nth]
+      if (found === undefined && this.#fault !== undefined) throw this.#fault
       if (found === undefined && this.isClosed) throw new Error(`the node closed before it sent ${command}`)
       return found
     })
@@ -154,6 +157,14 @@ export class RawPeer implements AsyncDisposable {
 
   #receive(chunk: Buffer): void {
     this.rest = Buffer.concat([this.rest, chunk])
+    try {
+      this.#takeFrames()
+    } catch (error) {
+      this.#fault ??= error
+    }
+  }
+
+  #takeFrames(): void {
     for (let taken = takeFrame(this.rest); taken !== undefined; taken = takeFrame(this.rest)) {
       this.frames.push(taken.frame)
       this.rest = taken.rest
