@@ -1,7 +1,8 @@
 /** One live connection to a peer: frames in, frames out, and an end. Wire: docs/wire.md, *Frame* and *Metering*. */
 import type { Clock, Logger, Timer } from '@dchat/system'
 import { ScopeStopped, TaskScope } from '@dchat/system'
-import type { Dnet } from './dnet.ts'
+import { ChannelSender } from './channel-sender.ts'
+import type { Dnet, DnetChannel } from './dnet.ts'
 import { NetError, isNetError } from './errors.ts'
 import { LIMITS } from './limits.ts'
 import type { VersionMessage } from './messages/core-messages.ts'
@@ -11,8 +12,6 @@ import type { DispatcherOwner, MessageSubscription } from './messages/message-di
 import { PacketReader } from './messages/packet-reader.ts'
 import type { PacketSink } from './messages/packet-reader.ts'
 import type { PacketWriter } from './messages/packet-writer.ts'
-import { MeteringQueue } from './metering.ts'
-import { SendQueue } from './send-queue.ts'
 import { SessionFlag, sessionName } from './sessions/session-flags.ts'
 import type { TransportStream } from './transports/transport.ts'
 
@@ -51,19 +50,15 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
   readonly #deps: ChannelDeps
   readonly #stream: TransportStream
   readonly #reader: PacketReader<AnyDispatcher>
-  readonly #queue: SendQueue
+  readonly #sender: ChannelSender
   readonly #dispatchers: AnyDispatcher[] = []
-  readonly #sendMetering = new Map<string, MeteringQueue>()
   readonly #controller = new AbortController()
   readonly #closed: Promise<void>
-  readonly #chan: { readonly addr: string; readonly id: number }
+  readonly #chan: DnetChannel
   #resolveClosed: () => void = () => {}
-  #meteredSends: Promise<void> = Promise.resolve()
-  #drainWaiters: (() => void)[] = []
   #holds = 0
   #heldSinceMs = 0
   #heldTotalMs = 0
-  #stallTimer: Timer | undefined
   #closeTimer: Timer | undefined
   #isStarted = false
   #isStreamClosed = false
@@ -80,7 +75,9 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
     this.#chan = { addr: info.url, id: info.id }
     this.startedMs = deps.clock.monotonicMs()
     this.#reader = new PacketReader(deps.magic, this)
-    this.#queue = new SendQueue(stream, deps.packets)
+    this.#sender = new ChannelSender({
+      ...deps, stream, chan: this.#chan, signal: this.signal, onStalled: (error) => this.#stop(error),
+    })
     this.#closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
     })
@@ -108,7 +105,7 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
 
   /** Messages added and not yet handed to the network, in bytes. */
   get queuedBytes(): number {
-    return this.#queue.queuedBytes
+    return this.#sender.queuedBytes
   }
 
   /** Parts of frames that came and wait for their rest, and what came while reading is held, in bytes. */
@@ -122,7 +119,7 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
     this.#isStarted = true
     this.#stream.open({
       onData: (chunk) => this.#onData(chunk),
-      onDrain: () => this.#onDrain(),
+      onDrain: () => this.#sender.onDrain(),
       onEnd: () => this.#stop(new NetError('NET_CHANNEL_CLOSED_BY_PEER', { channelId: this.info.id })),
       onClose: (error) => this.#onClose(error),
     })
@@ -143,19 +140,12 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
    * @throws {TypeError} for a metered type: use `send`
    */
   post<T>(type: MessageType<T>, value: T): boolean {
-    if (type.metering.threshold > 0) throw new TypeError(`${type.name} is metered: use send()`)
-    if (this.isStopped || this.#isFull()) return false
-    this.#queue.addMessage(type, value)
-    this.#afterAdd(type.name)
-    return true
+    return this.#sender.post(type, value)
   }
 
   /** As `post`, for a frame that was encoded once for many channels by the node's PacketWriter. */
   postFrame(frame: Buffer, command: string): boolean {
-    if (this.isStopped || this.#isFull()) return false
-    this.#queue.addFrame(frame)
-    this.#afterAdd(command)
-    return true
+    return this.#sender.postFrame(frame, command)
   }
 
   /**
@@ -164,21 +154,15 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
    * @throws {NetError} the channel's stop reason when it stops before the message was queued
    */
   send<T>(type: MessageType<T>, value: T): Promise<void> {
-    if (type.metering.threshold === 0) return this.#sendWhenDrained(type, value)
-    const sent = this.#meteredSends.then(() => this.#sendMetered(type, value))
-    this.#meteredSends = sent.catch(() => {})
-    return sent
+    return this.#sender.send(type, value)
   }
 
   /**
    * Resolves when the queue has room again, at once when it has.
    * @throws {NetError} the channel's stop reason
    */
-  async drained(): Promise<void> {
-    while (this.#isFull() && !this.isStopped) {
-      await new Promise<void>((resolve) => this.#drainWaiters.push(resolve))
-    }
-    this.signal.throwIfAborted()
+  drained(): Promise<void> {
+    return this.#sender.drained()
   }
 
   /** Reads nothing more until `release` was called as often as `hold`. The time is not counted against the peer's pongs. */
@@ -289,77 +273,6 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
     this.#stop(error)
   }
 
-  async #sendWhenDrained<T>(type: MessageType<T>, value: T): Promise<void> {
-    while (!this.post(type, value)) await this.drained()
-  }
-
-  async #sendMetered<T>(type: MessageType<T>, value: T): Promise<void> {
-    this.signal.throwIfAborted()
-    const metering = this.#meteringOf(type)
-    const sleepMs = 2 * metering.sleepMs(this.clock.monotonicMs())
-    if (sleepMs > 0) await this.#sleep(sleepMs)
-    await this.drained()
-    metering.push(type.meteringScore, this.clock.monotonicMs())
-    this.#queue.addMessage(type, value)
-    this.#afterAdd(type.name)
-  }
-
-  #meteringOf(type: { readonly name: string; readonly metering: MeteringQueue['configuration'] }): MeteringQueue {
-    let queue = this.#sendMetering.get(type.name)
-    if (queue === undefined) {
-      queue = new MeteringQueue(type.metering)
-      this.#sendMetering.set(type.name, queue)
-    }
-    return queue
-  }
-
-  #sleep(ms: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
-        timer.cancel()
-        reject(this.signal.reason as Error)
-      }
-      const timer = this.clock.setTimer(ms, () => {
-        this.signal.removeEventListener('abort', onAbort)
-        resolve()
-      })
-      this.signal.addEventListener('abort', onAbort, { once: true })
-    })
-  }
-
-  #isFull(): boolean {
-    return this.#queue.queuedBytes >= LIMITS.CHANNEL_SEND_QUEUE_BYTES.value
-  }
-
-  #afterAdd(command: string): void {
-    if (this.#deps.dnet.isEnabled) this.#deps.dnet.publishTraffic('send', this.#chan, command)
-    if (this.#stallTimer === undefined && this.#isFull()) this.#watchStall()
-  }
-
-  /** While the queue is full, the peer has to take something within each span, or it is gone. */
-  #watchStall(): void {
-    const sentBytes = this.#queue.sentBytes
-    const stalledMs = LIMITS.CHANNEL_STALL_MS.value
-    this.#stallTimer = this.clock.setTimer(stalledMs, () => {
-      this.#stallTimer = undefined
-      if (this.isStopped || this.#queue.queuedBytes === 0) return
-      if (this.#queue.sentBytes > sentBytes) this.#watchStall()
-      else this.#stop(new NetError('NET_CHANNEL_STALLED', { channelId: this.info.id, queuedBytes: this.queuedBytes, stalledMs }))
-    })
-  }
-
-  #onDrain(): void {
-    this.#stallTimer?.cancel()
-    this.#stallTimer = undefined
-    this.#wakeDrainWaiters()
-  }
-
-  #wakeDrainWaiters(): void {
-    const waiters = this.#drainWaiters
-    this.#drainWaiters = []
-    for (const wake of waiters) wake()
-  }
-
   #onTaskFailure(error: unknown): void {
     if (error instanceof NetError) {
       this.#stop(error)
@@ -374,9 +287,7 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
     if (this.isStopped) return
     this.#controller.abort(reason)
     for (const dispatcher of this.#dispatchers) dispatcher.close()
-    this.#stallTimer?.cancel()
-    this.#wakeDrainWaiters()
-    this.#queue.close()
+    this.#sender.close()
     this.start()
     this.#stream.end()
     if (!this.#isStreamClosed) {
