@@ -114,6 +114,7 @@ test('info', async () => {
 
 describe('rpc', () => {
   test('calls any method', async () => {
+    for (const text of ['one', 'two']) await ann.client.call('chat.send', { text })
     expect(await cli(['rpc', 'ping'])).toEqual(ok('"pong"\n'))
     const { code, stdout } = await cli(['rpc', 'chat.history', '{"limit": 1}'])
     expect([code, JSON.parse(stdout)]).toEqual([0, { messages: [expect.any(Object)], more: true, last_seq: expect.any(Number) }])

@@ -124,14 +124,14 @@ export class ChannelSender {
 
   /** While the queue is full, the peer has to take something within each span, or it is gone. */
   #watchStall(): void {
-    const { clock, chan, signal, onStalled } = this.#deps
+    const { clock, chan, signal } = this.#deps
     const sentBytes = this.#queue.sentBytes
     const stalledMs = LIMITS.CHANNEL_STALL_MS.value
     this.#stallTimer = clock.setTimer(stalledMs, () => {
       this.#stallTimer = undefined
       if (signal.aborted || this.#queue.queuedBytes === 0) return
       if (this.#queue.sentBytes > sentBytes) this.#watchStall()
-      else onStalled(new NetError('NET_CHANNEL_STALLED', { channelId: chan.id, queuedBytes: this.queuedBytes, stalledMs }))
+      else this.#deps.onStalled(new NetError('NET_CHANNEL_STALLED', { channelId: chan.id, queuedBytes: this.queuedBytes, stalledMs }))
     })
   }
 
