@@ -14,7 +14,7 @@ interface Counts {
 }
 
 const CHECKS: readonly (readonly string[])[] = [
-  ['turbo', 'run', 'build', '--output-logs=errors-only'],
+  ['node', 'tooling/scripts/build.ts'],
   ['turbo', 'boundaries'],
   ['turbo', 'run', 'typecheck', '--output-logs=errors-only'],
   ['oxlint', '--deny-warnings'],
