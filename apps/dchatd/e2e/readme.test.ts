@@ -1,0 +1,59 @@
+/** The examples of README.md, pasted into a shell as they stand. */
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { Program, TempHome, until } from '@dchat/e2e'
+import { RpcClient, dchatPaths } from '@dchat/rpc'
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
+/** Where the README says the RPC listens; a test takes a free port instead. */
+const README_ADDRESS = '127.0.0.1:51054'
+
+/** The shell examples behind a marker such as `<!-- curl -->`. */
+function examples(marker: string): string[] {
+  return [...README.matchAll(new RegExp(`<!-- ${marker} -->\\n\`\`\`sh\\n([^]*?)\`\`\``, 'g'))].map(([, text]) => text!)
+}
+
+/** A dchatd of a user whose home is `home`, as the first start finds it. */
+async function startDaemon(home: string): Promise<{ daemon: Program; port: string }> {
+  const daemon = new Program('dchatd', ['--rpc-listen', 'tcp://127.0.0.1:0'], { env: { HOME: home } })
+  const { socketPath } = dchatPaths({ env: { HOME: home } })
+  const client = await until('dchatd answers', () => RpcClient.connect({ kind: 'unix', path: socketPath }).catch(() => undefined))
+  await client.close()
+  return { daemon, port: /tcp:\/\/127\.0\.0\.1:(\d+)/.exec(daemon.stderr)![1]! }
+}
+
+async function paste(script: string, home: string): Promise<string> {
+  const env = { PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env['PATH']}`, HOME: home }
+  const { stdout } = await promisify(execFile)('bash', ['-euc', script], { env })
+  return stdout
+}
+
+test('the curl examples answer', async () => {
+  using home = new TempHome()
+  const { daemon, port } = await startDaemon(home.path)
+  await using _ = daemon
+  const scripts = examples('curl')
+  expect(scripts).toHaveLength(2)
+  for (const script of scripts) {
+    const said = await paste(script.replaceAll(README_ADDRESS, `127.0.0.1:${port}`).replaceAll('curl ', 'curl -sS -w "\\n" '), home.path)
+    const answers = said.trim().split('\n').map((line) => JSON.parse(line) as { result?: unknown })
+    expect(answers).toHaveLength(script.match(/curl /g)!.length)
+    for (const answer of answers) expect(answer).toHaveProperty('result')
+  }
+})
+
+test('the examples of the command line client work', async () => {
+  using home = new TempHome()
+  const { daemon } = await startDaemon(home.path)
+  await using _ = daemon
+  const [script] = examples('cli')
+  // `tail -f` goes on until it is interrupted.
+  const said = await paste(script!.replace('dchat-cli tail -f', 'dchat-cli tail'), home.path)
+  expect(said).toContain('hello from a script')
+  expect(said).toContain('piped')
+})
