@@ -40,7 +40,8 @@ async function main(): Promise<number> {
   }
   await answerLines(you, friends, (error) => console.error(error))
   await friends[0]!.client.call('chat.send', { text: 'welcome! say something, we will answer' })
-  return runScreen(['--home', you.home])
+  // Awaited here: the network goes away when this function is left.
+  return await runScreen(['--home', you.home])
 }
 
 try {
