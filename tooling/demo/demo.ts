@@ -40,8 +40,9 @@ async function main(): Promise<number> {
   }
   await answerLines(you, friends, (error) => console.error(error))
   await friends[0]!.client.call('chat.send', { text: 'welcome! say something, we will answer' })
-  // Awaited here: the network goes away when this function is left.
-  return await runScreen(['--home', you.home])
+  const code = await runScreen(['--home', you.home])
+  console.log('The demo stops its nodes and removes what they stored.')
+  return code
 }
 
 try {

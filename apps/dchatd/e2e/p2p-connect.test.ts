@@ -75,7 +75,7 @@ describe('p2p.connect', () => {
     await using listener = await RawListener.listen(loopbackHost())
     const failing = failure(listener.url)
     answer(await listener.peer())
-    return failing
+    return await failing
   }
 
   test('says that the other side hung up', async () => {
