@@ -29,13 +29,18 @@ test('ping', async () => {
 
 describe('send', () => {
   test('says how far the line got, and the other node has it', async () => {
-    expect(await cli(['send', 'hello', 'there,', 'bob'])).toEqual(ok(expect.stringMatching(/^stored as \d+, written to 1 peer\n$/)))
+    expect(await cli(['send', 'hello', 'there,', 'bob'])).toEqual(
+      ok(expect.stringMatching(/^stored as \d+, written to 1 peer\n$/)),
+    )
     expect(await bob.stores('hello there, bob')).toMatchObject({ text: '<ann> hello there, bob' })
   })
 
   test('--json gives the message', async () => {
     const { code, stdout } = await cli(['send', '--json', 'in json'])
-    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ text: 'in json', own: true, delivery: { state: 'sent', written: 1, held: 0 } })])
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      expect.objectContaining({ text: 'in json', own: true, delivery: { state: 'sent', written: 1, held: 0 } }),
+    ])
   })
 
   test('- reads one message from stdin, line breaks and all', async () => {
@@ -57,11 +62,20 @@ describe('send', () => {
   })
 
   test('refuses what cannot be sent', async () => {
-    for (const [args, input] of [[['send'], ''], [['send', ''], ''], [['send', '-'], ''], [['send', '-'], 'x'.repeat(65_537)], [['send', '-'], Buffer.of(0xff)]] as const) {
+    for (const [args, input] of [
+      [['send'], ''],
+      [['send', ''], ''],
+      [['send', '-'], ''],
+      [['send', '-'], 'x'.repeat(65_537)],
+      [['send', '-'], Buffer.of(0xff)],
+    ] as const) {
       const { code, stdout, stderr } = await cli(args, { input })
       expect([args, code, stdout, stderr.split('\n').length]).toEqual([args, 2, '', 2])
     }
-    expect(await cli(['send', '-'], { input: 'x'.repeat(65_536) })).toMatchObject({ code: 1, stderr: expect.stringContaining('-32602') })
+    expect(await cli(['send', '-'], { input: 'x'.repeat(65_536) })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('-32602'),
+    })
     expect(await cli(['send', '--raw', '-'], { input: 'x'.repeat(65_536) })).toMatchObject({ code: 0 })
   })
 })
@@ -77,11 +91,17 @@ describe('recv and tail', () => {
       expect(stdout).toMatch(/von bob .*👋.*zweite\n/)
       for (const control of ['\u001b', '\u202e']) expect(stdout).not.toContain(control)
     }
-    const received = (await cli(['recv', '--json'])).stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as string)
+    const received = (await cli(['recv', '--json'])).stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as string)
     expect(received.at(-1)).toBe(text)
     const tail = await cli(['tail', '--json', '-n', '1000'])
     for (const control of ['\u001b', '\u202e']) expect(tail.stdout).not.toContain(control)
-    const messages = tail.stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)
+    const messages = tail.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown)
     expect(messages).toEqual(await ann.history())
   })
 
@@ -109,7 +129,11 @@ test('peers', async () => {
 
 test('info', async () => {
   expect(await cli(['info'])).toEqual(ok(expect.stringMatching(/^state +run$[^]*^nick +ann$[^]*^peers +1 inbound$/m)))
-  expect(JSON.parse((await cli(['info', '--json'])).stdout)).toMatchObject({ name: 'dchatd', state: 'run', peers: { inbound: 1 } })
+  expect(JSON.parse((await cli(['info', '--json'])).stdout)).toMatchObject({
+    name: 'dchatd',
+    state: 'run',
+    peers: { inbound: 1 },
+  })
 })
 
 describe('rpc', () => {
@@ -124,8 +148,16 @@ describe('rpc', () => {
   })
 
   test('ends with 1 for an error of the daemon, 2 for one of ours', async () => {
-    expect(await cli(['rpc', 'nope'])).toEqual({ code: 1, signal: null, stdout: '', stderr: expect.stringMatching(/^dchat-cli: the daemon answered: method not found \(-32601\)/) })
-    expect(await cli(['rpc', 'p2p.connect', '["tcp://127.0.0.1:1"]'])).toMatchObject({ code: 1, stderr: expect.stringMatching(/-32005.*ECONNREFUSED/) })
+    expect(await cli(['rpc', 'nope'])).toEqual({
+      code: 1,
+      signal: null,
+      stdout: '',
+      stderr: expect.stringMatching(/^dchat-cli: the daemon answered: method not found \(-32601\)/),
+    })
+    expect(await cli(['rpc', 'p2p.connect', '["tcp://127.0.0.1:1"]'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/-32005.*ECONNREFUSED/),
+    })
     for (const args of [['rpc'], ['rpc', 'ping', '{'], ['rpc', 'ping', '7'], ['rpc', 'send', 'a', 'b']]) {
       expect(await cli(args)).toMatchObject({ code: 2, stdout: '' })
     }
@@ -146,7 +178,10 @@ describe('wait-ready', () => {
   })
 
   test('ends with 1 when it is not ready in time, with 3 when it is not there', async () => {
-    expect(await cli(['wait-ready', '--peers', '5', '--timeout', '0'])).toMatchObject({ code: 1, stderr: expect.stringContaining('with 1 of 5 peers') })
+    expect(await cli(['wait-ready', '--peers', '5', '--timeout', '0'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('with 1 of 5 peers'),
+    })
     using nowhere = new TempHome()
     expect(await Program.run('dchat-cli', ['wait-ready', '--timeout', '0', '--home', nowhere.path])).toMatchObject({ code: 3 })
     expect(await cli(['wait-ready', '--timeout', 'soon'])).toMatchObject({ code: 2 })
@@ -156,18 +191,31 @@ describe('wait-ready', () => {
 describe('where the daemon is', () => {
   test('DCHAT_HOME, DCHAT_RPC and --rpc say', async () => {
     expect(await Program.run('dchat-cli', ['ping'], { env: { DCHAT_HOME: ann.home.path } })).toEqual(ok('pong\n'))
-    expect(await Program.run('dchat-cli', ['ping'], { env: { DCHAT_RPC: `unix://${ann.home.paths.socketPath}` } })).toEqual(ok('pong\n'))
+    expect(await Program.run('dchat-cli', ['ping'], { env: { DCHAT_RPC: `unix://${ann.home.paths.socketPath}` } })).toEqual(
+      ok('pong\n'),
+    )
     expect(await cli(['ping', '--rpc', `tcp://127.0.0.1:${await ann.rpcPort()}`])).toEqual(ok('pong\n'))
   })
 
   test('TCP needs the cookie: of the home, or of a file', async () => {
     const rpc = `tcp://127.0.0.1:${await ann.rpcPort()}`
-    expect(await Program.run('dchat-cli', ['ping', '--rpc', rpc, '--cookie-file', ann.home.paths.cookiePath])).toEqual(ok('pong\n'))
+    expect(await Program.run('dchat-cli', ['ping', '--rpc', rpc, '--cookie-file', ann.home.paths.cookiePath])).toEqual(
+      ok('pong\n'),
+    )
     using stranger = new TempHome()
     const wrong = stranger.write('cookie', '0'.repeat(64))
-    expect(await Program.run('dchat-cli', ['ping', '--rpc', rpc, '--cookie-file', wrong])).toMatchObject({ code: 3, stderr: expect.stringContaining('cookie') })
-    expect(await Program.run('dchat-cli', ['ping', '--rpc', rpc, '--cookie-file', '/nonexistent'])).toMatchObject({ code: 3, stderr: expect.stringContaining('/nonexistent') })
-    expect(await Program.run('dchat-cli', ['ping', '--rpc', rpc, '--home', stranger.path])).toMatchObject({ code: 1, stderr: expect.stringContaining('-32001') })
+    expect(await Program.run('dchat-cli', ['ping', '--rpc', rpc, '--cookie-file', wrong])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('cookie'),
+    })
+    expect(await Program.run('dchat-cli', ['ping', '--rpc', rpc, '--cookie-file', '/nonexistent'])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('/nonexistent'),
+    })
+    expect(await Program.run('dchat-cli', ['ping', '--rpc', rpc, '--home', stranger.path])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('-32001'),
+    })
   })
 
   test('every command ends with 3 when there is none, and says what to do', async () => {
@@ -177,9 +225,20 @@ describe('where the daemon is', () => {
     await taken[Symbol.asyncDispose]()
     for (const command of [['ping'], ['send', 'a'], ['recv'], ['tail'], ['tail', '-f'], ['peers'], ['info'], ['rpc', 'ping']]) {
       const ending = await Program.run('dchat-cli', [...command, '--home', nowhere.path])
-      expect([command, ending]).toEqual([command, { code: 3, signal: null, stdout: '', stderr: expect.stringMatching(/^dchat-cli: no daemon is running: .*dchatd\n?.*\n$/) }])
+      expect([command, ending]).toEqual([
+        command,
+        {
+          code: 3,
+          signal: null,
+          stdout: '',
+          stderr: expect.stringMatching(/^dchat-cli: no daemon is running: .*dchatd\n?.*\n$/),
+        },
+      ])
     }
-    expect(await Program.run('dchat-cli', ['ping', '--rpc', `tcp://${address}`])).toMatchObject({ code: 3, stderr: expect.stringContaining(address) })
+    expect(await Program.run('dchat-cli', ['ping', '--rpc', `tcp://${address}`])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(address),
+    })
     expect(await Program.run('dchat-cli', ['ping', '--rpc', 'nonsense'])).toMatchObject({ code: 3 })
   })
 })
@@ -191,6 +250,9 @@ test('usage: help, version, and 2 for what there is not', async () => {
     expect(await cli([command, '--help'])).toEqual(ok(expect.stringContaining(`Usage: dchat-cli ${command}`)))
   }
   for (const args of [[], ['nope'], ['ping', '--nope'], ['ping', 'extra'], ['tail', '--lines']]) {
-    expect([args, await cli(args)]).toEqual([args, { code: 2, signal: null, stdout: '', stderr: expect.stringMatching(/^dchat-cli: .*\n$/) }])
+    expect([args, await cli(args)]).toEqual([
+      args,
+      { code: 2, signal: null, stdout: '', stderr: expect.stringMatching(/^dchat-cli: .*\n$/) },
+    ])
   }
 })

@@ -21,7 +21,9 @@ const follow = (...args: string[]): Program => new Program('dchat-cli', ['tail',
 describe('tail -f', () => {
   test('follows what a second node sends, each line once, until SIGINT', async () => {
     await node.client.call('chat.send', { text: 'before' })
-    await using other = await DaemonNode.running({ config: { net: [`peers = ["${await node.url()}"]`, 'outbound_connections = 0'], chat: ['nick = "bob"'] } })
+    await using other = await DaemonNode.running({
+      config: { net: [`peers = ["${await node.url()}"]`, 'outbound_connections = 0'], chat: ['nick = "bob"'] },
+    })
     await other.hasPeers(1)
     await using tail = follow()
     await tail.says('before')
@@ -42,7 +44,10 @@ describe('tail -f', () => {
     })
     const { seq } = await node.client.call('chat.send', { text: 'the last' })
     await tail.says('the last')
-    const messages = tail.stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { seq: number })
+    const messages = tail.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { seq: number })
     expect(messages.map((message) => message.seq)).toEqual([...sent, seq].slice(-messages.length))
   })
 
@@ -61,7 +66,11 @@ describe('tail -f', () => {
 
   test('ends with 0 when nobody reads any more', async () => {
     await node.client.call('chat.send', { text: 'one' })
-    const pipe = spawn('sh', ['-c', '"$0" "$1" tail -f --home "$2" | head -n 1; echo done', process.execPath, LAUNCHER, node.home.path], { env: { PATH: process.env['PATH'] } })
+    const pipe = spawn(
+      'sh',
+      ['-c', '"$0" "$1" tail -f --home "$2" | head -n 1; echo done', process.execPath, LAUNCHER, node.home.path],
+      { env: { PATH: process.env['PATH'] } },
+    )
     const said = text(pipe.stdout)
     let isDone = false
     const closed = once(pipe, 'close').then(() => {
@@ -78,15 +87,13 @@ describe('tail -f', () => {
 })
 
 describe('SIGINT', () => {
-  async function interrupt(program: Program): Promise<void> {
-    program.kill('SIGINT')
-    expect(await program.ended()).toEqual({ code: 130, signal: null, stdout: '', stderr: '' })
-  }
+  const interrupted = { code: 130, signal: null, stdout: '', stderr: '' }
 
   test('ends a send that waits for its text, and nothing is sent', async () => {
     await using send = new Program('dchat-cli', ['send', '-', '--home', node.home.path])
     await send.readsInput()
-    await interrupt(send)
+    send.kill('SIGINT')
+    expect(await send.ended()).toEqual(interrupted)
     expect((await node.info()).store.messages).toBe(0)
   })
 
@@ -94,6 +101,7 @@ describe('SIGINT', () => {
     await using silent = await SilentServer.listen('127.0.0.1')
     await using program = new Program('dchat-cli', [command, '--rpc', `tcp://${silent.address}`, '--home', node.home.path])
     await silent.isConnected()
-    await interrupt(program)
+    program.kill('SIGINT')
+    expect(await program.ended()).toEqual(interrupted)
   })
 })

@@ -4,13 +4,15 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { DaemonNode, Program, SilentServer, TempHome, loopbackHost, until } from '@dchat/e2e'
+import type { Ending } from '@dchat/e2e'
 
 /** What a stop may take. Source: issue 3, apps/dchatd. */
 const STOP_MS = 10_000
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-async function startedWith(config: string, args: readonly string[] = []): Promise<{ ending: Awaited<ReturnType<typeof Program.run>>; file: string; left: string[] }> {
+/** How a daemon with this configuration ends, its file, and what it left in its runtime folder. */
+async function startedWith(config: string, args: readonly string[] = []): Promise<{ ending: Ending; file: string; left: string[] }> {
   using home = new TempHome()
   const file = home.write('dchatd.toml', config)
   const ending = await Program.run('dchatd', ['--home', home.path, ...args])
@@ -40,7 +42,9 @@ describe.each(SIGNALS)('%s', (signal) => {
 
   test('ends a node with peers, which lose it', async () => {
     await using other = await DaemonNode.running()
-    await using node = await DaemonNode.running({ config: { net: [`peers = ["${await other.url()}"]`, 'outbound_connections = 0'] } })
+    await using node = await DaemonNode.running({
+      config: { net: [`peers = ["${await other.url()}"]`, 'outbound_connections = 0'] },
+    })
     await other.hasPeers(1)
     node.program.kill(signal)
     expect(await node.program.ended(STOP_MS)).toMatchObject({ code: 0, signal: null })
@@ -152,13 +156,19 @@ describe('flags', () => {
     using home = new TempHome()
     const help = await Program.run('dchatd', ['--home', home.path, '--help'])
     expect(help).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('--outbound-slots') })
-    expect(await Program.run('dchatd', ['--home', home.path, '--version'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^dchatd \d+\.\d+\.\d+\n$/) })
+    expect(await Program.run('dchatd', ['--home', home.path, '--version'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^dchatd \d+\.\d+\.\d+\n$/),
+    })
     expect(readdirSync(home.path)).toEqual([])
   })
 
   test('win over the file', async () => {
     const host = loopbackHost()
-    await using node = await DaemonNode.running({ listens: false, args: ['--accept', `tcp://${host}:0`, '--outbound-slots', '3'] })
+    await using node = await DaemonNode.running({
+      listens: false,
+      args: ['--accept', `tcp://${host}:0`, '--outbound-slots', '3'],
+    })
     expect((await node.info()).listen[0]).toContain(host)
     expect((await node.client.call('p2p.get_info', [])).outbound_slots).toEqual([0, 0, 0])
   })

@@ -29,10 +29,14 @@ async function connectAll(): Promise<void> {
     const dialled = new Set(channels.filter(({ session }) => session === 'outbound').map(({ url }) => url))
     return (await node.info()).peers.inbound === nodes.length - 1 && urls.every((url) => url === own || dialled.has(url))
   }
-  await until('each node is connected with all others', async () => {
-    for (const [index, node] of nodes.entries()) if (!(await isConnectedWithAll(node, urls[index]!))) return false
-    return true
-  }, MEETING)
+  await until(
+    'each node is connected with all others',
+    async () => {
+      for (const [index, node] of nodes.entries()) if (!(await isConnectedWithAll(node, urls[index]!))) return false
+      return true
+    },
+    MEETING,
+  )
 }
 
 /** Counts the chat lines that arrive at a node, copies included. */

@@ -9,7 +9,10 @@ let node: DaemonNode
 
 beforeEach(async () => {
   node = await DaemonNode.running({
-    config: { 'net': ['outbound_connections = 0'], 'net.profiles."tcp"': ['channel_handshake_timeout = 1', 'outbound_connect_timeout = 5'] },
+    config: {
+      'net': ['outbound_connections = 0'],
+      'net.profiles."tcp"': ['channel_handshake_timeout = 1', 'outbound_connect_timeout = 5'],
+    },
   })
 })
 

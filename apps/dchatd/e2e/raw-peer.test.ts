@@ -31,17 +31,22 @@ function versionPayload(fields: { connectRecvAddr: string; resolveRecvAddr?: str
   semver[8] = 4
   semver[16] = 1
   return Buffer.concat([
-    stringBytes(''), stringBytes('dchatd'), semver,
+    stringBytes(''),
+    stringBytes('dchatd'),
+    semver,
     stringBytes(connectRecvAddr),
     ...(resolveRecvAddr === undefined ? [Buffer.of(0)] : [Buffer.of(1), stringBytes(resolveRecvAddr)]),
-    Buffer.of(1), stringBytes(extSendAddr),
+    Buffer.of(1),
+    stringBytes(extSendAddr),
     Buffer.of(0),
   ])
 }
 
 test('the helpers here write what was recorded', () => {
   const payload = recorded('listener', 'version').subarray(13)
-  expect(splitVersion(payload).timeless).toEqual(versionPayload({ connectRecvAddr: 'tcp://127.0.0.1:55418/', extSendAddr: 'tcp://127.0.0.1:32449/' }))
+  expect(splitVersion(payload).timeless).toEqual(
+    versionPayload({ connectRecvAddr: 'tcp://127.0.0.1:55418/', extSendAddr: 'tcp://127.0.0.1:32449/' }),
+  )
   expect(splitVersion(payload).timestamp).toBe(1_795_445_668)
   expect(chatFrame('hello')).toEqual(recorded('dialer', 'DchatMsg'))
 })
@@ -71,7 +76,9 @@ describe('a peer that dials', () => {
 
     peer.write(frameBytes({ command: 'pong', payload: await peer.payload('ping') }))
     peer.write(recorded('dialer', 'ping', { nth: 1 }))
-    expect(frameBytes({ command: 'pong', payload: await peer.payload('pong', 1) })).toEqual(recorded('listener', 'pong', { nth: 1 }))
+    expect(frameBytes({ command: 'pong', payload: await peer.payload('pong', 1) })).toEqual(
+      recorded('listener', 'pong', { nth: 1 }),
+    )
     expect(peer.isClosed).toBe(false)
     expect((await node.info()).peers).toMatchObject({ inbound: 1 })
   })
@@ -95,7 +102,7 @@ describe('a peer that dials', () => {
     await peer.greet('dialer')
     for (const text of ['', '\u0000\u001b[31m\r\n', 'last']) peer.write(chatFrame(text))
     await node.stores('last')
-    expect((await node.client.call('recv', []))).toEqual(['', '\u0000\u001b[31m\r\n', 'last'])
+    expect(await node.client.call('recv', [])).toEqual(['', '\u0000\u001b[31m\r\n', 'last'])
   })
 
   test('and sends what there is no command for is banned, it alone', async () => {
@@ -121,7 +128,12 @@ describe('a peer that dials', () => {
     await garbage.closed()
     await using greedy = await RawPeer.dial(url, loopbackHost())
     await greedy.greet('dialer')
-    greedy.write(Buffer.concat([frameBytes({ command: 'DchatMsg', payload: Buffer.alloc(0) }).subarray(0, -1), Buffer.of(0xfe, 0xff, 0xff, 0xff, 0xff)]))
+    greedy.write(
+      Buffer.concat([
+        frameBytes({ command: 'DchatMsg', payload: Buffer.alloc(0) }).subarray(0, -1),
+        Buffer.of(0xfe, 0xff, 0xff, 0xff, 0xff),
+      ]),
+    )
     await greedy.closed()
     await using half = await RawPeer.dial(url, loopbackHost())
     await half.greet('dialer')
@@ -162,6 +174,8 @@ describe('a peer that is dialled', () => {
     expect(await frame('DchatMsg')).toEqual(recorded('dialer', 'DchatMsg'))
     await peer.writeByBytes(recorded('listener', 'DchatMsg'))
     expect(await node.stores('日本')).toMatchObject({ author: { from: listener.url } })
-    await until('the channel is listed', async () => (await node.client.call('p2p.get_info', [])).channels.some((one) => one.url === listener.url && one.session === 'manual'))
+    await until('the channel is listed', async () =>
+      (await node.client.call('p2p.get_info', [])).channels.some((one) => one.url === listener.url && one.session === 'manual'),
+    )
   })
 })

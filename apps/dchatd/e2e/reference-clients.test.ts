@@ -45,7 +45,10 @@ describe('the tutorial client', () => {
   })
 
   test('may connect anew for each request', async () => {
-    for (const [id, method] of [[7, 'ping'], [2 ** 53 - 1, 'recv']] as const) {
+    for (const [id, method] of [
+      [7, 'ping'],
+      [2 ** 53 - 1, 'recv'],
+    ] as const) {
       await using client = await connect()
       expect(await client.ask(method, [], id)).toMatchObject({ jsonrpc: '2.0', id })
     }
@@ -84,7 +87,8 @@ class Viewer {
       if (pythonIn('channels', line.result)) throw new Error('this is no answer to a subscription')
       return
     }
-    if (line.method !== 'dnet.subscribe_events' || line.params.length !== 1) throw new Error(`what is this? ${JSON.stringify(line)}`)
+    if (line.method !== 'dnet.subscribe_events' || line.params.length !== 1)
+      throw new Error(`what is this? ${JSON.stringify(line)}`)
     this.events.push(line.params[0])
   }
 

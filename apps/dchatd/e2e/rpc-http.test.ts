@@ -36,14 +36,23 @@ describe.each(HTTP_SENDERS)('%s', (_name, send) => {
   })
 
   test('TCP takes the cookie as a password of any user, and as a bearer token', async () => {
-    for (const access of [{ user: `any:${cookie}` }, { user: `:${cookie}` }, { headers: { authorization: `Bearer ${cookie}` } }]) {
+    for (const access of [
+      { user: `any:${cookie}` },
+      { user: `:${cookie}` },
+      { headers: { authorization: `Bearer ${cookie}` } },
+    ]) {
       const { status, body } = await send({ at: { port }, body: PING, ...access })
       expect([status, JSON.parse(body)]).toEqual([200, PONG])
     }
   })
 
   test('TCP without the cookie or with another: 401 that says where it is, and not what', async () => {
-    for (const access of [{}, { user: `any:${'0'.repeat(64)}` }, { headers: { authorization: 'Bearer x' } }, { user: `${cookie}:any` }]) {
+    for (const access of [
+      {},
+      { user: `any:${'0'.repeat(64)}` },
+      { headers: { authorization: 'Bearer x' } },
+      { user: `${cookie}:any` },
+    ]) {
       const { status, body } = await send({ at: { port }, body: PING, ...access })
       expect([status, JSON.parse(body)]).toEqual([401, error(-32_001)])
       expect(body).toContain(node.home.paths.cookiePath)
@@ -53,9 +62,14 @@ describe.each(HTTP_SENDERS)('%s', (_name, send) => {
 
   test('a line that is sent is in the history', async () => {
     const text = 'grüße <b> "日本" \u0000 👋'
-    expect(await ask(call('chat.send', { text }))).toMatchObject({ status: 200, body: { id: 1, result: { text, own: true, author: { nick: 'ann' }, delivery: { state: 'stored', written: 0 } } } })
+    expect(await ask(call('chat.send', { text }))).toMatchObject({
+      status: 200,
+      body: { id: 1, result: { text, own: true, author: { nick: 'ann' }, delivery: { state: 'stored', written: 0 } } },
+    })
     const { body } = await overUnix({ body: call('chat.history', { limit: 1 }) })
-    expect(JSON.parse(body)).toMatchObject({ result: { messages: [{ text, room: 'dchat', kind: 'text', id: null, time: null }] } })
+    expect(JSON.parse(body)).toMatchObject({
+      result: { messages: [{ text, room: 'dchat', kind: 'text', id: null, time: null }] },
+    })
   })
 
   test('wait_ms waits for the next line', async () => {
@@ -100,8 +114,13 @@ describe.each(HTTP_SENDERS)('%s', (_name, send) => {
 
   test('a foreign Host or Origin gets 403, with the cookie too', async () => {
     for (const headers of [
-      { host: 'evil.example' }, { host: `evil.example:${port}` }, { host: `127.0.0.1.evil.example:${port}` }, { host: '127.0.0.1:1' },
-      { origin: 'https://evil.example' }, { origin: `http://127.0.0.1:${port}` }, { origin: 'null' },
+      { host: 'evil.example' },
+      { host: `evil.example:${port}` },
+      { host: `127.0.0.1.evil.example:${port}` },
+      { host: '127.0.0.1:1' },
+      { origin: 'https://evil.example' },
+      { origin: `http://127.0.0.1:${port}` },
+      { origin: 'null' },
     ]) {
       const { status, body } = await overTcp({ body: PING, headers })
       expect([headers, status, JSON.parse(body)]).toEqual([headers, 403, error(-32_001)])

@@ -53,7 +53,10 @@ describe('on TCP', () => {
     await using client = await LineClient.connect({ host: '127.0.0.1', port: openPort })
     expect(await client.ask('ping', [])).toEqual(pong(1))
     expect(await client.ask('rpc.auth', ['anything'])).toMatchObject({ result: true })
-    const answer = await fetch(`http://127.0.0.1:${openPort}/`, { method: 'POST', body: '{"jsonrpc":"2.0","id":1,"method":"ping"}' })
+    const answer = await fetch(`http://127.0.0.1:${openPort}/`, {
+      method: 'POST',
+      body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
+    })
     expect(answer.status).toBe(401)
   })
 })
@@ -86,7 +89,13 @@ describe('lines', () => {
 
   test('that are no JSON, or no request, cost an error and nothing more', async () => {
     await using client = await overUnix()
-    for (const [line, code] of [['{', -32_700], ['{]', -32_700], ['[]', -32_600], ['[1]', -32_600], ['{"a":1}', -32_600]] as const) {
+    for (const [line, code] of [
+      ['{', -32_700],
+      ['{]', -32_700],
+      ['[]', -32_600],
+      ['[1]', -32_600],
+      ['{"a":1}', -32_600],
+    ] as const) {
       client.write(`${line}\n`)
       const answer = await client.read()
       expect(Array.isArray(answer) ? answer : [answer]).toEqual([error(code)])
@@ -119,7 +128,10 @@ describe('lines', () => {
 
   test('of a batch get one line', async () => {
     await using client = await overUnix()
-    client.send([{ jsonrpc: '2.0', id: 1, method: 'ping' }, { jsonrpc: '2.0', id: 2, method: 'nope' }])
+    client.send([
+      { jsonrpc: '2.0', id: 1, method: 'ping' },
+      { jsonrpc: '2.0', id: 2, method: 'nope' },
+    ])
     expect(await client.read()).toEqual([pong(1), error(-32_601, 2)])
   })
 

@@ -16,7 +16,9 @@ let authorization: string
 
 beforeAll(async () => {
   node = await DaemonNode.running({ hasTcpRpc: true })
-  other = await DaemonNode.running({ config: { net: [`peers = ["${await node.url()}"]`, 'outbound_connections = 0'], chat: ['nick = "bob"'] } })
+  other = await DaemonNode.running({
+    config: { net: [`peers = ["${await node.url()}"]`, 'outbound_connections = 0'], chat: ['nick = "bob"'] },
+  })
   await other.hasPeers(1)
   url = `ws://127.0.0.1:${await node.rpcPort()}/ws`
   authorization = `Bearer ${readFileSync(node.home.paths.cookiePath, 'utf8').trim()}`
@@ -58,7 +60,11 @@ class Page implements AsyncDisposable {
 
   /** The notifications of a subscription with a text in which `part` stands, as soon as there is one. */
   messages(subscription: string, part: string): Promise<Answer[]> {
-    const find = (): Answer[] => this.came.filter(({ method, params }) => method === 'chat.message' && params.subscription === subscription && params.message.text.includes(part))
+    const find = (): Answer[] =>
+      this.came.filter(
+        ({ method, params }) =>
+          method === 'chat.message' && params.subscription === subscription && params.message.text.includes(part),
+      )
     return until(`"${part}" comes on ${subscription}`, () => (find().length > 0 ? find() : undefined))
   }
 
@@ -84,7 +90,9 @@ describe('a subscription', () => {
     expect(id).toEqual(expect.any(String))
     await other.client.call('chat.send', { text: 'from afar' })
     const from = expect.stringMatching(/^tcp:\/\/127\./)
-    expect(await page.messages(id, 'from afar')).toMatchObject([{ params: { message: { text: '<bob> from afar', own: false, author: { key: null, nick: null, from }, delivery: null } } }])
+    expect(await page.messages(id, 'from afar')).toMatchObject([
+      { params: { message: { text: '<bob> from afar', own: false, author: { key: null, nick: null, from }, delivery: null } } },
+    ])
     const { seq } = await page.ask('chat.send', { text: 'from here' })
     expect(await page.messages(id, 'from here')).toMatchObject([{ params: { message: { seq, own: true } } }])
     const delivery = await until('the delivery is told', () => page.came.find(({ method }) => method === 'chat.delivery'))
@@ -127,7 +135,10 @@ describe('a subscription', () => {
 
 test('batches, notifications and errors are as everywhere', async () => {
   await using page = await Page.open()
-  page.send([{ jsonrpc: '2.0', id: 1, method: 'ping' }, { jsonrpc: '2.0', method: 'ping' }])
+  page.send([
+    { jsonrpc: '2.0', id: 1, method: 'ping' },
+    { jsonrpc: '2.0', method: 'ping' },
+  ])
   page.send('{"jsonrpc":')
   page.send({ jsonrpc: '2.0', id: 2, method: 'nope' })
   await page.answer(2)

@@ -1,7 +1,21 @@
 /** The running seed: what it says to nodes, byte for byte, to its RPC clients, and to the shell. */
 import { readFileSync, readdirSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { DaemonNode, LineClient, Program, RawListener, RawPeer, SeedNode, SilentServer, TempHome, frameBytes, loopbackHost, recorded, stringBytes, until } from '@dchat/e2e'
+import {
+  DaemonNode,
+  LineClient,
+  Program,
+  RawListener,
+  RawPeer,
+  SeedNode,
+  SilentServer,
+  TempHome,
+  frameBytes,
+  loopbackHost,
+  recorded,
+  stringBytes,
+  until,
+} from '@dchat/e2e'
 
 const QUERY = { transcript: 'seed_query_empty' }
 
@@ -33,9 +47,17 @@ describe('to a node', () => {
     await using peer = await RawPeer.dial(await seed.url(), loopbackHost())
     for (const command of ['version', 'verack', 'getaddr', 'ping']) await peer.writeByBytes(recorded('dialer', command, QUERY))
     for (const command of ['verack', 'getaddr', 'addr', 'pong']) {
-      expect([command, frameBytes({ command, payload: await peer.payload(command) })]).toEqual([command, recorded('listener', command, QUERY)])
+      expect([command, frameBytes({ command, payload: await peer.payload(command) })]).toEqual([
+        command,
+        recorded('listener', command, QUERY),
+      ])
     }
-    expect(peer.frames.slice(0, 2).map(({ command }) => command).toSorted()).toEqual(['verack', 'version'])
+    expect(
+      peer.frames
+        .slice(0, 2)
+        .map(({ command }) => command)
+        .toSorted(),
+    ).toEqual(['verack', 'version'])
   })
 
   test('it tells of another as soon as it has probed it', async () => {
@@ -77,7 +99,9 @@ describe('to a node', () => {
 describe('networks', () => {
   test('do not mix', async () => {
     await using both = await SeedNode.started({ networks: { one: [217, 239, 182, 125], two: [1, 2, 3, 4] } })
-    await using node = await DaemonNode.running({ config: { net: [`seeds = ["${await both.url('two')}"]`, 'magic_bytes = [1, 2, 3, 4]'] } })
+    await using node = await DaemonNode.running({
+      config: { net: [`seeds = ["${await both.url('two')}"]`, 'magic_bytes = [1, 2, 3, 4]'] },
+    })
     const url = await node.url()
     await until('the second knows the node', async () => (await both.spawn('two')).whitelist.includes(url))
     const one = await both.spawn('one')
@@ -106,25 +130,29 @@ describe('JSON-RPC', () => {
   test('over HTTP with its own cookie', async () => {
     const address = `http://127.0.0.1:${await seed.rpcPort()}/`
     const cookie = readFileSync(`${seed.home.paths.runtimeDir}/lilith.cookie`, 'utf8').trim()
-    const ask = (headers: Record<string, string>) => fetch(address, { method: 'POST', headers, body: '{"jsonrpc":"2.0","id":1,"method":"ping"}' })
+    const ask = (headers: Record<string, string>) =>
+      fetch(address, { method: 'POST', headers, body: '{"jsonrpc":"2.0","id":1,"method":"ping"}' })
     expect((await ask({})).status).toBe(401)
     expect(await (await ask({ authorization: `Bearer ${cookie}` })).json()).toMatchObject({ result: 'pong' })
   })
 })
 
 describe('the process', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('ends with 0 on %s and leaves the lists, which the next start reads', async (signal) => {
-    await using node = await DaemonNode.running({ config: { net: [`seeds = ["${await seed.url()}"]`] } })
-    const url = await node.url()
-    await until('the seed knows the node', async () => (await seed.spawn()).whitelist.includes(url))
-    seed.program.kill(signal)
-    expect(await seed.program.ended(10_000)).toMatchObject({ code: 0, signal: null })
-    expect(readdirSync(seed.home.paths.runtimeDir)).toEqual([])
-    expect(readFileSync(`${seed.home.path}/e2e.tsv`, 'utf8')).toMatch(new RegExp(`^white\t${url}\t\\d+$`, 'm'))
-    await seed.start()
-    await seed.url()
-    expect((await seed.spawn()).whitelist).toEqual([url])
-  })
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends with 0 on %s and leaves the lists, which the next start reads',
+    async (signal) => {
+      await using node = await DaemonNode.running({ config: { net: [`seeds = ["${await seed.url()}"]`] } })
+      const url = await node.url()
+      await until('the seed knows the node', async () => (await seed.spawn()).whitelist.includes(url))
+      seed.program.kill(signal)
+      expect(await seed.program.ended(10_000)).toMatchObject({ code: 0, signal: null })
+      expect(readdirSync(seed.home.paths.runtimeDir)).toEqual([])
+      expect(readFileSync(`${seed.home.path}/e2e.tsv`, 'utf8')).toMatch(new RegExp(`^white\t${url}\t\\d+$`, 'm'))
+      await seed.start()
+      await seed.url()
+      expect((await seed.spawn()).whitelist).toEqual([url])
+    },
+  )
 
   test.each([
     ['no configuration', undefined, 2, 'lilith.toml'],
@@ -141,15 +169,33 @@ describe('the process', () => {
   test('names an address in use', async () => {
     await using taken = await SilentServer.listen(loopbackHost())
     using home = new TempHome()
-    home.write('lilith.toml', [
-      '[rpc]', 'rpc_listen = ""', '[network."a"]', `accept_addrs = ["tcp://${taken.address}"]`, 'magic_bytes = [1, 2, 3, 4]',
-      'hostlist = "hosts.tsv"', 'datastore = "data"',
-    ].join('\n'))
-    expect(await Program.run('lilith', ['--home', home.path])).toMatchObject({ code: 3, stderr: expect.stringContaining(taken.address) })
+    home.write(
+      'lilith.toml',
+      [
+        '[rpc]',
+        'rpc_listen = ""',
+        '[network."a"]',
+        `accept_addrs = ["tcp://${taken.address}"]`,
+        'magic_bytes = [1, 2, 3, 4]',
+        'hostlist = "hosts.tsv"',
+        'datastore = "data"',
+      ].join('\n'),
+    )
+    expect(await Program.run('lilith', ['--home', home.path])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(taken.address),
+    })
   })
 
   test('--help and --version', async () => {
-    expect(await Program.run('lilith', ['--help'])).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('accept_addrs') })
-    expect(await Program.run('lilith', ['--version'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^lilith \d+\.\d+\.\d+\n$/) })
+    expect(await Program.run('lilith', ['--help'])).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringContaining('accept_addrs'),
+    })
+    expect(await Program.run('lilith', ['--version'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^lilith \d+\.\d+\.\d+\n$/),
+    })
   })
 })

@@ -196,6 +196,13 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
     return this.#closed
   }
 
+  /** As `stop`, without waiting for the peer: what the network does not take at once is lost. For channels that have little to say. */
+  drop(reason: NetError): Promise<void> {
+    this.#stop(reason)
+    this.#stream.destroy()
+    return this.#closed
+  }
+
   // PacketSink: called by the reader, inside #onData
 
   get targets(): readonly AnyDispatcher[] {

@@ -210,14 +210,15 @@ describe('before the version exchange', () => {
     await expectPeace(siege)
   })
 
-  test('64 that wait at the door keep the next ones out, until their time is over', async () => {
+  test('64 that wait at the door keep nobody out: the first of them has to go', async () => {
     await using siege = await Siege.begin()
     const waiting: Visitor[] = []
     for (let count = 0; count < LIMITS.PENDING_INBOUND.value; count += 1) waiting.push(await siege.visit())
     for (const { peer } of waiting) await peer.until(() => peer.commands.includes('version'))
     const { peer: next } = await siege.visit()
-    await next.closed
-    expect(next.receivedBytes).toBe(0)
+    await next.until(() => next.commands.includes('version'))
+    await waiting[0]!.peer.closed
+    expect(waiting.filter(({ peer }) => peer.isEnded)).toHaveLength(1)
     await siege.pass(HANDSHAKE_MS)
     await Promise.all(waiting.map(({ peer }) => peer.closed))
     await expectPeace(siege)

@@ -76,7 +76,7 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     value: 64,
     unit: 'channels',
     why: 'half-open handshakes hold no inbound slot, so they are bounded apart',
-    then: 'the new connection is closed',
+    then: 'of the host with the most of them the one that waits longest is closed',
   },
   NODE_ID_MAX_BYTES: {
     value: 255,

@@ -3,8 +3,8 @@
 let lastHost = 0
 
 /**
- * Another address of 127.0.0.0/8 at each call, of which a process has 65,024: a ban of one node then says nothing of the next, and
- * two test processes seldom share one. Linux listens on all of them; other systems need an alias for each.
+ * Another address of 127.0.0.0/8 at each call, of which a process has 65,024: a ban of one node then says nothing of the
+ * next, and two test processes seldom share one. Linux listens on all of them; other systems need an alias for each.
  */
 export function loopbackHost(): string {
   const host = lastHost % 65_024

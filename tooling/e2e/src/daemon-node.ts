@@ -23,11 +23,14 @@ export class DaemonNode extends DaemonProcess {
     super('dchatd', args, (home) => home.paths.socketPath)
     const url = `tcp://${loopbackHost()}:0`
     const addresses = listens ? [`inbound = ["${url}"]`, `external_addrs = ["${url}"]`] : []
-    this.home.write('dchatd.toml', configText({
-      ...config,
-      net: ['localnet = true', 'outbound_peer_discovery_attempt_time = 1', ...addresses, ...(config['net'] ?? [])],
-      rpc: [`rpc_listen = "${hasTcpRpc ? 'tcp://127.0.0.1:0' : ''}"`, ...(config['rpc'] ?? [])],
-    }))
+    this.home.write(
+      'dchatd.toml',
+      configText({
+        ...config,
+        net: ['localnet = true', 'outbound_peer_discovery_attempt_time = 1', ...addresses, ...(config['net'] ?? [])],
+        rpc: [`rpc_listen = "${hasTcpRpc ? 'tcp://127.0.0.1:0' : ''}"`, ...(config['rpc'] ?? [])],
+      }),
+    )
   }
 
   /** One whose RPC answers. */
@@ -68,7 +71,9 @@ export class DaemonNode extends DaemonProcess {
 
   /** Resolves with the message in which `text` stands, once it is stored. */
   stores(text: string): Promise<Message> {
-    return until(`${this.program.name} stores "${text}"`, async () => (await this.history()).find((message) => message.text.includes(text)))
+    return until(`${this.program.name} stores "${text}"`, async () =>
+      (await this.history()).find((message) => message.text.includes(text)),
+    )
   }
 
   /** Channels that carry messages, of any session. */

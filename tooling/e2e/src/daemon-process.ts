@@ -81,5 +81,7 @@ export async function prepared<T extends DaemonProcess>(daemon: T, prepare: (dae
 export type ConfigLines = Readonly<Record<string, readonly string[]>>
 
 export function configText(tables: ConfigLines): string {
-  return Object.entries(tables).map(([name, lines]) => [`[${name}]`, ...lines, ''].join('\n')).join('\n')
+  return Object.entries(tables)
+    .map(([name, lines]) => [`[${name}]`, ...lines, ''].join('\n'))
+    .join('\n')
 }

@@ -47,7 +47,12 @@ export class Program implements AsyncDisposable {
     this.#child.stdin!.on('error', () => {}) // a program that ended does not read; how it ended is what tests look at
     if (options.input !== undefined) this.#child.stdin!.end(options.input)
     this.#ended = once(this.#child, 'close').then(([code, signal]) => {
-      this.#ending = { code: code as number | null, signal: signal as NodeJS.Signals | null, stdout: this.#stdout, stderr: this.#stderr }
+      this.#ending = {
+        code: code as number | null,
+        signal: signal as NodeJS.Signals | null,
+        stdout: this.#stdout,
+        stderr: this.#stderr,
+      }
       return this.#ending
     })
   }
@@ -97,7 +102,8 @@ export class Program implements AsyncDisposable {
     await until(`${this.name} says ${text} on ${stream}`, () => {
       const said = stream === 'stdout' ? this.#stdout : this.#stderr
       const isSaid = typeof text === 'string' ? said.includes(text) : text.test(said)
-      if (!isSaid && this.#ending !== undefined) throw new Error(`${this.name} ended without saying ${text}: ${JSON.stringify(this.#ending)}`)
+      if (!isSaid && this.#ending !== undefined)
+        throw new Error(`${this.name} ended without saying ${text}: ${JSON.stringify(this.#ending)}`)
       return isSaid
     })
   }

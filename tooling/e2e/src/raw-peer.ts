@@ -1,6 +1,6 @@
 /**
- * A peer written from the description of the wire alone (docs/wire.md), which shares no code with the node: a mistake that the node
- * would make in reading and writing alike shows here.
+ * A peer written from the description of the wire alone (docs/wire.md), which shares no code with the node: a mistake that
+ * the node would make in reading and writing alike shows here.
  */
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'

@@ -23,14 +23,27 @@ export class SeedNode extends DaemonProcess {
     const { networks = { e2e: MAGIC }, hasTcpRpc = false } = options
     super('lilith', [], (home) => join(home.paths.runtimeDir, 'lilith.sock'))
     this.#networks = Object.keys(networks)
-    const tables = Object.entries(networks).map(([name, magic]) => [`network."${name}"`, [
-      `accept_addrs = ["tcp://${loopbackHost()}:0"]`, `magic_bytes = [${magic.join()}]`, 'localnet = true',
-      `hostlist = "${this.home.path}/${name}.tsv"`, `datastore = "${this.home.path}/${name}"`, 'greylist_refinery_interval = 0.5',
-    ]] as const)
-    this.home.write('lilith.toml', configText({
-      rpc: hasTcpRpc ? ['rpc_listen = "tcp://127.0.0.1:0"', 'rpc_compat = true'] : ['rpc_listen = ""'],
-      ...Object.fromEntries(tables),
-    }))
+    const tables = Object.entries(networks).map(
+      ([name, magic]) =>
+        [
+          `network."${name}"`,
+          [
+            `accept_addrs = ["tcp://${loopbackHost()}:0"]`,
+            `magic_bytes = [${magic.join()}]`,
+            'localnet = true',
+            `hostlist = "${this.home.path}/${name}.tsv"`,
+            `datastore = "${this.home.path}/${name}"`,
+            'greylist_refinery_interval = 0.5',
+          ],
+        ] as const,
+    )
+    this.home.write(
+      'lilith.toml',
+      configText({
+        rpc: hasTcpRpc ? ['rpc_listen = "tcp://127.0.0.1:0"', 'rpc_compat = true'] : ['rpc_listen = ""'],
+        ...Object.fromEntries(tables),
+      }),
+    )
   }
 
   /** One that listens on all its networks. */

@@ -12,7 +12,11 @@ const POLL_MS = 25
  * Asks `look` until it answers something else than undefined or false, and gives that.
  * @throws {Error} naming `what`, after `timeoutMs`; an error of `look` at once
  */
-export async function until<T>(what: string, look: () => T | Promise<T>, options: UntilOptions = {}): Promise<Exclude<T, undefined | false>> {
+export async function until<T>(
+  what: string,
+  look: () => T | Promise<T>,
+  options: UntilOptions = {},
+): Promise<Exclude<T, undefined | false>> {
   const timeoutMs = options.timeoutMs ?? 20_000
   const endMs = performance.now() + timeoutMs
   for (;;) {

@@ -31,7 +31,12 @@ export const HTTP_SENDERS: readonly (readonly [name: string, send: HttpSender])[
 
 async function sendByCurl({ at, path = '/', body, headers = {}, user }: HttpRequest): Promise<HttpAnswer> {
   const child = spawn('curl', [
-    '--silent', '--show-error', '--max-time', '60', '--write-out', '\n%{http_code}',
+    '--silent',
+    '--show-error',
+    '--max-time',
+    '60',
+    '--write-out',
+    '\n%{http_code}',
     ...('socketPath' in at ? ['--unix-socket', at.socketPath] : []),
     ...(body === undefined ? [] : ['--data-binary', '@-']),
     ...(user === undefined ? [] : ['--user', user]),
@@ -50,7 +55,10 @@ async function sendByCurl({ at, path = '/', body, headers = {}, user }: HttpRequ
 async function sendByNode({ at, path = '/', body, headers = {}, user }: HttpRequest): Promise<HttpAnswer> {
   const place = 'socketPath' in at ? at : { host: '127.0.0.1', port: at.port }
   const outgoing = request({
-    ...place, path, agent: false, headers,
+    ...place,
+    path,
+    agent: false,
+    headers,
     method: body === undefined ? 'GET' : 'POST',
     ...(user === undefined ? {} : { auth: user }),
   })

@@ -3,27 +3,32 @@ import { BlockList } from 'node:net'
 import { NetError } from '../errors.ts'
 import type { Settings } from '../settings.ts'
 import { ipVersion, mappedIpv4, plainHost } from './address-kind.ts'
-import { endpointTarget, hostTarget, nodeHost, targetIp } from './ban-target.ts'
+import { coversUrl, targetIp } from './ban-target.ts'
 
 export class BanExemptions {
   readonly #ranges = new BlockList()
-  readonly #peerHosts = new Set<string>()
-  readonly #peerEndpoints = new Set<string>()
+  /** Manual peers: few, so that they are searched one by one. */
+  readonly #peers: Set<string>
 
   /** @throws {NetError} NET_SETTINGS_INVALID naming an entry of `neverBan` that is no IP or CIDR. */
   constructor(settings: Pick<Settings, 'neverBan' | 'peers'>) {
     for (const entry of settings.neverBan) this.#addRange(entry)
-    for (const peer of settings.peers) {
-      const host = nodeHost(peer)
-      this.#peerEndpoints.add(endpointTarget(peer))
-      if (host !== null) this.#peerHosts.add(hostTarget(host))
-    }
+    this.#peers = new Set(settings.peers)
+  }
+
+  /** A peer became a manual one. @param url canonical */
+  addPeer(url: string): void {
+    this.#peers.add(url)
+  }
+
+  removePeer(url: string): void {
+    this.#peers.delete(url)
   }
 
   /** Whether a target of a ban is a manual peer, its host, or an IP that is never banned. */
   hasTarget(target: string): boolean {
     const ip = targetIp(target)
-    return this.#peerHosts.has(target) || this.#peerEndpoints.has(target) || (ip !== undefined && this.hasIp(ip))
+    return [...this.#peers].some((peer) => coversUrl(target, peer)) || (ip !== undefined && this.hasIp(ip))
   }
 
   /** Whether a host is an IP that is never banned: asked besides, for one address of a larger target. */

@@ -21,6 +21,7 @@ export type HostLimitName =
   | 'BAN_BY_OPERATOR_MAX_MS'
   | 'BAN_REASON_MAX_CHARS'
   | 'IPV6_UNREACHABLE_MS'
+  | 'OWN_IPV6_SEEN'
 
 export const HOST_LIMITS: Readonly<Record<HostLimitName, Limit>> = {
   GREY_MAX: { value: 2_000, unit: 'hosts', why: 'docs/node.md, Hosts', then: 'the one seen longest ago is dropped' },
@@ -73,5 +74,11 @@ export const HOST_LIMITS: Readonly<Record<HostLimitName, Limit>> = {
   IPV6_UNREACHABLE_MS: {
     value: 3_600_000, unit: 'ms', why: 'networks change; after an hour IPv6 is tried again',
     then: 'direct IPv6 addresses count as dialable again',
+  },
+  OWN_IPV6_SEEN: {
+    value: 20,
+    unit: 'addresses',
+    why: 'docs/wire.md, Core messages: a ring of 20',
+    then: 'the oldest is forgotten',
   },
 }

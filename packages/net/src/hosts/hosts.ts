@@ -20,6 +20,7 @@ import { HOST_LIMITS } from './host-limits.ts'
 import { HostRegistry } from './host-registry.ts'
 import { networkGroup } from './network-group.ts'
 import { pickOutbound } from './outbound-pick.ts'
+import { isAnyIpv6, OwnIpv6 } from './own-ipv6.ts'
 
 export type HostsSettings = Pick<
   Settings,
@@ -56,6 +57,7 @@ export class Hosts<T> {
   readonly #events: Publisher<HostsEvents>
   readonly #configured: ReadonlySet<string>
   readonly #seeds: ReadonlySet<string>
+  readonly #ownIpv6: OwnIpv6
   #externalAddrs: readonly string[]
   #ipv6DownUntilMs = 0
 
@@ -68,6 +70,7 @@ export class Hosts<T> {
     this.#blacklist = new Blacklist(settings.blacklist)
     this.#seeds = new Set(settings.seeds)
     this.#configured = new Set([...settings.seeds, ...settings.peers])
+    this.#ownIpv6 = new OwnIpv6(settings)
     this.#externalAddrs = settings.externalAddrs
     this.registry = new HostRegistry({ clock })
     this.container = new HostContainer({ goldMax: settings.outboundConnections + HOST_LIMITS.GOLD_BEYOND_SLOTS.value }, { clock })
@@ -96,13 +99,31 @@ export class Hosts<T> {
     return this.#files.save()
   }
 
-  /** The addresses under which peers reach this node. @default settings.externalAddrs */
+  /**
+   * The addresses under which peers reach this node: a host `[::]` is replaced by our IPv6 address as peers see it, and left
+   * out until one is known.
+   * @default settings.externalAddrs
+   */
   get externalAddrs(): readonly string[] {
-    return this.#externalAddrs
+    return this.#ownAddrs().filter((url) => !isAnyIpv6(url))
   }
 
   set externalAddrs(urls: readonly string[]) {
     this.#externalAddrs = urls
+  }
+
+  /** Gives every external address, those with `[::]` too, what `change` makes of it. */
+  changeExternalAddrs(change: (urls: readonly string[]) => readonly string[]): void {
+    this.#externalAddrs = change(this.#externalAddrs)
+  }
+
+  /** A peer sees this node at `url` (canonical), as its `version` says. */
+  noteOwnAddress(url: string): void {
+    this.#ownIpv6.note(url)
+  }
+
+  #ownAddrs(): string[] {
+    return this.#externalAddrs.map((url) => this.#ownIpv6.patch(url))
   }
 
   /** Hears how many hosts became known by one `insertFromPeer`, when there are any. */
@@ -129,7 +150,7 @@ export class Hosts<T> {
   #filterFacts(): FilterFacts {
     return {
       configured: this.#configured,
-      externalAddrs: this.#externalAddrs,
+      externalAddrs: this.#ownAddrs(),
       localnet: this.#settings.localnet,
       isBanned: (url) => this.isBanned(url, 'outbound'),
       isDialable: (url) => this.#isDialable(url),
@@ -179,7 +200,7 @@ export class Hosts<T> {
 
   /** A host for a free outbound slot, of `slots` in all; the caller moves it to `connect` before anything else can happen. */
   pickOutbound(slots: number): string | undefined {
-    const own = new Set(this.#externalAddrs.map(endpointTarget))
+    const own = new Set(this.#ownAddrs().map(endpointTarget))
     return pickOutbound(slots, {
       settings: this.#settings, container: this.container, registry: this.registry, random: this.#deps.random,
       isUsable: (url) =>
@@ -217,6 +238,16 @@ export class Hosts<T> {
   /** The addresses of a list that a target covers, which is made of `url`: all are of its network group. */
   #covered(target: string, color: HostColor, url: string): string[] {
     return this.container.inGroup(color, networkGroup(url)).filter((other) => coversUrl(target, other))
+  }
+
+  /** From now on `url` (canonical) and its host are not banned: it is kept connected by hand. */
+  exemptPeer(url: string): void {
+    this.#exemptions.addPeer(url)
+  }
+
+  /** Ends what `exemptPeer` began: bans on the peer that still run hold again. */
+  endExemption(url: string): void {
+    this.#exemptions.removePeer(url)
   }
 
   /** Whether the host, its endpoint or its URL is banned or blacklisted. */

@@ -3,13 +3,14 @@ import { SeededRandom } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
 import { ping, pong } from '../messages/core-messages.ts'
 import { DEFAULT_PROFILE } from '../settings.ts'
+import type { NetworkProfile } from '../settings.ts'
 import { ChannelPair } from '../testing/channel-pair.ts'
 import { ProtocolPing } from './protocol-ping.ts'
 
 /** A channel that pings, from time 0. */
-async function world(): Promise<ChannelPair & { pings: () => number[]; answer: () => void }> {
+async function world(profile: NetworkProfile = DEFAULT_PROFILE): Promise<ChannelPair & { pings: () => number[]; answer: () => void }> {
   const pair = await ChannelPair.create()
-  const protocol = new ProtocolPing(pair.channel, { random: new SeededRandom(1), profile: DEFAULT_PROFILE })
+  const protocol = new ProtocolPing(pair.channel, { random: new SeededRandom(1), profile })
   pair.start()
   protocol.start()
   await pair.settle()
@@ -85,6 +86,19 @@ describe('pinging', () => {
     await clock.advance(1)
     expect(channel.stopReason).toMatchObject({ code: 'NET_PONG_MISSING' })
   })
+})
+
+test('a ping that metering holds back has its whole time for a pong', async () => {
+  const profile = { ...DEFAULT_PROFILE, outboundConnectTimeoutMs: 1_500, channelHeartbeatIntervalMs: 500 }
+  const { channel, clock, pings, answer } = await world(profile)
+  let answered = 0
+  while (clock.monotonicMs() < 20_000) {
+    if (pings().length > answered) answer()
+    answered = pings().length
+    await clock.advance(100)
+  }
+  expect(channel.stopReason).toBeUndefined()
+  expect(pings().length).toBeGreaterThan(7)
 })
 
 test('every ping is answered in order, above the metering threshold later', async () => {

@@ -61,22 +61,33 @@ describe('slots', () => {
   })
 })
 
-test('a slow version exchange keeps nobody else out; 64 of them do', async () => {
+test('slow version exchanges keep nobody out: of more than 64 the one that waits longest goes', async () => {
   await using net = new LocalNet()
   const node = net.add({ ...ALONE, inboundConnections: 100 })
   await net.run(node)
   const slow: RawPeer[] = []
-  while (slow.length < LIMITS.PENDING_INBOUND.value - 1) slow.push(await dial(net, node.url))
-  const quick = await greeted(net, node.url)
-  expect(node.p2p.peerCount).toBe(1)
-  slow.push(await dial(net, node.url))
-  const refused = await dial(net, node.url)
+  while (slow.length < LIMITS.PENDING_INBOUND.value) slow.push(await dial(net, node.url))
   await net.clock.advance(1)
-  expect([refused.isClosed, refused.receivedBytes]).toEqual([true, 0])
+  expect(slow.some(({ isEnded }) => isEnded)).toBe(false)
+  const quick = await greeted(net, node.url, '30.0.0.2')
+  expect(slow.map(({ isEnded }) => isEnded)).toEqual(slow.map((_, index) => index === 0))
+  expect([node.p2p.peerCount, node.p2p.channels.length]).toEqual([1, LIMITS.PENDING_INBOUND.value])
   await net.clock.advance(10_000)
   expect(slow.every(({ isEnded }) => isEnded)).toBe(true)
-  await greeted(net, node.url)
-  expect([node.p2p.peerCount, quick.isEnded]).toEqual([2, false])
+  expect([node.p2p.peerCount, quick.isEnded, node.p2p.hosts.bans.list()]).toEqual([1, false, []])
+})
+
+test('a host that fills the doorway loses its own places, not those of others', async () => {
+  await using net = new LocalNet()
+  const node = net.add({ ...ALONE, inboundConnections: 100 })
+  await net.run(node)
+  const honest = await dial(net, node.url, '30.0.0.2')
+  for (let count = 0; count < 3 * LIMITS.PENDING_INBOUND.value; count += 1) await dial(net, node.url, '30.0.0.1')
+  await net.clock.advance(1)
+  expect(node.p2p.channels).toHaveLength(LIMITS.PENDING_INBOUND.value)
+  honest.greet()
+  await net.clock.advance(1)
+  expect([node.p2p.peerCount, honest.isEnded]).toEqual([1, false])
 })
 
 test('port 0 takes a free port, which our external address of that scheme gets', async () => {

@@ -4,6 +4,7 @@ import { TaskScope } from '@dchat/system'
 import type { Acceptor } from '../acceptor.ts'
 import type { Channel } from '../channel.ts'
 import { NetError } from '../errors.ts'
+import { hostTarget, nodeHost } from '../hosts/ban-target.ts'
 import { LIMITS } from '../limits.ts'
 import { withPort } from '../transports/tcp.ts'
 import type { Listening } from '../transports/transport.ts'
@@ -44,7 +45,7 @@ export class InboundSession implements Session {
       await this.stop()
       throw error
     }
-    hosts.externalAddrs = withRealPorts(hosts.externalAddrs, this.urls)
+    hosts.changeExternalAddrs((urls) => withRealPorts(urls, this.urls))
   }
 
   async stop(): Promise<void> {
@@ -68,11 +69,19 @@ export class InboundSession implements Session {
   #admits(remoteUrl: string): boolean {
     if (this.#scope?.isStopped !== false) return false
     if (this.#deps.hosts.isBanned(remoteUrl, 'inbound')) return false
-    return this.#peers.size < this.#deps.settings.inboundConnections && this.#pending.size < LIMITS.PENDING_INBOUND.value
+    return this.#peers.size < this.#deps.settings.inboundConnections
+  }
+
+  /** Half-open channels keep nobody out: when there are too many, one of the host that has most of them goes. */
+  #makeRoom(): void {
+    const waiting = [...this.#pending].filter((channel) => !channel.isStopped)
+    const limit = LIMITS.PENDING_INBOUND.value
+    if (waiting.length >= limit) void longestOfMostCrowded(waiting).drop(new NetError('NET_TOO_MANY_CHANNELS', { limit }))
   }
 
   /** Never waits: a slow handshake must not keep the next peer out. */
   #onChannel(channel: Channel): void {
+    this.#makeRoom()
     this.#pending.add(channel)
     this.#scope!.spawn(() => this.#serve(channel))
   }
@@ -99,6 +108,12 @@ export class InboundSession implements Session {
     this.#peers.add(channel)
     void channel.closed.then(() => this.#peers.delete(channel))
   }
+}
+
+/** Of the hosts with the most channels the channel that came first. @param channels at least one, in the order they came */
+function longestOfMostCrowded(channels: readonly Channel[]): Channel {
+  const hosts = Map.groupBy(channels, ({ info }) => hostTarget(nodeHost(info.url) ?? info.url))
+  return [...hosts.values()].reduce((most, each) => (each.length > most.length ? each : most))[0]!
 }
 
 /** External addresses with port 0 get the port we listen on for their scheme. */

@@ -1,5 +1,6 @@
 /** Source: docs/node.md, *Sessions*, manual. */
 import { expect, test } from 'vitest'
+import { MAGIC } from '../testing/frames.ts'
 import { LocalNet } from '../testing/local-net.ts'
 import type { LocalNode } from '../testing/local-net.ts'
 import { listenRaw } from '../testing/raw-peer.ts'
@@ -99,4 +100,28 @@ test('stop() in the middle of a handshake ends it at once', async () => {
   await net.settle(node.p2p.stop())
   expect(net.clock.monotonicMs() - startMs).toBeLessThanOrEqual(2_000)
   expect(node.p2p.hosts.registry.stateOf(PEER)).toBe('free')
+})
+
+test('a peer of connect() is not banned while it is kept, nor is its host', async () => {
+  await using net = new LocalNet()
+  await using listener = await listenAt(net)
+  const node = add(net, [])
+  await net.run(node)
+  const connecting = node.p2p.connect(PEER, new AbortController().signal)
+  await net.clock.advance(1)
+  listener.peers[0]!.greet()
+  await net.clock.advance(1)
+  const { info } = await connecting
+  const offend = (): void => listener.peers.at(-1)!.send(Buffer.concat([MAGIC, Buffer.from([1]), Buffer.from('x'), Buffer.from([0])]))
+  offend()
+  await net.clock.advance(1)
+  const { hosts, channels } = node.p2p
+  expect(channels.some(({ info: { id } }) => id === info.id)).toBe(false)
+  expect([hosts.bans.list(), hosts.ban('tcp://30.0.0.1:9/', 'inbound', 'test')]).toEqual([[], false])
+  await net.clock.advance(15_001)
+  listener.peers[1]!.greet()
+  await net.clock.advance(1)
+  expect(node.p2p.peerCount).toBe(1)
+  await net.settle(node.p2p.disconnect(node.p2p.channels[0]!.info.id))
+  expect(hosts.ban('tcp://30.0.0.1:9/', 'inbound', 'test')).toBe(true)
 })

@@ -12,6 +12,8 @@ import type { Session, SessionDeps } from './session.ts'
 export class ManualSession implements Session {
   readonly #deps: SessionDeps
   readonly #slots = new Map<string, TaskScope>()
+  /** Peers of `connect`; those of the settings are known to the hosts from the start. */
+  readonly #connectedByHand = new Set<string>()
   #isStopped = true
 
   constructor(deps: SessionDeps) {
@@ -31,6 +33,8 @@ export class ManualSession implements Session {
     this.#isStopped = true
     const slots = [...this.#slots.values()]
     this.#slots.clear()
+    for (const url of this.#connectedByHand) this.#deps.hosts.endExemption(url)
+    this.#connectedByHand.clear()
     await Promise.all(slots.map((slot) => slot.stop()))
   }
 
@@ -48,12 +52,13 @@ export class ManualSession implements Session {
     if (this.#isStopped) throw new NetError('NET_STOPPED', {})
     if (this.#slots.has(url)) throw new NetError('NET_HOST_STATE_BLOCKED', { url, from: 'manual peer', to: 'connect' })
     const slot = this.#openSlot(url)
+    this.#exempt(url)
     try {
       const channel = await this.#connectOnce(url, AbortSignal.any([slot.signal, signal]))
       slot.spawn((ending) => this.#keep(url, ending, channel))
       return channel
     } catch (error) {
-      if (this.#slots.get(url) === slot) this.#slots.delete(url)
+      if (this.#slots.get(url) === slot) this.#releasePeer(url)
       await slot.stop()
       throw error
     }
@@ -62,9 +67,21 @@ export class ManualSession implements Session {
   /** Keeps `url` no longer; an open channel stays until it is stopped. @returns whether it was kept */
   async forget(url: string): Promise<boolean> {
     const slot = this.#slots.get(url)
-    this.#slots.delete(url)
+    if (slot !== undefined) this.#releasePeer(url)
     await slot?.stop()
     return slot !== undefined
+  }
+
+  /** As long as a peer is kept it is not banned, as those of the settings never are. */
+  #exempt(url: string): void {
+    if (this.#deps.settings.peers.includes(url)) return
+    this.#connectedByHand.add(url)
+    this.#deps.hosts.exemptPeer(url)
+  }
+
+  #releasePeer(url: string): void {
+    this.#slots.delete(url)
+    if (this.#connectedByHand.delete(url)) this.#deps.hosts.endExemption(url)
   }
 
   #openSlot(url: string): TaskScope {

@@ -68,6 +68,7 @@ export async function registerChannel(channel: Channel, deps: SessionDeps, admit
     await channel.stop(reason)
     throw reason
   }
+  if (channel.peerVersion !== undefined) deps.hosts.noteOwnAddress(channel.peerVersion.connectRecvAddr)
   if (KEEPS_HOST_LISTS.has(session)) deps.hosts.markConnected(url)
   void channel.closed.then(() => leave(channel, deps))
   deps.channels.publishConnected(channel)
