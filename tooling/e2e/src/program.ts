@@ -111,7 +111,7 @@ export class Program implements AsyncDisposable {
   /** Resolves once it waits for something on its stdin: the poll set that Linux tells of has it. */
   async readsInput(): Promise<void> {
     const folder = `/proc/${this.pid}/fdinfo`
-    const isPolled = (name: string): boolean => /^tfd:\s+0 /m.test(readFileSync(`${folder}/${name}`, 'utf8'))
+    const isPolled = (name: string): boolean => /^tfd:\s+0 /m.test(readIfThere(`${folder}/${name}`))
     await until(`${this.name} reads its input`, () => readdirSync(folder).some(isPolled))
   }
 
@@ -119,6 +119,16 @@ export class Program implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#ending === undefined) this.#child.kill('SIGKILL')
     await this.#ended
+  }
+}
+
+/** A file of /proc; empty once what it tells of is gone. */
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw error
   }
 }
 
