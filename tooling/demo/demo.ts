@@ -40,8 +40,8 @@ async function main(): Promise<number> {
   }
   await answerLines(you, friends, (error) => console.error(error))
   await friends[0]!.client.call('chat.send', { text: 'welcome! say something, we will answer' })
-  const code = await runScreen(['--home', you.home])
-  console.log('The demo stops its nodes and removes what they stored.')
+  // Awaited here: the network goes when this function returns.
+  const code = await runScreen(['--home', you.home], 'The demo stops its nodes and removes what they stored.')
   return code
 }
 

@@ -139,6 +139,10 @@ describe('exit codes', () => {
     { argv: ['tail', '--since', '1.5'] },
     { argv: ['tail', '--since', '1', '-n', '1'] },
     { argv: ['tail', 'x'] },
+    { argv: ['--rpc', 'nonsense', 'ping'] },
+    { argv: ['--home', '', 'ping'] },
+    { argv: ['--rpc', '', 'ping'] },
+    { argv: ['--cookie-file=', 'ping'] },
     { argv: ['wait-ready', '--timeout', 'soon'] },
     { argv: ['wait-ready', '--peers', '-1'] },
   ])('2 and the remedy for $argv', async ({ argv, stdin = [] }) => {
@@ -181,6 +185,20 @@ describe('exit codes', () => {
     stdin.write('half a mess')
     interrupted.abort()
     expect(await finished).toEqual({ code: 130, stdout: '', stderr: '' })
+  })
+
+  test('a mistake is told in one sentence', async () => {
+    expect((await run(['tail', '-n', '-1'])).stderr).toBe('dchat-cli: Option \'-n\' argument is ambiguous; see "dchat-cli --help"\n')
+  })
+
+  test('1 when the output cannot be written, as on a full disk', async () => {
+    await using daemon = await startFakeDaemon({ ping: () => 'pong' })
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+    const stdout = new Writable({ write: (_chunk, _encoding, done) => done(full) })
+    const stderr = new PassThrough()
+    const deps = { env: { DCHAT_HOME: daemon.home }, stdin: chunks(), stdout, stderr, clock: new SystemClock() }
+    expect(await runCli(['ping'], { ...deps, signal: new AbortController().signal })).toBe(1)
+    expect(String(stderr.read())).toBe('dchat-cli: the output cannot be written: ENOSPC: no space left on device, write\n')
   })
 
   test('0 when the reader is gone', async () => {

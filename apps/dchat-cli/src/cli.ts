@@ -6,7 +6,7 @@ import type { Clock } from '@dchat/system'
 import type { CommandContext, OptionValues } from './command.ts'
 import { readCommandLine } from './command-line.ts'
 import type { Invocation } from './command-line.ts'
-import { EXIT, OutputClosed, endingOf } from './exit.ts'
+import { EXIT, OutputClosed, OutputFailed, endingOf } from './exit.ts'
 import type { ExitCode } from './exit.ts'
 import { Output } from './output.ts'
 import { VERSION } from './version.ts'
@@ -72,6 +72,6 @@ async function lastWords(err: Output, text: string): Promise<void> {
   try {
     await err.line(text)
   } catch (error) {
-    if (!(error instanceof OutputClosed)) throw error
+    if (!(error instanceof OutputClosed || error instanceof OutputFailed)) throw error
   }
 }

@@ -51,9 +51,12 @@ function commandIndex(argv: readonly string[]): number | undefined {
 function parse(args: readonly string[], options: Record<string, OptionSpec>): { values: OptionValues; positionals: string[] } {
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
+    // `--home "$UNSET"` must not end up at another daemon than the one that was meant.
+    for (const [name, value] of Object.entries(values)) if (value === '') throw new UsageError(`--${name} is empty`)
     return { values: values as OptionValues, positionals }
   } catch (cause) {
-    const reason = (cause as Error).message.split('. ')[0]!.replace(/\.$/, '')
+    if (cause instanceof UsageError) throw cause
+    const reason = (cause as Error).message.split(/\. |\n/)[0]!.replace(/\.$/, '')
     throw new UsageError(`${reason}; see "dchat-cli --help"`, { cause })
   }
 }

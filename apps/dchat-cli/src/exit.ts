@@ -4,7 +4,7 @@ import { sanitizeText } from '@dchat/system'
 
 export const EXIT = {
   ok: 0,
-  /** The daemon answered with an error, or is not in the state that was asked for. */
+  /** The daemon answered with an error, or is not in the state that was asked for; or what it said could not be written. */
   rpcError: 1,
   usage: 2,
   /** No daemon could be asked, or it went away. */
@@ -30,6 +30,11 @@ export class OutputClosed extends Error {
   override readonly name = 'OutputClosed'
 }
 
+/** What was to be printed could not be written: a full disk, not a reader that is gone. */
+export class OutputFailed extends Error {
+  override readonly name = 'OutputFailed'
+}
+
 export interface Ending {
   readonly code: ExitCode
   /** For stderr: one line, or nothing to say. */
@@ -40,8 +45,11 @@ export interface Ending {
 export function endingOf(error: unknown): Ending {
   if (error instanceof OutputClosed) return { code: EXIT.ok, text: undefined }
   if (error instanceof UsageError) return { code: EXIT.usage, text: oneLine(error.message) }
-  if (error instanceof NotReady) return { code: EXIT.rpcError, text: oneLine(error.message) }
-  if (error instanceof RpcUnreachable) return { code: EXIT.unreachable, text: oneLine(`${error.reason}; ${error.hint}`) }
+  if (error instanceof OutputFailed || error instanceof NotReady) return { code: EXIT.rpcError, text: oneLine(error.message) }
+  if (error instanceof RpcUnreachable) {
+    const code = error.code === 'RPC_ADDRESS_INVALID' ? EXIT.usage : EXIT.unreachable
+    return { code, text: oneLine(`${error.reason}; ${error.hint}`) }
+  }
   if (error instanceof RpcError) {
     const hint = error.data?.hint === undefined ? '' : `: ${error.data.hint}`
     const code = error.data?.kind === 'stopping' ? EXIT.unreachable : EXIT.rpcError

@@ -15,14 +15,18 @@ export function connector(flags: Flags, clock: Clock): (signal: AbortSignal) => 
   }
 }
 
-/** The last line after leaving. */
-export function farewell(flags: Flags, wasReached: boolean): string {
+/** The last line after leaving. A program that started dchatd for the user says its own: DCHAT_FAREWELL. */
+export function farewell(flags: Flags, wasReached: boolean, env: NodeJS.ProcessEnv = process.env): string {
+  const given = env['DCHAT_FAREWELL']
+  if (given !== undefined && given !== '' && wasReached) return given
   const where = [
     ...(flags.home === undefined ? [] : [`--home ${quoted(flags.home)}`]),
     ...(flags.rpc === undefined ? [] : [`--rpc ${quoted(flags.rpc)}`]),
   ].join(' ')
   const stop = `dchat-cli ${where === '' ? '' : `${where} `}rpc node.stop`
-  return wasReached ? `dchatd keeps running. To stop it: ${stop}` : 'dchatd was not reached. To start it: dchatd'
+  if (wasReached) return `dchatd keeps running. To stop it: ${stop}`
+  const home = flags.home === undefined ? '' : ` --home ${quoted(flags.home)}`
+  return `dchatd was not reached. To start it: dchatd${home}`
 }
 
 function quoted(argument: string): string {

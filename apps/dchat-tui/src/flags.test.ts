@@ -30,8 +30,15 @@ describe('parseFlags', () => {
 
 describe('farewell', () => {
   it('says that the daemon runs on and how to stop it', () => {
-    expect(farewell(defaults, true)).toBe('dchatd keeps running. To stop it: dchat-cli rpc node.stop')
-    expect(farewell({ ...defaults, home: "/a b's" }, true)).toBe(String.raw`dchatd keeps running. To stop it: dchat-cli --home '/a b'\''s' rpc node.stop`)
-    expect(farewell(defaults, false)).toBe('dchatd was not reached. To start it: dchatd')
+    expect(farewell(defaults, true, {})).toBe('dchatd keeps running. To stop it: dchat-cli rpc node.stop')
+    expect(farewell({ ...defaults, home: "/a b's" }, true, {})).toBe(String.raw`dchatd keeps running. To stop it: dchat-cli --home '/a b'\''s' rpc node.stop`)
+    expect(farewell(defaults, false, {})).toBe('dchatd was not reached. To start it: dchatd')
+    expect(farewell({ ...defaults, home: '/x' }, false, {})).toBe('dchatd was not reached. To start it: dchatd --home /x')
+  })
+
+  it('says what the program that started dchatd wants said', () => {
+    const env = { DCHAT_FAREWELL: 'The demo ends.' }
+    expect(farewell(defaults, true, env)).toBe('The demo ends.')
+    expect(farewell(defaults, false, env)).toContain('dchatd was not reached')
   })
 })

@@ -113,14 +113,19 @@ describe('p2p.connect', () => {
     await using other = await DaemonNode.running()
     const url = await other.url()
     await node.client.call('p2p.connect', { url })
-    expect((await failure(url)).code).toBe(-32_005)
+    const { code, data } = await failure(url)
+    expect(code).toBe(-32_005)
+    expect(data.hint).toBe(`${url} is connected already, or will be: it is one of the peers that are kept`)
     expect(await node.peerCount()).toBe(1)
   })
 
   test('before the node runs says so', async () => {
     await using seed = await SilentServer.listen(loopbackHost())
     await using starting = await DaemonNode.started({ config: { net: [`seeds = ["tcp://${seed.address}"]`] } })
-    await expect(starting.client.call('p2p.connect', { url: 'tcp://127.0.0.1:1' })).rejects.toMatchObject({ code: -32_005 })
+    await expect(starting.client.call('p2p.connect', { url: 'tcp://127.0.0.1:1' })).rejects.toMatchObject({
+      code: -32_005,
+      data: { hint: expect.stringContaining('asking its seeds') as string },
+    })
   })
 })
 

@@ -1,5 +1,6 @@
 /** Answers of HTTP's own: each has a status and a JSON-RPC error as its body, so that a client reads one kind of error. */
 import { STATUS_CODES } from 'node:http'
+import { basename } from 'node:path'
 import { rpcError } from '@dchat/rpc'
 import type { RpcError } from '@dchat/rpc'
 import { encodeError } from './dispatcher.ts'
@@ -20,6 +21,7 @@ type HttpRefusalName =
   | 'timeout'
   | 'tooLarge'
   | 'upgrade'
+  | 'contentType'
   | 'inFlight'
   | 'connections'
   | 'headersTooLarge'
@@ -40,6 +42,7 @@ export const HTTP_REFUSALS: Readonly<Record<HttpRefusalName, HttpRefusal>> = {
   wsMethod: { status: 405, error: rpcError('invalid_request', 'use GET'), headers: { allow: 'GET' } },
   timeout: { status: 408, error: rpcError('invalid_request', 'the request took too long to come') },
   tooLarge: { status: 413, error: rpcError('too_large', 'the body has more than 1 MiB') },
+  contentType: { status: 415, error: rpcError('invalid_request', 'the Content-Type is malformed; use application/json') },
   upgrade: {
     status: 426,
     error: rpcError('invalid_request', 'this path is for WebSocket'),
@@ -51,10 +54,14 @@ export const HTTP_REFUSALS: Readonly<Record<HttpRefusalName, HttpRefusal>> = {
   failed: { status: 500, error: rpcError('internal') },
 }
 
-/** 401; `cookiePath` tells where the cookie is, never what it is. */
+/**
+ * 401. Tells how to find the cookie, neither what it is nor where this machine has it: who asks without one may be a stranger.
+ * @param cookiePath its last part is told
+ */
 export function needsCookie(cookiePath: string): HttpRefusal {
   const how = 'send the cookie: Authorization: Bearer, or Basic with any user name (curl -u)'
-  const hint = `${how}. It is in ${cookiePath}, new at each start`
+  const where = 'run in its --home, else $XDG_RUNTIME_DIR/dchat, else ~/.local/state/dchat/run'
+  const hint = `${how}. It is the file "${basename(cookiePath)}" in the daemon's runtime folder (${where}), new at each start`
   return { status: 401, error: rpcError('unauthorized', hint), headers: { 'www-authenticate': 'Bearer realm="dchat"' } }
 }
 

@@ -45,7 +45,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
     // Node applies these two to servers that listen themselves; connections handed over are bounded by HttpSocket as well.
     requestTimeout: limits.bodyMs,
     keepAliveTimeout: Math.max(1_000, limits.headersMs - 1_000), // told to clients: a second before HttpSocket ends a connection
-    http: { headersTimeout: limits.headersMs },
+    // An offer of another protocol (curl --http2) may be left unanswered: the request itself is answered then.
+    http: { headersTimeout: limits.headersMs, shouldUpgradeCallback: isWebSocketOffer },
   })
   await app.register(websocket, {
     options: {
@@ -61,6 +62,10 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
   addRoutes(app, options)
   await app.ready()
   return app
+}
+
+function isWebSocketOffer(request: IncomingMessage): boolean {
+  return request.headers.upgrade?.toLowerCase() === 'websocket'
 }
 
 function addHooks(app: FastifyInstance, handlers: HttpHandlers): void {
@@ -115,7 +120,7 @@ function refuse(reply: FastifyReply, refusal: HttpRefusal): void {
 function refusalOf(error: FastifyError, handlers: HttpHandlers): HttpRefusal {
   const status = error.statusCode ?? 500
   if (status === 413) return HTTP_REFUSALS.tooLarge
-  if (status === 415) return { ...HTTP_REFUSALS.badRequest, status }
+  if (status === 415) return HTTP_REFUSALS.contentType
   if (status < 500) return HTTP_REFUSALS.badRequest
   handlers.failed(error)
   return HTTP_REFUSALS.failed

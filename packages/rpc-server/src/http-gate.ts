@@ -17,7 +17,7 @@ export interface GateRequest {
 
 export interface GatePolicy extends HostPolicy {
   readonly allowedOrigins: readonly string[]
-  /** Told to who has no cookie. */
+  /** Its last part is told to who has no cookie. */
   readonly cookiePath: string
 }
 

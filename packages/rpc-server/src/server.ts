@@ -25,7 +25,7 @@ export interface RpcServerOptions {
   /** Where to listen; all of them or none. */
   readonly listen: readonly RpcAddress[]
   readonly methods: MethodTable
-  /** What callers on TCP have to show, and where they find it. Needed when `listen` has a TCP address. */
+  /** What callers on TCP have to show, and the file they find it in. Needed when `listen` has a TCP address. */
   readonly auth?: { readonly cookie: string; readonly cookiePath: string }
   /** Lets line clients on TCP in without the cookie; loopback only. @default false */
   readonly rpcCompat?: boolean

@@ -41,7 +41,7 @@ test('an address that is given comes first: the flag, then the variable', () => 
   expect(failure({ env: { DCHAT_RPC: '' } }).code).toBe('RPC_NOT_RUNNING')
   expect(failure({ rpc: 'nonsense' })).toMatchObject({
     code: 'RPC_ADDRESS_INVALID',
-    hint: expect.stringContaining('unix:///path') as string,
+    reason: expect.stringContaining('unix:///path') as string,
   })
 })
 

@@ -45,7 +45,7 @@ function parseGiven(given: string): RpcEndpoint {
   try {
     return parseRpcAddress(given)
   } catch (cause) {
-    const text = { reason: (cause as Error).message, hint: 'an address is unix:///path or tcp://host:port' }
+    const text = { reason: (cause as Error).message, hint: 'check --rpc and DCHAT_RPC' }
     throw new RpcUnreachable('RPC_ADDRESS_INVALID', text, { cause })
   }
 }

@@ -10,8 +10,8 @@ import type { MethodName, MethodParams, MethodResult, NoParams } from './types.t
 const closed = { additionalProperties: false } as const
 const yes = Literal(true)
 const count = Integer({ minimum: 0 })
-const seq = Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
-const channelId = Integer({ minimum: 0, maximum: 4_294_967_295 })
+const seq = Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'a whole number, a "seq" or 0' })
+const channelId = Integer({ minimum: 0, maximum: 4_294_967_295, description: 'an id that p2p.get_info lists' })
 const room = String({ minLength: 1, maxLength: 128, description: 'a string of 1 to 128 characters' })
 const nullable = <T extends TSchema>(schema: T) => Union([schema, Null()])
 const strings = List(String())
@@ -100,7 +100,7 @@ export const METHODS: ReadonlyMap<string, MethodSpec> = new Map(
     define('ping', { doc: 'Answers "pong".', params: {}, result: Literal('pong') }),
     define('send', {
       doc: 'Sends a line of at most 65,536 bytes to the room dchat; true once it is stored.',
-      params: { text: String() },
+      params: { text: String({ description: 'a string of at most 65,536 bytes' }) },
       result: yes,
     }),
     define('recv', {
@@ -116,7 +116,7 @@ export const METHODS: ReadonlyMap<string, MethodSpec> = new Map(
         closed,
       ),
     }),
-    define('dnet.switch', { doc: 'Turns network events on or off.', params: { on: Boolean() }, result: yes }),
+    define('dnet.switch', { doc: 'Turns network events on or off.', params: { on: Boolean({ description: 'true or false' }) }, result: yes }),
     define('dnet.subscribe_events', {
       doc: 'Sends network events as notifications of this name with params [{event, info}]. Gives a subscription id.',
       params: {},
@@ -147,9 +147,9 @@ export const METHODS: ReadonlyMap<string, MethodSpec> = new Map(
       params: {
         since: Optional(seq),
         before: Optional(seq),
-        limit: Optional(Integer({ minimum: 1, maximum: 1_000 })),
+        limit: Optional(Integer({ minimum: 1, maximum: 1_000, description: 'a whole number from 1 to 1,000' })),
         room: Optional(room),
-        wait_ms: Optional(Integer({ minimum: 0, maximum: 60_000 })),
+        wait_ms: Optional(Integer({ minimum: 0, maximum: 60_000, description: 'a whole number from 0 to 60,000' })),
       },
       result: Fields({ messages: List(message), more: Boolean(), last_seq: seq }, closed),
     }),

@@ -28,12 +28,12 @@ describe('what is taken', () => {
 
 describe('what is refused, and how', () => {
   test.each([
-    ['ping', [1], '1 parameters were given, ping takes no parameters'],
+    ['ping', [1], '1 parameter was given, ping takes no parameters'],
     ['ping', { a: 1 }, 'unknown parameter "a"; ping takes no parameters'],
     ['send', [], 'text is missing'],
     ['send', {}, 'text is missing'],
-    ['send', [null], 'text must be string'],
-    ['send', [7], 'text must be string'],
+    ['send', [null], 'text must be a string of at most 65,536 bytes'],
+    ['send', [7], 'text must be a string of at most 65,536 bytes'],
     ['send', ['a', 'b'], '2 parameters were given, send takes at most 1: text'],
     ['send', { text: 'a', tone: 'b' }, 'unknown parameter "tone"; send takes text'],
     ['send', ['\ud800'], 'text holds half of a surrogate pair'],
@@ -42,14 +42,14 @@ describe('what is refused, and how', () => {
     ['chat.send', ['a', 'dchat', 'topic'], 'kind must be "text" or "action"'],
     ['chat.send', ['a', ''], 'room must be a string of 1 to 128 characters'],
     ['chat.send', ['a', 'r'.repeat(129)], 'room must be a string of 1 to 128 characters'],
-    ['chat.history', [-1], 'since must be >= 0'],
-    ['chat.history', [1.5], 'since must be integer'],
-    ['chat.history', ['1'], 'since must be integer'],
-    ['chat.history', { limit: 0 }, 'limit must be >= 1'],
-    ['chat.history', { limit: 1_001 }, 'limit must be <= 1000'],
-    ['chat.history', { since: 1, wait_ms: 60_001 }, 'wait_ms must be <= 60000'],
-    ['dnet.switch', ['true'], 'on must be boolean'],
-    ['p2p.disconnect', [4_294_967_296], 'channel must be <= 4294967295'],
+    ['chat.history', [-1], 'since must be a whole number, a "seq" or 0'],
+    ['chat.history', [1.5], 'since must be a whole number, a "seq" or 0'],
+    ['chat.history', ['1'], 'since must be a whole number, a "seq" or 0'],
+    ['chat.history', { limit: 0 }, 'limit must be a whole number from 1 to 1,000'],
+    ['chat.history', { limit: 1_001 }, 'limit must be a whole number from 1 to 1,000'],
+    ['chat.history', { since: 1, wait_ms: 60_001 }, 'wait_ms must be a whole number from 0 to 60,000'],
+    ['dnet.switch', ['true'], 'on must be true or false'],
+    ['p2p.disconnect', [4_294_967_296], 'channel must be an id that p2p.get_info lists'],
   ])('%s %j', (name, raw, hint) => {
     expect(bind(name, raw)).toBe(hint)
   })

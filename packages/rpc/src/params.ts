@@ -36,7 +36,8 @@ function byPosition(spec: MethodSpec, values: readonly unknown[]): BoundParams {
   const { order } = spec
   if (values.length > order.length) {
     const known = order.length === 0 ? 'no parameters' : `at most ${order.length}: ${order.join(', ')}`
-    return { ok: false, hint: `${values.length} parameters were given, ${spec.name} takes ${known}` }
+    const given = values.length === 1 ? '1 parameter was' : `${values.length} parameters were`
+    return { ok: false, hint: `${given} given, ${spec.name} takes ${known}` }
   }
   const params: Record<string, unknown> = {}
   for (const [index, value] of values.entries()) assign(spec, params, [order[index]!, value])

@@ -52,9 +52,14 @@ export class BackgroundProgram {
   }
 }
 
-/** Runs the chat screen on this terminal until the user leaves it. @returns its exit code */
-export async function runScreen(args: readonly string[]): Promise<number> {
-  const screen = spawn(process.execPath, [launcher('dchat-tui'), ...args], { stdio: 'inherit' })
+/**
+ * Runs the chat screen on this terminal until the user leaves it.
+ * @param farewell its last line
+ * @returns its exit code
+ */
+export async function runScreen(args: readonly string[], farewell: string): Promise<number> {
+  const env = { ...process.env, DCHAT_FAREWELL: farewell }
+  const screen = spawn(process.execPath, [launcher('dchat-tui'), ...args], { stdio: 'inherit', env })
   // The screen takes the keys, Ctrl+C among them: this process must outlive it to clean up.
   process.on('SIGINT', () => {})
   const [code] = (await once(screen, 'exit')) as [number | null]

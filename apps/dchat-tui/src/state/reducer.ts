@@ -76,7 +76,7 @@ function isUnderWay(item: Talk['items'][number]): boolean {
 function reduceSession(state: ChatState, action: SessionAction): ChatState {
   switch (action.type) {
     case 'link':
-      return { ...state, link: action.link, loading: null, wasReady: state.wasReady || action.link.at === 'ready' }
+      return reduceLink(state, action.link)
     case 'node':
       return { ...state, node: action.node }
     case 'newestPage':
@@ -109,6 +109,13 @@ function reduceSession(state: ChatState, action: SessionAction): ChatState {
       return { ...state, talk: withPending(state.talk, (item) => (isSettled(item) ? { ...item, state: 'unknown' } : item)) }
     }
   }
+}
+
+/** What was said while the daemon was away is over when it is back. */
+function reduceLink(state: ChatState, link: ChatState['link']): ChatState {
+  const isBack = link.at === 'ready' && state.link.at !== 'ready'
+  const hint = isBack && !state.isQuitArmed ? null : state.hint
+  return { ...state, link, hint, loading: null, wasReady: state.wasReady || link.at === 'ready' }
 }
 
 /** When the line under way was taken for another of the same text already, this one is what that other is. */

@@ -99,7 +99,6 @@ function translated({ spec, handle }: Method): Method {
 }
 
 function checkText(text: string): void {
-  if (text === '') throw rpcError('invalid_params', 'text is empty')
   const bytes = Buffer.byteLength(text)
   if (bytes > MAX_TEXT_BYTES) throw rpcError('invalid_params', `text has ${bytes} bytes, at most ${MAX_TEXT_BYTES} are allowed`)
 }

@@ -1,4 +1,6 @@
 /** What a caller is told of an error of the daemon's own parts. */
+import { isNetError } from '@dchat/net'
+import type { NetError } from '@dchat/net'
 import { RpcError, rpcError } from '@dchat/rpc'
 
 const BAD_ADDRESS = new Set(['NET_ADDRESS_INVALID', 'NET_SCHEME_UNSUPPORTED'])
@@ -8,9 +10,49 @@ export function translateError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof RpcError) return error
   const { code } = error as { code?: unknown }
   if (typeof code !== 'string') return error
-  if (BAD_ADDRESS.has(code)) return rpcError('invalid_params', error.message)
+  const text = isNetError(error) ? inPlainWords(error) : error.message
+  if (BAD_ADDRESS.has(code)) return rpcError('invalid_params', text)
   if (code === 'NET_STOPPED' || code === 'STORE_CLOSED') return rpcError('stopping')
-  if (code.startsWith('NET_')) return rpcError('connect_failed', error.message)
-  if (code.startsWith('STORE_')) return rpcError('store_failed', error.message)
+  if (code.startsWith('NET_')) return rpcError('connect_failed', text)
+  if (code.startsWith('STORE_')) return rpcError('store_failed', text)
   return error
+}
+
+/** What people meet when they connect a peer. */
+function inPlainWords(error: NetError): string {
+  if (isNetError(error, 'NET_WRONG_STATE')) {
+    return 'the node is not running yet: it may still be asking its seeds; try again when the state in node.get_info is "run"'
+  }
+  if (isNetError(error, 'NET_HOST_STATE_BLOCKED')) return whyBlocked(error.data)
+  if (isNetError(error, 'NET_DIAL_FAILED')) return `${error.data.url} cannot be reached: ${whyUnreachable(error.data.reason)}`
+  if (isNetError(error, 'NET_DIAL_TIMEOUT')) return `${error.data.url} did not answer in time (${error.data.timeoutMs / 1_000} s)`
+  if (isNetError(error, 'NET_HANDSHAKE_TIMEOUT')) return 'the other side took the connection, but did not say in time who it is'
+  if (isNetError(error, 'NET_CHANNEL_CLOSED_BY_PEER')) return 'the other side closed the connection'
+  if (isNetError(error, 'NET_BAD_MAGIC')) return 'the other side is no node of this network: its magic bytes are wrong'
+  if (isNetError(error, 'NET_VERSION_MISMATCH')) {
+    const { expected, received } = error.data
+    return `the other side runs another application or version: ${received}, not ${expected}`
+  }
+  if (isNetError(error, 'NET_SCHEME_UNSUPPORTED')) return `this node cannot dial ${error.data.scheme}:// addresses`
+  return error.message
+}
+
+function whyBlocked({ url, from }: { readonly url: string; readonly from: string }): string {
+  if (from === 'connected') return `${url} is connected already`
+  if (from === 'manual peer') return `${url} is connected already, or will be: it is one of the peers that are kept`
+  return `the node is busy with ${url} right now; try again in a moment`
+}
+
+function whyUnreachable(reason: string): string {
+  switch (reason) {
+    case 'ECONNREFUSED':
+      return 'nobody listens there (ECONNREFUSED)'
+    case 'ENOTFOUND':
+      return 'the name is not known (ENOTFOUND)'
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return `there is no way to that network (${reason})`
+    default:
+      return reason
+  }
 }

@@ -89,7 +89,7 @@ describe('pinging', () => {
 })
 
 test('a ping that metering holds back has its whole time for a pong', async () => {
-  const profile = { ...DEFAULT_PROFILE, outboundConnectTimeoutMs: 1_500, channelHeartbeatIntervalMs: 500 }
+  const profile = { ...DEFAULT_PROFILE, outboundConnectTimeoutMs: 3_000, channelHeartbeatIntervalMs: 500 }
   const { channel, clock, pings, answer } = await world(profile)
   let answered = 0
   while (clock.monotonicMs() < 20_000) {
