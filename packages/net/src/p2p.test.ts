@@ -1,6 +1,9 @@
 /** The life cycle of a node, on memory transport and manual time. Source: docs/node.md, *Life cycle*. */
 import { string, struct } from '@dchat/serial'
-import { expect, test } from 'vitest'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
 import { isNetError } from './errors.ts'
 import { defineMessage } from './messages/message.ts'
 import { NO_METERING } from './metering.ts'
@@ -183,4 +186,31 @@ test('stop() takes four seconds at most, however many peers neither read nor clo
   await net.settle(node.p2p.stop())
   expect(net.clock.monotonicMs() - startMs).toBeLessThanOrEqual(4_000)
   expect([node.p2p.channels, node.p2p.state]).toEqual([[], 'stopped'])
+})
+
+test('a ban is on disk soon after, not only after a stop', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dchat-p2p-'))
+  try {
+    await using net = new LocalNet()
+    const bansPath = join(folder, 'bans.tsv')
+    const node = net.add({ outboundConnections: 0, hostlistPath: join(folder, 'hostlist.tsv'), bansPath })
+    void node.p2p.start().then(() => node.p2p.run())
+    await vi.waitUntil(async () => {
+      await net.clock.advance(1)
+      return node.p2p.state === 'run'
+    })
+    const stream = await net.settle(net.network.transport('30.1.2.3').dial(node.url, { signal: new AbortController().signal }))
+    stream.open({ onData: () => {}, onDrain: () => {}, onEnd: () => stream.end(), onClose: () => {} })
+    stream.write(Buffer.from('d9efb67d03626164' + '00', 'hex'))
+    await net.clock.advance(2_000)
+    await vi.waitUntil(() => existsSync(bansPath))
+    expect(readFileSync(bansPath, 'utf8')).toMatch(/^30\.1\.2\.3\t\d+\t1\tNET_UNKNOWN_COMMAND\n$/)
+    void node.p2p.stop()
+    await vi.waitUntil(async () => {
+      await net.clock.advance(1)
+      return node.p2p.state === 'stopped'
+    })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })

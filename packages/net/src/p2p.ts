@@ -60,6 +60,8 @@ export interface BroadcastResult {
 
 /** Host lists are saved this often, beside at stop. */
 const SAVE_INTERVAL_MS = 300_000
+/** And this long after a ban. */
+const SAVE_DELAY_MS = 1_000
 /** A start that took longer may have announced us to a seed that could not reach us yet. */
 const LATE_START_MS = 1_000
 
@@ -87,6 +89,7 @@ export class P2p {
   readonly #refinery: GreylistRefinery
   #state: P2pState = 'open'
   #startTookMs = 0
+  #isSaveDue = false
   #scope: TaskScope
   #stopping: Promise<void> | undefined
 
@@ -310,6 +313,20 @@ export class P2p {
     }
   }
 
+  /** Saves a little later, once for all that changes until then. */
+  #saveSoon(): void {
+    if (this.#isSaveDue || this.#scope.isStopped) return
+    this.#isSaveDue = true
+    this.#scope.spawn(async (signal) => {
+      try {
+        await sleep(this.clock, SAVE_DELAY_MS, signal)
+      } finally {
+        this.#isSaveDue = false
+      }
+      await this.#saveHosts()
+    })
+  }
+
   /** A disk that is full must not keep a node from running or stopping. */
   async #saveHosts(): Promise<void> {
     try {
@@ -353,6 +370,7 @@ export class P2p {
     return {
       settings, clock, random, logger, dnet, hosts, protocols,
       channels: this.#channels,
+      onBan: () => this.#saveSoon(),
       connector: new Connector({
         clock,
         transports: this.#transports,

@@ -33,6 +33,8 @@ export interface SessionDeps {
   readonly connector: Connector
   readonly protocols: ProtocolRegistry
   readonly channels: ChannelList
+  /** A peer was banned: bans are to outlive the process. */
+  onBan(): void
 }
 
 /** A way in which a node gets channels. */
@@ -98,7 +100,7 @@ function judge(channel: Channel, deps: SessionDeps): void {
   const { url, session } = channel.info
   const direction = session === SessionFlag.Inbound ? 'inbound' : 'outbound'
   if (!earnsBan(reason, direction, deps.settings.banPolicy)) return
-  deps.hosts.ban(url, direction, reason.code)
+  if (deps.hosts.ban(url, direction, reason.code)) deps.onBan()
 }
 
 /** Marks a host that could not be connected: back to grey, and out of the way until the refinery has judged it. */
