@@ -2,7 +2,7 @@
 import { TaskScope, sleep } from '@dchat/system'
 import { HostColor } from '../hosts/host-color.ts'
 import { SessionFlag } from './session-flags.ts'
-import { registerChannel, stopOnAbort } from './session.ts'
+import { connectPeer } from './session.ts'
 import type { Session, SessionDeps } from './session.ts'
 
 export interface GreylistRefineryDeps extends SessionDeps {
@@ -40,15 +40,9 @@ export class GreylistRefinery implements Session {
 
   /** Tries whether `url` answers a version exchange. */
   async #probe(url: string, signal: AbortSignal): Promise<boolean> {
-    const { connector, logger } = this.#deps
+    const { logger } = this.#deps
     try {
-      const channel = await connector.connect(url, SessionFlag.Refine, signal)
-      const release = stopOnAbort(channel, signal)
-      try {
-        await registerChannel(channel, this.#deps)
-      } finally {
-        release()
-      }
+      const channel = await connectPeer({ url, session: SessionFlag.Refine }, signal, this.#deps)
       await channel.stop()
       return true
     } catch (error) {

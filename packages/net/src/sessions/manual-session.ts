@@ -5,7 +5,7 @@ import type { Channel } from '../channel.ts'
 import { NetError } from '../errors.ts'
 import { profileOf } from '../settings.ts'
 import { SessionFlag } from './session-flags.ts'
-import { closedOrAborted, registerChannel, stopOnAbort } from './session.ts'
+import { closedOrAborted, connectPeer } from './session.ts'
 import type { Session, SessionDeps } from './session.ts'
 
 /** One slot a peer: connect, wait for the close, sleep the connect timeout, again, for as long as the peer is wanted. */
@@ -110,17 +110,10 @@ export class ManualSession implements Session {
   }
 
   async #connectOnce(url: string, signal: AbortSignal): Promise<Channel> {
-    const { hosts, connector } = this.#deps
+    const { hosts } = this.#deps
     hosts.registry.move(url, 'connect')
     try {
-      const channel = await connector.connect(url, SessionFlag.Manual, signal)
-      const release = stopOnAbort(channel, signal)
-      try {
-        await registerChannel(channel, this.#deps)
-      } finally {
-        release()
-      }
-      return channel
+      return await connectPeer({ url, session: SessionFlag.Manual }, signal, this.#deps)
     } catch (error) {
       hosts.registry.move(url, 'free')
       signal.throwIfAborted()

@@ -5,7 +5,7 @@ import { NetError, isNetError } from '../errors.ts'
 import { PeerDiscovery } from './peer-discovery.ts'
 import type { PeerDiscoveryDeps } from './peer-discovery.ts'
 import { SessionFlag } from './session-flags.ts'
-import { closedOrAborted, registerChannel, stopOnAbort, suspendHost } from './session.ts'
+import { closedOrAborted, connectPeer, suspendHost } from './session.ts'
 import type { Session, SessionDeps } from './session.ts'
 import { Slot, WakeUp } from './slot.ts'
 
@@ -77,16 +77,9 @@ export class OutboundSession implements Session {
   }
 
   async #connect(slot: Slot, url: string, signal: AbortSignal): Promise<Channel | undefined> {
-    const { connector, dnet, logger, hosts } = this.#deps
+    const { dnet, logger, hosts } = this.#deps
     try {
-      const channel = await connector.connect(url, SessionFlag.Outbound, signal)
-      const release = stopOnAbort(channel, signal)
-      try {
-        await registerChannel(channel, this.#deps)
-      } finally {
-        release()
-      }
-      return channel
+      return await connectPeer({ url, session: SessionFlag.Outbound }, signal, this.#deps)
     } catch (error) {
       if (signal.aborted) {
         hosts.registry.tryMove(url, 'free')

@@ -77,6 +77,22 @@ export async function registerChannel(channel: Channel, deps: SessionDeps, admit
   for (const protocol of protocols) protocol.start()
 }
 
+/**
+ * Dials an address and makes its channel a peer. The host has to be in a state that allows it (connect, refine).
+ * @throws {NetError} why it could not be dialled, or why the version exchange failed; nothing stays open then
+ * @throws the signal's reason, or an error that it caused: ask the signal
+ */
+export async function connectPeer(target: { url: string; session: SessionFlag }, signal: AbortSignal, deps: SessionDeps): Promise<Channel> {
+  const channel = await deps.connector.connect(target.url, target.session, signal)
+  const release = stopOnAbort(channel, signal)
+  try {
+    await registerChannel(channel, deps)
+    return channel
+  } finally {
+    release()
+  }
+}
+
 function handshakeTimeoutMs(channel: Channel, settings: Settings): number {
   if (channel.info.session === SessionFlag.Refine) return LIMITS.REFINE_HANDSHAKE_MS.value
   return profileOf(settings, parseUrl(channel.info.url).scheme).channelHandshakeTimeoutMs
