@@ -35,10 +35,10 @@ async function isRunning(): Promise<boolean> {
 async function startDaemon(): Promise<void> {
   mkdirSync(dirname(paths.logFile), { recursive: true, mode: 0o700 })
   const errors = openSync(paths.logFile, 'a', 0o600)
+  const { size: oldBytes } = fstatSync(errors)
   const daemon = spawn(process.execPath, [launcher('dchatd'), ...homeArgs, '--log', paths.logFile], {
     detached: true, stdio: ['ignore', 'ignore', errors],
   })
-  const { size: oldBytes } = fstatSync(errors)
   closeSync(errors)
   let exit: number | undefined
   void once(daemon, 'exit').then(([code]) => {

@@ -109,6 +109,18 @@ describe('p2p.connect', () => {
     }
   })
 
+  test('does not connect the node to itself', async () => {
+    await using own = await DaemonNode.running()
+    const url = await own.url()
+    await expect(own.client.call('p2p.connect', { url })).rejects.toMatchObject({
+      code: -32_602,
+      data: { hint: `${url} is this node itself` },
+    })
+    await using everywhere = await DaemonNode.running({ listens: false, args: ['--accept', 'tcp://0.0.0.0:0'] })
+    const { port } = new URL(await everywhere.url())
+    await expect(everywhere.client.call('p2p.connect', { url: `tcp://127.0.0.1:${port}` })).rejects.toMatchObject({ code: -32_602 })
+  })
+
   test('says that the peer is connected already', async () => {
     await using other = await DaemonNode.running()
     const url = await other.url()

@@ -62,5 +62,9 @@ function countPeers({ peers }: NodeInfo): number {
 }
 
 function notReady(node: NodeInfo, wanted: number): NotReady {
-  return new NotReady(`not ready in time: the daemon is in state "${node.state}" with ${countPeers(node)} of ${wanted} peers`)
+  const lacks = [
+    ...(node.state === 'run' ? [] : [`its state is "${node.state}"${node.state === 'start' ? ' (it still asks its seeds)' : ''}`]),
+    ...(wanted === 0 ? [] : [`it has ${countPeers(node)} of ${wanted} peers`]),
+  ]
+  return new NotReady(`the daemon was not ready in time: ${lacks.join(', ')}`)
 }

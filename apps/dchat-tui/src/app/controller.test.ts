@@ -86,6 +86,10 @@ describe('Enter', () => {
     expect(asked).toEqual([['retryNow']])
     expect(store.state.editor.text).toBe('hello')
     expect(store.state.hint?.text).toContain('stays here')
+    store.dispatch({ type: 'link', link: { at: 'connecting' } })
+    expect(store.state.hint?.text).toContain('stays here')
+    store.dispatch({ type: 'link', link: { at: 'ready' } })
+    expect(store.state.hint).toBeNull() // it is back
   })
 
   it('never sends an unknown command', () => {

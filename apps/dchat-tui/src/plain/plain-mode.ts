@@ -35,6 +35,7 @@ export class PlainMode {
   #lastDay: string | null = null
   #worst: PlainExit = 0
   #isQuitting = false
+  #isSending = false
   #link: ChatState['link']['at'] = 'connecting'
   /** Lines wait for the first page and for the own name. */
   #isTailShown = false
@@ -99,7 +100,10 @@ export class PlainMode {
       this.#fail(3, `not sent: the daemon is away: ${shortened(text)}`)
       return
     }
+    this.#isSending = true
     const outcome = await this.#deps.session.send(text, kind)
+    this.#isSending = false
+    this.#update()
     if (outcome === 'failed') this.#fail(1, `not sent: ${this.#failure()}: ${shortened(text)}`)
     if (outcome === 'away') await this.#send(text, kind)
     if (outcome === 'unsure') await this.#settle(text)
@@ -155,7 +159,14 @@ export class PlainMode {
       this.#isTailShown = true
       this.#skipAllButTail(state)
     }
-    for (const item of state.talk.items) if (item.type === 'message') this.#show(item.message, state.node?.nick ?? null)
+    for (const item of state.talk.items) {
+      if (item.type === 'message' && !this.#isUnderWay(item.message)) this.#show(item.message, state.node?.nick ?? null)
+    }
+  }
+
+  /** Its line is printed once, so it waits for the answer, which tells how far it got. */
+  #isUnderWay({ own, delivery }: Message): boolean {
+    return this.#isSending && own && delivery?.state === 'stored'
   }
 
   #skipAllButTail(state: ChatState): void {

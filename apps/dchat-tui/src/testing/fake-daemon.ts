@@ -27,7 +27,10 @@ export interface FakeMessage {
   nick?: string | null
   own?: boolean
   received?: number
+  delivery?: Message['delivery']
 }
+
+const SENT = { state: 'sent', written: 3, held: 0 } as const
 
 export class FakeDaemon {
   readonly socketPath: string
@@ -103,7 +106,7 @@ export class FakeDaemon {
       time: null,
       received: fields.received ?? this.nowMs,
       own,
-      delivery: own ? { state: 'sent', written: 3, held: 0 } : null,
+      delivery: own ? (fields.delivery ?? SENT) : null,
     }
     this.messages.push(message)
     this.#push()
@@ -241,8 +244,14 @@ export class FakeDaemon {
       return
     }
     if (fate !== 'cut') {
-      const message = this.receive({ own: true, text: String(request.params['text']), kind: request.params['kind'] === 'action' ? 'action' : 'text' })
-      if (fate === null) write(socket, { jsonrpc: '2.0', id: request.id, result: message })
+      // As dchatd does: subscribers hear of the line when it is stored, before it is sent to anyone.
+      const delivery = { state: 'stored', written: 0, held: 0 } as const
+      const kind = request.params['kind'] === 'action' ? 'action' : 'text'
+      const message = this.receive({ own: true, text: String(request.params['text']), kind, delivery })
+      if (fate === null) {
+        this.deliver(message.seq, SENT)
+        write(socket, { jsonrpc: '2.0', id: request.id, result: message })
+      }
     }
     if (fate !== null) socket.destroy()
   }
