@@ -103,7 +103,6 @@ describe('dchat-tui in a terminal', () => {
     await tui.showsText('daemon ok')
     daemon.nextSend = 'storeAndCut'
     tui.type('only once\r')
-    await tui.showsText('daemon away')
     await tui.shows(({ text }) => text.includes('daemon ok') && text.includes('only once ✓3'))
     expect(times(tui.terminal.rows, 'only once')).toBe(1)
     daemon.nextSend = 'cut'

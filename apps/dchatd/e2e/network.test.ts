@@ -58,16 +58,21 @@ describe('four nodes that know a seed', () => {
   beforeEach(connectAll)
 
   test('find each other', async () => {
-    for (const node of nodes) expect(await node.info()).toMatchObject({ state: 'run', peers: { inbound: 3, outbound: 3 } })
+    for (const node of nodes) {
+      const { state, peers } = await node.info()
+      expect([state, peers.outbound]).toEqual(['run', 3])
+      expect(peers.inbound).toBeGreaterThanOrEqual(3)
+    }
   })
 
   test('store every line once, although each pair is connected both ways', async () => {
     const counters = await Promise.all(nodes.map(countArrivals))
     const lines = NAMES.map((name) => `hello from ${name} ${'ä'.repeat(100)}`)
     const sent = await Promise.all(nodes.map((node, index) => node.client.call('chat.send', { text: lines[index]! })))
-    const written = sent.reduce((sum, { delivery }) => sum + delivery!.written, 0)
-    expect(written).toBe(nodes.length * (nodes.length - 1) * 2)
-    await until('every copy has arrived', () => counters.reduce((sum, count) => sum + count(), 0) === written)
+    const copies = nodes.length * (nodes.length - 1) * 2
+    // More when the seed is just trying a node: its probe is a channel like another to the node that is probed.
+    expect(sent.reduce((sum, { delivery }) => sum + delivery!.written, 0)).toBeGreaterThanOrEqual(copies)
+    await until('every copy has arrived', () => counters.reduce((sum, count) => sum + count(), 0) === copies)
     // What arrived before a line is stored is stored before it.
     await Promise.all(nodes.map((node, index) => node.client.call('chat.send', { text: `that was ${NAMES[index]}` })))
     const expected = lines.map((line, index) => `<${NAMES[index]}> ${line}`)
@@ -93,7 +98,7 @@ describe('four nodes that know a seed', () => {
     expect(await dan.history()).toEqual(before)
     await connectAll()
     const { delivery } = await dan.client.call('chat.send', { text: 'back again' })
-    expect(delivery!.written).toBe(others.length * 2)
+    expect(delivery!.written).toBeGreaterThanOrEqual(others.length * 2)
     for (const node of others) expect(await node.stores('back again')).toMatchObject({ text: '<dan> back again', own: false })
   })
 })

@@ -46,7 +46,7 @@ describe.each(HTTP_SENDERS)('%s', (_name, send) => {
     }
   })
 
-  test('TCP without the cookie or with another: 401 that says where it is, and not what', async () => {
+  test('TCP without the cookie or with another: 401 that says how to find it, not where it is here, and not what', async () => {
     for (const access of [
       {},
       { user: `any:${'0'.repeat(64)}` },
@@ -55,7 +55,8 @@ describe.each(HTTP_SENDERS)('%s', (_name, send) => {
     ]) {
       const { status, body } = await send({ at: { port }, body: PING, ...access })
       expect([status, JSON.parse(body)]).toEqual([401, error(-32_001)])
-      expect(body).toContain(node.home.paths.cookiePath)
+      expect(body).toContain('the file \\"cookie\\"')
+      expect(body).not.toContain(node.home.paths.cookiePath)
       expect(body).not.toContain(cookie)
     }
   })

@@ -30,6 +30,7 @@ export interface FakeMessage {
   delivery?: Message['delivery']
 }
 
+const STORED = { state: 'stored', written: 0, held: 0 } as const
 const SENT = { state: 'sent', written: 3, held: 0 } as const
 
 export class FakeDaemon {
@@ -245,7 +246,7 @@ export class FakeDaemon {
     }
     if (fate !== 'cut') {
       // As dchatd does: subscribers hear of the line when it is stored, before it is sent to anyone.
-      const delivery = { state: 'stored', written: 0, held: 0 } as const
+      const delivery = fate === null ? STORED : SENT
       const kind = request.params['kind'] === 'action' ? 'action' : 'text'
       const message = this.receive({ own: true, text: String(request.params['text']), kind, delivery })
       if (fate === null) {
