@@ -66,6 +66,7 @@ test.each([
   [['--', '-v'], 'FLAG_UNEXPECTED_ARGUMENT', '-v: unexpected argument; see --help'],
   [['-c'], 'FLAG_VALUE_MISSING', '-c: needs a value: -c FILE'],
   [['-c', '-v'], 'FLAG_VALUE_MISSING', '-c: needs a value: -c FILE'],
+  [['--home', ''], 'FLAG_VALUE_MISSING', '--home: needs a value: --home DIR'],
   [['--slots='], 'FLAG_VALUE_MISSING', '--slots: needs a value: --slots N'],
   [['--slots', '11'], 'FLAG_VALUE', '--slots: must be a whole number from 0 to 10, is "11"'],
   [['--slots', '1e1'], 'FLAG_VALUE', '--slots: must be a whole number from 0 to 10, is "1e1"'],

@@ -13,7 +13,7 @@ interface FlagBase {
 /** What a flag takes: a text, a list (repeated or with commas), a whole number, nothing, or nothing but how often. */
 export type FlagSpec = FlagBase &
   (
-    | { readonly kind: 'string'; readonly value: string }
+    | { readonly kind: 'string'; readonly value: string; readonly canBeEmpty?: boolean }
     | { readonly kind: 'list'; readonly value: string }
     | { readonly kind: 'integer'; readonly value: string; readonly min: number; readonly max: number }
     | { readonly kind: 'boolean' }
@@ -96,7 +96,7 @@ function textOf(
   }
   const looksLikeFlag = token.inlineValue !== true && value !== undefined && /^-./.test(value)
   if (value !== undefined && value !== '' && !looksLikeFlag) return value
-  if (value === '' && spec.kind !== 'integer') return value
+  if (value === '' && (spec.kind === 'list' || (spec.kind === 'string' && spec.canBeEmpty === true))) return value
   const wanted = 'value' in spec ? spec.value : ''
   throw new FlagError('FLAG_VALUE_MISSING', { flag: rawName, reason: `needs a value: ${rawName} ${wanted}`, hint: null })
 }

@@ -17,7 +17,7 @@ const OVERRIDES = {
   },
   'inbound-slots': { kind: 'integer', value: 'N', min: 0, max: 65_535, help: 'Connections to accept (net.inbound_connections)' },
   'localnet': { kind: 'boolean', help: 'Take addresses of local networks from others (net.localnet)' },
-  'rpc-listen': { kind: 'string', value: 'URL', help: 'Serve JSON-RPC on this address, "" for none (rpc.rpc_listen)' },
+  'rpc-listen': { kind: 'string', value: 'URL', canBeEmpty: true, help: 'Serve JSON-RPC on this address, "" for none (rpc.rpc_listen)' },
   'rpc-disabled-methods': { kind: 'list', value: 'NAME', help: 'Do not offer these methods (rpc.rpc_disabled_methods)' },
 } as const
 
