@@ -37,7 +37,8 @@ async function startDaemon(): Promise<void> {
   const errors = openSync(paths.logFile, 'a', 0o600)
   const { size: oldBytes } = fstatSync(errors)
   const daemon = spawn(process.execPath, [launcher('dchatd'), ...homeArgs, '--log', paths.logFile], {
-    detached: true, stdio: ['ignore', 'ignore', errors],
+    detached: true,
+    stdio: ['ignore', 'ignore', errors],
   })
   closeSync(errors)
   let exit: number | undefined
@@ -60,7 +61,10 @@ try {
     await startDaemon()
     console.log(`dchatd runs with ${paths.configFile}; its log is ${paths.logFile}`)
   }
-  process.exitCode = await runScreen(homeArgs, `dchatd keeps running. To stop it: npx -y pnpm@12 exec dchat-cli ${stopArgs}rpc node.stop`)
+  process.exitCode = await runScreen(
+    homeArgs,
+    `dchatd keeps running. To stop it: npx -y pnpm@12 exec dchat-cli ${stopArgs}rpc node.stop`,
+  )
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

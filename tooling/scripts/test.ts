@@ -18,6 +18,7 @@ const CHECKS: readonly (readonly string[])[] = [
   ['turbo', 'boundaries'],
   ['turbo', 'run', 'typecheck', '--output-logs=errors-only'],
   ['oxlint', '--deny-warnings'],
+  ['oxfmt', '--check'],
 ]
 
 async function run(command: readonly string[]): Promise<boolean> {
@@ -35,7 +36,11 @@ async function runVitest(args: readonly string[]): Promise<Counts> {
   const file = join(folder, 'report.json')
   try {
     const isGreen = await run(['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...args])
-    const report = JSON.parse(readFileSync(file, 'utf8')) as { numPassedTests: number; numFailedTests: number; numPendingTests: number }
+    const report = JSON.parse(readFileSync(file, 'utf8')) as {
+      numPassedTests: number
+      numFailedTests: number
+      numPendingTests: number
+    }
     const left = process.env['CI'] === undefined ? 0 : report.numPendingTests
     const failed = report.numFailedTests + left
     // A file that cannot be loaded and an unhandled error fail the run without failing a test.

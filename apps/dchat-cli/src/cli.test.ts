@@ -99,7 +99,7 @@ describe('finding the daemon', () => {
 describe('exit codes', () => {
   const oneLine = /^dchat-cli: [^\n]+\n$/
 
-  test('1 and the daemon\'s words for an error answer', async () => {
+  test("1 and the daemon's words for an error answer", async () => {
     const data = { kind: 'invalid_params', hint: 'text is \x1b[1mempty', retryable: false }
     await using daemon = await startFakeDaemon({
       'chat.send': () => {
@@ -188,7 +188,9 @@ describe('exit codes', () => {
   })
 
   test('a mistake is told in one sentence', async () => {
-    expect((await run(['tail', '-n', '-1'])).stderr).toBe('dchat-cli: Option \'-n\' argument is ambiguous; see "dchat-cli --help"\n')
+    expect((await run(['tail', '-n', '-1'])).stderr).toBe(
+      'dchat-cli: Option \'-n\' argument is ambiguous; see "dchat-cli --help"\n',
+    )
   })
 
   test('1 when the output cannot be written, as on a full disk', async () => {

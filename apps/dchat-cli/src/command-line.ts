@@ -30,7 +30,10 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   const name = index === undefined ? undefined : argv[index]
   const command = COMMANDS.find((candidate) => candidate.name === name)
   if (command === undefined || index === undefined) {
-    const { values } = parse(argv.filter((_, position) => position !== index), GLOBAL_OPTIONS)
+    const { values } = parse(
+      argv.filter((_, position) => position !== index),
+      GLOBAL_OPTIONS,
+    )
     if (values['help'] === true) return { at: 'help', text: overview() }
     if (values['version'] === true) return { at: 'version' }
     if (name === undefined) throw new UsageError('which command? See "dchat-cli --help"')

@@ -50,5 +50,10 @@ test.each([
 })
 
 test('columns are as wide as their widest cell', () => {
-  expect(formatTable([['1', 'inbound', 'a'], ['22', 'seed', 'b']])).toEqual(['1   inbound  a', '22  seed     b'])
+  expect(
+    formatTable([
+      ['1', 'inbound', 'a'],
+      ['22', 'seed', 'b'],
+    ]),
+  ).toEqual(['1   inbound  a', '22  seed     b'])
 })

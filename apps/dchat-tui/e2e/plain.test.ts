@@ -7,7 +7,11 @@ import { TestHome, TuiProcess } from './tui-process.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../bin/dchat-tui.js', import.meta.url))
 
-function run(home: string, input: string, args: readonly string[] = []): Promise<{ code: number | null; stdout: string; stderr: string }> {
+function run(
+  home: string,
+  input: string,
+  args: readonly string[] = [],
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [LAUNCHER, '--home', home, ...args])
     let stdout = ''
@@ -33,7 +37,11 @@ describe('dchat-tui in a pipe', () => {
 
   it('has an exit code for each way to fail', async () => {
     using home = new TestHome()
-    expect(await run(home.path, 'lost\n')).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('the daemon is away') })
+    expect(await run(home.path, 'lost\n')).toMatchObject({
+      code: 3,
+      stdout: '',
+      stderr: expect.stringContaining('the daemon is away'),
+    })
     expect(await run(home.path, '', ['--nonsense'])).toMatchObject({ code: 2, stderr: expect.stringContaining('--nonsense') })
     await using daemon = new FakeDaemon(home.socketPath)
     await daemon.start()

@@ -17,13 +17,24 @@ export class RealDaemon implements AsyncDisposable {
   #child: ChildProcess | undefined
 
   constructor(nick: string) {
-    const lines = ['[rpc]', 'rpc_listen = ""', '[net]', 'localnet = true', 'outbound_connections = 0', '[net.profiles."tcp"]', 'outbound_connect_timeout = 1', '[chat]']
+    const lines = [
+      '[rpc]',
+      'rpc_listen = ""',
+      '[net]',
+      'localnet = true',
+      'outbound_connections = 0',
+      '[net.profiles."tcp"]',
+      'outbound_connect_timeout = 1',
+      '[chat]',
+    ]
     writeFileSync(join(this.home.path, 'dchatd.toml'), [...lines, `nick = "${nick}"`].join('\n'))
   }
 
   /** Starts it, at the address it had before; resolves when it listens. */
   async start(): Promise<void> {
-    this.#child = spawn(process.execPath, [LAUNCHER, '--home', this.home.path, '--accept', this.url], { stdio: ['ignore', 'ignore', 'inherit'] })
+    this.#child = spawn(process.execPath, [LAUNCHER, '--home', this.home.path, '--accept', this.url], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
     await using client = await this.#connect(this.#child)
     for (let url: string | undefined; url === undefined; [url] = (await client.call('node.get_info', [])).listen) {
       if (this.#child.exitCode !== null) throw new Error('dchatd ended')

@@ -96,7 +96,15 @@ describe('dchat-tui in a terminal', () => {
     expect(rows[23]).toBe('> draft')
     tui.type('\r')
     await tui.showsText('draft ✓3')
-    expect(daemon.messages.map((message) => message.text)).toEqual(['line 1', 'line 2', 'line 3', 'before', 'missed 1', 'missed 2', 'draft'])
+    expect(daemon.messages.map((message) => message.text)).toEqual([
+      'line 1',
+      'line 2',
+      'line 3',
+      'before',
+      'missed 1',
+      'missed 2',
+      'draft',
+    ])
   })
 
   it('shows a line once whose answer was lost', async () => {
@@ -111,7 +119,10 @@ describe('dchat-tui in a terminal', () => {
       const [, again] = daemon.calls.flatMap(({ method }, index) => (method === 'chat.subscribe' ? [index] : []))
       return again !== undefined && daemon.calls.slice(again).some(({ method }) => method === 'node.get_info')
     }
-    await vi.waitUntil(() => isBack() && tui.terminal.text.includes('daemon ok') && tui.terminal.text.includes('only once ✓3'), WAIT)
+    await vi.waitUntil(
+      () => isBack() && tui.terminal.text.includes('daemon ok') && tui.terminal.text.includes('only once ✓3'),
+      WAIT,
+    )
     expect(times(tui.terminal.rows, 'only once')).toBe(1)
     daemon.nextSend = 'cut'
     tui.type('gone\r')
@@ -130,7 +141,10 @@ describe('dchat-tui in a terminal', () => {
     expect(tui.terminal.isAlternate).toBe(true)
   })
 
-  it.each([['SIGTERM', 143], ['SIGHUP', 129]] as const)('restores the terminal on %s', async (signal, code) => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('restores the terminal on %s', async (signal, code) => {
     using home = new TestHome()
     await using daemon = await daemonWith(home, 1)
     await using tui = new TuiProcess({ home: home.path })
@@ -149,7 +163,10 @@ describe('dchat-tui in a terminal', () => {
     using home = new TestHome()
     await using daemon = await daemonWith(home, 1)
     const script = `process.on("SIGUSR2",()=>{${harm}})`
-    await using tui = new TuiProcess({ home: home.path, env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` } })
+    await using tui = new TuiProcess({
+      home: home.path,
+      env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` },
+    })
     await tui.showsText('daemon ok')
     expect(daemon.subscriptionCount).toBe(1)
     tui.signal('SIGUSR2')

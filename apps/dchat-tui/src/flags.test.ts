@@ -8,7 +8,10 @@ describe('parseFlags', () => {
   it.each<[string[], object]>([
     [[], defaults],
     [['--home', '/x', '--plain'], { ...defaults, home: '/x', plain: true }],
-    [['--rpc=tcp://127.0.0.1:1', '--cookie-file', 'c', '--no-alt-screen'], { plain: false, altScreen: false, rpc: 'tcp://127.0.0.1:1', cookieFile: 'c' }],
+    [
+      ['--rpc=tcp://127.0.0.1:1', '--cookie-file', 'c', '--no-alt-screen'],
+      { plain: false, altScreen: false, rpc: 'tcp://127.0.0.1:1', cookieFile: 'c' },
+    ],
   ])('%j', (args, flags) => {
     expect(parseFlags(args)).toEqual({ kind: 'run', flags })
   })
@@ -31,7 +34,9 @@ describe('parseFlags', () => {
 describe('farewell', () => {
   it('says that the daemon runs on and how to stop it', () => {
     expect(farewell(defaults, true, {})).toBe('dchatd keeps running. To stop it: dchat-cli rpc node.stop')
-    expect(farewell({ ...defaults, home: "/a b's" }, true, {})).toBe(String.raw`dchatd keeps running. To stop it: dchat-cli --home '/a b'\''s' rpc node.stop`)
+    expect(farewell({ ...defaults, home: "/a b's" }, true, {})).toBe(
+      String.raw`dchatd keeps running. To stop it: dchat-cli --home '/a b'\''s' rpc node.stop`,
+    )
     expect(farewell(defaults, false, {})).toBe('dchatd was not reached. To start it: dchatd')
     expect(farewell({ ...defaults, home: '/x' }, false, {})).toBe('dchatd was not reached. To start it: dchatd --home /x')
   })

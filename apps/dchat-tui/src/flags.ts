@@ -31,9 +31,12 @@ const OPTIONS = {
 export function parseFlags(args: readonly string[]): ParsedFlags {
   let values: ReturnType<typeof parse>['values']
   try {
-    ({ values } = parse(args))
+    ;({ values } = parse(args))
   } catch (error) {
-    return { kind: 'usage', text: `dchat-tui: ${firstSentence((error as Error).message)}${nearestFlag(args)}\nTry dchat-tui --help` }
+    return {
+      kind: 'usage',
+      text: `dchat-tui: ${firstSentence((error as Error).message)}${nearestFlag(args)}\nTry dchat-tui --help`,
+    }
   }
   if (values.help === true) return { kind: 'print', text: helpText() }
   if (values.version === true) return { kind: 'print', text: `dchat-tui ${VERSION}` }

@@ -63,7 +63,10 @@ export async function runTui(flags: Flags): Promise<number> {
   }
   // The signal, not the stream's event: a window that was resized and is back at once needs drawing too, and has no event.
   process.on('SIGWINCH', onResize)
-  instance.waitUntilExit().then(() => end({ code: 0 }), (error: unknown) => end({ code: 1, error }))
+  instance.waitUntilExit().then(
+    () => end({ code: 0 }),
+    (error: unknown) => end({ code: 1, error }),
+  )
   loadHistory(store, history, clock.nowMs())
   session.start()
 
@@ -83,7 +86,12 @@ function loadHistory(store: Store, history: HistoryFile, nowMs: number): void {
   try {
     store.dispatch({ type: 'recalled', recall: { ...EMPTY_RECALL, entries: history.load() }, editor: store.state.editor })
   } catch (error) {
-    store.dispatch({ type: 'notice', level: 'error', text: `input history cannot be read: ${(error as Error).message}`, at: nowMs })
+    store.dispatch({
+      type: 'notice',
+      level: 'error',
+      text: `input history cannot be read: ${(error as Error).message}`,
+      at: nowMs,
+    })
   }
 }
 

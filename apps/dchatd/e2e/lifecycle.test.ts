@@ -12,7 +12,10 @@ const STOP_MS = 10_000
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /** How a daemon with this configuration ends, its file, and what it left in its runtime folder. */
-async function startedWith(config: string, args: readonly string[] = []): Promise<{ ending: Ending; file: string; left: string[] }> {
+async function startedWith(
+  config: string,
+  args: readonly string[] = [],
+): Promise<{ ending: Ending; file: string; left: string[] }> {
   using home = new TempHome()
   const file = home.write('dchatd.toml', config)
   const ending = await Program.run('dchatd', ['--home', home.path, ...args])

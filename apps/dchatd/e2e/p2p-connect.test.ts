@@ -10,7 +10,7 @@ let node: DaemonNode
 beforeEach(async () => {
   node = await DaemonNode.running({
     config: {
-      'net': ['outbound_connections = 0'],
+      net: ['outbound_connections = 0'],
       'net.profiles."tcp"': ['channel_handshake_timeout = 1', 'outbound_connect_timeout = 5'],
     },
   })
@@ -118,7 +118,9 @@ describe('p2p.connect', () => {
     })
     await using everywhere = await DaemonNode.running({ listens: false, args: ['--accept', 'tcp://0.0.0.0:0'] })
     const { port } = new URL(await everywhere.url())
-    await expect(everywhere.client.call('p2p.connect', { url: `tcp://127.0.0.1:${port}` })).rejects.toMatchObject({ code: -32_602 })
+    await expect(everywhere.client.call('p2p.connect', { url: `tcp://127.0.0.1:${port}` })).rejects.toMatchObject({
+      code: -32_602,
+    })
   })
 
   test('says that the peer is connected already', async () => {

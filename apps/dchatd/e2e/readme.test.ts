@@ -40,8 +40,14 @@ test('the curl examples answer', async () => {
   const scripts = examples('curl')
   expect(scripts).toHaveLength(2)
   for (const script of scripts) {
-    const said = await paste(script.replaceAll(README_ADDRESS, `127.0.0.1:${port}`).replaceAll('curl ', 'curl -sS -w "\\n" '), home.path)
-    const answers = said.trim().split('\n').map((line) => JSON.parse(line) as { result?: unknown })
+    const said = await paste(
+      script.replaceAll(README_ADDRESS, `127.0.0.1:${port}`).replaceAll('curl ', 'curl -sS -w "\\n" '),
+      home.path,
+    )
+    const answers = said
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { result?: unknown })
     expect(answers).toHaveLength(script.match(/curl /g)!.length)
     for (const answer of answers) expect(answer).toHaveProperty('result')
   }

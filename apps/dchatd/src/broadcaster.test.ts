@@ -33,7 +33,10 @@ class SlowChannel {
 }
 
 function broadcasterFor(...channels: SlowChannel[]): Broadcaster {
-  return new Broadcaster({ peers: channels as unknown as Channel[], encodeFrame: (_type, value) => Buffer.from((value as { msg: string }).msg) })
+  return new Broadcaster({
+    peers: channels as unknown as Channel[],
+    encodeFrame: (_type, value) => Buffer.from((value as { msg: string }).msg),
+  })
 }
 
 test('a peer that does not read gets its lines later, in order, and holds up nobody', async () => {
@@ -48,7 +51,10 @@ test('a peer that does not read gets its lines later, in order, and holds up nob
   expect(slow.sent).toEqual([])
   slow.open()
   expect(await Promise.all([...first.late, ...second.late])).toEqual([true, true])
-  expect([fast.sent, slow.sent]).toEqual([['one', 'two'], ['one', 'two']])
+  expect([fast.sent, slow.sent]).toEqual([
+    ['one', 'two'],
+    ['one', 'two'],
+  ])
   expect(broadcaster.broadcast('three')).toEqual({ written: 2, late: [] })
 })
 

@@ -44,7 +44,8 @@ export class Daemon {
   async start(control: DaemonControl): Promise<void> {
     const { clock, logger } = this.#deps
     const { paths, store, settings, chat } = this.#config
-    for (const folder of [paths.dataDir, dirname(settings.hostlistPath ?? paths.hostlistPath)]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+    for (const folder of [paths.dataDir, dirname(settings.hostlistPath ?? paths.hostlistPath)])
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
     this.#lock = acquireLock(paths.lockPath)
     this.#store = openStore({ path: paths.storePath, maxBytes: store.maxBytes, maxAgeDays: store.maxAgeDays, clock, logger })
     this.#dchat = new Dchat({ settings, rateLimit: chat.rateLimit }, { clock, logger, store: this.#store })
@@ -71,7 +72,12 @@ export class Daemon {
     const { clock, logger } = this.#deps
     const { rpc, chat, paths } = this.#config
     const backend = new Backend({
-      dchat, store, clock, logger, defaultNick: chat.nick, requestStop: () => control.requestStop('node.stop'),
+      dchat,
+      store,
+      clock,
+      logger,
+      defaultNick: chat.nick,
+      requestStop: () => control.requestStop('node.stop'),
     })
     const listen: RpcAddress[] = rpc.listen === undefined ? [] : [rpc.listen]
     if (rpc.socketPath !== undefined) listen.push({ kind: 'unix', path: rpc.socketPath })

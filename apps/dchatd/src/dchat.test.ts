@@ -21,7 +21,10 @@ function chatNode(net: LocalNet, options: { peers?: string[]; index?: number; ra
   const store = openStore({ path: ':memory:', clock: net.clock, logger: new MemoryLogger() })
   const transports = new Map([['tcp', net.network.transport(url.replace(/^tcp:\/\/|:\d+\/$/g, ''))]])
   const dchat = new Dchat(
-    { settings: { inbound: [url], externalAddrs: [url], outboundConnections: 0, peers: options.peers ?? [] }, rateLimit: options.rateLimit ?? 50 },
+    {
+      settings: { inbound: [url], externalAddrs: [url], outboundConnections: 0, peers: options.peers ?? [] },
+      rateLimit: options.rateLimit ?? 50,
+    },
     { clock: net.clock, logger: new MemoryLogger(), store, p2p: { random: new SeededRandom(index), transports } },
   )
   return {
@@ -47,7 +50,12 @@ test('a line is stored, broadcast, and stored by the neighbour', async () => {
   await run(net, alice, bob)
   await net.clock.runUntil(() => alice.dchat.p2p.peerCount === 1)
   const sent = await net.settle(alice.dchat.send({ text: 'hello', kind: 'text', nick: 'alice', wireText: '<alice> hello' }))
-  expect(sent.message).toMatchObject({ text: 'hello', nick: 'alice', own: true, delivery: { state: 'sent', written: 1, held: 0 } })
+  expect(sent.message).toMatchObject({
+    text: 'hello',
+    nick: 'alice',
+    own: true,
+    delivery: { state: 'sent', written: 1, held: 0 },
+  })
   await net.clock.runUntil(() => bob.texts().length === 1)
   expect(bob.texts()).toEqual(['<alice> hello'])
   const [stored] = bob.store.history({ limit: 10 }).messages

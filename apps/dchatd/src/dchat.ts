@@ -56,11 +56,15 @@ export class Dchat {
     const { clock, logger, store } = deps
     this.p2p = P2p.create(options.settings, { ...deps.p2p, clock, logger })
     this.#broadcaster = new Broadcaster(this.p2p)
-    this.p2p.protocols.register(SESSION_DEFAULT, (channel) => new ProtocolDchat(channel, {
-      rateLimit: options.rateLimit,
-      receive: (from, text) => this.#receive(from, text),
-      whenRoom: (resume) => this.#roomWaiters.push(resume),
-    }))
+    this.p2p.protocols.register(
+      SESSION_DEFAULT,
+      (channel) =>
+        new ProtocolDchat(channel, {
+          rateLimit: options.rateLimit,
+          receive: (from, text) => this.#receive(from, text),
+          whenRoom: (resume) => this.#roomWaiters.push(resume),
+        }),
+    )
     this.p2p.events.subscribe('connected', (channel) => {
       if (isPeerSession(channel.info.session)) this.#doubles.add(channel)
     })
@@ -94,16 +98,25 @@ export class Dchat {
     const { store, clock } = this.#deps
     const { text, kind, nick, wireText } = outgoing
     const stored = await store.append({
-      ...UNSIGNED, text, kind, nick, from: null, received: clock.nowMs(), own: true, delivery: { state: 'stored', written: 0, held: 0 },
+      ...UNSIGNED,
+      text,
+      kind,
+      nick,
+      from: null,
+      received: clock.nowMs(),
+      own: true,
+      delivery: { state: 'stored', written: 0, held: 0 },
     })
     const { written, late } = this.#broadcaster.broadcast(wireText)
     let delivery: Delivery = { state: 'sent', written, held: 0 }
     if (written > 0) store.setDelivery(stored.seq, delivery)
-    const everywhere = Promise.all(late.map(async (sending) => {
-      if (!(await sending)) return
-      delivery = { ...delivery, written: delivery.written + 1 }
-      if (!this.#isClosed) store.setDelivery(stored.seq, delivery)
-    }))
+    const everywhere = Promise.all(
+      late.map(async (sending) => {
+        if (!(await sending)) return
+        delivery = { ...delivery, written: delivery.written + 1 }
+        if (!this.#isClosed) store.setDelivery(stored.seq, delivery)
+      }),
+    )
     return { message: written > 0 ? { ...stored, delivery } : stored, everywhere: everywhere.then(() => {}) }
   }
 
@@ -111,7 +124,16 @@ export class Dchat {
     const { clock, store } = this.#deps
     if (this.#doubles.isDouble(channel, text, clock.monotonicMs())) return true
     const received = clock.nowMs()
-    return store.add({ ...UNSIGNED, kind: 'text', nick: null, from: channel.info.url, text, received, own: false, delivery: null })
+    return store.add({
+      ...UNSIGNED,
+      kind: 'text',
+      nick: null,
+      from: channel.info.url,
+      text,
+      received,
+      own: false,
+      delivery: null,
+    })
   }
 
   #resumeReading(): void {
@@ -122,4 +144,9 @@ export class Dchat {
 }
 
 /** What all lines of this version have in common. */
-const UNSIGNED: Pick<NewMessage, 'id' | 'room' | 'authorKey' | 'time'> = { id: null, room: SHARED_ROOM, authorKey: null, time: null }
+const UNSIGNED: Pick<NewMessage, 'id' | 'room' | 'authorKey' | 'time'> = {
+  id: null,
+  room: SHARED_ROOM,
+  authorKey: null,
+  time: null,
+}

@@ -6,7 +6,10 @@ import type { PairedChannel } from './double-filter.ts'
 const PEER = 'tcp://5.6.7.8:26661/'
 
 const dialled = (url = PEER): PairedChannel => ({ info: { url, resolvedUrl: url }, peerVersion: { extSendAddr: [url] } })
-const accepted = (...extSendAddr: string[]): PairedChannel => ({ info: { url: 'tcp://5.6.7.8:50123/', resolvedUrl: null }, peerVersion: { extSendAddr } })
+const accepted = (...extSendAddr: string[]): PairedChannel => ({
+  info: { url: 'tcp://5.6.7.8:50123/', resolvedUrl: null },
+  peerVersion: { extSendAddr },
+})
 
 function filterOf(...channels: PairedChannel[]): DoubleFilter<PairedChannel> {
   const filter = new DoubleFilter<PairedChannel>()
@@ -27,8 +30,26 @@ test.each([
 test('the n-th copy on one channel is paired with the n-th on the other', () => {
   const [out, back] = [dialled(), accepted(PEER)]
   const filter = filterOf(out, back)
-  const shown = [[out, 'a'], [out, 'a'], [back, 'a'], [back, 'a'], [back, 'a'], [out, 'a'], [back, 'b'], [out, 'b']] as const
-  expect(shown.map(([channel, text], index) => filter.isDouble(channel, text, index))).toEqual([false, false, true, true, false, true, false, true])
+  const shown = [
+    [out, 'a'],
+    [out, 'a'],
+    [back, 'a'],
+    [back, 'a'],
+    [back, 'a'],
+    [out, 'a'],
+    [back, 'b'],
+    [out, 'b'],
+  ] as const
+  expect(shown.map(([channel, text], index) => filter.isDouble(channel, text, index))).toEqual([
+    false,
+    false,
+    true,
+    true,
+    false,
+    true,
+    false,
+    true,
+  ])
 })
 
 test('twice on one channel is two lines', () => {
@@ -61,7 +82,11 @@ test('long texts are told apart by all they hold', () => {
   const [out, back] = [dialled(), accepted(PEER)]
   const filter = filterOf(out, back)
   const long = 'x'.repeat(50_000)
-  expect([filter.isDouble(out, `${long}1`, 0), filter.isDouble(back, `${long}2`, 0), filter.isDouble(back, `${long}1`, 0)]).toEqual([false, false, true])
+  expect([
+    filter.isDouble(out, `${long}1`, 0),
+    filter.isDouble(back, `${long}2`, 0),
+    filter.isDouble(back, `${long}1`, 0),
+  ]).toEqual([false, false, true])
 })
 
 test('remembers a bounded number of texts a channel, the newest ones', () => {

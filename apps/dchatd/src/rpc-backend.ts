@@ -100,7 +100,8 @@ export class Backend implements RpcBackend {
   async connect(url: string, signal: AbortSignal): Promise<void> {
     const { p2p } = this.#deps.dchat
     const address = canonical(url)
-    if (leadsTo(address, [...p2p.listenUrls, ...p2p.hosts.externalAddrs])) throw rpcError('invalid_params', `${address} is this node itself`)
+    if (leadsTo(address, [...p2p.listenUrls, ...p2p.hosts.externalAddrs]))
+      throw rpcError('invalid_params', `${address} is this node itself`)
     await p2p.connect(address, signal)
   }
 
@@ -158,7 +159,9 @@ function leadsTo(url: string, own: readonly string[]): boolean {
   if (own.includes(url)) return true
   const { protocol, hostname, port } = new URL(url)
   if (!LOOPBACK.test(hostname)) return false
-  return own.map((text) => new URL(text)).some((mine) => WILDCARD.test(mine.hostname) && mine.port === port && mine.protocol === protocol)
+  return own
+    .map((text) => new URL(text))
+    .some((mine) => WILDCARD.test(mine.hostname) && mine.port === port && mine.protocol === protocol)
 }
 
 /** A stored line as the contract has it. */

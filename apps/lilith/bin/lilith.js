@@ -1,6 +1,10 @@
 #!/usr/bin/env node
 if (Number(process.versions.node.split('.')[0]) < 24) {
-  console.error('lilith needs Node 24 or newer, this is ' + process.version + '. Run it through "npx -y pnpm@12 exec lilith", which brings its own.')
+  console.error(
+    'lilith needs Node 24 or newer, this is ' +
+      process.version +
+      '. Run it through "npx -y pnpm@12 exec lilith", which brings its own.',
+  )
   process.exit(1)
 }
 const { enableCompileCache } = await import('node:module')

@@ -20,7 +20,10 @@ export class Lilith {
 
   constructor(options: LilithOptions, deps: Partial<P2pDeps>) {
     const { networks, whitelistRefineryIntervalMs } = options
-    this.#spawns = networks.map(({ name, settings }) => ({ name, p2p: P2p.create({ ...settings, whitelistRefineryIntervalMs }, deps) }))
+    this.#spawns = networks.map(({ name, settings }) => ({
+      name,
+      p2p: P2p.create({ ...settings, whitelistRefineryIntervalMs }, deps),
+    }))
   }
 
   /** Serves every network until `stop()`. @throws {NetError} of the first network that failed; the others are stopped then */

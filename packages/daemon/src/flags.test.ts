@@ -6,9 +6,9 @@ import { parseEndpoint } from './values.ts'
 
 const SPECS = {
   ...COMMON_FLAGS,
-  'seeds': { kind: 'list', value: 'URL', help: 'Seeds' },
-  'slots': { kind: 'integer', value: 'N', min: 0, max: 10, help: 'Slots' },
-  'localnet': { kind: 'boolean', help: 'Local' },
+  seeds: { kind: 'list', value: 'URL', help: 'Seeds' },
+  slots: { kind: 'integer', value: 'N', min: 0, max: 10, help: 'Slots' },
+  localnet: { kind: 'boolean', help: 'Local' },
 } as const
 
 test('without flags everything has its empty value', () => {

@@ -131,7 +131,10 @@ export class ChannelSender {
       this.#stallTimer = undefined
       if (signal.aborted || this.#queue.queuedBytes === 0) return
       if (this.#queue.sentBytes > sentBytes) this.#watchStall()
-      else this.#deps.onStalled(new NetError('NET_CHANNEL_STALLED', { channelId: chan.id, queuedBytes: this.queuedBytes, stalledMs }))
+      else
+        this.#deps.onStalled(
+          new NetError('NET_CHANNEL_STALLED', { channelId: chan.id, queuedBytes: this.queuedBytes, stalledMs }),
+        )
     })
   }
 

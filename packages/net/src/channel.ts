@@ -76,7 +76,11 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
     this.startedMs = deps.clock.monotonicMs()
     this.#reader = new PacketReader(deps.magic, this)
     this.#sender = new ChannelSender({
-      ...deps, stream, chan: this.#chan, signal: this.signal, onStalled: (error) => this.#stop(error),
+      ...deps,
+      stream,
+      chan: this.#chan,
+      signal: this.signal,
+      onStalled: (error) => this.#stop(error),
     })
     this.#closed = new Promise((resolve) => {
       this.#resolveClosed = resolve

@@ -9,13 +9,25 @@ export interface DnetChannel {
 
 /** One dnet event; `event` says which. Times are nanoseconds since the epoch as a decimal string. */
 export type DnetEvent =
-  | { readonly event: 'send' | 'recv'; readonly info: { readonly chan: DnetChannel; readonly cmd: string; readonly time: string } }
-  | { readonly event: 'inbound_connected' | 'inbound_disconnected'; readonly info: { readonly addr: string; readonly channel_id: number } }
+  | {
+      readonly event: 'send' | 'recv'
+      readonly info: { readonly chan: DnetChannel; readonly cmd: string; readonly time: string }
+    }
+  | {
+      readonly event: 'inbound_connected' | 'inbound_disconnected'
+      readonly info: { readonly addr: string; readonly channel_id: number }
+    }
   | { readonly event: 'outbound_slot_sleeping'; readonly info: { readonly slot: number } }
   | { readonly event: 'outbound_slot_connecting'; readonly info: { readonly slot: number; readonly addr: string } }
-  | { readonly event: 'outbound_slot_connected'; readonly info: { readonly slot: number; readonly addr: string; readonly channel_id: number } }
+  | {
+      readonly event: 'outbound_slot_connected'
+      readonly info: { readonly slot: number; readonly addr: string; readonly channel_id: number }
+    }
   | { readonly event: 'outbound_slot_disconnected'; readonly info: { readonly slot: number; readonly err: string } }
-  | { readonly event: 'outbound_peer_discovery'; readonly info: { readonly attempt: number; readonly state: 'wait' | 'getaddr' | 'seed' } }
+  | {
+      readonly event: 'outbound_peer_discovery'
+      readonly info: { readonly attempt: number; readonly state: 'wait' | 'getaddr' | 'seed' }
+    }
 
 /** Where a node says what it does. Costs one boolean check while `isEnabled` is false: callers look before they publish. */
 export class Dnet {

@@ -90,7 +90,9 @@ export class NetError<C extends NetErrorCode = NetErrorCode> extends Error {
 }
 
 function describe(data: object): string {
-  return Object.entries(data).map(([key, value]) => `${key}=${String(value)}`).join(' ')
+  return Object.entries(data)
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join(' ')
 }
 
 /** Every code, for the test that compares this table with docs/errors.md. */

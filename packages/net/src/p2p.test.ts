@@ -13,7 +13,13 @@ import { LocalNet } from './testing/local-net.ts'
 import type { LocalNode } from './testing/local-net.ts'
 import type { TransportStream } from './transports/transport.ts'
 
-const hello = defineMessage({ name: 'hello', maxBytes: 100, meteringScore: 0, metering: NO_METERING, codec: struct({ text: string }) })
+const hello = defineMessage({
+  name: 'hello',
+  maxBytes: 100,
+  meteringScore: 0,
+  metering: NO_METERING,
+  codec: struct({ text: string }),
+})
 
 /** Collects what the node hears by `hello`. */
 function listen(node: LocalNode): string[] {
@@ -51,9 +57,11 @@ test('start() returns when the last seed query has ended: one answers, one refus
   const seed = net.addSeed()
   await net.run(seed)
   const silentUrl = 'tcp://9.9.9.9:1/'
-  const silent = await net.settle(net.network.transport('9.9.9.9').listen(silentUrl, (stream) => {
-    stream.open({ onData: () => {}, onDrain: () => {}, onEnd: () => stream.end(), onClose: () => {} })
-  }))
+  const silent = await net.settle(
+    net.network.transport('9.9.9.9').listen(silentUrl, (stream) => {
+      stream.open({ onData: () => {}, onDrain: () => {}, onEnd: () => stream.end(), onClose: () => {} })
+    }),
+  )
   const node = net.add({ seeds: [seed.url, 'tcp://8.8.8.8:1/', silentUrl], outboundConnections: 0 })
   const sessions: string[] = []
   const states: P2pState[] = []
@@ -93,7 +101,11 @@ test('an outbound-only node says so and works', async () => {
   const node = net.add({ inbound: [], externalAddrs: [], peers: [listener.url], outboundConnections: 0 })
   listen(node)
   await net.run(node)
-  expect(node.logger.records).toContainEqual({ level: 'info', message: 'Not configured for accepting incoming connections.', fields: {} })
+  expect(node.logger.records).toContainEqual({
+    level: 'info',
+    message: 'Not configured for accepting incoming connections.',
+    fields: {},
+  })
   await net.clock.runUntil(() => node.p2p.peerCount === 1)
   expect(node.p2p.broadcast(hello, { text: 'hi' }).written).toHaveLength(1)
   await net.clock.advance(10)

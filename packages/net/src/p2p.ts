@@ -1,6 +1,6 @@
 /** A node of the network. Source: docs/node.md, *Life cycle*. */
 import { parseUrl } from '@dchat/serial'
-import { Publisher, SystemClock, SystemRandom, TaskScope, silentLogger, sleep } from '@dchat/system'
+import { Publisher, SystemClock, SystemRandom, TaskScope, silentLogger } from '@dchat/system'
 import type { Clock, Logger, Random } from '@dchat/system'
 import { Acceptor } from './acceptor.ts'
 import { Channel } from './channel.ts'
@@ -10,6 +10,7 @@ import { Connector } from './connector.ts'
 import { Dnet } from './dnet.ts'
 import { NetError } from './errors.ts'
 import { SHAREABLE_SCHEMES } from './hosts/endpoint.ts'
+import { HostSaver } from './host-saver.ts'
 import { Hosts } from './hosts/hosts.ts'
 import { LIMITS } from './limits.ts'
 import { getaddr } from './messages/core-messages.ts'
@@ -58,10 +59,6 @@ export interface BroadcastResult {
   readonly full: readonly Channel[]
 }
 
-/** Host lists are saved this often, beside at stop. */
-const SAVE_INTERVAL_MS = 300_000
-/** And this long after a ban. */
-const SAVE_DELAY_MS = 1_000
 /** A start that took longer may have announced us to a seed that could not reach us yet. */
 const LATE_START_MS = 1_000
 
@@ -87,9 +84,9 @@ export class P2p {
   readonly #inbound: InboundSession
   readonly #outbound: OutboundSession
   readonly #refinery: GreylistRefinery
+  readonly #hostSaver: HostSaver
   #state: P2pState = 'open'
   #startTookMs = 0
-  #isSaveDue = false
   #scope: TaskScope
   #stopping: Promise<void> | undefined
 
@@ -113,13 +110,18 @@ export class P2p {
     this.events = new Publisher((error) => deps.logger.error('Event listener failed', { error }))
     this.#packets = new PacketWriter(settings.magicBytes)
     this.hosts = new Hosts<Channel>(settings, { ...deps, isDialable: (url) => this.#isDialable(url) })
+    this.#hostSaver = new HostSaver({ clock: deps.clock, logger: deps.logger, hosts: this.hosts })
     this.#channels = new ChannelList(deps.clock, {
       onConnected: (channel) => this.events.publish('connected', channel),
       onClosed: (channel) => this.events.publish('closed', channel),
       onNoPeers: () => this.events.publish('disconnected', undefined),
     })
     registerCoreProtocols(this.protocols, {
-      settings, hosts: this.hosts, random: deps.random, logger: deps.logger, getaddr: () => this.#getaddr(),
+      settings,
+      hosts: this.hosts,
+      random: deps.random,
+      logger: deps.logger,
+      getaddr: () => this.#getaddr(),
     })
     const sessionDeps = this.#sessionDeps()
     this.#seed = new SeedSyncSession(sessionDeps)
@@ -134,7 +136,11 @@ export class P2p {
       askPeers: () => this.#askPeers(),
       isConnected: () => this.#channels.peerCount > 0,
     })
-    this.#refinery = new GreylistRefinery({ ...sessionDeps, msWithoutPeers: () => this.#channels.msWithoutPeers, isDialable: (url) => this.#isDialable(url) })
+    this.#refinery = new GreylistRefinery({
+      ...sessionDeps,
+      msWithoutPeers: () => this.#channels.msWithoutPeers,
+      isDialable: (url) => this.#isDialable(url),
+    })
     this.#scope = this.#newScope()
   }
 
@@ -210,7 +216,7 @@ export class P2p {
     }
     if (!signal.aborted) {
       this.#setState('run')
-      this.#scope.spawn((ending) => this.#keepHostlist(ending))
+      this.#hostSaver.start(this.#scope)
       if (this.#wasAnnouncedTooEarly()) this.#scope.spawn(() => this.seed())
     }
     await stopped
@@ -283,9 +289,15 @@ export class P2p {
   async #stop(): Promise<void> {
     const ending = this.#scope.stop()
     // Side by side: each may have to wait for a peer that does not close.
-    await Promise.all([this.#seed.stop(), this.#manual.stop(), this.#inbound.stop(), this.#outbound.stop(), this.#refinery.stop()])
+    await Promise.all([
+      this.#seed.stop(),
+      this.#manual.stop(),
+      this.#inbound.stop(),
+      this.#outbound.stop(),
+      this.#refinery.stop(),
+    ])
     // Before the channels close: closing moves gold to grey.
-    await this.#saveHosts()
+    await this.#hostSaver.save()
     await Promise.all(this.channels.map((channel) => channel.stop(new NetError('NET_STOPPED', {}))))
     await ending
   }
@@ -306,36 +318,6 @@ export class P2p {
     return new TaskScope((error) => this.logger.error('Background work failed', { error }))
   }
 
-  async #keepHostlist(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      await sleep(this.clock, SAVE_INTERVAL_MS, signal)
-      await this.#saveHosts()
-    }
-  }
-
-  /** Saves a little later, once for all that changes until then. */
-  #saveSoon(): void {
-    if (this.#isSaveDue || this.#scope.isStopped) return
-    this.#isSaveDue = true
-    this.#scope.spawn(async (signal) => {
-      try {
-        await sleep(this.clock, SAVE_DELAY_MS, signal)
-      } finally {
-        this.#isSaveDue = false
-      }
-      await this.#saveHosts()
-    })
-  }
-
-  /** A disk that is full must not keep a node from running or stopping. */
-  async #saveHosts(): Promise<void> {
-    try {
-      await this.hosts.save()
-    } catch (error) {
-      this.logger.warn('Host list could not be saved', { error })
-    }
-  }
-
   #askPeers(): void {
     this.broadcast(getaddr, this.#getaddr())
   }
@@ -353,9 +335,17 @@ export class P2p {
 
   #makeChannel(stream: ConstructorParameters<typeof Channel>[0], info: Omit<ChannelInfo, 'id'>): Channel {
     const { clock, logger, dnet, settings } = this
-    return new Channel(stream, { ...info, id: this.#newChannelId() }, {
-      clock, logger, dnet, magic: settings.magicBytes, packets: this.#packets,
-    })
+    return new Channel(
+      stream,
+      { ...info, id: this.#newChannelId() },
+      {
+        clock,
+        logger,
+        dnet,
+        magic: settings.magicBytes,
+        packets: this.#packets,
+      },
+    )
   }
 
   #newChannelId(): number {
@@ -368,9 +358,15 @@ export class P2p {
   #sessionDeps(): SessionDeps {
     const { settings, clock, random, logger, dnet, hosts, protocols } = this
     return {
-      settings, clock, random, logger, dnet, hosts, protocols,
+      settings,
+      clock,
+      random,
+      logger,
+      dnet,
+      hosts,
+      protocols,
       channels: this.#channels,
-      onBan: () => this.#saveSoon(),
+      onBan: () => this.#hostSaver.saveSoon(this.#scope),
       connector: new Connector({
         clock,
         transports: this.#transports,

@@ -116,7 +116,11 @@ export const METHODS: ReadonlyMap<string, MethodSpec> = new Map(
         closed,
       ),
     }),
-    define('dnet.switch', { doc: 'Turns network events on or off.', params: { on: Boolean({ description: 'true or false' }) }, result: yes }),
+    define('dnet.switch', {
+      doc: 'Turns network events on or off.',
+      params: { on: Boolean({ description: 'true or false' }) },
+      result: yes,
+    }),
     define('dnet.subscribe_events', {
       doc: 'Sends network events as notifications of this name with params [{event, info}]. Gives a subscription id.',
       params: {},

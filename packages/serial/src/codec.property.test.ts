@@ -30,7 +30,12 @@ const versions = fc.record(
 const urls = fc
   .tuple(
     fc.constantFrom('tcp', 'tcp+tls', 'TOR', 'i2p', 'quic', 'socks5', 'http'),
-    fc.oneof(fc.domain(), fc.ipV4(), fc.ipV4Extended(), fc.ipV6().map((ip) => `[${ip}]`)),
+    fc.oneof(
+      fc.domain(),
+      fc.ipV4(),
+      fc.ipV4Extended(),
+      fc.ipV6().map((ip) => `[${ip}]`),
+    ),
     whole(0, 65_535),
     fc.webPath(),
   )
@@ -55,7 +60,11 @@ const SINGLE: readonly Sample[] = [
   sample('f32', f32, fc.float()),
   sample('f64', f64, fc.double()),
   sample('bool', bool, fc.boolean()),
-  sample('varInt', varInt, fc.bigInt({ min: 0n, max: 64n }).chain((bits) => unsigned(bits))),
+  sample(
+    'varInt',
+    varInt,
+    fc.bigInt({ min: 0n, max: 64n }).chain((bits) => unsigned(bits)),
+  ),
   sample('string', string, texts),
   sample('byteString', byteString, fc.uint8Array({ maxLength: 300 })),
   sample('fixedBytes', fixedBytes(5), fc.uint8Array({ minLength: 5, maxLength: 5 })),
@@ -87,7 +96,10 @@ function tupleOf(items: readonly Sample[]): Sample {
 function structOf(items: readonly Sample[]): Sample {
   const named = <V>(value: (item: Sample) => V): Record<string, V> =>
     Object.fromEntries(items.map((item, index) => [`f${index}`, value(item)]))
-  const values = fc.record(named((item) => item.values), { noNullPrototype: true })
+  const values = fc.record(
+    named((item) => item.values),
+    { noNullPrototype: true },
+  )
   return sample(`struct(${namesOf(items)})`, struct(named((item) => item.codec)), values)
 }
 
@@ -127,7 +139,21 @@ function size(value: unknown): number {
 
 /** Characters whole and cut, overlong, surrogate and out of range, as hex. */
 const PIECES: readonly string[] = [
-  '61', '00', 'c3a9', 'e697a5', 'f09f91a9', 'efbfbd', 'efbbbf', 'c3', 'e697', 'f09f91', '80', 'c080', 'eda080', 'f4908080', 'ff',
+  '61',
+  '00',
+  'c3a9',
+  'e697a5',
+  'f09f91a9',
+  'efbfbd',
+  'efbbbf',
+  'c3',
+  'e697',
+  'f09f91',
+  '80',
+  'c080',
+  'eda080',
+  'f4908080',
+  'ff',
 ]
 
 function strictlyDecoded(utf8: Uint8Array): string {
@@ -141,39 +167,49 @@ function strictlyDecoded(utf8: Uint8Array): string {
 describe('codecs', () => {
   it.each(SINGLE)('$name: every value comes back', ({ codec, values }) => {
     expect.hasAssertions()
-    fc.assert(fc.property(values, (value) => {
-      const bytes = encodeToBytes(codec, value)
-      expect(bytes.length).toBeGreaterThanOrEqual(codec.minBytes)
-      expect(decodeExact(codec, bytes)).toStrictEqual(value)
-    }))
+    fc.assert(
+      fc.property(values, (value) => {
+        const bytes = encodeToBytes(codec, value)
+        expect(bytes.length).toBeGreaterThanOrEqual(codec.minBytes)
+        expect(decodeExact(codec, bytes)).toStrictEqual(value)
+      }),
+    )
   })
 
   it('nested: every value comes back, and no encoding is shorter than minBytes', () => {
     expect.hasAssertions()
-    fc.assert(fc.property(nestedWithValue, ({ codec, value }) => {
-      const bytes = encodeToBytes(codec, value)
-      expect(bytes.length).toBeGreaterThanOrEqual(codec.minBytes)
-      expect(decodeExact(codec, bytes)).toStrictEqual(value)
-    }), { numRuns: 500 })
+    fc.assert(
+      fc.property(nestedWithValue, ({ codec, value }) => {
+        const bytes = encodeToBytes(codec, value)
+        expect(bytes.length).toBeGreaterThanOrEqual(codec.minBytes)
+        expect(decodeExact(codec, bytes)).toStrictEqual(value)
+      }),
+      { numRuns: 500 },
+    )
   })
 
   it('every proper prefix of an encoding ends too early', () => {
     expect.hasAssertions()
-    fc.assert(fc.property(nestedWithValue, ({ codec, value }) => {
-      const bytes = encodeToBytes(codec, value)
-      const step = Math.max(1, Math.floor(bytes.length / 64))
-      for (let length = 0; length < bytes.length; length += step) {
-        expect(orError(() => decodeExact(codec, bytes.subarray(0, length)))).toMatchObject({ code: 'SERIAL_UNEXPECTED_END' })
-      }
-    }), { numRuns: 200 })
+    fc.assert(
+      fc.property(nestedWithValue, ({ codec, value }) => {
+        const bytes = encodeToBytes(codec, value)
+        const step = Math.max(1, Math.floor(bytes.length / 64))
+        for (let length = 0; length < bytes.length; length += step) {
+          expect(orError(() => decodeExact(codec, bytes.subarray(0, length)))).toMatchObject({ code: 'SERIAL_UNEXPECTED_END' })
+        }
+      }),
+      { numRuns: 200 },
+    )
   })
 
   it('a byte more than an encoding is left over', () => {
     expect.hasAssertions()
-    fc.assert(fc.property(nestedWithValue, ({ codec, value }) => {
-      const longer = Buffer.concat([encodeToBytes(codec, value), Buffer.of(0)])
-      expect(orError(() => decodeExact(codec, longer))).toMatchObject({ code: 'SERIAL_TRAILING_BYTES', data: { remaining: 1 } })
-    }))
+    fc.assert(
+      fc.property(nestedWithValue, ({ codec, value }) => {
+        const longer = Buffer.concat([encodeToBytes(codec, value), Buffer.of(0)])
+        expect(orError(() => decodeExact(codec, longer))).toMatchObject({ code: 'SERIAL_TRAILING_BYTES', data: { remaining: 1 } })
+      }),
+    )
   })
 
   it('arbitrary bytes decode or fail as a SerialError, and what they decode to is no larger than they warrant', () => {
@@ -182,38 +218,49 @@ describe('codecs', () => {
       fc.uint8Array({ maxLength: 200 }),
       fc.array(fc.constantFrom(0, 1, 2, 3, 0x61, 0xfc, 0xfd, 0xfe, 0xff), { maxLength: 200 }).map((list) => Buffer.from(list)),
     )
-    fc.assert(fc.property(nested, bytes, ({ codec, name }, input) => {
-      const value = orError(() => decodeExact(codec, input))
-      const parts = value instanceof SerialError ? 0 : size(value)
-      // Each part of the type is named once in `name` and decoded at most once a byte, times the items that take none.
-      expect(parts).toBeLessThanOrEqual((input.length + 1) * (MAX_EMPTY_ITEMS + 1) * name.length)
-    }), { numRuns: 1000 })
+    fc.assert(
+      fc.property(nested, bytes, ({ codec, name }, input) => {
+        const value = orError(() => decodeExact(codec, input))
+        const parts = value instanceof SerialError ? 0 : size(value)
+        // Each part of the type is named once in `name` and decoded at most once a byte, times the items that take none.
+        expect(parts).toBeLessThanOrEqual((input.length + 1) * (MAX_EMPTY_ITEMS + 1) * name.length)
+      }),
+      { numRuns: 1000 },
+    )
   })
 
   it('text decodes exactly when a strict decoder takes it', () => {
     expect.hasAssertions()
     const pieces = fc.constantFrom(...PIECES)
-    fc.assert(fc.property(fc.array(pieces, { maxLength: 60 }), (list) => {
-      const utf8 = Buffer.from(list.join(''), 'hex')
-      const decoded = orError(() => decodeExact(string, encodeToBytes(byteString, utf8)))
-      expect(decoded instanceof SerialError ? decoded.code : decoded).toBe(strictlyDecoded(utf8))
-    }), { numRuns: 500 })
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 60 }), (list) => {
+        const utf8 = Buffer.from(list.join(''), 'hex')
+        const decoded = orError(() => decodeExact(string, encodeToBytes(byteString, utf8)))
+        expect(decoded instanceof SerialError ? decoded.code : decoded).toBe(strictlyDecoded(utf8))
+      }),
+      { numRuns: 500 },
+    )
   })
 
   it('any JavaScript string is written as its UTF-8 or refused for a lone surrogate', () => {
     expect.hasAssertions()
     const units = fc.constantFrom(0x61, 0, 0xe9, 0x65e5, 0xfffd, 0xd83d, 0xdc69)
-    fc.assert(fc.property(fc.array(units, { maxLength: 120 }), (list) => {
-      const text = String.fromCharCode(...list)
-      const back = orError(() => decodeExact(string, encodeToBytes(string, text)))
-      expect(back instanceof SerialError ? back.code : back).toBe(text.isWellFormed() ? text : 'SERIAL_BAD_UTF8')
-    }), { numRuns: 500 })
+    fc.assert(
+      fc.property(fc.array(units, { maxLength: 120 }), (list) => {
+        const text = String.fromCharCode(...list)
+        const back = orError(() => decodeExact(string, encodeToBytes(string, text)))
+        expect(back instanceof SerialError ? back.code : back).toBe(text.isWellFormed() ? text : 'SERIAL_BAD_UTF8')
+      }),
+      { numRuns: 500 },
+    )
   })
 
   it('a VarInt is as long as varIntLength says', () => {
     expect.hasAssertions()
-    fc.assert(fc.property(unsigned(64n), (value) => {
-      expect(encodeToBytes(varInt, value).length).toBe(varIntLength(value))
-    }))
+    fc.assert(
+      fc.property(unsigned(64n), (value) => {
+        expect(encodeToBytes(varInt, value).length).toBe(varIntLength(value))
+      }),
+    )
   })
 })

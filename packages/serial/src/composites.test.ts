@@ -83,7 +83,10 @@ describe('composite codecs', () => {
   })
 
   it.each(['0', '12', '__proto__'])('refuse the field name %s', (name) => {
-    const fields = Object.fromEntries([[name, u8], ['z', u8]])
+    const fields = Object.fromEntries([
+      [name, u8],
+      ['z', u8],
+    ])
     expect(() => struct(fields)).toThrow(TypeError)
   })
 

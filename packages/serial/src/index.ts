@@ -6,7 +6,24 @@ export { varIntLength } from './varint.ts'
 export { decodeExact, encodeToBytes } from './codec.ts'
 export type { Codec, Infer } from './codec.ts'
 export {
-  bool, byteString, f32, f64, i128, i16, i32, i64, i8, string, u128, u16, u32, u64, u64Number, u8, usize, varInt,
+  bool,
+  byteString,
+  f32,
+  f64,
+  i128,
+  i16,
+  i32,
+  i64,
+  i8,
+  string,
+  u128,
+  u16,
+  u32,
+  u64,
+  u64Number,
+  u8,
+  usize,
+  varInt,
 } from './primitives.ts'
 export { fixedBytes, option, tuple, vec } from './composites.ts'
 export { struct } from './struct.ts'

@@ -113,7 +113,12 @@ describe('Reader', () => {
     expect([...view]).toEqual([0, 0])
   })
 
-  it.each([[-1, 2], [2, 1], [0, 3], [Number.NaN, 1]])('refuses the range %s to %s of two bytes', (start, end) => {
+  it.each([
+    [-1, 2],
+    [2, 1],
+    [0, 3],
+    [Number.NaN, 1],
+  ])('refuses the range %s to %s of two bytes', (start, end) => {
     expect(() => new Reader(new Uint8Array(2), start, end)).toThrow(RangeError)
   })
 

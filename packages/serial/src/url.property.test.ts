@@ -22,27 +22,43 @@ function outcome(run: () => string): { canonical: string } | { reason: string } 
 describe('url', () => {
   it('any text has one canonical form or none, whichever way it is asked for', () => {
     expect.hasAssertions()
-    fc.assert(fc.property(spellings, (text) => {
-      const wanted = outcome(() => canonicalUrl(text))
-      expect(outcome(() => parseUrl(text).canonical)).toEqual(wanted)
-      expect(outcome(() => decodeExact(url, encodeToBytes(string, text)))).toEqual(wanted)
-      expect(outcome(() => decodeExact(string, encodeToBytes(url, text)))).toEqual(wanted)
-    }), { numRuns: 1000 })
+    fc.assert(
+      fc.property(spellings, (text) => {
+        const wanted = outcome(() => canonicalUrl(text))
+        expect(outcome(() => parseUrl(text).canonical)).toEqual(wanted)
+        expect(outcome(() => decodeExact(url, encodeToBytes(string, text)))).toEqual(wanted)
+        expect(outcome(() => decodeExact(string, encodeToBytes(url, text)))).toEqual(wanted)
+      }),
+      { numRuns: 1000 },
+    )
   })
 
   it('a canonical form is its own', () => {
     expect.hasAssertions()
-    fc.assert(fc.property(spellings, (text) => {
-      const first = outcome(() => canonicalUrl(text))
-      expect(outcome(() => canonicalUrl('canonical' in first ? first.canonical : text))).toEqual(first)
-    }), { numRuns: 1000 })
+    fc.assert(
+      fc.property(spellings, (text) => {
+        const first = outcome(() => canonicalUrl(text))
+        expect(outcome(() => canonicalUrl('canonical' in first ? first.canonical : text))).toEqual(first)
+      }),
+      { numRuns: 1000 },
+    )
   })
 
   it('a port survives whatever the scheme', () => {
     expect.hasAssertions()
     const portless = fc.constantFrom('tcp', 'tcp+tls', 'tor', 'nym+tls', 'socks5', 'i2p', 'quic')
-    fc.assert(fc.property(portless, fc.integer({ min: 0, max: 65_535 }), (scheme, port) => {
-      expect(parseUrl(`${scheme}://a:${port}`)).toMatchObject({ scheme, port, host: 'a' })
-    }), { numRuns: 300, examples: [['tcp', 80], ['tcp', 21], ['tor', 443]] })
+    fc.assert(
+      fc.property(portless, fc.integer({ min: 0, max: 65_535 }), (scheme, port) => {
+        expect(parseUrl(`${scheme}://a:${port}`)).toMatchObject({ scheme, port, host: 'a' })
+      }),
+      {
+        numRuns: 300,
+        examples: [
+          ['tcp', 80],
+          ['tcp', 21],
+          ['tor', 443],
+        ],
+      },
+    )
   })
 })

@@ -27,7 +27,14 @@ export interface Endpoint {
 
 /** Schemes of the network that parse as http does, but have no default port. */
 const SPECIAL_SCHEMES: ReadonlySet<string> = new Set([
-  'tcp', 'tcp+tls', 'tor', 'tor+tls', 'nym', 'nym+tls', 'socks5', 'socks5+tls',
+  'tcp',
+  'tcp+tls',
+  'tor',
+  'tor+tls',
+  'nym',
+  'nym+tls',
+  'socks5',
+  'socks5+tls',
 ])
 /** Special everywhere; the platform knows their default ports. */
 const SPECIAL_ON_THE_WEB: ReadonlySet<string> = new Set(['http', 'https', 'ws', 'wss', 'ftp'])

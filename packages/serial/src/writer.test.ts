@@ -65,8 +65,13 @@ describe('Writer', () => {
   })
 
   it.each([
-    [252, 'fc'], [253, 'fdfd00'], [65_535, 'fdffff'], [65_536, 'fe00000100'], [4_294_967_295, 'feffffffff'],
-    [4_294_967_296, 'ff0000000001000000'], [Number.MAX_SAFE_INTEGER, 'ffffffffffffff1f00'],
+    [252, 'fc'],
+    [253, 'fdfd00'],
+    [65_535, 'fdffff'],
+    [65_536, 'fe00000100'],
+    [4_294_967_295, 'feffffffff'],
+    [4_294_967_296, 'ff0000000001000000'],
+    [Number.MAX_SAFE_INTEGER, 'ffffffffffffff1f00'],
   ])('writes VarInt %d from number and bigint alike', (value, hex) => {
     expect(hexOf((w) => w.varIntNumber(value))).toBe(hex)
     expect(hexOf((w) => w.varInt(value))).toBe(hex)

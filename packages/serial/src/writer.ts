@@ -224,7 +224,7 @@ export class Writer {
   }
 
   #hasRoom(bytes: number): boolean {
-    return bytes <= this.#buffer.length - this.#offset || this.#canGrow && this.#grow(bytes)
+    return bytes <= this.#buffer.length - this.#offset || (this.#canGrow && this.#grow(bytes))
   }
 
   /** Makes room for `bytes` more and returns where they go. May replace the buffer: call it before reading `#buffer`. */

@@ -1,5 +1,13 @@
 import {
-  chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, truncateSync, writeFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -162,7 +170,10 @@ describe('damage', () => {
   test('a file cut short is set aside', async () => {
     using folder = temporaryFolder()
     const store = open(folder.file('m.db'))
-    await fill(store, Array.from({ length: 500 }, (_, index) => line(`line ${index} ${'x'.repeat(200)}`)))
+    await fill(
+      store,
+      Array.from({ length: 500 }, (_, index) => line(`line ${index} ${'x'.repeat(200)}`)),
+    )
     await store.close()
     truncateSync(folder.file('m.db'), 30_000)
     markSuspect(folder.file('m.db'))
@@ -185,7 +196,10 @@ describe('damage', () => {
     using folder = temporaryFolder()
     const path = folder.file('copy.db')
     await using running = open(folder.file('m.db'))
-    await fill(running, Array.from({ length: 2000 }, (_, index) => line(`line ${index} ${'x'.repeat(200)}`)))
+    await fill(
+      running,
+      Array.from({ length: 2000 }, (_, index) => line(`line ${index} ${'x'.repeat(200)}`)),
+    )
     writeFileSync(`${path}.damaged-${STAMP}`, 'an earlier one')
     const db = new DatabaseSync(folder.file('m.db'))
     db.exec('PRAGMA wal_checkpoint(PASSIVE)')
@@ -205,7 +219,10 @@ describe('damage', () => {
     using folder = temporaryFolder()
     const path = folder.file('m.db')
     const first = open(path)
-    await fill(first, Array.from({ length: 2000 }, (_, index) => line(`line ${index} ${'x'.repeat(200)}`)))
+    await fill(
+      first,
+      Array.from({ length: 2000 }, (_, index) => line(`line ${index} ${'x'.repeat(200)}`)),
+    )
     await first.close()
     const bytes = readFileSync(path)
     for (let page = 25; page < bytes.length / 16384; page += 1) bytes.fill(0xee, page * 16384, page * 16384 + 64)

@@ -19,7 +19,7 @@ function smallDisk(path: string): Disposable | undefined {
 test('a real disk that fills up costs only what did not fit, and nothing once there is room', async (context) => {
   using folder = temporaryFolder()
   using disk = smallDisk(folder.file('disk'))
-  if (disk === undefined) context.skip('needs the right to mount a file system; SQLite\'s page limit stands in for it elsewhere')
+  if (disk === undefined) context.skip("needs the right to mount a file system; SQLite's page limit stands in for it elsewhere")
   const ballast = folder.file('disk/ballast')
   const options = { path: folder.file('disk/data/m.db'), clock: new SystemClock(), logger: new MemoryLogger() }
   const store = openStore(options)

@@ -33,7 +33,10 @@ describe('bound by bytes', () => {
     const goes = ['line 1', 'line 2', 'post 1', 'post 2', 'own 1', 'own 2']
     for (let kept = 0; kept <= goes.length; kept += 1) {
       const staying = goes.slice(goes.length - kept)
-      const maxBytes = Math.max(1, staying.reduce((sum, text) => sum + sizes.get(text)!, 0))
+      const maxBytes = Math.max(
+        1,
+        staying.reduce((sum, text) => sum + sizes.get(text)!, 0),
+      )
       await using store = testStore({ maxBytes })
       await fill(store, lines)
       expect(allTexts(store).toSorted()).toEqual(staying.toSorted())
@@ -45,7 +48,10 @@ describe('bound by bytes', () => {
     let highest = 0
     store.onCommitted(() => (highest = Math.max(highest, store.stats().bytes)))
     for (let count = 0; count < 20; count += 1) {
-      await fill(store, Array.from({ length: 1000 }, (_, index) => line(`line ${count * 1000 + index}`)))
+      await fill(
+        store,
+        Array.from({ length: 1000 }, (_, index) => line(`line ${count * 1000 + index}`)),
+      )
     }
     expect(highest).toBeLessThan(50_000 + 4 * 1024 * 1024)
     expect(store.stats().bytes).toBeLessThanOrEqual(50_000)
@@ -58,7 +64,10 @@ describe('bound by bytes', () => {
     using folder = temporaryFolder()
     const options = { path: folder.file('messages.db'), clock: new SystemClock(), logger: new MemoryLogger() }
     const big = openStore(options)
-    await fill(big, Array.from({ length: 400 }, (_, index) => line(`${index} ${'x'.repeat(50_000)}`)))
+    await fill(
+      big,
+      Array.from({ length: 400 }, (_, index) => line(`${index} ${'x'.repeat(50_000)}`)),
+    )
     await big.close()
     const before = statSync(options.path).size
     const small = openStore({ ...options, maxBytes: 1_000_000 })

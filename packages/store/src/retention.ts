@@ -6,7 +6,13 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Clock } from '@dchat/system'
 import type { Ledger } from './ledger.ts'
 import {
-  MAX_FREE_PAGE_SHARE, MAX_QUEUED_BYTES, MIN_FREE_PAGES, SLICE_LINES, SLICE_MS, SWEEP_READ_LINES, VACUUM_STEP_PAGES,
+  MAX_FREE_PAGE_SHARE,
+  MAX_QUEUED_BYTES,
+  MIN_FREE_PAGES,
+  SLICE_LINES,
+  SLICE_MS,
+  SWEEP_READ_LINES,
+  VACUUM_STEP_PAGES,
 } from './limits.ts'
 import { LINE_CLASS } from './schema.ts'
 

@@ -30,7 +30,10 @@ class Model {
     const rank = (line: NewMessage): number => (line.own ? 2 : line.id === null ? 0 : 1)
     while (this.bytes > this.#maxBytes) {
       const lowest = Math.min(...this.lines.map(rank))
-      this.lines.splice(this.lines.findIndex((line) => rank(line) === lowest), 1)
+      this.lines.splice(
+        this.lines.findIndex((line) => rank(line) === lowest),
+        1,
+      )
     }
   }
 
@@ -71,10 +74,22 @@ const unsigned = { id: null, authorKey: null, nick: null, time: null }
 const message: fc.Arbitrary<NewMessage> = fc.oneof(
   base.map((line) => ({ ...unsigned, ...line, from: 'tcp://10.0.0.1:1', own: false, delivery: null })),
   fc.record({ line: base, id: fc.constantFrom('a1', 'b2', 'c3', 'd4'), time: ms }).map(({ line, id, time }) => ({
-    ...line, id, time, authorKey: `key ${id}`, nick: 'ann', from: null, own: false, delivery: null,
+    ...line,
+    id,
+    time,
+    authorKey: `key ${id}`,
+    nick: 'ann',
+    from: null,
+    own: false,
+    delivery: null,
   })),
   fc.record({ line: base, nick: fc.option(text), delivery }).map(({ line, nick, delivery: how }) => ({
-    ...unsigned, ...line, nick, from: null, own: true, delivery: how,
+    ...unsigned,
+    ...line,
+    nick,
+    from: null,
+    own: true,
+    delivery: how,
   })),
 )
 const maxBytes = fc.integer({ min: 1, max: 900 })

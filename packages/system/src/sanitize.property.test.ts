@@ -3,15 +3,58 @@ import { describe, expect, it } from 'vitest'
 import { sanitizeNick, sanitizeText } from './sanitize.ts'
 
 const HOSTILE = [
-  '\u001b', '\u009b', '\u009d', '\u0090', '\u009c', '[', ']', 'P', '_', '^', 'X', '\\', '\u0007', '\u0018', '0;', '31m', '?1049h',
-  '8;;http://x', '52;c;', '\r', '\n', '\t', '\u202e', '\u2066', '\u200d', '\u200b', '\ufe0f', '\u{e0041}', '\u0301', '\u20e3', '1',
-  '👩', '👍🏽', 'a', ' ', 'ﷺ', '\u3164', '\ud800', '\udfff', '\uffff', '\u2028', '\u1100', '世',
+  '\u001b',
+  '\u009b',
+  '\u009d',
+  '\u0090',
+  '\u009c',
+  '[',
+  ']',
+  'P',
+  '_',
+  '^',
+  'X',
+  '\\',
+  '\u0007',
+  '\u0018',
+  '0;',
+  '31m',
+  '?1049h',
+  '8;;http://x',
+  '52;c;',
+  '\r',
+  '\n',
+  '\t',
+  '\u202e',
+  '\u2066',
+  '\u200d',
+  '\u200b',
+  '\ufe0f',
+  '\u{e0041}',
+  '\u0301',
+  '\u20e3',
+  '1',
+  '👩',
+  '👍🏽',
+  'a',
+  ' ',
+  'ﷺ',
+  '\u3164',
+  '\ud800',
+  '\udfff',
+  '\uffff',
+  '\u2028',
+  '\u1100',
+  '世',
 ]
 const READABLE = ['a', 'Z', ' ', '0', ',', '!', '-', 'ä', 'ß', 'é', '世', '界', 'м', '🎉', '🚀', '👍🏽', 'क्षि', 'ש']
-const hostile = fc.array(fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary', maxLength: 4 })), { maxLength: 40 }).map((parts) => parts.join(''))
+const hostile = fc
+  .array(fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary', maxLength: 4 })), { maxLength: 40 })
+  .map((parts) => parts.join(''))
 
-// oxlint-disable-next-line no-control-regex -- nothing of these may be left
-const FORBIDDEN = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u00ad\u3164\ufeff\u{e0000}-\u{e0fff}]/u
+const FORBIDDEN =
+  // oxlint-disable-next-line no-control-regex -- nothing of these may be left
+  /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u00ad\u3164\ufeff\u{e0000}-\u{e0fff}]/u
 
 describe('sanitizeText', () => {
   it('leaves nothing that a terminal acts on, and is idempotent', () => {

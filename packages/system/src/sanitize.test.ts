@@ -39,7 +39,11 @@ describe('sanitizeText', () => {
     ['skin, heart and keycap stay', '👍🏽 ❤️ 1️⃣ 🏳️‍🌈', '👍🏽 ❤️ 1️⃣ 🏳️‍🌈'],
     ['flags stay', '🇪🇺', '🇪🇺'],
     ['a joiner beside a letter goes', 'a\u200d👩\u200d', 'a👩'],
-    ['a chain of joined emoji is cut', Array(20).fill('👩').join('\u200d'), `${Array(8).fill('👩').join('\u200d')}${Array(8).fill('👩').join('\u200d')}${Array(4).fill('👩').join('\u200d')}`],
+    [
+      'a chain of joined emoji is cut',
+      Array(20).fill('👩').join('\u200d'),
+      `${Array(8).fill('👩').join('\u200d')}${Array(8).fill('👩').join('\u200d')}${Array(4).fill('👩').join('\u200d')}`,
+    ],
     ['a selector after a letter goes', 'a\ufe0fb\u{e0100}', 'ab'],
     ['newlines become marks', 'a\nb\r\nc', 'a␊b␊c'],
   ])('%s', (_name, text, expected) => {

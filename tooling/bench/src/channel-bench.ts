@@ -28,11 +28,12 @@ async function measure({ bytes, messages }: { bytes: number; messages: number })
   node.protocols.register(SESSION_DEFAULT, (channel) => {
     const subscription = channel.subscribe(benchMessage)
     return {
-      start: () => subscription.handle(({ msg }) => {
-        received += 1
-        receivedBytes += msg.length
-        if (received === messages) done.resolve()
-      }),
+      start: () =>
+        subscription.handle(({ msg }) => {
+          received += 1
+          receivedBytes += msg.length
+          if (received === messages) done.resolve()
+        }),
     }
   })
   await node.start()

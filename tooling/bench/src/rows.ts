@@ -5,7 +5,11 @@ import { string, struct } from '@dchat/serial'
 
 /** As `DchatMsg`, without a limit on the rate. */
 export const benchMessage: MessageType<{ msg: string }> = defineMessage({
-  name: 'DchatMsg', maxBytes: 65_541, meteringScore: 0, metering: NO_METERING, codec: struct({ msg: string }),
+  name: 'DchatMsg',
+  maxBytes: 65_541,
+  meteringScore: 0,
+  metering: NO_METERING,
+  codec: struct({ msg: string }),
 })
 
 /** What a sender sends: so many messages of so many bytes to the node at `url`. */

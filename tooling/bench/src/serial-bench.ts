@@ -43,10 +43,17 @@ for (const codec of others) {
   }
 }
 
-const SIZES: readonly (readonly [string, number])[] = [['32 B', 32], ['1 KiB', 1024], ['64 KiB', 65_536]]
+const SIZES: readonly (readonly [string, number])[] = [
+  ['32 B', 32],
+  ['1 KiB', 1024],
+  ['64 KiB', 65_536],
+]
 const buffer = Buffer.alloc(1024 * 1024)
 for (const [label, bytes] of SIZES) {
-  for (const [kind, unit] of [['ASCII', 'a'], ['mixed', 'é日a']] as const) {
+  for (const [kind, unit] of [
+    ['ASCII', 'a'],
+    ['mixed', 'é日a'],
+  ] as const) {
     const repeats = Math.floor((bytes - 1) / Buffer.byteLength(unit))
     // From a buffer, so that each is one flat string as from a socket.
     const texts = Array.from({ length: 8 }, (_, index) => Buffer.from(`${index}${unit.repeat(repeats)}`).toString())
@@ -55,8 +62,14 @@ for (const [label, bytes] of SIZES) {
       chatMessage.encode(writer, { msg })
       return Buffer.from(writer.finish())
     })
-    report(`decode struct ${label} ${kind}`, measure((index) => chatMessage.decode(new Reader(encoded[index & 7]!))))
-    report(`decode string ${label} ${kind}`, measure((index) => new Reader(encoded[index & 7]!).string()))
+    report(
+      `decode struct ${label} ${kind}`,
+      measure((index) => chatMessage.decode(new Reader(encoded[index & 7]!))),
+    )
+    report(
+      `decode string ${label} ${kind}`,
+      measure((index) => new Reader(encoded[index & 7]!).string()),
+    )
     const encode = (index: number): void => chatMessage.encode(Writer.into(buffer), { msg: texts[index & 7]! })
     report(`encode struct ${label} ${kind}`, measure(encode))
   }
@@ -69,5 +82,11 @@ const list = Array.from({ length: 100 }, (_, index) => {
 const writer = new Writer()
 addresses.encode(writer, list)
 const encodedList = Buffer.from(writer.finish())
-report('decode addr, 100 entries', measure(() => addresses.decode(new Reader(encodedList))))
-report('canonicalUrl', measure((index) => canonicalUrl(list[index % 100]![0])))
+report(
+  'decode addr, 100 entries',
+  measure(() => addresses.decode(new Reader(encodedList))),
+)
+report(
+  'canonicalUrl',
+  measure((index) => canonicalUrl(list[index % 100]![0])),
+)

@@ -24,7 +24,11 @@ export async function arrival(client: RpcClient, text: string, timeoutMs = 10_00
   const endMs = performance.now() + timeoutMs
   let since = 0
   for (;;) {
-    const page = await client.call('chat.history', { since, limit: 100, wait_ms: Math.max(0, Math.min(1_000, endMs - performance.now())) })
+    const page = await client.call('chat.history', {
+      since,
+      limit: 100,
+      wait_ms: Math.max(0, Math.min(1_000, endMs - performance.now())),
+    })
     if (page.messages.some((message) => !message.own && message.text.includes(text))) return
     if (performance.now() >= endMs) throw new Error(`a line did not arrive: ${text}`)
     since = page.messages.at(-1)?.seq ?? since
@@ -32,13 +36,19 @@ export async function arrival(client: RpcClient, text: string, timeoutMs = 10_00
 }
 
 /** Lets friends answer what `you` say, one answer a line, after it has arrived. */
-export async function answerLines(you: DemoNode, friends: readonly DemoNode[], onFailure: (error: unknown) => void): Promise<void> {
+export async function answerLines(
+  you: DemoNode,
+  friends: readonly DemoNode[],
+  onFailure: (error: unknown) => void,
+): Promise<void> {
   let turn = 0
   await follow(you, ({ own, text }) => {
     const answer = ANSWERS[turn % ANSWERS.length]!
     const friend = friends[turn % friends.length]!
     if (!own) return
     turn += 1
-    arrival(friend.client, text).then(() => friend.client.call('chat.send', { text: answer })).catch(onFailure)
+    arrival(friend.client, text)
+      .then(() => friend.client.call('chat.send', { text: answer }))
+      .catch(onFailure)
   })
 }

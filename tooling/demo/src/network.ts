@@ -39,9 +39,14 @@ export class DemoNetwork implements AsyncDisposable {
   async #startSeed(): Promise<string> {
     const home = join(this.#folder, 'seed')
     writeConfig(home, 'lilith.toml', [
-      '[rpc]', 'rpc_listen = ""',
-      '[network."demo"]', 'accept_addrs = ["tcp://127.0.0.1:0"]', 'magic_bytes = [217, 239, 182, 125]', 'localnet = true',
-      `hostlist = ${JSON.stringify(join(home, 'hostlist.tsv'))}`, `datastore = ${JSON.stringify(home)}`,
+      '[rpc]',
+      'rpc_listen = ""',
+      '[network."demo"]',
+      'accept_addrs = ["tcp://127.0.0.1:0"]',
+      'magic_bytes = [217, 239, 182, 125]',
+      'localnet = true',
+      `hostlist = ${JSON.stringify(join(home, 'hostlist.tsv'))}`,
+      `datastore = ${JSON.stringify(home)}`,
       '# A node is told to others once the seed has tried it: twice a second here instead of every 15 s.',
       'greylist_refinery_interval = 0.5',
     ])
@@ -62,10 +67,17 @@ export class DemoNetwork implements AsyncDisposable {
   async #startNode(nick: string, seedUrl: string): Promise<DemoNode> {
     const home = join(this.#folder, nick)
     writeConfig(home, 'dchatd.toml', [
-      '[rpc]', 'rpc_listen = ""',
-      '[net]', 'inbound = ["tcp://127.0.0.1:0"]', 'external_addrs = ["tcp://127.0.0.1:0"]',
-      `seeds = [${JSON.stringify(seedUrl)}]`, 'localnet = true', 'outbound_connections = 2', 'outbound_peer_discovery_attempt_time = 1',
-      '[chat]', `nick = ${JSON.stringify(nick)}`,
+      '[rpc]',
+      'rpc_listen = ""',
+      '[net]',
+      'inbound = ["tcp://127.0.0.1:0"]',
+      'external_addrs = ["tcp://127.0.0.1:0"]',
+      `seeds = [${JSON.stringify(seedUrl)}]`,
+      'localnet = true',
+      'outbound_connections = 2',
+      'outbound_peer_discovery_attempt_time = 1',
+      '[chat]',
+      `nick = ${JSON.stringify(nick)}`,
     ])
     const node = new BackgroundProgram('dchatd', ['--home', home], `${nick}'s node`)
     this.#programs.push(node)
@@ -78,7 +90,8 @@ export class DemoNetwork implements AsyncDisposable {
       for (;;) {
         const { peers, external_addrs } = await client.call('node.get_info', [])
         if (peers.outbound >= this.nodes.length - 1) break
-        if (performance.now() > endMs) throw new Error(`${nick} (${external_addrs.join()}) has not found the others after ${MEETING_MS / 1000} s`)
+        if (performance.now() > endMs)
+          throw new Error(`${nick} (${external_addrs.join()}) has not found the others after ${MEETING_MS / 1000} s`)
         await pause(100)
       }
     }

@@ -33,7 +33,8 @@ export class BackgroundProgram {
   async connect(socketPath: string, timeoutMs = 20_000): Promise<RpcClient> {
     const endMs = performance.now() + timeoutMs
     for (;;) {
-      if (this.#child.exitCode !== null) throw new Error(`${this.name} ended with code ${this.#child.exitCode}:\n${this.#lastWords}`)
+      if (this.#child.exitCode !== null)
+        throw new Error(`${this.name} ended with code ${this.#child.exitCode}:\n${this.#lastWords}`)
       try {
         return await RpcClient.connect({ kind: 'unix', path: socketPath })
       } catch (error) {

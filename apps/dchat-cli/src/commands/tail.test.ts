@@ -11,7 +11,11 @@ const seqs = (stdout: string): number[] => jsonLines(stdout).map((line) => (line
 describe('tail', () => {
   test('prints the newest ten, or as many as asked for', async () => {
     await using daemon = await startFakeDaemon({ 'chat.history': history(lines(1, 30)) })
-    expect((await run(['tail'], daemon)).stdout).toBe(lines(21, 30).map((line) => `${formatMessage(line)}\n`).join(''))
+    expect((await run(['tail'], daemon)).stdout).toBe(
+      lines(21, 30)
+        .map((line) => `${formatMessage(line)}\n`)
+        .join(''),
+    )
     expect(seqs((await run(['tail', '-n', '3', '--json'], daemon)).stdout)).toEqual([28, 29, 30])
     expect(await run(['tail', '-n0'], daemon)).toEqual({ code: 0, stdout: '', stderr: '' })
   })

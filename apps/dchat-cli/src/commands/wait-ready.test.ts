@@ -38,7 +38,9 @@ test('ends with 1 after the time when it is not ready, and says what is missing'
   await using daemon = await startFakeDaemon({ 'node.get_info': () => nodeInfo({ state: 'start', peers }) })
   const done = await run(['wait-ready', '--timeout', '0', '--peers', '3'], daemon)
   expect(done.code).toBe(1)
-  expect(done.stderr).toBe('dchat-cli: the daemon was not ready in time: its state is "start" (it still asks its seeds), it has 0 of 3 peers\n')
+  expect(done.stderr).toBe(
+    'dchat-cli: the daemon was not ready in time: its state is "start" (it still asks its seeds), it has 0 of 3 peers\n',
+  )
 })
 
 test('an address that is none is not waited for', async () => {

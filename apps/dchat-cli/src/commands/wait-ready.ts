@@ -6,7 +6,12 @@ import type { Command, CommandContext } from '../command.ts'
 import { NotReady } from '../exit.ts'
 import { formatJson } from '../format.ts'
 import {
-  CALL_TIMEOUT_MS, DEFAULT_READY_TIMEOUT_S, MAX_READY_PEERS, MAX_READY_TIMEOUT_S, MIN_LOOK_MS, READY_POLL_MS,
+  CALL_TIMEOUT_MS,
+  DEFAULT_READY_TIMEOUT_S,
+  MAX_READY_PEERS,
+  MAX_READY_TIMEOUT_S,
+  MIN_LOOK_MS,
+  READY_POLL_MS,
 } from '../limits.ts'
 
 export const waitReady: Command = {
@@ -63,7 +68,9 @@ function countPeers({ peers }: NodeInfo): number {
 
 function notReady(node: NodeInfo, wanted: number): NotReady {
   const lacks = [
-    ...(node.state === 'run' ? [] : [`its state is "${node.state}"${node.state === 'start' ? ' (it still asks its seeds)' : ''}`]),
+    ...(node.state === 'run'
+      ? []
+      : [`its state is "${node.state}"${node.state === 'start' ? ' (it still asks its seeds)' : ''}`]),
     ...(wanted === 0 ? [] : [`it has ${countPeers(node)} of ${wanted} peers`]),
   ]
   return new NotReady(`the daemon was not ready in time: ${lacks.join(', ')}`)

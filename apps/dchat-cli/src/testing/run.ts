@@ -65,5 +65,8 @@ export async function* chunks(...parts: readonly (string | Uint8Array)[]): Async
 
 /** The values of machine output. */
 export function jsonLines(text: string): unknown[] {
-  return text.split('\n').slice(0, -1).map((line) => JSON.parse(line) as unknown)
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as unknown)
 }

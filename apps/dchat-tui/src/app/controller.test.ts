@@ -12,7 +12,9 @@ import { buildScreen } from '../view/screen.ts'
 import { Controller } from './controller.ts'
 
 /** A controller on a session that notes what it is asked. */
-function setUp(options: { state?: Partial<ChatState>; history?: HistoryStore; answers?: Record<string, unknown>; isReady?: boolean } = {}) {
+function setUp(
+  options: { state?: Partial<ChatState>; history?: HistoryStore; answers?: Record<string, unknown>; isReady?: boolean } = {},
+) {
   const asked: unknown[][] = []
   const answers = options.answers ?? {}
   const store = new Store(aState({ link: { at: 'ready' }, screen: { columns: 80, rows: 10 }, ...options.state }))
@@ -37,7 +39,13 @@ function setUp(options: { state?: Partial<ChatState>; history?: HistoryStore; an
   const history = options.history ?? { load: () => [], append: (entry: string) => void written.push(entry) }
   const context = aContext()
   const controller = new Controller({
-    store, session, context, history, clock: new ManualClock(), quit: () => asked.push(['quit']), redraw: () => asked.push(['redraw']),
+    store,
+    session,
+    context,
+    history,
+    clock: new ManualClock(),
+    quit: () => asked.push(['quit']),
+    redraw: () => asked.push(['redraw']),
   })
   const press = (...keys: (EditCommand | ScreenCommand | { type: string })[]): void => {
     for (const key of keys) {
@@ -53,8 +61,27 @@ function setUp(options: { state?: Partial<ChatState>; history?: HistoryStore; an
 }
 
 const SCREEN: ReadonlySet<string> = new Set([
-  'submit', 'up', 'down', 'pageUp', 'pageDown', 'linesUp', 'linesDown', 'toStart', 'toEnd', 'home', 'end', 'interrupt', 'endOfInput',
-  'redraw', 'complete', 'completeBack', 'escape', 'searchHistory', 'cancel', 'mentionBefore', 'mentionAfter',
+  'submit',
+  'up',
+  'down',
+  'pageUp',
+  'pageDown',
+  'linesUp',
+  'linesDown',
+  'toStart',
+  'toEnd',
+  'home',
+  'end',
+  'interrupt',
+  'endOfInput',
+  'redraw',
+  'complete',
+  'completeBack',
+  'escape',
+  'searchHistory',
+  'cancel',
+  'mentionBefore',
+  'mentionAfter',
 ])
 
 function withTalk(messages: readonly Message[], more = false): Partial<ChatState> {
@@ -107,7 +134,10 @@ describe('Enter', () => {
     press('submit')
     typed('/me waves')
     press('submit')
-    expect(asked).toEqual([['send', '/shrug', 'text'], ['send', 'waves', 'action']])
+    expect(asked).toEqual([
+      ['send', '/shrug', 'text'],
+      ['send', 'waves', 'action'],
+    ])
   })
 
   it('holds lines back while too many wait for the daemon', () => {
@@ -122,7 +152,12 @@ describe('Enter', () => {
   })
 
   it('says once that the history cannot be written', () => {
-    const history = { load: () => [], append: () => { throw new Error('EROFS') } }
+    const history = {
+      load: () => [],
+      append: () => {
+        throw new Error('EROFS')
+      },
+    }
     const { store, press, typed } = setUp({ history })
     for (const text of ['a', 'b']) {
       typed(text)
@@ -134,14 +169,19 @@ describe('Enter', () => {
 
 describe('commands', () => {
   const channels = { channels: [{ url: 'tcp://10.0.0.1:5', session: 'outbound', id: 4 }], outbound_slots: [] }
-  const noticed = ({ talk }: ChatState): string => talk.items.flatMap((item) => (item.type === 'notice' ? [item.text] : [])).join('\n')
+  const noticed = ({ talk }: ChatState): string =>
+    talk.items.flatMap((item) => (item.type === 'notice' ? [item.text] : [])).join('\n')
 
   it.each([
     ['/nick bob', { 'chat.set_nick': { nick: 'bob', tag: null } }, ['chat.set_nick', { nick: 'bob' }], 'your name is now bob'],
     ['/peers', { 'p2p.get_info': channels }, ['p2p.get_info', {}], /4 {2}outbound {2}~\w{4} {2}tcp:\/\/10\.0\.0\.1:5/u],
     ['/connect host:1', { 'p2p.connect': true }, ['p2p.connect', { url: 'tcp://host:1' }], 'connected tcp://host:1'],
-    ['/connect tor://x:1', { 'p2p.connect': new RpcError(-32005, 'connect failed', { kind: 'connect_failed', hint: 'refused', retryable: true }) },
-      ['p2p.connect', { url: 'tor://x:1' }], '/connect: refused'],
+    [
+      '/connect tor://x:1',
+      { 'p2p.connect': new RpcError(-32005, 'connect failed', { kind: 'connect_failed', hint: 'refused', retryable: true }) },
+      ['p2p.connect', { url: 'tor://x:1' }],
+      '/connect: refused',
+    ],
     ['/disconnect 4', { 'p2p.disconnect': true }, ['p2p.disconnect', { channel: 4 }], 'channel 4 ended'],
   ])('%s', async (line, answers, call, expected) => {
     const { store, asked, press, typed } = setUp({ answers })
@@ -287,7 +327,11 @@ describe('scrolling', () => {
     press('pageUp', 'linesUp')
     const before = top()
     store.dispatch({ type: 'resized', screen: { columns: 20, rows: 5 } })
-    expect(screen().talk[0]!.spans.map((span) => span.text).join('')).toContain(before)
+    expect(
+      screen()
+        .talk[0]!.spans.map((span) => span.text)
+        .join(''),
+    ).toContain(before)
     store.dispatch({ type: 'resized', screen: { columns: 80, rows: 10 } })
     expect(top()).toBe(before)
   })
@@ -324,8 +368,16 @@ describe('scrolling', () => {
   })
 
   it('goes from mention to mention', () => {
-    const messages = someMessages(1, 50).map((message) => (message.seq % 20 === 5 ? { ...message, text: `alice ${message.seq}` } : message))
-    const node = { name: 'd', version: '1', state: 'run', nick: 'alice', peers: { inbound: 1, outbound: 0, manual: 0, seed: 0, refine: 0, direct: 0 } }
+    const messages = someMessages(1, 50).map((message) =>
+      message.seq % 20 === 5 ? { ...message, text: `alice ${message.seq}` } : message,
+    )
+    const node = {
+      name: 'd',
+      version: '1',
+      state: 'run',
+      nick: 'alice',
+      peers: { inbound: 1, outbound: 0, manual: 0, seed: 0, refine: 0, direct: 0 },
+    }
     const { top, press, store } = setUp({ state: { ...withTalk(messages), node } })
     press('mentionBefore')
     expect(top()).toBe('alice 25')

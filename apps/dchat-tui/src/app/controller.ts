@@ -66,7 +66,8 @@ export class Controller {
     }
     switch (action.type) {
       case 'insert':
-        if (action.text === '?' && store.state.editor.text === '') store.dispatch({ type: 'overlay', overlay: { kind: 'help', top: 0 } })
+        if (action.text === '?' && store.state.editor.text === '')
+          store.dispatch({ type: 'overlay', overlay: { kind: 'help', top: 0 } })
         else this.#insert(action.text)
         return
       case 'paste':
@@ -126,7 +127,8 @@ export class Controller {
   #insert(text: string): void {
     const { editor } = this.#deps.store.state
     this.#edit(insertText(editor, text))
-    if (!hasRoomFor(editor, text)) this.#error(`the input is full: a line has at most ${MAX_INPUT_BYTES.toLocaleString('en')} bytes`)
+    if (!hasRoomFor(editor, text))
+      this.#error(`the input is full: a line has at most ${MAX_INPUT_BYTES.toLocaleString('en')} bytes`)
   }
 
   #edit(editor: Editor): void {

@@ -18,7 +18,10 @@ export interface OverlayVerdict {
 const CLOSE: ScreenAction = { type: 'overlay', overlay: null }
 const IGNORED: OverlayVerdict = { changes: [], isTaken: true }
 
-export function overlayKey(place: { state: ChatState; overlay: Overlay; context: ScreenContext }, action: KeyAction): OverlayVerdict {
+export function overlayKey(
+  place: { state: ChatState; overlay: Overlay; context: ScreenContext },
+  action: KeyAction,
+): OverlayVerdict {
   const { state, overlay, context } = place
   switch (overlay.kind) {
     case 'help':
@@ -34,7 +37,16 @@ function helpKey(place: { state: ChatState; context: ScreenContext; top: number 
   const { state, context, top } = place
   const page = Math.max(1, buildScreen(state, context).view.height - 1)
   const moves: Readonly<Record<string, number>> = {
-    up: -1, down: 1, linesUp: -3, linesDown: 3, pageUp: -page, pageDown: page, toStart: -1e6, toEnd: 1e6, home: -1e6, end: 1e6,
+    up: -1,
+    down: 1,
+    linesUp: -3,
+    linesDown: 3,
+    pageUp: -page,
+    pageDown: page,
+    toStart: -1e6,
+    toEnd: 1e6,
+    home: -1e6,
+    end: 1e6,
   }
   const by = action.type === 'screen' ? moves[action.command] : undefined
   if (by !== undefined) {
@@ -50,7 +62,8 @@ function pasteKey(state: ChatState, text: string, action: KeyAction): OverlayVer
   const inserted: ScreenAction = { type: 'edited', editor: insertText(state.editor, text) }
   if (action.type === 'screen' && action.command === 'submit') return { changes: [CLOSE, inserted], isTaken: true, submits: true }
   if (action.type === 'edit' && action.command === 'lineEnd') return { changes: [CLOSE, inserted], isTaken: true }
-  if (action.type === 'screen' && ['escape', 'interrupt', 'cancel'].includes(action.command)) return { changes: [CLOSE], isTaken: true }
+  if (action.type === 'screen' && ['escape', 'interrupt', 'cancel'].includes(action.command))
+    return { changes: [CLOSE], isTaken: true }
   return IGNORED
 }
 
@@ -58,7 +71,10 @@ function searchKey(state: ChatState, search: HistorySearch, action: KeyAction): 
   const { entries } = state.recall
   if (action.type === 'insert') return searching(state, searchFor(entries, search, search.query + action.text))
   if (action.type === 'edit' && action.command === 'backspace') {
-    return searching(state, searchFor(entries, search, search.query.slice(0, previousBoundary(search.query, search.query.length))))
+    return searching(
+      state,
+      searchFor(entries, search, search.query.slice(0, previousBoundary(search.query, search.query.length))),
+    )
   }
   if (action.type === 'screen') {
     if (action.command === 'searchHistory') return searching(state, searchOlder(entries, search))
@@ -74,7 +90,10 @@ function searchKey(state: ChatState, search: HistorySearch, action: KeyAction): 
 function searching(state: ChatState, search: HistorySearch): OverlayVerdict {
   const text = search.at === null ? search.draft : state.recall.entries[search.at]!
   return {
-    changes: [{ type: 'edited', editor: setText(state.editor, text) }, { type: 'overlay', overlay: { kind: 'search', search } }],
+    changes: [
+      { type: 'edited', editor: setText(state.editor, text) },
+      { type: 'overlay', overlay: { kind: 'search', search } },
+    ],
     isTaken: true,
   }
 }

@@ -51,7 +51,10 @@ describe('parseLine', () => {
 
 describe('completed', () => {
   const nicks = ['bob', 'Bobby', 'carol']
-  const at = (text: string): { editor: typeof EMPTY_EDITOR; completion: null } => ({ editor: insertText(EMPTY_EDITOR, text), completion: null })
+  const at = (text: string): { editor: typeof EMPTY_EDITOR; completion: null } => ({
+    editor: insertText(EMPTY_EDITOR, text),
+    completion: null,
+  })
 
   it('completes commands at the start', () => {
     expect(completed(at('/qu'), nicks, 1)?.editor.text).toBe('/quit ')

@@ -14,10 +14,22 @@ export interface CommandEntry {
 
 export const COMMANDS: readonly CommandEntry[] = [
   { name: 'help', aliases: ['?'], argument: '', isArgumentNeeded: false, doc: 'show commands and keys' },
-  { name: 'nick', aliases: ['n'], argument: '[NAME]', isArgumentNeeded: false, doc: 'take the name NAME, or show the one you have' },
+  {
+    name: 'nick',
+    aliases: ['n'],
+    argument: '[NAME]',
+    isArgumentNeeded: false,
+    doc: 'take the name NAME, or show the one you have',
+  },
   { name: 'me', aliases: [], argument: 'TEXT', isArgumentNeeded: true, doc: 'say what you do: * nick TEXT' },
   { name: 'peers', aliases: [], argument: '', isArgumentNeeded: false, doc: 'list the peers: channel, session, mark, address' },
-  { name: 'connect', aliases: [], argument: 'ADDRESS', isArgumentNeeded: true, doc: 'connect a peer: tcp://host:port or host:port' },
+  {
+    name: 'connect',
+    aliases: [],
+    argument: 'ADDRESS',
+    isArgumentNeeded: true,
+    doc: 'connect a peer: tcp://host:port or host:port',
+  },
   { name: 'disconnect', aliases: [], argument: 'CHANNEL', isArgumentNeeded: true, doc: 'end a channel that /peers lists' },
   { name: 'info', aliases: [], argument: '', isArgumentNeeded: false, doc: 'show the daemon: version, state, addresses, store' },
   { name: 'clear', aliases: [], argument: '', isArgumentNeeded: false, doc: 'empty the view; Page Up brings the lines back' },

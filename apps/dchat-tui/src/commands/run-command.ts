@@ -71,7 +71,11 @@ async function peers(_argument: string, context: CommandContext): Promise<void> 
     return
   }
   const rows = channels.map((channel) => `${channel.id}  ${channel.session}  ${peerTag(channel.url)}  ${channel.url}`)
-  context.print([`${channels.length} ${channels.length === 1 ? 'channel' : 'channels'} (channel, session, mark, address):`, ...rows].join('\n'))
+  context.print(
+    [`${channels.length} ${channels.length === 1 ? 'channel' : 'channels'} (channel, session, mark, address):`, ...rows].join(
+      '\n',
+    ),
+  )
 }
 
 async function connect(argument: string, context: CommandContext): Promise<void> {
@@ -89,11 +93,14 @@ async function disconnect(argument: string, context: CommandContext): Promise<vo
 
 async function info(_argument: string, context: CommandContext): Promise<void> {
   const node = await context.session.call('node.get_info', {})
-  const list = (values: unknown): string => (Array.isArray(values) && values.length > 0 ? values.map((value) => line(value)).join(', ') : 'none')
-  context.print([
-    `${line(node.name)} ${line(node.version)}, state ${line(node.state)}, up ${durationText(node.uptime_s)}`,
-    `protocol ${line(node.protocol.app_name)} ${line(node.protocol.version)}, RPC ${line(node.rpc_version)}, features ${list(node.features)}`,
-    `listens at ${list(node.listen)}; external addresses ${list(node.external_addrs)}`,
-    `stored lines ${node.store.messages}, ${Math.ceil(node.store.bytes / 1024)} KiB`,
-  ].join('\n'))
+  const list = (values: unknown): string =>
+    Array.isArray(values) && values.length > 0 ? values.map((value) => line(value)).join(', ') : 'none'
+  context.print(
+    [
+      `${line(node.name)} ${line(node.version)}, state ${line(node.state)}, up ${durationText(node.uptime_s)}`,
+      `protocol ${line(node.protocol.app_name)} ${line(node.protocol.version)}, RPC ${line(node.rpc_version)}, features ${list(node.features)}`,
+      `listens at ${list(node.listen)}; external addresses ${list(node.external_addrs)}`,
+      `stored lines ${node.store.messages}, ${Math.ceil(node.store.bytes / 1024)} KiB`,
+    ].join('\n'),
+  )
 }

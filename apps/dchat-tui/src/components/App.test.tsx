@@ -13,7 +13,13 @@ import { toMessage } from '../session/ingress.ts'
 import { TestTerminal } from '../testing/terminal.ts'
 import { App } from './App.tsx'
 
-const node = { name: 'd', version: '1', state: 'run', nick: 'alice', peers: { inbound: 1, outbound: 0, manual: 0, seed: 0, refine: 0, direct: 0 } }
+const node = {
+  name: 'd',
+  version: '1',
+  state: 'run',
+  nick: 'alice',
+  peers: { inbound: 1, outbound: 0, manual: 0, seed: 0, refine: 0, direct: 0 },
+}
 const cleanups: (() => void)[] = []
 afterEach(() => {
   for (const cleanup of cleanups.splice(0)) cleanup()
@@ -56,7 +62,15 @@ function setUp(size: { columns: number; rows: number }, state: Partial<ChatState
     stream.discardFrame(() => instance.clear())
     instance.rerender(app)
   }
-  const controller = new Controller({ store, session, context, history: noHistory, clock: new ManualClock(), quit: () => {}, redraw })
+  const controller = new Controller({
+    store,
+    session,
+    context,
+    history: noHistory,
+    clock: new ManualClock(),
+    quit: () => {},
+    redraw,
+  })
   const app = <App store={store} controller={controller} context={context} clock={new ManualClock()} isColored />
   stream.begin()
   const instance = render(app, {
@@ -171,11 +185,56 @@ describe('the screen', () => {
 
 const ESC = '\u001b'
 const PAYLOADS: readonly string[] = [
-  `${ESC}]0;owned\u0007`, `${ESC}]2;owned${ESC}\\`, '\u009d0;owned\u009c', `${ESC}]52;c;b3duZWQ=\u0007`, `${ESC}]8;;http://x\u0007click${ESC}]8;;\u0007`,
-  `${ESC}[2J`, `${ESC}[1;1H`, `${ESC}[31;8m`, `${ESC}[?1049l`, `${ESC}[?25l`, `${ESC}c`, `${ESC}#8`, `${ESC}(0`, `${ESC}[5;10r`, `${ESC}[6n`, `${ESC}[c`,
-  `${ESC}P$q"p${ESC}\\`, `${ESC}_x${ESC}\\`, `${ESC}^x${ESC}\\`, `${ESC}Xx${ESC}\\`, `${ESC}[`, `${ESC}]0;cut`, `${ESC}`, `${ESC}${ESC}[A`,
-  '\u009b31m', '\u0090q\u009c', '\r', '\r\n\r\n', '\b\b\b\b', '\u0007', '\u000b', '\u000c', '\u000e', '\u000f', '\u007f', '\u0085', '\u008d', '\u2028', '\u2029',
-  '\u202e', '\u2066', '\u200b', '\u{e0041}', `a${'\u0301'.repeat(500)}`, '\ufeff', '\u3164', '\u115f', '\t\t\t', '\0', '\n'.repeat(30),
+  `${ESC}]0;owned\u0007`,
+  `${ESC}]2;owned${ESC}\\`,
+  '\u009d0;owned\u009c',
+  `${ESC}]52;c;b3duZWQ=\u0007`,
+  `${ESC}]8;;http://x\u0007click${ESC}]8;;\u0007`,
+  `${ESC}[2J`,
+  `${ESC}[1;1H`,
+  `${ESC}[31;8m`,
+  `${ESC}[?1049l`,
+  `${ESC}[?25l`,
+  `${ESC}c`,
+  `${ESC}#8`,
+  `${ESC}(0`,
+  `${ESC}[5;10r`,
+  `${ESC}[6n`,
+  `${ESC}[c`,
+  `${ESC}P$q"p${ESC}\\`,
+  `${ESC}_x${ESC}\\`,
+  `${ESC}^x${ESC}\\`,
+  `${ESC}Xx${ESC}\\`,
+  `${ESC}[`,
+  `${ESC}]0;cut`,
+  `${ESC}`,
+  `${ESC}${ESC}[A`,
+  '\u009b31m',
+  '\u0090q\u009c',
+  '\r',
+  '\r\n\r\n',
+  '\b\b\b\b',
+  '\u0007',
+  '\u000b',
+  '\u000c',
+  '\u000e',
+  '\u000f',
+  '\u007f',
+  '\u0085',
+  '\u008d',
+  '\u2028',
+  '\u2029',
+  '\u202e',
+  '\u2066',
+  '\u200b',
+  '\u{e0041}',
+  `a${'\u0301'.repeat(500)}`,
+  '\ufeff',
+  '\u3164',
+  '\u115f',
+  '\t\t\t',
+  '\0',
+  '\n'.repeat(30),
 ]
 
 describe('text from others', () => {
@@ -203,8 +262,13 @@ describe('text from others', () => {
       await draw({ text: payload, nick: 'mallory' })
       await draw({ text: `before ${payload} after`, nick: payload })
     }
-    const hostile = fc.array(fc.oneof(fc.constantFrom(...PAYLOADS), fc.string({ unit: 'binary', maxLength: 6 })), { maxLength: 6 }).map((parts) => parts.join(''))
-    await fc.assert(fc.asyncProperty(hostile, hostile, async (text, nick) => draw({ text, nick })), { numRuns: 200 })
+    const hostile = fc
+      .array(fc.oneof(fc.constantFrom(...PAYLOADS), fc.string({ unit: 'binary', maxLength: 6 })), { maxLength: 6 })
+      .map((parts) => parts.join(''))
+    await fc.assert(
+      fc.asyncProperty(hostile, hostile, async (text, nick) => draw({ text, nick })),
+      { numRuns: 200 },
+    )
     expect(answers).toEqual([])
   })
 })

@@ -9,10 +9,14 @@ export function useMinuteTick(store: Store, clock: Clock): void {
   useEffect(() => {
     let timer: Timer
     const schedule = (): void => {
-      timer = clock.setTimer(MINUTE_MS - (clock.nowMs() % MINUTE_MS), () => {
-        store.dispatch({ type: 'ticked', nowMs: clock.nowMs() })
-        schedule()
-      }, { background: true })
+      timer = clock.setTimer(
+        MINUTE_MS - (clock.nowMs() % MINUTE_MS),
+        () => {
+          store.dispatch({ type: 'ticked', nowMs: clock.nowMs() })
+          schedule()
+        },
+        { background: true },
+      )
     }
     schedule()
     return () => timer.cancel()

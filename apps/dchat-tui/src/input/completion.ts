@@ -34,7 +34,8 @@ function startRound(editor: Editor, nicks: readonly string[], by: 1 | -1): Compl
   const before = editor.text.slice(0, editor.caret)
   const word = /\S*$/u.exec(before)![0]
   const from = editor.caret - word.length
-  const candidates = word.startsWith('/') && from === 0 ? commandCandidates(word) : nickCandidates(word, { nicks, isFirst: from === 0 })
+  const candidates =
+    word.startsWith('/') && from === 0 ? commandCandidates(word) : nickCandidates(word, { nicks, isFirst: from === 0 })
   return candidates.length === 0 ? null : { candidates, at: by === 1 ? -1 : 0, from }
 }
 

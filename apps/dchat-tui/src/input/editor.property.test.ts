@@ -7,10 +7,45 @@ import { layoutInput, movedBetweenRows } from './editor-layout.ts'
 import { textWidth } from '../view/width.ts'
 
 const COMMANDS: readonly EditCommand[] = [
-  'left', 'right', 'wordLeft', 'wordRight', 'lineStart', 'lineEnd', 'backspace', 'delete', 'killBlankLeft', 'killWordLeft',
-  'killWordRight', 'killLineStart', 'killLineEnd', 'yank', 'transpose', 'undo', 'redo',
+  'left',
+  'right',
+  'wordLeft',
+  'wordRight',
+  'lineStart',
+  'lineEnd',
+  'backspace',
+  'delete',
+  'killBlankLeft',
+  'killWordLeft',
+  'killWordRight',
+  'killLineStart',
+  'killLineEnd',
+  'yank',
+  'transpose',
+  'undo',
+  'redo',
 ]
-const piece = fc.constantFrom('a', 'word', ' ', '\n', '世', '👩‍👩‍👧‍👦', '👍🏽', 'é', 'e\u0301', '\u0301', '🇪🇺', '🇪', '\u200d', '\ufe0f', 'क्षि', '\t', '\r\n', '\u0007', '\ud800')
+const piece = fc.constantFrom(
+  'a',
+  'word',
+  ' ',
+  '\n',
+  '世',
+  '👩‍👩‍👧‍👦',
+  '👍🏽',
+  'é',
+  'e\u0301',
+  '\u0301',
+  '🇪🇺',
+  '🇪',
+  '\u200d',
+  '\ufe0f',
+  'क्षि',
+  '\t',
+  '\r\n',
+  '\u0007',
+  '\ud800',
+)
 type Step = { insert: string } | { command: EditCommand } | { rows: 1 | -1 }
 const step: fc.Arbitrary<Step> = fc.oneof(
   piece.map((insert) => ({ insert })),
@@ -50,7 +85,9 @@ describe('the editor', () => {
   it('undoes all and does it again', () => {
     fc.assert(
       fc.property(steps, (all) => {
-        const edited = all.filter((next) => !('command' in next && (next.command === 'undo' || next.command === 'redo'))).reduce(run, EMPTY_EDITOR)
+        const edited = all
+          .filter((next) => !('command' in next && (next.command === 'undo' || next.command === 'redo')))
+          .reduce(run, EMPTY_EDITOR)
         let editor = edited
         for (let count = edited.undo.length; count > 0; count -= 1) editor = applyEdit(editor, 'undo')
         expect(editor.text).toBe('')

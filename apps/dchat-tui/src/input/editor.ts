@@ -3,7 +3,16 @@
  * The caret always stands between graphemes; the text holds no control but newlines and at most MAX_INPUT_BYTES of UTF-8.
  */
 import { MAX_INPUT_BYTES, MAX_UNDO_STEPS } from '../limits.ts'
-import { blankStartBefore, lineEnd, lineStart, nextBoundary, previousBoundary, toBoundary, wordEndAfter, wordStartBefore } from './graphemes.ts'
+import {
+  blankStartBefore,
+  lineEnd,
+  lineStart,
+  nextBoundary,
+  previousBoundary,
+  toBoundary,
+  wordEndAfter,
+  wordStartBefore,
+} from './graphemes.ts'
 
 interface Snapshot {
   readonly text: string
@@ -26,9 +35,23 @@ export interface Editor {
 export const EMPTY_EDITOR: Editor = { text: '', caret: 0, killed: '', undo: [], redo: [], last: 'other', goal: null }
 
 export type EditCommand =
-  | 'left' | 'right' | 'wordLeft' | 'wordRight' | 'lineStart' | 'lineEnd'
-  | 'backspace' | 'delete' | 'killBlankLeft' | 'killWordLeft' | 'killWordRight' | 'killLineStart' | 'killLineEnd'
-  | 'yank' | 'transpose' | 'undo' | 'redo'
+  | 'left'
+  | 'right'
+  | 'wordLeft'
+  | 'wordRight'
+  | 'lineStart'
+  | 'lineEnd'
+  | 'backspace'
+  | 'delete'
+  | 'killBlankLeft'
+  | 'killWordLeft'
+  | 'killWordRight'
+  | 'killLineStart'
+  | 'killLineEnd'
+  | 'yank'
+  | 'transpose'
+  | 'undo'
+  | 'redo'
 
 const LINE_BREAKS = /\r\n?|\n/g
 // oxlint-disable-next-line no-control-regex -- taking control characters out is what this is for
@@ -57,7 +80,10 @@ export function hasRoomFor(editor: Editor, text: string): boolean {
 /** With `text` in place of all, the caret at its end; one undo step. */
 export function setText(editor: Editor, text: string): Editor {
   if (text === editor.text) return { ...editor, caret: text.length, last: 'other', goal: null }
-  return { ...replaced(editor, { from: 0, to: editor.text.length, text: fitting(inputText(text), MAX_INPUT_BYTES) }), last: 'other' }
+  return {
+    ...replaced(editor, { from: 0, to: editor.text.length, text: fitting(inputText(text), MAX_INPUT_BYTES) }),
+    last: 'other',
+  }
 }
 
 /** With `text` in place of what is between `from` and `to`, the caret after it. */
@@ -144,7 +170,10 @@ function transposed(editor: Editor): Editor {
   const start = previousBoundary(text, middle)
   const end = nextBoundary(text, middle)
   if (start === middle || middle === end || start < lineStart(text, editor.caret)) return editor
-  return { ...replaced(editor, { from: start, to: end, text: text.slice(middle, end) + text.slice(start, middle) }), last: 'other' }
+  return {
+    ...replaced(editor, { from: start, to: end, text: text.slice(middle, end) + text.slice(start, middle) }),
+    last: 'other',
+  }
 }
 
 function undone(editor: Editor): Editor {
@@ -165,6 +194,9 @@ function redone(editor: Editor): Editor {
 function fitting(text: string, bytes: number): string {
   if (Buffer.byteLength(text) <= bytes) return text
   if (bytes <= 0) return ''
-  const cut = Buffer.from(text).subarray(0, bytes).toString('utf8').replace(/\ufffd+$/u, '')
+  const cut = Buffer.from(text)
+    .subarray(0, bytes)
+    .toString('utf8')
+    .replace(/\ufffd+$/u, '')
   return text.slice(0, toBoundary(text, cut.length))
 }

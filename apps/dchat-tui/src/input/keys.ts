@@ -3,9 +3,27 @@ import type { Key } from 'ink'
 import type { EditCommand } from './editor.ts'
 
 export type ScreenCommand =
-  | 'submit' | 'up' | 'down' | 'pageUp' | 'pageDown' | 'linesUp' | 'linesDown' | 'toStart' | 'toEnd' | 'home' | 'end'
-  | 'interrupt' | 'endOfInput' | 'redraw' | 'complete' | 'completeBack' | 'escape' | 'searchHistory' | 'cancel'
-  | 'mentionBefore' | 'mentionAfter'
+  | 'submit'
+  | 'up'
+  | 'down'
+  | 'pageUp'
+  | 'pageDown'
+  | 'linesUp'
+  | 'linesDown'
+  | 'toStart'
+  | 'toEnd'
+  | 'home'
+  | 'end'
+  | 'interrupt'
+  | 'endOfInput'
+  | 'redraw'
+  | 'complete'
+  | 'completeBack'
+  | 'escape'
+  | 'searchHistory'
+  | 'cancel'
+  | 'mentionBefore'
+  | 'mentionAfter'
 
 export type KeyAction =
   | { readonly type: 'insert'; readonly text: string }
@@ -18,13 +36,36 @@ const screen = (command: ScreenCommand): KeyAction[] => [{ type: 'screen', comma
 const NEWLINE: KeyAction[] = [{ type: 'insert', text: '\n' }]
 
 const CTRL_EDITS: Readonly<Record<string, EditCommand>> = {
-  a: 'lineStart', e: 'lineEnd', b: 'left', f: 'right', w: 'killBlankLeft', k: 'killLineEnd', u: 'killLineStart', y: 'yank', t: 'transpose',
-  _: 'undo', '-': 'undo', '/': 'undo', h: 'backspace',
+  a: 'lineStart',
+  e: 'lineEnd',
+  b: 'left',
+  f: 'right',
+  w: 'killBlankLeft',
+  k: 'killLineEnd',
+  u: 'killLineStart',
+  y: 'yank',
+  t: 'transpose',
+  _: 'undo',
+  '-': 'undo',
+  '/': 'undo',
+  h: 'backspace',
 }
 const CTRL_SCREEN: Readonly<Record<string, ScreenCommand>> = {
-  c: 'interrupt', d: 'endOfInput', l: 'redraw', r: 'searchHistory', g: 'cancel', m: 'submit', i: 'complete',
+  c: 'interrupt',
+  d: 'endOfInput',
+  l: 'redraw',
+  r: 'searchHistory',
+  g: 'cancel',
+  m: 'submit',
+  i: 'complete',
 }
-const META_EDITS: Readonly<Record<string, EditCommand>> = { b: 'wordLeft', f: 'wordRight', d: 'killWordRight', _: 'redo', '-': 'redo' }
+const META_EDITS: Readonly<Record<string, EditCommand>> = {
+  b: 'wordLeft',
+  f: 'wordRight',
+  d: 'killWordRight',
+  _: 'redo',
+  '-': 'redo',
+}
 const META_SCREEN: Readonly<Record<string, ScreenCommand>> = { p: 'mentionBefore', n: 'mentionAfter' }
 
 /** What one event of `useInput` means: nothing, one action, or several when keys came in one piece. */

@@ -32,7 +32,10 @@ export function dayLine(ms: number): string {
 
 /** A note of this program, each of its lines marked. */
 export function noticeLine(text: string): string {
-  return sanitizeText(text, { keepNewlines: true }).split('\n').map((line) => `-- ${line}`).join('\n')
+  return sanitizeText(text, { keepNewlines: true })
+    .split('\n')
+    .map((line) => `-- ${line}`)
+    .join('\n')
 }
 
 function indented(text: string): string {

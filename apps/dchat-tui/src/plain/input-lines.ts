@@ -12,7 +12,8 @@ export async function* inputLines(input: AsyncIterable<Uint8Array | string>): As
   let isTooLong = false
   const finish = (text: string): InputLine => {
     const line = (pending + text).replace(/\r$/u, '')
-    const result: InputLine = isTooLong || Buffer.byteLength(line) > MAX_INPUT_BYTES ? { kind: 'tooLong' } : { kind: 'line', text: line }
+    const result: InputLine =
+      isTooLong || Buffer.byteLength(line) > MAX_INPUT_BYTES ? { kind: 'tooLong' } : { kind: 'line', text: line }
     pending = ''
     isTooLong = false
     return result

@@ -20,16 +20,29 @@ async function* pieces(...texts: string[]): AsyncGenerator<string> {
 function setUp(daemon: FakeDaemon, input: AsyncIterable<string>, options: { isScript?: boolean } = {}) {
   const clock = new ManualClock()
   const store = new Store(aState())
-  const session = new ChatSession({ room: 'dchat', onFailure: (error) => { throw error } }, {
-    connect: (signal) => RpcClient.connect({ kind: 'unix', path: daemon.socketPath }, { signal, clock }),
-    clock,
-    random: new SeededRandom(1),
-    dispatch: store.dispatch,
-  })
+  const session = new ChatSession(
+    {
+      room: 'dchat',
+      onFailure: (error) => {
+        throw error
+      },
+    },
+    {
+      connect: (signal) => RpcClient.connect({ kind: 'unix', path: daemon.socketPath }, { signal, clock }),
+      clock,
+      random: new SeededRandom(1),
+      dispatch: store.dispatch,
+    },
+  )
   const printed: string[] = []
   const noted: string[] = []
   const mode = new PlainMode({
-    store, session, input, isScript: options.isScript ?? true, print: (text) => printed.push(text), note: (text) => noted.push(text),
+    store,
+    session,
+    input,
+    isScript: options.isScript ?? true,
+    print: (text) => printed.push(text),
+    note: (text) => noted.push(text),
   })
   session.start()
   return { clock, store, mode, printed, noted, [Symbol.asyncDispose]: () => session.stop() }
@@ -42,7 +55,11 @@ describe('PlainMode', () => {
     for (let index = 0; index < 30; index += 1) daemon.receive()
     await using plain = setUp(daemon, pieces('hello\nwor', 'ld\n/me wav', 'es'))
     expect(await plain.mode.run()).toBe(0)
-    expect(daemon.calls.filter((call) => call.method === 'chat.send').map((call) => call.params['text'])).toEqual(['hello', 'world', 'waves'])
+    expect(daemon.calls.filter((call) => call.method === 'chat.send').map((call) => call.params['text'])).toEqual([
+      'hello',
+      'world',
+      'waves',
+    ])
     expect(plain.printed[0]).toMatch(/^-- Mon, 2026-03-02 --$/u)
     expect(plain.printed).toHaveLength(1 + 20 + 3)
     expect(plain.printed[1]).toMatch(/^\d\d:\d\d ~\w{4}: line 11$/u)
@@ -82,7 +99,10 @@ describe('PlainMode', () => {
     expect(daemon.messages.map((message) => message.text)).toEqual(['hello'])
   })
 
-  it.each([['storeAndCut', 0, 1], ['cut', 3, 0]] as const)('finds out about a lost answer: %s is %i', async (fate, code, stored) => {
+  it.each([
+    ['storeAndCut', 0, 1],
+    ['cut', 3, 0],
+  ] as const)('finds out about a lost answer: %s is %i', async (fate, code, stored) => {
     await using daemon = new FakeDaemon()
     await daemon.start()
     await using plain = setUp(daemon, pieces('x\n'), { isScript: false })
@@ -113,7 +133,11 @@ describe('PlainMode', () => {
     await eventually(() => plain.printed.length === 3)
     gate.resolve()
     expect(await code).toBe(0)
-    expect(plain.printed.map((line) => line.replace(/^\d\d:\d\d ~\w{4}/u, 'T'))).toEqual([expect.stringMatching(/^-- /u), 'T: one', 'T: two\n      | lines'])
+    expect(plain.printed.map((line) => line.replace(/^\d\d:\d\d ~\w{4}/u, 'T'))).toEqual([
+      expect.stringMatching(/^-- /u),
+      'T: one',
+      'T: two\n      | lines',
+    ])
     expect(daemon.messages).toHaveLength(2)
   })
 
@@ -129,33 +153,40 @@ describe('PlainMode', () => {
 describe('inputLines', () => {
   it('gives the same lines however they are cut', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.string({ unit: fc.constantFrom('a', '世', '\n', '\r\n', ' ') })), fc.array(fc.integer({ min: 1, max: 4 })), async (texts, cuts) => {
-        const bytes = Buffer.from(texts.join(''))
-        async function* cut(): AsyncGenerator<Uint8Array> {
-          let at = 0
-          for (let index = 0; at < bytes.length; index += 1) {
-            const size = cuts[index % Math.max(1, cuts.length)] ?? bytes.length
-            yield bytes.subarray(at, at + size)
-            at += size
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: fc.constantFrom('a', '世', '\n', '\r\n', ' ') })),
+        fc.array(fc.integer({ min: 1, max: 4 })),
+        async (texts, cuts) => {
+          const bytes = Buffer.from(texts.join(''))
+          async function* cut(): AsyncGenerator<Uint8Array> {
+            let at = 0
+            for (let index = 0; at < bytes.length; index += 1) {
+              const size = cuts[index % Math.max(1, cuts.length)] ?? bytes.length
+              yield bytes.subarray(at, at + size)
+              at += size
+            }
           }
-        }
-        const lines: InputLine[] = []
-        for await (const line of inputLines(cut())) lines.push(line)
-        const expected = bytes.toString('utf8').split('\n')
-        if (expected.at(-1) === '') expected.pop()
-        expect(lines).toEqual(expected.map((text) => ({ kind: 'line', text: text.replace(/\r$/u, '') })))
-      }),
+          const lines: InputLine[] = []
+          for await (const line of inputLines(cut())) lines.push(line)
+          const expected = bytes.toString('utf8').split('\n')
+          if (expected.at(-1) === '') expected.pop()
+          expect(lines).toEqual(expected.map((text) => ({ kind: 'line', text: text.replace(/\r$/u, '') })))
+        },
+      ),
     )
   })
 })
 
 describe('messageLine', () => {
   it('tells in words how far own lines got, and shows no control', () => {
-    const own = (delivery: ReturnType<typeof aMessage>['delivery']): string => messageLine(aMessage(1, { own: true, text: 'hi', delivery }), 'alice').slice(6)
+    const own = (delivery: ReturnType<typeof aMessage>['delivery']): string =>
+      messageLine(aMessage(1, { own: true, text: 'hi', delivery }), 'alice').slice(6)
     expect(own({ state: 'stored', written: 0, held: 0 })).toBe('alice: hi [stored, no peer yet]')
     expect(own({ state: 'sent', written: 1, held: 0 })).toBe('alice: hi [sent to 1 peer]')
     expect(own({ state: 'failed', written: 0, held: 0 })).toBe('alice: hi [not sent]')
-    expect(messageLine(aMessage(1, { text: '\u001b[31mred\n-- forged' }), null).slice(6)).toMatch(/^~\w{4}: ␛red\n {6}\| -- forged$/u)
+    expect(messageLine(aMessage(1, { text: '\u001b[31mred\n-- forged' }), null).slice(6)).toMatch(
+      /^~\w{4}: ␛red\n {6}\| -- forged$/u,
+    )
     expect(noticeLine('a\nb\u0007')).toBe('-- a\n-- b␇')
   })
 })

@@ -146,7 +146,9 @@ export class PlainMode {
   }
 
   #failure(): string {
-    const item = this.#deps.store.state.talk.items.findLast((candidate) => candidate.type === 'pending' && candidate.state === 'failed')
+    const item = this.#deps.store.state.talk.items.findLast(
+      (candidate) => candidate.type === 'pending' && candidate.state === 'failed',
+    )
     return item?.type === 'pending' ? item.reason : 'refused'
   }
 

@@ -15,12 +15,15 @@ async function linked(daemon: FakeDaemon, options: { isStarted?: boolean } = {})
   const clock = new ManualClock()
   const store = new Store(aState())
   const failures: unknown[] = []
-  const session = new ChatSession({ room: 'dchat', onFailure: (error) => failures.push(error) }, {
-    connect: (signal) => RpcClient.connect({ kind: 'unix', path: daemon.socketPath }, { signal, clock }),
-    clock,
-    random: new SeededRandom(1),
-    dispatch: store.dispatch,
-  })
+  const session = new ChatSession(
+    { room: 'dchat', onFailure: (error) => failures.push(error) },
+    {
+      connect: (signal) => RpcClient.connect({ kind: 'unix', path: daemon.socketPath }, { signal, clock }),
+      clock,
+      random: new SeededRandom(1),
+      dispatch: store.dispatch,
+    },
+  )
   if (options.isStarted !== false) {
     await daemon.start()
     session.start()
@@ -176,7 +179,9 @@ describe('ChatSession', () => {
     await using link = await linked(daemon)
     expect(await link.session.send('hello', 'text')).toBe('stored')
     daemon.deliver(1, { state: 'held', written: 3, held: 2 })
-    await stateWhere(link.store, ({ talk }) => talk.items.some((item) => item.type === 'message' && item.message.delivery?.held === 2))
+    await stateWhere(link.store, ({ talk }) =>
+      talk.items.some((item) => item.type === 'message' && item.message.delivery?.held === 2),
+    )
     expect(link.store.state.talk.items).toHaveLength(1)
   })
 

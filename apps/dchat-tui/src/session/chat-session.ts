@@ -69,7 +69,13 @@ export class ChatSession {
     if (client === null) return 'away'
     this.#lastLocalId += 1
     const shown = sanitizeText(text, { keepNewlines: true })
-    const send: OwnSend = { localId: this.#lastLocalId, text: shown, kind, at: this.#deps.clock.nowMs(), afterSeq: this.#feed?.cursor ?? 0 }
+    const send: OwnSend = {
+      localId: this.#lastLocalId,
+      text: shown,
+      kind,
+      at: this.#deps.clock.nowMs(),
+      afterSeq: this.#feed?.cursor ?? 0,
+    }
     this.#deps.dispatch({ type: 'sending', send })
     try {
       const result = toMessage(await client.call('chat.send', { text, room: this.#room, kind }, { timeoutMs: SEND_TIMEOUT_MS }))
@@ -97,8 +103,13 @@ export class ChatSession {
   }
 
   /** Any call. @throws {RpcError} the daemon's answer; {RpcUnreachable} no answer, or no link */
-  async call<M extends MethodName>(method: M, params: MethodParams<M>, timeoutMs: number = CALL_TIMEOUT_MS): Promise<MethodResult<M>> {
-    if (this.#client === null) throw new RpcUnreachable('RPC_CONNECTION_LOST', { reason: 'the daemon is away', hint: 'try again when it is back' })
+  async call<M extends MethodName>(
+    method: M,
+    params: MethodParams<M>,
+    timeoutMs: number = CALL_TIMEOUT_MS,
+  ): Promise<MethodResult<M>> {
+    if (this.#client === null)
+      throw new RpcUnreachable('RPC_CONNECTION_LOST', { reason: 'the daemon is away', hint: 'try again when it is back' })
     return await this.#client.call(method, params, { timeoutMs })
   }
 
@@ -174,7 +185,8 @@ export class ChatSession {
     } catch (error) {
       if (signal.aborted) return LINK_LOST
       if (error instanceof RpcUnreachable) return error
-      if (error instanceof RpcError) return { reason: `the daemon refused: ${error.data?.hint ?? error.message}`, hint: 'is it another version?' }
+      if (error instanceof RpcError)
+        return { reason: `the daemon refused: ${error.data?.hint ?? error.message}`, hint: 'is it another version?' }
       throw error
     } finally {
       this.#client = null
@@ -204,12 +216,15 @@ export class ChatSession {
     const isContinued = cursor !== null && page.last_seq >= cursor && page.last_seq - cursor <= MAX_REPLAYED
     if (isContinued) dispatch({ type: 'live', messages })
     else dispatch({ type: 'newestPage', messages, more: page.more })
-    const feed = new LiveFeed({ room: this.#room, since: isContinued ? cursor : page.last_seq }, {
-      client,
-      onMessages: (lines) => dispatch({ type: 'live', messages: lines }),
-      onDelivery: (seq, delivery) => dispatch({ type: 'delivery', seq, delivery }),
-      onFailure,
-    })
+    const feed = new LiveFeed(
+      { room: this.#room, since: isContinued ? cursor : page.last_seq },
+      {
+        client,
+        onMessages: (lines) => dispatch({ type: 'live', messages: lines }),
+        onDelivery: (seq, delivery) => dispatch({ type: 'delivery', seq, delivery }),
+        onFailure,
+      },
+    )
     await feed.open(ends)
     this.#feed = feed
     await this.#settleUnsure(client, ends)

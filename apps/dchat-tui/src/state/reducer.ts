@@ -4,7 +4,17 @@ import { EMPTY_EDITOR } from '../input/editor.ts'
 import type { Recall } from '../input/recall.ts'
 import type { PendingItem } from './items.ts'
 import type { ChatAction, ChatState, OwnSend, SessionAction, ScreenAction, ScreenSize } from './model.ts'
-import { EMPTY_TALK, pendingItems, withDelivery, withLive, withLocal, withNewerPage, withNewestPage, withOlderPage, withPending } from './talk.ts'
+import {
+  EMPTY_TALK,
+  pendingItems,
+  withDelivery,
+  withLive,
+  withLocal,
+  withNewerPage,
+  withNewestPage,
+  withOlderPage,
+  withPending,
+} from './talk.ts'
 import type { Talk } from './talk.ts'
 
 /** The state at start. */
@@ -34,7 +44,16 @@ export function reduce(state: ChatState, action: ChatAction): ChatState {
 }
 
 const SCREEN_ACTIONS: Readonly<Record<ScreenAction['type'], true>> = {
-  resized: true, ticked: true, scrolled: true, edited: true, recalled: true, overlay: true, hint: true, quitArmed: true, notice: true, cleared: true,
+  resized: true,
+  ticked: true,
+  scrolled: true,
+  edited: true,
+  recalled: true,
+  overlay: true,
+  hint: true,
+  quitArmed: true,
+  notice: true,
+  cleared: true,
 }
 
 function isScreenAction(action: ChatAction): action is ScreenAction {
@@ -61,7 +80,13 @@ function reduceScreen(state: ChatState, action: ScreenAction): ChatState {
       return { ...state, isQuitArmed: true, hint: { level: 'info', text: 'Ctrl+C again quits' } }
     case 'notice': {
       const noticeId = state.lastNoticeId + 1
-      const talk = withLocal(state.talk, { type: 'notice', key: `n${noticeId}`, at: action.at, level: action.level, text: action.text })
+      const talk = withLocal(state.talk, {
+        type: 'notice',
+        key: `n${noticeId}`,
+        at: action.at,
+        level: action.level,
+        text: action.text,
+      })
       return { ...state, talk, lastNoticeId: noticeId }
     }
     case 'cleared':
@@ -103,7 +128,10 @@ function reduceSession(state: ChatState, action: SessionAction): ChatState {
       return { ...state, talk: withLocal(talk, pendingItem(action.send, 'failed', action.reason)) }
     }
     case 'sendUnsure':
-      return { ...state, talk: withPending(state.talk, (item) => (item.localId === action.localId ? { ...item, state: 'unsure' } : item)) }
+      return {
+        ...state,
+        talk: withPending(state.talk, (item) => (item.localId === action.localId ? { ...item, state: 'unsure' } : item)),
+      }
     case 'sendsSettled': {
       const isSettled = (item: PendingItem): boolean => item.state === 'unsure' && action.localIds.has(item.localId)
       return { ...state, talk: withPending(state.talk, (item) => (isSettled(item) ? { ...item, state: 'unknown' } : item)) }

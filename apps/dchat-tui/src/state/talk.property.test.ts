@@ -5,7 +5,17 @@ import { MAX_LOADED_ITEMS } from '../limits.ts'
 import { NOON, aMessage, aState, someMessages } from '../testing/builders.ts'
 import { compareItems } from './items.ts'
 import { reduce } from './reducer.ts'
-import { EMPTY_TALK, messageEnds, pendingItems, withDelivery, withLive, withLocal, withNewerPage, withNewestPage, withOlderPage } from './talk.ts'
+import {
+  EMPTY_TALK,
+  messageEnds,
+  pendingItems,
+  withDelivery,
+  withLive,
+  withLocal,
+  withNewerPage,
+  withNewestPage,
+  withOlderPage,
+} from './talk.ts'
 import type { Talk } from './talk.ts'
 
 const seqs = (talk: Talk): number[] => talk.items.flatMap((item) => (item.type === 'message' ? [item.message.seq] : []))
@@ -28,7 +38,11 @@ function pageBefore(all: readonly Message[], before: number, limit: number): { m
 describe('the talk in memory', () => {
   it('holds every line once and in order, however pages, live lines and repeats come', () => {
     const step = fc.oneof(
-      fc.record({ kind: fc.constant('live' as const), from: fc.integer({ min: 1, max: 60 }), count: fc.integer({ min: 1, max: 8 }) }),
+      fc.record({
+        kind: fc.constant('live' as const),
+        from: fc.integer({ min: 1, max: 60 }),
+        count: fc.integer({ min: 1, max: 8 }),
+      }),
       fc.record({ kind: fc.constant('older' as const), limit: fc.integer({ min: 1, max: 9 }) }),
       fc.record({ kind: fc.constant('notice' as const), at: fc.integer({ min: 0, max: 60 }) }),
     )
@@ -43,13 +57,15 @@ describe('the talk in memory', () => {
             talk = withLive(talk, all.slice(from - 1, from - 1 + next.count))
             known = Math.max(known, from - 1 + next.count)
           }
-          if (next.kind === 'older') talk = withOlderPage(talk, pageBefore(all, messageEnds(talk)?.first.seq ?? known + 1, next.limit))
+          if (next.kind === 'older')
+            talk = withOlderPage(talk, pageBefore(all, messageEnds(talk)?.first.seq ?? known + 1, next.limit))
           if (next.kind === 'notice') {
             talk = withLocal(talk, { type: 'notice', key: `n${next.at}`, at: NOON + next.at * 1_000, level: 'info', text: 'x' })
           }
           expectSound(talk)
         }
-        while (talk.hasOlder && messageEnds(talk) !== null) talk = withOlderPage(talk, pageBefore(all, messageEnds(talk)!.first.seq, 5))
+        while (talk.hasOlder && messageEnds(talk) !== null)
+          talk = withOlderPage(talk, pageBefore(all, messageEnds(talk)!.first.seq, 5))
         const shown = seqs(talk)
         expect(shown).toEqual(all.slice(0, known).map((message) => message.seq))
       }),
@@ -124,7 +140,12 @@ describe('own lines under way', () => {
 
   it('are not taken for older lines, other texts or lines of others', () => {
     const state = reduce(aState(), { type: 'sending', send: send(1) })
-    for (const message of [own(10), own(11, 'other'), aMessage(12, { text: 'hi' }), aMessage(13, { own: true, text: 'hi', kind: 'action' })]) {
+    for (const message of [
+      own(10),
+      own(11, 'other'),
+      aMessage(12, { text: 'hi' }),
+      aMessage(13, { own: true, text: 'hi', kind: 'action' }),
+    ]) {
       expect(pendingItems(reduce(state, { type: 'live', messages: [message] }).talk)).toHaveLength(1)
     }
     expect(pendingItems(reduce(state, { type: 'live', messages: [own(11)] }).talk)).toHaveLength(0)

@@ -52,7 +52,8 @@ export function withLive(talk: Talk, messages: readonly Message[]): Talk {
   const updated = inserted(talk, known)
   const first = talk.items.find((item) => item.type === 'message')
   const inside = messages.filter(
-    (message) => !talk.seqs.has(message.seq) && (!talk.hasOlder || first === undefined || compareItems(messageItem(message), first) > 0),
+    (message) =>
+      !talk.seqs.has(message.seq) && (!talk.hasOlder || first === undefined || compareItems(messageItem(message), first) > 0),
   )
   if (talk.hasNewer) return inside.length === 0 ? updated : { ...updated, leftOut: talk.leftOut + inside.length }
   return trimmed(inserted(updated, inside), 'oldest')
@@ -81,7 +82,8 @@ export function withPending(talk: Talk, change: (item: PendingItem) => PendingIt
 export function withDelivery(talk: Talk, seq: number, delivery: Delivery): Talk {
   if (!talk.seqs.has(seq)) return talk
   const items = talk.items.map((item) =>
-    item.type === 'message' && item.message.seq === seq ? { ...item, message: { ...item.message, delivery } } : item)
+    item.type === 'message' && item.message.seq === seq ? { ...item, message: { ...item.message, delivery } } : item,
+  )
   return { ...talk, items }
 }
 
@@ -101,7 +103,10 @@ function inserted(talk: Talk, messages: readonly Message[]): Talk {
   const known = messages.filter((message) => talk.seqs.has(message.seq))
   const fresh = new Map<number, MessageItem>()
   for (const message of messages) if (!talk.seqs.has(message.seq)) fresh.set(message.seq, messageItem(message))
-  const updated = known.reduce((sum, message) => (message.delivery === null ? sum : withDelivery(sum, message.seq, message.delivery)), talk)
+  const updated = known.reduce(
+    (sum, message) => (message.delivery === null ? sum : withDelivery(sum, message.seq, message.delivery)),
+    talk,
+  )
   if (fresh.size === 0) return updated
   const added = [...fresh.values()].sort(compareItems)
   return { ...updated, items: merged(updated.items, added), seqs: new Set([...updated.seqs, ...fresh.keys()]) }

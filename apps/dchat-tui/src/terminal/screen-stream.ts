@@ -84,7 +84,9 @@ export class ScreenStream extends EventEmitter {
   /** What turns off every mode that is still on; empty when nothing is. Nothing is written after that. */
   restore(): string {
     this.#isOver = true
-    const sequence = MODES.filter((mode) => this.#active.has(mode)).map((mode) => mode.off).join('')
+    const sequence = MODES.filter((mode) => this.#active.has(mode))
+      .map((mode) => mode.off)
+      .join('')
     this.#active.clear()
     return sequence
   }

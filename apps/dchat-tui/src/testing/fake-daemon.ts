@@ -101,7 +101,7 @@ export class FakeDaemon {
         key: fields.key ?? null,
         nick: fields.nick ?? null,
         tag: null,
-        from: own ? null : (fields.from === undefined ? 'tcp://127.0.0.1:40001' : fields.from),
+        from: own ? null : fields.from === undefined ? 'tcp://127.0.0.1:40001' : fields.from,
       },
       text: fields.text ?? `line ${seq}`,
       time: null,
@@ -127,7 +127,8 @@ export class FakeDaemon {
   endLag(): void {
     this.isLagging = false
     for (const subscription of this.#subscriptions.values()) {
-      if (subscription.isLagging) notify(subscription.socket, 'chat.lagged', { subscription: subscription.id, resume: subscription.sent })
+      if (subscription.isLagging)
+        notify(subscription.socket, 'chat.lagged', { subscription: subscription.id, resume: subscription.sent })
       subscription.isLagging = false
       subscription.sent = this.messages.at(-1)?.seq ?? 0
     }
@@ -172,7 +173,11 @@ export class FakeDaemon {
       write(socket, { jsonrpc: '2.0', id, result: this.#call(socket, method, params) })
     } catch (error) {
       const hint = (error as Error).message
-      write(socket, { jsonrpc: '2.0', id, error: { code: -32005, message: 'connect failed', data: { kind: 'connect_failed', hint, retryable: true } } })
+      write(socket, {
+        jsonrpc: '2.0',
+        id,
+        error: { code: -32005, message: 'connect failed', data: { kind: 'connect_failed', hint, retryable: true } },
+      })
       return
     }
     if (method === 'chat.subscribe') this.#push()
@@ -185,7 +190,10 @@ export class FakeDaemon {
       case 'chat.subscribe':
         this.#lastSubscription += 1
         this.#subscriptions.set(`s${this.#lastSubscription}`, {
-          id: `s${this.#lastSubscription}`, socket, sent: Number(params['since'] ?? 0), isLagging: false,
+          id: `s${this.#lastSubscription}`,
+          socket,
+          sent: Number(params['since'] ?? 0),
+          isLagging: false,
         })
         return `s${this.#lastSubscription}`
       case 'chat.unsubscribe':
@@ -240,7 +248,11 @@ export class FakeDaemon {
     this.nextSend = null
     if (fate === 'hang') return
     if (fate === 'refuse') {
-      const error = { code: -32007, message: 'store failed', data: { kind: 'store_failed', hint: 'the disk is full', retryable: true } }
+      const error = {
+        code: -32007,
+        message: 'store failed',
+        data: { kind: 'store_failed', hint: 'the disk is full', retryable: true },
+      }
       write(socket, { jsonrpc: '2.0', id: request.id, error })
       return
     }

@@ -8,7 +8,13 @@ export class TestTerminal {
 
   /** @param size.isPty whether a pty in front of it turns LF into CR LF already. */
   constructor(size: { columns: number; rows: number; isPty?: boolean }) {
-    this.#terminal = new headless.Terminal({ cols: size.columns, rows: size.rows, allowProposedApi: true, scrollback: 1_000, convertEol: size.isPty !== true })
+    this.#terminal = new headless.Terminal({
+      cols: size.columns,
+      rows: size.rows,
+      allowProposedApi: true,
+      scrollback: 1_000,
+      convertEol: size.isPty !== true,
+    })
     this.#terminal.onTitleChange((title) => {
       this.title = title
     })
@@ -61,7 +67,16 @@ export class TestTerminal {
     const line = this.#terminal.buffer.active.getLine(row)
     if (line === undefined) return false
     return Array.from({ length: this.#terminal.cols }, (_, column) => line.getCell(column)).some(
-      (cell) => cell !== undefined && !(cell.isFgDefault() && cell.isBgDefault() && cell.isInverse() === 0 && cell.isBold() === 0 && cell.isInvisible() === 0 && cell.isDim() === 0),
+      (cell) =>
+        cell !== undefined &&
+        !(
+          cell.isFgDefault() &&
+          cell.isBgDefault() &&
+          cell.isInverse() === 0 &&
+          cell.isBold() === 0 &&
+          cell.isInvisible() === 0 &&
+          cell.isDim() === 0
+        ),
     )
   }
 }

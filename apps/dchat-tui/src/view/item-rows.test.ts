@@ -13,7 +13,13 @@ import { clockTime, dayKey, durationText } from './time.ts'
 import { textWidth } from './width.ts'
 
 const glyphs = glyphsFor({ TERM: 'xterm' })
-const drawn = (rows: readonly Row[]): string[] => rows.map((row) => row.spans.map((span) => span.text).join('').trimEnd())
+const drawn = (rows: readonly Row[]): string[] =>
+  rows.map((row) =>
+    row.spans
+      .map((span) => span.text)
+      .join('')
+      .trimEnd(),
+  )
 const context = (width: number, ownNick: string | null = 'alice') => ({ width, glyphs, ownNick })
 const bob = { key: 'b0b', nick: 'bob', tag: null, from: null }
 const at = clockTime(aMessage(1).received)
@@ -34,13 +40,16 @@ describe('itemRows', () => {
   })
 
   it('keeps a newline of others inside its own message', () => {
-    const rows = drawn(itemRows(messageItem(aMessage(1, { author: bob, text: `hi\n${at}          alice │ forged` })), context(80)))
+    const rows = drawn(
+      itemRows(messageItem(aMessage(1, { author: bob, text: `hi\n${at}          alice │ forged` })), context(80)),
+    )
     expect(rows[1]).toBe(`                     │ ${at}          alice │ forged`)
     expect(rows).toHaveLength(2)
   })
 
   it('draws actions, topics and system lines', () => {
-    const draw = (kind: 'action' | 'topic' | 'system'): string => drawn(itemRows(messageItem(aMessage(1, { author: bob, kind, text: 'waves' })), context(80)))[0]!
+    const draw = (kind: 'action' | 'topic' | 'system'): string =>
+      drawn(itemRows(messageItem(aMessage(1, { author: bob, kind, text: 'waves' })), context(80)))[0]!
     expect(draw('action')).toBe(`${at}              * │ bob waves`)
     expect(draw('topic')).toBe(`${at}             -- │ bob set the topic: waves`)
     expect(draw('system')).toBe(`${at}             -- │ waves`)
@@ -53,7 +62,10 @@ describe('itemRows', () => {
 
   it('ends own lines with how far they got, on a row of its own when there is no room', () => {
     const own = aMessage(1, { own: true, text: 'x'.repeat(37) })
-    expect(drawn(itemRows(messageItem(own), context(60)))).toEqual([`${at}          alice │ ${'x'.repeat(37)}`, '                     │ ✓2'])
+    expect(drawn(itemRows(messageItem(own), context(60)))).toEqual([
+      `${at}          alice │ ${'x'.repeat(37)}`,
+      '                     │ ✓2',
+    ])
     expect(drawn(itemRows(messageItem({ ...own, text: 'hi' }), context(60)))[0]).toMatch(/hi ✓2$/u)
   })
 
@@ -68,7 +80,17 @@ describe('itemRows', () => {
   })
 
   it('tells in words what became of a line that was not stored', () => {
-    const pending: PendingItem = { type: 'pending', key: 'p1', at: 0, localId: 1, text: 'hi', kind: 'text', afterSeq: 0, state: 'sending', reason: '' }
+    const pending: PendingItem = {
+      type: 'pending',
+      key: 'p1',
+      at: 0,
+      localId: 1,
+      text: 'hi',
+      kind: 'text',
+      afterSeq: 0,
+      state: 'sending',
+      reason: '',
+    }
     const draw = (fields: Partial<PendingItem>): string => drawn(itemRows({ ...pending, ...fields }, context(100))).join(' ')
     expect(draw({})).toMatch(/hi …$/u)
     expect(draw({ state: 'failed', reason: 'the disk is full' })).toContain('! not sent: the disk is full; Up brings it back')
@@ -76,9 +98,14 @@ describe('itemRows', () => {
   })
 
   it('never draws a row wider than the screen or with a control in it', () => {
-    const text = fc.string({ unit: fc.constantFrom('a', ' ', '\n', '世', '👩‍👩‍👧‍👦', '\u001b[31m', '\u202e', '\t', '\u1100', 'long', '\u0007') })
-    const item: fc.Arbitrary<Item> = fc.record({ text, nick: text, kind: fc.constantFrom('text', 'action', 'topic', 'system'), own: fc.boolean() }).map(
-      ({ nick, ...fields }) => messageItem(aMessage(1, { ...(fields as object), author: { key: 'k', nick, tag: null, from: null } })))
+    const text = fc.string({
+      unit: fc.constantFrom('a', ' ', '\n', '世', '👩‍👩‍👧‍👦', '\u001b[31m', '\u202e', '\t', '\u1100', 'long', '\u0007'),
+    })
+    const item: fc.Arbitrary<Item> = fc
+      .record({ text, nick: text, kind: fc.constantFrom('text', 'action', 'topic', 'system'), own: fc.boolean() })
+      .map(({ nick, ...fields }) =>
+        messageItem(aMessage(1, { ...(fields as object), author: { key: 'k', nick, tag: null, from: null } })),
+      )
     fc.assert(
       fc.property(item, fc.integer({ min: 8, max: 100 }), (one, width) => {
         for (const row of itemRows(one, context(width))) {
@@ -135,7 +162,13 @@ describe('authors', () => {
 
 describe('mentions', () => {
   it.each([
-    ['alice: hi', true], ['hi ALICE!', true], ['(alice)', true], ['malice', false], ['alice_', false], ['alices', false], ['', false],
+    ['alice: hi', true],
+    ['hi ALICE!', true],
+    ['(alice)', true],
+    ['malice', false],
+    ['alice_', false],
+    ['alices', false],
+    ['', false],
   ])('%j', (text, expected) => {
     expect(mentions(text, 'alice')).toBe(expected)
   })
@@ -147,8 +180,12 @@ describe('mentions', () => {
 
 describe('theme and time', () => {
   it.each([
-    [{}, true], [{ NO_COLOR: '1' }, false], [{ NO_COLOR: '' }, true], [{ NO_COLOR: '1', FORCE_COLOR: '1' }, true],
-    [{ FORCE_COLOR: '0' }, false], [{ TERM: 'dumb' }, false],
+    [{}, true],
+    [{ NO_COLOR: '1' }, false],
+    [{ NO_COLOR: '' }, true],
+    [{ NO_COLOR: '1', FORCE_COLOR: '1' }, true],
+    [{ FORCE_COLOR: '0' }, false],
+    [{ TERM: 'dumb' }, false],
   ])('%j', (env, expected) => {
     expect(isColorWanted(env)).toBe(expected)
   })

@@ -72,9 +72,17 @@ function messageRows(item: MessageItem, context: RowContext): Row[] {
     case 'text':
       return textRows(body, nickHead({ at: item.at, name, style: nickStyle }, context), context)
     case 'action':
-      return textRows({ ...body, text: `${name} ${message.text}` }, nickHead({ at: item.at, name: '*', style: nickStyle }, context), context)
+      return textRows(
+        { ...body, text: `${name} ${message.text}` },
+        nickHead({ at: item.at, name: '*', style: nickStyle }, context),
+        context,
+      )
     case 'topic':
-      return textRows({ ...body, text: `${name} set the topic: ${message.text}` }, nickHead({ at: item.at, name: '--', style: 'dim' }, context), context)
+      return textRows(
+        { ...body, text: `${name} set the topic: ${message.text}` },
+        nickHead({ at: item.at, name: '--', style: 'dim' }, context),
+        context,
+      )
     case 'system':
       return textRows(body, nickHead({ at: item.at, name: '--', style: 'dim' }, context), context)
   }
@@ -130,11 +138,19 @@ function nickHead(line: { at: number; name: string; style: StyleName }, context:
     const bar: Span = { text: ` ${glyphs.separator} `, style: 'dim' }
     const columns = time.length + NICK_COLUMNS + 3
     const indent: Span[] = [{ text: ' '.repeat(time.length + NICK_COLUMNS), style: 'text' }, bar]
-    return { spans: [{ text: time, style: 'dim' }, { text: nick, style: line.style }, bar], columns, indent, indentColumns: columns }
+    return {
+      spans: [{ text: time, style: 'dim' }, { text: nick, style: line.style }, bar],
+      columns,
+      indent,
+      indentColumns: columns,
+    }
   }
   const isMark = line.name === '*' || line.name === '--' || line.name === '!'
   const nick = fitText(name, Math.min(NICK_COLUMNS, Math.floor(width / 2), width - LEAST_TEXT_COLUMNS - 2), glyphs.ellipsis)
-  const spans: Span[] = [{ text: nick, style: line.style }, { text: isMark ? ' ' : ': ', style: 'dim' }]
+  const spans: Span[] = [
+    { text: nick, style: line.style },
+    { text: isMark ? ' ' : ': ', style: 'dim' },
+  ]
   if (width >= TIME_FROM) spans.unshift({ text: time, style: 'dim' })
   const columns = spans.reduce((sum, span) => sum + textWidth(span.text), 0)
   return { spans, columns, indent: [{ text: ' '.repeat(INLINE_INDENT), style: 'text' }], indentColumns: INLINE_INDENT }
@@ -156,7 +172,12 @@ function textRows(body: Body, head: Head, context: RowContext): Row[] {
     spans: [...(index === 0 ? head.spans : head.indent), { text: row.text, style: body.style }],
     offset: row.offset,
   }))
-  addMark(rows, { body, head, width: rest, last: { columns: textWidth(wrapped.at(-1)!.text), room: wrapped.length === 1 ? first : rest } })
+  addMark(rows, {
+    body,
+    head,
+    width: rest,
+    last: { columns: textWidth(wrapped.at(-1)!.text), room: wrapped.length === 1 ? first : rest },
+  })
   return rows.map((row) => ({ key: body.key, offset: row.offset, spans: row.spans }))
 }
 

@@ -10,7 +10,11 @@ import { clockTime } from './time.ts'
 import { textWidth } from './width.ts'
 
 const node: NodeSummary = {
-  name: 'dchatd', version: '0.1.0', state: 'run', nick: 'alice', peers: { inbound: 1, outbound: 2, manual: 1, seed: 0, refine: 3, direct: 0 },
+  name: 'dchatd',
+  version: '0.1.0',
+  state: 'run',
+  nick: 'alice',
+  peers: { inbound: 1, outbound: 2, manual: 1, seed: 0, refine: 3, direct: 0 },
 }
 const ready: Link = { at: 'ready' }
 const away: Link = { at: 'away', reason: 'no daemon is running', hint: 'start it with `dchatd`', retryInMs: 4_000 }
@@ -74,17 +78,24 @@ describe('buildScreen', () => {
     const link = fc.constantFrom(ready, away)
     const input = fc.string({ unit: fc.constantFrom('a', '\n', '世', ' ', '/') })
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 90 }), fc.integer({ min: 2, max: 40 }), link, input, fc.nat(60), (columns, rows, state, text, count) => {
-        let chat = aState({ screen: { columns, rows }, link: state, node, editor: insertText(EMPTY_EDITOR, text) })
-        chat = reduce(chat, { type: 'newestPage', messages: someMessages(1, count), more: false })
-        const screen = buildScreen(chat, aContext())
-        expect(screen.talk.length + screen.hints.length + (screen.status === null ? 0 : 1) + screen.input.length).toBe(rows)
-        expect(screen.talk.length).toBeGreaterThan(0)
-        expect(screen.input.length).toBeLessThanOrEqual(8)
-        expect(screen.cursor.x).toBeLessThan(Math.max(columns, 8))
-        expect(screen.cursor.y).toBeGreaterThanOrEqual(rows - screen.input.length)
-        expect(screen.cursor.y).toBeLessThan(rows)
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 90 }),
+        fc.integer({ min: 2, max: 40 }),
+        link,
+        input,
+        fc.nat(60),
+        (columns, rows, state, text, count) => {
+          let chat = aState({ screen: { columns, rows }, link: state, node, editor: insertText(EMPTY_EDITOR, text) })
+          chat = reduce(chat, { type: 'newestPage', messages: someMessages(1, count), more: false })
+          const screen = buildScreen(chat, aContext())
+          expect(screen.talk.length + screen.hints.length + (screen.status === null ? 0 : 1) + screen.input.length).toBe(rows)
+          expect(screen.talk.length).toBeGreaterThan(0)
+          expect(screen.input.length).toBeLessThanOrEqual(8)
+          expect(screen.cursor.x).toBeLessThan(Math.max(columns, 8))
+          expect(screen.cursor.y).toBeGreaterThanOrEqual(rows - screen.input.length)
+          expect(screen.cursor.y).toBeLessThan(rows)
+        },
+      ),
     )
   })
 
@@ -95,10 +106,22 @@ describe('buildScreen', () => {
   })
 
   it.each<[string, Partial<ChatState>, string]>([
-    ['the daemon is away', { link: away }, 'The daemon is away: no daemon is running. Start it with `dchatd`. Trying again in 4 s'],
+    [
+      'the daemon is away',
+      { link: away },
+      'The daemon is away: no daemon is running. Start it with `dchatd`. Trying again in 4 s',
+    ],
     ['nobody is connected', { node: { ...node, peers: { ...node.peers, inbound: 0, outbound: 0, manual: 0 } } }, 'no peers yet'],
-    ['a paste waits', { overlay: { kind: 'paste', text: 'x', lines: 7 } }, 'Paste 7 lines? [Enter] one message [Ctrl+E] edit [Esc] cancel'],
-    ['input is searched', { overlay: { kind: 'search', search: { query: 'zz', at: null, draft: '' } } }, 'search input: zz (nothing found)'],
+    [
+      'a paste waits',
+      { overlay: { kind: 'paste', text: 'x', lines: 7 } },
+      'Paste 7 lines? [Enter] one message [Ctrl+E] edit [Esc] cancel',
+    ],
+    [
+      'input is searched',
+      { overlay: { kind: 'search', search: { query: 'zz', at: null, draft: '' } } },
+      'search input: zz (nothing found)',
+    ],
     ['a command is typed', { editor: insertText(EMPTY_EDITOR, '/c') }, '/clear  /connect'],
     ['something went wrong', { hint: { level: 'error', text: 'no such thing' } }, 'no such thing'],
   ])('says so when %s', (_name, fields, expected) => {

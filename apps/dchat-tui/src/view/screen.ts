@@ -65,10 +65,16 @@ export function buildScreen(state: ChatState, context: ScreenContext): Screen {
   const view = talkView(state, context, { columns, height })
   const firstInput = Math.max(0, layout.caretRow - inputRows + 1)
   return {
-    talk: filled(state.overlay?.kind === 'help' ? helpRows(state.overlay.top, { columns, height, glyphs }) : view.viewport.rows, height),
+    talk: filled(
+      state.overlay?.kind === 'help' ? helpRows(state.overlay.top, { columns, height, glyphs }) : view.viewport.rows,
+      height,
+    ),
     hints,
     status: hasStatus ? statusLine(statusInput(state, view, glyphs), columns) : null,
-    input: inputTexts(layout.rows.map((row) => row.text), { first: firstInput, count: inputRows, glyphs }),
+    input: inputTexts(
+      layout.rows.map((row) => row.text),
+      { first: firstInput, count: inputRows, glyphs },
+    ),
     cursor: {
       x: Math.min(textWidth(glyphs.prompt) + layout.caretColumn, Math.max(0, state.screen.columns - 1)),
       y: rows - inputRows + layout.caretRow - firstInput,
@@ -115,7 +121,5 @@ function helpRows(top: number, place: { columns: number; height: number; glyphs:
 
 function inputTexts(texts: readonly string[], part: { first: number; count: number; glyphs: Glyphs }): string[] {
   const indent = ' '.repeat(textWidth(part.glyphs.prompt))
-  return texts
-    .map((text, index) => (index === 0 ? part.glyphs.prompt : indent) + text)
-    .slice(part.first, part.first + part.count)
+  return texts.map((text, index) => (index === 0 ? part.glyphs.prompt : indent) + text).slice(part.first, part.first + part.count)
 }

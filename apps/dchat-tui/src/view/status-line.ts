@@ -75,8 +75,14 @@ function peerParts(peers: NonNullable<ChatState['node']>['peers']): readonly str
   const count = peerCount(peers)
   const word = `${count} ${count === 1 ? 'peer' : 'peers'}`
   const kinds = [
-    [peers.inbound, 'in'], [peers.outbound, 'out'], [peers.manual, 'manual'], [peers.direct, 'direct'],
+    [peers.inbound, 'in'],
+    [peers.outbound, 'out'],
+    [peers.manual, 'manual'],
+    [peers.direct, 'direct'],
   ] as const
-  const detail = kinds.filter(([number]) => number > 0).map(([number, name]) => `${number} ${name}`).join(', ')
+  const detail = kinds
+    .filter(([number]) => number > 0)
+    .map(([number, name]) => `${number} ${name}`)
+    .join(', ')
   return [detail === '' ? word : `${word} (${detail})`, word, `${count}p`, '']
 }

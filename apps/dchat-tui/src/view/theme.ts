@@ -14,11 +14,29 @@ export interface Glyphs {
 }
 
 const UNICODE: Glyphs = {
-  separator: '│', bullet: '·', ellipsis: '…', rule: '─', prompt: '> ', pending: '…', sent: '✓', stored: '⌛', failed: '!', unknown: '?',
+  separator: '│',
+  bullet: '·',
+  ellipsis: '…',
+  rule: '─',
+  prompt: '> ',
+  pending: '…',
+  sent: '✓',
+  stored: '⌛',
+  failed: '!',
+  unknown: '?',
 }
 
 const ASCII: Glyphs = {
-  separator: '|', bullet: '-', ellipsis: '~', rule: '-', prompt: '> ', pending: '..', sent: '+', stored: '~', failed: '!', unknown: '?',
+  separator: '|',
+  bullet: '-',
+  ellipsis: '~',
+  rule: '-',
+  prompt: '> ',
+  pending: '..',
+  sent: '+',
+  stored: '~',
+  failed: '!',
+  unknown: '?',
 }
 
 /** ASCII for terminals whose font has little else: `TERM` dumb or linux (the console). */
@@ -34,8 +52,22 @@ export function isColorWanted(env: NodeJS.ProcessEnv): boolean {
 }
 
 export type StyleName =
-  | 'text' | 'dim' | 'own' | 'mention' | 'error' | 'notice' | 'status' | 'warning' | 'prompt'
-  | 'author0' | 'author1' | 'author2' | 'author3' | 'author4' | 'author5' | 'author6'
+  | 'text'
+  | 'dim'
+  | 'own'
+  | 'mention'
+  | 'error'
+  | 'notice'
+  | 'status'
+  | 'warning'
+  | 'prompt'
+  | 'author0'
+  | 'author1'
+  | 'author2'
+  | 'author3'
+  | 'author4'
+  | 'author5'
+  | 'author6'
 
 export interface Style {
   readonly color?: string

@@ -6,11 +6,13 @@ import type { ListRow, ListSource, Scroll } from './virtual-list.ts'
 /** Items of `counts[i]` rows, `span` text units each: what a narrower screen turns into more rows with other offsets. */
 function source(counts: readonly number[], span = 10): ListSource<ListRow> {
   const rows = counts.map((count, index) =>
-    Array.from({ length: count }, (_, row): ListRow => ({ key: `k${index}`, offset: Math.floor((row * span) / count) })))
+    Array.from({ length: count }, (_, row): ListRow => ({ key: `k${index}`, offset: Math.floor((row * span) / count) })),
+  )
   return {
     count: counts.length,
     rowsOf: (index) => rows[index]!,
-    find: (key, at) => (key.startsWith('k') && Number(key.slice(1)) < counts.length ? Number(key.slice(1)) : Math.min(at, counts.length)),
+    find: (key, at) =>
+      key.startsWith('k') && Number(key.slice(1)) < counts.length ? Number(key.slice(1)) : Math.min(at, counts.length),
     atOf: (index) => index,
   }
 }

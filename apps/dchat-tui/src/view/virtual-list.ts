@@ -70,7 +70,11 @@ export function viewportAt<R extends ListRow>(source: ListSource<R>, scroll: Scr
 }
 
 /** Where `scroll` is after `by` rows (negative: up): an anchor, or `end` once the last row is on screen. */
-export function scrolledBy<R extends ListRow>(source: ListSource<R>, scroll: Scroll, move: { height: number; by: number }): Scroll {
+export function scrolledBy<R extends ListRow>(
+  source: ListSource<R>,
+  scroll: Scroll,
+  move: { height: number; by: number },
+): Scroll {
   if (source.count === 0) return 'end'
   const from = topPosition(source, scroll, move.height)
   const to = walk(source, from, move.by)

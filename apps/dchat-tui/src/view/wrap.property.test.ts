@@ -3,7 +3,29 @@ import { describe, expect, it } from 'vitest'
 import { fitText, padText, textWidth } from './width.ts'
 import { wrapText } from './wrap.ts'
 
-const readable = fc.string({ unit: fc.constantFrom('a', 'b', 'Z', '-', ' ', ' ', '\n', '世', '界', '👩‍👩‍👧‍👦', 'é', '\u1100', '⌛', '1️⃣', '.', '🇪', '🇪🇺', '\u0301', 'क्षि') })
+const readable = fc.string({
+  unit: fc.constantFrom(
+    'a',
+    'b',
+    'Z',
+    '-',
+    ' ',
+    ' ',
+    '\n',
+    '世',
+    '界',
+    '👩‍👩‍👧‍👦',
+    'é',
+    '\u1100',
+    '⌛',
+    '1️⃣',
+    '.',
+    '🇪',
+    '🇪🇺',
+    '\u0301',
+    'क्षि',
+  ),
+})
 const width = fc.integer({ min: 4, max: 40 })
 
 describe('wrapText', () => {
@@ -13,7 +35,12 @@ describe('wrapText', () => {
         const rows = wrapText(text, { first, rest })
         expect(rows.length).toBeGreaterThan(0)
         rows.forEach((row, index) => expect(textWidth(row.text)).toBeLessThanOrEqual(index === 0 ? first : rest))
-        expect(rows.map((row) => row.text).join('').replaceAll(' ', '')).toBe(text.replaceAll(/[ \n]/g, ''))
+        expect(
+          rows
+            .map((row) => row.text)
+            .join('')
+            .replaceAll(' ', ''),
+        ).toBe(text.replaceAll(/[ \n]/g, ''))
       }),
       { numRuns: 2_000 },
     )
@@ -50,10 +77,14 @@ describe('wrapText', () => {
 describe('fitText and padText', () => {
   it('give at most and exactly the width', () => {
     fc.assert(
-      fc.property(readable.map((text) => text.replaceAll('\n', '')), width, (text, columns) => {
-        expect(textWidth(fitText(text, columns, '…'))).toBeLessThanOrEqual(columns)
-        expect(textWidth(padText(text, columns, { ellipsis: '…', align: 'right' }))).toBe(columns)
-      }),
+      fc.property(
+        readable.map((text) => text.replaceAll('\n', '')),
+        width,
+        (text, columns) => {
+          expect(textWidth(fitText(text, columns, '…'))).toBeLessThanOrEqual(columns)
+          expect(textWidth(padText(text, columns, { ellipsis: '…', align: 'right' }))).toBe(columns)
+        },
+      ),
     )
   })
 })

@@ -4,9 +4,9 @@ import type { FlagValues } from '@dchat/daemon'
 
 /** Each overrides the key of `[net]` or `[rpc]` that its help names. */
 const OVERRIDES = {
-  'accept': { kind: 'list', value: 'URL', help: 'Listen on these addresses (net.inbound)' },
-  'seeds': { kind: 'list', value: 'URL', help: 'Ask these nodes for addresses of others (net.seeds)' },
-  'peers': { kind: 'list', value: 'URL', help: 'Always keep these nodes connected (net.peers)' },
+  accept: { kind: 'list', value: 'URL', help: 'Listen on these addresses (net.inbound)' },
+  seeds: { kind: 'list', value: 'URL', help: 'Ask these nodes for addresses of others (net.seeds)' },
+  peers: { kind: 'list', value: 'URL', help: 'Always keep these nodes connected (net.peers)' },
   'external-addrs': { kind: 'list', value: 'URL', help: 'Tell others to reach this node here (net.external_addrs)' },
   'outbound-slots': {
     kind: 'integer',
@@ -16,8 +16,13 @@ const OVERRIDES = {
     help: 'Connections to look for (net.outbound_connections)',
   },
   'inbound-slots': { kind: 'integer', value: 'N', min: 0, max: 65_535, help: 'Connections to accept (net.inbound_connections)' },
-  'localnet': { kind: 'boolean', help: 'Take addresses of local networks from others (net.localnet)' },
-  'rpc-listen': { kind: 'string', value: 'URL', canBeEmpty: true, help: 'Serve JSON-RPC on this address, "" for none (rpc.rpc_listen)' },
+  localnet: { kind: 'boolean', help: 'Take addresses of local networks from others (net.localnet)' },
+  'rpc-listen': {
+    kind: 'string',
+    value: 'URL',
+    canBeEmpty: true,
+    help: 'Serve JSON-RPC on this address, "" for none (rpc.rpc_listen)',
+  },
   'rpc-disabled-methods': { kind: 'list', value: 'NAME', help: 'Do not offer these methods (rpc.rpc_disabled_methods)' },
 } as const
 
@@ -38,7 +43,7 @@ export function dchatdHelp(): string {
   return helpText({
     program: 'dchatd',
     summary: 'the chat daemon: a node of the p2p network with a JSON-RPC interface',
-    groups: { 'General': COMMON_FLAGS, 'Network and RPC (these win over the configuration file)': OVERRIDES },
+    groups: { General: COMMON_FLAGS, 'Network and RPC (these win over the configuration file)': OVERRIDES },
     examples: [
       ['dchatd', 'Run with the configuration of this user; the first run writes a commented one.'],
       ['dchatd --seeds tcp://seed.example.org:26661', 'Join a network through its seed.'],

@@ -7,20 +7,26 @@ const url = 'tcp://203.0.113.7:26662/'
 
 test.each([
   [new NetError('NET_HOST_STATE_BLOCKED', { url, from: 'connected', to: 'connect' }), `${url} is connected already`],
-  [new NetError('NET_HOST_STATE_BLOCKED', { url, from: 'manual peer', to: 'connect' }), `${url} is connected already, or will be`],
+  [
+    new NetError('NET_HOST_STATE_BLOCKED', { url, from: 'manual peer', to: 'connect' }),
+    `${url} is connected already, or will be`,
+  ],
   [new NetError('NET_HOST_STATE_BLOCKED', { url, from: 'refine', to: 'connect' }), `busy with ${url} right now`],
   [new NetError('NET_WRONG_STATE', { state: 'start', wanted: 'run' }), 'still be asking its seeds'],
   [new NetError('NET_DIAL_FAILED', { url, reason: 'ECONNREFUSED' }), 'nobody listens there (ECONNREFUSED)'],
   [new NetError('NET_DIAL_FAILED', { url, reason: 'ENOTFOUND' }), 'the name is not known (ENOTFOUND)'],
   [new NetError('NET_DIAL_TIMEOUT', { url, timeoutMs: 15_000 }), 'did not answer in time (15 s)'],
-  [new NetError('NET_VERSION_MISMATCH', { expected: 'dchatd 0.4.1', received: 'darkirc 1.0.0' }), 'darkirc 1.0.0, not dchatd 0.4.1'],
+  [
+    new NetError('NET_VERSION_MISMATCH', { expected: 'dchatd 0.4.1', received: 'darkirc 1.0.0' }),
+    'darkirc 1.0.0, not dchatd 0.4.1',
+  ],
 ])('why a peer is not connected, in plain words: %s', (error, words) => {
   const told = translateError(error) as RpcError
   expect(told).toMatchObject({ code: -32_005, data: { kind: 'connect_failed', hint: expect.stringContaining(words) as string } })
   expect(told.data?.hint).not.toContain('NET_')
 })
 
-test('an address that cannot be dialled is the caller\'s mistake', () => {
+test("an address that cannot be dialled is the caller's mistake", () => {
   const error = new NetError('NET_SCHEME_UNSUPPORTED', { url: 'unix:///a', scheme: 'unix' })
   expect(translateError(error)).toMatchObject({ code: -32_602, data: { hint: 'this node cannot dial unix:// addresses' } })
 })

@@ -18,8 +18,17 @@ export interface FilterFacts {
 }
 
 export type DropReason =
-  | 'too-long' | 'not-a-url' | 'no-host' | 'no-port' | 'configured' | 'banned' | 'own' | 'local'
-  | 'unknown-scheme' | 'invalid-host' | 'listed'
+  | 'too-long'
+  | 'not-a-url'
+  | 'no-host'
+  | 'no-port'
+  | 'configured'
+  | 'banned'
+  | 'own'
+  | 'local'
+  | 'unknown-scheme'
+  | 'invalid-host'
+  | 'listed'
 
 /** `url` is the endpoint alone, canonical: path, query, fragment and user info are cut off. */
 export type FilterResult =

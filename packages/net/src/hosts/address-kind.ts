@@ -22,7 +22,10 @@ const LOCAL_IPV4: readonly Range[] = [
 ]
 
 /** Global addresses inside local ranges. */
-const GLOBAL_IPV4: readonly Range[] = [['192.0.0.9', 32], ['192.0.0.10', 32]]
+const GLOBAL_IPV4: readonly Range[] = [
+  ['192.0.0.9', 32],
+  ['192.0.0.10', 32],
+]
 
 /** Where global IPv6 addresses lie; everything else is reserved, private, link-local, loopback or mapped. */
 const GLOBAL_IPV6: readonly Range[] = [
@@ -43,7 +46,12 @@ const LOCAL_IPV6: readonly Range[] = [
 
 /** Global addresses inside the protocol assignments. */
 const GLOBAL_ASSIGNMENTS: readonly Range[] = [
-  ['2001:1::1', 128], ['2001:1::2', 128], ['2001:3::', 32], ['2001:4:112::', 48], ['2001:20::', 28], ['2001:30::', 28],
+  ['2001:1::1', 128],
+  ['2001:1::2', 128],
+  ['2001:3::', 32],
+  ['2001:4:112::', 48],
+  ['2001:20::', 28],
+  ['2001:30::', 28],
 ]
 
 function rangeList(ranges: readonly Range[], family: 'ipv4' | 'ipv6'): BlockList {

@@ -103,7 +103,8 @@ export class BanList {
 
   /** What is worth saving: every ban that is not forgotten, the one that ends last first. */
   saved(): Ban[] {
-    return this.#bans.newestFirst()
+    return this.#bans
+      .newestFirst()
       .filter(({ rank }) => !this.#isForgotten(rank))
       .map(({ key, rank, value }) => ({ target: key, untilSec: rank, count: value.count, reason: value.reason }))
   }

@@ -19,7 +19,15 @@ export function endpointParts(url: string): EndpointParts {
 
 /** Schemes that may be told to peers. Wire: docs/wire.md, *Transports*. */
 export const SHAREABLE_SCHEMES: readonly string[] = [
-  'tor', 'tls', 'tcp', 'nym', 'i2p', 'tor+tls', 'nym+tls', 'tcp+tls', 'i2p+tls',
+  'tor',
+  'tls',
+  'tcp',
+  'nym',
+  'i2p',
+  'tor+tls',
+  'nym+tls',
+  'tcp+tls',
+  'i2p+tls',
 ]
 
 /** The scheme without `+tls`. */

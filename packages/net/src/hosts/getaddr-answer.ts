@@ -33,7 +33,11 @@ export function answerGetaddr(query: GetaddrQuery, deps: { container: HostContai
   take(HostColor.Gold, requested, max)
   take(HostColor.White, requested, max)
   take(HostColor.Gold, SHAREABLE_SCHEMES, 2 * max - chosen.size)
-  take(HostColor.White, SHAREABLE_SCHEMES.filter((scheme) => !requested.includes(scheme)), 2 * max - chosen.size)
+  take(
+    HostColor.White,
+    SHAREABLE_SCHEMES.filter((scheme) => !requested.includes(scheme)),
+    2 * max - chosen.size,
+  )
   take(HostColor.Dark, SHAREABLE_SCHEMES, 2 * max - chosen.size)
   return withinMessage(chosen.values())
 }

@@ -12,7 +12,11 @@ export type HostColorName = (typeof HOST_COLOR_NAMES)[number]
 
 /** Every colour, in the order of the numbers. */
 export const HOST_COLORS: readonly HostColor[] = [
-  HostColor.Grey, HostColor.White, HostColor.Gold, HostColor.Black, HostColor.Dark,
+  HostColor.Grey,
+  HostColor.White,
+  HostColor.Gold,
+  HostColor.Black,
+  HostColor.Dark,
 ]
 
 /** The colour of a name, or undefined for a word that is none. */

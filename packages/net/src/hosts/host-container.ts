@@ -122,12 +122,17 @@ export class HostContainer {
 
   /** A new array of a list, the address seen last first. */
   entries(color: HostColor): HostEntry[] {
-    return this.#list(color).newestFirst().map(({ key, rank }) => ({ url: key, lastSeenSec: rank }))
+    return this.#list(color)
+      .newestFirst()
+      .map(({ key, rank }) => ({ url: key, lastSeenSec: rank }))
   }
 
   /** The addresses of one network group (as `networkGroup` has it), in no useful order. */
   inGroup(color: HostColor, group: string): string[] {
-    return this.#list(color).unordered().filter(({ value }) => value.group === group).map(({ key }) => key)
+    return this.#list(color)
+      .unordered()
+      .filter(({ value }) => value.group === group)
+      .map(({ key }) => key)
   }
 
   /** Up to `max` different addresses, each as likely as any other. */
@@ -160,8 +165,9 @@ export class HostContainer {
   }
 
   #matching({ color, schemes }: HostQuery, exclude?: ReadonlySet<string>): RankedEntry<Traits>[] {
-    return this.#list(color).unordered().filter(({ key, value }) =>
-      (schemes === undefined || schemes.includes(value.scheme)) && exclude?.has(key) !== true)
+    return this.#list(color)
+      .unordered()
+      .filter(({ key, value }) => (schemes === undefined || schemes.includes(value.scheme)) && exclude?.has(key) !== true)
   }
 
   #put(color: HostColor, url: string, lastSeenSec: number): boolean {

@@ -74,7 +74,10 @@ export class HostFiles {
    */
   save(): Promise<void> {
     if (this.#saving === undefined) return this.#begin()
-    this.#nextSave ??= this.#saving.then(() => this.#begin(), () => this.#begin())
+    this.#nextSave ??= this.#saving.then(
+      () => this.#begin(),
+      () => this.#begin(),
+    )
     return this.#nextSave
   }
 

@@ -24,8 +24,18 @@ import { isAnyIpv6, OwnIpv6 } from './own-ipv6.ts'
 
 export type HostsSettings = Pick<
   Settings,
-  | 'banPolicy' | 'bansPath' | 'blacklist' | 'disableGreys' | 'externalAddrs' | 'hostlistPath' | 'knownPeerPercent'
-  | 'localnet' | 'neverBan' | 'outboundConnections' | 'peers' | 'seeds'
+  | 'banPolicy'
+  | 'bansPath'
+  | 'blacklist'
+  | 'disableGreys'
+  | 'externalAddrs'
+  | 'hostlistPath'
+  | 'knownPeerPercent'
+  | 'localnet'
+  | 'neverBan'
+  | 'outboundConnections'
+  | 'peers'
+  | 'seeds'
 >
 
 export interface HostsDeps {
@@ -76,7 +86,10 @@ export class Hosts<T> {
     this.container = new HostContainer({ goldMax: settings.outboundConnections + HOST_LIMITS.GOLD_BEYOND_SLOTS.value }, { clock })
     this.bans = new BanList({ clock, isExempt: (target) => this.#exemptions.hasTarget(target) })
     this.#files = new HostFiles({
-      settings, container: this.container, bans: this.bans, logger,
+      settings,
+      container: this.container,
+      bans: this.bans,
+      logger,
       isUnwanted: ({ color, url }) => color !== HostColor.Black && this.isBanned(url, 'outbound'),
     })
     this.#events = new Publisher((error) => logger.error('Listener of new hosts failed', { error }))
@@ -202,7 +215,10 @@ export class Hosts<T> {
   pickOutbound(slots: number): string | undefined {
     const own = new Set(this.#ownAddrs().map(endpointTarget))
     return pickOutbound(slots, {
-      settings: this.#settings, container: this.container, registry: this.registry, random: this.#deps.random,
+      settings: this.#settings,
+      container: this.container,
+      registry: this.registry,
+      random: this.#deps.random,
       isUsable: (url) =>
         !this.#seeds.has(url) && !own.has(endpointTarget(url)) && !this.isBanned(url, 'outbound') && this.#isDialable(url),
     })

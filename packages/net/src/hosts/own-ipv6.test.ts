@@ -20,7 +20,11 @@ describe('our own IPv6 address', () => {
     ['one', [ONE], '[2001:470::1]'],
     ['the most frequent of two', [ONE, TWO, TWO], '[2001:470::2]'],
     ['the first of equals', [ONE, TWO, TWO, ONE], '[2001:470::1]'],
-    ['no IPv4, names, mapped, unspecified or local ones', ['tcp://8.8.8.8:5/', 'tcp://a.b:5/', 'tcp://[::ffff:808:808]:5/', 'tcp://[::]:5/', 'tcp://[fe80::1]:5/', 'tcp://[::1]:5/'], undefined],
+    [
+      'no IPv4, names, mapped, unspecified or local ones',
+      ['tcp://8.8.8.8:5/', 'tcp://a.b:5/', 'tcp://[::ffff:808:808]:5/', 'tcp://[::]:5/', 'tcp://[fe80::1]:5/', 'tcp://[::1]:5/'],
+      undefined,
+    ],
   ])('is known from %s', (_, urls, host) => {
     expect(seen(urls)).toBe(host)
   })

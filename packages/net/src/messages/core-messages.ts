@@ -65,12 +65,20 @@ export interface NonceMessage {
 
 /** `nonce u16` */
 export const ping: MessageType<NonceMessage> = defineMessage({
-  name: 'ping', maxBytes: 2, meteringScore: 1, metering: PING_METERING, codec: struct({ nonce: u16 }),
+  name: 'ping',
+  maxBytes: 2,
+  meteringScore: 1,
+  metering: PING_METERING,
+  codec: struct({ nonce: u16 }),
 })
 
 /** `nonce u16` */
 export const pong: MessageType<NonceMessage> = defineMessage({
-  name: 'pong', maxBytes: 2, meteringScore: 1, metering: PING_METERING, codec: struct({ nonce: u16 }),
+  name: 'pong',
+  maxBytes: 2,
+  meteringScore: 1,
+  metering: PING_METERING,
+  codec: struct({ nonce: u16 }),
 })
 
 export interface GetaddrMessage {
@@ -81,7 +89,11 @@ export interface GetaddrMessage {
 
 /** `max u32 | Vec transports` */
 export const getaddr: MessageType<GetaddrMessage> = defineMessage({
-  name: 'getaddr', maxBytes: 57, meteringScore: 1, metering: ADDRESS_METERING, codec: struct({ max: u32, transports: vec(string) }),
+  name: 'getaddr',
+  maxBytes: 57,
+  meteringScore: 1,
+  metering: ADDRESS_METERING,
+  codec: struct({ max: u32, transports: vec(string) }),
 })
 
 export interface AddrMessage {

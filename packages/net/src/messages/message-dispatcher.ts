@@ -69,7 +69,13 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
         end()
         reject(aborted.reason as Error)
       }
-      this.#waiter = { resolve: (message) => { end(); resolve(message) }, reject }
+      this.#waiter = {
+        resolve: (message) => {
+          end()
+          resolve(message)
+        },
+        reject,
+      }
       for (const each of signals) each.addEventListener('abort', onAbort, { once: true })
       this.#flush()
       if (this.#waiter !== undefined && signals.some((each) => each.aborted)) onAbort()
@@ -184,7 +190,11 @@ export class MessageDispatcher<T> {
       return message
     } catch (error) {
       if (!(error instanceof SerialError)) throw error
-      throw new NetError('NET_MESSAGE_UNDECODABLE', { command: this.type.name, reason: error.code }, { fault: 'peer', cause: error })
+      throw new NetError(
+        'NET_MESSAGE_UNDECODABLE',
+        { command: this.type.name, reason: error.code },
+        { fault: 'peer', cause: error },
+      )
     }
   }
 }

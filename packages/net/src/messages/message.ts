@@ -35,7 +35,8 @@ export interface MessageDefinition<T> {
 export function defineMessage<T>(definition: MessageDefinition<T>): MessageType<T> {
   const commandBytes = Buffer.from(definition.name, 'utf8')
   if (commandBytes.length === 0 || commandBytes.length > 255) throw new RangeError(`command name of ${commandBytes.length} bytes`)
-  if (!Number.isSafeInteger(definition.maxBytes) || definition.maxBytes < 1) throw new RangeError(`maxBytes ${definition.maxBytes}`)
+  if (!Number.isSafeInteger(definition.maxBytes) || definition.maxBytes < 1)
+    throw new RangeError(`maxBytes ${definition.maxBytes}`)
   return { oversize: 'fault', ...definition, commandBytes }
 }
 

@@ -239,7 +239,8 @@ function badMagic(bytes: Buffer, start: number, end: number): NetError {
 
 /** A command length in a wide VarInt: only 253 to 255 are both minimal and allowed. */
 function checkedCommandLength(bytes: Buffer, offset: number, width: number): number {
-  const length = width === 2 ? bytes.readUInt16LE(offset) : width === 4 ? bytes.readUInt32LE(offset) : Number(bytes.readBigUInt64LE(offset))
+  const length =
+    width === 2 ? bytes.readUInt16LE(offset) : width === 4 ? bytes.readUInt32LE(offset) : Number(bytes.readBigUInt64LE(offset))
   if (!isMinimal(length, width)) throw malformed('length is not in its shortest form')
   const maxBytes = LIMITS.COMMAND_MAX_BYTES.value
   if (length > maxBytes) throw new NetError('NET_COMMAND_TOO_LONG', { length, maxBytes }, { fault: 'peer' })
@@ -248,7 +249,8 @@ function checkedCommandLength(bytes: Buffer, offset: number, width: number): num
 
 /** Above 2^53 the figure is approximate, and above every limit. */
 function payloadLength(bytes: Buffer, offset: number, width: number): number {
-  const length = width === 2 ? bytes.readUInt16LE(offset) : width === 4 ? bytes.readUInt32LE(offset) : Number(bytes.readBigUInt64LE(offset))
+  const length =
+    width === 2 ? bytes.readUInt16LE(offset) : width === 4 ? bytes.readUInt32LE(offset) : Number(bytes.readBigUInt64LE(offset))
   if (!isMinimal(length, width)) throw malformed('payload length is not in its shortest form')
   return length
 }
@@ -257,7 +259,11 @@ function payloadLength(bytes: Buffer, offset: number, width: number): number {
 function checkSkipped(command: Uint8Array, length: number): void {
   const maxBytes = LIMITS.FRAME_SKIP_MAX_BYTES.value
   if (length <= maxBytes) return
-  throw new NetError('NET_FRAME_TOO_LARGE', { command: Buffer.from(command).toString('utf8'), length, maxBytes }, { fault: 'peer' })
+  throw new NetError(
+    'NET_FRAME_TOO_LARGE',
+    { command: Buffer.from(command).toString('utf8'), length, maxBytes },
+    { fault: 'peer' },
+  )
 }
 
 function isMinimal(length: number, width: number): boolean {

@@ -24,7 +24,10 @@ export function registerCoreProtocols(registry: ProtocolRegistry, deps: CoreProt
   const { settings, hosts, random, logger } = deps
   const profile = (channel: Channel): NetworkProfile => profileOf(settings, parseUrl(channel.info.url).scheme)
   const address = { hosts, logger, externalAddrs: () => hosts.externalAddrs, getaddr: () => deps.getaddr() }
-  registry.register(SESSION_DEFAULT | SessionFlag.Seed, (channel) => new ProtocolPing(channel, { random, profile: profile(channel) }))
+  registry.register(
+    SESSION_DEFAULT | SessionFlag.Seed,
+    (channel) => new ProtocolPing(channel, { random, profile: profile(channel) }),
+  )
   registry.register(SESSION_DEFAULT, (channel) => new ProtocolAddress(channel, address))
   registry.register(SessionFlag.Seed, (channel) => new ProtocolSeed(channel, { ...address, profile: profile(channel) }))
 }

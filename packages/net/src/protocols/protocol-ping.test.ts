@@ -8,7 +8,9 @@ import { ChannelPair } from '../testing/channel-pair.ts'
 import { ProtocolPing } from './protocol-ping.ts'
 
 /** A channel that pings, from time 0. */
-async function world(profile: NetworkProfile = DEFAULT_PROFILE): Promise<ChannelPair & { pings: () => number[]; answer: () => void }> {
+async function world(
+  profile: NetworkProfile = DEFAULT_PROFILE,
+): Promise<ChannelPair & { pings: () => number[]; answer: () => void }> {
   const pair = await ChannelPair.create()
   const protocol = new ProtocolPing(pair.channel, { random: new SeededRandom(1), profile })
   pair.start()

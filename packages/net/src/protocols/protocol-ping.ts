@@ -47,7 +47,8 @@ export class ProtocolPing implements Protocol {
       // Metering may hold the ping back: the peer has its whole time from when it was sent.
       await this.#channel.send(ping, { nonce })
       const received = await this.#pongInTime()
-      if (received.nonce !== nonce) throw new NetError('NET_PONG_WRONG_NONCE', { channelId: this.#channel.info.id }, { fault: 'peer' })
+      if (received.nonce !== nonce)
+        throw new NetError('NET_PONG_WRONG_NONCE', { channelId: this.#channel.info.id }, { fault: 'peer' })
       await sleep(this.#channel.clock, this.#deps.profile.channelHeartbeatIntervalMs, signal)
     }
   }

@@ -112,7 +112,8 @@ test('a peer of connect() is not banned while it is kept, nor is its host', asyn
   listener.peers[0]!.greet()
   await net.clock.advance(1)
   const { info } = await connecting
-  const offend = (): void => listener.peers.at(-1)!.send(Buffer.concat([MAGIC, Buffer.from([1]), Buffer.from('x'), Buffer.from([0])]))
+  const offend = (): void =>
+    listener.peers.at(-1)!.send(Buffer.concat([MAGIC, Buffer.from([1]), Buffer.from('x'), Buffer.from([0])]))
   offend()
   await net.clock.advance(1)
   const { hosts, channels } = node.p2p

@@ -9,7 +9,14 @@ export const SESSION_ALL = 63
 
 export type SessionName = 'inbound' | 'outbound' | 'manual' | 'seed' | 'refine' | 'direct'
 
-const NAMES: Readonly<Record<SessionFlag, SessionName>> = { 1: 'inbound', 2: 'outbound', 4: 'manual', 8: 'seed', 16: 'refine', 32: 'direct' }
+const NAMES: Readonly<Record<SessionFlag, SessionName>> = {
+  1: 'inbound',
+  2: 'outbound',
+  4: 'manual',
+  8: 'seed',
+  16: 'refine',
+  32: 'direct',
+}
 
 export function sessionName(flag: SessionFlag): SessionName {
   return NAMES[flag]

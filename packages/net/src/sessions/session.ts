@@ -66,7 +66,8 @@ export async function registerChannel(channel: Channel, deps: SessionDeps, admit
     admit?.()
     deps.hosts.registry.move(url, 'connected', channel)
   } catch (error) {
-    const reason = error instanceof NetError ? error : new NetError('NET_CHANNEL_STOPPED', { channelId: channel.info.id }, { cause: error })
+    const reason =
+      error instanceof NetError ? error : new NetError('NET_CHANNEL_STOPPED', { channelId: channel.info.id }, { cause: error })
     await channel.stop(reason)
     throw reason
   }
@@ -82,7 +83,11 @@ export async function registerChannel(channel: Channel, deps: SessionDeps, admit
  * @throws {NetError} why it could not be dialled, or why the version exchange failed; nothing stays open then
  * @throws the signal's reason, or an error that it caused: ask the signal
  */
-export async function connectPeer(target: { url: string; session: SessionFlag }, signal: AbortSignal, deps: SessionDeps): Promise<Channel> {
+export async function connectPeer(
+  target: { url: string; session: SessionFlag },
+  signal: AbortSignal,
+  deps: SessionDeps,
+): Promise<Channel> {
   const channel = await deps.connector.connect(target.url, target.session, signal)
   const release = stopOnAbort(channel, signal)
   try {

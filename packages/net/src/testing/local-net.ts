@@ -46,12 +46,15 @@ export class LocalNet implements AsyncDisposable {
     const url = this.urlOf(index)
     const logger = new MemoryLogger()
     const random = new SeededRandom(this.#seed * 65_537 + index)
-    const p2p = P2p.create({ inbound: [url], externalAddrs: [url], ...settings }, {
-      clock: this.clock,
-      random,
-      logger,
-      transports: new Map([['tcp', this.network.transport(url.replace(/^tcp:\/\/|:\d+\/$/g, ''))]]),
-    })
+    const p2p = P2p.create(
+      { inbound: [url], externalAddrs: [url], ...settings },
+      {
+        clock: this.clock,
+        random,
+        logger,
+        transports: new Map([['tcp', this.network.transport(url.replace(/^tcp:\/\/|:\d+\/$/g, ''))]]),
+      },
+    )
     const node: LocalNode = { p2p, logger, url, running: Promise.resolve() }
     this.nodes.push(node)
     return node

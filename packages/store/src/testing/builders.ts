@@ -63,7 +63,7 @@ export function textsOf(messages: readonly NewMessage[]): string[] {
 /** All texts in order of storing. */
 export function allTexts(store: MessageStore): string[] {
   const texts: string[] = []
-  for (let since = 0; ; ) {
+  for (let since = 0; ;) {
     const page = store.history({ since, limit: 1000 })
     texts.push(...textsOf(page.messages))
     if (!page.more) return texts

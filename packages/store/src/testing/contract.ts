@@ -27,7 +27,10 @@ function describeWriting(make: () => { open: Open } & Disposable): void {
     expect(await store.append(first)).toEqual({ seq: 1, ...first })
     expect(await store.append(own)).toEqual({ seq: 2, ...own })
     expect(store.history({ since: 0, limit: 10 })).toEqual({
-      messages: [{ seq: 1, ...first }, { seq: 2, ...own }],
+      messages: [
+        { seq: 1, ...first },
+        { seq: 2, ...own },
+      ],
       more: false,
       lastSeq: 2,
     })
@@ -210,7 +213,7 @@ function describeHistory(make: () => { open: Open } & Disposable): void {
     using setup = make()
     await using store = open(setup)
     await fill(store, [line('x'.repeat(1000)), line('y'.repeat(1000)), line('z'.repeat(1000))])
-    const two = store.stats().bytes / 3 * 2
+    const two = (store.stats().bytes / 3) * 2
     expect(store.history({ since: 0, limit: 9, maxBytes: two })).toMatchObject({ more: true, messages: [{ seq: 1 }, { seq: 2 }] })
     expect(store.history({ since: 0, limit: 9, maxBytes: two - 1 })).toMatchObject({ more: true, messages: [{ seq: 1 }] })
     expect(store.history({ since: 0, limit: 9, maxBytes: 1 }).messages).toHaveLength(1)

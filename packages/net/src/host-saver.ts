@@ -1,0 +1,56 @@
+/** Writes host lists and bans to disk: every few minutes, soon after a ban, and when it is told to. */
+import { sleep } from '@dchat/system'
+import type { Clock, Logger, TaskScope } from '@dchat/system'
+
+/** Time between two saves. */
+const SAVE_INTERVAL_MS = 300_000
+/** Time from a ban to its save: many bans at once are one save. */
+const SAVE_DELAY_MS = 1_000
+
+export interface HostSaverDeps {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly hosts: { save(): Promise<void> }
+}
+
+export class HostSaver {
+  readonly #deps: HostSaverDeps
+  #isDue = false
+
+  constructor(deps: HostSaverDeps) {
+    this.#deps = deps
+  }
+
+  /** Saves every few minutes, as a task of `tasks`. */
+  start(tasks: TaskScope): void {
+    tasks.spawn(async (signal) => {
+      for (;;) {
+        await sleep(this.#deps.clock, SAVE_INTERVAL_MS, signal)
+        await this.save()
+      }
+    })
+  }
+
+  /** Saves a little later, once for all that changes until then; not when `tasks` stops before. */
+  saveSoon(tasks: TaskScope): void {
+    if (this.#isDue || tasks.isStopped) return
+    this.#isDue = true
+    tasks.spawn(async (signal) => {
+      try {
+        await sleep(this.#deps.clock, SAVE_DELAY_MS, signal)
+      } finally {
+        this.#isDue = false
+      }
+      await this.save()
+    })
+  }
+
+  /** Saves now. A failure is logged: a disk that is full must not keep a node from running or stopping. */
+  async save(): Promise<void> {
+    try {
+      await this.#deps.hosts.save()
+    } catch (error) {
+      this.#deps.logger.warn('Host list could not be saved', { error })
+    }
+  }
+}
