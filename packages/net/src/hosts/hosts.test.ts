@@ -363,3 +363,10 @@ describe('files', () => {
     expect(known(hosts, Grey)).toEqual([])
   })
 })
+
+test('an external address whose port is not known yet is told to nobody', () => {
+  const { hosts } = world({ externalAddrs: ['tcp://5.5.5.5:0/', 'tcp://5.5.5.5:99/'] })
+  expect(hosts.externalAddrs).toEqual(['tcp://5.5.5.5:99/'])
+  hosts.changeExternalAddrs((urls) => urls.map((url) => url.replace(':0/', ':98/')))
+  expect(hosts.externalAddrs).toEqual(['tcp://5.5.5.5:98/', 'tcp://5.5.5.5:99/'])
+})

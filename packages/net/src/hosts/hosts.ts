@@ -1,4 +1,5 @@
 /** What a node knows about other nodes: lists, states and bans behind one object. Facts: docs/node.md, *Hosts*. */
+import { parseUrl } from '@dchat/serial'
 import { Publisher } from '@dchat/system'
 import type { Clock, Logger, Random, Unsubscribe } from '@dchat/system'
 import type { Settings } from '../settings.ts'
@@ -113,12 +114,12 @@ export class Hosts<T> {
   }
 
   /**
-   * The addresses under which peers reach this node: a host `[::]` is replaced by our IPv6 address as peers see it, and left
-   * out until one is known.
+   * The addresses under which peers reach this node, as they are told: a host `[::]` is replaced by our IPv6 address as peers
+   * see it; an address is left out until that, or its port (0 until we listen), is known.
    * @default settings.externalAddrs
    */
   get externalAddrs(): readonly string[] {
-    return this.#ownAddrs().filter((url) => !isAnyIpv6(url))
+    return this.#ownAddrs().filter((url) => !isAnyIpv6(url) && parseUrl(url).port !== 0)
   }
 
   set externalAddrs(urls: readonly string[]) {

@@ -35,10 +35,10 @@ async function world({ session = SessionFlag.Inbound, externalAddrs = [] }: Opti
   return { pair, hosts }
 }
 
-const OWN = ['tcp://9.9.9.9:9/', 'tcp://9.9.9.8:9/path?secret=1', 'tcp://9.9.9.7:0/'] as const
+const OWN = ['tcp://9.9.9.9:9/', 'tcp://9.9.9.8:9/path?secret=1'] as const
 
 describe('at the start', () => {
-  test('an outbound channel announces our addresses without queries and unknown ports, then asks', async () => {
+  test('an outbound channel announces our addresses without queries, then asks', async () => {
     const { pair } = await world({ session: SessionFlag.Outbound, externalAddrs: OWN })
     const now = BigInt(Math.floor(pair.clock.nowMs() / 1000))
     expect(pair.peer.received.map(({ command, value }) => [command, value])).toEqual([

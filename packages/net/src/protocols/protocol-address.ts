@@ -1,5 +1,4 @@
 /** Spreads addresses between peers. Source: docs/node.md, *Protocols*, address; wire: docs/wire.md, `getaddr` and `addr`. */
-import { parseUrl } from '@dchat/serial'
 import type { Logger } from '@dchat/system'
 import type { Channel } from '../channel.ts'
 import { LIMITS } from '../limits.ts'
@@ -65,15 +64,11 @@ export class ProtocolAddress implements Protocol {
   }
 }
 
-/**
- * Tells the peer our external addresses, without what stands behind a `?` in them; one whose port is not known yet (0) is
- * left out. Sends nothing when there are none.
- */
+/** Tells the peer our external addresses, without what stands behind a `?` in them. Sends nothing when there are none. */
 export async function announce(channel: Channel, externalAddrs: readonly string[]): Promise<void> {
-  const known = externalAddrs.filter((url) => parseUrl(url).port !== 0)
-  if (known.length === 0) return
+  if (externalAddrs.length === 0) return
   const nowSec = Math.floor(channel.clock.nowMs() / 1000)
-  const own = known.map((url) => ({ url: url.replace(/[?#].*$/, ''), lastSeenSec: nowSec }))
+  const own = externalAddrs.map((url) => ({ url: url.replace(/[?#].*$/, ''), lastSeenSec: nowSec }))
   await channel.send(addr, { addrs: withinAddrLimit(own) })
 }
 
