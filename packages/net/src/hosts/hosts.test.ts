@@ -162,7 +162,7 @@ describe('outbound picks', () => {
     expect(hosts.pickOutbound(8)).toBe(A)
     hosts.registry.move(A, 'connect')
     expect(hosts.pickOutbound(8)).toBeUndefined()
-    hosts.externalAddrs = []
+    hosts.changeExternalAddrs(() => [])
     expect(hosts.pickOutbound(8)).toBe('tcp://4.4.4.4:1/')
   })
 })

@@ -122,10 +122,6 @@ export class Hosts<T> {
     return this.#ownAddrs().filter((url) => !isAnyIpv6(url) && parseUrl(url).port !== 0)
   }
 
-  set externalAddrs(urls: readonly string[]) {
-    this.#externalAddrs = urls
-  }
-
   /** Gives every external address, those with `[::]` too, what `change` makes of it. */
   changeExternalAddrs(change: (urls: readonly string[]) => readonly string[]): void {
     this.#externalAddrs = change(this.#externalAddrs)
