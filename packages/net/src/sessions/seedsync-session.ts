@@ -2,7 +2,7 @@
 import { TaskScope } from '@dchat/system'
 import { isNetError } from '../errors.ts'
 import { SessionFlag } from './session-flags.ts'
-import { registerChannel, stopOnAbort } from './session.ts'
+import { connectPeer, stopOnAbort } from './session.ts'
 import type { SessionDeps } from './session.ts'
 
 /** How one seed query ended. */
@@ -50,17 +50,13 @@ export class SeedSyncSession {
   }
 
   async #query(url: string, signal: AbortSignal): Promise<SeedOutcome> {
-    const { hosts, connector, logger } = this.#deps
+    const { hosts, logger } = this.#deps
     if (!hosts.registry.tryMove(url, 'connect')) return 'failed'
     try {
-      const channel = await connector.connect(url, SessionFlag.Seed, signal)
+      const channel = await connectPeer({ url, session: SessionFlag.Seed }, signal, this.#deps)
       const release = stopOnAbort(channel, signal)
-      try {
-        await registerChannel(channel, this.#deps)
-        await channel.closed
-      } finally {
-        release()
-      }
+      await channel.closed
+      release()
       if (isNetError(channel.stopReason, 'NET_CHANNEL_STOPPED')) return 'answered'
       logger.debug('Seed did not answer', { url, error: channel.stopReason })
       return 'failed'
