@@ -33,7 +33,7 @@ export class ChannelSender {
 
   constructor(deps: ChannelSenderDeps) {
     this.#deps = deps
-    this.#queue = new SendQueue(deps.stream, deps.packets)
+    this.#queue = new SendQueue(deps)
   }
 
   /** Added and not yet handed to the network, in bytes. */

@@ -183,7 +183,7 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
     if (this.#holds > 0) return
     this.#heldTotalMs += this.clock.monotonicMs() - this.#heldSinceMs
     if (this.isStopped) return
-    setImmediate(() => this.#resumeReading())
+    this.clock.defer(() => this.#resumeReading())
   }
 
   /** How long reading was held so far, in milliseconds. */

@@ -2,6 +2,7 @@
  * What a channel has to write. Frames of one turn of the event loop leave in as few writes as possible: small ones are
  * laid side by side in one buffer, large ones go as they are, without a copy.
  */
+import type { Clock } from '@dchat/system'
 import type { MessageType } from './messages/message.ts'
 import type { PacketWriter } from './messages/packet-writer.ts'
 import type { TransportStream } from './transports/transport.ts'
@@ -11,8 +12,16 @@ const LARGEST_CHUNK_BYTES = 64 * 1024
 /** Frames from this size on are not copied. */
 const SHARED_FRAME_BYTES = 8 * 1024
 
+export interface SendQueueDeps {
+  /** Says when the turn has ended. */
+  readonly clock: Pick<Clock, 'defer'>
+  readonly stream: TransportStream
+  readonly packets: PacketWriter
+}
+
 /** The writer of one channel. Bounded by its user, who looks at `queuedBytes` before adding. */
 export class SendQueue {
+  readonly #clock: SendQueueDeps['clock']
   readonly #stream: TransportStream
   readonly #packets: PacketWriter
   #chunk: Buffer | undefined
@@ -23,9 +32,10 @@ export class SendQueue {
   #unwrittenBytes = 0
   #totalBytes = 0
 
-  constructor(stream: TransportStream, packets: PacketWriter) {
-    this.#stream = stream
-    this.#packets = packets
+  constructor(deps: SendQueueDeps) {
+    this.#clock = deps.clock
+    this.#stream = deps.stream
+    this.#packets = deps.packets
   }
 
   /** Added and not yet handed to the network, in bytes. */
@@ -82,10 +92,10 @@ export class SendQueue {
     this.#totalBytes += bytes
     if (this.#isFlushScheduled) return
     this.#isFlushScheduled = true
-    setImmediate(() => this.#flush())
+    this.#clock.defer(this.#flush)
   }
 
-  #flush(): void {
+  readonly #flush = (): void => {
     this.#isFlushScheduled = false
     if (this.#isClosed) return
     if (this.#used < this.#chunkBytes / 8) this.#chunkBytes = Math.max(SMALLEST_CHUNK_BYTES, this.#chunkBytes / 2)

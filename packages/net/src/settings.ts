@@ -1,7 +1,7 @@
 /** The settings of a node, in our own names and units. `apps/dchatd` maps the reference's TOML keys onto them. */
 import { NetError } from './errors.ts'
 import { LIMITS } from './limits.ts'
-import { canonicalUrl, SerialError } from '@dchat/serial'
+import { canonicalUrl, parseUrl, SerialError } from '@dchat/serial'
 import type { SemverVersion } from '@dchat/serial'
 
 export type BanPolicy = 'strict' | 'relaxed'
@@ -62,6 +62,14 @@ export interface Settings {
   readonly getaddrsMax: number | undefined
   /** Schemes this node dials. @default ['tcp'] */
   readonly activeProfiles: readonly string[]
+  /** Schemes that are dialled over another active one where that can carry them (docs/wire.md, *Transports*). @default [] */
+  readonly mixedProfiles: readonly string[]
+  /** Canonical URL of the SOCKS5 proxy of a running tor. @default socks5://127.0.0.1:9050/ */
+  readonly torSocks5Proxy: string
+  /** @default socks5://127.0.0.1:1080/ */
+  readonly nymSocks5Proxy: string
+  /** @default socks5://127.0.0.1:4447/ */
+  readonly i2pSocks5Proxy: string
   readonly profiles: ReadonlyMap<string, NetworkProfile>
   /** Takes local addresses from peers and counts an address with our own port as ours. @default false */
   readonly localnet: boolean
@@ -88,6 +96,13 @@ export interface Settings {
   readonly hostlistPath: string | undefined
   /** File the bans are kept in; undefined keeps them in memory. */
   readonly bansPath: string | undefined
+  /** File that the outbound peers to come back to after a restart are kept in; undefined keeps none. @default undefined */
+  readonly anchorsPath: string | undefined
+  /**
+   * The rules against a flood of hostile addresses (docs/limits.md): the share of the grey list one source may fill, choice by
+   * network group, outbound peers a group, anchors, eviction. Off only to measure what they are worth. @default true
+   */
+  readonly eclipseDefences: boolean
 }
 
 /** Settings with the defaults of the reference. */
@@ -105,6 +120,10 @@ export const DEFAULT_SETTINGS: Settings = {
   inboundConnections: 8,
   getaddrsMax: undefined,
   activeProfiles: ['tcp'],
+  mixedProfiles: [],
+  torSocks5Proxy: 'socks5://127.0.0.1:9050/',
+  nymSocks5Proxy: 'socks5://127.0.0.1:1080/',
+  i2pSocks5Proxy: 'socks5://127.0.0.1:4447/',
   profiles: new Map(),
   localnet: false,
   outboundPeerDiscoveryCooloffMs: 30_000,
@@ -119,6 +138,8 @@ export const DEFAULT_SETTINGS: Settings = {
   banPolicy: 'strict',
   hostlistPath: undefined,
   bansPath: undefined,
+  anchorsPath: undefined,
+  eclipseDefences: true,
 }
 
 /** `getaddr.max` is never above this: a larger one makes a reference node allocate without bound. */
@@ -146,7 +167,18 @@ export function makeSettings(partial: Partial<Settings>): Settings {
     externalAddrs: canonicalUrls('externalAddrs', settings.externalAddrs),
     peers: canonicalUrls('peers', settings.peers),
     seeds: canonicalUrls('seeds', settings.seeds),
+    torSocks5Proxy: proxyUrl('torSocks5Proxy', settings.torSocks5Proxy),
+    nymSocks5Proxy: proxyUrl('nymSocks5Proxy', settings.nymSocks5Proxy),
+    i2pSocks5Proxy: proxyUrl('i2pSocks5Proxy', settings.i2pSocks5Proxy),
   }
+}
+
+/** A proxy is named by scheme, host and port alone. */
+function proxyUrl(key: string, url: string): string {
+  const [canonical = ''] = canonicalUrls(key, [url])
+  const { scheme, host, port } = parseUrl(canonical)
+  if (scheme !== 'socks5' || host === null || port === null) throw invalid(key, `"${url}": must be socks5://host:port`)
+  return canonical
 }
 
 function canonicalUrls(key: string, urls: readonly string[]): string[] {

@@ -19,6 +19,8 @@ export interface Clock {
    * The timer keeps the process alive until it ran or was cancelled, unless `background` is set.
    */
   setTimer(delayMs: number, run: () => void, options?: { background?: boolean }): Timer
+  /** Runs `run` once this turn of the event loop has ended, before any timer that is not due yet. */
+  defer(run: () => void): void
 }
 
 /** The longest delay Node's timers take; longer ones would fire at once. */
@@ -43,10 +45,16 @@ export class SystemClock implements Clock {
     if (options.background === true) timeout.unref()
     return { cancel: () => clearTimeout(timeout) }
   }
+
+  defer(run: () => void): void {
+    setImmediate(run)
+  }
 }
 
-/** Turns of the event loop given to what a timer started before the next one runs. */
+/** Turns of the event loop given to work outside the clock (files, sockets) before and after time is moved. */
 const SETTLE_ROUNDS = 8
+/** Timers between two such turns while time is moved. */
+const TIMERS_PER_TURN = 256
 /** How often `runUntil` lets things settle without a timer before it gives up. */
 const IDLE_ROUNDS = 50
 
@@ -58,7 +66,9 @@ interface ManualTimer {
 
 /**
  * A clock that stands still until a test moves it. Timers run in order of their due time, those due at the same time
- * in the order they were set; between two of them pending promises and immediates settle.
+ * in the order they were set. Between two of them all pending promises settle and all deferred work runs: what depends on
+ * nothing but the clock runs the same way each time. What waits for files or sockets gets turns of the event loop only
+ * before and after time is moved.
  */
 export class ManualClock implements Clock {
   #elapsedMs = 0
@@ -67,6 +77,9 @@ export class ManualClock implements Clock {
   readonly #queued = new Set<ManualTimer>()
   readonly #cancelled = new Set<ManualTimer>()
   readonly #startMs: number
+  #deferred: (() => void)[] = []
+  #isTurnAwaited = false
+  #timersRun = 0
 
   /** @param startMs Unix time in milliseconds at which the clock stands first. */
   constructor(startMs = 1_795_000_000_000) {
@@ -100,19 +113,26 @@ export class ManualClock implements Clock {
     }
   }
 
+  defer(run: () => void): void {
+    this.#deferred.push(run)
+    if (this.#isTurnAwaited) return
+    this.#isTurnAwaited = true
+    // While nobody moves time (a test waits for a socket), the end of the real turn has to do.
+    setImmediate(() => {
+      this.#isTurnAwaited = false
+      const deferred = this.#deferred
+      this.#deferred = []
+      for (const each of deferred) each()
+    })
+  }
+
   /** Moves time forward by `ms`, running what falls due. Resolves when what it started has settled too. */
   async advance(ms: number): Promise<void> {
     const target = this.#elapsedMs + ms
-    await settle()
-    for (;;) {
-      const next = this.#peek()
-      if (next === undefined || next.dueMs > target) break
-      this.#pop()
-      this.#elapsedMs = Math.max(this.#elapsedMs, next.dueMs)
-      next.run()
-      await settle()
-    }
+    await this.#settle()
+    while (await this.#runNext(target));
     this.#elapsedMs = target
+    await this.#settle()
   }
 
   /**
@@ -122,16 +142,49 @@ export class ManualClock implements Clock {
   async runUntil(isDone: () => boolean, limitMs = 3_600_000): Promise<void> {
     const end = this.#elapsedMs + limitMs
     let idleRounds = 0
-    await settle()
+    await this.#settle()
     while (!isDone()) {
-      const next = this.#peek()
-      if (next !== undefined && next.dueMs <= end) {
+      if (await this.#runNext(end)) {
         idleRounds = 0
-        await this.advance(next.dueMs - this.#elapsedMs)
-      } else {
-        idleRounds += 1
-        if (idleRounds > IDLE_ROUNDS) throw new Error(`condition not met within ${limitMs} ms of manual time`)
-        await settle()
+        continue
+      }
+      idleRounds += 1
+      if (idleRounds > IDLE_ROUNDS) throw new Error(`condition not met within ${limitMs} ms of manual time`)
+      await this.#settle()
+    }
+  }
+
+  /** Runs the next timer and what follows from it. @returns whether one was due until `endMs` */
+  async #runNext(endMs: number): Promise<boolean> {
+    const next = this.#peek()
+    if (next === undefined || next.dueMs > endMs) return false
+    this.#pop()
+    this.#elapsedMs = Math.max(this.#elapsedMs, next.dueMs)
+    next.run()
+    await this.#drain()
+    this.#timersRun += 1
+    if (this.#timersRun % TIMERS_PER_TURN === 0) await nextTurn()
+    return true
+  }
+
+  /** Lets everything run that is ready, also outside the clock. */
+  async #settle(): Promise<void> {
+    for (let round = 0; round < SETTLE_ROUNDS; round += 1) {
+      await this.#drain()
+      await nextTurn()
+    }
+    await this.#drain()
+  }
+
+  /** Runs pending promise callbacks and deferred work until there is neither. */
+  async #drain(): Promise<void> {
+    await promisesSettled()
+    while (this.#deferred.length > 0) {
+      const deferred = this.#deferred
+      this.#deferred = []
+      for (const run of deferred) {
+        run()
+        await promisesSettled()
       }
     }
   }
@@ -181,9 +234,14 @@ function isBefore(a: ManualTimer, b: ManualTimer): boolean {
   return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order)
 }
 
-/** Lets everything that is ready run: promise callbacks, then immediates, a few rounds deep. */
-async function settle(): Promise<void> {
-  for (let round = 0; round < SETTLE_ROUNDS; round += 1) await new Promise<void>((resolve) => setImmediate(resolve))
+/** Resolves when no promise callback is pending: Node runs `nextTick` callbacks each time that queue is empty. */
+async function promisesSettled(): Promise<void> {
+  await Promise.resolve()
+  await new Promise<void>((resolve) => process.nextTick(resolve))
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /**

@@ -95,8 +95,9 @@ export class MemoryNetwork {
 
   #schedule(run: () => void): void {
     const { clock, latencyMs = 0 } = this.#options
-    if (clock !== undefined) clock.setTimer(latencyMs, run)
-    else setImmediate(run)
+    if (clock === undefined) setImmediate(run)
+    else if (latencyMs > 0) clock.setTimer(latencyMs, run)
+    else clock.defer(run)
   }
 
   #delay(): Promise<void> {
