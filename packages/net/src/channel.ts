@@ -1,6 +1,6 @@
 /** One live connection to a peer: frames in, frames out, and an end. Wire: docs/wire.md, *Frame* and *Metering*. */
 import type { Clock, Logger, Timer } from '@dchat/system'
-import { ScopeStopped, TaskScope } from '@dchat/system'
+import { TaskScope } from '@dchat/system'
 import { ChannelSender } from './channel-sender.ts'
 import type { Dnet, DnetChannel } from './dnet.ts'
 import { NetError, isNetError } from './errors.ts'
@@ -46,13 +46,13 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
   peerVersion: VersionMessage | undefined
   /** Monotonic time of the construction, in milliseconds. */
   readonly startedMs: number
+  /** The work of the channel's protocols; ends with the channel. */
   readonly tasks: TaskScope
   readonly #deps: ChannelDeps
   readonly #stream: TransportStream
   readonly #reader: PacketReader<AnyDispatcher>
   readonly #sender: ChannelSender
   readonly #dispatchers: AnyDispatcher[] = []
-  readonly #controller = new AbortController()
   readonly #closed: Promise<void>
   readonly #chan: DnetChannel
   #resolveClosed: () => void = () => {}
@@ -74,6 +74,7 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
     this.#stream = stream
     this.#chan = { addr: info.url, id: info.id }
     this.startedMs = deps.clock.monotonicMs()
+    this.tasks = new TaskScope((error) => this.#onTaskFailure(error))
     this.#reader = new PacketReader(deps.magic, this)
     this.#sender = new ChannelSender({
       ...deps,
@@ -85,21 +86,20 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
     this.#closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
     })
-    this.tasks = new TaskScope((error) => this.#onTaskFailure(error))
   }
 
   /** Aborts when the channel stops; the reason is `stopReason`. */
   get signal(): AbortSignal {
-    return this.#controller.signal
+    return this.tasks.signal
   }
 
   get isStopped(): boolean {
-    return this.#controller.signal.aborted
+    return this.tasks.isStopped
   }
 
   /** Why the channel stopped; undefined while it runs. */
   get stopReason(): NetError | undefined {
-    return this.isStopped ? (this.#controller.signal.reason as NetError) : undefined
+    return this.isStopped ? (this.tasks.signal.reason as NetError) : undefined
   }
 
   /** Resolves when the channel has stopped and its socket and tasks are gone. Never rejects. */
@@ -289,14 +289,13 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
       this.#stop(error)
       return
     }
-    if (error instanceof ScopeStopped) return
     this.#deps.logger.error('Protocol failed', { channelId: this.info.id, session: sessionName(this.info.session), error })
     this.#stop(new NetError('NET_CHANNEL_STOPPED', { channelId: this.info.id }, { cause: error }))
   }
 
   #stop(reason: NetError): void {
     if (this.isStopped) return
-    this.#controller.abort(reason)
+    const tasksEnded = this.tasks.stop(reason)
     for (const dispatcher of this.#dispatchers) dispatcher.close()
     this.#sender.close()
     this.start()
@@ -304,7 +303,7 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
     if (!this.#isStreamClosed) {
       this.#closeTimer = this.clock.setTimer(LIMITS.CHANNEL_CLOSE_MS.value, () => this.#stream.destroy())
     }
-    void this.#finish()
+    void this.#finish(tasksEnded)
   }
 
   #onClose(error: Error | undefined): void {
@@ -315,8 +314,8 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
     this.#onStreamGone()
   }
 
-  async #finish(): Promise<void> {
-    await Promise.all([this.tasks.stop(), this.#streamGone])
+  async #finish(tasksEnded: Promise<void>): Promise<void> {
+    await Promise.all([tasksEnded, this.#streamGone])
     this.#resolveClosed()
   }
 }

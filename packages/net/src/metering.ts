@@ -11,12 +11,14 @@ export interface MeteringConfiguration {
 
 export const NO_METERING: MeteringConfiguration = { threshold: 0, sleepStepMs: 0, expiryMs: 0 }
 
+/** Shared by all queues without entries: a node has more than ten queues a channel, and most of them rest. */
+const NO_ENTRIES: readonly number[] = []
+
 /** The live scores of one command in one direction of one channel. */
 export class MeteringQueue {
   readonly configuration: MeteringConfiguration
-  /** Times and scores of entries, oldest first. At most a few dozen live: more than the thresholds is a ban. */
-  #times: number[] = []
-  #scores: number[] = []
+  /** Time, score, time, score…, oldest first. At most a few dozen live: more than the thresholds is a ban. */
+  #entries: readonly number[] = NO_ENTRIES
   #total = 0
 
   constructor(configuration: MeteringConfiguration) {
@@ -27,8 +29,8 @@ export class MeteringQueue {
   push(score: number, nowMs: number): void {
     if (this.configuration.threshold === 0 || score === 0) return
     this.#dropExpired(nowMs)
-    this.#times.push(nowMs)
-    this.#scores.push(score)
+    // Of the exact length, where push would keep room for sixteen more.
+    this.#entries = this.#entries.concat([nowMs, score])
     this.#total += score
   }
 
@@ -47,13 +49,12 @@ export class MeteringQueue {
   }
 
   #dropExpired(nowMs: number): void {
+    const entries = this.#entries
     let expired = 0
-    while (expired < this.#times.length && nowMs - this.#times[expired]! >= this.configuration.expiryMs) {
-      this.#total -= this.#scores[expired]!
-      expired += 1
+    while (expired < entries.length && nowMs - entries[expired]! >= this.configuration.expiryMs) {
+      this.#total -= entries[expired + 1]!
+      expired += 2
     }
-    if (expired === 0) return
-    this.#times = this.#times.slice(expired)
-    this.#scores = this.#scores.slice(expired)
+    if (expired > 0) this.#entries = expired === entries.length ? NO_ENTRIES : entries.slice(expired)
   }
 }

@@ -1,5 +1,7 @@
 /** Owns background work: one signal ends all of it, and nothing floats. */
 
+import type { Clock, Timer } from './clock.ts'
+
 /** Thrown into the waits of a scope that stops; tasks let it pass. */
 export class ScopeStopped extends Error {
   override readonly name = 'ScopeStopped'
@@ -12,6 +14,7 @@ export class ScopeStopped extends Error {
 export class TaskScope {
   readonly #controller = new AbortController()
   readonly #tasks = new Set<Promise<void>>()
+  readonly #timers = new Set<Timer>()
   readonly #onFailure: (error: unknown) => void
 
   /** @param onFailure told of each task that failed for another reason than the scope's own end. */
@@ -41,6 +44,26 @@ export class TaskScope {
     void running.then(() => this.#tasks.delete(running))
   }
 
+  /**
+   * Runs `task` in the background, `delayMs` from now; not when the scope stops before. Costs a timer alone until then, where
+   * a task that sleeps holds its whole state.
+   * @returns the timer, to take it back
+   */
+  spawnAfter(clock: Clock, delayMs: number, task: (signal: AbortSignal) => Promise<void>): Timer {
+    if (this.isStopped) return { cancel: () => {} }
+    const timer = clock.setTimer(delayMs, () => {
+      this.#timers.delete(timer)
+      this.spawn(task)
+    })
+    this.#timers.add(timer)
+    return {
+      cancel: () => {
+        this.#timers.delete(timer)
+        timer.cancel()
+      },
+    }
+  }
+
   async #run(task: (signal: AbortSignal) => Promise<void>): Promise<void> {
     try {
       await task(this.signal)
@@ -49,9 +72,16 @@ export class TaskScope {
     }
   }
 
-  /** Ends all tasks and waits for them; tasks that are spawned while it waits do not start. */
-  async stop(): Promise<void> {
-    if (!this.isStopped) this.#controller.abort(new ScopeStopped())
+  /**
+   * Ends all tasks and waits for them; tasks that are spawned while it waits do not start.
+   * @param reason what comes out of their waits; of several calls the first counts. @default a ScopeStopped
+   */
+  async stop(reason?: Error): Promise<void> {
+    if (!this.isStopped) {
+      for (const timer of this.#timers) timer.cancel()
+      this.#timers.clear()
+      this.#controller.abort(reason ?? new ScopeStopped())
+    }
     while (this.#tasks.size > 0) await Promise.all(this.#tasks)
   }
 }

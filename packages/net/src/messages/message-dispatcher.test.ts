@@ -1,5 +1,5 @@
 /** Queues between a channel and its protocols. Wire: docs/wire.md, *Metering*, receiving. */
-import { ManualClock } from '@dchat/system'
+import { ManualClock, TaskScope, sleep } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
 import { NetError } from '../errors.ts'
 import { LIMITS } from '../limits.ts'
@@ -231,5 +231,53 @@ describe('metering', () => {
     expect(world.clock.pendingTimers).toBe(0)
     ending.abort(new Error('enough'))
     await expect(waiting).rejects.toThrow('enough')
+  })
+})
+
+describe('a server', () => {
+  test('gets one message after the other, as fast as it is', async () => {
+    const world = new World()
+    const tasks = new TaskScope(() => {})
+    const seen: string[] = []
+    world.dispatcher.subscribe().serve(tasks, async ({ nonce }) => {
+      seen.push(`${nonce} begins`)
+      await sleep(world.clock, 10)
+      seen.push(`${nonce} ends`)
+    })
+    world.push(1, 2)
+    await world.clock.advance(10)
+    expect(seen).toEqual(['1 begins', '1 ends', '2 begins'])
+    await world.clock.advance(10)
+    expect(tasks.size).toBe(0)
+    world.push(3)
+    expect(seen.slice(3)).toEqual(['2 ends', '3 begins'])
+  })
+
+  test('that is slow lets the queue fill, which holds the channel until there is room', async () => {
+    const world = new World()
+    const served = Promise.withResolvers<void>()
+    let count = 0
+    world.dispatcher.subscribe().serve(new TaskScope(() => {}), async () => {
+      await served.promise
+      count += 1
+    })
+    world.push(...range(FULL))
+    expect(world.holds).toBe(0)
+    world.push(FULL)
+    expect(world.holds).toBe(1)
+    served.resolve()
+    await world.clock.advance(0)
+    expect([world.holds, count]).toEqual([0, FULL + 1])
+  })
+
+  test('that throws fails its scope and is given nothing more', async () => {
+    const world = new World()
+    const failures: unknown[] = []
+    const tasks = new TaskScope((error) => failures.push(error))
+    const broken = new Error('broken')
+    world.dispatcher.subscribe().serve(tasks, () => Promise.reject(broken))
+    world.push(1, 2)
+    await world.clock.advance(0)
+    expect(failures).toEqual([broken])
   })
 })

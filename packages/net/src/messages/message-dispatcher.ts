@@ -1,6 +1,6 @@
 /** Takes the payloads of one command on one channel, meters and decodes them, and hands them to subscribers. */
 import { Reader, SerialError } from '@dchat/serial'
-import type { Clock, Timer } from '@dchat/system'
+import type { Clock, TaskScope, Timer } from '@dchat/system'
 import { NetError } from '../errors.ts'
 import { LIMITS } from '../limits.ts'
 import { MeteringQueue } from '../metering.ts'
@@ -22,6 +22,11 @@ interface Waiting<T> {
   readonly readyAtMs: number
 }
 
+/** What a subscription was made by. */
+interface SubscriptionHome<T> {
+  remove(subscription: MessageSubscription<T>): void
+}
+
 /** Takes a message and the size of its payload in bytes. Must not throw; runs inside the read loop. */
 export type MessageHandler<T> = (message: T, byteLength: number) => void
 
@@ -31,17 +36,18 @@ export type MessageHandler<T> = (message: T, byteLength: number) => void
  */
 export class MessageSubscription<T> implements AsyncIterable<T> {
   readonly #owner: DispatcherOwner
-  readonly #onClose: (subscription: MessageSubscription<T>) => void
+  readonly #home: SubscriptionHome<T>
   #queue: Waiting<T>[] = []
+  #isServing = false
   #handler: MessageHandler<T> | undefined
   #waiter: { resolve: (message: T) => void; reject: (error: unknown) => void } | undefined
   #timer: Timer | undefined
   #holds = false
   #isClosed = false
 
-  constructor(owner: DispatcherOwner, onClose: (subscription: MessageSubscription<T>) => void) {
+  constructor(owner: DispatcherOwner, home: SubscriptionHome<T>) {
     this.#owner = owner
-    this.#onClose = onClose
+    this.#home = home
   }
 
   /** Takes every message, those that waited first. The fast way: no promise a message. */
@@ -49,6 +55,22 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
     if (this.#handler !== undefined || this.#waiter !== undefined) throw new TypeError('subscription has a reader')
     this.#handler = handler
     this.#flush()
+  }
+
+  /**
+   * Gives every message to `server`, one after the other: the next waits in the queue until the promise has settled. Runs in
+   * the tasks of the channel, which end when it throws. Holds nothing while no message comes.
+   */
+  serve(tasks: Pick<TaskScope, 'spawn'>, server: (message: T) => Promise<void>): void {
+    const serveOne = async (message: T): Promise<void> => {
+      await server(message)
+      this.#isServing = false
+      this.#flush()
+    }
+    this.handle((message) => {
+      this.#isServing = true
+      tasks.spawn(() => serveOne(message))
+    })
   }
 
   /**
@@ -93,12 +115,12 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
     this.#queue = []
     this.#timer?.cancel()
     this.#updateHold()
-    this.#onClose(this)
+    this.#home.remove(this)
   }
 
   /** Called by the dispatcher: the message is due `delayMs` from now. */
   push(message: T, byteLength: number, delayMs: number): void {
-    if (delayMs === 0 && this.#queue.length === 0 && this.#handler !== undefined) {
+    if (delayMs === 0 && this.#queue.length === 0 && this.#handler !== undefined && !this.#isServing) {
       this.#handler(message, byteLength)
       return
     }
@@ -111,14 +133,15 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
   #flush(): void {
     this.#timer?.cancel()
     this.#timer = undefined
-    while (this.#queue.length > 0 && (this.#handler !== undefined || this.#waiter !== undefined)) {
+    while (this.#queue.length > 0 && !this.#isServing && (this.#handler !== undefined || this.#waiter !== undefined)) {
       const first = this.#queue[0]!
       const waitMs = first.readyAtMs - this.#owner.clock.monotonicMs()
       if (waitMs > 0) {
         this.#timer = this.#owner.clock.setTimer(waitMs, () => this.#flush())
         break
       }
-      this.#queue.shift()
+      if (this.#queue.length === 1) this.#queue = []
+      else this.#queue.shift()
       if (this.#handler !== undefined) this.#handler(first.message, first.byteLength)
       else this.#waiter!.resolve(first.message)
     }
@@ -142,7 +165,7 @@ export class MessageDispatcher<T> {
   /** Payloads above the limit that were skipped. */
   skipped = 0
   readonly #owner: DispatcherOwner
-  readonly #subscriptions: MessageSubscription<T>[] = []
+  #subscriptions: readonly MessageSubscription<T>[] = []
 
   constructor(type: MessageType<T>, owner: DispatcherOwner) {
     this.type = type
@@ -152,17 +175,19 @@ export class MessageDispatcher<T> {
   }
 
   subscribe(): MessageSubscription<T> {
-    const subscription = new MessageSubscription<T>(this.#owner, (closed) => {
-      const index = this.#subscriptions.indexOf(closed)
-      if (index >= 0) this.#subscriptions.splice(index, 1)
-    })
-    this.#subscriptions.push(subscription)
+    const subscription = new MessageSubscription<T>(this.#owner, this)
+    this.#subscriptions = this.#subscriptions.concat(subscription)
     return subscription
+  }
+
+  /** Called by a subscription that closes. */
+  remove(subscription: MessageSubscription<T>): void {
+    this.#subscriptions = this.#subscriptions.filter((each) => each !== subscription)
   }
 
   /** Ends all subscriptions: their timers are taken back. */
   close(): void {
-    for (const subscription of [...this.#subscriptions]) subscription.close()
+    for (const subscription of this.#subscriptions) subscription.close()
   }
 
   /**

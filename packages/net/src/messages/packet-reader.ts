@@ -34,8 +34,8 @@ const HEADER_MAX_BYTES = 4 + 3 + 255 + 9
 export class PacketReader<T extends PacketTarget> {
   readonly #magic: Uint8Array
   readonly #sink: PacketSink<T>
-  /** A header of which only a part has come. */
-  readonly #partial: Buffer = Buffer.allocUnsafe(HEADER_MAX_BYTES)
+  /** A header of which only a part has come; made when that happens. */
+  #partial: Buffer | undefined
   #partialBytes = 0
   /** Set by `#parseHeader`: where the payload begins, how long it is, who takes it. */
   #headerEnd = 0
@@ -113,12 +113,15 @@ export class PacketReader<T extends PacketTarget> {
   #consumeHeader(chunk: Buffer, offset: number): number {
     if (this.#partialBytes === 0) {
       if (this.#parseHeader(chunk, offset, chunk.length)) return this.#beginPayload(chunk, this.#headerEnd)
+      this.#partial = Buffer.allocUnsafe(HEADER_MAX_BYTES)
       this.#partialBytes = chunk.copy(this.#partial, 0, offset)
       return chunk.length
     }
     const before = this.#partialBytes
-    this.#partialBytes += chunk.copy(this.#partial, before, offset, offset + HEADER_MAX_BYTES - before)
-    if (!this.#parseHeader(this.#partial, 0, this.#partialBytes)) return offset + this.#partialBytes - before
+    const partial = this.#partial!
+    this.#partialBytes += chunk.copy(partial, before, offset, offset + HEADER_MAX_BYTES - before)
+    if (!this.#parseHeader(partial, 0, this.#partialBytes)) return offset + this.#partialBytes - before
+    this.#partial = undefined
     this.#partialBytes = 0
     return this.#beginPayload(chunk, offset + this.#headerEnd - before)
   }

@@ -47,7 +47,7 @@ export class ProtocolAddress implements Protocol {
   start(): void {
     const { tasks } = this.#channel
     this.#addrs.handle((message) => storeAddrs(message, this.#channel, this.#deps))
-    tasks.spawn(() => this.#answer())
+    this.#getaddrs.serve(tasks, (query) => this.#answer(query))
     tasks.spawn(() => this.#introduce())
   }
 
@@ -56,11 +56,9 @@ export class ProtocolAddress implements Protocol {
     await this.#channel.send(getaddr, this.#deps.getaddr())
   }
 
-  async #answer(): Promise<void> {
-    for await (const { max, transports } of this.#getaddrs) {
-      const answer = this.#deps.hosts.answerGetaddr({ max: Math.min(max, LIMITS.GETADDR_MAX.value), transports })
-      await this.#channel.send(addr, { addrs: withinAddrLimit(answer) })
-    }
+  async #answer({ max, transports }: GetaddrMessage): Promise<void> {
+    const answer = this.#deps.hosts.answerGetaddr({ max: Math.min(max, LIMITS.GETADDR_MAX.value), transports })
+    await this.#channel.send(addr, { addrs: withinAddrLimit(answer) })
   }
 }
 

@@ -1,5 +1,4 @@
 /** Keeps a channel honest: pings, and answers pings. Source: docs/node.md, *Protocols*, ping. */
-import { sleep } from '@dchat/system'
 import type { Random } from '@dchat/system'
 import type { Channel } from '../channel.ts'
 import { NetError } from '../errors.ts'
@@ -33,24 +32,20 @@ export class ProtocolPing implements Protocol {
   }
 
   start(): void {
-    this.#channel.tasks.spawn((signal) => this.#heartbeat(signal))
-    this.#channel.tasks.spawn(() => this.#answer())
+    const { tasks } = this.#channel
+    this.#pings.serve(tasks, ({ nonce }) => this.#channel.send(pong, { nonce }))
+    tasks.spawn(() => this.#beat())
   }
 
-  async #answer(): Promise<void> {
-    for await (const { nonce } of this.#pings) await this.#channel.send(pong, { nonce })
-  }
-
-  async #heartbeat(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      const nonce = this.#deps.random.int(65_536)
-      // Metering may hold the ping back: the peer has its whole time from when it was sent.
-      await this.#channel.send(ping, { nonce })
-      const received = await this.#pongInTime()
-      if (received.nonce !== nonce)
-        throw new NetError('NET_PONG_WRONG_NONCE', { channelId: this.#channel.info.id }, { fault: 'peer' })
-      await sleep(this.#channel.clock, this.#deps.profile.channelHeartbeatIntervalMs, signal)
-    }
+  /** One ping and its pong; the next follows after the interval. */
+  async #beat(): Promise<void> {
+    const { tasks, clock, info } = this.#channel
+    const nonce = this.#deps.random.int(65_536)
+    // Metering may hold the ping back: the peer has its whole time from when it was sent.
+    await this.#channel.send(ping, { nonce })
+    const received = await this.#pongInTime()
+    if (received.nonce !== nonce) throw new NetError('NET_PONG_WRONG_NONCE', { channelId: info.id }, { fault: 'peer' })
+    tasks.spawnAfter(clock, this.#deps.profile.channelHeartbeatIntervalMs, () => this.#beat())
   }
 
   /** The next pong. The time limit starts now, and stands still while we do not read. */
