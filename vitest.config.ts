@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 const conditions = ['@dchat/source']
 const unit = (root: string) => ({
   extends: true as const,
-  test: { name: root.split('/')[1] ?? root, root, include: ['src/**/*.test.{ts,tsx}'] },
+  // A busy machine is slow, not wrong: a test that hangs is found all the same.
+  test: { name: root.split('/')[1] ?? root, root, include: ['src/**/*.test.{ts,tsx}'], testTimeout: 60_000, hookTimeout: 60_000 },
 })
 const e2e = (root: string) => ({
   extends: true as const,
