@@ -33,9 +33,15 @@ class Program {
     for (const waiting of this.#waiting) if (waiting.message === record['msg']) waiting.found()
   }
 
-  async seen(message: string): Promise<void> {
-    if (this.messages.includes(message)) return
-    const found = new Promise<void>((resolve) => this.#waiting.push({ message, found: resolve }))
+  seen(message: string): Promise<void> {
+    return this.counts(message, 1)
+  }
+
+  /** Resolves once a message was logged so often. */
+  async counts(message: string, count: number): Promise<void> {
+    const isReached = (): boolean => this.messages.filter((logged) => logged === message).length >= count
+    if (isReached()) return
+    const found = new Promise<void>((resolve) => this.#waiting.push({ message, found: () => isReached() && resolve() }))
     const ended = this.#ended.then(() => {
       throw new Error(`ended without "${message}": ${this.messages.join(', ')}`)
     })
@@ -166,6 +172,66 @@ test.concurrent.each([
     msg: message,
     error: { message: 'bug', stack: expect.stringContaining('at ') as string },
   })
+})
+
+test.concurrent('SIGHUP reads the configuration again, once at a time and once more for those that come meanwhile', async () => {
+  const program = new Program(`async reload() {
+    const told = new Promise((resolve) => process.once('SIGUSR2', resolve))
+    log.info('reading')
+    await told
+    log.info('read')
+  }`)
+  await program.seen('up')
+  program.signal('SIGHUP')
+  await program.seen('reading')
+  program.signal('SIGHUP')
+  program.signal('SIGUSR2')
+  await program.seen('read')
+  await program.counts('reading', 2)
+  program.signal('SIGTERM') // while it reads
+  expect(await program.exitCode()).toBe(0)
+  expect(program.messages.filter((message) => message === 'read')).toHaveLength(1)
+})
+
+test.concurrent('a SIGHUP that comes while it starts is heard when it runs', async () => {
+  const program = new Program(`
+    async start() {
+      const told = new Promise((resolve) => process.once('SIGUSR2', resolve))
+      log.info('starting')
+      await told
+      log.info('up')
+    },
+    async reload() { log.info('read') }`)
+  await program.seen('starting')
+  program.signal('SIGHUP')
+  program.signal('SIGUSR2')
+  await program.seen('read')
+  program.signal('SIGTERM')
+  expect(await program.exitCode()).toBe(0)
+  expect(program.messages).toEqual(['starting', 'up', 'Reading the configuration again', 'read', 'Stopping', 'Stopped'])
+})
+
+test.concurrent('a configuration that cannot be used is logged, in one line or with its stack, and the daemon goes on', async () => {
+  const program = new Program(`async reload() {
+    const data = { file: '/etc/x.toml', line: 3, key: 'net.seeds', reason: 'must be a list', hint: null }
+    if (this.before === undefined) {
+      this.before = true
+      throw new ConfigError('CONFIG_TYPE', data)
+    }
+    throw new Error('bug')
+  }`)
+  const unusable = 'Configuration cannot be used, everything stays as it was'
+  await program.seen('up')
+  program.signal('SIGHUP')
+  await program.counts(unusable, 1)
+  program.signal('SIGHUP')
+  await program.counts(unusable, 2)
+  program.signal('SIGTERM')
+  expect(await program.exitCode()).toBe(0)
+  expect(program.lines.filter(({ msg }) => msg === unusable)).toMatchObject([
+    { level: 'error', reason: '/etc/x.toml:3: net.seeds: must be a list' },
+    { level: 'error', error: { message: 'bug' } },
+  ])
 })
 
 test.concurrent('SIGHUP is logged, SIGPIPE and a closed output are ignored', async () => {

@@ -1,7 +1,7 @@
 /** The life of a daemon's process: signals, a bounded stop, and the code it ends with. */
 import type { Clock, Logger, Timer } from '@dchat/system'
 import { SystemClock } from '@dchat/system'
-import { ExitCode, exitCodeOf } from './errors.ts'
+import { ConfigError, ExitCode, exitCodeOf } from './errors.ts'
 
 /** What a running daemon may ask of its process. */
 export interface DaemonControl {
@@ -16,6 +16,11 @@ export interface RunDaemonOptions {
   start(control: DaemonControl): Promise<void>
   /** Gives it all back; also called while `start` still waits, which then has to settle, and after it has failed. */
   stop(): Promise<void>
+  /**
+   * Reads the configuration again, on SIGHUP: only while the daemon runs, one at a time; a SIGHUP that comes earlier or
+   * meanwhile asks for one more after that. What it throws is logged, and the daemon goes on as it was. @default SIGHUP is ignored
+   */
+  reload?(): Promise<void>
   readonly log: Logger
   /** How long `stop` may take before the process ends with 1. @default 10_000 */
   readonly stopTimeoutMs?: number
@@ -27,7 +32,7 @@ export interface RunDaemonOptions {
 /**
  * Runs a daemon until SIGINT, SIGTERM, `requestStop` or `fail`, then ends the process: 0 after a stop that was asked for,
  * else the code of the error. A SIGINT while stopping ends it at once with 130, a stop of over `stopTimeoutMs` with 1, and
- * so do an uncaught exception and an unhandled rejection. SIGHUP is logged and ignored; Node ignores SIGPIPE by itself.
+ * so do an uncaught exception and an unhandled rejection. SIGHUP calls `reload`; Node ignores SIGPIPE by itself.
  * To be called once a process.
  */
 export function runDaemon(options: RunDaemonOptions): Promise<void> {
@@ -41,6 +46,8 @@ class DaemonProcess {
   readonly #log: Logger
   #state: State = 'starting'
   #exitCode: ExitCode = ExitCode.ok
+  #isReloadWanted = false
+  #isReloading = false
 
   constructor(options: RunDaemonOptions) {
     this.#options = options
@@ -56,6 +63,7 @@ class DaemonProcess {
     try {
       await this.#options.start(control)
       if (this.#state === 'starting') this.#state = 'running'
+      void this.#reload()
     } catch (error) {
       if (this.#state === 'starting') this.#fail('Could not start', error)
       else this.#log.debug('Start was cut short by the stop', { error })
@@ -71,12 +79,40 @@ class DaemonProcess {
       this.#beginStop('SIGINT')
     })
     process.on('SIGTERM', () => this.#beginStop('SIGTERM'))
-    process.on('SIGHUP', () => this.#log.info('SIGHUP ignored: restart to read the configuration again'))
+    process.on('SIGHUP', () => {
+      this.#isReloadWanted = true
+      void this.#reload()
+    })
     process.on('uncaughtException', (error) => this.#crash('Uncaught exception', error))
     process.on('unhandledRejection', (error) => this.#crash('Unhandled rejection', error))
     // Nobody reading what is printed is no reason to end.
     for (const stream of [process.stdout, process.stderr]) {
       stream.on('error', (error) => this.#log.debug('Standard output is closed', { error }))
+    }
+  }
+
+  /** Never rejects. */
+  async #reload(): Promise<void> {
+    if (this.#state !== 'running' || this.#isReloading) return
+    this.#isReloading = true
+    while (this.#isReloadWanted && this.#state === 'running') {
+      this.#isReloadWanted = false
+      await this.#reloadOnce()
+    }
+    this.#isReloading = false
+  }
+
+  async #reloadOnce(): Promise<void> {
+    if (this.#options.reload === undefined) {
+      this.#log.info('SIGHUP ignored: restart to read the configuration again')
+      return
+    }
+    this.#log.info('Reading the configuration again')
+    try {
+      await this.#options.reload()
+    } catch (error) {
+      const what = error instanceof ConfigError ? { reason: error.message } : { error }
+      this.#log.error('Configuration cannot be used, everything stays as it was', what)
     }
   }
 

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { parseEndpoint, parseHost, parseIpOrCidr, parseListenAddress, parseOrigin, parsePath, parseScheme } from './values.ts'
+import {
+  parseEndpoint,
+  parseHost,
+  parseIpOrCidr,
+  parseListenAddress,
+  parseOrigin,
+  parsePath,
+  parseProxy,
+  parseScheme,
+} from './values.ts'
 
 test.each([
   ['tcp://127.0.0.1:26661', 'tcp://127.0.0.1:26661/'],
@@ -27,6 +36,8 @@ test.each([
   'tpc://a:1',
   'http://a:1',
   'tcp://a b:1',
+  'unix://relative/path',
+  'unix:///',
 ])('no endpoint: %j', (text) => {
   expect(parseEndpoint(text)).toHaveProperty('reason')
 })
@@ -39,6 +50,19 @@ test('port 0 is for listening only', () => {
 test('a scheme that is a slip names the right one', () => {
   expect(parseScheme('tpc')).toEqual({ reason: '"tpc" is not a transport', hint: 'did you mean "tcp"?' })
   expect(parseScheme('gopher')).toMatchObject({ hint: expect.stringContaining('tcp, tcp+tls') as string })
+})
+
+test.each([
+  ['socks5://127.0.0.1:9050', { value: 'socks5://127.0.0.1:9050/' }],
+  ['SOCKS5://[::1]:1/', { value: 'socks5://[::1]:1/' }],
+  ['localhost', { reason: '"localhost" is not a URL' }],
+  ['socks5://127.0.0.1', { reason: '"socks5://127.0.0.1" has no port' }],
+  ['tcp://127.0.0.1:9050', { reason: '"tcp://127.0.0.1:9050" is not a SOCKS5 proxy' }],
+  ['socks5+tls://127.0.0.1:1', { reason: '"socks5+tls://127.0.0.1:1" is not a SOCKS5 proxy' }],
+  ['socks5://u:p@127.0.0.1:1', { reason: '"socks5://u:p@127.0.0.1:1" has more than a host and a port' }],
+  ['socks5://127.0.0.1:1/a:2', { reason: '"socks5://127.0.0.1:1/a:2" has more than a host and a port' }],
+])('proxy %s', (text, expected) => {
+  expect(parseProxy(text)).toMatchObject(expected)
 })
 
 test.each(['127.0.0.1', '::1', '10.0.0.0/8', 'fd00::/8', '0.0.0.0/0', '::/128'])('IP or network %s', (text) => {

@@ -41,8 +41,11 @@ function endpoint(text: string, { minPort }: { minPort: number }): Parsed<string
   const known = parseScheme(scheme)
   if (!('value' in known)) return known
   try {
-    const { canonical, port } = parseUrl(text)
-    if (scheme === 'unix') return { value: canonical }
+    const { canonical, host, port, path } = parseUrl(text)
+    if (scheme === 'unix') {
+      if (host === null && path.length > 1) return { value: canonical }
+      return { reason: `"${text}" needs the absolute path of a socket`, hint: 'write it as "unix:///path"' }
+    }
     if (port === null) return { reason: `"${text}" has no port`, hint: ENDPOINT_HINT }
     return port >= minPort ? { value: canonical } : { reason: `"${text}" needs a port from 1 to 65535` }
   } catch (error) {
@@ -50,6 +53,16 @@ function endpoint(text: string, { minPort }: { minPort: number }): Parsed<string
       return { reason: `"${text}" is not a valid address: ${error.data.reason}`, hint: ENDPOINT_HINT }
     throw error
   }
+}
+
+/** A SOCKS5 proxy, in its canonical form: host and port alone, as nobody logs in at it. */
+export function parseProxy(text: string): Parsed<string> {
+  const hint = 'write it as "socks5://127.0.0.1:9050"'
+  const parsed = parseEndpoint(text)
+  if (!('value' in parsed)) return { reason: parsed.reason, hint }
+  const { scheme, host, port } = parseUrl(parsed.value)
+  if (scheme !== 'socks5') return { reason: `"${text}" is not a SOCKS5 proxy`, hint }
+  return parsed.value === `socks5://${host}:${port}/` ? parsed : { reason: `"${text}" has more than a host and a port`, hint }
 }
 
 /** A transport's name, as in `active_profiles`. */

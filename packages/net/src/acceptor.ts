@@ -29,7 +29,8 @@ export class Acceptor {
   async listen(url: string, hooks: AcceptorHooks): Promise<Listening> {
     const { scheme } = parseUrl(url)
     const transport = this.#deps.transports.get(scheme)
-    if (transport === undefined) throw new NetError('NET_SCHEME_UNSUPPORTED', { url, scheme })
+    if (transport === undefined)
+      throw new NetError('NET_SCHEME_UNSUPPORTED', { url, scheme, reason: 'there is no such transport' })
     return transport.listen(url, (stream) => {
       if (!hooks.admits(stream.remoteUrl)) {
         stream.destroy()

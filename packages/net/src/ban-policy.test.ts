@@ -13,6 +13,8 @@ const BANNED: Partial<Record<NetErrorCode, readonly ('inbound' | 'outbound')[]>>
   NET_MESSAGE_TOO_LARGE: ['inbound', 'outbound'],
   NET_MESSAGE_UNDECODABLE: ['inbound', 'outbound'],
   NET_METERING_EXCEEDED: ['inbound', 'outbound'],
+  NET_HANDSHAKE_FLOOD: ['inbound', 'outbound'],
+  NET_WORK_EXCEEDED: ['inbound', 'outbound'],
 }
 
 const errorOf = (code: NetErrorCode, fault: 'peer' | 'none'): NetError => new NetError(code, {} as never, { fault })

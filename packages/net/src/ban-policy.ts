@@ -13,6 +13,8 @@ const BANNED_DIRECTIONS: Partial<Record<NetErrorCode, readonly Direction[]>> = {
   NET_MESSAGE_TOO_LARGE: ['inbound', 'outbound'],
   NET_MESSAGE_UNDECODABLE: ['inbound', 'outbound'],
   NET_METERING_EXCEEDED: ['inbound', 'outbound'],
+  NET_HANDSHAKE_FLOOD: ['inbound', 'outbound'],
+  NET_WORK_EXCEEDED: ['inbound', 'outbound'],
 }
 
 /** True when the peer at the other end of a channel that ended with `error` is to be banned. */

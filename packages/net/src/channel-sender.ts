@@ -41,6 +41,11 @@ export class ChannelSender {
     return this.#queue.queuedBytes
   }
 
+  /** Handed to the network so far, in bytes. */
+  get sentBytes(): number {
+    return this.#queue.sentBytes
+  }
+
   /** As `Channel.post`. */
   post<T>(type: MessageType<T>, value: T): boolean {
     if (type.metering.threshold > 0) throw new TypeError(`${type.name} is metered: use send()`)

@@ -12,6 +12,8 @@ import type { DispatcherOwner, MessageSubscription } from './messages/message-di
 import { PacketReader } from './messages/packet-reader.ts'
 import type { PacketSink } from './messages/packet-reader.ts'
 import type { PacketWriter } from './messages/packet-writer.ts'
+import type { ChannelLoad, ChannelLoadFigures } from './resources/channel-load.ts'
+import type { ResourceManager } from './resources/resource-manager.ts'
 import { SessionFlag, sessionName } from './sessions/session-flags.ts'
 import type { TransportStream } from './transports/transport.ts'
 
@@ -31,6 +33,7 @@ export interface ChannelDeps {
   readonly dnet: Dnet
   readonly magic: Uint8Array
   readonly packets: PacketWriter
+  readonly resources: ResourceManager
 }
 
 type AnyDispatcher = MessageDispatcher<never>
@@ -46,16 +49,25 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
   peerVersion: VersionMessage | undefined
   /** Monotonic time of the construction, in milliseconds. */
   readonly startedMs: number
+  /** The shortest time from a ping to its pong so far, in milliseconds; undefined before the first. */
+  pingMs: number | undefined
+  /** Monotonic time at which the peer last brought what this node wanted; undefined before that. */
+  usefulMs: number | undefined
+  /** Bytes that came so far. */
+  receivedBytes: number = 0
   /** The work of the channel's protocols; ends with the channel. */
   readonly tasks: TaskScope
   readonly #deps: ChannelDeps
   readonly #stream: TransportStream
   readonly #reader: PacketReader<AnyDispatcher>
   readonly #sender: ChannelSender
+  readonly #load: ChannelLoad
   readonly #dispatchers: AnyDispatcher[] = []
   readonly #closed: Promise<void>
   readonly #chan: DnetChannel
   #resolveClosed: () => void = () => {}
+  #receivedMaxBytes = Infinity
+  #hasBroughtMessage = false
   #holds = 0
   #heldSinceMs = 0
   #heldTotalMs = 0
@@ -86,6 +98,7 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
     this.#closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
     })
+    this.#load = deps.resources.track(this)
   }
 
   /** Aborts when the channel stops; the reason is `stopReason`. */
@@ -110,6 +123,26 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
   /** Messages added and not yet handed to the network, in bytes. */
   get queuedBytes(): number {
     return this.#sender.queuedBytes
+  }
+
+  /** Whether the peer has sent anything, be it a part of a handshake below the frames. */
+  get hasReceived(): boolean {
+    return this.receivedBytes > 0 || this.#stream.hasReceived === true
+  }
+
+  /** Bytes handed to the network so far. */
+  get sentBytes(): number {
+    return this.#sender.sentBytes
+  }
+
+  /** What the channel costs this node just now. */
+  get load(): ChannelLoadFigures {
+    return this.#load.figures(this.clock.monotonicMs())
+  }
+
+  /** Ends the channel, as a fault of the peer, once more than `maxBytes` have come in all. @default no limit */
+  limitReceived(maxBytes: number): void {
+    this.#receivedMaxBytes = maxBytes
   }
 
   /** Parts of frames that came and wait for their rest, and what came while reading is held, in bytes. */
@@ -239,6 +272,7 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
       dispatcher.skipped += 1
     }
     if (dispatcher.type.meteringScore > 0) this.#checkMetering()
+    else this.#hasBroughtMessage = true
     return this.#holds === 0 && !this.isStopped
   }
 
@@ -262,20 +296,39 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
 
   #onData(chunk: Buffer): void {
     if (this.isStopped) return
+    const beganMs = this.#deps.resources.begin()
     try {
+      this.#countReceived(chunk.length)
       if (!this.#reader.push(chunk)) this.#stream.pause()
     } catch (error) {
       this.#onReadFailure(error)
     }
+    this.#endReading(beganMs, chunk.length)
+  }
+
+  #countReceived(bytes: number): void {
+    this.receivedBytes += bytes
+    if (this.receivedBytes <= this.#receivedMaxBytes) return
+    throw new NetError('NET_HANDSHAKE_FLOOD', { channelId: this.info.id, maxBytes: this.#receivedMaxBytes }, { fault: 'peer' })
+  }
+
+  #endReading(beganMs: number, bytes: number): void {
+    if (this.#hasBroughtMessage) {
+      this.#hasBroughtMessage = false
+      this.usefulMs = this.clock.monotonicMs()
+    }
+    this.#deps.resources.end(this.#load, beganMs, bytes)
   }
 
   #resumeReading(): void {
     if (this.isStopped || this.#holds > 0) return
+    const beganMs = this.#deps.resources.begin()
     try {
       if (this.#reader.resume()) this.#stream.resume()
     } catch (error) {
       this.#onReadFailure(error)
     }
+    this.#endReading(beganMs, 0)
   }
 
   #onReadFailure(error: unknown): void {
@@ -298,6 +351,7 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
     const tasksEnded = this.tasks.stop(reason)
     for (const dispatcher of this.#dispatchers) dispatcher.close()
     this.#sender.close()
+    this.#deps.resources.close(this.#load)
     this.start()
     this.#stream.end()
     if (!this.#isStreamClosed) {
@@ -309,7 +363,8 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
   #onClose(error: Error | undefined): void {
     this.#isStreamClosed = true
     const { id } = this.info
-    this.#stop(new NetError('NET_CHANNEL_CLOSED_BY_PEER', { channelId: id }, error === undefined ? {} : { cause: error }))
+    const cause = error === undefined ? {} : { cause: error }
+    this.#stop(isNetError(error) ? error : new NetError('NET_CHANNEL_CLOSED_BY_PEER', { channelId: id }, cause))
     this.#closeTimer?.cancel()
     this.#onStreamGone()
   }

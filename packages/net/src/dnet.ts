@@ -28,6 +28,16 @@ export type DnetEvent =
       readonly event: 'outbound_peer_discovery'
       readonly info: { readonly attempt: number; readonly state: 'wait' | 'getaddr' | 'seed' }
     }
+  | { readonly event: 'direct_connecting'; readonly info: { readonly connect_addr: string } }
+  | {
+      readonly event: 'direct_connected'
+      readonly info: { readonly connect_addr: string; readonly addr: string; readonly channel_id: number }
+    }
+  | { readonly event: 'direct_disconnected'; readonly info: { readonly connect_addr: string; readonly err: string } }
+  | {
+      readonly event: 'direct_peer_discovery'
+      readonly info: { readonly attempt: number; readonly state: 'wait' | 'getaddr' | 'seed' | 'newchan' | 'sleep' }
+    }
 
 /** Where a node says what it does. Costs one boolean check while `isEnabled` is false: callers look before they publish. */
 export class Dnet {

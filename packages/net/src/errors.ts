@@ -23,14 +23,24 @@ export interface NetErrorData {
   NET_HANDSHAKE_TIMEOUT: { channelId: number; timeoutMs: number }
   NET_VERSION_MISMATCH: { expected: string; received: string }
   NET_TOO_MANY_CHANNELS: { limit: number }
+  NET_EVICTED: { channelId: number }
+  NET_HANDSHAKE_FLOOD: { channelId: number; maxBytes: number }
+  NET_WORK_EXCEEDED: { channelId: number; workMsPerKib: number }
   // dialling and listening
   NET_DIAL_FAILED: { url: string; reason: string }
   NET_DIAL_TIMEOUT: { url: string; timeoutMs: number }
   NET_LISTEN_FAILED: { url: string; reason: string }
-  NET_SCHEME_UNSUPPORTED: { url: string; scheme: string }
+  NET_SCHEME_UNSUPPORTED: { url: string; scheme: string; reason: string }
+  NET_PROXY_UNREACHABLE: { url: string; proxy: string; reason: string }
+  NET_TLS_NAME: { url: string; names: string }
+  NET_TLS_KEY: { url: string; reason: string }
+  NET_TLS_VERSION: { url: string; reason: string }
+  NET_TLS_NO_CERTIFICATE: { url: string }
+  NET_TLS_FAILED: { url: string; reason: string }
   NET_ADDRESS_INVALID: { address: string; reason: string }
   // hosts
   NET_HOST_STATE_BLOCKED: { url: string; from: string; to: string }
+  NET_HOST_BANNED: { url: string }
   NET_HOSTLIST_UNREADABLE: { path: string; reason: string }
   NET_HOSTLIST_UNWRITABLE: { path: string; reason: string }
   // life cycle and settings
@@ -59,12 +69,22 @@ const TEXTS: { readonly [C in NetErrorCode]: string } = {
   NET_HANDSHAKE_TIMEOUT: 'version exchange did not end in time',
   NET_VERSION_MISMATCH: 'peer is of another application or version',
   NET_TOO_MANY_CHANNELS: 'no more channels are accepted',
+  NET_EVICTED: 'channel was dropped for a peer of another network group',
+  NET_HANDSHAKE_FLOOD: 'peer sent too much before the version exchange was done',
+  NET_WORK_EXCEEDED: 'peer cost far more work than its messages can be worth',
   NET_DIAL_FAILED: 'address could not be dialled',
   NET_DIAL_TIMEOUT: 'address did not answer in time',
   NET_LISTEN_FAILED: 'address could not be listened on',
   NET_SCHEME_UNSUPPORTED: 'no transport for this scheme',
+  NET_PROXY_UNREACHABLE: 'the proxy does not serve',
+  NET_TLS_NAME: 'certificate of the peer is not for the name of this network',
+  NET_TLS_KEY: 'peer has no Ed25519 certificate',
+  NET_TLS_VERSION: 'peer does not speak TLS 1.3',
+  NET_TLS_NO_CERTIFICATE: 'peer showed no certificate',
+  NET_TLS_FAILED: 'TLS handshake failed',
   NET_ADDRESS_INVALID: 'address is not valid',
   NET_HOST_STATE_BLOCKED: 'host is busy in another state',
+  NET_HOST_BANNED: 'host is banned or blacklisted',
   NET_HOSTLIST_UNREADABLE: 'host list could not be read',
   NET_HOSTLIST_UNWRITABLE: 'host list could not be written',
   NET_STOPPED: 'the node is stopped',

@@ -10,7 +10,8 @@ const SAVE_DELAY_MS = 1_000
 export interface HostSaverDeps {
   readonly clock: Clock
   readonly logger: Logger
-  readonly hosts: { save(): Promise<void> }
+  /** Writes what has changed. */
+  save(): Promise<void>
 }
 
 export class HostSaver {
@@ -48,7 +49,7 @@ export class HostSaver {
   /** Saves now. A failure is logged: a disk that is full must not keep a node from running or stopping. */
   async save(): Promise<void> {
     try {
-      await this.#deps.hosts.save()
+      await this.#deps.save()
     } catch (error) {
       this.#deps.logger.warn('Host list could not be saved', { error })
     }

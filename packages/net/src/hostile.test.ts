@@ -13,6 +13,7 @@ import { defineMessage } from './messages/message.ts'
 import type { MessageType } from './messages/message.ts'
 import { NO_METERING } from './metering.ts'
 import { P2p } from './p2p.ts'
+import type { P2pDeps } from './p2p.ts'
 import { SESSION_DEFAULT } from './sessions/session-flags.ts'
 import { handshakeFrames, messageFrame, rawFrame, varIntBytes } from './testing/frames.ts'
 import { RawPeer } from './testing/raw-peer.ts'
@@ -44,10 +45,10 @@ class Siege implements AsyncDisposable {
   #running: Promise<void> = Promise.resolve()
   readonly #sockets: Socket[] = []
 
-  private constructor() {
+  private constructor(deps: Partial<P2pDeps>) {
     this.node = P2p.create(
       { inbound: ['tcp://127.0.0.1:0/'], inboundConnections: INBOUND_SLOTS, outboundConnections: 0, localnet: true },
-      { clock: this.clock, random: new SeededRandom(5), logger: silentLogger },
+      { clock: this.clock, random: new SeededRandom(5), logger: silentLogger, ...deps },
     )
     this.node.protocols.register(SESSION_DEFAULT, (channel) => {
       const lines = channel.subscribe(line)
@@ -55,8 +56,8 @@ class Siege implements AsyncDisposable {
     })
   }
 
-  static async begin(): Promise<Siege> {
-    const siege = new Siege()
+  static async begin(deps: Partial<P2pDeps> = {}): Promise<Siege> {
+    const siege = new Siege(deps)
     await siege.node.start()
     const isListening = siege.node.events.once('state', new AbortController().signal, (state) => state === 'run')
     siege.#running = siege.node.run()
@@ -223,6 +224,43 @@ describe('before the version exchange', () => {
     await Promise.all(waiting.map(({ peer }) => peer.closed))
     await expectPeace(siege)
   })
+
+  test('1,000 that stall, from as many addresses, keep no good peer out at any time', { timeout: 60_000 }, async () => {
+    await using siege = await Siege.begin()
+    const stalls = [Buffer.alloc(0), handshakeFrames().subarray(0, 2), handshakeFrames().subarray(0, 110)]
+    const stalled: Visitor[] = []
+    for (let count = 0; count < 1_000; count += 1) {
+      const visitor = await siege.visit(`127.0.${2 + (count >> 8)}.${count & 255}`)
+      const bytes = stalls[count % stalls.length]!
+      if (bytes.length > 0) visitor.peer.send(bytes)
+      stalled.push(visitor)
+      expect(siege.node.inboundCounts.halfOpen).toBeLessThanOrEqual(LIMITS.PENDING_INBOUND.value)
+      if (count % 100 < 99) continue
+      const good = await siege.guest()
+      good.peer.stream.end()
+      await good.channel.closed
+    }
+    await siege.pass(HANDSHAKE_MS)
+    await Promise.all(stalled.map(({ peer }) => peer.closed))
+    expect(siege.node.inboundCounts).toEqual({ peers: 1, halfOpen: 0, leaving: 0, hosts: 0 })
+    await expectPeace(siege)
+  })
+
+  test('600 that come and go at once, in crowds, leave nothing', { timeout: 60_000 }, async () => {
+    await using siege = await Siege.begin()
+    for (let round = 0; round < 20; round += 1) {
+      const crowd = await Promise.all(Array.from({ length: 30 }, (_, index) => siege.visit(`127.1.${round}.${index}`)))
+      for (const [index, { peer, socket }] of crowd.entries()) {
+        if (index % 2 === 0) peer.greet()
+        if (index % 3 === 0) socket.resetAndDestroy()
+        else peer.stream.end()
+      }
+      await Promise.all(crowd.map(({ peer }) => peer.closed))
+    }
+    await Promise.all(siege.strangers.map(({ closed }) => closed))
+    expect(siege.node.inboundCounts).toEqual({ peers: 1, halfOpen: 0, leaving: 0, hosts: 0 })
+    await expectPeace(siege)
+  })
 })
 
 describe('after the version exchange', () => {
@@ -263,6 +301,31 @@ describe('after the version exchange', () => {
     peer.stream.destroy()
     channel.release()
     await channel.closed
+    await expectPeace(siege)
+  })
+
+  test('one that floods while we read silences nobody else, and is not banned for it', async () => {
+    await using siege = await Siege.begin({ workMeter: { monotonicMs: () => performance.now() } })
+    const { peer, channel, socket } = await siege.guest()
+    const frames = Buffer.concat(Array.from({ length: 1_000 }, () => messageFrame(line, { text: 'x'.repeat(32) })))
+    let isOver = false
+    const flooding = (async () => {
+      while (!isOver && !peer.isClosed) if (!socket.write(frames)) await Promise.race([once(socket, 'drain'), peer.closed])
+    })()
+    for (let question = 0; question < 8; question += 1) {
+      // As many as metering answers at once; before the flood has to answer a ping itself.
+      if (question === 4) await siege.clock.advance(10_001)
+      const { receivedBytes } = channel
+      await siege.askHonestly()
+      // The flood goes on meanwhile, or this shows nothing.
+      while (channel.receivedBytes === receivedBytes) await new Promise(setImmediate)
+    }
+    expect([channel.isStopped, channel.load.isThrottled]).toEqual([false, false])
+    expect(channel.load.workShare).toBeGreaterThan(0)
+    isOver = true
+    peer.stream.destroy()
+    await Promise.all([channel.closed, flooding])
+    await siege.clock.advance(10_001)
     await expectPeace(siege)
   })
 

@@ -199,7 +199,7 @@ class Rig implements AsyncDisposable {
     if (session === SessionFlag.Inbound) return net.settle(dialRaw(transport, this.node.url, this.options))
     const { peers } = await net.settle(listenRaw(transport, PEER_URL, this.options))
     if (session === SessionFlag.Seed) void this.node.p2p.seed()
-    else this.node.p2p.hosts.insertFromPeer([{ url: PEER_URL, lastSeenSec: 1 }])
+    else this.node.p2p.hosts.insertFromPeer([{ url: PEER_URL, lastSeenSec: 1 }], PEER_URL)
     await net.clock.runUntil(() => peers.length === 1)
     await net.clock.advance(0)
     return peers[0]!

@@ -23,9 +23,31 @@ export type LimitName =
   | 'GETADDR_MAX'
   | 'ADDR_MAX_BYTES'
   | 'PENDING_INBOUND'
+  | 'TLS_HANDSHAKES_PER_SEC'
+  | 'PENDING_INBOUND_PER_HOST'
+  | 'PENDING_INBOUND_BYTES'
+  | 'INBOUND_PER_HOST'
+  | 'INBOUND_CLOSING'
+  | 'EVICTION_PROTECTED_MAX'
+  | 'TURN_WORK_MS'
+  | 'TURN_WORK_LEAST_MS'
+  | 'LOAD_HALF_LIFE_MS'
+  | 'LOAD_LONG_HALF_LIFE_MS'
+  | 'LOAD_TICK_MS'
+  | 'LOAD_OVER_FAIR_PERCENT'
+  | 'THROTTLE_MAX_MS'
+  | 'CHUNK_WORK_MAX_MS'
+  | 'READ_WORK_US_PER_MIB'
+  | 'DEAR_WORK_MS_PER_KIB'
+  | 'DEAR_SHARE_PERCENT'
+  | 'DEAR_BAN_PERCENT'
   | 'NODE_ID_MAX_BYTES'
   | 'VERSION_EXT_ADDRS_MAX_BYTES'
   | 'REFINE_HANDSHAKE_MS'
+  | 'DIRECT_CHANNELS'
+  | 'DIRECT_ATTEMPTS'
+  | 'DIRECT_RETRY_MS'
+  | 'DIRECT_SEARCH_MS'
 
 export const LIMITS: Readonly<Record<LimitName, Limit>> = {
   COMMAND_MAX_BYTES: { value: 255, unit: 'bytes', why: 'docs/wire.md, Frame', then: 'ban and close' },
@@ -76,7 +98,115 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     value: 64,
     unit: 'channels',
     why: 'half-open handshakes hold no inbound slot, so they are bounded apart',
-    then: 'of the host with the most of them the one that waits longest is closed',
+    then: 'the oldest that has sent nothing is closed; if all have sent something, the oldest of the host with the most of them',
+  },
+  TLS_HANDSHAKES_PER_SEC: {
+    value: 50,
+    unit: 'handshakes a second',
+    why: 'begun as listener; each takes a millisecond of the thread, so strangers get a twentieth of it',
+    then: 'the next waits in turn, as a half-open channel: with PENDING_INBOUND of them, under two seconds',
+  },
+  PENDING_INBOUND_PER_HOST: {
+    value: 4,
+    unit: 'channels',
+    why: 'against one host that fills the doorway (IPv4 /32, IPv6 /64; not loopback, not private hosts under localnet)',
+    then: 'the next of the host is closed at once',
+  },
+  PENDING_INBOUND_BYTES: {
+    value: 64 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'four of the longest DchatMsg that docs/wire.md lets come early (16 MiB); a version exchange takes 2 KiB',
+    then: 'ban and close',
+  },
+  INBOUND_PER_HOST: {
+    value: 2,
+    unit: 'channels',
+    why: 'one host must not take all slots, two nodes behind one router must both get in (hosts as above)',
+    then: 'the next of the host is closed at once',
+  },
+  INBOUND_CLOSING: {
+    value: 64,
+    unit: 'channels',
+    why: 'those turned away close in their own time (CHANNEL_CLOSE_MS), which a swarm must not turn into sockets',
+    then: 'the oldest is destroyed',
+  },
+  EVICTION_PROTECTED_MAX: {
+    value: 4,
+    unit: 'channels',
+    why: 'of each merit: a quarter of the slots for age and quick pongs, an eighth for use and white hosts, or this',
+    then: 'further ones may be dropped for a newcomer',
+  },
+  TURN_WORK_MS: {
+    value: 20,
+    unit: 'ms',
+    why: 'all pressing channels together; the rest of a turn of the event loop is for quiet ones and the RPC',
+    then: 'the channel is read again in the next turn',
+  },
+  TURN_WORK_LEAST_MS: {
+    value: 1,
+    unit: 'ms',
+    why: 'a smaller part of a turn costs more than it gives',
+    then: 'turns grow with the number of pressing channels',
+  },
+  LOAD_HALF_LIFE_MS: {
+    value: 1_000,
+    unit: 'ms',
+    why: 'a burst is forgotten in seconds, well before a pong is missed (15 s)',
+    then: 'the scores for bytes and work have halved',
+  },
+  LOAD_LONG_HALF_LIFE_MS: {
+    value: 60_000,
+    unit: 'ms',
+    why: 'what a ban rests on has to go on for over a minute',
+    then: 'the scores for dear work have halved',
+  },
+  LOAD_TICK_MS: {
+    value: 100,
+    unit: 'ms',
+    why: 'scores are compared this often, not at every read',
+    then: 'channels are throttled or read again',
+  },
+  LOAD_OVER_FAIR_PERCENT: {
+    value: 150,
+    unit: '%',
+    why: 'of an equal part of the thread among the channels that want more; equals differ by a few percent',
+    then: 'while another gets less than its part, the channel is not read until its score has halved',
+  },
+  THROTTLE_MAX_MS: {
+    value: 5_000,
+    unit: 'ms',
+    why: 'a peer waits 15 s for our pong, and its ping may stand behind what we do not read',
+    then: 'the channel is read again',
+  },
+  CHUNK_WORK_MAX_MS: {
+    value: 100,
+    unit: 'ms',
+    why: 'a pause of the machine in the middle of a read is not the work of the peer',
+    then: 'no more is counted for one read',
+  },
+  READ_WORK_US_PER_MIB: {
+    value: 500,
+    unit: 'µs',
+    why: 'what kernel and runtime take to read a MiB, which we do not see: 1.8 GB/s measured on one channel',
+    then: 'counted as work beside the time measured',
+  },
+  DEAR_WORK_MS_PER_KIB: {
+    value: 2_000,
+    unit: 'ms',
+    why: 'bulk chat takes 0.01, posts with signatures 0.8, the dearest frame docs/chat.md allows 50 (5 ms for 100 bytes)',
+    then: 'the channel is dear: see DEAR_SHARE_PERCENT',
+  },
+  DEAR_SHARE_PERCENT: {
+    value: 25,
+    unit: '%',
+    why: 'dear work is held down also while nobody else wants the thread',
+    then: 'the channel is not read until its score has halved',
+  },
+  DEAR_BAN_PERCENT: {
+    value: 50,
+    unit: '%',
+    why: 'of the long span spent throttled as dear, which takes over a minute of nothing else',
+    then: 'ban and close',
   },
   NODE_ID_MAX_BYTES: {
     value: 255,
@@ -91,4 +221,28 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     then: 'the rest is left out',
   },
   REFINE_HANDSHAKE_MS: { value: 5_000, unit: 'ms', why: 'docs/node.md, Sessions, Refine', then: 'the host counts as not there' },
+  DIRECT_CHANNELS: {
+    value: 64,
+    unit: 'channels',
+    why: 'what applications open beside the slots; as many have room in gold',
+    then: 'NET_TOO_MANY_CHANNELS to who asks for another host',
+  },
+  DIRECT_ATTEMPTS: {
+    value: 3,
+    unit: 'dials',
+    why: 'one that fails may have met a restart or a lost packet',
+    then: 'the host goes to grey, who asked gets the last error',
+  },
+  DIRECT_RETRY_MS: {
+    value: 2_000,
+    unit: 'ms',
+    why: 'pause after the first direct dial that failed, twice as long after each other; also between looks at a busy host',
+    then: 'it is tried again',
+  },
+  DIRECT_SEARCH_MS: {
+    value: 120_000,
+    unit: 'ms',
+    why: 'a search for any peer: by then peers, seeds and several hosts have been tried',
+    then: 'NET_TIMEOUT, what was found is given back',
+  },
 }

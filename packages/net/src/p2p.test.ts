@@ -145,6 +145,21 @@ test('stop() during start() ends it with NET_STOPPED, and the node can be starte
   expect(node.p2p.state).toBe('run')
 })
 
+test('stop() while the node begins to listen waits for that and takes it back', async () => {
+  await using net = new LocalNet()
+  const node = net.add({ outboundConnections: 2, peers: ['tcp://8.8.8.8:1/'] })
+  await net.settle(node.p2p.start())
+  const running = node.p2p.run()
+  // Promises settle, but the turn does not end: the address is asked for and not there yet.
+  for (let count = 0; count < 10; count += 1) await Promise.resolve()
+  const stopping = node.p2p.stop()
+  expect(node.p2p.state).toBe('started')
+  await net.settle(Promise.all([stopping, running]))
+  expect([node.p2p.state, node.p2p.listenUrls]).toEqual(['stopped', []])
+  await net.clock.advance(60_000)
+  expect([net.network.openHandles, net.clock.pendingTimers]).toEqual([0, 0])
+})
+
 test('a manual peer is connected again after it went away', async () => {
   await using net = new LocalNet()
   const listener = net.add({ outboundConnections: 0 })
@@ -187,9 +202,9 @@ test('stop() takes four seconds at most, however many peers neither read nor clo
   const [seed, peer, white, grey] = urls
   const node = net.add({ seeds: [seed], peers: [peer], outboundConnections: 1, greylistRefineryIntervalMs: 12_000 })
   await net.run(node)
-  node.p2p.hosts.insertFromPeer([{ url: white, lastSeenSec: 1 }])
+  node.p2p.hosts.insertFromPeer([{ url: white, lastSeenSec: 1 }], white)
   await net.clock.runUntil(() => streams.has(white))
-  node.p2p.hosts.insertFromPeer([{ url: grey, lastSeenSec: 1 }])
+  node.p2p.hosts.insertFromPeer([{ url: grey, lastSeenSec: 1 }], white)
   void node.p2p.seed()
   await net.settle(net.network.transport('34.0.0.1').dial(node.url, { signal: new AbortController().signal }))
   await net.clock.advance(1)

@@ -3,9 +3,11 @@ import { parseUrl } from '@dchat/serial'
 import { Publisher, SystemClock, SystemRandom, TaskScope, silentLogger } from '@dchat/system'
 import type { Clock, Logger, Random } from '@dchat/system'
 import { Acceptor } from './acceptor.ts'
-import { Channel } from './channel.ts'
-import type { ChannelInfo } from './channel.ts'
+import { broadcastTo } from './broadcast.ts'
+import type { BroadcastResult } from './broadcast.ts'
+import type { Channel } from './channel.ts'
 import { ChannelList } from './channel-list.ts'
+import { ChannelMaker } from './channel-maker.ts'
 import { Connector } from './connector.ts'
 import { Dnet } from './dnet.ts'
 import { NetError } from './errors.ts'
@@ -13,20 +15,23 @@ import { SHAREABLE_SCHEMES } from './hosts/endpoint.ts'
 import { HostSaver } from './host-saver.ts'
 import { Hosts } from './hosts/hosts.ts'
 import { LIMITS } from './limits.ts'
+import { LiveSettings } from './live-settings.ts'
 import { getaddr } from './messages/core-messages.ts'
 import type { GetaddrMessage } from './messages/core-messages.ts'
 import type { MessageType } from './messages/message.ts'
 import { PacketWriter } from './messages/packet-writer.ts'
 import { registerCoreProtocols } from './protocols/core-protocols.ts'
 import { ProtocolRegistry } from './protocols/protocol-registry.ts'
-import { GreylistRefinery } from './sessions/greylist-refinery.ts'
-import { InboundSession } from './sessions/inbound-session.ts'
-import { ManualSession } from './sessions/manual-session.ts'
-import { OutboundSession } from './sessions/outbound-session.ts'
-import { SeedSyncSession } from './sessions/seedsync-session.ts'
-import type { SessionDeps } from './sessions/session.ts'
-import { makeSettings, profileOf } from './settings.ts'
+import { ResourceManager } from './resources/resource-manager.ts'
+import type { WorkMeter } from './resources/resource-manager.ts'
+import type { InboundCounts } from './sessions/inbound-session.ts'
+import type { DirectChannels } from './sessions/direct-session.ts'
+import { isPeerSession } from './sessions/session-flags.ts'
+import { SessionSet } from './sessions/session-set.ts'
+import type { SessionSetDeps } from './sessions/session-set.ts'
+import { DEFAULT_SETTINGS, makeSettings, profileOf } from './settings.ts'
 import type { Settings } from './settings.ts'
+import { dialableSchemes, dialEndpoints, isDialableScheme } from './transports/mixing.ts'
 import { systemTransports } from './transports/transport-table.ts'
 import type { TransportTable } from './transports/transport.ts'
 
@@ -49,24 +54,21 @@ export interface P2pDeps {
   readonly random: Random
   readonly logger: Logger
   readonly transports: TransportTable
-}
-
-/** What became of a broadcast. */
-export interface BroadcastResult {
-  /** Channels that took the message. */
-  readonly written: readonly Channel[]
-  /** Channels whose queue was full; the message was not queued there. */
-  readonly full: readonly Channel[]
+  /** Measures the work that channels cause. @default the clock */
+  readonly workMeter?: WorkMeter | undefined
 }
 
 /** A start that took longer may have announced us to a seed that could not reach us yet. */
 const LATE_START_MS = 1_000
+/** How many addresses are asked for while direct channels lack hosts: as with the default number of slots. */
+const DIRECT_GETADDR = DEFAULT_SETTINGS.outboundConnections
 
 /**
  * A node. `start()` queries the seeds, `run()` keeps peers until `stop()`; `state` and the `state` event tell where it is:
  * open → start → started → run → stopped. After `stop()` it can be started again.
  */
 export class P2p {
+  /** As they are now: `reload` changes them in place. */
   readonly settings: Settings
   readonly clock: Clock
   readonly random: Random
@@ -76,31 +78,35 @@ export class P2p {
   readonly protocols: ProtocolRegistry = new ProtocolRegistry()
   readonly dnet: Dnet
   readonly events: Publisher<P2pEvents>
+  readonly #liveSettings: LiveSettings
   readonly #transports: TransportTable
   readonly #packets: PacketWriter
   readonly #channels: ChannelList
-  readonly #seed: SeedSyncSession
-  readonly #manual: ManualSession
-  readonly #inbound: InboundSession
-  readonly #outbound: OutboundSession
-  readonly #refinery: GreylistRefinery
+  readonly #sessions: SessionSet
   readonly #hostSaver: HostSaver
   #state: P2pState = 'open'
   #startTookMs = 0
   #scope: TaskScope
+  /** Settles when the sessions have started, or could not. */
+  #starting: Promise<void> = Promise.resolve()
   #stopping: Promise<void> | undefined
 
   /** A node at rest: nothing runs, nothing is opened. @throws {NetError} NET_SETTINGS_INVALID */
   static create(settings: Partial<Settings>, deps: Partial<P2pDeps> = {}): P2p {
-    return new P2p(makeSettings(settings), {
-      clock: deps.clock ?? new SystemClock(),
+    const made = makeSettings(settings)
+    const clock = deps.clock ?? new SystemClock()
+    return new P2p(made, {
+      clock,
       random: deps.random ?? new SystemRandom(),
       logger: deps.logger ?? silentLogger,
-      transports: deps.transports ?? systemTransports(),
+      workMeter: deps.workMeter,
+      transports: deps.transports ?? systemTransports(made, clock),
     })
   }
 
-  private constructor(settings: Settings, deps: P2pDeps) {
+  private constructor(made: Settings, deps: P2pDeps) {
+    this.#liveSettings = new LiveSettings(made)
+    const settings = this.#liveSettings.current
     this.settings = settings
     this.clock = deps.clock
     this.random = deps.random
@@ -110,7 +116,7 @@ export class P2p {
     this.events = new Publisher((error) => deps.logger.error('Event listener failed', { error }))
     this.#packets = new PacketWriter(settings.magicBytes)
     this.hosts = new Hosts<Channel>(settings, { ...deps, isDialable: (url) => this.#isDialable(url) })
-    this.#hostSaver = new HostSaver({ clock: deps.clock, logger: deps.logger, hosts: this.hosts })
+    this.#hostSaver = new HostSaver({ clock: deps.clock, logger: deps.logger, save: () => this.#saveHosts() })
     this.#channels = new ChannelList(deps.clock, {
       onConnected: (channel) => this.events.publish('connected', channel),
       onClosed: (channel) => this.events.publish('closed', channel),
@@ -123,24 +129,8 @@ export class P2p {
       logger: deps.logger,
       getaddr: () => this.#getaddr(),
     })
-    const sessionDeps = this.#sessionDeps()
-    this.#seed = new SeedSyncSession(sessionDeps)
-    this.#manual = new ManualSession(sessionDeps)
-    this.#inbound = new InboundSession({
-      ...sessionDeps,
-      acceptor: new Acceptor({ transports: this.#transports, makeChannel: (stream, info) => this.#makeChannel(stream, info) }),
-    })
-    this.#outbound = new OutboundSession({
-      ...sessionDeps,
-      seed: () => this.seed(),
-      askPeers: () => this.#askPeers(),
-      isConnected: () => this.#channels.peerCount > 0,
-    })
-    this.#refinery = new GreylistRefinery({
-      ...sessionDeps,
-      msWithoutPeers: () => this.#channels.msWithoutPeers,
-      isDialable: (url) => this.#isDialable(url),
-    })
+    const resources = new ResourceManager({ clock: deps.clock, meter: deps.workMeter })
+    this.#sessions = new SessionSet(this.#sessionDeps(resources))
     this.#scope = this.#newScope()
   }
 
@@ -167,14 +157,24 @@ export class P2p {
     return this.#channels.peerCount
   }
 
+  /** Inbound connections by what they are at. */
+  get inboundCounts(): InboundCounts {
+    return this.#sessions.inbound.counts
+  }
+
   /** The addresses listened on, with their real ports; empty before `run()`. */
   get listenUrls(): readonly string[] {
-    return this.#inbound.urls
+    return this.#sessions.inbound.urls
   }
 
   /** The channel id of each outbound slot, 0 for an empty one. */
   get outboundSlots(): readonly number[] {
-    return this.#outbound.channelIds
+    return this.#sessions.outbound.channelIds
+  }
+
+  /** Channels for as long as a protocol or an application uses them. */
+  get direct(): DirectChannels {
+    return this.#sessions.direct
   }
 
   /**
@@ -190,7 +190,10 @@ export class P2p {
     const scope = this.#scope
     const startMs = this.clock.monotonicMs()
     await this.hosts.start()
-    if (!scope.isStopped) await this.#seed.seed()
+    if (!scope.isStopped) {
+      await this.#sessions.seed.start()
+      await this.#sessions.seed.seed()
+    }
     if (scope.isStopped) throw new NetError('NET_STOPPED', {})
     this.#startTookMs = this.clock.monotonicMs() - startMs
     this.#setState('started')
@@ -205,11 +208,10 @@ export class P2p {
     if (this.#state !== 'started') throw new NetError('NET_WRONG_STATE', { state: this.#state, wanted: 'started' })
     const { signal } = this.#scope
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+    const starting = this.#sessions.start(signal)
+    this.#starting = starting.catch(() => {})
     try {
-      await this.#inbound.start()
-      await this.#manual.start()
-      await this.#outbound.start()
-      await this.#refinery.start()
+      await starting
     } catch (error) {
       await this.stop()
       throw error
@@ -237,9 +239,30 @@ export class P2p {
     return this.stop()
   }
 
-  /** Queries the seeds once more; resolves when every query has ended. */
+  /**
+   * Queries the seeds once more and resolves when every query has ended; one that is under way is joined.
+   * @throws {NetError} NET_STOPPED before `start` and after `stop`
+   */
   seed(): Promise<void> {
-    return this.#seed.seed()
+    return this.#sessions.seed.seed()
+  }
+
+  /**
+   * Changes settings of a node in any state. All of `changes` is checked before any of it holds; then everything holds at
+   * once, and the promise waits for the channels that are to go: those of outbound slots that are too many (empty slots go
+   * first, then those that connect, then the newest), the newest inbound ones above `inboundConnections`, peers that are
+   * named no more, and hosts that are on the blacklist now. Settings that are not named stay as they are.
+   * @returns the settings whose value has changed
+   * @throws {NetError} NET_SETTINGS_INVALID naming a setting that is not valid, or that only a new node can have: nothing
+   * has changed then
+   */
+  async reload(changes: Partial<Settings>): Promise<readonly (keyof Settings)[]> {
+    const change = this.#liveSettings.plan(changes)
+    this.hosts.reload(change.after)
+    this.#liveSettings.apply(change)
+    this.logger.info('Settings reloaded', { changed: [...change.keys] })
+    await this.#sessions.reload(change)
+    return [...change.keys]
   }
 
   /**
@@ -248,18 +271,7 @@ export class P2p {
    * @throws {NetError} NET_MESSAGE_TOO_LARGE
    */
   broadcast<T>(type: MessageType<T>, value: T): BroadcastResult {
-    const written: Channel[] = []
-    const full: Channel[] = []
-    if (type.metering.threshold > 0) {
-      for (const channel of this.#channels.peers()) {
-        written.push(channel)
-        channel.tasks.spawn(() => channel.send(type, value))
-      }
-      return { written, full }
-    }
-    const frame = this.#packets.encode(type, value)
-    for (const channel of this.#channels.peers()) (channel.postFrame(frame, type.name) ? written : full).push(channel)
-    return { written, full }
+    return broadcastTo(this.#channels.peers(), { type, value }, this.#packets)
   }
 
   /** A frame to be given to several channels with `Channel.postFrame`. @throws {NetError} NET_MESSAGE_TOO_LARGE */
@@ -274,32 +286,38 @@ export class P2p {
    */
   async connect(url: string, signal: AbortSignal): Promise<Channel> {
     if (this.#state !== 'run') throw new NetError('NET_WRONG_STATE', { state: this.#state, wanted: 'run' })
-    return this.#manual.connect(url, signal)
+    return this.#sessions.manual.connect(url, signal)
   }
 
   /** Closes a channel, and keeps its peer no longer if it was a manual one. @returns whether there was such a channel */
   async disconnect(channelId: number): Promise<boolean> {
     const channel = this.channels.find(({ info }) => info.id === channelId)
     if (channel === undefined) return false
-    await this.#manual.forget(channel.info.url)
+    await this.#sessions.manual.forget(channel.info.url)
     await channel.stop()
     return true
   }
 
   async #stop(): Promise<void> {
     const ending = this.#scope.stop()
-    // Side by side: each may have to wait for a peer that does not close.
-    await Promise.all([
-      this.#seed.stop(),
-      this.#manual.stop(),
-      this.#inbound.stop(),
-      this.#outbound.stop(),
-      this.#refinery.stop(),
-    ])
+    this.#noteAnchors()
+    const sessionsEnding = this.#sessions.stop()
+    // A session that was about to start has to be stopped after it has.
+    await this.#starting
+    await Promise.all([sessionsEnding, this.#sessions.stop()])
     // Before the channels close: closing moves gold to grey.
     await this.#hostSaver.save()
     await Promise.all(this.channels.map((channel) => channel.stop(new NetError('NET_STOPPED', {}))))
     await ending
+  }
+
+  #saveHosts(): Promise<void> {
+    this.#noteAnchors()
+    return this.hosts.save()
+  }
+
+  #noteAnchors(): void {
+    this.hosts.setAnchors(this.#sessions.outbound.longestConnected.map(({ info }) => info.url))
   }
 
   /** Whether the seeds were told of us long before we listened, or could not be told because a port was not known. */
@@ -324,39 +342,30 @@ export class P2p {
 
   #getaddr(): GetaddrMessage {
     const { getaddrsMax, outboundConnections } = this.settings
-    const transports = this.settings.activeProfiles.filter((scheme) => SHAREABLE_SCHEMES.includes(scheme))
-    return { max: Math.min(getaddrsMax ?? outboundConnections, LIMITS.GETADDR_MAX.value), transports }
+    // A node without slots asks for none, unless somebody waits for hosts.
+    const wanted = this.#sessions.direct.lacksHosts ? Math.max(outboundConnections, DIRECT_GETADDR) : outboundConnections
+    const transports = dialableSchemes(this.settings, this.#transports).filter((scheme) => SHAREABLE_SCHEMES.includes(scheme))
+    return { max: Math.min(getaddrsMax ?? wanted, LIMITS.GETADDR_MAX.value), transports }
   }
 
   #isDialable(url: string): boolean {
     const { scheme } = parseUrl(url)
-    return this.settings.activeProfiles.includes(scheme) && this.#transports.has(scheme)
+    return isDialableScheme(scheme, this.settings, this.#transports)
   }
 
-  #makeChannel(stream: ConstructorParameters<typeof Channel>[0], info: Omit<ChannelInfo, 'id'>): Channel {
-    const { clock, logger, dnet, settings } = this
-    return new Channel(
-      stream,
-      { ...info, id: this.#newChannelId() },
-      {
-        clock,
-        logger,
-        dnet,
-        magic: settings.magicBytes,
-        packets: this.#packets,
-      },
-    )
-  }
-
-  #newChannelId(): number {
-    for (;;) {
-      const id = 1 + this.random.int(2 ** 32 - 1)
-      if (!this.#channels.all.some(({ info }) => info.id === id)) return id
-    }
-  }
-
-  #sessionDeps(): SessionDeps {
+  #sessionDeps(resources: ResourceManager): SessionSetDeps {
     const { settings, clock, random, logger, dnet, hosts, protocols } = this
+    const channelMaker = new ChannelMaker({
+      clock,
+      random,
+      logger,
+      dnet,
+      magic: settings.magicBytes,
+      packets: this.#packets,
+      resources,
+      isTaken: (id) => this.#channels.all.some(({ info }) => info.id === id),
+    })
+    const made = { transports: this.#transports, makeChannel: channelMaker.make.bind(channelMaker) }
     return {
       settings,
       clock,
@@ -366,12 +375,18 @@ export class P2p {
       hosts,
       protocols,
       channels: this.#channels,
+      askPeers: () => this.#askPeers(),
+      onPeer: (listener) => this.events.subscribe('connected', ({ info }) => isPeerSession(info.session) && listener()),
+      isDialable: (url) => this.#isDialable(url),
+      acceptor: new Acceptor(made),
       onBan: () => this.#hostSaver.saveSoon(this.#scope),
       connector: new Connector({
+        ...made,
         clock,
-        transports: this.#transports,
+        logger,
+        endpointsOf: (url) => dialEndpoints(url, this.settings, this.#transports),
+        isLocalnet: () => this.settings.localnet,
         profileOf: (scheme) => profileOf(settings, scheme),
-        makeChannel: (stream, info) => this.#makeChannel(stream, info),
       }),
     }
   }

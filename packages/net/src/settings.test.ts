@@ -1,6 +1,6 @@
 /** Facts: docs/node.md, *Settings*. */
 import { describe, expect, test } from 'vitest'
-import { ANONYMITY_PROFILE, DEFAULT_PROFILE, DEFAULT_SETTINGS, makeSettings, profileOf } from './settings.ts'
+import { ANONYMITY_PROFILE, DEFAULT_PROFILE, DEFAULT_SETTINGS, channelProfile, makeSettings, profileOf } from './settings.ts'
 import type { Settings } from './settings.ts'
 
 describe('settings', () => {
@@ -70,4 +70,13 @@ test.each([
   expect(profileOf(makeSettings({}), scheme)).toBe(profile)
   const own = { ...profile, outboundConnectTimeoutMs: 1 }
   expect(profileOf(makeSettings({ profiles: new Map([[scheme, own]]) }), scheme)).toBe(own)
+})
+
+test.each([
+  ['tcp://a:1/', null, DEFAULT_PROFILE],
+  ['tcp://a:1/', 'tcp://a:1/', DEFAULT_PROFILE],
+  ['tcp://a:1/', 'tor://a:1/', ANONYMITY_PROFILE],
+  ['tor://a:1/', 'socks5://p:1/a:1', ANONYMITY_PROFILE],
+])('the channel to %s, dialled as %s, has the timeouts of what was dialled', (url, resolvedUrl, profile) => {
+  expect(channelProfile(makeSettings({}), { url, resolvedUrl })).toBe(profile)
 })

@@ -199,6 +199,11 @@ function invalid(key: string, reason: string): NetError {
 
 const ANONYMITY_SCHEMES = new Set(['tor', 'i2p', 'nym', 'socks5'])
 
+/** The profile of a channel's transport: that of the endpoint really dialled, where the peer's address is reached over another one. */
+export function channelProfile(settings: Settings, info: { url: string; resolvedUrl: string | null }): NetworkProfile {
+  return profileOf(settings, parseUrl(info.resolvedUrl ?? info.url).scheme)
+}
+
 /** The profile of a scheme: as configured, else the default of its kind. */
 export function profileOf(settings: Settings, scheme: string): NetworkProfile {
   const configured = settings.profiles.get(scheme)

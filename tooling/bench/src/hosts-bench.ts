@@ -37,9 +37,18 @@ report('the same, each seen later than all before', INSERTS, () => {
   for (let index = 0; index < INSERTS; index += 1) newest.container.store(HostColor.White, urlOf(index), nowSec - INSERTS + index)
 })
 
-const flooded = makeHosts()
 const addrs = Array.from({ length: FILTERED }, (_, index) => ({ url: urlOf(index), lastSeenSec: times[index]! }))
-report('filter addresses from a peer into grey', FILTERED, () => flooded.insertFromPeer(addrs))
+/** What a peer tells in one message. */
+const MESSAGE = 2_000
+const tell = (told: Hosts<unknown>, peerOf: (message: number) => string): void => {
+  for (let first = 0; first < FILTERED; first += MESSAGE) {
+    told.insertFromPeer(addrs.slice(first, first + MESSAGE), peerOf(first / MESSAGE))
+  }
+}
+const oneTells = makeHosts()
+report('filter addresses from one peer into grey', FILTERED, () => tell(oneTells, () => 'tcp://9.9.9.9:1/'))
+const manyTell = makeHosts()
+report('the same from peers of 100 network groups', FILTERED, () => tell(manyTell, (peer) => `tcp://9.${peer}.9.9:1/`))
 
 report('pick an outbound host by group out of 5,000', PICKS, () => {
   for (let pick = 0; pick < PICKS; pick += 1) hosts.pickOutbound(8)

@@ -79,6 +79,14 @@ test('an address of 513 characters is not looked at, one of 512 is', () => {
 
 /** Each address fails its own rule and every later one that it can fail too. */
 test.each([
+  ['length before form', 'too-long', { url: 'x'.repeat(600), facts: {} }],
+  ['form before host', 'not-a-url', { url: 'tcp://:1/', facts: {} }],
+  ['host before port', 'no-host', { url: 'unix:///tmp/x', facts: { configured: new Set(['unix:///tmp/x']) } }],
+  [
+    'port before configured',
+    'no-port',
+    { url: 'tcp://1.2.3.4/', facts: { configured: new Set(['tcp://1.2.3.4/', 'tcp://1.2.3.4:0/']), isBanned: () => true } },
+  ],
   ['configured before banned', 'configured', { url: 'tcp://6.6.6.6:1/', facts: { configured: new Set(['tcp://6.6.6.6:1/']) } }],
   ['banned before own', 'banned', { url: 'tcp://6.6.6.6:1/', facts: { externalAddrs: ['tcp://6.6.6.6:1/'] } }],
   ['own before local', 'own', { url: 'tcp://10.1.1.1:1/', facts: { externalAddrs: ['tcp://10.1.1.1:2/'] } }],

@@ -7,8 +7,8 @@ import { isI2pHost, isOnionV3 } from './overlay-address.ts'
 
 /** What the filter must know about this node. URLs are canonical. */
 export interface FilterFacts {
-  /** Seeds and manual peers. */
-  readonly configured: ReadonlySet<string>
+  /** Seeds and manual peers, those connected by hand too. */
+  readonly configured: Pick<ReadonlySet<string>, 'has'>
   readonly externalAddrs: readonly string[]
   readonly localnet: boolean
   isBanned(url: string): boolean

@@ -148,9 +148,16 @@ test.each([
   ['tcp://[2001:db8::1]:5/', '2001:db8'],
   ['tcp://[2001:db8:ffff::1]:5/', '2001:db8'],
   ['tcp://[::ffff:102:304]:5/', '1.2'],
-  ['tor://abc.onion:1/', 'abc.onion'],
-  ['i2p://abc.i2p:1', 'abc.i2p'],
+  ['tor://abc.onion:1/', 'a*.onion'],
+  ['i2p+tls://zbc.b32.i2p:1', 'z*.i2p'],
   ['tcp://u:p@example.com:1/', 'example.com'],
+  ['tcp://one.two.example.com:1/', 'example.com'],
+  ['tcp://one.example.com.:1/', 'example.com'],
+  ['tcp://localhost:1/', 'localhost'],
+  ['socks5://127.0.0.1:9050/one.example.com:1', 'example.com'],
+  ['socks5+tls://127.0.0.1:9050/1.2.3.4:1', '1.2'],
+  ['socks5://127.0.0.1:9050/[2001:db8::1]:1', '2001:db8'],
+  ['socks5://127.0.0.1:9050/', '127.0'],
   ['unix:///tmp/x', 'unix:///tmp/x'],
 ])('network group of %s is %s', (url, group) => {
   expect(networkGroup(url)).toBe(group)

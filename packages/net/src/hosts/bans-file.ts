@@ -5,6 +5,15 @@ import type { Ban } from './ban-list.ts'
 import { parseBanTarget } from './ban-target.ts'
 import { HOST_LIMITS } from './host-limits.ts'
 
+/** What a file of bans holds. */
+export interface SavedBans {
+  readonly bans: readonly Ban[]
+  /** Lines that were left out because they are malformed. */
+  readonly badLines: number
+  /** Whether the file was longer than we read. */
+  readonly isCut: boolean
+}
+
 /** Reads every good line; empty ones do not count as bad. Never throws. */
 export function parseBans(text: string): { bans: Ban[]; badLines: number } {
   const bans: Ban[] = []
@@ -40,7 +49,7 @@ export function formatBans(bans: Iterable<Ban>): string {
  * Reads a file of bans; undefined when there is no such file.
  * @throws {NetError} NET_HOSTLIST_UNREADABLE when it is there and cannot be read.
  */
-export async function loadBans(path: string): Promise<{ bans: Ban[]; badLines: number; isCut: boolean } | undefined> {
+export async function loadBans(path: string): Promise<SavedBans | undefined> {
   const file = await readTextFile(path, HOST_LIMITS.HOSTLIST_FILE_MAX_BYTES.value)
   return file === undefined ? undefined : { ...parseBans(file.text), isCut: file.isCut }
 }

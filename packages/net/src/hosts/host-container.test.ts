@@ -107,6 +107,19 @@ describe('bounds', () => {
     expect(hosts.entries(Gold).map(({ url }) => url)).toEqual([0, 3, 2, 1].map(urlOf))
   })
 
+  test('dark ones go after a day without anything else happening: a new revision, no answer', async () => {
+    const { clock, hosts, nowSec } = setUp()
+    hosts.store(Dark, A, nowSec)
+    const { revision } = hosts
+    await clock.advance(86_400_000)
+    expect(hosts.revision).toBe(revision)
+    await clock.advance(1_000)
+    expect(hosts.revision).toBeGreaterThan(revision)
+    const random = new SeededRandom(1)
+    expect(hosts.fetchRandom(random, { color: Dark, schemes: ['tcp'], max: 1 })).toEqual([])
+    expect([hosts.inGroup(Dark, '1.2'), hosts.oldest(Dark), hosts.lastSeenOf(Dark, A)]).toEqual([[], undefined, undefined])
+  })
+
   test('dark ones go after a day', async () => {
     const { clock, hosts, nowSec } = setUp()
     hosts.store(Dark, A, nowSec)
@@ -139,6 +152,26 @@ test.each([
   expect(hosts.lastSeenOf(Grey, A)).toBe(expected)
 })
 
+describe('an address that a peer told', () => {
+  test.each([
+    ['later', 5, 5],
+    ['earlier', -5, 0],
+    ['never', Number.NaN, 0],
+  ])('again, seen %s, is never made older', (_, change, expected) => {
+    const { hosts, nowSec } = setUp()
+    hosts.storeTold(Dark, { url: A, lastSeenSec: nowSec - 10 }, '1.1')
+    expect(hosts.storeTold(Dark, { url: A, lastSeenSec: nowSec - 10 + change }, '2.2')).toBe(true)
+    expect(hosts.lastSeenOf(Dark, A)).toBe(nowSec - 10 + expected)
+  })
+
+  test('takes no stronger list of it away', () => {
+    const { hosts, nowSec } = setUp()
+    hosts.store(White, A, 1)
+    expect(hosts.storeTold(Grey, { url: A, lastSeenSec: nowSec }, '1.1')).toBe(false)
+    expect(hosts.colorOf(A)).toBe(White)
+  })
+})
+
 test('the revision grows with changes only', () => {
   const { hosts, nowSec } = setUp()
   hosts.store(Grey, A, nowSec)
@@ -159,6 +192,34 @@ describe('choice', () => {
     hosts.store(White, 'tcp+tls://7.7.7.7:1/', nowSec)
     return hosts
   }
+
+  test.each([Grey, White, Gold])('by group is even over groups in list %i, and even in a group', (color) => {
+    const clock = new ManualClock()
+    const hosts = new HostContainer({ goldMax: 500 }, { clock })
+    for (let group = 1; group <= 5; group += 1)
+      for (let host = 0; host < 10 * group; host += 1) hosts.store(color, `tcp://20.${group}.0.${host}:1/`, clock.nowMs() / 1000)
+    const random = new SeededRandom(4)
+    const counts = new Map<string, number>()
+    for (let round = 0; round < 10_000; round += 1) {
+      const url = hosts.pickByGroup(random, { color, accepts: () => true })!
+      for (const key of [url, url.split('.')[1]!]) counts.set(key, (counts.get(key) ?? 0) + 1)
+    }
+    for (let group = 1; group <= 5; group += 1) {
+      expect(Math.abs(counts.get(`${group}`)! - 2_000)).toBeLessThan(200)
+      const each = 200 / group
+      for (let host = 0; host < 10 * group; host += 1)
+        expect(Math.abs(counts.get(`tcp://20.${group}.0.${host}:1/`)! - each)).toBeLessThan(6 * Math.sqrt(each))
+    }
+  })
+
+  test('by group asks first whether a group may be picked', () => {
+    const hosts = many()
+    const asked: string[] = []
+    const accepts = (url: string): boolean => asked.push(url) > 0
+    const pick = { color: White, accepts, acceptsGroup: (group: string) => group === '9.9' }
+    expect(hosts.pickByGroup(new SeededRandom(1), pick)).toBe('tcp://9.9.9.9:1/')
+    expect(asked).toEqual(['tcp://9.9.9.9:1/'])
+  })
 
   test('by group gives each group the same chance', () => {
     const hosts = many()

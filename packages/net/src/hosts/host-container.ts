@@ -1,12 +1,10 @@
 /** The five lists of host addresses, each ordered by when a host was last seen. Facts: docs/node.md, *Hosts*. */
-import { shuffled } from '@dchat/system'
 import type { Clock, Random } from '@dchat/system'
-import { endpointParts } from './endpoint.ts'
 import { HOST_COLORS, HostColor } from './host-color.ts'
 import { HOST_LIMITS } from './host-limits.ts'
-import { networkGroup } from './network-group.ts'
-import { RankedMap } from './ranked-map.ts'
-import type { RankedEntry } from './ranked-map.ts'
+import { HostList } from './host-list.ts'
+import type { ListedHost } from './host-list.ts'
+import { inRandomOrder } from './random-order.ts'
 
 /** An address and when a node at it was last seen, in Unix seconds. */
 export interface HostEntry {
@@ -20,9 +18,11 @@ export interface HostQuery {
   readonly schemes?: readonly string[]
 }
 
-interface Traits {
-  readonly scheme: string
-  readonly group: string
+/** What may be picked; asked before the choice of every single address, so it must not change the lists. */
+export interface HostPick extends HostQuery {
+  accepts(url: string): boolean
+  /** Whether addresses of a network group may be picked at all. @default all */
+  acceptsGroup?(group: string): boolean
 }
 
 /** Of these four a URL is in one at most; a later one is the stronger claim. Dark stands apart. */
@@ -37,30 +37,40 @@ const LEAVES: Readonly<Record<HostColor, readonly HostColor[]>> = {
   [HostColor.Dark]: [],
 }
 
+/** The lists that peers fill by telling addresses. */
+const SHARED: ReadonlySet<HostColor> = new Set<HostColor>([HostColor.Grey, HostColor.Dark])
+
 /**
- * Addresses are canonical URLs. Each list is bounded and drops the address seen longest ago, be it the new one;
- * dark ones go after a day. A time in the future counts as now, one that is no number or negative as 0.
+ * Addresses are canonical URLs. Each list is bounded and drops the address seen longest ago, be it the new one; grey and
+ * dark are shared out among those who tell addresses (`HostList`). Dark ones go after a day, whether or not anything else
+ * happens. A time in the future counts as now, one that is no number or negative as 0.
  */
 export class HostContainer {
   readonly #clock: Clock
-  readonly #lists: readonly RankedMap<Traits>[] = HOST_COLORS.map(() => new RankedMap())
-  readonly #bounds: Readonly<Record<HostColor, number>>
+  readonly #lists: readonly HostList[]
   #revision = 0
 
   /** @param options.goldMax the bound of the gold list, at least 1. */
   constructor(options: { goldMax: number }, deps: { clock: Clock }) {
     this.#clock = deps.clock
-    this.#bounds = {
+    const bounds: Readonly<Record<HostColor, number>> = {
       [HostColor.Grey]: HOST_LIMITS.GREY_MAX.value,
       [HostColor.White]: HOST_LIMITS.WHITE_MAX.value,
       [HostColor.Gold]: options.goldMax,
       [HostColor.Black]: HOST_LIMITS.BLACK_MAX.value,
       [HostColor.Dark]: HOST_LIMITS.DARK_MAX.value,
     }
+    this.#lists = HOST_COLORS.map((color) => new HostList({ bound: bounds[color], isShared: SHARED.has(color) }))
+  }
+
+  /** Changes the bound of the gold list, at least 1; what is above it leaves. */
+  boundGold(max: number): void {
+    if (this.#lists[HostColor.Gold]!.rebound(max)) this.#revision += 1
   }
 
   /** Grows with every change, so that two equal values mean equal lists. */
   get revision(): number {
+    this.#dropOldDark()
     return this.#revision
   }
 
@@ -70,11 +80,26 @@ export class HostContainer {
    * @returns whether the address is in the list now.
    */
   store(color: HostColor, url: string, lastSeenSec: number): boolean {
+    return this.#store(color, { url, lastSeenSec })
+  }
+
+  /**
+   * As `store`, for an address that a peer of the network group `source` told. The group is charged with it for as long as
+   * it stays in the list; told again, by anyone, it becomes no older and stays charged to the first. Without a source it is
+   * the node's own.
+   */
+  storeTold(color: HostColor, { url, lastSeenSec }: HostEntry, source: string | undefined): boolean {
+    const knownSec = this.lastSeenOf(color, url)
+    if (knownSec !== undefined && !(lastSeenSec > knownSec)) return true
+    return this.#store(color, { url, lastSeenSec }, source)
+  }
+
+  #store(color: HostColor, entry: HostEntry, source?: string): boolean {
     if (color !== HostColor.Dark) {
-      if (EXCLUSIVE.some((other) => other > color && this.#lists[other]!.has(url))) return false
-      for (const other of EXCLUSIVE) if (other < color) this.remove(other, url)
+      if (EXCLUSIVE.some((other) => other > color && this.#lists[other]!.has(entry.url))) return false
+      for (const other of EXCLUSIVE) if (other < color) this.remove(other, entry.url)
     }
-    return this.#put(color, url, lastSeenSec)
+    return this.#put(color, entry, source)
   }
 
   /**
@@ -86,7 +111,7 @@ export class HostContainer {
     if (to !== HostColor.Dark && to !== HostColor.Black && this.has(HostColor.Black, url)) return false
     for (const color of LEAVES[to]) this.remove(color, url)
     if (to === HostColor.White && this.has(HostColor.Gold, url)) return false
-    return this.#put(to, url, lastSeenSec)
+    return this.#put(to, { url, lastSeenSec })
   }
 
   /** @returns whether the address was in the list. */
@@ -130,78 +155,83 @@ export class HostContainer {
   /** The addresses of one network group (as `networkGroup` has it), in no useful order. */
   inGroup(color: HostColor, group: string): string[] {
     return this.#list(color)
-      .unordered()
-      .filter(({ value }) => value.group === group)
+      .inGroup(group)
       .map(({ key }) => key)
   }
 
   /** Up to `max` different addresses, each as likely as any other. */
   fetchRandom(random: Random, query: HostQuery & { readonly max: number; readonly exclude?: ReadonlySet<string> }): HostEntry[] {
-    const candidates = this.#matching(query, query.exclude)
-    const count = Math.min(Math.max(0, Math.floor(query.max)), candidates.length)
-    for (let index = 0; index < count; index += 1) {
-      const other = index + random.int(candidates.length - index)
-      const chosen = candidates[other]!
-      candidates[other] = candidates[index]!
-      candidates[index] = chosen
+    const found: HostEntry[] = []
+    const max = Math.floor(query.max)
+    if (max <= 0) return found
+    for (const host of inRandomOrder(random, this.#matching(query))) {
+      if (query.exclude?.has(host.key) === true) continue
+      found.push({ url: host.key, lastSeenSec: host.rank })
+      if (found.length >= max) break
     }
-    return candidates.slice(0, count).map(({ key, rank }) => ({ url: key, lastSeenSec: rank }))
+    return found
   }
 
-  /** A random address that `accepts` takes, each as likely as any other. */
-  pickAny(random: Random, query: HostQuery & { accepts(url: string): boolean }): string | undefined {
-    const urls = this.#matching(query).map(({ key }) => key)
-    return shuffled(random, urls).find((url) => query.accepts(url))
+  /** A random address that may be picked, each as likely as any other. */
+  pickAny(random: Random, pick: HostPick): string | undefined {
+    return pickOf(random, this.#matching(pick), pick)
   }
 
   /** As `pickAny`, but each network group is as likely as any other, however many addresses it has. */
-  pickByGroup(random: Random, query: HostQuery & { accepts(url: string): boolean }): string | undefined {
-    const groups = Map.groupBy(this.#matching(query), ({ value }) => value.group)
-    for (const group of shuffled(random, [...groups.values()])) {
-      const chosen = shuffled(random, group).find(({ key }) => query.accepts(key))
-      if (chosen !== undefined) return chosen.key
+  pickByGroup(random: Random, pick: HostPick): string | undefined {
+    for (const { name, members } of inRandomOrder(random, this.#list(pick.color).groups)) {
+      if (pick.acceptsGroup?.(name) === false) continue
+      const chosen = pickOf(random, members, pick)
+      if (chosen !== undefined) return chosen
     }
     return undefined
   }
 
-  #matching({ color, schemes }: HostQuery, exclude?: ReadonlySet<string>): RankedEntry<Traits>[] {
-    return this.#list(color)
-      .unordered()
-      .filter(({ key, value }) => (schemes === undefined || schemes.includes(value.scheme)) && exclude?.has(key) !== true)
+  #matching({ color, schemes }: HostQuery): readonly ListedHost[] {
+    const list = this.#list(color)
+    return schemes === undefined ? list.unordered() : list.ofSchemes(schemes)
   }
 
-  #put(color: HostColor, url: string, lastSeenSec: number): boolean {
-    const nowSec = Math.floor(this.#clock.nowMs() / 1000)
+  #put(color: HostColor, { url, lastSeenSec }: HostEntry, source?: string): boolean {
+    const nowSec = this.#nowSec()
     const seenSec = lastSeenSec >= 0 ? Math.min(Math.floor(lastSeenSec), nowSec) : 0
     const list = this.#list(color)
-    const known = list.get(url)
-    if (known?.rank === seenSec) return true
-    if (known === undefined && !this.#hasRoom(color, seenSec)) return false
-    list.set(url, seenSec, known?.value ?? { scheme: endpointParts(url).scheme, group: networkGroup(url) })
+    if (list.get(url)?.rank === seenSec) return true
+    if (color === HostColor.Dark && seenSec < this.#darkEndSec()) return list.has(url)
+    if (!list.put(url, seenSec, source)) return false
     this.#revision += 1
     return true
   }
 
-  /** Makes room by dropping the oldest; false when the new address would be the oldest. */
-  #hasRoom(color: HostColor, seenSec: number): boolean {
-    const list = this.#lists[color]!
-    if (color === HostColor.Dark && seenSec < this.#darkEndSec()) return false
-    if (list.size < this.#bounds[color]) return true
-    const oldest = list.first()
-    if (oldest === undefined || oldest.rank > seenSec) return false
-    list.delete(oldest.key)
-    return true
+  #list(color: HostColor): HostList {
+    if (color === HostColor.Dark) this.#dropOldDark()
+    return this.#lists[color]!
   }
 
-  #list(color: HostColor): RankedMap<Traits> {
-    const list = this.#lists[color]!
-    if (color !== HostColor.Dark) return list
+  #dropOldDark(): void {
+    const list = this.#lists[HostColor.Dark]!
     const endSec = this.#darkEndSec()
-    for (let first = list.first(); first !== undefined && first.rank < endSec; first = list.first()) this.remove(color, first.key)
-    return list
+    for (let first = list.first(); first !== undefined && first.rank < endSec; first = list.first()) {
+      this.remove(HostColor.Dark, first.key)
+    }
   }
 
   #darkEndSec(): number {
-    return Math.floor(this.#clock.nowMs() / 1000) - HOST_LIMITS.DARK_MAX_AGE_SEC.value
+    return this.#nowSec() - HOST_LIMITS.DARK_MAX_AGE_SEC.value
   }
+
+  #nowSec(): number {
+    return Math.floor(this.#clock.nowMs() / 1000)
+  }
+}
+
+function hasScheme({ value }: ListedHost, { schemes }: HostQuery): boolean {
+  return schemes === undefined || schemes.includes(value.scheme)
+}
+
+function pickOf(random: Random, hosts: readonly ListedHost[], pick: HostPick): string | undefined {
+  for (const host of inRandomOrder(random, hosts)) {
+    if (hasScheme(host, pick) && pick.accepts(host.key)) return host.key
+  }
+  return undefined
 }

@@ -1,42 +1,51 @@
-/** Keeps host lists and bans over restarts. Facts: docs/node.md, *Hosts*, File. */
+/** Keeps host lists, bans and anchors over restarts. Facts: docs/node.md, *Hosts*, File. */
 import type { Logger } from '@dchat/system'
 import type { Settings } from '../settings.ts'
+import { loadAnchors, saveAnchors } from './anchors-file.ts'
+import type { SavedAnchors } from './anchors-file.ts'
+import type { Anchors } from './anchors.ts'
 import type { BanList } from './ban-list.ts'
 import { loadBans, saveBans } from './bans-file.ts'
+import type { SavedBans } from './bans-file.ts'
+import { HostColor } from './host-color.ts'
 import type { HostContainer } from './host-container.ts'
 import { loadHostlist, saveHostlist, SAVED_COLORS } from './hostlist-file.ts'
-import type { HostlistLine } from './hostlist-file.ts'
+import type { Hostlist, HostlistLine } from './hostlist-file.ts'
+import { StateFile } from './state-file.ts'
 
 export interface HostFilesDeps {
-  readonly settings: Pick<Settings, 'hostlistPath' | 'bansPath'>
+  readonly settings: Pick<Settings, 'anchorsPath' | 'bansPath' | 'hostlistPath'>
   readonly container: HostContainer
   readonly bans: BanList
+  readonly anchors: Anchors
   readonly logger: Logger
   /** Lines that are not taken over. */
   readonly isUnwanted: (line: HostlistLine) => boolean
 }
 
+type AnyStateFile = Pick<StateFile<Hostlist>, 'read' | 'save'>
+
 /** Loads once, saves what changed since, one write at a time. */
 export class HostFiles {
-  readonly #deps: HostFilesDeps
+  readonly #logger: Logger
+  /** Bans first: banned hosts are not taken over from the host list. */
+  readonly #files: readonly AnyStateFile[]
   #loading: Promise<void> | undefined
   #isLoaded = false
-  /** The revisions that are on disk. */
-  #savedLists = -1
-  #savedBans = -1
   #saving: Promise<void> | undefined
   #nextSave: Promise<void> | undefined
 
   constructor(deps: HostFilesDeps) {
-    this.#deps = deps
+    this.#logger = deps.logger
+    this.#files = [banFile(deps), hostlistFile(deps), anchorFile(deps)].filter((file) => file !== undefined)
   }
 
   /**
-   * Loads both files the first time it is called; a missing file is an empty one, bad lines are skipped.
+   * Loads every file the first time it is called; a missing one is an empty one, bad lines are skipped.
    * @throws {NetError} NET_HOSTLIST_UNREADABLE; it may be called again then.
    */
   async load(): Promise<void> {
-    this.#loading ??= this.#loadBoth()
+    this.#loading ??= this.#loadAll()
     try {
       await this.#loading
     } catch (error) {
@@ -45,26 +54,12 @@ export class HostFiles {
     }
   }
 
-  async #loadBoth(): Promise<void> {
-    const { settings, container, bans, isUnwanted } = this.#deps
-    const savedBans = settings.bansPath === undefined ? undefined : await loadBans(settings.bansPath)
-    const hostlist = settings.hostlistPath === undefined ? undefined : await loadHostlist(settings.hostlistPath)
-    const revisions = { bans: bans.revision, lists: container.revision }
-    if (savedBans !== undefined) {
-      bans.load(savedBans.bans)
-      this.#warn('Ban lines skipped', { path: settings.bansPath, ...savedBans })
-      if (savedBans.badLines === 0 && revisions.bans === 0) this.#savedBans = bans.revision
-    }
-    if (hostlist !== undefined) {
-      for (const line of hostlist.lines) if (!isUnwanted(line)) container.store(line.color, line.url, line.lastSeenSec)
-      this.#warn('Host list lines skipped', { path: settings.hostlistPath, ...hostlist })
-      if (hostlist.badLines === 0 && revisions.lists === 0) this.#savedLists = container.revision
-    }
+  /** Nothing is taken over before every file has been read. */
+  async #loadAll(): Promise<void> {
+    const takers: (() => void)[] = []
+    for (const file of this.#files) takers.push(await file.read())
+    for (const take of takers) take()
     this.#isLoaded = true
-  }
-
-  #warn(message: string, { path, badLines, isCut }: { path: string | undefined; badLines: number; isCut: boolean }): void {
-    if (badLines > 0 || isCut) this.#deps.logger.warn(message, { path, badLines, isCut })
   }
 
   /**
@@ -83,35 +78,73 @@ export class HostFiles {
 
   #begin(): Promise<void> {
     this.#nextSave = undefined
-    const saving = this.#saveBoth().finally(() => {
+    const saving = this.#saveAll().finally(() => {
       if (this.#saving === saving) this.#saving = undefined
     })
     this.#saving = saving
     return saving
   }
 
-  async #saveBoth(): Promise<void> {
+  async #saveAll(): Promise<void> {
     if (!this.#isLoaded) return
-    const results = await Promise.allSettled([this.#saveLists(), this.#saveBans()])
-    const errors = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown)
-    if (errors.length === 2) this.#deps.logger.error('Bans not saved', { error: errors[1] })
-    if (errors.length > 0) throw errors[0]
+    const results = await Promise.allSettled(this.#files.map((file) => file.save()))
+    const [first, ...others] = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown)
+    for (const error of others) this.#logger.error('State of hosts not saved', { error })
+    if (first !== undefined) throw first
   }
+}
 
-  async #saveLists(): Promise<void> {
-    const { container, settings } = this.#deps
-    const { revision } = container
-    if (settings.hostlistPath === undefined || revision === this.#savedLists) return
-    const lines = SAVED_COLORS.flatMap((color) => container.entries(color).map((entry) => ({ color, ...entry })))
-    await saveHostlist(settings.hostlistPath, lines)
-    this.#savedLists = revision
-  }
+function banFile({ settings, bans, logger }: HostFilesDeps): AnyStateFile | undefined {
+  if (settings.bansPath === undefined) return undefined
+  return new StateFile<SavedBans>(
+    {
+      path: settings.bansPath,
+      skippedText: 'Ban lines skipped',
+      revision: () => bans.revision,
+      read: loadBans,
+      take: (read) => {
+        bans.load(read.bans)
+        return true
+      },
+      write: (path) => saveBans(path, bans.saved()),
+    },
+    { logger },
+  )
+}
 
-  async #saveBans(): Promise<void> {
-    const { bans, settings } = this.#deps
-    const { revision } = bans
-    if (settings.bansPath === undefined || revision === this.#savedBans) return
-    await saveBans(settings.bansPath, bans.saved())
-    this.#savedBans = revision
-  }
+/** A file with black lines, which are never written, is to be replaced by one without. */
+function hostlistFile({ settings, container, isUnwanted, logger }: HostFilesDeps): AnyStateFile | undefined {
+  if (settings.hostlistPath === undefined) return undefined
+  const isKept = (line: HostlistLine): boolean =>
+    !isUnwanted(line) && container.store(line.color, line.url, line.lastSeenSec) && line.color !== HostColor.Black
+  const lines = (color: HostColor): HostlistLine[] => container.entries(color).map((entry) => ({ color, ...entry }))
+  return new StateFile<Hostlist>(
+    {
+      path: settings.hostlistPath,
+      skippedText: 'Host list lines skipped',
+      revision: () => container.revision,
+      read: loadHostlist,
+      take: (read) => read.lines.filter((line) => !isKept(line)).length === 0,
+      write: (path) => saveHostlist(path, SAVED_COLORS.flatMap(lines)),
+    },
+    { logger },
+  )
+}
+
+function anchorFile({ settings, anchors, logger }: HostFilesDeps): AnyStateFile | undefined {
+  if (settings.anchorsPath === undefined) return undefined
+  return new StateFile<SavedAnchors>(
+    {
+      path: settings.anchorsPath,
+      skippedText: 'Anchor lines skipped',
+      revision: () => anchors.revision,
+      read: loadAnchors,
+      take: (read) => {
+        anchors.set(read.urls)
+        return true
+      },
+      write: (path) => saveAnchors(path, anchors.urls),
+    },
+    { logger },
+  )
 }

@@ -8,6 +8,10 @@ export type HostLimitName =
   | 'DARK_MAX'
   | 'GOLD_BEYOND_SLOTS'
   | 'DARK_MAX_AGE_SEC'
+  | 'SOURCE_SHARE_PERCENT'
+  | 'GROUP_SHARE_PERCENT'
+  | 'OUTBOUND_PER_GROUP'
+  | 'ANCHORS_MAX'
   | 'REGISTRY_IDLE_MAX'
   | 'REGISTRY_IDLE_KEPT'
   | 'REGISTRY_IDLE_MAX_AGE_MS'
@@ -35,6 +39,30 @@ export const HOST_LIMITS: Readonly<Record<HostLimitName, Limit>> = {
     then: 'the one seen longest ago is dropped',
   },
   DARK_MAX_AGE_SEC: { value: 86_400, unit: 's', why: 'docs/node.md, Hosts: dropped after a day', then: 'the entry is dropped' },
+  SOURCE_SHARE_PERCENT: {
+    value: 25,
+    unit: '% of grey, and of dark',
+    why: 'what peers of one network group told: a flood by one operator leaves room for others',
+    then: 'the oldest of that source makes room',
+  },
+  GROUP_SHARE_PERCENT: {
+    value: 5,
+    unit: '% of grey, and of dark',
+    why: 'what peers told of one network group: many tellers of one operator cannot fill a list',
+    then: 'the oldest of the source that told most of it makes room',
+  },
+  OUTBOUND_PER_GROUP: {
+    value: 2,
+    unit: 'outbound peers',
+    why: 'of one network group: one operator cannot have all our slots; not on localnet',
+    then: 'the group is not picked',
+  },
+  ANCHORS_MAX: {
+    value: 2,
+    unit: 'addresses',
+    why: 'as in Bitcoin: enough to meet an old peer after a restart, too few to pin a node to its past',
+    then: 'the rest is left out',
+  },
   REGISTRY_IDLE_MAX: {
     value: 20_000,
     unit: 'hosts',

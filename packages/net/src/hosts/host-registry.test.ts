@@ -86,6 +86,19 @@ test('idle hosts are dropped when they are older than a day, not before', async 
   expect(registry.countIn('connect')).toBe(1)
 })
 
+test('idle hosts older than a day are dropped by themselves when another becomes idle', async () => {
+  const clock = new ManualClock()
+  const registry = new HostRegistry<string>({ clock })
+  registry.move(A, 'move')
+  registry.move(A, 'suspend')
+  await clock.advance(DAY_MS)
+  registry.move('tcp://1.2.3.5:5/', 'free')
+  expect(registry.stateOf(A)).toBe('suspend')
+  await clock.advance(1)
+  registry.move('tcp://1.2.3.6:5/', 'free')
+  expect([registry.stateOf(A), registry.countIn('suspend'), registry.countIn('free')]).toEqual(['free', 0, 2])
+})
+
 test('one idle host too many drops the oldest until 18,000 are left, none at work', () => {
   const registry = new HostRegistry<string>({ clock: new ManualClock() })
   registry.move('tcp://a:1/', 'connect')

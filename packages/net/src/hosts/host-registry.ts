@@ -52,7 +52,7 @@ export class HostRegistry<T> {
     this.#counts[to] += 1
     if (to === 'free' || to === 'suspend') {
       this.#idle.set(url, { state: to, sinceMs: this.#clock.monotonicMs() })
-      if (this.#idle.size > HOST_LIMITS.REGISTRY_IDLE_MAX.value) this.prune()
+      this.prune()
       return
     }
     this.#active.set(url, { state: to, held: to === 'connected' ? held : undefined })
@@ -94,7 +94,11 @@ export class HostRegistry<T> {
     return suspended.length
   }
 
-  /** Drops idle hosts older than a day, and the oldest of more than 20,000 until 18,000 are left. @returns how many. */
+  /**
+   * Drops idle hosts older than a day, and the oldest of more than 20,000 until 18,000 are left. Done by itself whenever a
+   * host becomes idle; costs no more than what it drops.
+   * @returns how many.
+   */
   prune(): number {
     const tooOld = this.#clock.monotonicMs() - HOST_LIMITS.REGISTRY_IDLE_MAX_AGE_MS.value
     const isFull = this.#idle.size > HOST_LIMITS.REGISTRY_IDLE_MAX.value

@@ -12,6 +12,8 @@ const { Grey, White, Gold, Black, Dark } = HostColor
 const A = 'tcp://1.2.3.4:5/'
 const B = 'tcp://1.2.3.4:6/'
 const C = 'tcp://8.8.8.8:1/'
+/** Who tells addresses. */
+const PEER = 'tcp://6.5.4.3:2/'
 
 interface World {
   hosts: Hosts<string>
@@ -39,12 +41,12 @@ describe('addresses from a peer', () => {
     const heard: number[] = []
     const unsubscribe = hosts.onNewHosts((count) => heard.push(count))
     const seen = (...urls: string[]): { url: string; lastSeenSec: number }[] => urls.map((url) => ({ url, lastSeenSec: nowSec }))
-    expect(hosts.insertFromPeer(seen(A, 'tcp://1.2.3.4:5', B, 'tcp+tls://9.9.9.9:1/', 'tcp://10.0.0.1:1/', 'junk'))).toBe(2)
-    expect(hosts.insertFromPeer(seen(A, 'tcp+tls://9.9.9.9:2/'))).toBe(0)
+    expect(hosts.insertFromPeer(seen(A, 'tcp://1.2.3.4:5', B, 'tcp+tls://9.9.9.9:1/', 'tcp://10.0.0.1:1/', 'junk'), PEER)).toBe(2)
+    expect(hosts.insertFromPeer(seen(A, 'tcp+tls://9.9.9.9:2/'), PEER)).toBe(0)
     expect(known(hosts, Grey)).toEqual([A, B])
     expect(known(hosts, Dark)).toEqual(['tcp+tls://9.9.9.9:1/', 'tcp+tls://9.9.9.9:2/'])
     unsubscribe()
-    expect(hosts.insertFromPeer(seen(C))).toBe(1)
+    expect(hosts.insertFromPeer(seen(C), PEER)).toBe(1)
     expect(heard).toEqual([2])
   })
 
@@ -53,31 +55,31 @@ describe('addresses from a peer', () => {
     hosts.container.store(Dark, A, nowSec)
     hosts.container.store(Dark, C, nowSec)
     hosts.container.store(White, C, nowSec)
-    hosts.insertFromPeer([
-      { url: A, lastSeenSec: 1 },
-      { url: C, lastSeenSec: 1 },
-    ])
+    hosts.insertFromPeer(
+      [
+        { url: A, lastSeenSec: 1 },
+        { url: C, lastSeenSec: 1 },
+      ],
+      PEER,
+    )
     expect([known(hosts, Dark), known(hosts, Grey), hosts.container.lastSeenOf(White, C)]).toEqual([[], [A], nowSec])
+  })
+
+  test('that are those of seeds and manual peers, also connected by hand, are left out', () => {
+    const { hosts, nowSec } = world({ seeds: [A], peers: [B] })
+    const addrs = [A, B, C].map((url) => ({ url, lastSeenSec: nowSec }))
+    hosts.exemptPeer(C)
+    expect(hosts.insertFromPeer(addrs, PEER)).toBe(0)
+    hosts.endExemption(C)
+    expect(hosts.insertFromPeer(addrs, PEER)).toBe(1)
+    expect(known(hosts, Grey)).toEqual([C])
   })
 
   test('that are in use are left alone', () => {
     const { hosts, nowSec } = world()
     hosts.registry.move(A, 'connect')
-    expect(hosts.insertFromPeer([{ url: A, lastSeenSec: nowSec }])).toBe(0)
+    expect(hosts.insertFromPeer([{ url: A, lastSeenSec: nowSec }], PEER)).toBe(0)
     expect(hosts.container.colorOf(A)).toBeUndefined()
-  })
-
-  test('in a flood move no white or gold one', () => {
-    const { hosts, nowSec } = world()
-    hosts.container.store(White, A, 1)
-    hosts.container.store(Gold, B, 1)
-    hosts.insertFromPeer(
-      Array.from({ length: 100_000 }, (_, index) => ({
-        url: `tcp://20.${index >> 16}.${(index >> 8) & 255}.${index & 255}:1/`,
-        lastSeenSec: nowSec,
-      })),
-    )
-    expect([known(hosts, White), known(hosts, Gold), hosts.container.size(Grey)]).toEqual([[A], [B], 2_000])
   })
 
   test('a listener that throws is logged and keeps no other from hearing', () => {
@@ -87,7 +89,7 @@ describe('addresses from a peer', () => {
       throw new Error('listener')
     })
     hosts.onNewHosts((count) => heard.push(count))
-    hosts.insertFromPeer([{ url: A, lastSeenSec: nowSec }])
+    hosts.insertFromPeer([{ url: A, lastSeenSec: nowSec }], PEER)
     expect(heard).toEqual([1])
     expect(logger.records.map(({ level }) => level)).toEqual(['error'])
   })
@@ -97,10 +99,10 @@ test('IPv6 counts as not dialable for an hour after a dial found no network, or 
   const { hosts, clock, nowSec } = world()
   const [first, second, third] = ['tcp://[2606::1]:1/', 'tcp://[2607::1]:1/', 'tcp://[2608::1]:1/'] as const
   hosts.noteUnreachable('tcp://[2a00:1450::1]:26661/')
-  hosts.insertFromPeer([{ url: first, lastSeenSec: nowSec }])
+  hosts.insertFromPeer([{ url: first, lastSeenSec: nowSec }], PEER)
   expect(known(hosts, Dark)).toEqual([first])
   await clock.advance(3_600_000)
-  hosts.insertFromPeer([{ url: second, lastSeenSec: nowSec }])
+  hosts.insertFromPeer([{ url: second, lastSeenSec: nowSec }], PEER)
   expect(known(hosts, Grey)).toEqual([second])
   hosts.noteUnreachable('tcp://[2a00:1450::1]:26661/')
   expect(hosts.pickOutbound(8)).toBeUndefined()
@@ -111,7 +113,7 @@ test('IPv6 counts as not dialable for an hour after a dial found no network, or 
 describe('moves', () => {
   test('follow a host through its life', async () => {
     const { hosts, clock, nowSec } = world()
-    hosts.insertFromPeer([{ url: A, lastSeenSec: nowSec - 100 }])
+    hosts.insertFromPeer([{ url: A, lastSeenSec: nowSec - 100 }], PEER)
     hosts.greylist(A)
     expect(hosts.container.lastSeenOf(Grey, A)).toBe(nowSec - 100)
     await clock.advance(5_000)
@@ -170,12 +172,12 @@ describe('outbound picks', () => {
 describe('bans', () => {
   test('of an inbound host cover its ports and empty grey of it', () => {
     const { hosts, nowSec } = world()
-    for (const url of [A, B, C]) hosts.insertFromPeer([{ url, lastSeenSec: nowSec }])
+    for (const url of [A, B, C]) hosts.insertFromPeer([{ url, lastSeenSec: nowSec }], PEER)
     expect(hosts.ban('tcp://1.2.3.4:50000/', 'inbound', 'garbage')).toBe(true)
     expect([A, B, C, 'tcp+tls://1.2.3.4:9/'].map((url) => hosts.isBanned(url, 'inbound'))).toEqual([true, true, false, true])
     expect(hosts.isBanned(A, 'outbound')).toBe(true)
     expect(known(hosts, Grey)).toEqual([C])
-    expect(hosts.insertFromPeer([{ url: A, lastSeenSec: nowSec }])).toBe(0)
+    expect(hosts.insertFromPeer([{ url: A, lastSeenSec: nowSec }], PEER)).toBe(0)
   })
 
   test.each([Gold, White])('of an inbound host in list %i cover only its port', (color) => {
@@ -265,10 +267,13 @@ describe('files', () => {
     await using dir = await folder()
     const first = await withFiles(dir.path)
     await first.hosts.start()
-    first.hosts.insertFromPeer([
-      { url: A, lastSeenSec: first.nowSec - 5 },
-      { url: 'tcp+tls://9.9.9.9:1/', lastSeenSec: first.nowSec },
-    ])
+    first.hosts.insertFromPeer(
+      [
+        { url: A, lastSeenSec: first.nowSec - 5 },
+        { url: 'tcp+tls://9.9.9.9:1/', lastSeenSec: first.nowSec },
+      ],
+      PEER,
+    )
     first.hosts.markConnected(C)
     first.hosts.container.store(Black, B, 1)
     first.hosts.ban('tcp://6.6.6.6:6/', 'inbound', 'garbage')
@@ -293,6 +298,84 @@ describe('files', () => {
       { level: 'warn', message: 'Ban lines skipped', fields: { path: bansPath, badLines: 1, isCut: false } },
       { level: 'warn', message: 'Host list lines skipped', fields: { path: hostlistPath, badLines: 2, isCut: false } },
     ])
+  })
+
+  test('with black lines are written without them by the next save', async () => {
+    await using dir = await folder()
+    const { hosts, hostlistPath } = await withFiles(dir.path)
+    await writeFile(hostlistPath, `gold\t${A}\t1\nblack\t${C}\t2\n`)
+    await hosts.start()
+    await hosts.save()
+    expect(await readFile(hostlistPath, 'utf8')).toBe(`gold\t${A}\t1\n`)
+    expect(hosts.isBanned(C, 'outbound')).toBe(true)
+  })
+
+  test('with nothing to leave out are not written again', async () => {
+    await using dir = await folder()
+    const { hosts, hostlistPath } = await withFiles(dir.path)
+    const text = `gold\t${A}\t1\r\n\ngrey\t${C}\t2\n`
+    await writeFile(hostlistPath, text)
+    await hosts.start()
+    await hosts.save()
+    expect(await readFile(hostlistPath, 'utf8')).toBe(text)
+  })
+
+  test('lose dark lines of more than a day though nothing else happens', async () => {
+    await using dir = await folder()
+    const { hosts, hostlistPath, clock, nowSec } = await withFiles(dir.path)
+    await hosts.start()
+    hosts.container.store(Dark, C, nowSec)
+    await hosts.save()
+    expect(await readFile(hostlistPath, 'utf8')).toBe(`dark\t${C}\t${nowSec}\n`)
+    await clock.advance(86_401_000)
+    await hosts.save()
+    expect(await readFile(hostlistPath, 'utf8')).toBe('')
+  })
+
+  test('tell no time to come', async () => {
+    await using dir = await folder()
+    const { hosts, hostlistPath, nowSec } = await withFiles(dir.path)
+    await writeFile(hostlistPath, `grey\t${A}\t18446744073709551615\n`)
+    await hosts.start()
+    expect(hosts.container.entries(Grey)).toEqual([{ url: A, lastSeenSec: nowSec }])
+  })
+
+  test('bring anchors over a restart, a time without peers or a crash', async () => {
+    await using dir = await folder()
+    const anchorsPath = join(dir.path, 'anchors.tsv')
+    const first = world({ anchorsPath })
+    await first.hosts.start()
+    first.hosts.setAnchors([A, C, B])
+    await first.hosts.save()
+    first.hosts.setAnchors([])
+    await first.hosts.save()
+    expect(await readFile(anchorsPath, 'utf8')).toBe(`${A}\n${C}\n`)
+    const second = world({ anchorsPath })
+    await second.hosts.start()
+    expect([second.hosts.pickOutbound(8), second.hosts.pickOutbound(8)]).toEqual([A, C])
+    expect(await readFile(anchorsPath, 'utf8')).toBe(`${A}\n${C}\n`)
+  })
+
+  test('with damaged anchors keep the good one and say how many were bad', async () => {
+    await using dir = await folder()
+    const anchorsPath = join(dir.path, 'anchors.tsv')
+    await writeFile(anchorsPath, `\u0000junk\n${A}\n`)
+    const { hosts, logger } = world({ anchorsPath })
+    await hosts.start()
+    expect(hosts.pickOutbound(8)).toBe(A)
+    expect(logger.records).toEqual([
+      { level: 'warn', message: 'Anchor lines skipped', fields: { path: anchorsPath, badLines: 1, isCut: false } },
+    ])
+  })
+
+  test('that fail together fail the save, each told', async () => {
+    await using dir = await folder()
+    const blocked = join(dir.path, 'blocked')
+    const { hosts, logger } = world({ hostlistPath: join(blocked, 'hostlist'), anchorsPath: join(blocked, 'anchors') })
+    await hosts.start()
+    await writeFile(blocked, 'a file where the folder should be')
+    await expect(hosts.save()).rejects.toMatchObject({ code: 'NET_HOSTLIST_UNWRITABLE' })
+    expect(logger.records.map(({ message }) => message)).toEqual(['State of hosts not saved'])
   })
 
   test('hold no host that is banned', async () => {

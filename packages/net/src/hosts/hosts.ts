@@ -1,10 +1,12 @@
 /** What a node knows about other nodes: lists, states and bans behind one object. Facts: docs/node.md, *Hosts*. */
+import { isDeepStrictEqual } from 'node:util'
 import { parseUrl } from '@dchat/serial'
 import { Publisher } from '@dchat/system'
 import type { Clock, Logger, Random, Unsubscribe } from '@dchat/system'
 import type { Settings } from '../settings.ts'
 import { filterAddress, isDirectIpv6 } from './address-filter.ts'
 import type { FilterFacts } from './address-filter.ts'
+import { Anchors } from './anchors.ts'
 import { BanExemptions } from './ban-exemptions.ts'
 import { BanList } from './ban-list.ts'
 import { chooseBanTarget, isBehindProxy } from './ban-rule.ts'
@@ -25,10 +27,12 @@ import { isAnyIpv6, OwnIpv6 } from './own-ipv6.ts'
 
 export type HostsSettings = Pick<
   Settings,
+  | 'anchorsPath'
   | 'banPolicy'
   | 'bansPath'
   | 'blacklist'
   | 'disableGreys'
+  | 'eclipseDefences'
   | 'externalAddrs'
   | 'hostlistPath'
   | 'knownPeerPercent'
@@ -53,6 +57,7 @@ interface HostsEvents {
 
 const LISTED: readonly HostColor[] = [HostColor.Gold, HostColor.White, HostColor.Grey]
 const TRUSTED: readonly HostColor[] = [HostColor.Gold, HostColor.White]
+const NO_ANCHORS = { take: () => undefined }
 
 /** `T` is what a connected host holds in the registry. All URLs are canonical, save those given to `insertFromPeer`. */
 export class Hosts<T> {
@@ -63,11 +68,11 @@ export class Hosts<T> {
   readonly #settings: HostsSettings
   readonly #deps: HostsDeps
   readonly #exemptions: BanExemptions
-  readonly #blacklist: Blacklist
+  #blacklist: Blacklist
+  readonly #anchors = new Anchors()
   readonly #files: HostFiles
   readonly #events: Publisher<HostsEvents>
-  readonly #configured: ReadonlySet<string>
-  readonly #seeds: ReadonlySet<string>
+  #seeds: ReadonlySet<string>
   readonly #ownIpv6: OwnIpv6
   #externalAddrs: readonly string[]
   #ipv6DownUntilMs = 0
@@ -80,16 +85,16 @@ export class Hosts<T> {
     this.#exemptions = new BanExemptions(settings)
     this.#blacklist = new Blacklist(settings.blacklist)
     this.#seeds = new Set(settings.seeds)
-    this.#configured = new Set([...settings.seeds, ...settings.peers])
     this.#ownIpv6 = new OwnIpv6(settings)
     this.#externalAddrs = settings.externalAddrs
     this.registry = new HostRegistry({ clock })
-    this.container = new HostContainer({ goldMax: settings.outboundConnections + HOST_LIMITS.GOLD_BEYOND_SLOTS.value }, { clock })
+    this.container = new HostContainer({ goldMax: goldMax(settings) }, { clock })
     this.bans = new BanList({ clock, isExempt: (target) => this.#exemptions.hasTarget(target) })
     this.#files = new HostFiles({
       settings,
       container: this.container,
       bans: this.bans,
+      anchors: this.#anchors,
       logger,
       isUnwanted: ({ color, url }) => color !== HostColor.Black && this.isBanned(url, 'outbound'),
     })
@@ -97,11 +102,38 @@ export class Hosts<T> {
   }
 
   /**
-   * Loads the host list and the bans, the first time it is called. A missing file is an empty one.
-   * @throws {NetError} NET_HOSTLIST_UNREADABLE for a file, of either kind, that is there and cannot be read.
+   * Takes over settings that are about to replace those of the constructor, which are read at each use. Hosts that are on the
+   * blacklist now leave the lists.
+   * @throws {NetError} NET_SETTINGS_INVALID as the constructor; nothing has changed then.
    */
-  start(): Promise<void> {
-    return this.#files.load()
+  reload(next: HostsSettings): void {
+    this.#exemptions.reload(next)
+    this.#blacklist = new Blacklist(next.blacklist)
+    this.#seeds = new Set(next.seeds)
+    if (!isDeepStrictEqual(next.externalAddrs, this.#settings.externalAddrs)) this.#externalAddrs = next.externalAddrs
+    this.container.boundGold(goldMax(next))
+    if (next.blacklist.length === 0) return
+    for (const color of [...LISTED, HostColor.Dark]) {
+      for (const { url } of this.container.entries(color)) if (this.#blacklist.has(url)) this.container.remove(color, url)
+    }
+  }
+
+  /**
+   * Loads the host list, the bans and the anchors, the first time it is called. A missing file is an empty one.
+   * Each time it is called the anchors are to be tried again.
+   * @throws {NetError} NET_HOSTLIST_UNREADABLE for a file, of whatever kind, that is there and cannot be read.
+   */
+  async start(): Promise<void> {
+    await this.#files.load()
+    this.#anchors.arm()
+  }
+
+  /**
+   * The outbound peers to come back to after a restart, connected longest first: the first two are kept, written by the next
+   * `save`. Where there are fewer, earlier ones stay. After a `start` `pickOutbound` gives each once, if it can be dialled.
+   */
+  setAnchors(urls: readonly string[]): void {
+    this.#anchors.set(urls)
   }
 
   /**
@@ -127,9 +159,12 @@ export class Hosts<T> {
     this.#externalAddrs = change(this.#externalAddrs)
   }
 
-  /** A peer sees this node at `url` (canonical), as its `version` says. */
-  noteOwnAddress(url: string): void {
-    this.#ownIpv6.note(url)
+  /**
+   * A peer sees this node at `url`, as its `version` says.
+   * @param peer where the peer is: peers of one network group have one voice. Without it each call is one.
+   */
+  noteOwnAddress(url: string, peer?: string): void {
+    this.#ownIpv6.note(url, peer === undefined ? undefined : this.#sourceOf(peer))
   }
 
   #ownAddrs(): string[] {
@@ -141,25 +176,41 @@ export class Hosts<T> {
     return this.#events.subscribe('newHosts', listener)
   }
 
-  /** Filters addresses from a peer into grey or dark. @returns how many are new in grey. */
-  insertFromPeer(addrs: readonly HostEntry[]): number {
+  /**
+   * Filters addresses from a peer into grey or dark. The network group of `peer` (canonical) is charged with them: of either
+   * list it fills a quarter at most, so that others keep theirs (`HostList`).
+   * @returns how many are new in grey.
+   */
+  insertFromPeer(addrs: readonly HostEntry[], peer: string): number {
     const facts = this.#filterFacts()
+    const source = this.#sourceOf(peer)
     let count = 0
-    for (const addr of addrs) if (this.#insert(addr, facts)) count += 1
+    for (const addr of addrs) if (this.#insert(addr, facts, source)) count += 1
     if (count > 0) this.#events.publish('newHosts', count)
     return count
   }
 
-  #insert({ url: text, lastSeenSec }: HostEntry, facts: FilterFacts): boolean {
+  #insert({ url: text, lastSeenSec }: HostEntry, facts: FilterFacts, source: string | undefined): boolean {
     const { verdict, reason, url } = filterAddress(text, facts)
-    if (verdict === 'dark') this.container.store(HostColor.Dark, url, lastSeenSec)
+    const entry = { url, lastSeenSec }
+    if (verdict === 'dark') this.container.storeTold(HostColor.Dark, entry, source)
     else if (verdict === 'grey' || reason === 'listed') this.container.remove(HostColor.Dark, url)
-    return verdict === 'grey' && this.registry.canMove(url, 'insert') && this.container.store(HostColor.Grey, url, lastSeenSec)
+    return verdict === 'grey' && this.registry.canMove(url, 'insert') && this.container.storeTold(HostColor.Grey, entry, source)
+  }
+
+  /** Whom to charge for what a peer says; nobody where the defences are off. */
+  #sourceOf(peer: string): string | undefined {
+    return this.#isByGroup ? networkGroup(peer) : undefined
+  }
+
+  /** On localnet every host is of one network group. */
+  get #isByGroup(): boolean {
+    return this.#settings.eclipseDefences && !this.#settings.localnet
   }
 
   #filterFacts(): FilterFacts {
     return {
-      configured: this.#configured,
+      configured: { has: (url) => this.#seeds.has(url) || this.#exemptions.hasPeer(url) },
       externalAddrs: this.#ownAddrs(),
       localnet: this.#settings.localnet,
       isBanned: (url) => this.isBanned(url, 'outbound'),
@@ -208,17 +259,39 @@ export class Hosts<T> {
     this.container.remove(HostColor.Grey, url)
   }
 
-  /** A host for a free outbound slot, of `slots` in all; the caller moves it to `connect` before anything else can happen. */
-  pickOutbound(slots: number): string | undefined {
-    const own = new Set(this.#ownAddrs().map(endpointTarget))
-    return pickOutbound(slots, {
+  /**
+   * A host for a free outbound slot, of `slots` in all; the caller moves it to `connect` before anything else can happen.
+   * @param inUse what the other outbound slots hold or dial, canonical: two of a network group is the most.
+   */
+  pickOutbound(slots: number, inUse: readonly string[] = []): string | undefined {
+    const query = { slots, inUse }
+    return pickOutbound(query, {
       settings: this.#settings,
+      isByGroup: this.#isByGroup,
+      anchors: this.#settings.eclipseDefences ? this.#anchors : NO_ANCHORS,
       container: this.container,
       registry: this.registry,
       random: this.#deps.random,
-      isUsable: (url) =>
-        !this.#seeds.has(url) && !own.has(endpointTarget(url)) && !this.isBanned(url, 'outbound') && this.#isDialable(url),
+      isUsable: this.#usability(),
     })
+  }
+
+  /** Another host that may be dialled, the better known first: gold, then white, then grey (unless `disableGreys`). */
+  pickDirect(accepts: (url: string) => boolean): string | undefined {
+    const { random } = this.#deps
+    const isUsable = this.#usability()
+    const pickIn = (color: HostColor): string | undefined => {
+      const pick = { color, accepts: (url: string) => this.registry.canMove(url, 'connect') && isUsable(url) && accepts(url) }
+      return this.#isByGroup ? this.container.pickByGroup(random, pick) : this.container.pickAny(random, pick)
+    }
+    return pickIn(HostColor.Gold) ?? pickIn(HostColor.White) ?? (this.#settings.disableGreys ? undefined : pickIn(HostColor.Grey))
+  }
+
+  /** Whether an address of the lists may be dialled: not a seed, not ours, not banned, of a scheme we dial. */
+  #usability(): (url: string) => boolean {
+    const own = new Set(this.#ownAddrs().map(endpointTarget))
+    return (url) =>
+      !this.#seeds.has(url) && !own.has(endpointTarget(url)) && !this.isBanned(url, 'outbound') && this.#isDialable(url)
   }
 
   /** Answers a `getaddr`: at most 510 addresses that fit one `addr`. */
@@ -253,6 +326,12 @@ export class Hosts<T> {
     return this.container.inGroup(color, networkGroup(url)).filter((other) => coversUrl(target, other))
   }
 
+  /** Whether the operator vouches for the host of an inbound address: a manual peer, or one that is never banned. */
+  isVouchedFor(url: string): boolean {
+    const host = nodeHost(url)
+    return host !== null && this.#isExempt(host, 'inbound')
+  }
+
   /** From now on `url` (canonical) and its host are not banned: it is kept connected by hand. */
   exemptPeer(url: string): void {
     this.#exemptions.addPeer(url)
@@ -279,4 +358,8 @@ export class Hosts<T> {
   #nowSec(): number {
     return Math.floor(this.#deps.clock.nowMs() / 1000)
   }
+}
+
+function goldMax({ outboundConnections }: HostsSettings): number {
+  return outboundConnections + HOST_LIMITS.GOLD_BEYOND_SLOTS.value
 }

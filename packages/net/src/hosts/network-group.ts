@@ -1,21 +1,27 @@
 /** Which addresses one operator can easily have many of: choices are made by group first, so that a flood counts once. */
 import { ipVersion, ipv6Groups, mappedIpv4 } from './address-kind.ts'
-import { endpointParts } from './endpoint.ts'
+import { baseScheme, endpointParts } from './endpoint.ts'
 
 /**
- * The group of an address: the /16 of an IPv4 host, the /32 of an IPv6 host, the host name of anything else
- * (the whole URL when it has no host).
+ * The group of an address: the /16 of an IPv4 host, the /32 of an IPv6 host, the last two labels of a name. Addresses of an
+ * overlay network cost nothing, so that all of one network make 36 groups at most, by their first character. What is behind a
+ * SOCKS5 proxy counts by where it leads; a URL without a host is a group of its own.
  * @param url in canonical form.
  */
 export function networkGroup(url: string): string {
-  const { host } = endpointParts(url)
-  return host === null ? url : groupOfHost(host)
+  const { scheme, host } = endpointParts(url)
+  if (host === null) return url
+  const destination = baseScheme(scheme) === 'socks5' ? SOCKS5_DESTINATION.exec(url)?.[1] : undefined
+  return groupOfHost(destination ?? host)
 }
+
+/** The host after the proxy, IPv6 in brackets. */
+const SOCKS5_DESTINATION = /^[^:]+:\/\/[^/]*\/(\[[^\]]*\]|[^/?#:]+)/
 
 function groupOfHost(host: string): string {
   switch (ipVersion(host)) {
     case 0:
-      return host
+      return groupOfName(host.toLowerCase())
     case 4:
       return host.split('.', 2).join('.')
     case 6: {
@@ -25,4 +31,10 @@ function groupOfHost(host: string): string {
       return `${first.toString(16)}:${second.toString(16)}`
     }
   }
+}
+
+function groupOfName(name: string): string {
+  const labels = name.replace(/\.$/, '').split('.')
+  const top = labels.at(-1)
+  return top === 'onion' || top === 'i2p' ? `${name.charAt(0)}*.${top}` : labels.slice(-2).join('.')
 }

@@ -1,5 +1,6 @@
 import { ManualClock, SeededRandom } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
+import { Anchors } from './anchors.ts'
 import { HOST_COLOR_NAMES, HostColor } from './host-color.ts'
 import { HostContainer } from './host-container.ts'
 import { HostRegistry } from './host-registry.ts'
@@ -12,7 +13,7 @@ interface Counts {
   grey?: number
 }
 
-const SETTINGS = { disableGreys: false, knownPeerPercent: 70, localnet: false }
+const SETTINGS = { disableGreys: false, knownPeerPercent: 70 }
 
 /** Fills slots one after the other as an outbound session does; the colours they came from, in order. */
 function fill(slots: number, counts: Counts, over: Partial<OutboundPickDeps> = {}): string[] {
@@ -27,11 +28,22 @@ function fill(slots: number, counts: Counts, over: Partial<OutboundPickDeps> = {
   ] as const) {
     for (let index = 0; index < (counts[name] ?? 0); index += 1) container.store(color, `tcp://${name}${index}:1/`, nowSec)
   }
-  const deps = { settings: SETTINGS, container, registry, random: new SeededRandom(5), isUsable: () => true, ...over }
+  const deps = {
+    settings: SETTINGS,
+    container,
+    registry,
+    random: new SeededRandom(5),
+    isByGroup: true,
+    anchors: new Anchors(),
+    isUsable: () => true,
+    ...over,
+  }
   const picked: string[] = []
+  const inUse: string[] = []
   for (let slot = 0; slot < slots; slot += 1) {
-    const url = pickOutbound(slots, deps)
+    const url = pickOutbound({ slots, inUse }, deps)
     if (url === undefined) break
+    inUse.push(url)
     picked.push(HOST_COLOR_NAMES[container.colorOf(url)!])
     registry.move(url, 'connect')
     registry.move(url, 'connected', 'channel')
@@ -62,7 +74,7 @@ describe('slots are filled', () => {
     ['not at all without hosts', { slots: 3, counts: {} }, []],
   ] as const)('%s', (_, { slots, counts }, expected) => {
     expect(fill(slots, counts)).toEqual(expected)
-    expect(fill(slots, counts, { settings: { ...SETTINGS, localnet: true } })).toEqual(expected)
+    expect(fill(slots, counts, { isByGroup: false })).toEqual(expected)
   })
 
   test('without grey when greys are disabled', () => {

@@ -1,13 +1,27 @@
 /** Which host an outbound slot tries next. Facts: docs/node.md, *Sessions*, Outbound, "Picking". */
 import type { Random } from '@dchat/system'
 import type { Settings } from '../settings.ts'
+import type { Anchors } from './anchors.ts'
+import { endpointTarget } from './ban-target.ts'
 import { HostColor } from './host-color.ts'
-import type { HostContainer } from './host-container.ts'
+import type { HostContainer, HostPick } from './host-container.ts'
 import { HOST_LIMITS } from './host-limits.ts'
 import type { HostRegistry } from './host-registry.ts'
+import { networkGroup } from './network-group.ts'
+
+/** For whom a host is picked. */
+export interface OutboundPickQuery {
+  /** How many outbound slots there are. */
+  readonly slots: number
+  /** What the outbound slots hold or dial now, canonical. */
+  readonly inUse: readonly string[]
+}
 
 export interface OutboundPickDeps {
-  readonly settings: Pick<Settings, 'disableGreys' | 'knownPeerPercent' | 'localnet'>
+  readonly settings: Pick<Settings, 'disableGreys' | 'knownPeerPercent'>
+  /** Whether network groups count: off localnet, where every host is of one group, and with the defences on. */
+  readonly isByGroup: boolean
+  readonly anchors: Pick<Anchors, 'take'>
   readonly container: HostContainer
   readonly registry: Pick<HostRegistry<unknown>, 'urlsIn' | 'canMove'>
   readonly random: Random
@@ -23,16 +37,33 @@ export function knownSlots(slots: number, settings: OutboundPickDeps['settings']
 }
 
 /**
- * Gold, then white, while fewer than `knownSlots` of those are connected or being connected; then grey.
+ * An anchor, once after the start. Then gold, then white, while fewer than `knownSlots` of those are connected or being
+ * connected; then grey. By group each network group is as likely as any other, and has two of the slots at most.
+ * Never what leads to the same host and port as a connection that is there or being made, in whatever scheme.
  * Beyond the reference: when no grey one is left a slot takes gold or white rather than staying empty, else a node with one
  * slot (0 of it for known hosts) would never connect once the refinery has judged all its greys.
  */
-export function pickOutbound(slots: number, deps: OutboundPickDeps): string | undefined {
-  const known = (): string | undefined => pickFrom(HostColor.Gold, deps) ?? pickFrom(HostColor.White, deps)
-  const isKnownDue = countKnownInUse(deps) < knownSlots(slots, deps.settings)
+export function pickOutbound(query: OutboundPickQuery, deps: OutboundPickDeps): string | undefined {
+  const may = eligible(query.inUse, deps)
+  const anchor = deps.anchors.take((url) => may.acceptsGroup(networkGroup(url)) && may.accepts(url))
+  if (anchor !== undefined) return anchor
+  const known = (): string | undefined => pickFrom(HostColor.Gold, may, deps) ?? pickFrom(HostColor.White, may, deps)
+  const isKnownDue = countKnownInUse(deps) < knownSlots(query.slots, deps.settings)
   const first = isKnownDue ? known() : undefined
   if (first !== undefined || deps.settings.disableGreys) return first
-  return pickFrom(HostColor.Grey, deps) ?? (isKnownDue ? undefined : known())
+  return pickFrom(HostColor.Grey, may, deps) ?? (isKnownDue ? undefined : known())
+}
+
+type Eligible = Required<Pick<HostPick, 'accepts' | 'acceptsGroup'>>
+
+function eligible(inUse: readonly string[], { registry, isUsable, isByGroup }: OutboundPickDeps): Eligible {
+  const taken = new Set([...inUse, ...registry.urlsIn('connect'), ...registry.urlsIn('connected')].map(endpointTarget))
+  const counts = new Map<string, number>()
+  if (isByGroup) for (const group of inUse.map(networkGroup)) counts.set(group, (counts.get(group) ?? 0) + 1)
+  return {
+    accepts: (url) => registry.canMove(url, 'connect') && !taken.has(endpointTarget(url)) && isUsable(url),
+    acceptsGroup: (group) => (counts.get(group) ?? 0) < HOST_LIMITS.OUTBOUND_PER_GROUP.value,
+  }
 }
 
 function countKnownInUse({ registry, container }: OutboundPickDeps): number {
@@ -45,8 +76,6 @@ function countKnownInUse({ registry, container }: OutboundPickDeps): number {
   return count
 }
 
-/** On localnet every host is of one network group, so there the choice is plain. */
-function pickFrom(color: HostColor, { container, random, registry, settings, isUsable }: OutboundPickDeps): string | undefined {
-  const query = { color, accepts: (url: string): boolean => registry.canMove(url, 'connect') && isUsable(url) }
-  return settings.localnet ? container.pickAny(random, query) : container.pickByGroup(random, query)
+function pickFrom(color: HostColor, may: Eligible, { container, random, isByGroup }: OutboundPickDeps): string | undefined {
+  return isByGroup ? container.pickByGroup(random, { color, ...may }) : container.pickAny(random, { color, ...may })
 }

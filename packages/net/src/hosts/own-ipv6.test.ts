@@ -40,6 +40,43 @@ describe('our own IPv6 address', () => {
   })
 })
 
+describe('voices', () => {
+  test('count once each, with what they said last', () => {
+    const own = new OwnIpv6({ localnet: false })
+    own.note(ONE, 'a')
+    own.note(ONE, 'b')
+    for (let time = 0; time < 20; time += 1) own.note(TWO, 'hostile')
+    expect(own.host).toBe('[2001:470::1]')
+    own.note(TWO, 'a')
+    expect(own.host).toBe('[2001:470::2]')
+  })
+
+  test('are forgotten 20 voices after they spoke last', () => {
+    const own = new OwnIpv6({ localnet: false })
+    for (const voice of ['a', 'b', 'c']) own.note(ONE, voice)
+    for (let voice = 0; voice < 2; voice += 1) own.note(TWO, `two ${voice}`)
+    for (let voice = 0; voice < 15; voice += 1) own.note(`tcp://[2001:470::${voice + 10}]:1/`, `other ${voice}`)
+    for (const voice of ['a', 'b', 'c']) own.note(ONE, voice)
+    for (let voice = 0; voice < 2; voice += 1) own.note(`tcp://[2001:470::${voice + 30}]:1/`, `new ${voice}`)
+    expect(own.host).toBe('[2001:470::1]')
+  })
+
+  test('of peers: one that comes back 20 times does not decide, on localnet each is one', () => {
+    const told = (localnet: boolean): string | undefined => {
+      const hosts = new Hosts<string>(makeSettings({ externalAddrs: ['tcp://[::]:5'], localnet }), {
+        clock: new ManualClock(),
+        random: new SeededRandom(1),
+        logger: silentLogger,
+        isDialable: () => true,
+      })
+      for (const peer of ['tcp://8.8.8.8:1/', 'tcp://9.9.9.9:1/']) hosts.noteOwnAddress(ONE, peer)
+      for (let port = 1; port <= 20; port += 1) hosts.noteOwnAddress(TWO, `tcp://66.6.${port}.6:${port}/`)
+      return hosts.externalAddrs[0]
+    }
+    expect([told(false), told(true)]).toEqual(['tcp://[2001:470::1]:5/', 'tcp://[2001:470::2]:5/'])
+  })
+})
+
 test('an external address with the host [::] gets it, and is not told before', () => {
   const externalAddrs = ['tcp://[::]:5', 'tcp://9.9.9.9:9']
   const hosts = new Hosts<string>(makeSettings({ externalAddrs }), {
@@ -52,7 +89,7 @@ test('an external address with the host [::] gets it, and is not told before', (
   hosts.changeExternalAddrs((urls) => urls.map((url) => url.replace(':5/', ':6/')))
   hosts.noteOwnAddress(ONE)
   expect(hosts.externalAddrs).toEqual(['tcp://[2001:470::1]:6/', 'tcp://9.9.9.9:9/'])
-  expect(hosts.insertFromPeer([{ url: 'tcp://[2001:470::1]:7', lastSeenSec: 1 }])).toBe(0)
+  expect(hosts.insertFromPeer([{ url: 'tcp://[2001:470::1]:7', lastSeenSec: 1 }], ONE)).toBe(0)
   hosts.noteOwnAddress(TWO)
   hosts.noteOwnAddress(TWO)
   expect(hosts.externalAddrs[0]).toBe('tcp://[2001:470::2]:6/')

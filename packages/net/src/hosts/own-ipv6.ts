@@ -6,28 +6,36 @@ import { HOST_LIMITS } from './host-limits.ts'
 /** The host of an external address that stands for the node's own IPv6 address. */
 const ANY = '[::]'
 
-/** Remembers what the last peers said; the address most of them named is taken for ours. */
+/**
+ * Remembers what the last 20 voices said; the address that most of them named is taken for ours. Each voice counts once, with
+ * what it said last: else one peer that comes back 20 times would decide.
+ */
 export class OwnIpv6 {
   readonly #isLocalnet: boolean
-  /** Hosts in brackets, the oldest first. */
-  readonly #seen: string[] = []
+  /** Hosts in brackets by voice, the oldest first. */
+  readonly #seen = new Map<string | symbol, string>()
 
   constructor(options: { localnet: boolean }) {
     this.#isLocalnet = options.localnet
   }
 
-  /** A peer sees this node at `url` (canonical). Only IPv6 counts, and off localnet only global addresses. */
-  note(url: string): void {
+  /**
+   * A peer sees this node at `url` (canonical). Only IPv6 counts, and off localnet only global addresses.
+   * @param voice whose word it is. @default one of its own
+   */
+  note(url: string, voice: string | symbol = Symbol('peer')): void {
     const { host } = endpointParts(url)
     if (host === null || host === ANY || ipVersion(host) !== 6 || mappedIpv4(host) !== undefined) return
     if (!this.#isLocalnet && !isGlobalHost(host)) return
-    this.#seen.push(host)
-    if (this.#seen.length > HOST_LIMITS.OWN_IPV6_SEEN.value) this.#seen.shift()
+    this.#seen.delete(voice)
+    this.#seen.set(voice, host)
+    const [oldest] = this.#seen.keys()
+    if (this.#seen.size > HOST_LIMITS.OWN_IPV6_SEEN.value) this.#seen.delete(oldest!)
   }
 
   /** The host named most often, of several the one named first; undefined while nobody named one. */
   get host(): string | undefined {
-    const counts = Map.groupBy(this.#seen, (host) => host)
+    const counts = Map.groupBy(this.#seen.values(), (host) => host)
     const [most] = [...counts].toSorted(([, one], [, other]) => other.length - one.length)
     return most?.[0]
   }

@@ -1,10 +1,9 @@
 /** The protocols every node speaks, and on which sessions. Source: docs/node.md, *Protocols*. */
-import { parseUrl } from '@dchat/serial'
 import type { Logger, Random } from '@dchat/system'
 import type { Channel } from '../channel.ts'
 import type { GetaddrMessage } from '../messages/core-messages.ts'
 import { SESSION_DEFAULT, SessionFlag } from '../sessions/session-flags.ts'
-import { profileOf } from '../settings.ts'
+import { channelProfile } from '../settings.ts'
 import type { NetworkProfile, Settings } from '../settings.ts'
 import { ProtocolAddress } from './protocol-address.ts'
 import type { AddressBook } from './protocol-address.ts'
@@ -22,11 +21,17 @@ export interface CoreProtocolDeps {
 
 export function registerCoreProtocols(registry: ProtocolRegistry, deps: CoreProtocolDeps): void {
   const { settings, hosts, random, logger } = deps
-  const profile = (channel: Channel): NetworkProfile => profileOf(settings, parseUrl(channel.info.url).scheme)
+  const profile = (channel: Channel): NetworkProfile => channelProfile(settings, channel.info)
   const address = { hosts, logger, externalAddrs: () => hosts.externalAddrs, getaddr: () => deps.getaddr() }
   registry.register(
     SESSION_DEFAULT | SessionFlag.Seed,
-    (channel) => new ProtocolPing(channel, { random, profile: profile(channel) }),
+    (channel) =>
+      new ProtocolPing(channel, {
+        random,
+        get profile() {
+          return profile(channel)
+        },
+      }),
   )
   registry.register(SESSION_DEFAULT, (channel) => new ProtocolAddress(channel, address))
   registry.register(SessionFlag.Seed, (channel) => new ProtocolSeed(channel, { ...address, profile: profile(channel) }))

@@ -133,3 +133,13 @@ test('an addr goes through the filter to grey; a time beyond all numbers counts 
     { url: 'tcp://8.8.4.4:8/', lastSeenSec: nowSec },
   ])
 })
+
+test('what one peer tells fills a quarter of grey, in however many messages', async () => {
+  const { pair, hosts } = await world()
+  for (let message = 0; message < 3; message += 1) {
+    const urls = Array.from({ length: 250 }, (_, index) => `tcp://${20 + message}.${index}.1.1:1/`)
+    pair.peer.sendMessage(addr, { addrs: urls.map((url) => [url, 5n] as const) })
+  }
+  await pair.settle()
+  expect(hosts.container.size(HostColor.Grey)).toBe(500)
+})

@@ -16,8 +16,8 @@ export interface SeenAddr {
 
 /** The part of the hosts that the address protocols use. */
 export interface AddressBook {
-  /** Files what a peer told; returns how many were new. */
-  insertFromPeer(addrs: readonly SeenAddr[]): number
+  /** Files what the peer at the URL `peer` told; returns how many were new. */
+  insertFromPeer(addrs: readonly SeenAddr[], peer: string): number
   answerGetaddr(query: { max: number; transports: readonly string[] }): SeenAddr[]
 }
 
@@ -73,7 +73,8 @@ export async function announce(channel: Channel, externalAddrs: readonly string[
 /** Files the addresses of an `addr` message. */
 export function storeAddrs(message: AddrMessage, channel: Channel, deps: Pick<ProtocolAddressDeps, 'hosts' | 'logger'>): void {
   const seen = message.addrs.map(([url, lastSeen]) => ({ url, lastSeenSec: toSeconds(lastSeen) }))
-  const added = deps.hosts.insertFromPeer(seen)
+  const added = deps.hosts.insertFromPeer(seen, channel.info.url)
+  if (added > 0) channel.usefulMs = channel.clock.monotonicMs()
   deps.logger.debug('Addresses received', { channelId: channel.info.id, received: seen.length, added })
 }
 

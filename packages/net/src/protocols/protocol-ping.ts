@@ -43,8 +43,11 @@ export class ProtocolPing implements Protocol {
     const nonce = this.#deps.random.int(65_536)
     // Metering may hold the ping back: the peer has its whole time from when it was sent.
     await this.#channel.send(ping, { nonce })
+    const sentMs = clock.monotonicMs() - this.#channel.heldMs
     const received = await this.#pongInTime()
     if (received.nonce !== nonce) throw new NetError('NET_PONG_WRONG_NONCE', { channelId: info.id }, { fault: 'peer' })
+    const tookMs = clock.monotonicMs() - this.#channel.heldMs - sentMs
+    this.#channel.pingMs = Math.min(this.#channel.pingMs ?? tookMs, tookMs)
     tasks.spawnAfter(clock, this.#deps.profile.channelHeartbeatIntervalMs, () => this.#beat())
   }
 

@@ -1,8 +1,12 @@
 /** Source: docs/node.md, *Sessions*, refine, and *Lilith's configuration*. */
 import assert from 'node:assert/strict'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { SeededRandom } from '@dchat/system'
 import { HostColor } from '../hosts/host-color.ts'
+import { NetError } from '../errors.ts'
+import { P2p } from '../p2p.ts'
 import type { Settings } from '../settings.ts'
+import type { Transport } from '../transports/transport.ts'
 import { LocalNet } from '../testing/local-net.ts'
 import type { LocalNode } from '../testing/local-net.ts'
 import { listenRaw } from '../testing/raw-peer.ts'
@@ -123,6 +127,22 @@ describe('a grey host', () => {
   })
 })
 
+test('a host that somebody takes as soon as its probe has closed stays his', async () => {
+  await using world = await World.open()
+  world.hosts.container.store(HostColor.Grey, ALIVE, 1)
+  const { registry } = world.hosts
+  const move = registry.move.bind(registry)
+  const spy = vi.spyOn(registry, 'move').mockImplementation((url, to, held) => {
+    move(url, to, held)
+    if (url !== ALIVE || to !== 'free') return
+    spy.mockRestore()
+    move(ALIVE, 'connect')
+  })
+  await world.greet()
+  await world.net.clock.runUntil(() => world.hosts.container.colorOf(ALIVE) === HostColor.White)
+  expect(registry.stateOf(ALIVE)).toBe('connect')
+})
+
 describe('a node without a peer', () => {
   test('refines for 30 s, then stops and frees what is suspended', async () => {
     await using world = await World.open({}, false)
@@ -148,6 +168,39 @@ describe('the white list of a seed', () => {
     await world.net.clock.advance(20_000)
     expect([world.hosts.container.colorOf(ALIVE), world.hosts.container.colorOf(DEAD)]).toEqual([HostColor.White, HostColor.Grey])
   })
+})
+
+test('a proxy of ours that is down costs no host its place', async () => {
+  const net = new LocalNet()
+  const friend = net.add({ outboundConnections: 0 })
+  await net.run(friend)
+  const down: Transport = {
+    dial: (url) =>
+      Promise.reject(new NetError('NET_PROXY_UNREACHABLE', { url, proxy: 'socks5://127.0.0.1:9050/', reason: 'ECONNREFUSED' })),
+    listen: () => Promise.reject(new Error('not asked for')),
+  }
+  await using node = P2p.create(
+    { peers: [friend.url], outboundConnections: 1, activeProfiles: ['tcp', 'tor'] },
+    {
+      clock: net.clock,
+      random: new SeededRandom(1),
+      transports: new Map([
+        ['tcp', net.network.transport('40.0.0.1')],
+        ['tor', down],
+      ]),
+    },
+  )
+  await net.settle(node.start())
+  void node.run()
+  const { container, registry } = node.hosts
+  const onion = 'tor://25njqamcweflpvkl73j4szahhihoc4xt3ktcgjnpaingr5yhkenl5sid.onion:1/'
+  container.store(HostColor.White, ALIVE.replace('tcp', 'tor'), 1)
+  container.store(HostColor.Grey, onion, 1)
+  await net.clock.advance(600_000)
+  expect([container.colorOf(onion), container.colorOf(ALIVE.replace('tcp', 'tor'))]).toEqual([HostColor.Grey, HostColor.Grey])
+  expect(['free', 'suspend']).toContain(registry.stateOf(onion))
+  await net.settle(node.stop())
+  await net.stop()
 })
 
 test('stop() ends a probe at once', async () => {

@@ -1,9 +1,11 @@
 /** Judges grey hosts, and on a seed white ones, by a version exchange. Source: docs/node.md, *Sessions*, refine, and *Lilith's configuration*. */
-import { TaskScope, sleep } from '@dchat/system'
+import { TaskScope } from '@dchat/system'
+import { isNetError } from '../errors.ts'
 import { HostColor } from '../hosts/host-color.ts'
 import { SessionFlag } from './session-flags.ts'
 import { connectPeer } from './session.ts'
 import type { Session, SessionDeps } from './session.ts'
+import { WakeUp } from './wake-up.ts'
 
 export interface GreylistRefineryDeps extends SessionDeps {
   /** Milliseconds since the node last had a peer; 0 while it has one. */
@@ -17,6 +19,7 @@ export interface GreylistRefineryDeps extends SessionDeps {
  */
 export class GreylistRefinery implements Session {
   readonly #deps: GreylistRefineryDeps
+  readonly #reloads: readonly WakeUp[] = [new WakeUp(), new WakeUp()]
   #scope: TaskScope | undefined
 
   constructor(deps: GreylistRefineryDeps) {
@@ -26,20 +29,26 @@ export class GreylistRefinery implements Session {
   start(): Promise<void> {
     const scope = new TaskScope((error) => this.#deps.logger.error('Greylist refinery failed', { error }))
     this.#scope = scope
-    const { greylistRefineryIntervalMs, whitelistRefineryIntervalMs } = this.#deps.settings
-    scope.spawn((signal) => this.#every(greylistRefineryIntervalMs, signal, () => this.#refineOneGrey(signal)))
-    if (whitelistRefineryIntervalMs !== undefined) {
-      scope.spawn((signal) => this.#every(whitelistRefineryIntervalMs, signal, () => this.#refineOldestWhite(signal)))
-    }
+    const { settings } = this.#deps
+    const [greyReload, whiteReload] = this.#reloads as [WakeUp, WakeUp]
+    const grey = { reload: greyReload, intervalMs: () => settings.greylistRefineryIntervalMs }
+    const white = { reload: whiteReload, intervalMs: () => settings.whitelistRefineryIntervalMs }
+    scope.spawn((signal) => this.#every(grey, signal, () => this.#refineOneGrey(signal)))
+    scope.spawn((signal) => this.#every(white, signal, () => this.#refineOldestWhite(signal)))
     return Promise.resolve()
+  }
+
+  /** Counts the intervals anew, as they are set now. */
+  reload(): void {
+    for (const reload of this.#reloads) reload.wake()
   }
 
   async stop(): Promise<void> {
     await this.#scope?.stop()
   }
 
-  /** Tries whether `url` answers a version exchange. */
-  async #probe(url: string, signal: AbortSignal): Promise<boolean> {
+  /** Tries whether `url` answers a version exchange; undefined when that could not be found out. */
+  async #probe(url: string, signal: AbortSignal): Promise<boolean | undefined> {
     const { logger } = this.#deps
     try {
       const channel = await connectPeer({ url, session: SessionFlag.Refine }, signal, this.#deps)
@@ -47,15 +56,20 @@ export class GreylistRefinery implements Session {
       return true
     } catch (error) {
       signal.throwIfAborted()
-      logger.debug('Grey host did not answer', { url, error })
-      return false
+      logger.debug('Host did not answer a probe', { url, error })
+      return isNetError(error, 'NET_PROXY_UNREACHABLE') ? undefined : false
     }
   }
 
-  async #every(intervalMs: number, signal: AbortSignal, refine: () => Promise<void>): Promise<void> {
+  async #every(
+    { reload, intervalMs }: { reload: WakeUp; intervalMs: () => number | undefined },
+    signal: AbortSignal,
+    refine: () => Promise<void>,
+  ): Promise<void> {
     for (;;) {
-      await sleep(this.#deps.clock, intervalMs, signal)
-      if (!this.#isOffline()) await refine()
+      const ms = intervalMs()
+      if (ms === undefined) await reload.wait(signal)
+      else if (!(await reload.waitWithin(ms, this.#deps.clock, signal)) && !this.#isOffline()) await refine()
     }
   }
 
@@ -89,15 +103,17 @@ export class GreylistRefinery implements Session {
     await this.#judge(url, signal, () => hosts.greylist(url))
   }
 
-  /** To white when `url` answers; a busy one is left for later. */
+  /** To white when `url` answers; a busy one is left for later, and so is one behind a proxy of ours that is down. */
   async #judge(url: string, signal: AbortSignal, onFailure: () => void): Promise<void> {
     const { hosts } = this.#deps
     if (!hosts.registry.tryMove(url, 'refine')) return
     try {
-      if (await this.#probe(url, signal)) hosts.promoteToWhite(url)
-      else onFailure()
+      const isAlive = await this.#probe(url, signal)
+      if (isAlive === true) hosts.promoteToWhite(url)
+      if (isAlive === false) onFailure()
     } finally {
-      hosts.registry.tryMove(url, 'free')
+      // After a success its channel has freed the host, and somebody else may work on it by now.
+      if (hosts.registry.stateOf(url) === 'refine') hosts.registry.move(url, 'free')
     }
   }
 }

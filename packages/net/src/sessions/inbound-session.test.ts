@@ -1,14 +1,30 @@
 /** Source: docs/node.md, *Sessions*, inbound. */
+import { string, struct } from '@dchat/serial'
 import { describe, expect, test } from 'vitest'
 import type { DnetEvent } from '../dnet.ts'
+import { HostColor } from '../hosts/host-color.ts'
 import { LIMITS } from '../limits.ts'
-import { version } from '../messages/core-messages.ts'
+import { ping, pong, verack, version } from '../messages/core-messages.ts'
+import { defineMessage } from '../messages/message.ts'
+import { NO_METERING } from '../metering.ts'
+import { DEFAULT_SETTINGS } from '../settings.ts'
+import type { Settings } from '../settings.ts'
+import { MAGIC, handshakeFrames, messageFrame, rawFrame } from '../testing/frames.ts'
 import { LocalNet } from '../testing/local-net.ts'
 import { dialRaw } from '../testing/raw-peer.ts'
 import type { RawPeer } from '../testing/raw-peer.ts'
+import { SESSION_DEFAULT } from './session-flags.ts'
 
 const OTHER = 'tcp://20.9.0.1:7/'
 const ALONE = { outboundConnections: 0 }
+const line = defineMessage({
+  name: 'line',
+  maxBytes: 10,
+  meteringScore: 0,
+  metering: NO_METERING,
+  codec: struct({ text: string }),
+  oversize: { skipMaxBytes: 1_000_000 },
+})
 
 const dial = (net: LocalNet, url: string, host = '30.0.0.1'): Promise<RawPeer> =>
   net.settle(dialRaw(net.network.transport(host), url, { clock: net.clock }))
@@ -61,33 +77,286 @@ describe('slots', () => {
   })
 })
 
-test('slow version exchanges keep nobody out: of more than 64 the one that waits longest goes', async () => {
-  await using net = new LocalNet()
-  const node = net.add({ ...ALONE, inboundConnections: 100 })
-  await net.run(node)
-  const slow: RawPeer[] = []
-  while (slow.length < LIMITS.PENDING_INBOUND.value) slow.push(await dial(net, node.url))
-  await net.clock.advance(1)
-  expect(slow.some(({ isEnded }) => isEnded)).toBe(false)
-  const quick = await greeted(net, node.url, '30.0.0.2')
-  expect(slow.map(({ isEnded }) => isEnded)).toEqual(slow.map((_, index) => index === 0))
-  expect([node.p2p.peerCount, node.p2p.channels.length]).toEqual([1, LIMITS.PENDING_INBOUND.value])
-  await net.clock.advance(10_000)
-  expect(slow.every(({ isEnded }) => isEnded)).toBe(true)
-  expect([node.p2p.peerCount, quick.isEnded, node.p2p.hosts.bans.list()]).toEqual([1, false, []])
+describe('half-open channels', () => {
+  const { PENDING_INBOUND, PENDING_INBOUND_PER_HOST, PENDING_INBOUND_BYTES, INBOUND_CLOSING } = LIMITS
+
+  /** Peers of as many hosts that have come and not greeted. */
+  async function visitors(net: LocalNet, url: string, count: number): Promise<RawPeer[]> {
+    const peers: RawPeer[] = []
+    while (peers.length < count) peers.push(await dial(net, url, `31.0.0.${peers.length + 1}`))
+    await net.clock.advance(1)
+    return peers
+  }
+
+  test('keep nobody out: of more than 64 that sent nothing the oldest goes', async () => {
+    await using net = new LocalNet()
+    const node = net.add({ ...ALONE, inboundConnections: 100 })
+    await net.run(node)
+    const slow = await visitors(net, node.url, PENDING_INBOUND.value)
+    expect(slow.some(({ isEnded }) => isEnded)).toBe(false)
+    const quick = await greeted(net, node.url, '30.0.0.2')
+    expect(slow.map(({ isEnded }) => isEnded)).toEqual(slow.map((_, index) => index === 0))
+    expect([node.p2p.peerCount, node.p2p.channels.length]).toEqual([1, PENDING_INBOUND.value])
+    await net.clock.advance(10_000)
+    expect(slow.every(({ isEnded }) => isEnded)).toBe(true)
+    expect([node.p2p.peerCount, quick.isEnded, node.p2p.hosts.bans.list()]).toEqual([1, false, []])
+    expect(node.p2p.inboundCounts).toEqual({ peers: 1, halfOpen: 0, leaving: 0, hosts: 1 })
+  })
+
+  test('that have sent a byte stay when there is one that has not', async () => {
+    await using net = new LocalNet()
+    const node = net.add({ ...ALONE, inboundConnections: 100 })
+    await net.run(node)
+    const slow = await visitors(net, node.url, PENDING_INBOUND.value)
+    for (const peer of slow) if (peer !== slow[7]) peer.send(MAGIC.subarray(0, 1))
+    await greeted(net, node.url, '30.0.0.2')
+    expect(slow.map(({ isEnded }) => isEnded)).toEqual(slow.map((_, index) => index === 7))
+  })
+
+  test('that have all sent something: the oldest of the host with the most of them goes', async () => {
+    await using net = new LocalNet()
+    const node = net.add({ ...ALONE, inboundConnections: 100 })
+    await net.run(node)
+    const slow = await visitors(net, node.url, PENDING_INBOUND.value - 3)
+    for (let count = 0; count < 3; count += 1) slow.push(await dial(net, node.url, '32.0.0.1'))
+    for (const peer of slow) peer.send(MAGIC.subarray(0, 1))
+    await greeted(net, node.url, '30.0.0.2')
+    expect(slow.map(({ isEnded }) => isEnded)).toEqual(slow.map((_, index) => index === PENDING_INBOUND.value - 3))
+  })
+
+  test('are four a host, the next is turned away without a word', async () => {
+    await using net = new LocalNet()
+    const node = net.add({ ...ALONE, inboundConnections: 100 })
+    await net.run(node)
+    const honest = await dial(net, node.url, '30.0.0.2')
+    const crowd: RawPeer[] = []
+    for (let count = 0; count < 3 * PENDING_INBOUND.value; count += 1) crowd.push(await dial(net, node.url, '30.0.0.1'))
+    await net.clock.advance(1)
+    expect(node.p2p.inboundCounts).toEqual({ peers: 0, halfOpen: 1 + PENDING_INBOUND_PER_HOST.value, leaving: 0, hosts: 2 })
+    expect(crowd.filter(({ receivedBytes }) => receivedBytes > 0)).toEqual(crowd.slice(0, PENDING_INBOUND_PER_HOST.value))
+    honest.greet()
+    await net.clock.advance(1)
+    expect([node.p2p.peerCount, honest.isEnded]).toEqual([1, false])
+  })
+
+  test('have one time limit, from the accept to the verack, however much they send', async () => {
+    await using net = new LocalNet()
+    const node = net.add(ALONE)
+    await net.run(node)
+    const peer = await dial(net, node.url)
+    const bytes = handshakeFrames()
+    for (let at = 0; at < 9; at += 1) {
+      peer.send(bytes.subarray(at, at + 1))
+      await net.clock.advance(1_100)
+    }
+    expect(peer.isEnded).toBe(false)
+    await net.clock.advance(100)
+    expect(peer.isEnded).toBe(true)
+  })
+
+  test('bring a version exchange, not a flood: a ban', async () => {
+    await using net = new LocalNet()
+    const node = net.add(ALONE)
+    node.p2p.protocols.register(SESSION_DEFAULT, (channel) => {
+      const lines = channel.subscribe(line)
+      return { start: () => lines.close() }
+    })
+    await net.run(node)
+    const [flood, patient] = [await dial(net, node.url, '30.0.0.1'), await greeted(net, node.url, '30.0.0.2')]
+    const frame = rawFrame({ command: 'line', payload: Buffer.alloc(1_000_000) })
+    const [channel] = node.p2p.channels
+    for (let bytes = 0; bytes + frame.length <= PENDING_INBOUND_BYTES.value; bytes += frame.length) flood.send(frame)
+    for (let count = 0; count < 70; count += 1) patient.send(frame)
+    await net.clock.advance(1)
+    expect(channel!.isStopped).toBe(false)
+    flood.send(frame)
+    await net.clock.advance(1)
+    expect(channel!.stopReason).toMatchObject({ code: 'NET_HANDSHAKE_FLOOD', fault: 'peer' })
+    expect([patient.isEnded, node.p2p.peerCount]).toEqual([false, 1])
+    expect(node.p2p.hosts.bans.list().map(({ target, reason }) => [target, reason])).toEqual([
+      ['30.0.0.1', 'NET_HANDSHAKE_FLOOD'],
+    ])
+  })
+
+  test('that were turned away and do not close are destroyed, all but the last 64', async () => {
+    await using net = new LocalNet()
+    const node = net.add(ALONE)
+    await net.run(node)
+    const stubborn: RawPeer[] = []
+    for (let count = 0; count < 2 * INBOUND_CLOSING.value; count += 1) {
+      const peer = await dial(net, node.url, `33.${count}.0.1`)
+      peer.send(messageFrame(verack, { appName: 'other', appVersion: DEFAULT_SETTINGS.appVersion }))
+      peer.stream.pause()
+      stubborn.push(peer)
+    }
+    await net.clock.advance(1)
+    expect(node.p2p.inboundCounts).toEqual({ peers: 0, halfOpen: 0, leaving: INBOUND_CLOSING.value, hosts: 0 })
+    expect(stubborn.filter(({ isClosed }) => isClosed)).toHaveLength(INBOUND_CLOSING.value)
+    await net.clock.advance(LIMITS.CHANNEL_CLOSE_MS.value)
+    expect([node.p2p.inboundCounts.leaving, node.p2p.channels]).toEqual([0, []])
+  })
 })
 
-test('a host that fills the doorway loses its own places, not those of others', async () => {
+describe('slots of a host', () => {
+  test.each([
+    ['IPv4 by address', { sameHost: ['30.0.0.1', '30.0.0.1', '30.0.0.1'], other: '30.0.0.2' }],
+    ['IPv6 by /64', { sameHost: ['[2a02:1:2:3::1]', '[2a02:1:2:3::2]', '[2a02:1:2:3:4::]'], other: '[2a02:1:2:4::1]' }],
+  ])('are two, %s', async (_, { sameHost, other }) => {
+    await using net = new LocalNet()
+    const node = net.add(ALONE)
+    await net.run(node)
+    const peers = []
+    for (const host of sameHost) peers.push(await greeted(net, node.url, host))
+    expect(peers.map(({ isClosed }) => isClosed)).toEqual([false, false, true])
+    expect(peers[2]!.receivedBytes).toBe(0)
+    expect((await greeted(net, node.url, other)).isClosed).toBe(false)
+    peers[0]!.stream.end()
+    await net.clock.advance(1)
+    expect((await greeted(net, node.url, sameHost[0])).isClosed).toBe(false)
+    expect(node.p2p.inboundCounts).toMatchObject({ peers: 3, halfOpen: 0, hosts: 2 })
+  })
+
+  test('are two also for those whose version exchanges end late', async () => {
+    await using net = new LocalNet()
+    const node = net.add(ALONE)
+    await net.run(node)
+    const peers = [await dial(net, node.url), await dial(net, node.url), await dial(net, node.url)]
+    for (const peer of peers) peer.greet()
+    await net.clock.advance(1)
+    expect(peers.map(({ isEnded }) => isEnded)).toEqual([false, false, true])
+  })
+
+  test.each([
+    ['loopback', '127.0.0.1', false],
+    ['private addresses under localnet', '192.168.1.1', true],
+  ])('are as many as there are for %s', async (_, host, localnet) => {
+    await using net = new LocalNet()
+    const node = net.add({ ...ALONE, localnet })
+    await net.run(node)
+    for (let count = 0; count < 5; count += 1) await greeted(net, node.url, host)
+    expect(node.p2p.inboundCounts).toEqual({ peers: 5, halfOpen: 0, leaving: 0, hosts: 0 })
+  })
+})
+
+describe('a full node', () => {
+  const SLOTS = 8
+
+  /** A node with 4 old peers of groups of their own, and all other slots taken by a swarm of one group. */
+  async function besieged(net: LocalNet, settings: Partial<Settings> = {}) {
+    const node = net.add({ ...ALONE, inboundConnections: SLOTS, ...settings })
+    await net.run(node)
+    const honest: RawPeer[] = []
+    for (let count = 0; count < 4; count += 1) {
+      honest.push(await greeted(net, node.url, `4${count}.0.0.1`))
+      await net.clock.advance(1_000)
+    }
+    const swarm: RawPeer[] = []
+    for (let count = 0; count < 4; count += 1) swarm.push(await greeted(net, node.url, `66.6.6.${count}`))
+    expect(node.p2p.peerCount).toBe(SLOTS)
+    return { node, honest, swarm }
+  }
+
+  test('drops the newest of the most crowded group for a newcomer of another, cleanly', async () => {
+    await using net = new LocalNet()
+    const { node, honest, swarm } = await besieged(net)
+    const dropped = node.p2p.peers.at(-1)!
+    const newcomer = await greeted(net, node.url, '50.0.0.1')
+    expect([newcomer.isEnded, node.p2p.peerCount]).toEqual([false, SLOTS])
+    expect(dropped.stopReason).toMatchObject({ code: 'NET_EVICTED', fault: 'none', data: { channelId: dropped.info.id } })
+    expect([...honest, ...swarm].map(({ isEnded }) => isEnded)).toEqual([...Array<boolean>(7).fill(false), true])
+    await net.clock.advance(1)
+    expect([node.p2p.channels.length, node.p2p.hosts.bans.list()]).toEqual([SLOTS, []])
+    expect(node.p2p.inboundCounts).toEqual({ peers: SLOTS, halfOpen: 0, leaving: 0, hosts: SLOTS })
+  })
+
+  test('keeps 4 old peers through 1,000 connections of one /24, and lets a new one in at once', async () => {
+    await using net = new LocalNet()
+    const { node, honest } = await besieged(net)
+    for (let count = 0; count < 1_000; count += 1) {
+      const peer = await net.settle(dialRaw(net.network.transport(`66.6.6.${count % 250}`), node.url, { clock: net.clock }))
+      peer.greet()
+      if (count % 50 === 0) await net.clock.advance(1)
+    }
+    await net.clock.advance(1)
+    expect(honest.map(({ isEnded }) => isEnded)).toEqual([false, false, false, false])
+    const newcomer = await greeted(net, node.url, '50.0.0.1')
+    expect([newcomer.isEnded, node.p2p.peerCount]).toEqual([false, SLOTS])
+    expect(honest.map(({ isEnded }) => isEnded)).toEqual([false, false, false, false])
+  })
+
+  test('turns the next away at the door when its peers are of as many groups', async () => {
+    await using net = new LocalNet()
+    const node = net.add({ ...ALONE, inboundConnections: SLOTS })
+    await net.run(node)
+    for (let count = 0; count < SLOTS; count += 1) await greeted(net, node.url, `4${count}.0.0.1`)
+    const late = await greeted(net, node.url, '50.0.0.1')
+    expect([late.isClosed, late.receivedBytes, node.p2p.peerCount]).toEqual([true, 0, SLOTS])
+  })
+
+  test.each([
+    ['on localnet, which is one group', { localnet: true }],
+    ['without the defences', { eclipseDefences: false }],
+  ])('turns the next away at the door %s', async (_, settings) => {
+    await using net = new LocalNet()
+    const { node } = await besieged(net, settings)
+    const late = await greeted(net, node.url, '50.0.0.1')
+    expect([late.isClosed, late.receivedBytes, node.p2p.peerCount]).toEqual([true, 0, SLOTS])
+  })
+
+  test.each([
+    ['is never banned', { neverBan: ['66.6.6.3/32'] }],
+    ['is a manual peer', { peers: ['tcp://66.6.6.3:1/'] }],
+  ])('keeps a peer that %s, and drops the next', async (_, settings) => {
+    await using net = new LocalNet()
+    const { node, swarm } = await besieged(net, settings)
+    await greeted(net, node.url, '50.0.0.1')
+    expect(swarm.map(({ isEnded }) => isEnded)).toEqual([false, false, true, false])
+  })
+
+  test('keeps a peer of a white host, one whose pongs are quick, and one that brings messages', async () => {
+    await using net = new LocalNet()
+    const node = net.add({ ...ALONE, inboundConnections: SLOTS })
+    node.p2p.protocols.register(SESSION_DEFAULT, (channel) => {
+      const lines = channel.subscribe(line)
+      return { start: () => lines.handle(() => {}) }
+    })
+    await net.run(node)
+    node.p2p.hosts.container.store(HostColor.White, 'tcp://66.6.6.7:9/', 1)
+    const swarm: RawPeer[] = []
+    for (let count = 0; count < SLOTS; count += 1) swarm.push(await greeted(net, node.url, `66.6.6.${count}`))
+    for (const peer of [swarm[5]!, swarm[6]!]) for (const asked of peer.valuesOf(ping)) peer.sendMessage(pong, asked)
+    await net.clock.advance(1)
+    for (const peer of swarm.slice(0, 5)) for (const asked of peer.valuesOf(ping)) peer.sendMessage(pong, asked)
+    swarm[4]!.sendMessage(line, { text: 'hello' })
+    await net.clock.advance(1)
+    await greeted(net, node.url, '50.0.0.1')
+    expect(swarm.map(({ isEnded }) => isEnded)).toEqual(swarm.map((_, index) => index === 3))
+  })
+})
+
+test('10,000 that come and go leave nothing behind', { timeout: 60_000 }, async () => {
   await using net = new LocalNet()
-  const node = net.add({ ...ALONE, inboundConnections: 100 })
+  const node = net.add(ALONE)
   await net.run(node)
-  const honest = await dial(net, node.url, '30.0.0.2')
-  for (let count = 0; count < 3 * LIMITS.PENDING_INBOUND.value; count += 1) await dial(net, node.url, '30.0.0.1')
-  await net.clock.advance(1)
-  expect(node.p2p.channels).toHaveLength(LIMITS.PENDING_INBOUND.value)
-  honest.greet()
-  await net.clock.advance(1)
-  expect([node.p2p.peerCount, honest.isEnded]).toEqual([1, false])
+  const timers = net.clock.pendingTimers
+  for (let round = 0; round < 200; round += 1) {
+    const dials = Array.from({ length: 50 }, (_, index) =>
+      dialRaw(net.network.transport(`${30 + (index % 9)}.${round}.${index}.1`), node.url, { clock: net.clock }),
+    )
+    const peers = await net.settle(Promise.all(dials))
+    for (const [index, peer] of peers.entries()) if (index % 3 > 0) peer.greet()
+    if (round % 2 === 0) await net.clock.advance(1)
+    for (const [index, peer] of peers.entries()) {
+      if (index % 2 === 0) peer.stream.end()
+      else peer.stream.destroy()
+    }
+    await net.clock.advance(1)
+    expect(node.p2p.inboundCounts.peers).toBeLessThanOrEqual(8)
+  }
+  await net.clock.advance(LIMITS.CHANNEL_CLOSE_MS.value)
+  expect(node.p2p.inboundCounts).toEqual({ peers: 0, halfOpen: 0, leaving: 0, hosts: 0 })
+  expect([node.p2p.channels, net.clock.pendingTimers]).toEqual([[], timers])
+  expect((await greeted(net, node.url)).isEnded).toBe(false)
 })
 
 test('port 0 takes a free port, which our external address of that scheme gets', async () => {

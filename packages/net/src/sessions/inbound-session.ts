@@ -3,9 +3,8 @@ import { parseUrl } from '@dchat/serial'
 import { TaskScope } from '@dchat/system'
 import type { Acceptor } from '../acceptor.ts'
 import type { Channel } from '../channel.ts'
-import { NetError } from '../errors.ts'
-import { hostTarget, nodeHost } from '../hosts/ban-target.ts'
-import { LIMITS } from '../limits.ts'
+import { HalfOpenChannels } from '../resources/half-open.ts'
+import { InboundSlots } from '../resources/inbound-slots.ts'
 import { withPort } from '../transports/tcp.ts'
 import type { Listening } from '../transports/transport.ts'
 import { registerChannel } from './session.ts'
@@ -15,16 +14,34 @@ export interface InboundSessionDeps extends SessionDeps {
   readonly acceptor: Acceptor
 }
 
-/** Listens on every inbound address; all addresses together hold at most `inboundConnections` peers. */
+/** What inbound connections there are. */
+export interface InboundCounts {
+  /** Those that hold a slot. */
+  readonly peers: number
+  /** Those that still exchange versions. */
+  readonly halfOpen: number
+  /** Those turned away or dropped, and not closed yet. */
+  readonly leaving: number
+  /** Hosts that are counted, of both kinds. */
+  readonly hosts: number
+}
+
+/**
+ * Listens on every inbound address; all addresses together hold at most `inboundConnections` peers. Channels that still
+ * exchange versions hold no slot and are bounded apart, so that they keep nobody out. When all slots are taken a newcomer may
+ * get that of another (`chooseEvicted`); who could not get one is turned away at the door.
+ */
 export class InboundSession implements Session {
   readonly #deps: InboundSessionDeps
+  readonly #halfOpen: HalfOpenChannels
+  readonly #slots: InboundSlots
   #listening: Listening[] = []
   #scope: TaskScope | undefined
-  readonly #pending = new Set<Channel>()
-  readonly #peers = new Set<Channel>()
 
   constructor(deps: InboundSessionDeps) {
     this.#deps = deps
+    this.#halfOpen = new HalfOpenChannels(deps.settings)
+    this.#slots = new InboundSlots(deps)
   }
 
   /** The canonical addresses listened on, with their real ports. */
@@ -32,8 +49,17 @@ export class InboundSession implements Session {
     return this.#listening.map(({ url }) => url)
   }
 
+  get counts(): InboundCounts {
+    return {
+      peers: this.#slots.size,
+      halfOpen: this.#halfOpen.size,
+      leaving: this.#halfOpen.leavingSize,
+      hosts: this.#slots.hostCount + this.#halfOpen.hostCount,
+    }
+  }
+
   async start(): Promise<void> {
-    const { settings, logger, hosts } = this.#deps
+    const { settings, logger } = this.#deps
     this.#scope = new TaskScope((error) => logger.error('Inbound session failed', { error }))
     if (settings.inbound.length === 0) {
       logger.info('Not configured for accepting incoming connections.')
@@ -45,15 +71,19 @@ export class InboundSession implements Session {
       await this.stop()
       throw error
     }
-    hosts.changeExternalAddrs((urls) => withRealPorts(urls, this.urls))
+    this.fillInPorts()
+  }
+
+  /** Gives external addresses with port 0 the port that is listened on for their scheme. */
+  fillInPorts(): void {
+    this.#deps.hosts.changeExternalAddrs((urls) => withRealPorts(urls, this.urls))
   }
 
   async stop(): Promise<void> {
     const listening = this.#listening
     this.#listening = []
     await Promise.all(listening.map((each) => each.close()))
-    const stopped = new NetError('NET_STOPPED', {})
-    await Promise.all([...this.#pending].map((channel) => channel.stop(stopped)))
+    await this.#halfOpen.stop()
     await this.#scope?.stop()
   }
 
@@ -69,21 +99,19 @@ export class InboundSession implements Session {
   #admits(remoteUrl: string): boolean {
     if (this.#scope?.isStopped !== false) return false
     if (this.#deps.hosts.isBanned(remoteUrl, 'inbound')) return false
-    return this.#peers.size < this.#deps.settings.inboundConnections
-  }
-
-  /** Half-open channels keep nobody out: when there are too many, one of the host that has most of them goes. */
-  #makeRoom(): void {
-    const waiting = [...this.#pending].filter((channel) => !channel.isStopped)
-    const limit = LIMITS.PENDING_INBOUND.value
-    if (waiting.length >= limit) void longestOfMostCrowded(waiting).drop(new NetError('NET_TOO_MANY_CHANNELS', { limit }))
+    return this.#slots.admits(remoteUrl) && this.#halfOpen.admits(remoteUrl)
   }
 
   /** Never waits: a slow handshake must not keep the next peer out. */
   #onChannel(channel: Channel): void {
-    this.#makeRoom()
-    this.#pending.add(channel)
+    channel.signal.addEventListener('abort', () => this.#onStopped(channel), { once: true })
+    this.#halfOpen.add(channel)
     this.#scope!.spawn(() => this.#serve(channel))
+  }
+
+  #onStopped(channel: Channel): void {
+    this.#slots.release(channel)
+    if (this.#halfOpen.remove(channel)) this.#halfOpen.letGo(channel)
   }
 
   async #serve(channel: Channel): Promise<void> {
@@ -94,26 +122,18 @@ export class InboundSession implements Session {
     } catch (error) {
       logger.debug('Inbound handshake failed', { ...info, error })
       return
-    } finally {
-      this.#pending.delete(channel)
     }
-    dnet.publish({ event: 'inbound_connected', info })
-    void channel.closed.then(() => dnet.publish({ event: 'inbound_disconnected', info }))
+    if (dnet.isEnabled) dnet.publish({ event: 'inbound_connected', info })
+    void channel.closed.then(() => dnet.isEnabled && dnet.publish({ event: 'inbound_disconnected', info }))
   }
 
-  /** Half-open channels hold no place, so the last one may have gone meanwhile. */
+  /** The slot that was free when the channel came may be taken by now. */
   #takePlace(channel: Channel): void {
-    const limit = this.#deps.settings.inboundConnections
-    if (this.#peers.size >= limit) throw new NetError('NET_TOO_MANY_CHANNELS', { limit })
-    this.#peers.add(channel)
-    void channel.closed.then(() => this.#peers.delete(channel))
+    channel.signal.throwIfAborted()
+    const evicted = this.#slots.take(channel)
+    this.#halfOpen.remove(channel)
+    if (evicted !== undefined) this.#halfOpen.letGo(evicted)
   }
-}
-
-/** Of the hosts with the most channels the channel that came first. @param channels at least one, in the order they came */
-function longestOfMostCrowded(channels: readonly Channel[]): Channel {
-  const hosts = Map.groupBy(channels, ({ info }) => hostTarget(nodeHost(info.url) ?? info.url))
-  return [...hosts.values()].reduce((most, each) => (each.length > most.length ? each : most))[0]!
 }
 
 /** External addresses with port 0 get the port we listen on for their scheme. */

@@ -1,10 +1,12 @@
 /** Source: docs/node.md, *Sessions*, manual. */
 import { expect, test } from 'vitest'
+import { HostColor } from '../hosts/host-color.ts'
 import { MAGIC } from '../testing/frames.ts'
 import { LocalNet } from '../testing/local-net.ts'
 import type { LocalNode } from '../testing/local-net.ts'
 import { listenRaw } from '../testing/raw-peer.ts'
 import type { RawListener } from '../testing/raw-peer.ts'
+import { SessionFlag } from './session-flags.ts'
 
 const PEER = 'tcp://30.0.0.1:1/'
 
@@ -125,4 +127,79 @@ test('a peer of connect() is not banned while it is kept, nor is its host', asyn
   expect(node.p2p.peerCount).toBe(1)
   await net.settle(node.p2p.disconnect(node.p2p.channels[0]!.info.id))
   expect(hosts.ban('tcp://30.0.0.1:9/', 'inbound', 'test')).toBe(true)
+})
+
+test('a peer that another part of the node works on is tried again later', async () => {
+  await using net = new LocalNet()
+  await using listener = await listenAt(net)
+  const node = add(net, [])
+  await net.run(node)
+  const { registry } = node.p2p.hosts
+  registry.move(PEER, 'refine')
+  await node.p2p.reload({ peers: [PEER] })
+  await net.clock.advance(14_999)
+  registry.move(PEER, 'free')
+  expect(listener.peers).toHaveLength(0)
+  await net.clock.advance(2)
+  expect([listener.peers.length, registry.stateOf(PEER)]).toEqual([1, 'connect'])
+  expect(node.logger.records.filter(({ level }) => level === 'error')).toEqual([])
+})
+
+test('a peer that was suspended by a slot is dialled all the same', async () => {
+  await using net = new LocalNet()
+  await using listener = await listenAt(net)
+  const node = add(net, [])
+  await net.run(node)
+  const { registry } = node.p2p.hosts
+  registry.move(PEER, 'move')
+  registry.move(PEER, 'suspend')
+  await node.p2p.reload({ peers: [PEER] })
+  await net.clock.advance(1)
+  expect([listener.peers.length, registry.stateOf(PEER)]).toEqual([1, 'connect'])
+})
+
+test('a peer that is also in the lists gets one channel, of the manual session', async () => {
+  await using net = new LocalNet()
+  await using listener = await listenAt(net)
+  const node = net.add({ inbound: [], externalAddrs: [], outboundConnections: 2, peers: [PEER] })
+  node.p2p.hosts.container.store(HostColor.White, PEER, 1)
+  await net.run(node)
+  await net.clock.advance(1)
+  listener.peers[0]!.greet()
+  await net.clock.advance(5_000)
+  expect(listener.peers).toHaveLength(1)
+  expect(node.p2p.peers.map(({ info }) => info.session)).toEqual([SessionFlag.Manual])
+})
+
+test('a peer that is banned is connected, and its ban holds again when it is forgotten', async () => {
+  await using net = new LocalNet()
+  await using listener = await listenAt(net)
+  const node = add(net, [])
+  await net.run(node)
+  const { hosts } = node.p2p
+  expect(hosts.ban(PEER, 'outbound', 'test')).toBe(true)
+  await node.p2p.reload({ peers: [PEER] })
+  await net.clock.advance(1)
+  listener.peers[0]!.greet()
+  await net.clock.advance(1)
+  expect([node.p2p.peerCount, hosts.isBanned(PEER, 'outbound')]).toEqual([1, false])
+  await net.settle(node.p2p.reload({ peers: [] }))
+  expect([node.p2p.peerCount, hosts.isBanned(PEER, 'outbound')]).toEqual([0, true])
+})
+
+test('connect() that the stop of the node or disconnect() ends rejects with NET_STOPPED', async () => {
+  await using net = new LocalNet()
+  await using listener = await listenAt(net)
+  const node = add(net, [])
+  await net.run(node)
+  const connect = (): Promise<unknown> => node.p2p.connect(PEER, new AbortController().signal).catch((error: unknown) => error)
+  const forgotten = connect()
+  await net.clock.advance(1)
+  await net.settle(node.p2p.disconnect(node.p2p.channels[0]!.info.id))
+  expect(await forgotten).toMatchObject({ code: 'NET_STOPPED' })
+  const stopped = connect()
+  await net.clock.advance(1)
+  expect(listener.peers).toHaveLength(2)
+  await net.settle(node.p2p.stop())
+  expect(await stopped).toMatchObject({ code: 'NET_STOPPED' })
 })

@@ -4,8 +4,9 @@ import { TaskScope, sleep } from '@dchat/system'
 import type { Channel } from '../channel.ts'
 import { NetError } from '../errors.ts'
 import { profileOf } from '../settings.ts'
+import type { Settings } from '../settings.ts'
 import { SessionFlag } from './session-flags.ts'
-import { closedOrAborted, connectPeer } from './session.ts'
+import { claimHost, closedOrAborted, connectPeer } from './session.ts'
 import type { Session, SessionDeps } from './session.ts'
 
 /** One slot a peer: connect, wait for the close, sleep the connect timeout, again, for as long as the peer is wanted. */
@@ -22,11 +23,24 @@ export class ManualSession implements Session {
 
   start(): Promise<void> {
     this.#isStopped = false
-    const { peers, seeds } = this.#deps.settings
-    for (const url of peers) {
-      if (!seeds.includes(url)) this.#openSlot(url).spawn((signal) => this.#keep(url, signal))
-    }
+    for (const url of wantedPeers(this.#deps.settings)) this.#startKeeping(url)
     return Promise.resolve()
+  }
+
+  /**
+   * Keeps the peers that the settings name now and did not before; those named no longer are forgotten and their channels
+   * closed. Peers of `connect`, and what was forgotten by hand, stay as they are. Does nothing unless the session runs.
+   */
+  async reload(before: Pick<Settings, 'peers' | 'seeds'>): Promise<void> {
+    if (this.#isStopped) return
+    const { settings, hosts } = this.#deps
+    const [wanted, wantedBefore] = [wantedPeers(settings), wantedPeers(before)]
+    for (const url of wanted.filter((each) => !wantedBefore.includes(each))) {
+      if (this.#connectedByHand.delete(url)) hosts.endExemption(url)
+      if (!this.#slots.has(url)) this.#startKeeping(url)
+    }
+    const dropped = wantedBefore.filter((url) => !wanted.includes(url) && !this.#connectedByHand.has(url))
+    await Promise.all(dropped.map((url) => this.#drop(url)))
   }
 
   async stop(): Promise<void> {
@@ -46,7 +60,8 @@ export class ManualSession implements Session {
   /**
    * Connects `url` (canonical) once, and keeps it connected from then on.
    * @returns its channel, after the version exchange
-   * @throws {NetError} why it could not be connected: nothing is kept then; NET_HOST_STATE_BLOCKED when it is connected already
+   * @throws {NetError} why it could not be connected: nothing is kept then; NET_HOST_STATE_BLOCKED when it is connected already;
+   * NET_STOPPED when the session stops or the peer is forgotten meanwhile
    */
   async connect(url: string, signal: AbortSignal): Promise<Channel> {
     if (this.#isStopped) throw new NetError('NET_STOPPED', {})
@@ -59,8 +74,9 @@ export class ManualSession implements Session {
       return channel
     } catch (error) {
       if (this.#slots.get(url) === slot) this.#releasePeer(url)
+      const isGivenUp = slot.isStopped && error === slot.signal.reason
       await slot.stop()
-      throw error
+      throw isGivenUp ? new NetError('NET_STOPPED', {}) : error
     }
   }
 
@@ -70,6 +86,16 @@ export class ManualSession implements Session {
     if (slot !== undefined) this.#releasePeer(url)
     await slot?.stop()
     return slot !== undefined
+  }
+
+  async #drop(url: string): Promise<void> {
+    const channel = this.#deps.hosts.registry.held(url)
+    await this.forget(url)
+    if (channel?.info.session === SessionFlag.Manual) await channel.stop()
+  }
+
+  #startKeeping(url: string): void {
+    this.#openSlot(url).spawn((signal) => this.#keep(url, signal))
   }
 
   /** As long as a peer is kept it is not banned, as those of the settings never are. */
@@ -92,7 +118,6 @@ export class ManualSession implements Session {
 
   async #keep(url: string, signal: AbortSignal, first?: Channel): Promise<void> {
     const { clock, logger, settings } = this.#deps
-    const pauseMs = profileOf(settings, parseUrl(url).scheme).outboundConnectTimeoutMs
     let channel = first
     for (;;) {
       try {
@@ -105,19 +130,26 @@ export class ManualSession implements Session {
         logger.debug('Manual peer not connected', { url, error })
       }
       channel = undefined
-      await sleep(clock, pauseMs, signal)
+      await sleep(clock, profileOf(settings, parseUrl(url).scheme).outboundConnectTimeoutMs, signal)
     }
   }
 
   async #connectOnce(url: string, signal: AbortSignal): Promise<Channel> {
-    const { hosts } = this.#deps
-    hosts.registry.move(url, 'connect')
+    const { registry } = this.#deps.hosts
+    if (!claimHost(url, this.#deps)) {
+      throw new NetError('NET_HOST_STATE_BLOCKED', { url, from: registry.stateOf(url), to: 'connect' })
+    }
     try {
       return await connectPeer({ url, session: SessionFlag.Manual }, signal, this.#deps)
     } catch (error) {
-      hosts.registry.move(url, 'free')
+      registry.move(url, 'free')
       signal.throwIfAborted()
       throw error
     }
   }
+}
+
+/** A peer that is also a seed is skipped. */
+function wantedPeers({ peers, seeds }: Pick<Settings, 'peers' | 'seeds'>): string[] {
+  return peers.filter((url) => !seeds.includes(url))
 }

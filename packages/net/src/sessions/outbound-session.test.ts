@@ -7,6 +7,7 @@ import type { LocalNode } from '../testing/local-net.ts'
 import { rawFrame } from '../testing/frames.ts'
 import { listenRaw } from '../testing/raw-peer.ts'
 import type { RawListener } from '../testing/raw-peer.ts'
+import { SESSION_DEFAULT } from './session-flags.ts'
 
 const A = 'tcp://30.0.0.1:1/'
 const B = 'tcp://31.0.0.1:1/'
@@ -106,7 +107,7 @@ describe('slots', () => {
     const node = add(net, 2, [])
     await net.run(node)
     await net.clock.advance(1_000)
-    node.p2p.hosts.insertFromPeer([{ url: A, lastSeenSec: 1 }])
+    node.p2p.hosts.insertFromPeer([{ url: A, lastSeenSec: 1 }], A)
     await greetAll(net, a)
     expect(node.p2p.peerCount).toBe(1)
   })
@@ -124,7 +125,7 @@ describe('slots', () => {
     })
     await net.run(node)
     await net.clock.advance(1)
-    node.p2p.hosts.insertFromPeer([{ url: A, lastSeenSec: 1 }])
+    node.p2p.hosts.insertFromPeer([{ url: A, lastSeenSec: 1 }], A)
     await greetAll(net, a)
     const [{ info }] = node.p2p.peers as [(typeof node.p2p.peers)[number]]
     a.peers[0]!.stream.end()
@@ -150,4 +151,62 @@ test('stop() in the middle of a handshake ends it at once and frees the host', a
   await net.settle(node.p2p.stop())
   expect(net.clock.monotonicMs() - startMs).toBeLessThanOrEqual(2_000)
   expect([node.p2p.hosts.registry.stateOf(A), node.p2p.channels]).toEqual(['free', []])
+})
+
+test('of one network group two slots are the most, on localnet as many as there are', async () => {
+  for (const localnet of [false, true]) {
+    await using net = new LocalNet()
+    const urls = [1, 2, 3, 4].map((host) => (localnet ? `tcp://127.0.0.1:${host}/` : `tcp://30.0.0.${host}:1/`))
+    const listeners = await Promise.all(urls.map((url) => listenAt(net, url)))
+    const node = net.add({ ...QUIET, inbound: [], externalAddrs: [], outboundConnections: 4, localnet })
+    for (const url of urls) node.p2p.hosts.container.store(HostColor.White, url, 1_000)
+    await net.run(node)
+    await greetAll(net, ...listeners)
+    await greetAll(net, ...listeners)
+    expect([localnet, node.p2p.peerCount]).toEqual([localnet, localnet ? 4 : 2])
+  }
+})
+
+test('the two peers connected longest are the first to come back to after a restart', async () => {
+  await using net = new LocalNet()
+  const urls = [40, 41, 42].map((host) => `tcp://${host}.0.0.1:1/`)
+  const listeners = []
+  const node = add(net, 3, [])
+  await net.run(node)
+  for (const url of urls) {
+    listeners.push(await listenAt(net, url))
+    node.p2p.hosts.insertFromPeer([{ url, lastSeenSec: 1 }], url)
+    await greetAll(net, ...listeners)
+    await net.clock.advance(1_000)
+  }
+  expect(node.p2p.peerCount).toBe(3)
+  await net.settle(node.p2p.stop())
+  // Others are better known by then.
+  for (const url of [A, B]) node.p2p.hosts.container.store(HostColor.White, url, 2_000_000_000)
+  const dialled: string[] = []
+  node.p2p.dnet.isEnabled = true
+  node.p2p.dnet.subscribe((event) => {
+    if (event.event === 'outbound_slot_connecting') dialled.push(event.info.addr)
+  })
+  await net.run(node)
+  expect(dialled.slice(0, 2)).toEqual(urls.slice(0, 2))
+})
+
+test('a protocol that cannot be made or started ends its channel, and nothing else', async () => {
+  await using net = new LocalNet()
+  await using a = await listenAt(net, A)
+  await using b = await listenAt(net, B)
+  const node = add(net, 2, [A, B])
+  const fail = (): never => {
+    throw new Error('no protocol')
+  }
+  node.p2p.protocols.register(SESSION_DEFAULT, ({ info }) => (info.url === A ? fail() : { start: fail }))
+  await net.run(node)
+  await greetAll(net, a, b)
+  await net.clock.advance(2_000)
+  expect([a.peers[0]!.isEnded, b.peers[0]!.isEnded, node.p2p.state]).toEqual([true, true, 'run'])
+  const { registry } = node.p2p.hosts
+  expect([registry.stateOf(A), [...registry.urlsIn('connected')]]).toEqual(['suspend', []])
+  const logged = node.logger.records.filter(({ level }) => level === 'error').map(({ message }) => message)
+  expect(new Set(logged)).toEqual(new Set(['Protocol failed']))
 })

@@ -1,27 +1,26 @@
 /** Keeps outbound slots filled with peers from the host lists. Source: docs/node.md, *Sessions*, outbound. */
 import { TaskScope } from '@dchat/system'
 import type { Channel } from '../channel.ts'
-import { NetError, isNetError } from '../errors.ts'
 import { PeerDiscovery } from './peer-discovery.ts'
 import type { PeerDiscoveryDeps } from './peer-discovery.ts'
 import { SessionFlag } from './session-flags.ts'
-import { closedOrAborted, connectPeer, suspendHost } from './session.ts'
+import { closedOrAborted, connectPeer, errorText, noteFailedDial } from './session.ts'
 import type { Session, SessionDeps } from './session.ts'
-import { Slot, WakeUp } from './slot.ts'
+import { Slot, longestConnected, slotsToEnd } from './slot.ts'
 
-export type OutboundSessionDeps = SessionDeps & Pick<PeerDiscoveryDeps, 'seed' | 'askPeers' | 'isConnected'>
+export type OutboundSessionDeps = SessionDeps & Pick<PeerDiscoveryDeps, 'seed' | 'askPeers' | 'isConnected' | 'onPeer'>
 
 export class OutboundSession implements Session {
   readonly #deps: OutboundSessionDeps
   readonly #discovery: PeerDiscovery
-  readonly #wakeUps: WakeUp[] = []
   #slots: Slot[] = []
   #scope: TaskScope | undefined
+  #isDiscovering = false
   #unsubscribe: () => void = () => {}
 
   constructor(deps: OutboundSessionDeps) {
     this.#deps = deps
-    this.#discovery = new PeerDiscovery({ ...deps, wakeSlots: () => this.#wakeSlots() })
+    this.#discovery = new PeerDiscovery({ ...deps, event: 'outbound_peer_discovery', wakeUsers: () => this.#wakeSlots() })
   }
 
   /** The channel id of each slot, 0 for an empty one. */
@@ -29,55 +28,110 @@ export class OutboundSession implements Session {
     return this.#slots.map((slot) => slot.channelId)
   }
 
+  /** The channels of the slots, the one connected longest first. */
+  get longestConnected(): Channel[] {
+    return longestConnected(this.#slots)
+  }
+
   start(): Promise<void> {
-    const { settings, logger } = this.#deps
-    const scope = new TaskScope((error) => logger.error('Outbound session failed', { error }))
-    this.#scope = scope
-    this.#slots = Array.from({ length: settings.outboundConnections }, (_, index) => new Slot(index))
-    this.#wakeUps.length = 0
-    for (const slot of this.#slots) {
-      const wakeUp = new WakeUp()
-      this.#wakeUps.push(wakeUp)
-      scope.spawn((signal) => this.#fill(slot, wakeUp, signal))
-    }
-    if (this.#slots.length > 0) {
-      scope.spawn((signal) => this.#discovery.run(signal))
-      // Addresses also come unasked, with every new peer: empty slots need not wait for the next round of discovery.
-      this.#unsubscribe = this.#deps.hosts.onNewHosts(() => this.#wakeSlots())
-    }
+    this.#scope = new TaskScope((error) => this.#deps.logger.error('Outbound session failed', { error }))
+    this.#slots = []
+    this.#isDiscovering = false
+    // Addresses also come unasked, with every new peer: empty slots need not wait for the next round of discovery.
+    this.#unsubscribe = this.#deps.hosts.onNewHosts(() => this.#wakeSlots())
+    this.#grow(this.#scope)
     return Promise.resolve()
   }
 
   async stop(): Promise<void> {
     this.#unsubscribe()
     await this.#scope?.stop()
-    for (const slot of this.#slots) slot.state = { at: 'stopped' }
+  }
+
+  /**
+   * Brings the number of slots to `outboundConnections`: more at once, or fewer, those that cost least first. Resolves when
+   * the channels of the slots that went are closed. Does nothing unless the session runs.
+   */
+  async resize(): Promise<void> {
+    const scope = this.#scope
+    if (scope === undefined || scope.isStopped) return
+    this.#grow(scope)
+    const ending = slotsToEnd(this.#slots, Math.max(0, this.#slots.length - this.#deps.settings.outboundConnections))
+    for (const slot of ending) {
+      if (slot.url !== undefined) this.#publishDisconnected(slot, 'the slot is given up')
+      slot.end()
+    }
+    this.#slots = this.#slots.filter((slot) => !ending.includes(slot))
+    this.#renumber()
+    await Promise.all(ending.map(({ ended }) => ended))
+  }
+
+  /** Has discovery find hosts, as an empty slot does; without slots there is none. */
+  wakeDiscovery(): void {
+    this.#discovery.wake()
+  }
+
+  #grow(scope: TaskScope): void {
+    const first = this.#slots.length
+    while (this.#slots.length < this.#deps.settings.outboundConnections) this.#slots.push(new Slot(this.#slots.length))
+    for (const slot of this.#slots.slice(first)) scope.spawn((signal) => this.#keep(slot, signal))
+    if (this.#slots.length === 0 || this.#isDiscovering) return
+    this.#isDiscovering = true
+    scope.spawn((signal) => this.#discovery.run(signal))
+  }
+
+  /** Slots are numbered without gaps: `outbound_slots` of p2p.get_info has one entry a slot. */
+  #renumber(): void {
+    for (const [index, slot] of this.#slots.entries()) {
+      if (slot.index === index) continue
+      if (slot.url !== undefined) this.#publishDisconnected(slot, 'the slot has another number now')
+      slot.index = index
+      this.#publishState(slot)
+    }
   }
 
   #wakeSlots(): void {
-    for (const wakeUp of this.#wakeUps) wakeUp.wake()
+    for (const slot of this.#slots) slot.wakeUp.wake()
   }
 
-  async #fill(slot: Slot, wakeUp: WakeUp, signal: AbortSignal): Promise<void> {
-    const { dnet, hosts } = this.#deps
-    while (!signal.aborted) {
-      const url = hosts.pickOutbound(this.#slots.length)
+  /** @param stopping the session's; a slot that is given up ends by its own signal */
+  async #keep(slot: Slot, stopping: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([stopping, slot.signal])
+    try {
+      await this.#fill(slot, signal)
+    } catch (error) {
+      if (!signal.aborted) throw error
+      // A session that stops leaves its channels to whoever stops the node: the host lists are saved before they close.
+      if (!stopping.aborted && slot.state.at === 'connected') await slot.state.channel.stop()
+    } finally {
+      slot.noteStopped()
+    }
+  }
+
+  async #fill(slot: Slot, signal: AbortSignal): Promise<void> {
+    const { clock, hosts } = this.#deps
+    for (;;) {
+      signal.throwIfAborted()
+      const url = hosts.pickOutbound(
+        this.#slots.length,
+        this.#slots.flatMap((each) => each.url ?? []),
+      )
       if (url === undefined || !hosts.registry.tryMove(url, 'connect')) {
         slot.state = { at: 'sleeping' }
-        dnet.publish({ event: 'outbound_slot_sleeping', info: { slot: slot.index } })
+        this.#publishState(slot)
         this.#discovery.wake()
-        await wakeUp.wait(signal)
+        await slot.wakeUp.wait(signal)
         continue
       }
-      slot.state = { at: 'connecting', url }
-      dnet.publish({ event: 'outbound_slot_connecting', info: { slot: slot.index, addr: url } })
+      slot.state = { at: 'connecting', sinceMs: clock.monotonicMs(), url }
+      this.#publishState(slot)
       const channel = await this.#connect(slot, url, signal)
       if (channel !== undefined) await this.#hold(slot, channel, signal)
     }
   }
 
   async #connect(slot: Slot, url: string, signal: AbortSignal): Promise<Channel | undefined> {
-    const { dnet, logger, hosts } = this.#deps
+    const { logger, hosts } = this.#deps
     try {
       return await connectPeer({ url, session: SessionFlag.Outbound }, signal, this.#deps)
     } catch (error) {
@@ -86,23 +140,41 @@ export class OutboundSession implements Session {
         throw error
       }
       logger.debug('Outbound connection failed', { url, error })
-      if (isNetError(error, 'NET_DIAL_FAILED') && error.data.reason === 'ENETUNREACH') hosts.noteUnreachable(url)
-      suspendHost(url, this.#deps)
-      dnet.publish({ event: 'outbound_slot_disconnected', info: { slot: slot.index, err: errorText(error) } })
+      noteFailedDial(url, error, this.#deps)
+      this.#publishDisconnected(slot, error)
       return undefined
     }
   }
 
   async #hold(slot: Slot, channel: Channel, signal: AbortSignal): Promise<void> {
-    const { dnet } = this.#deps
-    const { url, id } = channel.info
-    slot.state = { at: 'connected', url, channelId: id }
-    dnet.publish({ event: 'outbound_slot_connected', info: { slot: slot.index, addr: url, channel_id: id } })
+    slot.state = { at: 'connected', sinceMs: this.#deps.clock.monotonicMs(), channel }
+    this.#publishState(slot)
     await closedOrAborted(channel, signal)
-    dnet.publish({ event: 'outbound_slot_disconnected', info: { slot: slot.index, err: errorText(channel.stopReason) } })
+    this.#publishDisconnected(slot, channel.stopReason)
   }
-}
 
-function errorText(error: unknown): string {
-  return error instanceof NetError ? error.message : String(error)
+  #publishState({ index, state }: Slot): void {
+    const { dnet } = this.#deps
+    if (!dnet.isEnabled) return
+    switch (state.at) {
+      case 'sleeping':
+        dnet.publish({ event: 'outbound_slot_sleeping', info: { slot: index } })
+        break
+      case 'connecting':
+        dnet.publish({ event: 'outbound_slot_connecting', info: { slot: index, addr: state.url } })
+        break
+      case 'connected': {
+        const { url, id } = state.channel.info
+        dnet.publish({ event: 'outbound_slot_connected', info: { slot: index, addr: url, channel_id: id } })
+        break
+      }
+      case 'stopped':
+        break
+    }
+  }
+
+  #publishDisconnected({ index }: Slot, error: unknown): void {
+    const { dnet } = this.#deps
+    if (dnet.isEnabled) dnet.publish({ event: 'outbound_slot_disconnected', info: { slot: index, err: errorText(error) } })
+  }
 }

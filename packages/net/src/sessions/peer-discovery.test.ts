@@ -12,9 +12,12 @@ class World implements AsyncDisposable {
   readonly log: [string, number][] = []
   readonly states: string[] = []
   isConnected = true
+  /** What a question to the peers brings. */
+  onAsk: () => void = () => {}
   /** What a query of the seeds does before it ends. */
   onSeed: () => Promise<void> = () => Promise.resolve()
   readonly #listeners = new Set<() => void>()
+  readonly #peerListeners = new Set<() => void>()
   readonly #ending = new AbortController()
   readonly #running: Promise<void>
   readonly #discovery: PeerDiscovery
@@ -36,13 +39,21 @@ class World implements AsyncDisposable {
           return () => this.#listeners.delete(listener)
         },
       },
+      event: 'outbound_peer_discovery',
       isConnected: () => this.isConnected,
-      askPeers: () => this.#note('getaddr'),
+      onPeer: (listener) => {
+        this.#peerListeners.add(listener)
+        return () => this.#peerListeners.delete(listener)
+      },
+      askPeers: () => {
+        this.#note('getaddr')
+        this.onAsk()
+      },
       seed: () => {
         this.#note('seed')
         return this.onSeed()
       },
-      wakeSlots: () => {
+      wakeUsers: () => {
         this.#note('wake')
         this.#discovery.wake()
       },
@@ -58,8 +69,13 @@ class World implements AsyncDisposable {
     for (const listener of this.#listeners) listener()
   }
 
+  /** A peer is connected. */
+  newPeer(): void {
+    for (const listener of this.#peerListeners) listener()
+  }
+
   get listeners(): number {
-    return this.#listeners.size
+    return this.#listeners.size + this.#peerListeners.size
   }
 
   /** The log since the last call. */
@@ -152,6 +168,54 @@ describe('discovery', () => {
   })
 })
 
+describe('of what it asks', () => {
+  test.each<[string, { isConnected: boolean; finds: number }, string[]]>([
+    [
+      'peers: twice in vain, then the seeds, and so on',
+      { isConnected: true, finds: 0 },
+      ['getaddr', 'getaddr', 'seed', 'getaddr'],
+    ],
+    ['peers only, as long as they know somebody', { isConnected: true, finds: 9 }, ['getaddr', 'getaddr', 'getaddr', 'getaddr']],
+    [
+      'peers: one good answer forgives one in vain',
+      { isConnected: true, finds: 2 },
+      ['getaddr', 'getaddr', 'getaddr', 'getaddr'],
+    ],
+    ['seeds only, while nobody is connected', { isConnected: false, finds: 0 }, ['seed', 'seed', 'seed', 'seed']],
+  ])('%s', async (_, { isConnected, finds }, asked) => {
+    await using world = new World()
+    world.isConnected = isConnected
+    let questions = 0
+    world.onAsk = () => {
+      questions += 1
+      // The second question is answered, or all are.
+      if (finds === 9 || (finds === 2 && questions === 2)) world.newHosts()
+    }
+    world.begin()
+    await world.clock.runUntil(() => world.log.filter(([what]) => what !== 'wake').length >= 4)
+    const order = world.take().map(([what]) => what)
+    expect(order.filter((what) => what !== 'wake').slice(0, 4)).toEqual(asked)
+    // After each question the slots look again before the next.
+    expect(order.slice(0, 7).filter((_what, index) => index % 2 === 1)).toEqual(['wake', 'wake', 'wake'])
+  })
+
+  test('a peer that comes is asked in the next round, one that goes no more', async () => {
+    await using world = new World()
+    world.isConnected = false
+    world.begin()
+    await world.clock.advance(1_000)
+    world.isConnected = true
+    await world.clock.advance(5_000)
+    world.isConnected = false
+    await world.clock.advance(10_000)
+    expect(world.take().filter(([what]) => what !== 'wake')).toEqual([
+      ['seed', 0],
+      ['getaddr', 5_000],
+      ['seed', 15_000],
+    ])
+  })
+})
+
 describe('pauses', () => {
   /** Lets `rounds` rounds of seeding go by. @returns the pauses between them */
   async function pauses(world: World, rounds: number): Promise<number[]> {
@@ -190,5 +254,27 @@ describe('pauses', () => {
         .filter(([what]) => what === 'seed')
         .map(([, atMs]) => atMs - nowMs),
     ).toEqual([0, 5_000, 10_000, 15_000, 20_000])
+  })
+  test('that have grown end when the first peer is connected: the network is back', async () => {
+    await using world = new World()
+    await pauses(world, 12)
+    await world.clock.advance(1_000)
+    world.take()
+    const nowMs = world.clock.monotonicMs()
+    world.isConnected = true
+    world.newPeer()
+    await world.clock.advance(0)
+    expect(world.take()).toEqual([['getaddr', nowMs]])
+  })
+
+  test('that have grown are not ended by one more peer', async () => {
+    await using world = new World()
+    world.begin()
+    await world.clock.runUntil(() => world.log.filter(([what]) => what !== 'wake').length > 12)
+    await world.clock.advance(5_001)
+    world.take()
+    world.newPeer()
+    await world.clock.advance(0)
+    expect(world.take()).toEqual([])
   })
 })

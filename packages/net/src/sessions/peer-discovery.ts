@@ -1,113 +1,124 @@
-/** Finds addresses for empty outbound slots. Source: docs/node.md, *Sessions*, peer discovery. */
+/** Finds addresses for those who lack them. Source: docs/node.md, *Sessions*, peer discovery. */
 import { sleep } from '@dchat/system'
-import type { Clock, Random } from '@dchat/system'
+import type { Clock, Random, Unsubscribe } from '@dchat/system'
 import type { Dnet } from '../dnet.ts'
 import type { Settings } from '../settings.ts'
-import { WakeUp } from './slot.ts'
+import { WakeUp } from './wake-up.ts'
 
 export interface PeerDiscoveryDeps {
   readonly settings: Settings
   readonly clock: Clock
   readonly random: Random
   readonly dnet: Dnet
-  readonly hosts: { onNewHosts(listener: () => void): () => void }
+  readonly hosts: { onNewHosts(listener: () => void): Unsubscribe }
+  /** The event that dnet is told the rounds by. */
+  readonly event: 'outbound_peer_discovery' | 'direct_peer_discovery'
   /** Whether any peer is connected (seed and refine channels do not count). */
   isConnected(): boolean
+  /** Hears of every peer that is connected. */
+  onPeer(listener: () => void): Unsubscribe
   /** Asks every peer for addresses. */
   askPeers(): void
   /** Queries the seeds; resolves when every query has ended. */
   seed(): Promise<void>
-  /** Tells the empty slots to look again. */
-  wakeSlots(): void
+  /** Tells those who lack addresses to look again. */
+  wakeUsers(): void
+  /** How to ask a host that is known and no peer: where there are no slots whose new channels ask by themselves. */
+  readonly newChannels?: {
+    /** A host to ask, if one can be dialled. */
+    pick(): string | undefined
+    /** Connects it for as long as the result is not disposed of; undefined when that failed. */
+    open(url: string, signal: AbortSignal): Promise<Disposable | undefined>
+  }
 }
+
+type Source = 'getaddr' | 'newchan' | 'seed'
 
 /** Rounds in vain after which the pauses grow. */
 const PATIENT_ROUNDS = 6
-/** Questions to peers that brought nothing, after which the seeds are asked. */
+/** Questions to peers that brought nothing, after which others are asked. */
 const GETADDR_ATTEMPTS = 2
 
-/** One per node. Sleeps until a slot is empty, then asks the peers, or the seeds when there are none or they know nothing. */
+/**
+ * One per node at work. Sleeps until somebody lacks hosts, then asks the peers; after two questions in vain, or while there
+ * are no peers, a host that is known (where new channels are offered), then the seeds; then the peers again.
+ */
 export class PeerDiscovery {
   readonly #deps: PeerDiscoveryDeps
   readonly #wakeUp = new WakeUp()
+  /** Questions in vain since the seeds were asked. */
+  #failed = { getaddr: 0, newchan: 0 }
 
   constructor(deps: PeerDiscoveryDeps) {
     this.#deps = deps
   }
 
-  /** A slot is empty. */
+  /** Somebody lacks hosts. */
   wake(): void {
     this.#wakeUp.wake()
   }
 
   /** Works until `signal` aborts. @throws the signal's reason */
   async run(signal: AbortSignal): Promise<void> {
-    let failedQuestions = 0
     let roundsInVain = 0
     let attempt = 0
+    this.#failed = { getaddr: 0, newchan: 0 }
     for (;;) {
       this.#publish(attempt, 'wait')
       await this.#wakeUp.wait(signal)
       attempt += 1
-      let isFound: boolean
-      if (this.#deps.isConnected() && failedQuestions < GETADDR_ATTEMPTS) {
-        isFound = await this.#askPeers(attempt, signal)
-        failedQuestions = isFound ? 0 : failedQuestions + 1
-      } else {
-        isFound = await this.#askSeeds(attempt, signal)
-        failedQuestions = 0
-      }
+      const isFound = await this.#ask(attempt, signal)
       roundsInVain = isFound ? 0 : roundsInVain + 1
       if (isFound) attempt = 0
-      this.#deps.wakeSlots()
+      this.#deps.wakeUsers()
+      this.#publish(attempt, 'sleep')
       if (await this.#pause(roundsInVain, signal)) roundsInVain = 0
     }
   }
 
-  async #askPeers(attempt: number, signal: AbortSignal): Promise<boolean> {
-    this.#publish(attempt, 'getaddr')
-    this.#deps.askPeers()
-    return this.#newHostsWithin(this.#deps.settings.outboundPeerDiscoveryAttemptMs, signal)
-  }
-
-  /** Waits until hosts become known, at most `ms`. @returns whether any did */
-  async #newHostsWithin(ms: number, signal: AbortSignal): Promise<boolean> {
-    const { clock, hosts } = this.#deps
-    const found = new AbortController()
-    const unsubscribe = hosts.onNewHosts(() => found.abort())
+  /** One question. @returns whether hosts became known */
+  async #ask(attempt: number, signal: AbortSignal): Promise<boolean> {
+    const { hosts, newChannels } = this.#deps
+    const mayAskPeers = this.#deps.isConnected() && this.#failed.getaddr < GETADDR_ATTEMPTS
+    const url = mayAskPeers || this.#failed.newchan > 0 ? undefined : newChannels?.pick()
+    const source = mayAskPeers ? 'getaddr' : url === undefined ? 'seed' : 'newchan'
+    this.#publish(attempt, source)
+    const found = new WakeUp()
+    const unsubscribe = hosts.onNewHosts(() => found.wake())
     try {
-      await sleep(clock, ms, AbortSignal.any([signal, found.signal]))
-      return false
-    } catch {
-      signal.throwIfAborted()
-      return true
+      const isFound = await this.#askSource(url ?? source, found, signal)
+      if (isFound || source === 'seed') this.#failed = { getaddr: 0, newchan: 0 }
+      else this.#failed[source] += 1
+      return isFound
     } finally {
       unsubscribe()
     }
   }
 
-  async #askSeeds(attempt: number, signal: AbortSignal): Promise<boolean> {
-    this.#publish(attempt, 'seed')
-    let isFound = false
-    const unsubscribe = this.#deps.hosts.onNewHosts(() => {
-      isFound = true
-    })
-    try {
+  /** @param source the peers, the seeds, or the URL of a host to be connected for it */
+  async #askSource(source: string, found: WakeUp, signal: AbortSignal): Promise<boolean> {
+    const { settings, clock, newChannels } = this.#deps
+    if (source === 'seed') {
       await this.#deps.seed()
-    } finally {
-      unsubscribe()
+      signal.throwIfAborted()
+      return found.take()
     }
+    if (source === 'getaddr') {
+      this.#deps.askPeers()
+      return found.waitWithin(settings.outboundPeerDiscoveryAttemptMs, clock, signal)
+    }
+    using channel = await newChannels?.open(source, signal)
     signal.throwIfAborted()
-    return isFound
+    return channel !== undefined && (await found.waitWithin(settings.outboundPeerDiscoveryAttemptMs, clock, signal))
   }
 
   /**
    * The attempt time, as the reference; after several rounds in vain longer, with jitter, up to the cool-off time, or until
-   * hosts come by themselves.
+   * hosts come by themselves, or the first peer.
    * @returns whether they did
    */
   async #pause(roundsInVain: number, signal: AbortSignal): Promise<boolean> {
-    const { settings, random, clock } = this.#deps
+    const { settings, random, clock, hosts } = this.#deps
     const baseMs = settings.outboundPeerDiscoveryAttemptMs
     if (roundsInVain <= PATIENT_ROUNDS) {
       await sleep(clock, baseMs, signal)
@@ -115,10 +126,21 @@ export class PeerDiscovery {
     }
     const longestMs = Math.max(baseMs, settings.outboundPeerDiscoveryCooloffMs)
     const grownMs = Math.min(longestMs, baseMs * 2 ** Math.min(roundsInVain - PATIENT_ROUNDS, 10))
-    return this.#newHostsWithin(grownMs / 2 + random.int(Math.floor(grownMs / 2) + 1), signal)
+    const back = new WakeUp()
+    const wasOffline = !this.#deps.isConnected()
+    const endings = [hosts.onNewHosts(() => back.wake()), this.#deps.onPeer(() => wasOffline && back.wake())]
+    try {
+      return await back.waitWithin(grownMs / 2 + random.int(Math.floor(grownMs / 2) + 1), clock, signal)
+    } finally {
+      for (const unsubscribe of endings) unsubscribe()
+    }
   }
 
-  #publish(attempt: number, state: 'wait' | 'getaddr' | 'seed'): void {
-    this.#deps.dnet.publish({ event: 'outbound_peer_discovery', info: { attempt, state } })
+  #publish(attempt: number, state: 'wait' | 'sleep' | Source): void {
+    const { dnet, event } = this.#deps
+    if (!dnet.isEnabled) return
+    // Only direct discovery has the states newchan and sleep.
+    if (event === 'direct_peer_discovery') dnet.publish({ event, info: { attempt, state } })
+    else if (state !== 'newchan' && state !== 'sleep') dnet.publish({ event, info: { attempt, state } })
   }
 }

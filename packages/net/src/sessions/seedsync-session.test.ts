@@ -2,11 +2,15 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, expect, test, vi } from 'vitest'
 import { addr } from '../messages/core-messages.ts'
+import { DEFAULT_PROFILE } from '../settings.ts'
 import { LocalNet } from '../testing/local-net.ts'
 import type { LocalNode } from '../testing/local-net.ts'
+import { handshakeFrames } from '../testing/frames.ts'
 import { listenRaw } from '../testing/raw-peer.ts'
 import type { RawListener } from '../testing/raw-peer.ts'
+import type { TransportStream } from '../transports/transport.ts'
 
+const ALONE = { inbound: [], externalAddrs: [], outboundConnections: 0 }
 const SEEDS = ['tcp://30.0.0.1:1/', 'tcp://31.0.0.1:1/'] as const
 
 afterEach(() => {
@@ -15,8 +19,7 @@ afterEach(() => {
 
 const listenAt = (net: LocalNet, url: string): Promise<RawListener> =>
   net.settle(listenRaw(net.network.transport(url.slice(6, -3)), url, { clock: net.clock }))
-const add = (net: LocalNet, seeds: readonly string[] = SEEDS): LocalNode =>
-  net.add({ inbound: [], externalAddrs: [], outboundConnections: 0, seeds })
+const add = (net: LocalNet, seeds: readonly string[] = SEEDS): LocalNode => net.add({ ...ALONE, seeds })
 
 test('all seeds are queried side by side, and every channel is gone in the end', async () => {
   await using net = new LocalNet()
@@ -48,6 +51,73 @@ test('a seed that is being queried is not queried twice', async () => {
   void node.p2p.seed()
   await net.clock.advance(1)
   expect(listener.peers).toHaveLength(2)
+})
+
+test('a query that is under way is joined', async () => {
+  await using net = new LocalNet()
+  await using first = await listenAt(net, SEEDS[0])
+  const node = add(net, [SEEDS[0]])
+  await net.run(node)
+  const ended: string[] = []
+  void node.p2p.seed().then(() => ended.push('one'))
+  await net.clock.advance(1_000)
+  void node.p2p.seed().then(() => ended.push('other'))
+  await net.clock.advance(1_000)
+  expect([ended, first.peers.length]).toEqual([[], 2])
+  first.peers[1]!.greet()
+  await net.clock.advance(1)
+  first.peers[1]!.sendMessage(addr, { addrs: [] })
+  await net.clock.advance(1)
+  expect([ended, first.peers.length]).toEqual([['one', 'other'], 2])
+})
+
+test('every query ends in time, whatever the seed does not do', async () => {
+  // Dial, version exchange and answer take as long as they may, and the close would take two seconds more.
+  await using net = new LocalNet({ latencyMs: 5_900 })
+  const [url] = SEEDS
+  const streams: TransportStream[] = []
+  const listening = await net.settle(
+    net.network.transport('30.0.0.1').listen(url, (stream) => {
+      streams.push(stream)
+      net.clock.setTimer(9_900, () => stream.write(handshakeFrames()))
+    }),
+  )
+  const profile = { ...DEFAULT_PROFILE, outboundConnectTimeoutMs: 12_000, channelHandshakeTimeoutMs: 10_000 }
+  const node = net.add({ ...ALONE, seeds: [url], profiles: new Map([['tcp', profile]]) })
+  const startMs = net.clock.monotonicMs()
+  await net.settle(node.p2p.start())
+  const tookMs = net.clock.monotonicMs() - startMs
+  expect([streams.length, node.p2p.channels]).toEqual([1, []])
+  expect(tookMs).toBeGreaterThan(31_000)
+  expect(tookMs).toBeLessThanOrEqual(12_000 + 2 * 10_000)
+  streams[0]!.destroy()
+  await listening.close()
+})
+
+test('a seed is asked although it is suspended, and not while somebody else works on it', async () => {
+  await using net = new LocalNet()
+  await using listener = await listenAt(net, SEEDS[0])
+  const node = add(net, [])
+  await net.run(node)
+  await node.p2p.reload({ seeds: [SEEDS[0]] })
+  const { registry } = node.p2p.hosts
+  registry.move(SEEDS[0], 'refine')
+  await net.settle(node.p2p.seed())
+  expect([listener.peers.length, registry.stateOf(SEEDS[0])]).toEqual([0, 'refine'])
+  registry.move(SEEDS[0], 'move')
+  registry.move(SEEDS[0], 'suspend')
+  void node.p2p.seed()
+  await net.clock.advance(1)
+  expect([listener.peers.length, registry.stateOf(SEEDS[0])]).toEqual([1, 'connect'])
+})
+
+test('seed() of a node that is not started is refused', async () => {
+  await using net = new LocalNet()
+  const node = add(net)
+  await expect(node.p2p.seed()).rejects.toMatchObject({ code: 'NET_STOPPED' })
+  await net.run(node)
+  await net.settle(node.p2p.stop())
+  await expect(node.p2p.seed()).rejects.toMatchObject({ code: 'NET_STOPPED' })
 })
 
 test('stop() ends a query at once', async () => {

@@ -1,9 +1,11 @@
 /** Asks the seeds for addresses. Source: docs/node.md, *Sessions*, seed. */
 import { TaskScope } from '@dchat/system'
-import { isNetError } from '../errors.ts'
+import type { Channel } from '../channel.ts'
+import { NetError, isNetError } from '../errors.ts'
+import { channelProfile } from '../settings.ts'
 import { SessionFlag } from './session-flags.ts'
-import { connectPeer, stopOnAbort } from './session.ts'
-import type { SessionDeps } from './session.ts'
+import { claimHost, connectPeer, stopOnAbort } from './session.ts'
+import type { Session, SessionDeps } from './session.ts'
 
 /** How one seed query ended. */
 export type SeedOutcome = 'answered' | 'failed'
@@ -12,58 +14,81 @@ export type SeedOutcome = 'answered' | 'failed'
  * One slot a seed: connect, version exchange, query, close. Every query ends by itself: after at most
  * outbound_connect_timeout + 2 × channel_handshake_timeout.
  */
-export class SeedSyncSession {
+export class SeedSyncSession implements Session {
   readonly #deps: SessionDeps
+  /** Queries under way, by seed. */
+  readonly #queries = new Map<string, Promise<void>>()
   #scope: TaskScope | undefined
 
   constructor(deps: SessionDeps) {
     this.#deps = deps
   }
 
+  start(): Promise<void> {
+    this.#scope = new TaskScope((error) => this.#deps.logger.error('Seed session failed', { error }))
+    return Promise.resolve()
+  }
+
   /**
-   * Queries all seeds at once and resolves when every query has ended; a seed that is being queried already is not
-   * queried twice. Never rejects because of a seed; with no seeds it resolves at once.
+   * Queries all seeds at once and resolves when every query has ended; a query that is under way is joined. Never rejects
+   * because of a seed; with no seeds it resolves at once.
+   * @throws {NetError} NET_STOPPED unless the session runs
    */
   async seed(): Promise<void> {
-    const { settings, logger } = this.#deps
-    const scope = (this.#scope ??= new TaskScope((error) => logger.error('Seed session failed', { error })))
-    const queries = settings.seeds.map((url) => {
-      return new Promise<void>((resolve) => {
-        scope.spawn(async (signal) => {
-          try {
-            const outcome = await this.#query(url, signal)
-            logger.info('Seed query ended', { outcome })
-          } finally {
-            resolve()
-          }
-        })
-        if (scope.isStopped) resolve()
-      })
-    })
-    await Promise.all(queries)
+    const scope = this.#scope
+    if (scope === undefined || scope.isStopped) throw new NetError('NET_STOPPED', {})
+    await Promise.all(this.#deps.settings.seeds.map((url) => this.#queries.get(url) ?? this.#begin(url, scope)))
   }
 
   async stop(): Promise<void> {
-    const scope = this.#scope
-    this.#scope = undefined
-    await scope?.stop()
+    await this.#scope?.stop()
+  }
+
+  #begin(url: string, scope: TaskScope): Promise<void> {
+    const query = new Promise<void>((resolve) => {
+      scope.spawn(async (signal) => {
+        try {
+          const outcome = await this.#query(url, signal)
+          this.#deps.logger.info('Seed query ended', { outcome })
+        } finally {
+          this.#queries.delete(url)
+          resolve()
+        }
+      })
+    })
+    this.#queries.set(url, query)
+    return query
   }
 
   async #query(url: string, signal: AbortSignal): Promise<SeedOutcome> {
-    const { hosts, logger } = this.#deps
-    if (!hosts.registry.tryMove(url, 'connect')) return 'failed'
+    const { clock, hosts, logger } = this.#deps
+    const startMs = clock.monotonicMs()
+    if (!claimHost(url, this.#deps)) return 'failed'
+    let channel: Channel
     try {
-      const channel = await connectPeer({ url, session: SessionFlag.Seed }, signal, this.#deps)
-      const release = stopOnAbort(channel, signal)
-      await channel.closed
-      release()
-      if (isNetError(channel.stopReason, 'NET_CHANNEL_STOPPED')) return 'answered'
-      logger.debug('Seed did not answer', { url, error: channel.stopReason })
-      return 'failed'
+      channel = await connectPeer({ url, session: SessionFlag.Seed }, signal, this.#deps)
     } catch (error) {
       logger.debug('Seed could not be queried', { url, error })
       hosts.registry.tryMove(url, 'free')
       return 'failed'
     }
+    await this.#closedInTime(channel, startMs, signal)
+    if (isNetError(channel.stopReason, 'NET_CHANNEL_STOPPED')) return 'answered'
+    logger.debug('Seed did not answer', { url, error: channel.stopReason })
+    return 'failed'
+  }
+
+  /** Waits for the close; a seed that has used up the time of all its steps is not waited for to close as well. */
+  async #closedInTime(channel: Channel, startMs: number, signal: AbortSignal): Promise<void> {
+    const { clock, settings } = this.#deps
+    const profile = channelProfile(settings, channel.info)
+    const timeoutMs = profile.outboundConnectTimeoutMs + 2 * profile.channelHandshakeTimeoutMs
+    const timer = clock.setTimer(startMs + timeoutMs - clock.monotonicMs(), () => {
+      void channel.drop(new NetError('NET_TIMEOUT', { what: 'query of a seed', timeoutMs }))
+    })
+    const release = stopOnAbort(channel, signal)
+    await channel.closed
+    release()
+    timer.cancel()
   }
 }

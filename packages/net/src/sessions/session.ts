@@ -1,16 +1,17 @@
 /** What all sessions share: how a channel becomes a peer, and how it ends. Source: docs/node.md, *Sessions*. */
-import { parseUrl } from '@dchat/serial'
 import type { Clock, Logger, Random } from '@dchat/system'
 import { earnsBan } from '../ban-policy.ts'
 import type { Channel } from '../channel.ts'
 import type { Connector } from '../connector.ts'
 import type { Dnet } from '../dnet.ts'
-import { NetError } from '../errors.ts'
+import { NetError, isNetError } from '../errors.ts'
+import { HostColor } from '../hosts/host-color.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import { LIMITS } from '../limits.ts'
 import type { ProtocolRegistry } from '../protocols/protocol-registry.ts'
+import type { Protocol } from '../protocols/protocol.ts'
 import { ProtocolVersion } from '../protocols/protocol-version.ts'
-import { profileOf } from '../settings.ts'
+import { channelProfile } from '../settings.ts'
 import type { Settings } from '../settings.ts'
 import { SessionFlag } from './session-flags.ts'
 
@@ -24,6 +25,7 @@ export interface ChannelList {
 
 /** What sessions are given. */
 export interface SessionDeps {
+  /** Changes in place: read a setting at each use. */
   readonly settings: Settings
   readonly clock: Clock
   readonly random: Random
@@ -56,26 +58,37 @@ const KEEPS_HOST_LISTS: ReadonlySet<SessionFlag> = new Set<SessionFlag>([Session
  */
 export async function registerChannel(channel: Channel, deps: SessionDeps, admit?: () => void): Promise<void> {
   const { url, session } = channel.info
-  const protocols = deps.protocols.attach(session, channel)
-  const versionExchange = new ProtocolVersion(channel, { settings: deps.settings, externalAddrs: () => deps.hosts.externalAddrs })
   channel.signal.addEventListener('abort', () => judge(channel, deps), { once: true })
   deps.channels.track(channel)
-  channel.start()
+  let protocols: readonly Protocol[]
   try {
+    protocols = deps.protocols.attach(session, channel)
+    const versionExchange = new ProtocolVersion(channel, {
+      settings: deps.settings,
+      externalAddrs: () => deps.hosts.externalAddrs,
+    })
+    channel.start()
     await versionExchange.run(handshakeTimeoutMs(channel, deps.settings))
     admit?.()
     deps.hosts.registry.move(url, 'connected', channel)
+    void channel.closed.then(() => leave(channel, deps))
+    if (channel.peerVersion !== undefined) deps.hosts.noteOwnAddress(channel.peerVersion.connectRecvAddr, url)
+    if (KEEPS_HOST_LISTS.has(session)) deps.hosts.markConnected(url)
+    deps.channels.publishConnected(channel)
   } catch (error) {
-    const reason =
-      error instanceof NetError ? error : new NetError('NET_CHANNEL_STOPPED', { channelId: channel.info.id }, { cause: error })
+    const reason = stopReasonOf(error, channel, deps)
     await channel.stop(reason)
     throw reason
   }
-  if (channel.peerVersion !== undefined) deps.hosts.noteOwnAddress(channel.peerVersion.connectRecvAddr)
-  if (KEEPS_HOST_LISTS.has(session)) deps.hosts.markConnected(url)
-  void channel.closed.then(() => leave(channel, deps))
-  deps.channels.publishConnected(channel)
-  for (const protocol of protocols) protocol.start()
+  // As tasks, so that one that fails to start ends its channel and nothing else.
+  for (const protocol of protocols) channel.tasks.spawn(async () => protocol.start())
+}
+
+/** What a channel that could not become a peer stops with. Anything but a NetError is a protocol that could not be made. */
+function stopReasonOf(error: unknown, channel: Channel, { logger }: SessionDeps): NetError {
+  if (error instanceof NetError) return error
+  logger.error('Protocol failed', { channelId: channel.info.id, error })
+  return new NetError('NET_CHANNEL_STOPPED', { channelId: channel.info.id }, { cause: error })
 }
 
 /**
@@ -100,7 +113,7 @@ export async function connectPeer(
 
 function handshakeTimeoutMs(channel: Channel, settings: Settings): number {
   if (channel.info.session === SessionFlag.Refine) return LIMITS.REFINE_HANDSHAKE_MS.value
-  return profileOf(settings, parseUrl(channel.info.url).scheme).channelHandshakeTimeoutMs
+  return channelProfile(settings, channel.info).channelHandshakeTimeoutMs
 }
 
 /** Gives a host back when its channel has closed. */
@@ -124,12 +137,31 @@ function judge(channel: Channel, deps: SessionDeps): void {
   if (deps.hosts.ban(url, direction, reason.code)) deps.onBan()
 }
 
-/** Marks a host that could not be connected: back to grey, and out of the way until the refinery has judged it. */
-export function suspendHost(url: string, deps: Pick<SessionDeps, 'hosts'>): void {
-  const { registry } = deps.hosts
-  if (!registry.tryMove(url, 'move')) return
-  deps.hosts.greylist(url)
-  registry.move(url, 'suspend')
+/**
+ * Marks a host in state connect that could not be connected: back to grey, and suspended until the refinery has judged it.
+ * What the refinery will not see is free at once: a host that is banned now, an address of a scheme that we do not dial.
+ */
+export function noteFailedDial(url: string, error: unknown, { hosts }: Pick<SessionDeps, 'hosts'>): void {
+  if (isNetError(error, 'NET_DIAL_FAILED') && error.data.reason === 'ENETUNREACH') hosts.noteUnreachable(url)
+  if (!isNetError(error, 'NET_SCHEME_UNSUPPORTED')) {
+    hosts.registry.move(url, 'move')
+    hosts.greylist(url)
+  }
+  hosts.registry.move(url, hosts.container.has(HostColor.Grey, url) ? 'suspend' : 'free')
+}
+
+/**
+ * Takes a host to dial it because it was named: by the settings or by an operator. That it is suspended only keeps it from
+ * being picked. @returns false when somebody else works on it
+ */
+export function claimHost(url: string, { hosts: { registry } }: Pick<SessionDeps, 'hosts'>): boolean {
+  if (registry.stateOf(url) === 'suspend') registry.move(url, 'free')
+  return registry.tryMove(url, 'connect')
+}
+
+/** Why something ended, as dnet tells it. */
+export function errorText(error: unknown): string {
+  return error instanceof NetError ? error.message : String(error)
 }
 
 /** Stops the channel when `signal` aborts, at once when it has. The returned function ends that. */

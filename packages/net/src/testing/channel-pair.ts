@@ -5,6 +5,7 @@ import type { ChannelInfo } from '../channel.ts'
 import { Dnet } from '../dnet.ts'
 import type { MessageType } from '../messages/message.ts'
 import { PacketWriter } from '../messages/packet-writer.ts'
+import { ResourceManager } from '../resources/resource-manager.ts'
 import { SessionFlag } from '../sessions/session-flags.ts'
 import { MemoryNetwork } from '../transports/memory.ts'
 import type { TransportStream } from '../transports/transport.ts'
@@ -20,6 +21,10 @@ export interface ChannelPairOptions {
   readonly messages?: readonly MessageType<never>[]
   /** @default 0 */
   readonly latencyMs?: number
+  /** For several pairs of one node. @default one of its own */
+  readonly clock?: ManualClock
+  /** @default one of its own, on the clock */
+  readonly resources?: ResourceManager
 }
 
 export class ChannelPair {
@@ -49,19 +54,20 @@ export class ChannelPair {
       dnet: this.dnet,
       magic: MAGIC,
       packets: this.packets,
+      resources: options.resources ?? new ResourceManager({ clock: this.clock }),
     })
     this.peer = new RawPeer(ends.far, { clock: this.clock, messages: options.messages ?? [] })
   }
 
   static async create(options: ChannelPairOptions = {}): Promise<ChannelPair> {
-    const clock = new ManualClock()
+    const clock = options.clock ?? new ManualClock()
     const network = new MemoryNetwork({ clock, latencyMs: options.latencyMs ?? 0 })
     const transport = network.transport('1.1.1.1')
     let far: TransportStream | undefined
     const listening = transport.listen(URL, (stream) => (far = stream))
-    await clock.advance(options.latencyMs ?? 0)
+    await clock.advance(0)
     const dialling = transport.dial(URL, { signal: new AbortController().signal })
-    await clock.advance(options.latencyMs ?? 0)
+    await clock.advance(2 * (options.latencyMs ?? 0))
     const near = await dialling
     await (await listening).close()
     return new ChannelPair({ clock, network }, { near, far: far! }, options)

@@ -1,9 +1,10 @@
 /** Nodes on one memory network and one manual clock. */
 import { ManualClock, MemoryLogger, SeededRandom } from '@dchat/system'
-import { P2p } from '../p2p.ts'
+import type { P2p } from '../p2p.ts'
 import type { Settings } from '../settings.ts'
 import { MemoryNetwork } from '../transports/memory.ts'
 import type { MemoryNetworkOptions } from '../transports/memory.ts'
+import { SEED_SETTINGS, makeNode, publicUrl } from './memory-node.ts'
 
 /** One node of a LocalNet. */
 export interface LocalNode {
@@ -20,9 +21,6 @@ export interface LocalNetOptions extends Omit<MemoryNetworkOptions, 'clock'> {
   readonly seed?: number
 }
 
-/** The port every node of a LocalNet listens on, at a host of its own. */
-const PORT = 26_661
-
 /** Adds nodes one by one; `await using` stops them all. */
 export class LocalNet implements AsyncDisposable {
   readonly clock: ManualClock = new ManualClock()
@@ -37,7 +35,7 @@ export class LocalNet implements AsyncDisposable {
 
   /** The address the node number `index` (from 0) has. Public addresses, each in a network group of its own. */
   urlOf(index: number): string {
-    return `tcp://${20 + (index >> 8)}.${index & 255}.0.1:${PORT}/`
+    return publicUrl(index)
   }
 
   /** Makes a node that listens at its address and says so; settings override that. */
@@ -46,15 +44,7 @@ export class LocalNet implements AsyncDisposable {
     const url = this.urlOf(index)
     const logger = new MemoryLogger()
     const random = new SeededRandom(this.#seed * 65_537 + index)
-    const p2p = P2p.create(
-      { inbound: [url], externalAddrs: [url], ...settings },
-      {
-        clock: this.clock,
-        random,
-        logger,
-        transports: new Map([['tcp', this.network.transport(url.replace(/^tcp:\/\/|:\d+\/$/g, ''))]]),
-      },
-    )
+    const p2p = makeNode({ url, random, logger }, settings, this)
     const node: LocalNode = { p2p, logger, url, running: Promise.resolve() }
     this.nodes.push(node)
     return node
@@ -62,7 +52,7 @@ export class LocalNet implements AsyncDisposable {
 
   /** A node that only answers: no outbound slots, relaxed, as a seed is. */
   addSeed(settings: Partial<Settings> = {}): LocalNode {
-    return this.add({ outboundConnections: 0, inboundConnections: 512, banPolicy: 'relaxed', externalAddrs: [], ...settings })
+    return this.add({ ...SEED_SETTINGS, ...settings })
   }
 
   /** Starts and runs a node; resolves once it runs. */

@@ -19,6 +19,8 @@ export interface RawPeerOptions {
   readonly clock: Clock
   /** Messages it understands beside those of the core protocols; an unknown command fails the test. */
   readonly messages?: readonly MessageType<never>[]
+  /** Takes each message; `received` stays empty then. For peers that live long. */
+  readonly onMessage?: (message: ReceivedMessage) => void
 }
 
 const CORE = [version, verack, ping, pong, getaddr, addr] as unknown as readonly MessageType<never>[]
@@ -53,7 +55,9 @@ export class RawPeer {
       open: () => true,
       deliver: (type, bytes, { start, end }) => {
         const value: unknown = decodeExact(type.codec, bytes.subarray(start, end))
-        this.received.push({ command: type.name, value, atMs: this.#clock.monotonicMs() })
+        const message: ReceivedMessage = { command: type.name, value, atMs: this.#clock.monotonicMs() }
+        if (options.onMessage === undefined) this.received.push(message)
+        else options.onMessage(message)
         return true
       },
     })

@@ -1,36 +1,55 @@
 /**
  * Streams within one process: for tests and simulators. Each `MemoryNetwork` is a world of its own; nodes are told apart
- * by the host they dial from. Bytes arrive in order, after the network's latency, never in the call that wrote them.
+ * by the host they dial from. Bytes arrive in order, after the latency of the two hosts, never in the call that wrote them.
  */
 import { parseUrl } from '@dchat/serial'
+import { sleep } from '@dchat/system'
 import type { Clock } from '@dchat/system'
 import { NetError } from '../errors.ts'
-import type { DialOptions, Listening, StreamHandler, Transport, TransportStream } from './transport.ts'
+import { MemoryLink } from './memory-link.ts'
+import type { Parcel } from './memory-link.ts'
+import type { DialOptions, Listening, Transport, TransportStream } from './transport.ts'
 import { withPort } from './tcp.ts'
 
-/** What one side may have under way before `write` returns false. */
-const HIGH_WATER_BYTES = 64 * 1024
 const FIRST_EPHEMERAL_PORT = 49_152
 
-export interface MemoryNetworkOptions {
-  /** Moves the bytes, so that a manual clock knows what is under way. @default the event loop */
-  readonly clock?: Clock
-  /** One way, in milliseconds. @default 0 */
-  readonly latencyMs?: number
-  /** Decides whether a dial between two hosts gets through; a refused one fails. @default all do */
-  readonly isReachable?: (fromHost: string, toUrl: string) => boolean
+/** What becomes of a dial: it gets through, is refused, or never hears anything until it is given up. */
+export type DialFate = 'open' | 'refused' | 'lost'
+
+/** Hears everything that happens on a network, in order. Must not throw. */
+export interface NetworkTap {
+  dialled(fromHost: string, url: string, fate: DialFate): void
+  /** A parcel leaves; on a stalled link it may never arrive. */
+  sent(fromHost: string, toHost: string, parcel: Parcel): void
 }
 
-interface MemoryListener {
-  readonly url: string
-  readonly onStream: (stream: TransportStream) => void
+export interface MemoryNetworkOptions {
+  /** Moves the bytes, so that a manual clock knows what is under way; needed for a latency. @default the event loop */
+  readonly clock?: Clock
+  /** One way, in milliseconds; for each pair of hosts where it is a function, asked once a dial. @default 0 */
+  readonly latencyMs?: number | ((fromHost: string, toHost: string) => number)
+  /** What becomes of a dial to an address, also to one that nobody listens on. @default open if there is a listener, else refused */
+  readonly fateOf?: (fromHost: string, toUrl: string) => DialFate
+  readonly tap?: NetworkTap
+}
+
+/** Sums since the network was made. */
+export interface MemoryNetworkCounts {
+  /** Dials, with whatever outcome. */
+  dials: number
+  /** Dials that got through. */
+  connections: number
+  /** Writes, each of one or more whole frames of a node. */
+  writes: number
+  bytes: number
 }
 
 export class MemoryNetwork {
-  readonly #listeners = new Map<string, MemoryListener>()
+  readonly counts: MemoryNetworkCounts = { dials: 0, connections: 0, writes: 0, bytes: 0 }
+  readonly #listeners = new Map<string, (stream: TransportStream) => void>()
+  readonly #links = new Set<MemoryLink>()
   readonly #options: MemoryNetworkOptions
   #nextPort = FIRST_EPHEMERAL_PORT
-  #openStreams = 0
 
   constructor(options: MemoryNetworkOptions = {}) {
     this.#options = options
@@ -38,7 +57,18 @@ export class MemoryNetwork {
 
   /** Streams that have not closed on both sides, and addresses that are listened on: 0 when all has stopped. */
   get openHandles(): number {
-    return this.#openStreams + this.#listeners.size
+    let streams = 0
+    for (const link of this.#links) streams += link.openEnds
+    return streams + this.#listeners.size
+  }
+
+  /** Connections of which a side is open, in the order they were made. */
+  get links(): Iterable<MemoryLink> {
+    return this.#links
+  }
+
+  get linkCount(): number {
+    return this.#links.size
   }
 
   /** The transport of a node whose connections come from `host`. @param scheme @default 'tcp' */
@@ -49,23 +79,37 @@ export class MemoryNetwork {
     }
   }
 
+  /** The listener has the stream after one latency, the dialler after two. */
   async #dial(from: { host: string; scheme: string }, url: string, { signal }: DialOptions): Promise<TransportStream> {
-    await this.#delay()
     signal.throwIfAborted()
+    const host = parseUrl(url).host ?? url
+    const latencyMs = this.#latencyMs(from.host, host)
+    this.counts.dials += 1
+    await this.#pass(latencyMs, signal)
     const listener = this.#listeners.get(keyOf(url))
-    const isReachable = this.#options.isReachable?.(from.host, url) ?? true
-    if (listener === undefined || !isReachable) throw new NetError('NET_DIAL_FAILED', { url, reason: 'ECONNREFUSED' })
-    const port = this.#takePort()
-    const { near, far } = this.#pair({ nearUrl: url, farUrl: `${from.scheme}://${from.host}:${port}/` })
-    listener.onStream(far)
-    return near
+    const fate = this.#options.fateOf?.(from.host, url) ?? 'open'
+    this.#options.tap?.dialled(from.host, url, fate === 'open' && listener === undefined ? 'refused' : fate)
+    if (fate === 'lost') return aborted(signal)
+    if (listener === undefined || fate === 'refused') {
+      await this.#pass(latencyMs, signal)
+      throw new NetError('NET_DIAL_FAILED', { url, reason: 'ECONNREFUSED' })
+    }
+    const link = this.#link({ ...from, url, listenerHost: host, latencyMs })
+    listener(link.far)
+    try {
+      await this.#pass(latencyMs, signal)
+    } catch (error) {
+      link.near.destroy()
+      throw error
+    }
+    return link.near
   }
 
   async #listen(url: string, onStream: (stream: TransportStream) => void): Promise<Listening> {
-    await this.#delay()
+    await new Promise<void>((resolve) => this.#defer(resolve))
     const real = parseUrl(url).port === 0 ? withPort(url, this.#takePort()) : url
     if (this.#listeners.has(keyOf(real))) throw new NetError('NET_LISTEN_FAILED', { url, reason: 'EADDRINUSE' })
-    this.#listeners.set(keyOf(real), { url: real, onStream })
+    this.#listeners.set(keyOf(real), onStream)
     return {
       url: real,
       close: async () => {
@@ -80,28 +124,51 @@ export class MemoryNetwork {
     return this.#nextPort
   }
 
-  #pair(urls: { nearUrl: string; farUrl: string }): { near: MemoryStream; far: MemoryStream } {
-    const schedule = (run: () => void): void => this.#schedule(run)
-    const onClosed = (): void => {
-      this.#openStreams -= 1
-    }
-    const near = new MemoryStream(urls.nearUrl, schedule, onClosed)
-    const far = new MemoryStream(urls.farUrl, schedule, onClosed)
-    near.peer = far
-    far.peer = near
-    this.#openStreams += 2
-    return { near, far }
+  #link(dial: { host: string; scheme: string; url: string; listenerHost: string; latencyMs: number }): MemoryLink {
+    const { tap } = this.#options
+    const dialerUrl = `${dial.scheme}://${dial.host}:${this.#takePort()}/`
+    const link = new MemoryLink(
+      { dialerHost: dial.host, listenerHost: dial.listenerHost, url: dial.url, dialerUrl },
+      {
+        defer: (run) => this.#defer(run),
+        carry: (run) => this.#carry(dial.latencyMs, run),
+        onSent: (fromHost, toHost, parcel) => {
+          if (parcel.kind === 'data') {
+            this.counts.writes += 1
+            this.counts.bytes += parcel.bytes.length
+          }
+          tap?.sent(fromHost, toHost, parcel)
+        },
+        onClosed: (closed) => this.#links.delete(closed),
+      },
+    )
+    this.#links.add(link)
+    this.counts.connections += 1
+    return link
   }
 
-  #schedule(run: () => void): void {
-    const { clock, latencyMs = 0 } = this.#options
+  #latencyMs(fromHost: string, toHost: string): number {
+    const { latencyMs = 0 } = this.#options
+    return typeof latencyMs === 'number' ? latencyMs : latencyMs(fromHost, toHost)
+  }
+
+  #defer(run: () => void): void {
+    const { clock } = this.#options
     if (clock === undefined) setImmediate(run)
-    else if (latencyMs > 0) clock.setTimer(latencyMs, run)
     else clock.defer(run)
   }
 
-  #delay(): Promise<void> {
-    return new Promise((resolve) => this.#schedule(resolve))
+  #carry(latencyMs: number, run: () => void): void {
+    const { clock } = this.#options
+    if (clock === undefined || latencyMs <= 0) this.#defer(run)
+    else clock.setTimer(latencyMs, run)
+  }
+
+  async #pass(latencyMs: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options
+    if (clock !== undefined && latencyMs > 0) await sleep(clock, latencyMs, signal)
+    else await new Promise<void>((resolve) => this.#defer(resolve))
+    signal.throwIfAborted()
   }
 }
 
@@ -110,117 +177,11 @@ function keyOf(url: string): string {
   return `${host}:${port}`
 }
 
-type Parcel = { readonly kind: 'data'; readonly bytes: Buffer } | { readonly kind: 'end' } | { readonly kind: 'reset' }
-
-class MemoryStream implements TransportStream {
-  readonly remoteUrl: string
-  peer: MemoryStream | undefined
-  readonly #schedule: (run: () => void) => void
-  readonly #onClosed: () => void
-  #handler: StreamHandler | undefined
-  /** Arrived and not delivered: the handler is not there yet, or paused. */
-  #inbox: Parcel[] = []
-  #isPaused = false
-  #isEnded = false
-  #isClosed = false
-  #underWayBytes = 0
-  #wantsDrain = false
-
-  // oxlint-disable-next-line max-params -- private to this file: an address and two callbacks
-  constructor(remoteUrl: string, schedule: (run: () => void) => void, onClosed: () => void) {
-    this.remoteUrl = remoteUrl
-    this.#schedule = schedule
-    this.#onClosed = onClosed
-  }
-
-  get bufferedBytes(): number {
-    return this.#underWayBytes
-  }
-
-  open(handler: StreamHandler): void {
-    this.#handler = handler
-    if (this.#isClosed) this.#schedule(() => handler.onClose(undefined))
-    else this.#schedule(() => this.#deliver())
-  }
-
-  write(bytes: Uint8Array): boolean {
-    if (this.#isEnded || this.#isClosed) return false
-    this.#underWayBytes += bytes.length
-    this.#send({ kind: 'data', bytes: Buffer.from(bytes) })
-    this.#wantsDrain ||= this.#underWayBytes >= HIGH_WATER_BYTES
-    return !this.#wantsDrain
-  }
-
-  pause(): void {
-    this.#isPaused = true
-  }
-
-  resume(): void {
-    if (!this.#isPaused) return
-    this.#isPaused = false
-    this.#schedule(() => this.#deliver())
-  }
-
-  end(): void {
-    if (this.#isEnded || this.#isClosed) return
-    this.#isEnded = true
-    this.resume()
-    this.#send({ kind: 'end' })
-  }
-
-  destroy(): void {
-    if (this.#isClosed) return
-    this.#send({ kind: 'reset' })
-    this.#close()
-  }
-
-  #send(parcel: Parcel): void {
-    const peer = this.peer!
-    this.#schedule(() => peer.#arrive(parcel))
-  }
-
-  #arrive(parcel: Parcel): void {
-    if (this.#isClosed) return
-    if (parcel.kind === 'reset') {
-      this.#close()
-      return
-    }
-    this.#inbox.push(parcel)
-    this.#deliver()
-  }
-
-  #deliver(): void {
-    while (this.#handler !== undefined && !this.#isPaused && !this.#isClosed) {
-      const parcel = this.#inbox.shift()
-      if (parcel === undefined) return
-      if (parcel.kind === 'data') {
-        this.peer!.#taken(parcel.bytes.length)
-        if (!this.#isEnded) this.#handler.onData(parcel.bytes)
-      } else {
-        this.#handler.onEnd()
-        this.end()
-        this.#schedule(() => this.#close())
-        return
-      }
-    }
-  }
-
-  /** The other side took `length` of our bytes. */
-  #taken(length: number): void {
-    this.#underWayBytes -= length
-    if (!this.#wantsDrain || this.#underWayBytes > 0) return
-    this.#wantsDrain = false
-    this.#schedule(() => {
-      if (!this.#isClosed) this.#handler?.onDrain()
-    })
-  }
-
-  #close(): void {
-    if (this.#isClosed) return
-    this.#isClosed = true
-    this.#inbox = []
-    this.#onClosed()
-    const handler = this.#handler
-    if (handler !== undefined) this.#schedule(() => handler.onClose(undefined))
-  }
+/** Never resolves. @throws the signal's reason */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error)
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+  })
 }

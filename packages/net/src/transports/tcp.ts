@@ -1,63 +1,50 @@
-/** Plain TCP. Wire: docs/wire.md, *Transports*: no delay, keep-alive 20 s, backlog 1024, IPv6 sockets v6-only. */
-import { createServer, connect } from 'node:net'
-import type { AddressInfo, Server, Socket } from 'node:net'
-import { parseUrl } from '@dchat/serial'
+/** TCP, plain or with TLS inside. Wire: docs/wire.md, *Transports*: no delay, keep-alive 20 s, backlog 1024, IPv6 sockets v6-only. */
+import { createServer } from 'node:net'
+import type { AddressInfo, ListenOptions, Server } from 'node:net'
 import { NetError } from '../errors.ts'
-import { SocketStream } from './socket-stream.ts'
+import { dialTcp, reasonOf, socketAddressOf, TCP_OPTIONS } from './socket-dial.ts'
+import { plainLayer } from './socket-layer.ts'
+import type { SocketLayer } from './socket-layer.ts'
 import type { DialOptions, Listening, Transport, TransportStream } from './transport.ts'
 
-const KEEP_ALIVE_MS = 20_000
 const BACKLOG = 1024
 
 export class TcpTransport implements Transport {
   readonly #scheme: string
+  readonly #layer: SocketLayer
 
   /** @param scheme the scheme in the addresses of this transport. @default 'tcp' */
-  constructor(scheme = 'tcp') {
+  constructor(scheme = 'tcp', layer: SocketLayer = plainLayer) {
     this.#scheme = scheme
+    this.#layer = layer
   }
 
-  async dial(url: string, { signal }: DialOptions): Promise<TransportStream> {
-    const { host, port } = hostAndPort(url, 'dial')
-    signal.throwIfAborted()
-    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS })
-    try {
-      await connected(socket, signal)
-    } catch (error) {
-      socket.destroy()
-      if (signal.aborted) throw signal.reason
-      throw new NetError('NET_DIAL_FAILED', { url, reason: reasonOf(error) }, { cause: error })
-    }
-    return new SocketStream(socket, url)
+  async dial(url: string, { signal, isGlobalOnly = false }: DialOptions): Promise<TransportStream> {
+    const address = socketAddressOf(url, 'NET_DIAL_FAILED')
+    await this.#layer.prepare()
+    const socket = await dialTcp({ ...address, isGlobalOnly }, signal).catch((error: unknown) => {
+      throw signal.aborted ? signal.reason : new NetError('NET_DIAL_FAILED', { url, reason: reasonOf(error) }, { cause: error })
+    })
+    return this.#layer.dialled(socket, url, signal)
   }
 
   async listen(url: string, onStream: (stream: TransportStream) => void): Promise<Listening> {
-    const { host, port } = hostAndPort(url, 'listen')
-    const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS, pauseOnConnect: true })
+    const { host, port } = socketAddressOf(url, 'NET_LISTEN_FAILED')
+    await this.#layer.prepare()
+    const server = createServer({ ...TCP_OPTIONS, pauseOnConnect: true })
     server.on('connection', (socket) => {
       const remoteUrl = socketUrl(this.#scheme, socket.remoteAddress, socket.remotePort)
       if (remoteUrl === undefined) socket.destroy()
-      else onStream(new SocketStream(socket, remoteUrl))
+      else onStream(this.#layer.accepted(socket, remoteUrl))
     })
     try {
       await listening(server, { host, port, backlog: BACKLOG, ipv6Only: host.includes(':') })
     } catch (error) {
       throw new NetError('NET_LISTEN_FAILED', { url, reason: reasonOf(error) }, { cause: error })
     }
-    // A connection that could not be accepted is gone already; the server goes on with the next.
-    server.on('error', () => {})
     const real = (server.address() as AddressInfo).port
     return { url: withPort(url, real), close: () => closed(server) }
   }
-}
-
-function hostAndPort(url: string, what: 'dial' | 'listen'): { host: string; port: number } {
-  const { host, port } = parseUrl(url)
-  if (host === null || port === null) {
-    const code = what === 'dial' ? 'NET_DIAL_FAILED' : 'NET_LISTEN_FAILED'
-    throw new NetError(code, { url, reason: 'the address needs a host and a port' })
-  }
-  return { host: host.replace(/^\[|\]$/g, ''), port }
 }
 
 /** `url` with another port. */
@@ -71,41 +58,23 @@ function socketUrl(scheme: string, address: string | undefined, port: number | u
   return `${scheme}://${host}:${port}/`
 }
 
-function connected(socket: Socket, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => settle(() => reject(signal.reason as Error))
-    const settle = (then: () => void): void => {
-      signal.removeEventListener('abort', onAbort)
-      socket.off('error', onError).off('connect', onConnect)
-      if (socket.destroyed) socket.on('error', () => {})
-      then()
-    }
-    const onError = (error: Error): void => settle(() => reject(error))
-    const onConnect = (): void => settle(resolve)
-    socket.once('connect', onConnect).once('error', onError)
-    signal.addEventListener('abort', onAbort, { once: true })
-  })
-}
-
-function listening(server: Server, options: { host: string; port: number; backlog: number; ipv6Only: boolean }): Promise<void> {
+/** Binds. @throws the system's error */
+export function listening(server: Server, options: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(options, () => {
       server.off('error', reject)
+      // A connection that could not be accepted is gone already; the server goes on with the next.
+      server.on('error', () => {})
       resolve()
     })
   })
 }
 
 /** Frees the address. The callback of `close` would wait for every accepted connection, and those live on. */
-function closed(server: Server): Promise<void> {
+export function closed(server: Server): Promise<void> {
   server.close()
   return new Promise((resolve) => {
     setImmediate(resolve)
   })
-}
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  return code ?? message
 }

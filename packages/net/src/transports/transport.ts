@@ -18,6 +18,8 @@ export interface TransportStream {
   readonly remoteUrl: string
   /** Written and not yet handed to the network, in bytes. */
   readonly bufferedBytes: number
+  /** Whether the network has brought anything, also where nothing can be delivered yet. @default what was delivered tells */
+  readonly hasReceived?: boolean
   /** Starts delivering to `handler`. */
   open(handler: StreamHandler): void
   /**
@@ -37,6 +39,8 @@ export interface TransportStream {
 export interface DialOptions {
   /** Gives up: the promise rejects with its reason and no socket stays behind. */
   readonly signal: AbortSignal
+  /** The address came from a peer: a name that stands for local addresses is refused. @default false */
+  readonly isGlobalOnly?: boolean
 }
 
 /** A bound address. */
@@ -50,13 +54,15 @@ export interface Listening {
 /** Makes streams of one scheme. */
 export interface Transport {
   /**
-   * @throws {NetError} NET_DIAL_FAILED with the reason
+   * Resolves with a stream that is ready for use: with TLS, the peer's certificate has been checked.
+   * @throws {NetError} NET_DIAL_FAILED with the reason; NET_PROXY_UNREACHABLE; NET_TLS_…
    * @throws the signal's reason
    */
   dial(url: string, options: DialOptions): Promise<TransportStream>
   /**
-   * @param onStream owns each stream it is given
-   * @throws {NetError} NET_LISTEN_FAILED naming the address
+   * @param onStream owns each stream it is given. It is called at the accept: with TLS the handshake follows inside the stream,
+   * which delivers and sends nothing before the peer's certificate was checked, and tells by `onClose(NetError)` when that fails.
+   * @throws {NetError} NET_LISTEN_FAILED naming the address; NET_SCHEME_UNSUPPORTED for a transport that only dials
    */
   listen(url: string, onStream: (stream: TransportStream) => void): Promise<Listening>
 }

@@ -1,0 +1,97 @@
+/** Addresses to listen on as files for the reference have them, and what is listened on here. Facts: docs/wire.md, *Transports*. */
+import { parseUrl } from '@dchat/serial'
+import { isLoopback } from './rpc-section.ts'
+import type { TomlTable } from './toml-document.ts'
+import { parseListenAddress } from './values.ts'
+import type { Parsed } from './values.ts'
+
+export interface AcceptAddress {
+  /** Canonical, of a scheme that is listened on: tcp, tcp+tls or unix. Undefined when it is left out. */
+  readonly url: string | undefined
+  /** What differs from the text, for whoever wrote it. */
+  readonly remark: string | undefined
+}
+
+/** The program of an overlay network that takes its connections and forwards them to a listener of this machine. */
+interface Overlay {
+  /** What is listened on in its place. */
+  readonly scheme: string
+  readonly forwarder: string
+}
+
+const TOR = 'the hidden service of your tor (torrc: HiddenServiceDir, HiddenServicePort)'
+const I2P = 'a server tunnel of your I2P router'
+
+/** The reference makes the hidden service itself; here its program does, and hands connections on over loopback. */
+const OVERLAYS: ReadonlyMap<string, Overlay> = new Map([
+  ['tor', { scheme: 'tcp', forwarder: TOR }],
+  ['tor+tls', { scheme: 'tcp+tls', forwarder: TOR }],
+  ['i2p', { scheme: 'tcp', forwarder: I2P }],
+  ['i2p+tls', { scheme: 'tcp+tls', forwarder: I2P }],
+])
+
+const LISTENABLE: ReadonlySet<string> = new Set(['tcp', 'tcp+tls', 'unix'])
+
+/** An address to listen on; port 0 takes a free one. */
+export function parseAcceptAddress(text: string): Parsed<AcceptAddress> {
+  const parsed = parseListenAddress(text)
+  if (!('value' in parsed)) return parsed
+  const { scheme, host, port } = parseUrl(parsed.value)
+  if (LISTENABLE.has(scheme)) return { value: { url: parsed.value, remark: undefined } }
+  if (scheme === 'quic')
+    return { value: { url: undefined, remark: `"${text}" is not listened on: quic is not available in this version` } }
+  const overlay = OVERLAYS.get(scheme)
+  if (overlay === undefined) {
+    const hint = 'listen with tcp, tcp+tls or unix, or with tor or i2p behind a service of their programs'
+    return { reason: `"${text}" cannot be listened on: ${scheme} is for dialling`, hint }
+  }
+  return behindOverlay(text, { host: host ?? '', port: port ?? 0, overlay })
+}
+
+interface OverlayAddress {
+  readonly host: string
+  readonly port: number
+  readonly overlay: Overlay
+}
+
+/** Never an address that others reach directly: who asks for tor must not be found without it. */
+function behindOverlay(text: string, { host, port, overlay }: OverlayAddress): Parsed<AcceptAddress> {
+  const { scheme, forwarder } = overlay
+  if (!isLoopback(host.replace(/^\[|\]$/g, ''))) {
+    const overlayScheme = text.slice(0, text.indexOf(':'))
+    const hint = `write "${overlayScheme}://127.0.0.1:${port}", and let ${forwarder} forward to it`
+    return { reason: `"${text}" cannot be listened on: it is no loopback address`, hint }
+  }
+  const { canonical } = parseUrl(`${scheme}://${host}:${port}`)
+  return { value: { url: canonical, remark: `"${text}" is listened on as ${canonical}: let ${forwarder} forward to it` } }
+}
+
+/**
+ * A list of addresses to listen on, and a warning for each that differs from its text.
+ * @throws {ConfigError} for one that will not do
+ */
+export function readAcceptAddresses(table: TomlTable, key: string): { urls: string[]; warnings: string[] } {
+  const addresses = table.parsedList(key, parseAcceptAddress) ?? []
+  return {
+    urls: addresses.flatMap(({ url }) => url ?? []),
+    warnings: addresses.flatMap(({ remark }, index) =>
+      remark === undefined ? [] : table.remark(key, { reason: remark, index }),
+    ),
+  }
+}
+
+/**
+ * Whether two addresses, both canonical, cannot be listened on side by side: the same path, or the same port of the same
+ * host or of all hosts of its family. Names are compared as they are; port 0 is never in the way.
+ */
+export function collides(first: string, second: string): boolean {
+  const [a, b] = [parseUrl(first), parseUrl(second)]
+  if (a.scheme === 'unix' || b.scheme === 'unix') return a.scheme === b.scheme && a.path === b.path
+  if (a.port !== b.port || a.port === 0) return false
+  if (a.host === b.host) return true
+  return [a.host, b.host].some((host, index) => isEveryHost(host) && familyOf(host) === familyOf(index === 0 ? b.host : a.host))
+}
+
+const isEveryHost = (host: string | null): boolean => host === '0.0.0.0' || host === '[::]'
+/** A listener of all IPv6 addresses leaves the IPv4 ones alone. A name counts as IPv4. */
+const familyOf = (host: string | null): 4 | 6 => (host?.startsWith('[') === true ? 6 : 4)

@@ -1,0 +1,16 @@
+import { NetError } from '@dchat/net'
+import { expect, test } from 'vitest'
+import { ConfigError } from './errors.ts'
+import { reloadError } from './reload-error.ts'
+
+test('a setting that only a new node can have is a line about the file', () => {
+  const error = new NetError('NET_SETTINGS_INVALID', { key: 'torSocks5Proxy', reason: 'cannot change' })
+  const told = reloadError(error, '/etc/dchatd.toml')
+  expect(told).toBeInstanceOf(ConfigError)
+  expect(told).toMatchObject({ message: '/etc/dchatd.toml: tor_socks5_proxy: cannot change; restart to change it', cause: error })
+})
+
+test('any other error stays as it is', () => {
+  for (const error of [new NetError('NET_STOPPED', {}), new TypeError('a bug'), 'a string'])
+    expect(reloadError(error, 'f')).toBe(error)
+})

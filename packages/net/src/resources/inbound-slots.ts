@@ -1,0 +1,125 @@
+/** The places for inbound peers: who gets one, and who has to leave it for a newcomer. Source: docs/node.md, *Sessions*. */
+import type { Channel } from '../channel.ts'
+import { NetError } from '../errors.ts'
+import { hostTarget, nodeHost } from '../hosts/ban-target.ts'
+import { HostColor } from '../hosts/host-color.ts'
+import type { Hosts } from '../hosts/hosts.ts'
+import { networkGroup } from '../hosts/network-group.ts'
+import { LIMITS } from '../limits.ts'
+import type { Settings } from '../settings.ts'
+import { chooseEvicted } from './eviction.ts'
+import type { InboundPeer } from './eviction.ts'
+import { HostCounts } from './host-counts.ts'
+
+export interface InboundSlotsDeps {
+  readonly settings: Pick<Settings, 'inboundConnections' | 'localnet' | 'eclipseDefences'>
+  readonly hosts: Pick<Hosts<Channel>, 'container' | 'isVouchedFor'>
+}
+
+/** A peer in its slot. What changes while it is there is read from its channel. */
+class Place implements InboundPeer {
+  readonly channel: Channel
+  readonly group: string
+  readonly isVouchedFor: boolean
+  readonly listed: 'gold' | 'white' | undefined
+
+  constructor(channel: Channel, { hosts }: InboundSlotsDeps) {
+    const { url } = channel.info
+    this.channel = channel
+    this.group = groupOf(url)
+    this.isVouchedFor = hosts.isVouchedFor(url)
+    this.listed = listedAs(url, this.group, hosts.container)
+  }
+
+  get pingMs(): number | undefined {
+    return this.channel.pingMs
+  }
+
+  get usefulMs(): number | undefined {
+    return this.channel.usefulMs
+  }
+}
+
+/** At most `inboundConnections` peers, in the order they came. */
+export class InboundSlots {
+  readonly #deps: InboundSlotsDeps
+  readonly #places = new Map<Channel, Place>()
+  readonly #hosts: HostCounts
+
+  constructor(deps: InboundSlotsDeps) {
+    this.#deps = deps
+    this.#hosts = new HostCounts(deps.settings)
+  }
+
+  get size(): number {
+    return this.#places.size
+  }
+
+  /** How many hosts are counted. */
+  get hostCount(): number {
+    return this.#hosts.size
+  }
+
+  /** Whether a connection from this address could become a peer just now. */
+  admits(url: string): boolean {
+    if (this.#deps.settings.inboundConnections === 0) return false
+    if (this.#hosts.of(url) >= LIMITS.INBOUND_PER_HOST.value) return false
+    return this.#hasRoom() || this.#placeFor(url) !== undefined
+  }
+
+  /**
+   * Gives the channel a slot until `release`.
+   * @returns the channel that had to leave it, stopped with NET_EVICTED; undefined when there was room
+   * @throws {NetError} NET_TOO_MANY_CHANNELS when neither a slot nor its host's share is free, and nobody has to make way
+   */
+  take(channel: Channel): Channel | undefined {
+    const { url } = channel.info
+    const perHost = LIMITS.INBOUND_PER_HOST.value
+    if (this.#hosts.of(url) >= perHost) throw new NetError('NET_TOO_MANY_CHANNELS', { limit: perHost })
+    let evicted: Channel | undefined
+    if (!this.#hasRoom()) {
+      evicted = this.#placeFor(url)?.channel
+      if (evicted === undefined) {
+        throw new NetError('NET_TOO_MANY_CHANNELS', { limit: this.#deps.settings.inboundConnections })
+      }
+      this.release(evicted)
+      void evicted.stop(new NetError('NET_EVICTED', { channelId: evicted.info.id }))
+    }
+    this.#places.set(channel, new Place(channel, this.#deps))
+    this.#hosts.add(url)
+    return evicted
+  }
+
+  /** Frees the slot of a channel. @returns whether it had one */
+  release(channel: Channel): boolean {
+    if (!this.#places.delete(channel)) return false
+    this.#hosts.remove(channel.info.url)
+    return true
+  }
+
+  #hasRoom(): boolean {
+    return this.#places.size < this.#deps.settings.inboundConnections
+  }
+
+  /** The place that a newcomer from this address would get of another; with more peers than slots nobody's. */
+  #placeFor(url: string): Place | undefined {
+    const { settings } = this.#deps
+    if (settings.localnet || !settings.eclipseDefences || this.#places.size > settings.inboundConnections) return undefined
+    return chooseEvicted([...this.#places.values()], groupOf(url))
+  }
+}
+
+/** The network group of an inbound address; all Unix sockets are one. */
+function groupOf(url: string): string {
+  return nodeHost(url) === null ? 'unix' : networkGroup(url)
+}
+
+function listedAs(url: string, group: string, container: Hosts<Channel>['container']): 'gold' | 'white' | undefined {
+  const host = nodeHost(url)
+  if (host === null) return undefined
+  const target = hostTarget(host)
+  const isIn = (color: HostColor): boolean =>
+    container.inGroup(color, group).some((listed) => hostTarget(nodeHost(listed) ?? '') === target)
+  if (isIn(HostColor.Gold)) return 'gold'
+  return isIn(HostColor.White) ? 'white' : undefined
+}

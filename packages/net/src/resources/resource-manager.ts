@@ -1,0 +1,178 @@
+/**
+ * Shares the thread out among channels: no channel takes more than its part of a turn of the event loop, nor for long more
+ * than its part of the thread while others want theirs. Whoever does is not read for a while; nothing is lost, and nobody is
+ * banned for speed. Reasons and figures: docs/decisions/0009 and docs/limits.md.
+ */
+import type { Clock, Timer } from '@dchat/system'
+import { NetError } from '../errors.ts'
+import { LIMITS } from '../limits.ts'
+import { ChannelLoad } from './channel-load.ts'
+import type { Throttle } from './channel-load.ts'
+
+/** A clock for durations that work takes. A manual clock stands still meanwhile, so that on it work costs nothing. */
+export type WorkMeter = Pick<Clock, 'monotonicMs'>
+
+export interface ResourceManagerDeps {
+  readonly clock: Clock
+  /** @default the clock */
+  readonly meter?: WorkMeter | undefined
+}
+
+/** What the manager uses of a channel. */
+export interface LoadedChannel {
+  readonly info: { readonly id: number }
+  /** Bytes handed to the network so far. */
+  readonly sentBytes: number
+  hold(): void
+  release(): void
+  stop(reason: NetError): unknown
+}
+
+const TICK_MS = LIMITS.LOAD_TICK_MS.value
+const OVER_FAIR = LIMITS.LOAD_OVER_FAIR_PERCENT.value / 100
+/** A throttled channel is read again at half of the share at which it was stopped. */
+const RESUME_PART = 0.5
+const DEAR_SHARE = LIMITS.DEAR_SHARE_PERCENT.value / 100
+const DEAR_BAN_PART = LIMITS.DEAR_BAN_PERCENT.value / 100
+/** Below this share a channel is nothing to look after. */
+const NEGLIGIBLE_SHARE = 0.001
+
+/** The channels of one node. Runs no timer while nothing is throttled. */
+export class ResourceManager {
+  readonly #clock: Clock
+  readonly #meter: WorkMeter
+  readonly #channels = new Map<ChannelLoad, LoadedChannel>()
+  /** Those with a share worth looking at: what a tick goes through. */
+  readonly #loaded = new Set<ChannelLoad>()
+  readonly #throttled = new Set<ChannelLoad>()
+  readonly #waitingForTurn = new Set<ChannelLoad>()
+  #turn = 0
+  #isTurnAwaited = false
+  #turnPartMs: number = LIMITS.TURN_WORK_MS.value
+  #tickedMs: number
+  #timer: Timer | undefined
+
+  constructor(deps: ResourceManagerDeps) {
+    this.#clock = deps.clock
+    this.#meter = deps.meter ?? deps.clock
+    this.#tickedMs = deps.clock.monotonicMs()
+  }
+
+  /** How many channels are looked after: 0 when all are closed. */
+  get size(): number {
+    return this.#channels.size
+  }
+
+  /** Looks after a channel until `close`. */
+  track(channel: LoadedChannel): ChannelLoad {
+    const load = new ChannelLoad(this.#clock.monotonicMs())
+    this.#channels.set(load, channel)
+    return load
+  }
+
+  /** The channel is gone, and so is everything kept about it. */
+  close(load: ChannelLoad): void {
+    load.isClosed = true
+    this.#channels.delete(load)
+    this.#loaded.delete(load)
+    this.#waitingForTurn.delete(load)
+    if (!this.#throttled.delete(load) || this.#throttled.size > 0) return
+    this.#timer?.cancel()
+    this.#timer = undefined
+  }
+
+  /** Work for a channel begins; give the result to `end`. */
+  begin(): number {
+    return this.#meter.monotonicMs()
+  }
+
+  /** Work for a channel has ended. @param bytes that came for it; 0 when they came before */
+  end(load: ChannelLoad, beganMs: number, bytes: number): void {
+    if (load.isClosed) return
+    const workMs = Math.min(this.#meter.monotonicMs() - beganMs, LIMITS.CHUNK_WORK_MAX_MS.value)
+    const nowMs = this.#clock.monotonicMs()
+    load.add(workMs, bytes, nowMs)
+    this.#loaded.add(load)
+    if (workMs > 0) this.#spendTurn(load, workMs, nowMs)
+    if (nowMs - this.#tickedMs >= TICK_MS) this.#tick(nowMs)
+  }
+
+  /** Lets the others have a turn once a channel has used up its part of this one. */
+  #spendTurn(load: ChannelLoad, workMs: number, nowMs: number): void {
+    if (!this.#isTurnAwaited) {
+      this.#isTurnAwaited = true
+      this.#clock.defer(this.#endTurn)
+    }
+    if (load.addToTurn(this.#turn, workMs) < this.#turnPartMs || this.#waitingForTurn.has(load)) return
+    load.pressedMs = nowMs
+    this.#waitingForTurn.add(load)
+    this.#channels.get(load)!.hold()
+  }
+
+  readonly #endTurn = (): void => {
+    this.#turn += 1
+    this.#isTurnAwaited = false
+    for (const load of this.#waitingForTurn) this.#channels.get(load)!.release()
+    this.#waitingForTurn.clear()
+  }
+
+  #tick(nowMs: number): void {
+    this.#tickedMs = nowMs
+    let pressing = 0
+    for (const load of this.#loaded) {
+      load.fold(nowMs, this.#channels.get(load)!.sentBytes)
+      if (isPressing(load, nowMs)) pressing += 1
+      else if (load.share < NEGLIGIBLE_SHARE) this.#loaded.delete(load)
+    }
+    const fairShare = 1 / Math.max(1, pressing)
+    this.#turnPartMs = Math.max(LIMITS.TURN_WORK_LEAST_MS.value, LIMITS.TURN_WORK_MS.value * fairShare)
+    const isSomeoneShort = [...this.#loaded].some(
+      (load) => load.throttle === undefined && isPressing(load, nowMs) && load.share < fairShare,
+    )
+    for (const load of this.#loaded) {
+      if (load.throttle !== undefined) this.#reconsider(load, load.throttle, { nowMs, isSomeoneShort })
+      else this.#judge(load, { nowMs, fairShare, isSomeoneShort })
+    }
+    this.#awaitTick()
+  }
+
+  #judge(load: ChannelLoad, facts: { nowMs: number; fairShare: number; isSomeoneShort: boolean }): void {
+    const { nowMs, fairShare, isSomeoneShort } = facts
+    const isDear = load.share > DEAR_SHARE && load.workMsPerKib > LIMITS.DEAR_WORK_MS_PER_KIB.value
+    const limit = isDear ? DEAR_SHARE : OVER_FAIR * fairShare
+    const isUnfair = isSomeoneShort && isPressing(load, nowMs) && load.share > limit
+    if (!isDear && !isUnfair) return
+    load.throttle = { why: isDear ? 'dear' : 'unfair', sinceMs: nowMs, untilShare: limit * RESUME_PART }
+    this.#throttled.add(load)
+    this.#channels.get(load)!.hold()
+  }
+
+  #reconsider(load: ChannelLoad, throttle: Throttle, facts: { nowMs: number; isSomeoneShort: boolean }): void {
+    const channel = this.#channels.get(load)!
+    if (load.dearPart > DEAR_BAN_PART) {
+      const data = { channelId: channel.info.id, workMsPerKib: Math.round(load.workMsPerKib) }
+      channel.stop(new NetError('NET_WORK_EXCEEDED', data, { fault: 'peer' }))
+      return
+    }
+    const isOver =
+      load.share <= throttle.untilShare ||
+      facts.nowMs - throttle.sinceMs >= LIMITS.THROTTLE_MAX_MS.value ||
+      (throttle.why === 'unfair' && !facts.isSomeoneShort)
+    if (!isOver) return
+    load.throttle = undefined
+    this.#throttled.delete(load)
+    channel.release()
+  }
+
+  /** A throttled channel brings no bytes that could start a tick. */
+  #awaitTick(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    if (this.#throttled.size > 0) this.#timer = this.#clock.setTimer(TICK_MS, () => this.#tick(this.#clock.monotonicMs()))
+  }
+}
+
+/** Whether a channel had more to read, within the last half-life, than its part of a turn; or would have, if it were read. */
+function isPressing(load: ChannelLoad, nowMs: number): boolean {
+  return load.throttle !== undefined || nowMs - load.pressedMs <= LIMITS.LOAD_HALF_LIFE_MS.value
+}

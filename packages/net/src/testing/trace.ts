@@ -1,0 +1,110 @@
+/** What happened on a simulated network: a hash of every event, and sums by command. */
+import { createHash } from 'node:crypto'
+import type { Clock } from '@dchat/system'
+import type { DialFate, NetworkTap } from '../transports/memory.ts'
+import type { Parcel } from '../transports/memory-link.ts'
+
+/** Events are gathered to so many characters before they are hashed. */
+const BATCH_CHARS = 64 * 1024
+
+/** One hash over all events in their order, with their times and bytes: two runs are the same when their hashes are. */
+export class Trace implements NetworkTap {
+  readonly #clock: Clock
+  readonly #hash = createHash('sha256')
+  #text = ''
+  #events = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** How many events there were. */
+  get events(): number {
+    return this.#events
+  }
+
+  /** The hash so far, in hexadecimal. */
+  get digest(): string {
+    this.#flush()
+    return this.#hash.copy().digest('hex')
+  }
+
+  /** Adds an event of another kind. */
+  note(event: string): void {
+    this.#events += 1
+    this.#text += `${this.#clock.monotonicMs()} ${event}\n`
+    if (this.#text.length > BATCH_CHARS) this.#flush()
+  }
+
+  dialled(fromHost: string, url: string, fate: DialFate): void {
+    this.note(`${fromHost} dials ${url}: ${fate}`)
+  }
+
+  sent(fromHost: string, toHost: string, parcel: Parcel): void {
+    const bytes = parcel.kind === 'data' ? parcel.bytes.toString('latin1') : ''
+    this.note(`${fromHost} to ${toHost} ${parcel.kind} ${bytes}`)
+  }
+
+  #flush(): void {
+    this.#hash.update(this.#text)
+    this.#text = ''
+  }
+}
+
+export interface TrafficSum {
+  messages: number
+  bytes: number
+}
+
+/** Messages and bytes by command. What is not whole frames in one write counts as `(other)`. */
+export class Traffic implements NetworkTap {
+  readonly byCommand: Map<string, TrafficSum> = new Map()
+
+  dialled(): void {}
+
+  sent(_fromHost: string, _toHost: string, parcel: Parcel): void {
+    if (parcel.kind === 'data') this.#count(parcel.bytes)
+  }
+
+  /** Messages of all commands. */
+  get messages(): number {
+    let sum = 0
+    for (const { messages } of this.byCommand.values()) sum += messages
+    return sum
+  }
+
+  #count(bytes: Buffer): void {
+    let start = 0
+    while (start < bytes.length) {
+      const commandLength = bytes[start + 4] ?? 0xff
+      const commandEnd = start + 5 + commandLength
+      const body = commandLength <= 0xfc ? payloadRange(bytes, commandEnd) : undefined
+      if (body === undefined || body.end > bytes.length) {
+        this.#add('(other)', bytes.length - start)
+        return
+      }
+      this.#add(bytes.toString('latin1', start + 5, commandEnd), body.end - start)
+      start = body.end
+    }
+  }
+
+  #add(command: string, bytes: number): void {
+    const known = this.byCommand.get(command)
+    if (known === undefined) {
+      this.byCommand.set(command, { messages: 1, bytes })
+      return
+    }
+    known.messages += 1
+    known.bytes += bytes
+  }
+}
+
+/** Where the payload ends whose length stands at `offset`; undefined where there is none, or a length above 32 bits. */
+function payloadRange(bytes: Buffer, offset: number): { end: number } | undefined {
+  const first = bytes[offset]
+  if (first === undefined) return undefined
+  if (first <= 0xfc) return { end: offset + 1 + first }
+  if (first === 0xfd && offset + 3 <= bytes.length) return { end: offset + 3 + bytes.readUInt16LE(offset + 1) }
+  if (first === 0xfe && offset + 5 <= bytes.length) return { end: offset + 5 + bytes.readUInt32LE(offset + 1) }
+  return undefined
+}

@@ -1,0 +1,46 @@
+/** The certificate a node shows. Wire: docs/wire.md, *Transports*, `tcp+tls`. It proves no identity, so each start makes another. */
+import type { webcrypto } from 'node:crypto'
+import 'reflect-metadata'
+import {
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509'
+
+/** Both as PEM. */
+export interface TlsIdentity {
+  readonly cert: string
+  readonly key: string
+}
+
+export interface CertificateOptions {
+  /** The DNS names it is good for. */
+  readonly names: readonly string[]
+  /** As WebCrypto takes it. @default Ed25519 */
+  readonly algorithm?: { name: string; [parameter: string]: unknown }
+}
+
+/** Nobody looks at the dates; they only have to be such that a careful peer would not mind. */
+const DAY_MS = 86_400_000
+const VALID_DAYS = 365
+
+/** Makes a key and a self-signed certificate for it, good for both sides of a connection. Nothing is written anywhere. */
+export async function makeTlsIdentity(options: CertificateOptions): Promise<TlsIdentity> {
+  const algorithm = options.algorithm ?? { name: 'Ed25519' }
+  const { subtle } = globalThis.crypto
+  const keys = (await subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair
+  const nowMs = Date.now()
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    keys,
+    signingAlgorithm: algorithm as never,
+    notBefore: new Date(nowMs - DAY_MS),
+    notAfter: new Date(nowMs + VALID_DAYS * DAY_MS),
+    extensions: [
+      new SubjectAlternativeNameExtension(options.names.map((value) => ({ type: 'dns', value }))),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
+    ],
+  })
+  const key = Buffer.from(await subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')
+  return { cert: certificate.toString('pem'), key: `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n` }
+}
