@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { ClientOptions } from 'ws'
 import { DaemonNode, until } from '@dchat/e2e'
-import type { Answer } from '@dchat/e2e'
+import { Page } from './testing/page.ts'
 
 let node: DaemonNode
 /** A node that is connected with it. */
@@ -26,54 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([node, other].map((one) => one?.[Symbol.asyncDispose]())))
 
-/** A WebSocket, and what came on it. */
-class Page implements AsyncDisposable {
-  readonly ws: WebSocket
-  readonly came: Answer[] = []
-
-  private constructor(ws: WebSocket) {
-    this.ws = ws
-    ws.on('message', (data: Buffer) => this.came.push(JSON.parse(data.toString())))
-    ws.on('error', () => {}) // how the connection ends is what tests look at
-  }
-
-  static async open(address = url, options: ClientOptions = { headers: { authorization } }): Promise<Page> {
-    const ws = new WebSocket(address, options)
-    const page = new Page(ws)
-    await once(ws, 'open')
-    return page
-  }
-
-  send(value: unknown): void {
-    this.ws.send(typeof value === 'string' ? value : JSON.stringify(value))
-  }
-
-  /** The answer to the request with this id. */
-  answer(id: unknown): Promise<Answer> {
-    return until(`an answer to ${String(id)} comes`, () => this.came.find((one) => one.id === id))
-  }
-
-  async ask(method: string, params: unknown, id: unknown = method): Promise<Answer> {
-    this.send({ jsonrpc: '2.0', id, method, params })
-    return (await this.answer(id)).result
-  }
-
-  /** The notifications of a subscription with a text in which `part` stands, as soon as there is one. */
-  messages(subscription: string, part: string): Promise<Answer[]> {
-    const find = (): Answer[] =>
-      this.came.filter(
-        ({ method, params }) =>
-          method === 'chat.message' && params.subscription === subscription && params.message.text.includes(part),
-      )
-    return until(`"${part}" comes on ${subscription}`, () => (find().length > 0 ? find() : undefined))
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.ws.readyState === WebSocket.CLOSED) return
-    this.ws.terminate()
-    await once(this.ws, 'close')
-  }
-}
+const openPage = (): Promise<Page> => Page.open(url, { headers: { authorization } })
 
 async function refusal(options: ClientOptions): Promise<number> {
   const ws = new WebSocket(url, options)
@@ -85,7 +38,7 @@ async function refusal(options: ClientOptions): Promise<number> {
 
 describe('a subscription', () => {
   test('hears what another node sends, and what this one sends with its delivery', async () => {
-    await using page = await Page.open()
+    await using page = await openPage()
     const id = await page.ask('chat.subscribe', {})
     expect(id).toEqual(expect.any(String))
     await other.client.call('chat.send', { text: 'from afar' })
@@ -102,7 +55,7 @@ describe('a subscription', () => {
   test('replays from since, in order and without a gap', async () => {
     const { last_seq: since } = await node.client.call('chat.history', { limit: 1 })
     for (const text of ['r1', 'r2']) await node.client.call('chat.send', { text })
-    await using page = await Page.open()
+    await using page = await openPage()
     const id = await page.ask('chat.subscribe', { since })
     await node.client.call('chat.send', { text: 'r3' })
     await page.messages(id, 'r3')
@@ -111,7 +64,7 @@ describe('a subscription', () => {
   })
 
   test('ends when it is asked to, alone', async () => {
-    await using page = await Page.open()
+    await using page = await openPage()
     const [first, second] = [await page.ask('chat.subscribe', {}, 'a'), await page.ask('chat.subscribe', {}, 'b')]
     expect(await page.ask('chat.unsubscribe', [first])).toBe(true)
     await other.client.call('chat.send', { text: 'only for the second' })
@@ -122,10 +75,10 @@ describe('a subscription', () => {
   })
 
   test('ends with its connection, and costs the others nothing', async () => {
-    await using page = await Page.open()
+    await using page = await openPage()
     const id = await page.ask('chat.subscribe', {})
     for (let count = 0; count < 20; count += 1) {
-      await using gone = await Page.open()
+      await using gone = await openPage()
       await gone.ask('chat.subscribe', {})
     }
     await other.client.call('chat.send', { text: 'still here?' })
@@ -134,7 +87,7 @@ describe('a subscription', () => {
 })
 
 test('batches, notifications and errors are as everywhere', async () => {
-  await using page = await Page.open()
+  await using page = await openPage()
   page.send([
     { jsonrpc: '2.0', id: 1, method: 'ping' },
     { jsonrpc: '2.0', method: 'ping' },
@@ -155,8 +108,8 @@ test('the Unix socket has it too', async () => {
 })
 
 test('a message above a mebibyte ends its connection and no other', async () => {
-  await using page = await Page.open()
-  await using big = await Page.open()
+  await using page = await openPage()
+  await using big = await openPage()
   const closing = once(big.ws, 'close')
   big.ws.send('x'.repeat(1_048_577))
   expect((await closing)[0]).toBe(1009)

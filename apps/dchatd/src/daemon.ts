@@ -1,6 +1,8 @@
 /** The daemon put together: storage first, then the RPC, then the node; taken down the other way round. */
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { reloadError } from '@dchat/daemon'
 import type { DaemonControl } from '@dchat/daemon'
 import type { RpcAddress } from '@dchat/rpc'
 import { formatRpcAddress } from '@dchat/rpc'
@@ -55,6 +57,22 @@ export class Daemon {
     if (this.#isStopping) return
     this.#running = this.#dchat.start()
     this.#running.catch((error: unknown) => control.fail(error))
+  }
+
+  /**
+   * Takes over the settings of the network from `config`, all or none; the rest of it holds from the next start.
+   * @throws {ConfigError} naming a setting that cannot change while the node is there
+   */
+  async reload(config: DchatdConfig): Promise<void> {
+    const { logger } = this.#deps
+    const sections = (['rpc', 'chat', 'store'] as const).filter((name) => !isDeepStrictEqual(config[name], this.#config[name]))
+    try {
+      await this.#dchat?.p2p.reload(config.settings)
+    } catch (error) {
+      throw reloadError(error, config.paths.configFile)
+    }
+    for (const warning of config.warnings) logger.warn(warning)
+    if (sections.length > 0) logger.warn('Changes of these tables hold from the next start', { tables: sections.join(' ') })
   }
 
   /** Ends what `start` began, in any state. */

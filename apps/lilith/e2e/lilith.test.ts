@@ -1,5 +1,5 @@
 /** The running seed: what it says to nodes, byte for byte, to its RPC clients, and to the shell. */
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   DaemonNode,
@@ -16,6 +16,7 @@ import {
   stringBytes,
   until,
 } from '@dchat/e2e'
+import type { Answer } from '@dchat/e2e'
 
 const QUERY = { transcript: 'seed_query_empty' }
 
@@ -96,6 +97,29 @@ describe('to a node', () => {
   })
 })
 
+test('a node that is gone is told to nobody after its next probe', async () => {
+  await using watching = new SeedNode()
+  const file = `${watching.home.path}/lilith.toml`
+  writeFileSync(file, `whitelist_refinery_interval = 0.3\n${readFileSync(file, 'utf8')}`)
+  await watching.start()
+  await using node = await DaemonNode.running({ config: { net: [`seeds = ["${await watching.url()}"]`] } })
+  const url = await node.url()
+  await until('the node is white', async () => (await watching.spawn()).whitelist.includes(url))
+  await node.kill('SIGKILL')
+  await until('it is white no more', async () => !(await watching.spawn()).whitelist.includes(url))
+  expect((await watching.spawn()).goldlist).toEqual([])
+})
+
+test('an address of tor is listened on for the hidden service that forwards to it', async () => {
+  await using hidden = new SeedNode({ schemes: ['tor'] })
+  await hidden.start()
+  const url = await hidden.url()
+  expect(url).toMatch(/^tcp:\/\/127\./)
+  await using peer = await RawPeer.dial(url, loopbackHost())
+  await peer.greet('dialer')
+  expect(hidden.program.stderr).toMatch(/lilith\.toml:\d+: network\.e2e\.accept_addrs: .*tor:.* is listened on as tcp:/)
+})
+
 describe('networks', () => {
   test('do not mix', async () => {
     await using both = await SeedNode.started({ networks: { one: [217, 239, 182, 125], two: [1, 2, 3, 4] } })
@@ -112,6 +136,16 @@ describe('networks', () => {
   })
 })
 
+/** Calls a method over HTTP, with the cookie unless other headers are given. */
+async function post(method: string, headers?: Record<string, string>): Promise<Response> {
+  const cookie = readFileSync(`${seed.home.paths.runtimeDir}/lilith.cookie`, 'utf8').trim()
+  return await fetch(`http://127.0.0.1:${await seed.rpcPort()}/`, {
+    method: 'POST',
+    headers: headers ?? { authorization: `Bearer ${cookie}` },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method }),
+  })
+}
+
 describe('JSON-RPC', () => {
   test('ping and spawns, over raw lines as dnet asks', async () => {
     await using client = await LineClient.connect({ host: '127.0.0.1', port: await seed.rpcPort() })
@@ -122,18 +156,44 @@ describe('JSON-RPC', () => {
 
   test('nothing else', async () => {
     await using client = await LineClient.connect({ host: '127.0.0.1', port: await seed.rpcPort() })
-    for (const method of ['chat.send', 'recv', 'p2p.get_info', 'node.stop']) {
+    for (const method of ['chat.send', 'recv', 'chat.unsubscribe', 'node.stop']) {
       expect(await client.ask(method, [])).toMatchObject({ error: { code: -32_601, message: 'method not found' } })
     }
   })
 
+  test('the channels and network events of all its networks, as dnet asks', async () => {
+    await using client = await LineClient.connect({ host: '127.0.0.1', port: await seed.rpcPort() })
+    expect(await client.ask('p2p.get_info', [])).toMatchObject({ result: { channels: [], outbound_slots: [] } })
+    expect(await client.ask('dnet.switch', [true])).toMatchObject({ result: true })
+    const { result: id } = await client.ask('dnet.subscribe_events', [])
+    expect(typeof id).toBe('string')
+    expect(await client.ask('dnet.subscribe_events', [])).toMatchObject({ result: id })
+
+    await using peer = await RawPeer.dial(await seed.url(), loopbackHost())
+    await peer.greet('dialer')
+    const events: Answer[] = []
+    while (!events.some(({ event }) => event === 'inbound_connected')) {
+      const { method, params } = await client.read()
+      expect([method, params.length]).toEqual(['dnet.subscribe_events', 1])
+      events.push(params[0])
+    }
+    const { info } = events.at(-1)
+    expect(info).toEqual({ addr: `tcp://${peer.address}/`, channel_id: expect.any(Number) })
+    expect(events).toContainEqual({
+      event: 'recv',
+      info: { chan: { addr: info.addr, id: info.channel_id }, cmd: 'version', time: expect.stringMatching(/^\d{19}$/) },
+    })
+    const { channels } = await seed.client.call('p2p.get_info', [])
+    expect(channels).toEqual([{ url: info.addr, session: 'inbound', id: info.channel_id }])
+  })
+
+  test('no subscription over HTTP', async () => {
+    expect(await (await post('dnet.subscribe_events')).json()).toMatchObject({ error: { code: -32_600 } })
+  })
+
   test('over HTTP with its own cookie', async () => {
-    const address = `http://127.0.0.1:${await seed.rpcPort()}/`
-    const cookie = readFileSync(`${seed.home.paths.runtimeDir}/lilith.cookie`, 'utf8').trim()
-    const ask = (headers: Record<string, string>) =>
-      fetch(address, { method: 'POST', headers, body: '{"jsonrpc":"2.0","id":1,"method":"ping"}' })
-    expect((await ask({})).status).toBe(401)
-    expect(await (await ask({ authorization: `Bearer ${cookie}` })).json()).toMatchObject({ result: 'pong' })
+    expect((await post('ping', {})).status).toBe(401)
+    expect(await (await post('ping')).json()).toMatchObject({ result: 'pong' })
   })
 })
 
@@ -153,6 +213,30 @@ describe('the process', () => {
       expect((await seed.spawn()).whitelist).toEqual([url])
     },
   )
+
+  test('takes over its file on SIGHUP, or nothing of it', async () => {
+    await using both = await SeedNode.started({ networks: { one: [1, 2, 3, 4], two: [5, 6, 7, 8] } })
+    const { configFile } = both.home.paths
+    const file = configFile.replace(/dchatd\.toml$/, 'lilith.toml')
+    const before = readFileSync(file, 'utf8')
+    const told = async (text: string, says: string | RegExp): Promise<void> => {
+      writeFileSync(file, text)
+      both.program.kill('SIGHUP')
+      await both.program.says(says, 'stderr')
+    }
+    await told(before.replace('[5,6,7,8]', '[5,6,7,9]'), /lilith\.toml: magic_bytes: .*; restart to change it/)
+    await told(
+      before.replace('[network."two"]', '[network."three"]'),
+      'lilith.toml: network: networks, and their datastores, cannot change',
+    )
+    await told(before.replace('magic_bytes', 'magic'), /lilith\.toml:\d+: network\.one\.magic_bytes: must be set/)
+    await told(before.replaceAll('localnet = true', 'localnet = true\nwhatever = 1'), 'network.two.whatever: unknown key')
+    await told(
+      before.replaceAll('greylist_refinery_interval = 0.5', 'greylist_refinery_interval = 0.4'),
+      '"greylistRefineryIntervalMs"',
+    )
+    expect((await both.client.call('spawns', [])).spawns.map(({ name }) => name)).toEqual(['one', 'two'])
+  })
 
   test.each([
     ['no configuration', undefined, 2, 'lilith.toml'],
@@ -185,6 +269,27 @@ describe('the process', () => {
       code: 3,
       stderr: expect.stringContaining(taken.address),
     })
+  })
+
+  test('ends when one of its networks cannot listen, and names the address', async () => {
+    await using taken = await SilentServer.listen(loopbackHost())
+    using home = new TempHome()
+    const network = (name: string, address: string): string[] => [
+      `[network."${name}"]`,
+      `accept_addrs = ["tcp://${address}"]`,
+      'magic_bytes = [1, 2, 3, 4]',
+      `hostlist = "${name}.tsv"`,
+      `datastore = "${name}"`,
+    ]
+    home.write(
+      'lilith.toml',
+      ['[rpc]', 'rpc_listen = ""', ...network('good', `${loopbackHost()}:0`), ...network('bad', taken.address)].join('\n'),
+    )
+    expect(await Program.run('lilith', ['--home', home.path])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(taken.address),
+    })
+    expect(readdirSync(home.paths.runtimeDir)).toEqual([])
   })
 
   test('--help and --version', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exitCodeOf } from '@dchat/daemon'
 import { DEFAULT_SETTINGS } from '@dchat/net'
+import type { Settings } from '@dchat/net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { lilithHelp, loadLilithConfig, parseLilithFlags } from './config.ts'
 import type { LilithConfig } from './config.ts'
@@ -36,33 +37,8 @@ datastore = "~/lilith/dchatd"
 magic_bytes = [217, 239, 182, 125]
 `
 
-/** In the shape of the reference's own file: two networks, keys of other versions. */
-const PUBLIC = `# How often a white host is probed
-whitelist_refinery_interval = 60
-
-[rpc]
-rpc_listen = "tcp://127.0.0.1:0"
-rpc_disabled_methods = []
-
-[network."darkirc_v5"]
-accept_addrs = ["tcp+tls://0.0.0.0:5262", "tor://127.0.0.1:25551"]
-seeds = ["tcp+tls://lilith1.example:5262"]
-peers = ["tcp+tls://lilith2.example:5262"]
-version = "0.5.0"
-app_name = "darkirc"
-localnet = true
-greylist_refinery_interval = 2
-magic_bytes = [225, 161, 129, 81]
-hostlist = "/srv/lilith/darkirc/hostlist.tsv"
-datastore = "/srv/lilith/darkirc"
-transport_mixing = true
-
-[network."dchatd"]
-accept_addrs = ["tcp://[::]:26661"]
-hostlist = "dchatd/hostlist.tsv"
-datastore = "dchatd"
-magic_bytes = [217, 239, 182, 125]
-`
+/** In the shape of the reference's own file: several networks, keys of other versions. */
+const PUBLIC = readFileSync(new URL('./fixtures/public-seed.toml', import.meta.url), 'utf8')
 
 test('one network, the rest by default', () => {
   const config = load(NETWORK)
@@ -99,25 +75,49 @@ test('one network, the rest by default', () => {
 
 test('several networks, every key', () => {
   const { networks, whitelistRefineryIntervalMs, rpc, warnings } = load(PUBLIC)
-  expect(networks.map(({ name }) => name)).toEqual(['darkirc_v5', 'dchatd'])
-  expect(networks[0]!.settings).toMatchObject({
-    inbound: ['tcp+tls://0.0.0.0:5262/', 'tor://127.0.0.1:25551/'],
-    seeds: ['tcp+tls://lilith1.example:5262/'],
+  expect(networks.map(({ name, datastore }) => [name, datastore])).toEqual([
+    ['darkirc_v5', '/home/u/.local/share/darkfi/lilith/darkirc'],
+    ['dchatd', join(home, 'dchatd')],
+    ['hidden', '/srv/lilith/hidden'],
+  ])
+  const [open, plain, hidden] = networks.map(({ settings }) => settings) as [Settings, Settings, Settings]
+  expect(open).toEqual({
+    ...DEFAULT_SETTINGS,
+    inbound: ['tcp+tls://0.0.0.0:5262/', 'tcp+tls://[::]:5262/', 'tcp://127.0.0.1:25551/'],
+    seeds: ['tcp+tls://lilith1.example:5262/', 'tor://duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad.onion:25551/'],
     peers: ['tcp+tls://lilith2.example:5262/'],
     appName: 'darkirc',
     appVersion: { major: 0n, minor: 5n, patch: 0n, pre: '', build: '' },
+    inboundConnections: 512,
+    outboundConnections: 0,
+    banPolicy: 'relaxed',
+    activeProfiles: ['tcp', 'tcp+tls', 'tor', 'tor+tls', 'i2p', 'i2p+tls'],
     localnet: true,
     greylistRefineryIntervalMs: 2_000,
+    torSocks5Proxy: 'socks5://127.0.0.1:9150/',
+    i2pSocks5Proxy: 'socks5://127.0.0.1:4448/',
     magicBytes: Uint8Array.of(225, 161, 129, 81),
+    hostlistPath: '/home/u/.local/share/darkfi/lilith/darkirc/hostlist.tsv',
   })
-  expect(networks[1]!.settings).toMatchObject({
+  expect(plain).toMatchObject({
+    inbound: ['tcp://[::]:26661/'],
     hostlistPath: join(home, 'dchatd/hostlist.tsv'),
     greylistRefineryIntervalMs: 15_000,
     localnet: false,
+    appName: 'dchatd',
   })
+  expect(hidden.inbound).toEqual(['tcp+tls://127.0.0.1:25552/', 'tcp://127.0.0.1:25553/', 'tcp+tls://127.0.0.1:25554/'])
   expect(whitelistRefineryIntervalMs).toBe(60_000)
   expect(rpc.listen).toMatchObject({ port: 0 })
-  expect(warnings).toEqual([`${join(home, 'lilith.toml')}:19: network.darkirc_v5.transport_mixing: unknown key, ignored`])
+  expect(warnings.map((warning) => warning.replace(join(home, 'lilith.toml'), '').replace(/ is listened on as .*$/, ''))).toEqual(
+    [
+      ':12: network.darkirc_v5.accept_addrs: "tor://127.0.0.1:25551"',
+      ':34: network.hidden.accept_addrs: "tor+tls://127.0.0.1:25552"',
+      ':34: network.hidden.accept_addrs: "i2p://127.0.0.1:25553"',
+      ':34: network.hidden.accept_addrs: "i2p+tls://127.0.0.1:25554"',
+      ':24: network.darkirc_v5.transport_mixing: unknown key, ignored',
+    ],
+  )
 })
 
 test.each(['', 'whitelist_refinery_interval = 1', '[network]', '[rpc]'])('no network is an error of its own: %j', (text) => {
@@ -127,6 +127,9 @@ test.each(['', 'whitelist_refinery_interval = 1', '[network]', '[rpc]'])('no net
 })
 
 const without = (key: string): string => NETWORK.replace(new RegExp(`^${key} .*\\n`, 'm'), '')
+/** A second network with a value of its own for each of `keys`, the rest as the first has it. */
+const other = (...keys: string[]): string =>
+  keys.reduce((text, key) => text.replace(new RegExp(`^${key} = "`, 'm'), '$&~/other'), NETWORK.replace('"dchatd"', '"other"'))
 const set = (key: string, value: string): string => `${without(key)}${key} = ${value}\n`
 
 test.each([
@@ -137,6 +140,12 @@ test.each([
   [set('accept_addrs', '[]'), ':5: network.dchatd.accept_addrs: must name at least one address'],
   [set('accept_addrs', '["0.0.0.0:1"]'), ':5: network.dchatd.accept_addrs: "0.0.0.0:1" is not a URL'],
   [set('accept_addrs', '"tcp://0.0.0.0:1"'), ':5: network.dchatd.accept_addrs: must be a list, is a string'],
+  [set('accept_addrs', '["quic://0.0.0.0:1"]'), ':5: network.dchatd.accept_addrs: must name at least one address to listen on'],
+  [set('accept_addrs', '["tor://0.0.0.0:1"]'), ':5: network.dchatd.accept_addrs: "tor://0.0.0.0:1" cannot be listened on'],
+  [
+    set('accept_addrs', '["tcp://0.0.0.0:1", "tor://127.0.0.1:1"]'),
+    ':5: network.dchatd.accept_addrs: tcp://127.0.0.1:1/ and tcp://0.0.0.0:1/ cannot be listened on together',
+  ],
   [set('magic_bytes', '[1, 2, 3]'), ':5: network.dchatd.magic_bytes: must be four whole numbers from 0 to 255'],
   [set('hostlist', '1'), ':5: network.dchatd.hostlist: must be a string'],
   [set('datastore', '""'), ':5: network.dchatd.datastore: a path cannot be empty'],
@@ -151,14 +160,30 @@ test.each([
     `whitelist_refinery_interval = "2 min"\n${NETWORK}`,
     ':1: whitelist_refinery_interval: must be a number of seconds, is a string',
   ],
+  [set('tor_socks5_proxy', '"127.0.0.1:9050"'), ':6: network.dchatd.tor_socks5_proxy: "127.0.0.1:9050" is not a URL'],
+  [set('i2p_socks5_proxy', '"tcp://127.0.0.1:1"'), ':6: network.dchatd.i2p_socks5_proxy: "tcp://127.0.0.1:1" is not a SOCKS5'],
   [`network.a = 1`, ':1: network.a: must be a table, is a number'],
-  [`${NETWORK}${NETWORK.replace('"dchatd"', '"other"')}`, ':8: network.other.hostlist: is the file of network "dchatd" too'],
+  [NETWORK + other(), ':8: network.other.hostlist: is the file of network "dchatd" too'],
+  [NETWORK + other('hostlist'), ':9: network.other.datastore: is the folder of network "dchatd" too'],
+  [
+    NETWORK + other('hostlist', 'datastore'),
+    ':7: network.other.accept_addrs: tcp://0.0.0.0:26661/ is in the way of tcp://0.0.0.0:26661/ of network "dchatd"',
+  ],
+  [
+    NETWORK + other('hostlist', 'datastore').replace('tcp://0.0.0.0', 'tcp+tls://127.0.0.1'),
+    ':7: network.other.accept_addrs: tcp+tls://127.0.0.1:26661/ is in the way of tcp://0.0.0.0:26661/ of network "dchatd"',
+  ],
   [`${NETWORK}[rpc]\nrpc_listen = "x"`, ':7: rpc.rpc_listen: "x": not a URL'],
 ])('%j', (text, message) => {
   const error = failure(() => load(text))
   expect(error.message).toContain(`${join(home, 'lilith.toml')}${message}`)
   expect(error.message).not.toContain('\n')
   expect(exitCodeOf(error)).toBe(2)
+})
+
+test('two networks may have one port on addresses apart', () => {
+  const apart = other('hostlist', 'datastore').replace('tcp://0.0.0.0', 'tcp://[::]')
+  expect(load(NETWORK + apart).networks).toHaveLength(2)
 })
 
 test('without a file it says how to write one', () => {

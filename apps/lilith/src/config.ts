@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import {
   checkRpcExposure,
+  collides,
   COMMON_FLAGS,
   ConfigError,
   ExitCode,
@@ -10,8 +11,9 @@ import {
   magicBytes,
   parseEndpoint,
   parseFlags,
-  parseListenAddress,
   parsePath,
+  parseProxy,
+  readAcceptAddresses,
   readConfigFile,
   readRpcSection,
   unknownKeyWarnings,
@@ -104,7 +106,7 @@ export function loadLilithConfig(flags: LilithFlags, env: NodeJS.ProcessEnv = pr
   const places: Places = { home: env['HOME'] || homedir(), base: dirname(configFile) }
   const rpc = readRpcSection(root, { ...places, listen: DEFAULT_RPC_LISTEN, socketPath: join(usual.runtimeDir, 'lilith.sock') })
   const whitelistRefineryIntervalMs = root.seconds('whitelist_refinery_interval', INTERVAL) ?? 120_000
-  const networks = readNetworks(root, places)
+  const { networks, warnings } = readNetworks(root, places)
   const exposure = checkRpcExposure(root, rpc)
   return {
     networks,
@@ -112,7 +114,7 @@ export function loadLilithConfig(flags: LilithFlags, env: NodeJS.ProcessEnv = pr
     rpc,
     paths: { configFile, cookiePath: join(usual.runtimeDir, 'lilith.cookie') },
     log: { file: flags.log === undefined ? undefined : resolve(flags.log), verbosity: flags.verbose },
-    warnings: [...unknownKeyWarnings(root), ...(exposure === undefined ? [] : [exposure])],
+    warnings: [...warnings, ...unknownKeyWarnings(root), ...(exposure === undefined ? [] : [exposure])],
   }
 }
 
@@ -121,41 +123,68 @@ interface Places {
   readonly base: string
 }
 
-function readNetworks(root: TomlTable, places: Places): LilithNetwork[] {
+interface Networks {
+  readonly networks: readonly LilithNetwork[]
+  readonly warnings: readonly string[]
+}
+
+function readNetworks(root: TomlTable, places: Places): Networks {
   const tables = root.section('network')
-  const networks = tables.keys.map((name) => readNetwork(name, tables.section(name), places))
-  if (networks.length === 0) {
+  const read = tables.keys.map((name) => readNetwork(name, tables.section(name), places))
+  if (read.length === 0) {
     const { data } = root.error('network', {
       reason: 'there is no network to serve',
       hint: 'add a [network."NAME"] table, as --help shows',
     })
     throw new ConfigError('CONFIG_NO_NETWORK', data, { exitCode: ExitCode.failure })
   }
-  for (const [index, { name, settings }] of networks.entries()) {
-    const other = networks.slice(0, index).find((earlier) => earlier.settings.hostlistPath === settings.hostlistPath)
-    if (other !== undefined)
-      throw tables.section(name).error('hostlist', { reason: `is the file of network "${other.name}" too` })
-  }
-  return networks
+  const networks = read.map(({ network }) => network)
+  for (const [index, network] of networks.entries()) checkApart(tables.section(network.name), network, networks.slice(0, index))
+  return { networks, warnings: read.flatMap(({ warnings }) => warnings) }
 }
 
-function readNetwork(name: string, table: TomlTable, places: Places): LilithNetwork {
-  const inbound = table.required('accept_addrs', table.parsedList('accept_addrs', parseListenAddress))
-  if (inbound.length === 0) throw table.error('accept_addrs', { reason: 'must name at least one address' })
-  const interval = table.seconds('greylist_refinery_interval', INTERVAL)
+/** Networks that shared a file, a folder or an address would tell each other's nodes about. */
+function checkApart(table: TomlTable, network: LilithNetwork, earlier: readonly LilithNetwork[]): void {
+  const { settings, datastore } = network
+  for (const [index, url] of settings.inbound.entries()) {
+    const own = settings.inbound.slice(0, index).find((other) => collides(url, other))
+    if (own !== undefined) throw table.error('accept_addrs', { reason: `${url} and ${own} cannot be listened on together` })
+  }
+  for (const other of earlier) {
+    if (other.settings.hostlistPath === settings.hostlistPath)
+      throw table.error('hostlist', { reason: `is the file of network "${other.name}" too` })
+    if (other.datastore === datastore) throw table.error('datastore', { reason: `is the folder of network "${other.name}" too` })
+    for (const url of settings.inbound) {
+      const taken = other.settings.inbound.find((listened) => collides(url, listened))
+      if (taken === undefined) continue
+      throw table.error('accept_addrs', { reason: `${url} is in the way of ${taken} of network "${other.name}"` })
+    }
+  }
+}
+
+function readNetwork(name: string, table: TomlTable, places: Places): { network: LilithNetwork; warnings: string[] } {
+  const accepted = table.required(
+    'accept_addrs',
+    table.has('accept_addrs') ? readAcceptAddresses(table, 'accept_addrs') : undefined,
+  )
+  if (accepted.urls.length === 0) throw table.error('accept_addrs', { reason: 'must name at least one address to listen on' })
   const settings = makeSettings({
     ...FIXED,
-    inbound,
+    inbound: accepted.urls,
     hostlistPath: table.required('hostlist', table.parsed('hostlist', parsePath(places))),
     magicBytes: table.required('magic_bytes', magicBytes(table, 'magic_bytes')),
     seeds: table.parsedList('seeds', parseEndpoint) ?? [],
     peers: table.parsedList('peers', parseEndpoint) ?? [],
     appName: table.parsed('app_name', parseAppName) ?? DEFAULT_SETTINGS.appName,
     appVersion: table.parsed('version', parseVersion) ?? DEFAULT_SETTINGS.appVersion,
-    localnet: table.boolean('localnet') ?? false,
-    ...(interval === undefined ? {} : { greylistRefineryIntervalMs: interval }),
+    localnet: table.boolean('localnet') ?? DEFAULT_SETTINGS.localnet,
+    greylistRefineryIntervalMs:
+      table.seconds('greylist_refinery_interval', INTERVAL) ?? DEFAULT_SETTINGS.greylistRefineryIntervalMs,
+    torSocks5Proxy: table.parsed('tor_socks5_proxy', parseProxy) ?? DEFAULT_SETTINGS.torSocks5Proxy,
+    i2pSocks5Proxy: table.parsed('i2p_socks5_proxy', parseProxy) ?? DEFAULT_SETTINGS.i2pSocks5Proxy,
   })
-  return { name, settings, datastore: table.required('datastore', table.parsed('datastore', parsePath(places))) }
+  const datastore = table.required('datastore', table.parsed('datastore', parsePath(places)))
+  return { network: { name, settings, datastore }, warnings: accepted.warnings }
 }
 
 function parseAppName(text: string): Parsed<string> {

@@ -1,7 +1,8 @@
 /** Seed nodes: one P2p a network, in one process. Source: docs/node.md, *Lilith's configuration*. */
-import { HostColor, P2p, isNetError } from '@dchat/net'
-import type { P2pDeps } from '@dchat/net'
-import type { SpawnInfo } from '@dchat/rpc'
+import { HostColor, P2p, isNetError, sessionName } from '@dchat/net'
+import type { DnetEvent, P2pDeps, Settings } from '@dchat/net'
+import type { P2pInfo, SpawnInfo } from '@dchat/rpc'
+import type { Unsubscribe } from '@dchat/system'
 import type { LilithNetwork } from './config.ts'
 
 /** A network that is served. */
@@ -35,6 +36,26 @@ export class Lilith {
     }
   }
 
+  /**
+   * Takes over the settings of every network, which have to be those there are.
+   * @throws {NetError} NET_SETTINGS_INVALID naming a setting that cannot change: all networks are as they were then
+   */
+  async reload(options: LilithOptions): Promise<void> {
+    const changed: { p2p: P2p; before: Settings }[] = []
+    for (const { name, p2p } of this.#spawns) {
+      const network = options.networks.find((one) => one.name === name)
+      if (network === undefined) throw new RangeError(`no settings for the network ${name}`)
+      const before = { ...p2p.settings }
+      try {
+        await p2p.reload({ ...network.settings, whitelistRefineryIntervalMs: options.whitelistRefineryIntervalMs })
+      } catch (error) {
+        await Promise.all(changed.map((done) => done.p2p.reload(done.before)))
+        throw error
+      }
+      changed.push({ p2p, before })
+    }
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.#spawns.map(({ p2p }) => p2p.stop()))
   }
@@ -42,6 +63,28 @@ export class Lilith {
   /** As the RPC method `spawns` tells it. */
   spawns(): { spawns: SpawnInfo[] } {
     return { spawns: this.#spawns.map(({ name, p2p }) => describe(name, p2p)) }
+  }
+
+  /** As the RPC method `p2p.get_info` tells it, of all networks: a seed has no outbound slots. */
+  p2pInfo(): P2pInfo {
+    const channels = this.#spawns.flatMap(({ p2p }) => p2p.channels)
+    return {
+      channels: channels.map(({ info }) => ({ url: info.url, session: sessionName(info.session), id: info.id })),
+      outbound_slots: [],
+    }
+  }
+
+  /** Turns the network events of all networks on or off. */
+  switchDnet(on: boolean): void {
+    for (const { p2p } of this.#spawns) p2p.dnet.isEnabled = on
+  }
+
+  /** Hears the network events of all networks while they are on. */
+  onDnetEvent(listener: (event: DnetEvent) => void): Unsubscribe {
+    const ends = this.#spawns.map(({ p2p }) => p2p.dnet.subscribe(listener))
+    return () => {
+      for (const end of ends) end()
+    }
   }
 }
 

@@ -1,17 +1,19 @@
 /** The program: flags, configuration, log, and the seeds until a signal. Exit codes: see `--help`. */
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { createLogger, reportStartError, runDaemon } from '@dchat/daemon'
+import { isDeepStrictEqual } from 'node:util'
+import { ConfigError, createLogger, reloadError, reportStartError, runDaemon } from '@dchat/daemon'
 import type { DaemonControl } from '@dchat/daemon'
 import { formatRpcAddress } from '@dchat/rpc'
 import type { RpcAddress } from '@dchat/rpc'
-import { createRpcServer, method, writeCookie } from '@dchat/rpc-server'
+import { createRpcServer, writeCookie } from '@dchat/rpc-server'
 import type { CookieFile, RpcServer } from '@dchat/rpc-server'
 import { SystemClock } from '@dchat/system'
 import type { Logger } from '@dchat/system'
 import { lilithHelp, loadLilithConfig, parseLilithFlags } from './config.ts'
-import type { LilithConfig } from './config.ts'
+import type { LilithConfig, LilithFlags } from './config.ts'
 import { Lilith } from './lilith.ts'
+import { createMethods } from './rpc-methods.ts'
 
 /** Equals package.json. */
 const VERSION = '0.1.0'
@@ -43,6 +45,23 @@ class SeedDaemon {
     this.#running.catch((error: unknown) => control.fail(error))
   }
 
+  /**
+   * Takes over the settings of all networks from `config`, or of none; the rest of it holds from the next start.
+   * @throws {ConfigError} naming what cannot change while the seeds are there
+   */
+  async reload(config: LilithConfig): Promise<void> {
+    const { configFile } = config.paths
+    checkSameNetworks(this.#config, config)
+    try {
+      await this.#lilith.reload(config)
+    } catch (error) {
+      throw reloadError(error, configFile)
+    }
+    for (const warning of config.warnings) this.#logger.warn(warning)
+    if (!isDeepStrictEqual(config.rpc, this.#config.rpc))
+      this.#logger.warn('Changes of these tables hold from the next start', { tables: 'rpc' })
+  }
+
   async stop(): Promise<void> {
     await this.#lilith.stop()
     await this.#running.catch(() => {}) // `control.fail` was told
@@ -60,7 +79,7 @@ class SeedDaemon {
     if (listen.some(({ kind }) => kind === 'tcp')) this.#cookie = writeCookie(paths.cookiePath)
     return createRpcServer({
       listen,
-      methods: [method('ping', () => 'pong'), method('spawns', () => this.#lilith.spawns())],
+      methods: createMethods(this.#lilith, this.#logger),
       ...(this.#cookie === undefined ? {} : { auth: { cookie: this.#cookie.cookie, cookiePath: this.#cookie.path } }),
       rpcCompat: rpc.compat,
       allowedHosts: rpc.allowedHosts,
@@ -72,11 +91,31 @@ class SeedDaemon {
   }
 }
 
-function run(config: LilithConfig): Promise<void> {
+/** @throws {ConfigError} when networks came or went, or keep their files elsewhere */
+function checkSameNetworks(before: LilithConfig, after: LilithConfig): void {
+  const places = ({ networks }: LilithConfig): string[] =>
+    networks.map(({ name, datastore }) => JSON.stringify([name, datastore])).toSorted()
+  if (isDeepStrictEqual(places(before), places(after))) return
+  throw new ConfigError('CONFIG_VALUE', {
+    file: after.paths.configFile,
+    line: null,
+    key: 'network',
+    reason: 'networks, and their datastores, cannot change while the seeds are there',
+    hint: 'restart to change them',
+  })
+}
+
+function run(flags: LilithFlags): Promise<void> {
+  const config = loadLilithConfig(flags)
   const logger = createLogger({ file: config.log.file, verbosity: config.log.verbosity })
   for (const warning of config.warnings) logger.warn(warning)
   const daemon = new SeedDaemon(config, logger)
-  return runDaemon({ start: (control) => daemon.start(control), stop: () => daemon.stop(), log: logger })
+  return runDaemon({
+    start: (control) => daemon.start(control),
+    stop: () => daemon.stop(),
+    reload: async () => daemon.reload(loadLilithConfig(flags)),
+    log: logger,
+  })
 }
 
 process.umask(OWNER_ONLY)
@@ -84,7 +123,7 @@ try {
   const flags = parseLilithFlags(process.argv.slice(2))
   if (flags.help) process.stdout.write(lilithHelp())
   else if (flags.version) process.stdout.write(`lilith ${VERSION}\n`)
-  else await run(loadLilithConfig(flags))
+  else await run(flags)
 } catch (error) {
   process.exitCode = reportStartError('lilith', error)
 }

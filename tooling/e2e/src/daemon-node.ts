@@ -10,6 +10,8 @@ export interface DaemonNodeOptions {
   readonly config?: ConfigLines
   /** Whether it accepts connections, at a free port of an address of its own. @default true */
   readonly listens?: boolean
+  /** The transport that it listens on and dials. @default 'tcp' */
+  readonly scheme?: string
   /** Whether its RPC listens on a free TCP port too. @default false */
   readonly hasTcpRpc?: boolean
   /** Further arguments. @default [] */
@@ -19,15 +21,17 @@ export interface DaemonNodeOptions {
 export class DaemonNode extends DaemonProcess {
   /** Does not run yet. */
   constructor(options: DaemonNodeOptions = {}) {
-    const { config = {}, listens = true, hasTcpRpc = false, args = [] } = options
+    const { config = {}, listens = true, scheme = 'tcp', hasTcpRpc = false, args = [] } = options
     super('dchatd', args, (home) => home.paths.socketPath)
-    const url = `tcp://${loopbackHost()}:0`
+    const url = `${scheme}://${loopbackHost()}:0`
+    const profiles = scheme === 'tcp' ? [] : [`active_profiles = ["${scheme}"]`]
     const addresses = listens ? [`inbound = ["${url}"]`, `external_addrs = ["${url}"]`] : []
     this.home.write(
       'dchatd.toml',
       configText({
         ...config,
-        net: ['localnet = true', 'outbound_peer_discovery_attempt_time = 1', ...addresses, ...(config['net'] ?? [])],
+        net: ['localnet = true', 'outbound_peer_discovery_attempt_time = 1', ...profiles, ...addresses, ...(config['net'] ?? [])],
+        ...(scheme === 'tcp' ? {} : { [`net.profiles."${scheme}"`]: [] }),
         rpc: [`rpc_listen = "${hasTcpRpc ? 'tcp://127.0.0.1:0' : ''}"`, ...(config['rpc'] ?? [])],
       }),
     )

@@ -8,6 +8,8 @@ import { until } from './until.ts'
 export interface SeedNodeOptions {
   /** Magic bytes by network. @default one network, `e2e`, with those of dchatd */
   readonly networks?: Readonly<Record<string, readonly number[]>>
+  /** Transports on which it listens for each network, at free ports. @default ['tcp'] */
+  readonly schemes?: readonly string[]
   /** Whether its RPC listens on a free TCP port too, and takes line clients without a cookie there. @default false */
   readonly hasTcpRpc?: boolean
 }
@@ -20,7 +22,7 @@ export class SeedNode extends DaemonProcess {
 
   /** Does not run yet. */
   constructor(options: SeedNodeOptions = {}) {
-    const { networks = { e2e: MAGIC }, hasTcpRpc = false } = options
+    const { networks = { e2e: MAGIC }, schemes = ['tcp'], hasTcpRpc = false } = options
     super('lilith', [], (home) => join(home.paths.runtimeDir, 'lilith.sock'))
     this.#networks = Object.keys(networks)
     const tables = Object.entries(networks).map(
@@ -28,7 +30,7 @@ export class SeedNode extends DaemonProcess {
         [
           `network."${name}"`,
           [
-            `accept_addrs = ["tcp://${loopbackHost()}:0"]`,
+            `accept_addrs = ${JSON.stringify(schemes.map((scheme) => `${scheme}://${loopbackHost()}:0`))}`,
             `magic_bytes = [${magic.join()}]`,
             'localnet = true',
             `hostlist = "${this.home.path}/${name}.tsv"`,
@@ -60,8 +62,10 @@ export class SeedNode extends DaemonProcess {
     return spawns.find((one) => one.name === name)!
   }
 
-  /** Where it listens for the nodes of a network, with the real port. */
-  url(name?: string): Promise<string> {
-    return until('the seed listens', async () => (await this.spawn(name)).urls.find((url) => !url.includes(':0/')))
+  /** Where it listens for the nodes of a network, with the real port: the first address, or that of a transport. */
+  url(name?: string, scheme = ''): Promise<string> {
+    return until('the seed listens', async () =>
+      (await this.spawn(name)).urls.find((url) => !url.includes(':0/') && url.startsWith(scheme && `${scheme}://`)),
+    )
   }
 }

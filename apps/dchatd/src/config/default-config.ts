@@ -36,6 +36,7 @@ rpc_listen = "tcp://127.0.0.1:51054"
 # To let others connect to you: listen, and if you are behind a router, forward the port and say where you are reached.
 #     inbound = ["tcp://0.0.0.0:26662"]
 #     external_addrs = ["tcp://203.0.113.7:26662"]
+# As a hidden service of tor: listen on "tor://127.0.0.1:26662", let tor forward to it, and announce its .onion address.
 #inbound = []
 #external_addrs = []
 
@@ -51,8 +52,14 @@ rpc_listen = "tcp://127.0.0.1:51054"
 # Take addresses of local networks from others: for trying things out on one machine.
 #localnet = false
 
-# Transports in use; each needs a table [net.profiles."NAME"], which may be empty.
+# Transports in use, as in ["tcp+tls", "tor"]; each needs a table [net.profiles."NAME"], which may be empty. There are tcp, unix,
+# socks5, tor, i2p and nym, and all but unix inside TLS, as "tcp+tls". tor, i2p and nym need their program on this machine.
 active_profiles = ["tcp"]
+# Transports whose peers are dialled over another one in use: ["tcp"] while only "tor" is in use hides where you are.
+#mixed_profiles = []
+#tor_socks5_proxy = "socks5://127.0.0.1:9050"
+#nym_socks5_proxy = "socks5://127.0.0.1:1080"
+#i2p_socks5_proxy = "socks5://127.0.0.1:4447"
 
 # How eagerly peers are looked for.
 #outbound_peer_discovery_attempt_time = 5
@@ -68,7 +75,7 @@ active_profiles = ["tcp"]
 #ban_policy = "strict"
 #never_ban = []
 
-# The file of known hosts; bans are kept beside it. Without these keys they are in the data folder.
+# The file of known hosts; bans and the peers to come back to are kept beside it. Without these keys they are in the data folder.
 # hostlist = "~/dchat/hostlist.tsv"
 # p2p_datastore = "~/dchat"
 

@@ -1,5 +1,5 @@
 export { dchatdHelp, parseDchatdFlags } from './flags.ts'
 export type { DchatdFlags } from './flags.ts'
-export { loadDchatdConfig } from './load.ts'
+export { loadDchatdConfig, reloadDchatdConfig } from './load.ts'
 export type { DchatdConfig } from './load.ts'
 export type { ChatConfig, StoreConfig } from './own-sections.ts'

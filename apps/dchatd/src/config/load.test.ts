@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DEFAULT_SETTINGS } from '@dchat/net'
+import { SCHEMES } from '@dchat/daemon'
+import { ANONYMITY_PROFILE, DEFAULT_PROFILE, DEFAULT_SETTINGS } from '@dchat/net'
 import { expect, test } from 'vitest'
 import { ConfigResource } from './config-resource.test-util.ts'
 import { defaultConfigText } from './default-config.ts'
@@ -22,6 +23,7 @@ test('the first run writes a file that loads to the defaults', () => {
     ]),
     hostlistPath: join(config.home, 'data/hostlist.tsv'),
     bansPath: join(config.home, 'data/bans.tsv'),
+    anchorsPath: join(config.home, 'data/anchors.tsv'),
   })
   expect(loaded.rpc).toEqual({
     listen: { kind: 'tcp', host: '127.0.0.1', port: 51_054 },
@@ -101,7 +103,12 @@ test('--config names a file that has to be there', () => {
   expect(existsSync(other)).toBe(false)
   writeFileSync(other, '[net]\nhostlist = "hosts.tsv"\nlocalnet = true')
   expect(config.load('-c', other)).toMatchObject({
-    settings: { localnet: true, hostlistPath: join(config.home, 'hosts.tsv'), bansPath: join(config.home, 'bans.tsv') },
+    settings: {
+      localnet: true,
+      hostlistPath: join(config.home, 'hosts.tsv'),
+      bansPath: join(config.home, 'bans.tsv'),
+      anchorsPath: join(config.home, 'anchors.tsv'),
+    },
     paths: { configFile: other, hostlistPath: join(config.home, 'hosts.tsv'), bansPath: join(config.home, 'bans.tsv') },
   })
   expect(existsSync(config.file)).toBe(false)
@@ -122,6 +129,9 @@ test("a public node's file of the reference loads, with a warning for each key t
     inboundConnections: 16,
     getaddrsMax: 20,
     activeProfiles: ['tcp+tls'],
+    torSocks5Proxy: 'socks5://127.0.0.1:9150/',
+    nymSocks5Proxy: 'socks5://127.0.0.1:1081/',
+    i2pSocks5Proxy: 'socks5://[::1]:4448/',
     profiles: new Map([
       ['tcp+tls', { outboundConnectTimeoutMs: 20_000, channelHandshakeTimeoutMs: 5_000, channelHeartbeatIntervalMs: 12_000 }],
     ]),
@@ -139,13 +149,10 @@ test("a public node's file of the reference loads, with a warning for each key t
     banPolicy: 'relaxed',
     hostlistPath: '/home/u/.local/share/darkfi/dchatd/hostlist.tsv',
     bansPath: '/home/u/.local/share/darkfi/dchatd/bans.tsv',
+    anchorsPath: '/home/u/.local/share/darkfi/dchatd/anchors.tsv',
   })
   expect(rpc.disabledMethods).toEqual(['p2p.get_info'])
   expect(warnings.map((warning) => warning.replace(`${config.file}:`, ''))).toEqual([
-    '21: net.tor_socks5_proxy: has no effect in this version',
-    '22: net.nym_socks5_proxy: has no effect in this version',
-    '23: net.i2p_socks5_proxy: has no effect in this version',
-    '19: net.active_profiles: tcp+tls: not available in this version',
     '4: database: unknown key, ignored',
     '54: network_config: unknown key, ignored',
     '35: net.gold_connect_count: unknown key, ignored',
@@ -170,37 +177,117 @@ test('address lists of [net] and of its profiles add up, each address once', () 
   expect(warnings).toEqual([])
 })
 
-test('only active, unmixed profiles count', () => {
-  using config = new ConfigResource()
-  config.write(`
+const MIXED = `
 [net]
 active_profiles = ["tcp", "tor", "tcp"]
 mixed_profiles = ["tcp"]
 [net.profiles."tcp"]
 seeds = ["tcp://a.example:1"]
+inbound = ["tcp://0.0.0.0:1"]
+peers = ["tcp://a.example:2"]
+external_addrs = ["tcp://a.example:3"]
+outbound_connect_timeout = "not looked at"
 [net.profiles."tor"]
 seeds = ["tor://b.example:1"]
 channel_handshake_timeout = 0.5
 [net.profiles."i2p"]
 seeds = ["i2p://c.example:1"]
 [net.profiles."tpc"]
-`)
+`
+
+test('only active, unmixed profiles count', () => {
+  using config = new ConfigResource()
+  config.write(MIXED)
   const { settings, warnings } = config.load()
-  expect(settings).toMatchObject({ activeProfiles: ['tor'], seeds: ['tor://b.example:1/'] })
+  expect(settings).toMatchObject({
+    activeProfiles: ['tcp', 'tor'],
+    mixedProfiles: ['tcp'],
+    seeds: ['tor://b.example:1/'],
+    inbound: [],
+    peers: [],
+    externalAddrs: [],
+  })
   expect(settings.profiles).toEqual(
     new Map([['tor', { outboundConnectTimeoutMs: 65_000, channelHandshakeTimeoutMs: 500, channelHeartbeatIntervalMs: 90_000 }]]),
   )
   expect(warnings.map((warning) => warning.slice(config.file.length))).toEqual([
-    ':4: net.mixed_profiles: tcp: not dialled, this version does not mix transports',
-    ':3: net.active_profiles: tor: not available in this version',
-    ':12: net.profiles.tpc: unknown key, ignored; did you mean tcp?',
+    ':4: net.mixed_profiles: tcp: is active too: peers not reached over another transport are dialled directly, unless it is ' +
+      'taken out of active_profiles',
+    ':16: net.profiles.tpc: unknown key, ignored; did you mean tcp?',
   ])
+})
+
+test('what cannot be mixed, or is not there, is said', () => {
+  using config = new ConfigResource()
+  const load = (active: string, mixed: string): string[] => {
+    const tables = JSON.parse(active) as string[]
+    config.write(
+      [
+        '[net]',
+        `active_profiles = ${active}`,
+        `mixed_profiles = ${mixed}`,
+        ...tables.map((name) => `[net.profiles."${name}"]`),
+      ].join('\n'),
+    )
+    return config.load().warnings.map((warning) => warning.slice(config.file.length))
+  }
+  expect(load('["tor"]', '["tcp"]')).toEqual([])
+  expect(load('["nym+tls", "socks5"]', '["tcp+tls", "tor"]')).toEqual([])
+  const notDialled = (scheme: string): unknown => [
+    expect.stringContaining(`:3: net.mixed_profiles: ${scheme}: not dialled, as no transport that could carry it is active`),
+  ]
+  expect(load('["i2p"]', '["tcp"]')).toEqual(notDialled('tcp'))
+  expect(load('["tor"]', '["tcp+tls"]')).toEqual(notDialled('tcp+tls'))
+  expect(load('["tor"]', '["i2p"]')).toEqual(notDialled('i2p'))
+  expect(load('["tcp", "quic"]', '["quic"]')).toEqual([
+    ':2: net.active_profiles: quic: not available in this version',
+    ':3: net.mixed_profiles: quic: not available in this version',
+  ])
+})
+
+test('every transport but quic is there, with the times of its kind', () => {
+  using config = new ConfigResource()
+  const schemes = SCHEMES.filter((scheme) => scheme !== 'quic')
+  config.write(
+    `[net]\nactive_profiles = ${JSON.stringify(schemes)}\n${schemes.map((name) => `[net.profiles."${name}"]\n`).join('')}`,
+  )
+  const { settings, warnings } = config.load()
+  expect(warnings).toEqual([])
+  expect(settings.activeProfiles).toEqual(schemes)
+  for (const scheme of schemes) {
+    const isFast = ['tcp', 'tcp+tls', 'unix'].includes(scheme)
+    expect([scheme, settings.profiles.get(scheme)]).toEqual([scheme, isFast ? DEFAULT_PROFILE : ANONYMITY_PROFILE])
+  }
+})
+
+test('an address of tor or I2P is listened on where its program forwards to', () => {
+  using config = new ConfigResource()
+  config.write(`[net]
+active_profiles = ["tor"]
+inbound = ["tcp+tls://[::]:1", "i2p+tls://127.0.0.1:2", "quic://0.0.0.0:3"]
+[net.profiles."tor"]
+inbound = ["tor://127.0.0.1:4"]
+external_addrs = ["tor://duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad.onion:4"]`)
+  const { settings, warnings } = config.load()
+  expect(settings.inbound).toEqual(['tcp+tls://[::]:1/', 'tcp+tls://127.0.0.1:2/', 'tcp://127.0.0.1:4/'])
+  expect(warnings.map((warning) => warning.slice(config.file.length).slice(0, 60))).toEqual([
+    ':3: net.inbound: "i2p+tls://127.0.0.1:2" is listened on as t',
+    ':3: net.inbound: "quic://0.0.0.0:3" is not listened on: quic',
+    ':5: net.profiles.tor.inbound: "tor://127.0.0.1:4" is listene',
+  ])
+  const flagged = config.load('--accept', 'tor+tls://127.0.0.1:5')
+  expect(flagged.settings.inbound).toEqual(['tcp+tls://127.0.0.1:5/'])
+  expect(flagged.warnings).toContainEqual(expect.stringMatching(/^--accept: "tor\+tls:\/\/127\.0\.0\.1:5" is listened on as /))
 })
 
 test('without a host list file, p2p_datastore is the folder of one', () => {
   using config = new ConfigResource()
   config.write('[net]\np2p_datastore = "~/store"')
-  expect(config.load().settings).toMatchObject({ hostlistPath: '/home/u/store/hostlist.tsv', bansPath: '/home/u/store/bans.tsv' })
+  expect(config.load().settings).toMatchObject({
+    hostlistPath: '/home/u/store/hostlist.tsv',
+    bansPath: '/home/u/store/bans.tsv',
+    anchorsPath: '/home/u/store/anchors.tsv',
+  })
 })
 
 test('a key of a profile in [net] says where it belongs', () => {

@@ -1,10 +1,11 @@
 /** The configuration of dchatd: flags over file over defaults. */
 import { homedir } from 'node:os'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import {
   checkRpcExposure,
   ConfigError,
   flagValue,
+  parseAcceptAddress,
   parseEndpoint,
   parseListenAddress,
   parseRpcListen,
@@ -21,7 +22,8 @@ import { dchatPaths } from '@dchat/rpc'
 import type { DchatPaths } from '@dchat/rpc'
 import { defaultConfigText } from './default-config.ts'
 import type { DchatdFlags } from './flags.ts'
-import { readNetSection } from './net-section.ts'
+import { ANCHORS_FILE, readNetSection } from './net-section.ts'
+import type { NetSection } from './net-section.ts'
 import { readChatSection, readStoreSection } from './own-sections.ts'
 import type { ChatConfig, StoreConfig } from './own-sections.ts'
 
@@ -54,13 +56,16 @@ export function loadDchatdConfig(flags: DchatdFlags, env: NodeJS.ProcessEnv = pr
   const { root, configFile, isFirstRun, warnings } = openConfig(flags, usual)
   const places = { home: env['HOME'] || homedir(), base: dirname(configFile) }
 
-  const net = readNetSection(root, { ...places, hostlistPath: usual.hostlistPath, bansPath: usual.bansPath })
+  const { hostlistPath, bansPath } = usual
+  const anchorsPath = join(dirname(hostlistPath), ANCHORS_FILE)
+  const net = readNetSection(root, { ...places, hostlistPath, bansPath, anchorsPath })
   const rpcOfFile = readRpcSection(root, { ...places, listen: DEFAULT_RPC_LISTEN, socketPath: usual.socketPath })
   const chat = readChatSection(root)
   const store = readStoreSection(root)
   const rpc = { ...rpcOfFile, ...rpcOverrides(flags) }
   const exposure = checkRpcExposure(root, rpc)
-  const settings = makeSettings({ ...net.settings, ...netOverrides(flags) })
+  const overrides = netOverrides(flags)
+  const settings = makeSettings({ ...net.settings, ...overrides.settings })
   return {
     settings,
     rpc,
@@ -69,13 +74,27 @@ export function loadDchatdConfig(flags: DchatdFlags, env: NodeJS.ProcessEnv = pr
     paths: {
       ...usual,
       configFile,
-      hostlistPath: settings.hostlistPath ?? usual.hostlistPath,
-      bansPath: settings.bansPath ?? usual.bansPath,
+      hostlistPath: settings.hostlistPath ?? hostlistPath,
+      bansPath: settings.bansPath ?? bansPath,
     },
     log: { file: flags.log === undefined ? undefined : resolve(flags.log), verbosity: flags.verbose },
     isFirstRun,
-    warnings: [...warnings, ...net.warnings, ...unknownKeyWarnings(root, hintFor), ...(exposure === undefined ? [] : [exposure])],
+    warnings: [
+      ...warnings,
+      ...net.warnings,
+      ...overrides.warnings,
+      ...unknownKeyWarnings(root, hintFor),
+      ...(exposure === undefined ? [] : [exposure]),
+    ],
   }
+}
+
+/**
+ * Reads the configuration of a running daemon again: `before` is what it has. A missing file is an error now, not a first run.
+ * @throws {ConfigError} as `loadDchatdConfig`
+ */
+export function reloadDchatdConfig(flags: DchatdFlags, before: DchatdConfig, env: NodeJS.ProcessEnv = process.env): DchatdConfig {
+  return loadDchatdConfig({ ...flags, config: before.paths.configFile }, env)
 }
 
 interface OpenedConfig {
@@ -88,7 +107,8 @@ interface OpenedConfig {
 function openConfig(flags: DchatdFlags, usual: DchatPaths): OpenedConfig {
   if (flags.config !== undefined) {
     const configFile = resolve(flags.config)
-    const hint = `without --config ${usual.configFile} is read, and written when it is missing`
+    const hint =
+      configFile === usual.configFile ? null : `without --config ${usual.configFile} is read, and written when it is missing`
     return { root: readConfigFile(configFile, hint), configFile, isFirstRun: false, warnings: [] }
   }
   const { configFile } = usual
@@ -107,13 +127,14 @@ function hintFor({ table, key }: UnknownKey): string | undefined {
   return table.name === 'net' && PROFILE_KEYS.has(key) ? 'it belongs into [net.profiles."tcp"]' : undefined
 }
 
-function netOverrides(flags: DchatdFlags): Partial<Settings> {
+function netOverrides(flags: DchatdFlags): NetSection {
   const { accept, seeds, peers } = flags
   const externalAddrs = flags['external-addrs']
   const outboundConnections = flags['outbound-slots']
   const inboundConnections = flags['inbound-slots']
-  return {
-    ...(accept === undefined ? {} : { inbound: accept.map((text) => flagValue('accept', text, parseListenAddress)) }),
+  const accepted = accept?.map((text) => flagValue('accept', text, parseAcceptAddress))
+  const settings: Partial<Settings> = {
+    ...(accepted === undefined ? {} : { inbound: accepted.flatMap(({ url }) => url ?? []) }),
     ...(seeds === undefined ? {} : { seeds: seeds.map((text) => flagValue('seeds', text, parseEndpoint)) }),
     ...(peers === undefined ? {} : { peers: peers.map((text) => flagValue('peers', text, parseEndpoint)) }),
     ...(externalAddrs === undefined
@@ -123,6 +144,7 @@ function netOverrides(flags: DchatdFlags): Partial<Settings> {
     ...(inboundConnections === undefined ? {} : { inboundConnections }),
     ...(flags.localnet ? { localnet: true } : {}),
   }
+  return { settings, warnings: (accepted ?? []).flatMap(({ remark }) => (remark === undefined ? [] : `--accept: ${remark}`)) }
 }
 
 function rpcOverrides(flags: DchatdFlags): Partial<RpcConfig> {

@@ -1,18 +1,32 @@
 /** `[net]` as the reference spells it, mapped to the settings of packages/net. Facts: docs/node.md, *Settings*. */
 import { dirname, join } from 'node:path'
-import { magicBytes, parseEndpoint, parseIpOrCidr, parseListenAddress, parsePath, parseScheme, SCHEMES } from '@dchat/daemon'
+import {
+  magicBytes,
+  parseEndpoint,
+  parseIpOrCidr,
+  parseListenAddress,
+  parsePath,
+  parseProxy,
+  parseScheme,
+  readAcceptAddresses,
+  SCHEMES,
+} from '@dchat/daemon'
 import type { Parsed, TomlTable } from '@dchat/daemon'
-import { DEFAULT_SETTINGS, GETADDRS_MAX, profileOf, systemTransports } from '@dchat/net'
+import { DEFAULT_SETTINGS, GETADDRS_MAX, isDialableScheme, profileOf, systemTransports } from '@dchat/net'
 import type { BlacklistEntry, NetworkProfile, Settings } from '@dchat/net'
 
 export interface NetDefaults {
   readonly hostlistPath: string
   readonly bansPath: string
+  readonly anchorsPath: string
   /** What `~/` stands for. */
   readonly home: string
   /** Folder that relative paths are taken from. */
   readonly base: string
 }
+
+/** The outbound peers to come back to after a restart. */
+export const ANCHORS_FILE = 'anchors.tsv'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -24,12 +38,8 @@ const SLOTS = { min: 0, max: 65_535 }
 /** A name that every peer is shown in each handshake; the whole `version` message has 2043 bytes. */
 const MAX_NODE_ID_BYTES = 256
 
-/** Keys of the reference for transports that are not available. */
-const PROXY_KEYS = ['tor_socks5_proxy', 'nym_socks5_proxy', 'i2p_socks5_proxy'] as const
-
 /** Address lists may stand in `[net]` and in each profile that is in use. */
 const ADDRESS_LISTS = [
-  ['inbound', 'inbound', parseListenAddress],
   ['external_addrs', 'externalAddrs', parseListenAddress],
   ['peers', 'peers', parseEndpoint],
   ['seeds', 'seeds', parseEndpoint],
@@ -46,21 +56,28 @@ export interface NetSection {
  */
 export function readNetSection(root: TomlTable, defaults: NetDefaults): NetSection {
   const net = root.section('net')
-  const active = readSchemes(net, 'active_profiles')
+  const listed = readSchemes(net, 'active_profiles')
+  const active = listed ?? DEFAULT_SETTINGS.activeProfiles
   const mixed = readSchemes(net, 'mixed_profiles') ?? []
-  const used = (active ?? DEFAULT_SETTINGS.activeProfiles).filter((scheme) => !mixed.includes(scheme))
-  const tables = readProfileTables(net, { active: active ?? [], used })
+  const used = active.filter((scheme) => !mixed.includes(scheme))
+  const tables = readProfileTables(net, { active: listed ?? [], used })
+  const addressed = [net, ...tables.values()]
+  const inbound = addressed.map((table) => readAcceptAddresses(table, 'inbound'))
   const settings: Mutable<Partial<Settings>> = {
-    activeProfiles: used,
+    activeProfiles: active,
+    mixedProfiles: mixed,
+    inbound: inbound.flatMap(({ urls }) => urls),
     profiles: new Map([...tables].map(([scheme, table]) => [scheme, readProfile(scheme, table)])),
+    ...readProxies(net),
     ...readPaths(net, defaults),
     ...readPeering(net),
     ...readTimes(net),
   }
   for (const [key, name, parseAddress] of ADDRESS_LISTS) {
-    settings[name] = [net, ...tables.values()].flatMap((table) => table.parsedList(key, parseAddress) ?? [])
+    settings[name] = addressed.flatMap((table) => table.parsedList(key, parseAddress) ?? [])
   }
-  return { settings: defined(settings), warnings: readUnused(net, { mixed, used }) }
+  const warnings = [...profileWarnings(net, { ...DEFAULT_SETTINGS, ...settings }), ...inbound.flatMap((list) => list.warnings)]
+  return { settings: defined(settings), warnings }
 }
 
 function readSchemes(net: TomlTable, key: string): string[] | undefined {
@@ -100,13 +117,25 @@ function readProfile(scheme: string, table: TomlTable): NetworkProfile {
   }
 }
 
-/** `hostlist` is the file; without it, `p2p_datastore` is its folder. Bans lie beside it. */
+function readProxies(net: TomlTable): Partial<Settings> {
+  return defined({
+    torSocks5Proxy: net.parsed('tor_socks5_proxy', parseProxy),
+    nymSocks5Proxy: net.parsed('nym_socks5_proxy', parseProxy),
+    i2pSocks5Proxy: net.parsed('i2p_socks5_proxy', parseProxy),
+  })
+}
+
+/** `hostlist` is the file; without it, `p2p_datastore` is its folder. Bans and anchors lie beside it. */
 function readPaths(net: TomlTable, defaults: NetDefaults): Partial<Settings> {
   const folder = net.parsed('p2p_datastore', parsePath(defaults))
   const hostlist =
     net.parsed('hostlist', parsePath(defaults)) ?? (folder === undefined ? undefined : join(folder, 'hostlist.tsv'))
-  if (hostlist === undefined) return { hostlistPath: defaults.hostlistPath, bansPath: defaults.bansPath }
-  return { hostlistPath: hostlist, bansPath: join(dirname(hostlist), 'bans.tsv') }
+  if (hostlist === undefined) {
+    const { hostlistPath, bansPath, anchorsPath } = defaults
+    return { hostlistPath, bansPath, anchorsPath }
+  }
+  const beside = dirname(hostlist)
+  return { hostlistPath: hostlist, bansPath: join(beside, 'bans.tsv'), anchorsPath: join(beside, ANCHORS_FILE) }
 }
 
 function readPeering(net: TomlTable): Partial<Settings> {
@@ -164,28 +193,28 @@ function parseBanPolicy(text: string): Parsed<'strict' | 'relaxed'> {
   return text === 'strict' || text === 'relaxed' ? { value: text } : { reason: `must be "strict" or "relaxed", is "${text}"` }
 }
 
-function parseProxy(text: string): Parsed<string> {
-  return URL.canParse(text)
-    ? { value: text }
-    : { reason: `"${text}" is not a URL`, hint: 'write it as "socks5://127.0.0.1:9050"' }
+/** What the profiles promise and this version, or their combination, does not keep. */
+function profileWarnings(net: TomlTable, settings: Settings): string[] {
+  const { activeProfiles, mixedProfiles } = settings
+  const transports = systemTransports(settings)
+  const missing = (['active_profiles', 'mixed_profiles'] as const).flatMap((key) =>
+    (net.strings(key) ?? [])
+      .filter((scheme) => !transports.has(scheme))
+      .map((scheme) => net.remark(key, { reason: `${scheme}: not available in this version` })),
+  )
+  const mixing = mixedProfiles.flatMap((scheme) => {
+    if (!transports.has(scheme)) return []
+    if (activeProfiles.includes(scheme)) return net.remark('mixed_profiles', { reason: `${scheme}: ${SHOWS_ITSELF}` })
+    if (isDialableScheme(scheme, settings, transports)) return []
+    const reason = `${scheme}: not dialled, as no transport that could carry it is active`
+    return net.remark('mixed_profiles', { reason, hint: 'docs/configuration.md, Transports, says what goes over what' })
+  })
+  return [...missing, ...mixing]
 }
 
-/** What is understood but changes nothing here; whoever wrote it should hear of it. */
-function readUnused(net: TomlTable, { mixed, used }: { mixed: readonly string[]; used: readonly string[] }): string[] {
-  const warnings = PROXY_KEYS.filter((key) => net.parsed(key, parseProxy) !== undefined).map((key) =>
-    net.remark(key, { reason: 'has no effect in this version' }),
-  )
-  if (mixed.length > 0) {
-    warnings.push(
-      net.remark('mixed_profiles', { reason: `${mixed.join(', ')}: not dialled, this version does not mix transports` }),
-    )
-  }
-  const available = systemTransports()
-  const missing = used.filter((scheme) => !available.has(scheme))
-  if (missing.length > 0)
-    warnings.push(net.remark('active_profiles', { reason: `${missing.join(', ')}: not available in this version` }))
-  return warnings
-}
+/** Who mixes does not want to be seen. */
+const SHOWS_ITSELF =
+  'is active too: peers not reached over another transport are dialled directly, unless it is taken out of active_profiles'
 
 function defined<T extends object>(values: { [K in keyof T]: T[K] | undefined }): Partial<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>

@@ -87,18 +87,95 @@ describe('the methods of the reference', () => {
   test('spawns is not of a chat daemon', async () => {
     expect(await failure('spawns', [])).toMatchObject({ code: -32_601 })
   })
+})
 
-  test('dnet.subscribe_events gives a string, then events in an array; asking twice is one subscription', async () => {
+describe('dnet.subscribe_events', () => {
+  const event = (name: string, info: unknown = {}): { event: string; info: unknown } => ({ event: name, info })
+  const notification = (name: string, info: unknown = {}) => ({ method: 'dnet.subscribe_events', params: [event(name, info)] })
+
+  test('gives a string, then events in an array; asking twice is one subscription', async () => {
     const heard = listen(client)
     const id = await client.call('dnet.subscribe_events', {})
     expect(typeof id).toBe('string')
     expect(await client.call('dnet.subscribe_events', [])).toBe(id)
-    backend.events.publish('dnet', { event: 'send', info: { chan: { id: 7 } } })
-    await soon(() => heard, [{ method: 'dnet.subscribe_events', params: [{ event: 'send', info: { chan: { id: 7 } } }] }])
+    backend.events.publish('dnet', event('send', { chan: { id: 7 } }))
+    await soon(() => heard, [notification('send', { chan: { id: 7 } })])
     await client.call('chat.unsubscribe', { subscription: id })
-    backend.events.publish('dnet', { event: 'send', info: {} })
+    backend.events.publish('dnet', event('send'))
     await client.call('ping', [])
     expect(heard).toHaveLength(1)
+  })
+
+  test('passes every kind on as it is, those of direct channels too', async () => {
+    const heard = listen(client)
+    await client.call('dnet.subscribe_events', [])
+    const events = [
+      event('recv', { chan: { addr: 'tcp://127.0.0.1:1/', id: 4_294_967_295 }, cmd: 'ping', time: '1795000000000000001' }),
+      event('direct_connecting', { connect_addr: 'tcp+tls://a.example:1/' }),
+      event('direct_connected', { connect_addr: 'tcp+tls://a.example:1/', addr: 'tor+tls://a.example:1/', channel_id: 9 }),
+      event('direct_disconnected', { connect_addr: 'tcp+tls://a.example:1/', err: 'why' }),
+      event('direct_peer_discovery', { attempt: 1, state: 'newchan' }),
+      event('one_of_tomorrow', { deep: [{ null: null }] }),
+    ]
+    for (const each of events) backend.events.publish('dnet', each)
+    await soon(() => heard.length, events.length)
+    expect(heard).toEqual(events.map((each) => ({ method: 'dnet.subscribe_events', params: [each] })))
+  })
+
+  test('each connection has its own, which ends with it', async () => {
+    const heard = listen(client)
+    await client.call('dnet.subscribe_events', [])
+    await using other = await connect()
+    const heardByOther = listen(other)
+    await other.call('dnet.subscribe_events', [])
+    backend.events.publish('dnet', event('send'))
+    await soon(() => [heard, heardByOther], [[notification('send')], [notification('send')]])
+    expect(backend.events.listenerCount('dnet')).toBe(2)
+    await other.close()
+    await soon(() => backend.events.listenerCount('dnet'), 1)
+    backend.events.publish('dnet', event('recv'))
+    await soon(() => heard, [notification('send'), notification('recv')])
+    expect(heardByOther).toHaveLength(1)
+  })
+
+  test('a client that does not read loses events, is told of no more than fits, and holds up nobody', async () => {
+    const heard = listen(client)
+    await client.call('dnet.subscribe_events', [])
+    const raw = connectSocket({ path: path() })
+    const splitter = new LineSplitter(4_194_304)
+    const numbers: (number | undefined)[] = []
+    raw.on('data', (chunk: Buffer) => {
+      splitter.push(chunk)
+      for (let line = splitter.next(); line !== undefined; line = splitter.next())
+        numbers.push((JSON.parse(line.toString()) as { params?: { info: { count: number } }[] }).params?.[0]!.info.count)
+    })
+    raw.write('{"jsonrpc":"2.0","id":1,"method":"dnet.subscribe_events"}\n')
+    await soon(() => numbers, [undefined])
+    raw.pause()
+    const padding = 'x'.repeat(1_000)
+    for (let count = 0; count < 6_000; count += 1) {
+      backend.events.publish('dnet', event('send', { count, padding }))
+      if (count % 100 === 99) await client.call('ping', []) // the one that reads gets its turn
+    }
+    await soon(() => heard.length, 6_000)
+    const warnings = logger.records.filter(({ message }) => message === 'RPC client is too slow, network events are lost')
+    expect(warnings).toHaveLength(1)
+
+    raw.resume()
+    await soon(() => {
+      backend.events.publish('dnet', event('send', { count: 6_000 }))
+      return numbers.includes(6_000)
+    }, true)
+    const kept = numbers.slice(1, numbers.indexOf(6_000))
+    expect(kept).toEqual(Array.from(kept, (_value, index) => index))
+    expect(kept.length).toBeLessThan(3_000) // a mebibyte, and what the two sockets hold
+    raw.destroy()
+    await soon(() => backend.events.listenerCount('dnet'), 1)
+  })
+
+  test('over HTTP it is refused with the way to get it', async () => {
+    const answer = await fetchOverUnix('{"jsonrpc":"2.0","id":1,"method":"dnet.subscribe_events"}')
+    expect(answer).toMatchObject({ error: { code: -32_600, data: { hint: expect.stringContaining('/ws') as string } } })
   })
 })
 

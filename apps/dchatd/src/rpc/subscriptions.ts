@@ -1,8 +1,9 @@
 /** The subscriptions of all connections: chat and network events. Each ends with its connection. */
 import { rpcError } from '@dchat/rpc'
+import { checkCanNotify, forwardEvents } from '@dchat/rpc-server'
 import type { RpcConnection, RpcContext } from '@dchat/rpc-server'
 import type { Logger, Unsubscribe } from '@dchat/system'
-import type { RpcBackend } from './backend.ts'
+import type { DnetNotification, RpcBackend } from './backend.ts'
 import { ChatFeed } from './chat-feed.ts'
 
 /** Subscriptions of one connection: a client needs one for each room it shows. */
@@ -80,17 +81,10 @@ export class Subscriptions {
     if (known !== undefined) return known
     const ends = this.#endsOf(connection)
     const id = this.#newId('dnet')
-    let isAnswered = false
-    let isLosing = false
-    context.afterAnswer(() => {
-      isAnswered = true
-    })
-    const unsubscribe = this.#backend.onDnetEvent((event) => {
-      if (!isAnswered) return
-      const isQueued = connection.notify('dnet.subscribe_events', [event])
-      if (!isQueued && !isLosing)
-        this.#logger.warn('RPC client is too slow, network events are lost', { connectionId: connection.id })
-      isLosing = !isQueued
+    const unsubscribe = forwardEvents<DnetNotification>(context, {
+      name: 'dnet.subscribe_events',
+      logger: this.#logger,
+      subscribe: (listener) => this.#backend.onDnetEvent(listener),
     })
     this.#networkIds.set(connection, id)
     ends.set(id, () => {
@@ -120,9 +114,7 @@ export class Subscriptions {
   }
 
   #endsOf(connection: RpcConnection): Ends {
-    if (connection.kind === 'http') {
-      throw rpcError('invalid_request', 'HTTP has no notifications: subscribe over a WebSocket (/ws) or a line connection')
-    }
+    checkCanNotify(connection)
     const known = this.#connections.get(connection)
     if (known !== undefined) {
       if (known.size >= MAX_SUBSCRIPTIONS)

@@ -20,6 +20,15 @@ test.each([
     new NetError('NET_VERSION_MISMATCH', { expected: 'dchatd 0.4.1', received: 'darkirc 1.0.0' }),
     'darkirc 1.0.0, not dchatd 0.4.1',
   ],
+  [
+    new NetError('NET_PROXY_UNREACHABLE', { url, proxy: '127.0.0.1:9050', reason: 'ECONNREFUSED' }),
+    'the proxy 127.0.0.1:9050 does not serve: nobody listens there (ECONNREFUSED)',
+  ],
+  [new NetError('NET_TLS_VERSION', { url, reason: 'x' }), 'it does not speak TLS 1.3'],
+  [new NetError('NET_TLS_NO_CERTIFICATE', { url }), 'it shows no certificate'],
+  [new NetError('NET_TLS_NAME', { url, names: 'DNS:example.org' }), 'for another name (DNS:example.org)'],
+  [new NetError('NET_TLS_KEY', { url, reason: 'a key of type rsa' }), 'not an Ed25519 one (a key of type rsa)'],
+  [new NetError('NET_TLS_FAILED', { url, reason: 'ECONNRESET' }), 'perhaps it does not speak TLS at all: ECONNRESET'],
 ])('why a peer is not connected, in plain words: %s', (error, words) => {
   const told = translateError(error) as RpcError
   expect(told).toMatchObject({ code: -32_005, data: { kind: 'connect_failed', hint: expect.stringContaining(words) as string } })
@@ -27,8 +36,9 @@ test.each([
 })
 
 test("an address that cannot be dialled is the caller's mistake", () => {
-  const error = new NetError('NET_SCHEME_UNSUPPORTED', { url: 'unix:///a', scheme: 'unix' })
-  expect(translateError(error)).toMatchObject({ code: -32_602, data: { hint: 'this node cannot dial unix:// addresses' } })
+  const error = new NetError('NET_SCHEME_UNSUPPORTED', { url: 'unix:///a', scheme: 'unix', reason: 'neither active nor mixed' })
+  const hint = expect.stringContaining('this node cannot dial unix:// addresses: add the transport to active_profiles') as string
+  expect(translateError(error)).toMatchObject({ code: -32_602, data: { hint } })
 })
 
 test('what is an answer already, and what is a bug, stays as it is', () => {

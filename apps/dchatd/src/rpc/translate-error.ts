@@ -33,8 +33,25 @@ function inPlainWords(error: NetError): string {
     const { expected, received } = error.data
     return `the other side runs another application or version: ${received}, not ${expected}`
   }
-  if (isNetError(error, 'NET_SCHEME_UNSUPPORTED')) return `this node cannot dial ${error.data.scheme}:// addresses`
-  return error.message
+  if (isNetError(error, 'NET_SCHEME_UNSUPPORTED')) {
+    return `this node cannot dial ${error.data.scheme}:// addresses: add the transport to active_profiles, or to mixed_profiles with one that carries it`
+  }
+  if (isNetError(error, 'NET_PROXY_UNREACHABLE')) {
+    const { proxy, reason } = error.data
+    return `the proxy ${proxy} does not serve: ${whyUnreachable(reason)}; its program has to run, or its address has to be set`
+  }
+  return inPlainWordsOfTls(error) ?? error.message
+}
+
+function inPlainWordsOfTls(error: NetError): string | undefined {
+  const what = 'the other side is no node of this network'
+  if (isNetError(error, 'NET_TLS_VERSION')) return `${what}: it does not speak TLS 1.3`
+  if (isNetError(error, 'NET_TLS_NO_CERTIFICATE')) return `${what}: it shows no certificate`
+  if (isNetError(error, 'NET_TLS_NAME')) return `${what}: its certificate is for another name (${error.data.names})`
+  if (isNetError(error, 'NET_TLS_KEY')) return `${what}: its certificate is not an Ed25519 one (${error.data.reason})`
+  if (isNetError(error, 'NET_TLS_FAILED'))
+    return `the TLS handshake failed, perhaps it does not speak TLS at all: ${error.data.reason}`
+  return undefined
 }
 
 function whyBlocked({ url, from }: { readonly url: string; readonly from: string }): string {
