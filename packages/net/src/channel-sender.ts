@@ -26,7 +26,8 @@ export interface ChannelSenderDeps {
 export class ChannelSender {
   readonly #deps: ChannelSenderDeps
   readonly #queue: SendQueue
-  readonly #metering = new Map<string, MeteringQueue>()
+  /** Of each command that was sent and is metered: six at most, where a map would take more than it saves. */
+  #meterings: readonly { readonly command: string; readonly queue: MeteringQueue }[] = []
   #meteredSends: Promise<void> = Promise.resolve()
   #drainWaiters: (() => void)[] = []
   #stallTimer: Timer | undefined
@@ -109,12 +110,12 @@ export class ChannelSender {
     this.#afterAdd(type.name)
   }
 
-  #meteringOf(type: Pick<MessageType<unknown>, 'name' | 'metering'>): MeteringQueue {
-    const known = this.#metering.get(type.name)
-    if (known !== undefined) return known
-    const metering = new MeteringQueue(type.metering)
-    this.#metering.set(type.name, metering)
-    return metering
+  #meteringOf({ name: command, metering }: Pick<MessageType<unknown>, 'name' | 'metering'>): MeteringQueue {
+    const known = this.#meterings.find((each) => each.command === command)
+    if (known !== undefined) return known.queue
+    const queue = new MeteringQueue(metering)
+    this.#meterings = this.#meterings.concat({ command, queue })
+    return queue
   }
 
   #isFull(): boolean {

@@ -15,7 +15,7 @@ import type { PacketWriter } from './messages/packet-writer.ts'
 import type { ChannelLoad, ChannelLoadFigures } from './resources/channel-load.ts'
 import type { ResourceManager } from './resources/resource-manager.ts'
 import { SessionFlag, sessionName } from './sessions/session-flags.ts'
-import type { TransportStream } from './transports/transport.ts'
+import type { StreamHandler, TransportStream } from './transports/transport.ts'
 
 export interface ChannelInfo {
   /** Random, not 0, fits 32 bits. */
@@ -42,7 +42,7 @@ type AnyDispatcher = MessageDispatcher<never>
  * A connection between two nodes. Life: constructed → `start` → stopped (by `stop`, a fault or the peer). After the stop
  * nothing is delivered, `signal` is aborted with the reason, and `closed` resolves once the socket is gone.
  */
-export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
+export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDispatcher> {
   readonly info: ChannelInfo
   readonly clock: Clock
   /** The peer's version message, once the version exchange was done. */
@@ -74,10 +74,7 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
   #closeTimer: Timer | undefined
   #isStarted = false
   #isStreamClosed = false
-  #onStreamGone: () => void = () => {}
-  readonly #streamGone: Promise<void> = new Promise((resolve) => {
-    this.#onStreamGone = resolve
-  })
+  #areTasksEnded = false
 
   constructor(stream: TransportStream, info: ChannelInfo, deps: ChannelDeps) {
     this.info = info
@@ -154,12 +151,7 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
   start(): void {
     if (this.#isStarted) return
     this.#isStarted = true
-    this.#stream.open({
-      onData: (chunk) => this.#onData(chunk),
-      onDrain: () => this.#sender.onDrain(),
-      onEnd: () => this.#stop(new NetError('NET_CHANNEL_CLOSED_BY_PEER', { channelId: this.info.id })),
-      onClose: (error) => this.#onClose(error),
-    })
+    this.#stream.open(this)
   }
 
   /** Takes messages of `type` from now on. The first subscription to a type makes the channel accept its command. */
@@ -240,7 +232,38 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
     return this.#closed
   }
 
-  // PacketSink: called by the reader, inside #onData
+  // StreamHandler: called by the stream
+
+  onData(chunk: Buffer): void {
+    if (this.isStopped) return
+    const beganMs = this.#deps.resources.begin()
+    try {
+      this.#countReceived(chunk.length)
+      if (!this.#reader.push(chunk)) this.#stream.pause()
+    } catch (error) {
+      this.#onReadFailure(error)
+    }
+    this.#endReading(beganMs, chunk.length)
+  }
+
+  onDrain(): void {
+    this.#sender.onDrain()
+  }
+
+  onEnd(): void {
+    this.#stop(new NetError('NET_CHANNEL_CLOSED_BY_PEER', { channelId: this.info.id }))
+  }
+
+  onClose(error: Error | undefined): void {
+    this.#isStreamClosed = true
+    const { id } = this.info
+    const cause = error === undefined ? {} : { cause: error }
+    this.#stop(isNetError(error) ? error : new NetError('NET_CHANNEL_CLOSED_BY_PEER', { channelId: id }, cause))
+    this.#closeTimer?.cancel()
+    this.#resolveIfGone()
+  }
+
+  // PacketSink: called by the reader, inside onData
 
   get targets(): readonly AnyDispatcher[] {
     return this.#dispatchers
@@ -294,18 +317,6 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
     if (score > maxScore) throw new NetError('NET_METERING_EXCEEDED', { score, maxScore }, { fault: 'peer' })
   }
 
-  #onData(chunk: Buffer): void {
-    if (this.isStopped) return
-    const beganMs = this.#deps.resources.begin()
-    try {
-      this.#countReceived(chunk.length)
-      if (!this.#reader.push(chunk)) this.#stream.pause()
-    } catch (error) {
-      this.#onReadFailure(error)
-    }
-    this.#endReading(beganMs, chunk.length)
-  }
-
   #countReceived(bytes: number): void {
     this.receivedBytes += bytes
     if (this.receivedBytes <= this.#receivedMaxBytes) return
@@ -357,20 +368,14 @@ export class Channel implements DispatcherOwner, PacketSink<AnyDispatcher> {
     if (!this.#isStreamClosed) {
       this.#closeTimer = this.clock.setTimer(LIMITS.CHANNEL_CLOSE_MS.value, () => this.#stream.destroy())
     }
-    void this.#finish(tasksEnded)
+    void tasksEnded.then(() => {
+      this.#areTasksEnded = true
+      this.#resolveIfGone()
+    })
   }
 
-  #onClose(error: Error | undefined): void {
-    this.#isStreamClosed = true
-    const { id } = this.info
-    const cause = error === undefined ? {} : { cause: error }
-    this.#stop(isNetError(error) ? error : new NetError('NET_CHANNEL_CLOSED_BY_PEER', { channelId: id }, cause))
-    this.#closeTimer?.cancel()
-    this.#onStreamGone()
-  }
-
-  async #finish(tasksEnded: Promise<void>): Promise<void> {
-    await Promise.all([tasksEnded, this.#streamGone])
-    this.#resolveClosed()
+  /** Resolves `closed` once both the socket and the tasks are gone. */
+  #resolveIfGone(): void {
+    if (this.#isStreamClosed && this.#areTasksEnded) this.#resolveClosed()
   }
 }

@@ -9,7 +9,7 @@ const BROADCASTS = 300
 /** Broadcasts that warm up the code and the sockets. */
 const WARM_UP = 100
 /** Peers that come and go before anything is measured: what the code itself takes is not counted to the peers. */
-const WARM_UP_PEERS = 50
+const WARM_UP_PEERS = 150
 
 export interface PeersRow {
   readonly scheme: string

@@ -27,6 +27,8 @@ interface SubscriptionHome<T> {
   remove(subscription: MessageSubscription<T>): void
 }
 
+const NONE_WAITING: readonly never[] = []
+
 /** Takes a message and the size of its payload in bytes. Must not throw; runs inside the read loop. */
 export type MessageHandler<T> = (message: T, byteLength: number) => void
 
@@ -37,7 +39,7 @@ export type MessageHandler<T> = (message: T, byteLength: number) => void
 export class MessageSubscription<T> implements AsyncIterable<T> {
   readonly #owner: DispatcherOwner
   readonly #home: SubscriptionHome<T>
-  #queue: Waiting<T>[] = []
+  #queue: readonly Waiting<T>[] = NONE_WAITING
   #isServing = false
   #handler: MessageHandler<T> | undefined
   #waiter: { resolve: (message: T) => void; reject: (error: unknown) => void } | undefined
@@ -112,7 +114,7 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#queue = []
+    this.#queue = NONE_WAITING
     this.#timer?.cancel()
     this.#updateHold()
     this.#home.remove(this)
@@ -126,7 +128,7 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
     }
     const last = this.#queue.at(-1)
     const readyAtMs = Math.max(last?.readyAtMs ?? 0, this.#owner.clock.monotonicMs() + delayMs)
-    this.#queue.push({ message, byteLength, readyAtMs })
+    this.#queue = this.#queue.concat({ message, byteLength, readyAtMs })
     this.#flush()
   }
 
@@ -140,8 +142,7 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
         this.#timer = this.#owner.clock.setTimer(waitMs, () => this.#flush())
         break
       }
-      if (this.#queue.length === 1) this.#queue = []
-      else this.#queue.shift()
+      this.#queue = this.#queue.length === 1 ? NONE_WAITING : this.#queue.slice(1)
       if (this.#handler !== undefined) this.#handler(first.message, first.byteLength)
       else this.#waiter!.resolve(first.message)
     }
