@@ -13,6 +13,7 @@ const peer = (name: string, group: string, merits: Partial<InboundPeer> = {}): N
   isVouchedFor: false,
   listed: undefined,
   pingMs: undefined,
+  isDouble: false,
   usefulMs: undefined,
   ...merits,
 })
@@ -20,7 +21,8 @@ const peer = (name: string, group: string, merits: Partial<InboundPeer> = {}): N
 /** Peers of one group each, a letter: `AAB` is a0, a1, b2. */
 const crowd = (groups: string): NamedPeer[] => groups.split('').map((name, at) => peer(`${name.toLowerCase()}${at}`, name))
 
-const evictedOf = (peers: readonly NamedPeer[], newcomer: string): string | undefined => chooseEvicted(peers, newcomer)?.name
+const evictedOf = (peers: readonly NamedPeer[], group: string, isDouble = false): string | undefined =>
+  chooseEvicted(peers, { group, isDouble })?.name
 
 test.each([
   ['of one group the newest goes for a newcomer of another', 'AAAAAAAA', 'B', 'a7'],
@@ -36,6 +38,29 @@ test.each([
   ['in four slots of one group the newest goes', 'AAAA', 'B', 'a3'],
 ])('%s', (_, groups, newcomer, evicted) => {
   expect(evictedOf(crowd(groups), newcomer)).toBe(evicted)
+})
+
+describe('of doubles, that stay peers by the channel we dialled,', () => {
+  const doubles = (...at: readonly number[]): NamedPeer[] =>
+    crowd('ABCDEFGH').map((each, index) => ({ ...each, isDouble: at.includes(index), listed: 'gold' }))
+
+  test('the newest makes way for a group of which nobody is there', () => {
+    expect(evictedOf(doubles(0, 3, 5), 'I')).toBe('f5')
+  })
+
+  test.each([
+    ['a group that is there already', doubles(0, 3), 'A', false],
+    ['a newcomer that is a double itself', doubles(0, 3), 'I', true],
+    ['anybody, where there is none', doubles(), 'I', false],
+    ['anybody, where the operator vouches for them', doubles(3).map((each) => ({ ...each, isVouchedFor: true })), 'I', false],
+  ])('none makes way for %s', (_, peers, group, isDouble) => {
+    expect(evictedOf(peers, group, isDouble)).toBeUndefined()
+  })
+
+  test('none has to while a group is crowded', () => {
+    const peers = crowd('AABBBCDE').map((each, index) => ({ ...each, isDouble: index === 7 }))
+    expect(evictedOf(peers, 'I')).toBe('b4')
+  })
 })
 
 describe('not dropped, though the newest of the most crowded group, is', () => {
@@ -88,7 +113,7 @@ test('newcomers of ever new groups settle: each eviction spreads the peers over 
   let evictions = 0
   for (let round = 0; round < 1_000; round += 1) {
     const newcomer = peer(`n${round}`, `N${round}`)
-    const evicted = chooseEvicted(peers, newcomer.group)
+    const evicted = chooseEvicted(peers, newcomer)
     if (evicted === undefined) continue
     peers = [...peers.filter((each) => each !== evicted), newcomer]
     evictions += 1

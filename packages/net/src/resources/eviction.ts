@@ -14,18 +14,37 @@ export interface InboundPeer {
   readonly listed: 'gold' | 'white' | undefined
   /** Its quickest pong, in milliseconds; undefined before the first. */
   readonly pingMs: number | undefined
+  /** We have dialled its host ourselves: it stays our peer without this channel. */
+  readonly isDouble: boolean
   /** Monotonic time at which it last brought something wanted; undefined for never. */
   readonly usefulMs: number | undefined
 }
+
+/** Who wants a slot. */
+export type Newcomer = Pick<InboundPeer, 'group' | 'isDouble'>
 
 /**
  * The peer to drop, or undefined when the newcomer is the one to go. Protected are, in this order: whom the operator vouches
  * for; hosts of the gold list; a quarter of the slots for those that came first, a quarter for the quickest pongs, an eighth
  * for the latest use, an eighth for hosts of the white list; but at least two, and a quarter of the slots, stay unprotected.
- * Of the others and the newcomer the newest of the most crowded group goes; the newcomer where its group is among those.
+ * Of the others and the newcomer the newest of the most crowded group goes; the newcomer where its group is among those. But a
+ * newcomer of a group of which nobody is there yet gets the place of the newest double.
  * @param peers in the order they came
  */
-export function chooseEvicted<P extends InboundPeer>(peers: readonly P[], newcomerGroup: string): P | undefined {
+export function chooseEvicted<P extends InboundPeer>(peers: readonly P[], newcomer: Newcomer): P | undefined {
+  return newestOfCrowd(peers, newcomer.group) ?? newestDouble(peers, newcomer)
+}
+
+/**
+ * Nodes that dial each other hold two channels; while a network is small they fill all their slots so, and nobody else gets in.
+ * Each such pair can spare one.
+ */
+function newestDouble<P extends InboundPeer>(peers: readonly P[], newcomer: Newcomer): P | undefined {
+  if (newcomer.isDouble || peers.some(({ group }) => group === newcomer.group)) return undefined
+  return peers.findLast(({ isDouble, isVouchedFor }) => isDouble && !isVouchedFor)
+}
+
+function newestOfCrowd<P extends InboundPeer>(peers: readonly P[], newcomerGroup: string): P | undefined {
   const kept = protectedPeers(peers)
   const crowds = Map.groupBy(
     peers.filter((peer) => !kept.has(peer)),

@@ -5,6 +5,7 @@ import { hostTarget, nodeHost } from '../hosts/ban-target.ts'
 import { HostColor } from '../hosts/host-color.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import { networkGroup } from '../hosts/network-group.ts'
+import { SessionFlag, isPeerSession } from '../sessions/session-flags.ts'
 import { LIMITS } from '../limits.ts'
 import type { Settings } from '../settings.ts'
 import { chooseEvicted } from './eviction.ts'
@@ -13,7 +14,7 @@ import { HostCounts } from './host-counts.ts'
 
 export interface InboundSlotsDeps {
   readonly settings: Pick<Settings, 'inboundConnections' | 'localnet' | 'eclipseDefences'>
-  readonly hosts: Pick<Hosts<Channel>, 'container' | 'isVouchedFor'>
+  readonly hosts: Pick<Hosts<Channel>, 'container' | 'isVouchedFor' | 'registry'>
 }
 
 /** A peer in its slot. What changes while it is there is read from its channel. */
@@ -22,10 +23,13 @@ class Place implements InboundPeer {
   readonly group: string
   readonly isVouchedFor: boolean
   readonly listed: 'gold' | 'white' | undefined
+  readonly #deps: InboundSlotsDeps
 
-  constructor(channel: Channel, { hosts }: InboundSlotsDeps) {
+  constructor(channel: Channel, deps: InboundSlotsDeps) {
+    const { hosts } = deps
     const { url } = channel.info
     this.channel = channel
+    this.#deps = deps
     this.group = groupOf(url)
     this.isVouchedFor = hosts.isVouchedFor(url)
     this.listed = listedAs(url, this.group, hosts.container)
@@ -37,6 +41,10 @@ class Place implements InboundPeer {
 
   get usefulMs(): number | undefined {
     return this.channel.usefulMs
+  }
+
+  get isDouble(): boolean {
+    return isDialled(this.channel.info.url, this.#deps)
   }
 }
 
@@ -105,8 +113,21 @@ export class InboundSlots {
   #placeFor(url: string): Place | undefined {
     const { settings } = this.#deps
     if (settings.localnet || !settings.eclipseDefences || this.#places.size > settings.inboundConnections) return undefined
-    return chooseEvicted([...this.#places.values()], groupOf(url))
+    return chooseEvicted([...this.#places.values()], { group: groupOf(url), isDouble: isDialled(url, this.#deps) })
   }
+}
+
+/** Whether a channel that we dialled leads to the host of this address. */
+function isDialled(url: string, { hosts: { registry } }: InboundSlotsDeps): boolean {
+  const host = nodeHost(url)
+  if (host === null) return false
+  const target = hostTarget(host)
+  for (const connected of registry.urlsIn('connected')) {
+    const session = registry.held(connected)?.info.session
+    const isDialledPeer = session !== undefined && session !== SessionFlag.Inbound && isPeerSession(session)
+    if (isDialledPeer && hostTarget(nodeHost(connected) ?? '') === target) return true
+  }
+  return false
 }
 
 /** The network group of an inbound address; all Unix sockets are one. */

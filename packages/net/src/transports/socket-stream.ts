@@ -2,24 +2,29 @@
 import type { Socket } from 'node:net'
 import type { StreamHandler, TransportStream } from './transport.ts'
 
-/** Leads from a socket to its stream: listeners that all sockets share take less memory than five of each. */
-const STREAM: unique symbol = Symbol('stream')
+/** What the listeners of a socket know of its stream. */
+interface StreamState {
+  handler: StreamHandler | undefined
+  error: Error | undefined
+  isEnded: boolean
+}
 
-type StreamSocket = Socket & { [STREAM]: SocketStream }
+const STATE: unique symbol = Symbol('state of the stream')
+
+/** A socket that leads to its stream: so all sockets share their listeners, which takes less memory than five of each. */
+type StreamSocket = Socket & { readonly [STATE]: StreamState }
 
 export class SocketStream implements TransportStream {
   readonly remoteUrl: string
   readonly #socket: StreamSocket
-  #handler: StreamHandler | undefined
-  #error: Error | undefined
-  #isEnded = false
+  readonly #state: StreamState = { handler: undefined, error: undefined, isEnded: false }
 
   /** @param socket connected and paused; owned by the stream from here on */
   constructor(socket: Socket, remoteUrl: string) {
     this.remoteUrl = remoteUrl
-    this.#socket = Object.assign(socket, { [STREAM]: this })
+    this.#socket = Object.assign(socket, { [STATE]: this.#state })
     // An error before `open` must not become an uncaught exception: it is told by `onClose`.
-    socket.on('error', SocketStream.#onError)
+    socket.on('error', onError)
   }
 
   get bufferedBytes(): number {
@@ -28,18 +33,18 @@ export class SocketStream implements TransportStream {
 
   open(handler: StreamHandler): void {
     const socket = this.#socket
-    this.#handler = handler
-    socket.on('data', SocketStream.#onData).on('drain', SocketStream.#onDrain).on('end', SocketStream.#onEnd)
+    this.#state.handler = handler
+    socket.on('data', onData).on('drain', onDrain).on('end', onEnd)
     if (socket.closed) {
-      setImmediate(() => handler.onClose(this.#error))
+      setImmediate(() => handler.onClose(this.#state.error))
       return
     }
-    socket.on('close', SocketStream.#onClose)
+    socket.on('close', onClose)
     socket.resume()
   }
 
   write(bytes: Uint8Array): boolean {
-    return !this.#isEnded && this.#socket.write(bytes)
+    return !this.#state.isEnded && this.#socket.write(bytes)
   }
 
   pause(): void {
@@ -51,36 +56,36 @@ export class SocketStream implements TransportStream {
   }
 
   end(): void {
-    this.#isEnded = true
+    this.#state.isEnded = true
     // Reading on keeps the kernel from answering unread data with a reset, which could cost the peer our last frames.
     this.#socket.end()
     this.#socket.resume()
   }
 
   destroy(): void {
-    this.#isEnded = true
+    this.#state.isEnded = true
     this.#socket.destroy()
   }
+}
 
-  static #onError(this: StreamSocket, error: Error): void {
-    this[STREAM].#error = error
-  }
+function onError(this: StreamSocket, error: Error): void {
+  this[STATE].error = error
+}
 
-  static #onData(this: StreamSocket, chunk: Buffer): void {
-    const stream = this[STREAM]
-    if (!stream.#isEnded) stream.#handler!.onData(chunk)
-  }
+function onData(this: StreamSocket, chunk: Buffer): void {
+  const { handler, isEnded } = this[STATE]
+  if (!isEnded) handler?.onData(chunk)
+}
 
-  static #onDrain(this: StreamSocket): void {
-    this[STREAM].#handler!.onDrain()
-  }
+function onDrain(this: StreamSocket): void {
+  this[STATE].handler?.onDrain()
+}
 
-  static #onEnd(this: StreamSocket): void {
-    this[STREAM].#handler!.onEnd()
-  }
+function onEnd(this: StreamSocket): void {
+  this[STATE].handler?.onEnd()
+}
 
-  static #onClose(this: StreamSocket): void {
-    const stream = this[STREAM]
-    stream.#handler!.onClose(stream.#error)
-  }
+function onClose(this: StreamSocket): void {
+  const { handler, error } = this[STATE]
+  handler?.onClose(error)
 }
