@@ -31,6 +31,7 @@ export default defineConfig({
       unit('packages/store'),
       unit('packages/rpc-server'),
       unit('packages/daemon'),
+      unit('tooling/sim'),
       unit('apps/dchatd'),
       unit('apps/dchat-cli'),
       unit('apps/dchat-tui'),
