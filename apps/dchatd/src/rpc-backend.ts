@@ -60,7 +60,7 @@ export class Backend implements RpcBackend {
   p2pInfo(): P2pInfo {
     const { p2p } = this.#deps.dchat
     return {
-      channels: p2p.channels.map(({ info }) => ({ url: info.url, session: sessionName(info.session), id: info.id })),
+      channels: p2p.connectedChannels.map(({ info }) => ({ url: info.url, session: sessionName(info.session), id: info.id })),
       outbound_slots: [...p2p.outboundSlots],
     }
   }

@@ -5,6 +5,8 @@ import { isPeerSession } from './sessions/session-flags.ts'
 
 export interface ChannelListHooks {
   onConnected(channel: Channel): void
+  /** There was none, and now there is a peer. */
+  onFirstPeer(): void
   /** The last peer is gone. */
   onNoPeers(): void
   onClosed(channel: Channel): void
@@ -57,7 +59,10 @@ export class ChannelList {
   publishConnected(channel: Channel): void {
     if (channel.isStopped) return
     this.#connected.add(channel)
-    if (isPeerSession(channel.info.session)) this.#peers += 1
+    if (isPeerSession(channel.info.session)) {
+      this.#peers += 1
+      if (this.#peers === 1) this.#hooks.onFirstPeer()
+    }
     this.#hooks.onConnected(channel)
   }
 

@@ -120,7 +120,11 @@ export class P2p {
     this.#channels = new ChannelList(deps.clock, {
       onConnected: (channel) => this.events.publish('connected', channel),
       onClosed: (channel) => this.events.publish('closed', channel),
-      onNoPeers: () => this.events.publish('disconnected', undefined),
+      onFirstPeer: () => this.logger.info('Connected: there is a peer'),
+      onNoPeers: () => {
+        this.logger.info('Disconnected: no peer is left')
+        this.events.publish('disconnected', undefined)
+      },
     })
     registerCoreProtocols(this.protocols, {
       settings,

@@ -160,11 +160,11 @@ export class Hosts<T> {
   }
 
   /**
-   * A peer sees this node at `url`, as its `version` says.
-   * @param peer where the peer is: peers of one network group have one voice. Without it each call is one.
+   * A peer sees this node at `url`, as its `version` says. Off localnet only who is connected over IPv6 can know.
+   * @param peer where the peer is: peers of one network group have one voice
    */
-  noteOwnAddress(url: string, peer?: string): void {
-    this.#ownIpv6.note(url, peer === undefined ? undefined : this.#sourceOf(peer))
+  noteOwnAddress(url: string, peer: string): void {
+    if (this.#settings.localnet || isDirectIpv6(peer)) this.#ownIpv6.note(url, this.#sourceOf(peer))
   }
 
   #ownAddrs(): string[] {

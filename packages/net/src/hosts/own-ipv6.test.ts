@@ -69,8 +69,11 @@ describe('voices', () => {
         logger: silentLogger,
         isDialable: () => true,
       })
-      for (const peer of ['tcp://8.8.8.8:1/', 'tcp://9.9.9.9:1/']) hosts.noteOwnAddress(ONE, peer)
-      for (let port = 1; port <= 20; port += 1) hosts.noteOwnAddress(TWO, `tcp://66.6.${port}.6:${port}/`)
+      for (const peer of ['tcp://[2600::1]:1/', 'tcp://[2601::1]:1/']) hosts.noteOwnAddress(ONE, peer)
+      for (let port = 1; port <= 20; port += 1) {
+        hosts.noteOwnAddress(TWO, `tcp://[2602:0:${port}::6]:${port}/`)
+        if (!localnet) hosts.noteOwnAddress(TWO, `tcp://66.${port}.6.6:${port}/`)
+      }
       return hosts.externalAddrs[0]
     }
     expect([told(false), told(true)]).toEqual(['tcp://[2001:470::1]:5/', 'tcp://[2001:470::2]:5/'])
@@ -87,10 +90,10 @@ test('an external address with the host [::] gets it, and is not told before', (
   })
   expect(hosts.externalAddrs).toEqual(['tcp://9.9.9.9:9/'])
   hosts.changeExternalAddrs((urls) => urls.map((url) => url.replace(':5/', ':6/')))
-  hosts.noteOwnAddress(ONE)
+  hosts.noteOwnAddress(ONE, 'tcp://[2600::1]:1/')
   expect(hosts.externalAddrs).toEqual(['tcp://[2001:470::1]:6/', 'tcp://9.9.9.9:9/'])
   expect(hosts.insertFromPeer([{ url: 'tcp://[2001:470::1]:7', lastSeenSec: 1 }], ONE)).toBe(0)
-  hosts.noteOwnAddress(TWO)
-  hosts.noteOwnAddress(TWO)
+  hosts.noteOwnAddress(TWO, 'tcp://[2601::1]:1/')
+  hosts.noteOwnAddress(TWO, 'tcp://[2602::1]:1/')
   expect(hosts.externalAddrs[0]).toBe('tcp://[2001:470::2]:6/')
 })

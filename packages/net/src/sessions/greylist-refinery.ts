@@ -1,5 +1,6 @@
 /** Judges grey hosts, and on a seed white ones, by a version exchange. Source: docs/node.md, *Sessions*, refine, and *Lilith's configuration*. */
 import { TaskScope } from '@dchat/system'
+import type { Channel } from '../channel.ts'
 import { isNetError } from '../errors.ts'
 import { HostColor } from '../hosts/host-color.ts'
 import { SessionFlag } from './session-flags.ts'
@@ -47,18 +48,20 @@ export class GreylistRefinery implements Session {
     await this.#scope?.stop()
   }
 
-  /** Tries whether `url` answers a version exchange; undefined when that could not be found out. */
-  async #probe(url: string, signal: AbortSignal): Promise<boolean | undefined> {
-    const { logger } = this.#deps
+  /** Tries whether `url` answers a version exchange, and files the host by that; leaves it where that cannot be found out. */
+  async #probe(url: string, signal: AbortSignal, onFailure: () => void): Promise<void> {
+    const { hosts, logger } = this.#deps
+    let channel: Channel
     try {
-      const channel = await connectPeer({ url, session: SessionFlag.Refine }, signal, this.#deps)
-      await channel.stop()
-      return true
+      channel = await connectPeer({ url, session: SessionFlag.Refine }, signal, this.#deps)
     } catch (error) {
       signal.throwIfAborted()
       logger.debug('Host did not answer a probe', { url, error })
-      return isNetError(error, 'NET_PROXY_UNREACHABLE') ? undefined : false
+      if (!isNetError(error, 'NET_PROXY_UNREACHABLE')) onFailure()
+      return
     }
+    hosts.promoteToWhite(url)
+    await channel.stop()
   }
 
   async #every(
@@ -108,9 +111,7 @@ export class GreylistRefinery implements Session {
     const { hosts } = this.#deps
     if (!hosts.registry.tryMove(url, 'refine')) return
     try {
-      const isAlive = await this.#probe(url, signal)
-      if (isAlive === true) hosts.promoteToWhite(url)
-      if (isAlive === false) onFailure()
+      await this.#probe(url, signal, onFailure)
     } finally {
       // After a success its channel has freed the host, and somebody else may work on it by now.
       if (hosts.registry.stateOf(url) === 'refine') hosts.registry.move(url, 'free')

@@ -405,3 +405,14 @@ test('stop() closes who has not greeted yet, and frees the address', async () =>
   expect(net.clock.monotonicMs() - startMs).toBeLessThanOrEqual(2_001)
   expect([stranger.isClosed, peer.isClosed, node.p2p.listenUrls, net.network.openHandles]).toEqual([true, true, [], 0])
 })
+
+test('a peer that never says a word is gone when its time is up, also where it does not close', async () => {
+  await using net = new LocalNet()
+  const node = net.add({ outboundConnections: 0 })
+  await net.run(node)
+  await net.settle(net.network.transport('31.0.0.1').dial(node.url, { signal: new AbortController().signal }))
+  await net.clock.advance(9_999)
+  expect(node.p2p.channels).toHaveLength(1)
+  await net.clock.advance(1)
+  expect(node.p2p.channels).toEqual([])
+})

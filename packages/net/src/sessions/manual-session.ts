@@ -6,6 +6,7 @@ import { NetError } from '../errors.ts'
 import { profileOf } from '../settings.ts'
 import type { Settings } from '../settings.ts'
 import { SessionFlag } from './session-flags.ts'
+import { OutcomeLog } from './outcome-log.ts'
 import { claimHost, closedOrAborted, connectPeer } from './session.ts'
 import type { Session, SessionDeps } from './session.ts'
 
@@ -15,10 +16,12 @@ export class ManualSession implements Session {
   readonly #slots = new Map<string, TaskScope>()
   /** Peers of `connect`; those of the settings are known to the hosts from the start. */
   readonly #connectedByHand = new Set<string>()
+  readonly #outcomes: OutcomeLog
   #isStopped = true
 
   constructor(deps: SessionDeps) {
     this.#deps = deps
+    this.#outcomes = new OutcomeLog(deps.logger, 'Manual peer')
   }
 
   start(): Promise<void> {
@@ -107,6 +110,7 @@ export class ManualSession implements Session {
 
   #releasePeer(url: string): void {
     this.#slots.delete(url)
+    this.#outcomes.forget(url)
     if (this.#connectedByHand.delete(url)) this.#deps.hosts.endExemption(url)
   }
 
@@ -117,17 +121,18 @@ export class ManualSession implements Session {
   }
 
   async #keep(url: string, signal: AbortSignal, first?: Channel): Promise<void> {
-    const { clock, logger, settings } = this.#deps
+    const { clock, settings } = this.#deps
     let channel = first
     for (;;) {
       try {
-        channel ??= await this.#connectOnce(url, signal)
+        // A peer that another session has connected is there: what was wished for holds.
+        channel ??= this.#deps.hosts.registry.held(url) ?? (await this.#connectOnce(url, signal))
+        this.#outcomes.tell(url, 'connected')
         await closedOrAborted(channel, signal)
-        logger.info('Manual peer disconnected', { channelId: channel.info.id })
+        this.#outcomes.tell(url, channel.stopReason)
       } catch (error) {
         signal.throwIfAborted()
-        logger.info('Manual peer not connected', { code: error instanceof NetError ? error.code : 'unknown' })
-        logger.debug('Manual peer not connected', { url, error })
+        this.#outcomes.tell(url, error)
       }
       channel = undefined
       await sleep(clock, profileOf(settings, parseUrl(url).scheme).outboundConnectTimeoutMs, signal)

@@ -3,12 +3,10 @@ import { TaskScope } from '@dchat/system'
 import type { Channel } from '../channel.ts'
 import { NetError, isNetError } from '../errors.ts'
 import { channelProfile } from '../settings.ts'
+import { OutcomeLog } from './outcome-log.ts'
 import { SessionFlag } from './session-flags.ts'
 import { claimHost, connectPeer, stopOnAbort } from './session.ts'
 import type { Session, SessionDeps } from './session.ts'
-
-/** How one seed query ended. */
-export type SeedOutcome = 'answered' | 'failed'
 
 /**
  * One slot a seed: connect, version exchange, query, close. Every query ends by itself: after at most
@@ -18,10 +16,12 @@ export class SeedSyncSession implements Session {
   readonly #deps: SessionDeps
   /** Queries under way, by seed. */
   readonly #queries = new Map<string, Promise<void>>()
+  readonly #outcomes: OutcomeLog
   #scope: TaskScope | undefined
 
   constructor(deps: SessionDeps) {
     this.#deps = deps
+    this.#outcomes = new OutcomeLog(deps.logger, 'Seed')
   }
 
   start(): Promise<void> {
@@ -48,8 +48,7 @@ export class SeedSyncSession implements Session {
     const query = new Promise<void>((resolve) => {
       scope.spawn(async (signal) => {
         try {
-          const outcome = await this.#query(url, signal)
-          this.#deps.logger.info('Seed query ended', { outcome })
+          this.#outcomes.tell(url, await this.#query(url, signal))
         } finally {
           this.#queries.delete(url)
           resolve()
@@ -60,22 +59,24 @@ export class SeedSyncSession implements Session {
     return query
   }
 
-  async #query(url: string, signal: AbortSignal): Promise<SeedOutcome> {
-    const { clock, hosts, logger } = this.#deps
+  /** @returns 'answered', or why it was not */
+  async #query(url: string, signal: AbortSignal): Promise<'answered' | NetError | undefined> {
+    const { clock, hosts } = this.#deps
     const startMs = clock.monotonicMs()
-    if (!claimHost(url, this.#deps)) return 'failed'
+    if (!claimHost(url, this.#deps)) {
+      return new NetError('NET_HOST_STATE_BLOCKED', { url, from: hosts.registry.stateOf(url), to: 'connect' })
+    }
     let channel: Channel
     try {
       channel = await connectPeer({ url, session: SessionFlag.Seed }, signal, this.#deps)
     } catch (error) {
-      logger.debug('Seed could not be queried', { url, error })
       hosts.registry.tryMove(url, 'free')
-      return 'failed'
+      signal.throwIfAborted()
+      if (error instanceof NetError) return error
+      throw error
     }
     await this.#closedInTime(channel, startMs, signal)
-    if (isNetError(channel.stopReason, 'NET_CHANNEL_STOPPED')) return 'answered'
-    logger.debug('Seed did not answer', { url, error: channel.stopReason })
-    return 'failed'
+    return isNetError(channel.stopReason, 'NET_CHANNEL_STOPPED') ? 'answered' : channel.stopReason
   }
 
   /** Waits for the close; a seed that has used up the time of all its steps is not waited for to close as well. */

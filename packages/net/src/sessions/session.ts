@@ -13,7 +13,7 @@ import type { Protocol } from '../protocols/protocol.ts'
 import { ProtocolVersion } from '../protocols/protocol-version.ts'
 import { channelProfile } from '../settings.ts'
 import type { Settings } from '../settings.ts'
-import { SessionFlag } from './session-flags.ts'
+import { SessionFlag, sessionName } from './session-flags.ts'
 
 /** The channels of a node, as sessions see them. */
 export interface ChannelList {
@@ -77,7 +77,8 @@ export async function registerChannel(channel: Channel, deps: SessionDeps, admit
     deps.channels.publishConnected(channel)
   } catch (error) {
     const reason = stopReasonOf(error, channel, deps)
-    await channel.stop(reason)
+    // Who never said a word is not waited for to close.
+    await (channel.hasReceived ? channel.stop(reason) : channel.drop(reason))
     throw reason
   }
   // As tasks, so that one that fails to start ends its channel and nothing else.
@@ -134,7 +135,9 @@ function judge(channel: Channel, deps: SessionDeps): void {
   const { url, session } = channel.info
   const direction = session === SessionFlag.Inbound ? 'inbound' : 'outbound'
   if (!earnsBan(reason, direction, deps.settings.banPolicy)) return
-  if (deps.hosts.ban(url, direction, reason.code)) deps.onBan()
+  if (!deps.hosts.ban(url, direction, reason.code)) return
+  deps.logger.info('Peer banned', { url, session: sessionName(session), reason: reason.message })
+  deps.onBan()
 }
 
 /**
