@@ -15,15 +15,17 @@ const SHARED_FRAME_BYTES = 8 * 1024
 export interface SendQueueDeps {
   /** Says when the turn has ended. */
   readonly clock: Pick<Clock, 'defer'>
-  readonly stream: TransportStream
+  readonly stream: Pick<TransportStream, 'write' | 'bufferedBytes'>
   readonly packets: PacketWriter
 }
 
 /** The writer of one channel. Bounded by its user, who looks at `queuedBytes` before adding. */
 export class SendQueue {
   readonly #clock: SendQueueDeps['clock']
-  readonly #stream: TransportStream
+  readonly #stream: SendQueueDeps['stream']
   readonly #packets: PacketWriter
+  /** The only frame of this turn so far, which leaves as it is: most broadcasts. */
+  #single: Buffer | undefined
   #chunk: Buffer | undefined
   #used = 0
   #chunkBytes = SMALLEST_CHUNK_BYTES
@@ -51,6 +53,7 @@ export class SendQueue {
   /** Adds one message. @throws as PacketWriter.encode */
   addMessage<T>(type: MessageType<T>, value: T): void {
     if (this.#isClosed) return
+    this.#gatherSingle()
     if (this.#chunk !== undefined || type.maxBytes < SHARED_FRAME_BYTES || this.#chunkBytes >= SHARED_FRAME_BYTES) {
       const chunk = (this.#chunk ??= Buffer.allocUnsafeSlow(this.#chunkBytes))
       const end = this.#packets.encodeInto(type, value, { target: chunk, offset: this.#used })
@@ -67,6 +70,24 @@ export class SendQueue {
   addFrame(frame: Buffer): void {
     if (this.#isClosed) return
     this.#count(frame.length)
+    if (frame.length < SHARED_FRAME_BYTES && this.#chunk === undefined && this.#single === undefined) {
+      this.#single = frame
+      return
+    }
+    this.#gatherSingle()
+    this.#gather(frame)
+  }
+
+  /** A second frame has come: the first goes where all go. */
+  #gatherSingle(): void {
+    const single = this.#single
+    if (single === undefined) return
+    this.#single = undefined
+    this.#gather(single)
+  }
+
+  /** Lays a counted frame beside those before it. */
+  #gather(frame: Buffer): void {
     if (frame.length >= SHARED_FRAME_BYTES) {
       this.#writeChunk()
       this.#write(frame)
@@ -103,6 +124,11 @@ export class SendQueue {
   }
 
   #writeChunk(): void {
+    const single = this.#single
+    if (single !== undefined) {
+      this.#single = undefined
+      this.#write(single)
+    }
     const chunk = this.#chunk
     if (chunk === undefined) return
     this.#chunk = undefined
