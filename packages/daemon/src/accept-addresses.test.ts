@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
-import { collides, parseAcceptAddress, readAcceptAddresses } from './accept-addresses.ts'
+import { acceptWarnings, checkTogether, collides, parseAcceptAddress } from './accept-addresses.ts'
+import type { AcceptAddress } from './accept-addresses.ts'
+import { listOfTable } from './placed-list.ts'
+import type { PlacedList } from './placed-list.ts'
 import { parseToml } from './toml-document.ts'
 
 test.each([
@@ -7,7 +10,7 @@ test.each([
   ['tcp+tls://[::]:26661', 'tcp+tls://[::]:26661/'],
   ['unix:///run/x.sock', 'unix:///run/x.sock'],
 ])('%s is listened on as it is', (text, url) => {
-  expect(parseAcceptAddress(text)).toEqual({ value: { url, remark: undefined } })
+  expect(parseAcceptAddress(text)).toEqual({ value: { scheme: text.split(':')[0], url, remark: undefined } })
 })
 
 test.each([
@@ -17,13 +20,17 @@ test.each([
   ['i2p+tls://[::1]:1', 'tcp+tls://[::1]:1/', 'server tunnel of your I2P router'],
 ])('%s is where its program forwards to: %s', (text, url, part) => {
   const parsed = parseAcceptAddress(text)
-  expect(parsed).toEqual({ value: { url, remark: expect.stringContaining(part) } })
-  expect(parsed).toEqual({ value: { url, remark: expect.stringContaining(`"${text}" is listened on as ${url}`) } })
+  expect(parsed).toEqual({ value: { scheme: text.split(':')[0], url, remark: expect.stringContaining(part) } })
+  expect(parsed).toMatchObject({ value: { remark: expect.stringContaining(`"${text}" is listened on as ${url}`) } })
 })
 
 test('quic is left out with a remark', () => {
   expect(parseAcceptAddress('quic://0.0.0.0:1')).toEqual({
-    value: { url: undefined, remark: '"quic://0.0.0.0:1" is not listened on: quic is not available in this version' },
+    value: {
+      scheme: 'quic',
+      url: undefined,
+      remark: '"quic://0.0.0.0:1" is not listened on: quic is not available in this version',
+    },
   })
 })
 
@@ -49,11 +56,26 @@ test('the hint for an address of tor loads', () => {
 
 test('a list tells of each address that differs, by its line', () => {
   const table = parseToml('a = [\n"tcp://0.0.0.0:1",\n"tor://127.0.0.1:2",\n"quic://0.0.0.0:3",\n]', 'f.toml')
-  expect(readAcceptAddresses(table, 'a')).toEqual({
-    urls: ['tcp://0.0.0.0:1/', 'tcp://127.0.0.1:2/'],
-    warnings: [expect.stringMatching(/^f\.toml:3: a: "tor:/), expect.stringMatching(/^f\.toml:4: a: "quic:/)],
-  })
-  expect(readAcceptAddresses(table, 'b')).toEqual({ urls: [], warnings: [] })
+  const list = listOfTable(table, 'a', parseAcceptAddress)
+  expect(list.items.map(({ scheme, url }) => [scheme, url])).toEqual([
+    ['tcp', 'tcp://0.0.0.0:1/'],
+    ['tor', 'tcp://127.0.0.1:2/'],
+    ['quic', undefined],
+  ])
+  expect(acceptWarnings(list)).toEqual([
+    expect.stringMatching(/^f\.toml:3: a: "tor:/),
+    expect.stringMatching(/^f\.toml:4: a: "quic:/),
+  ])
+})
+
+test('lists are listened on together, the same address once', () => {
+  const lists = (...texts: string[][]): PlacedList<AcceptAddress>[] =>
+    texts.map((list) => listOfTable(parseToml(`a = ${JSON.stringify(list)}`, 'f.toml'), 'a', parseAcceptAddress))
+  const plain = 'tcp://0.0.0.0:1'
+  expect(() => checkTogether(lists([plain, 'tcp://[::]:1', 'quic://0.0.0.0:1'], [plain]))).not.toThrow()
+  const reason = 'f.toml:1: a: tcp+tls://127.0.0.1:1/ and tcp://0.0.0.0:1/ cannot be listened on together'
+  expect(() => checkTogether(lists([plain, 'tcp+tls://127.0.0.1:1']))).toThrow(reason)
+  expect(() => checkTogether(lists([plain], ['tcp+tls://127.0.0.1:1']))).toThrow(reason)
 })
 
 test.each([

@@ -1,11 +1,13 @@
-/** Addresses to listen on as files for the reference have them, and what is listened on here. Facts: docs/wire.md, *Transports*. */
+/** Addresses to listen on as files for the reference have them, and what is listened on. Facts: docs/wire.md, *Transports*. */
 import { parseUrl } from '@dchat/serial'
+import type { PlacedList } from './placed-list.ts'
 import { isLoopback } from './rpc-section.ts'
-import type { TomlTable } from './toml-document.ts'
 import { parseListenAddress } from './values.ts'
 import type { Parsed } from './values.ts'
 
 export interface AcceptAddress {
+  /** As the text has it. */
+  readonly scheme: string
   /** Canonical, of a scheme that is listened on: tcp, tcp+tls or unix. Undefined when it is left out. */
   readonly url: string | undefined
   /** What differs from the text, for whoever wrote it. */
@@ -37,46 +39,53 @@ export function parseAcceptAddress(text: string): Parsed<AcceptAddress> {
   const parsed = parseListenAddress(text)
   if (!('value' in parsed)) return parsed
   const { scheme, host, port } = parseUrl(parsed.value)
-  if (LISTENABLE.has(scheme)) return { value: { url: parsed.value, remark: undefined } }
+  if (LISTENABLE.has(scheme)) return { value: { scheme, url: parsed.value, remark: undefined } }
   if (scheme === 'quic')
-    return { value: { url: undefined, remark: `"${text}" is not listened on: quic is not available in this version` } }
+    return { value: { scheme, url: undefined, remark: `"${text}" is not listened on: quic is not available in this version` } }
   const overlay = OVERLAYS.get(scheme)
   if (overlay === undefined) {
     const hint = 'listen with tcp, tcp+tls or unix, or with tor or i2p behind a service of their programs'
     return { reason: `"${text}" cannot be listened on: ${scheme} is for dialling`, hint }
   }
-  return behindOverlay(text, { host: host ?? '', port: port ?? 0, overlay })
+  return behindOverlay(text, { scheme, host: host ?? '', port: port ?? 0, overlay })
 }
 
 interface OverlayAddress {
+  readonly scheme: string
   readonly host: string
   readonly port: number
   readonly overlay: Overlay
 }
 
 /** Never an address that others reach directly: who asks for tor must not be found without it. */
-function behindOverlay(text: string, { host, port, overlay }: OverlayAddress): Parsed<AcceptAddress> {
-  const { scheme, forwarder } = overlay
+function behindOverlay(text: string, { scheme, host, port, overlay }: OverlayAddress): Parsed<AcceptAddress> {
+  const { forwarder } = overlay
   if (!isLoopback(host.replace(/^\[|\]$/g, ''))) {
-    const overlayScheme = text.slice(0, text.indexOf(':'))
-    const hint = `write "${overlayScheme}://127.0.0.1:${port}", and let ${forwarder} forward to it`
+    const hint = `write "${scheme}://127.0.0.1:${port}", and let ${forwarder} forward to it`
     return { reason: `"${text}" cannot be listened on: it is no loopback address`, hint }
   }
-  const { canonical } = parseUrl(`${scheme}://${host}:${port}`)
-  return { value: { url: canonical, remark: `"${text}" is listened on as ${canonical}: let ${forwarder} forward to it` } }
+  const { canonical } = parseUrl(`${overlay.scheme}://${host}:${port}`)
+  return { value: { scheme, url: canonical, remark: `"${text}" is listened on as ${canonical}: let ${forwarder} forward to it` } }
+}
+
+/** A warning for each address that is not listened on as its text says. */
+export function acceptWarnings(list: PlacedList<AcceptAddress>): string[] {
+  return list.items.flatMap(({ remark }, index) => (remark === undefined ? [] : list.remark(remark, index)))
 }
 
 /**
- * A list of addresses to listen on, and a warning for each that differs from its text.
- * @throws {ConfigError} for one that will not do
+ * Whether all addresses of the lists can be listened on side by side; the same one twice is one listener.
+ * @throws {ConfigError} {FlagError} at the first that cannot, naming the earlier one
  */
-export function readAcceptAddresses(table: TomlTable, key: string): { urls: string[]; warnings: string[] } {
-  const addresses = table.parsedList(key, parseAcceptAddress) ?? []
-  return {
-    urls: addresses.flatMap(({ url }) => url ?? []),
-    warnings: addresses.flatMap(({ remark }, index) =>
-      remark === undefined ? [] : table.remark(key, { reason: remark, index }),
-    ),
+export function checkTogether(lists: readonly PlacedList<AcceptAddress>[]): void {
+  const earlier: string[] = []
+  for (const list of lists) {
+    for (const [index, { url }] of list.items.entries()) {
+      if (url === undefined) continue
+      const other = earlier.find((one) => one !== url && collides(url, one))
+      if (other !== undefined) throw list.error(`${url} and ${other} cannot be listened on together`, index)
+      earlier.push(url)
+    }
   }
 }
 

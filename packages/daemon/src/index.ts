@@ -1,15 +1,26 @@
 export { ConfigError, ExitCode, FlagError, exitCodeOf } from './errors.ts'
 export type { ConfigErrorCode, ConfigErrorData, FlagErrorCode, FlagErrorData } from './errors.ts'
 export { reportStartError } from './start-error.ts'
-export { parseToml, TomlTable } from './toml-document.ts'
+export { parseToml, quoteKey, TomlTable } from './toml-document.ts'
 export type { Complaint, UnknownKey } from './toml-document.ts'
+export { listOfFlag, listOfTable, listWarnings } from './placed-list.ts'
+export type { PlacedList } from './placed-list.ts'
 export { readConfigFile, writeConfigOnce } from './config-file.ts'
 export { unknownKeyWarnings, refuseUnknownKeys } from './unknown-keys.ts'
 export { checkRpcExposure, parseRpcListen, readRpcSection } from './rpc-section.ts'
 export type { RpcConfig, RpcDefaults } from './rpc-section.ts'
-export { collides, parseAcceptAddress, readAcceptAddresses } from './accept-addresses.ts'
+export { acceptWarnings, checkTogether, collides, parseAcceptAddress } from './accept-addresses.ts'
 export type { AcceptAddress } from './accept-addresses.ts'
-export { parseEndpoint, parseIpOrCidr, parseListenAddress, parsePath, parseProxy, parseScheme, SCHEMES } from './values.ts'
+export {
+  parseEndpoint,
+  parseExternalAddress,
+  parseIpOrCidr,
+  parseListenAddress,
+  parsePath,
+  parseProxy,
+  parseScheme,
+  SCHEMES,
+} from './values.ts'
 export type { Parsed } from './values.ts'
 export { magicBytes } from './magic-bytes.ts'
 export { COMMON_FLAGS, flagValue, parseFlags } from './flags.ts'
@@ -19,5 +30,6 @@ export type { HelpOptions } from './help.ts'
 export { createLogger } from './logging.ts'
 export type { DaemonLogger, LogFormat, LoggingOptions } from './logging.ts'
 export { reloadError } from './reload-error.ts'
+export type { SettingsTable } from './reload-error.ts'
 export { runDaemon } from './lifecycle.ts'
 export type { DaemonControl, RunDaemonOptions } from './lifecycle.ts'

@@ -70,3 +70,11 @@ test('a chain of causes ends', () => {
   error.cause = error
   expect(() => JSON.stringify(logRecord({ error }, OPTIONS))).not.toThrow()
 })
+
+test('settings that have changed are called as in the file', () => {
+  const changed = ['nodeId', 'outboundPeerDiscoveryAttemptMs', 'somethingElse']
+  expect(logRecord({ changed }, { ...OPTIONS, maxValueLength: 100 })).toEqual({
+    changed: ['node_id', 'outbound_peer_discovery_attempt_time', 'somethingElse'],
+  })
+  expect(logRecord({ changed: 'nodeId' }, OPTIONS)).toEqual({ changed: 'nodeId' })
+})

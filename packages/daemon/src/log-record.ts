@@ -1,5 +1,6 @@
 /** Makes log fields fit for a line of JSON: bounded, without secrets, without names the line itself uses. */
 import type { LogFields } from '@dchat/system'
+import { fileKey } from './setting-names.ts'
 
 export interface RecordOptions {
   /** Longest text, in characters. */
@@ -12,6 +13,9 @@ export interface RecordOptions {
 const RESERVED = new Set(['level', 'time', 'msg'])
 const SECRET = /^(?:cookie|token|secret|password|passphrase|authorization|privateKey|secretKey)$/i
 
+/** Holds names of settings, which are shown as the configuration file has them. */
+const CHANGED = 'changed'
+
 /** How deep errors name their causes, and lists and objects are followed. */
 const MAX_DEPTH = 4
 /** Items shown of a list or an object. */
@@ -22,7 +26,11 @@ export function logRecord(fields: LogFields | undefined, options: RecordOptions)
   const record: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(fields ?? {})) {
     if (value === undefined) continue
-    record[RESERVED.has(key) ? `${key}_` : key] = SECRET.test(key) ? '[redacted]' : plain(value, options, 0)
+    const shown =
+      key === CHANGED && Array.isArray(value)
+        ? value.map((name: unknown) => (typeof name === 'string' ? fileKey(name) : name))
+        : value
+    record[RESERVED.has(key) ? `${key}_` : key] = SECRET.test(key) ? '[redacted]' : plain(shown, options, 0)
   }
   return record
 }

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { FlagError } from './errors.ts'
 import { createLogger } from './logging.ts'
 import type { LoggingOptions } from './logging.ts'
 
@@ -126,6 +127,22 @@ test('nothing is written after close', () => {
   log.close()
   log.info('two')
   expect(readFileSync(file, 'utf8').trimEnd().split('\n')).toHaveLength(1)
+})
+
+test('a file that cannot be opened is said in one line', () => {
+  const failure = (path: string): unknown => {
+    try {
+      return createLogger({ file: path })
+    } catch (error) {
+      return error
+    }
+  }
+  writeFileSync(join(folder, 'file'), '')
+  const [isFolder, below, deeper] = [folder, join(folder, 'file/x.log'), join(folder, 'file/deep/x.log')].map(failure)
+  expect([isFolder, below, deeper].every((error) => error instanceof FlagError)).toBe(true)
+  expect(isFolder).toMatchObject({ message: `--log: "${folder}" is a folder; name a file that can be written` })
+  expect(below).toMatchObject({ message: expect.stringContaining('file/x.log" lies below a file') as string })
+  expect(deeper).toMatchObject({ message: expect.stringContaining('file/deep/x.log" lies below a file') as string })
 })
 
 test('a full disk loses lines, not the daemon', () => {

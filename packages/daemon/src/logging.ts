@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { logRecord } from './log-record.ts'
 import { formatText } from './log-format.ts'
 import type { LogLine, TextFormat } from './log-format.ts'
+import { FlagError } from './errors.ts'
 import { LogSink } from './log-sink.ts'
 
 /** `text` for people on a terminal, `journal` the same for journald, `json` one object a line for everything else. */
@@ -40,7 +41,7 @@ const MAX_VALUE_LENGTH_FULL = 65_536
 
 /**
  * Opens the log.
- * @throws the file system's error when the file cannot be opened.
+ * @throws {FlagError} FLAG_VALUE for `--log` when the file cannot be opened.
  */
 export function createLogger(options: LoggingOptions = {}): DaemonLogger {
   const { file, verbosity = 0, env = process.env } = options
@@ -48,7 +49,7 @@ export function createLogger(options: LoggingOptions = {}): DaemonLogger {
   const format = options.format ?? (file === undefined ? stderrFormat(env) : 'json')
   const maxValueLength = verbosity >= 3 ? MAX_VALUE_LENGTH_FULL : MAX_VALUE_LENGTH
   const text: TextFormat = { maxValueLength, colours: format === 'text' && hasColours(env), journal: format === 'journal' }
-  const sink = new LogSink(file)
+  const sink = openSink(file)
   const logger = pino(
     {
       level,
@@ -77,6 +78,26 @@ export function createLogger(options: LoggingOptions = {}): DaemonLogger {
     debug: write('debug'),
     trace: write('trace'),
   }
+}
+
+/** The only way to name a file is the flag. */
+function openSink(file: string | undefined): LogSink {
+  try {
+    return new LogSink(file)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    const reason = `"${file}" ${WHY_NOT[code] ?? `cannot be opened (${code})`}`
+    throw new FlagError('FLAG_VALUE', { flag: '--log', reason, hint: 'name a file that can be written' })
+  }
+}
+
+const WHY_NOT: Readonly<Record<string, string>> = {
+  EISDIR: 'is a folder',
+  EACCES: 'may not be written by this user',
+  EPERM: 'may not be written by this user',
+  EROFS: 'is on a disk that is read-only',
+  ENOTDIR: 'lies below a file, not a folder',
+  EEXIST: 'lies below a file, not a folder',
 }
 
 function stderrFormat(env: LoggingOptions['env'] & object): LogFormat {

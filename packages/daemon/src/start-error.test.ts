@@ -6,10 +6,11 @@ const url = (file: string): string => JSON.stringify(new URL(file, import.meta.u
 function report(error: string): { stderr: string; status: number | null } {
   const script = `
     import { ConfigError, FlagError } from ${url('./errors.ts')}
+    import { NetError } from '@dchat/net'
     import { reportStartError } from ${url('./start-error.ts')}
     process.exitCode = reportStartError('prog', ${error})`
   const args = ['--conditions=@dchat/source', '--input-type=module', '-e', script]
-  return spawnSync(process.execPath, args, { encoding: 'utf8' })
+  return spawnSync(process.execPath, args, { encoding: 'utf8', cwd: new URL('.', import.meta.url) })
 }
 
 test('a wrong configuration is one line, whatever stands in the file', () => {
@@ -24,6 +25,11 @@ test('a wrong configuration is one line, whatever stands in the file', () => {
 test('a wrong command line is one line', () => {
   const { stderr, status } = report(`new FlagError('FLAG_UNKNOWN', { flag: '--x', reason: 'unknown flag', hint: 'see --help' })`)
   expect({ stderr, status }).toEqual({ stderr: 'prog: --x: unknown flag; see --help\n', status: 2 })
+})
+
+test('a setting that only the node itself finds wrong is one line, with its key', () => {
+  const { stderr, status } = report(`new NetError('NET_SETTINGS_INVALID', { key: 'nodeId', reason: 'must be shorter' })`)
+  expect({ stderr, status }).toEqual({ stderr: 'prog: node_id: must be shorter\n', status: 2 })
 })
 
 test('anything else shows where it happened', () => {

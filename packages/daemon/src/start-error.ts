@@ -1,18 +1,23 @@
+import { isNetError } from '@dchat/net'
 import { sanitizeText } from '@dchat/system'
 import { ConfigError, exitCodeOf, FlagError } from './errors.ts'
 import type { ExitCode } from './errors.ts'
+import { fileKey } from './setting-names.ts'
 
 /**
- * Says on standard error why a daemon does not start, before there is a log: one line for a wrong configuration or
- * command line, the stack for anything else.
+ * Says on standard error why a daemon does not start, before there is a log: one line for a wrong configuration, command line
+ * or setting, the stack for anything else.
  * @returns the exit code to end with.
  */
 export function reportStartError(program: string, error: unknown): ExitCode {
-  const isExpected = error instanceof ConfigError || error instanceof FlagError
-  const text =
-    isExpected || !(error instanceof Error)
-      ? String(error instanceof Error ? error.message : error)
-      : (error.stack ?? error.message)
-  process.stderr.write(`${program}: ${sanitizeText(text, { keepNewlines: !isExpected })}\n`)
+  const line = lineOf(error)
+  const text = line ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))
+  process.stderr.write(`${program}: ${sanitizeText(text, { keepNewlines: line === undefined })}\n`)
   return exitCodeOf(error)
+}
+
+/** All there is to say of an error that whoever starts the daemon can mend. */
+function lineOf(error: unknown): string | undefined {
+  if (error instanceof ConfigError || error instanceof FlagError) return error.message
+  return isNetError(error, 'NET_SETTINGS_INVALID') ? `${fileKey(error.data.key)}: ${error.data.reason}` : undefined
 }

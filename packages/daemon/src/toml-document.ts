@@ -245,6 +245,7 @@ function typeName(value: unknown): string {
   return value instanceof Date ? 'a date' : 'a table'
 }
 
-function quoteKey(key: string): string {
+/** A key as it has to be written in a dotted path. */
+export function quoteKey(key: string): string {
   return /^[A-Za-z0-9_-]+$/.test(key) ? key : JSON.stringify(key)
 }

@@ -1,13 +1,16 @@
 /** What becomes of keys nobody knows: the reference's files hold some, in our own tables they are slips. */
 import type { TomlTable, UnknownKey } from './toml-document.ts'
 
-/** One line for each key of `table` and the tables below it that nothing asked for: `file:line: key: unknown key; …`. */
+/**
+ * One line for each key of `table` and the tables below it that nothing asked for: `file:line: key: unknown key; …`.
+ * @param hintFor what the program knows of a key; without a word of it the nearest known name is the hint
+ */
 export function unknownKeyWarnings(
   table: TomlTable,
   hintFor: (unknown: UnknownKey) => string | undefined = () => undefined,
 ): string[] {
   return table.unknownKeys().map((unknown) => {
-    const hint = nearestHint(unknown) ?? hintFor(unknown)
+    const hint = hintFor(unknown) ?? nearestHint(unknown)
     return unknown.table.remark(unknown.key, { reason: 'unknown key, ignored', hint })
   })
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import {
   parseEndpoint,
+  parseExternalAddress,
   parseHost,
   parseIpOrCidr,
   parseListenAddress,
@@ -10,12 +11,19 @@ import {
   parseScheme,
 } from './values.ts'
 
+const ONION = 'duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad.onion'
+
 test.each([
   ['tcp://127.0.0.1:26661', 'tcp://127.0.0.1:26661/'],
   ['TCP://Example.org:1/', 'tcp://example.org:1/'],
   ['tcp+tls://[2001:DB8::1]:9', 'tcp+tls://[2001:db8::1]:9/'],
   ['tcp://127.1:80', 'tcp://127.0.0.1:80/'],
-  ['i2p://abc.b32.i2p:1', 'i2p://abc.b32.i2p:1'],
+  [
+    'i2p://udhdrtrhatcgb4ijywzgwb6b7vxlxbzdwcyjx7l7fzyvfvyqhjta.b32.i2p:1',
+    'i2p://udhdrtrhatcgb4ijywzgwb6b7vxlxbzdwcyjx7l7fzyvfvyqhjta.b32.i2p:1',
+  ],
+  ['tor://DUCKDUCKGOGG42XJOC72X3SJASOWOARFBGCMVFIMAFTT6TWAGSWZCZAD.onion:1', `tor://${ONION}:1/`],
+  ['tor://example.com:80', 'tor://example.com:80/'],
   ['unix:///tmp/x.sock', 'unix:///tmp/x.sock'],
   ['socks5://127.0.0.1:9050/example.com:80', 'socks5://127.0.0.1:9050/example.com:80'],
 ])('endpoint %s is %s', (text, canonical) => {
@@ -38,6 +46,13 @@ test.each([
   'tcp://a b:1',
   'unix://relative/path',
   'unix:///',
+  'tor://abc.onion:1',
+  `tor+tls://${ONION.replace('duck', 'dack')}:1`,
+  'i2p://abc.b32.i2p:1',
+  'i2p+tls://ABC.b32.i2p:1',
+  'socks5://127.0.0.1:9050',
+  'socks5+tls://127.0.0.1:9050/',
+  'socks5://127.0.0.1:9050/example.com',
 ])('no endpoint: %j', (text) => {
   expect(parseEndpoint(text)).toHaveProperty('reason')
 })
@@ -45,6 +60,25 @@ test.each([
 test('port 0 is for listening only', () => {
   expect(parseListenAddress('tcp://127.0.0.1:0')).toEqual({ value: 'tcp://127.0.0.1:0/' })
   expect(parseEndpoint('tcp://127.0.0.1:0')).toEqual({ reason: '"tcp://127.0.0.1:0" needs a port from 1 to 65535' })
+})
+
+test.each([
+  ['tcp://0.0.0.0:1', 'is no address that others can reach'],
+  ['tcp+tls://0:1', 'is no address that others can reach'],
+  ['tor://abc.onion:1', 'has no valid onion name'],
+])('no external address: %s', (text, reason) => {
+  expect(parseExternalAddress(text)).toMatchObject({ reason: `"${text}" ${reason}` })
+})
+
+test.each(['tcp://[::]:1/', 'tcp://192.0.2.1:0/', `tor://${ONION}:1/`])('external address: %s', (text) => {
+  expect(parseExternalAddress(text)).toEqual({ value: text })
+})
+
+test('a proxy without a destination says where that goes', () => {
+  expect(parseEndpoint('socks5+tls://127.0.0.1:9050')).toEqual({
+    reason: '"socks5+tls://127.0.0.1:9050" has no destination behind the proxy',
+    hint: 'write it as "socks5+tls://proxy:port/host:port"',
+  })
 })
 
 test('a scheme that is a slip names the right one', () => {
@@ -62,7 +96,17 @@ test.each([
   ['socks5://u:p@127.0.0.1:1', { reason: '"socks5://u:p@127.0.0.1:1" has more than a host and a port' }],
   ['socks5://127.0.0.1:1/a:2', { reason: '"socks5://127.0.0.1:1/a:2" has more than a host and a port' }],
 ])('proxy %s', (text, expected) => {
-  expect(parseProxy(text)).toMatchObject(expected)
+  expect(parseProxy('socks5://127.0.0.1:1080/')(text)).toMatchObject(expected)
+})
+
+test('a wrong proxy is shown the one of its own key', () => {
+  const parse = parseProxy('socks5://127.0.0.1:1080/')
+  expect(parse('localhost')).toMatchObject({ hint: 'write it as "socks5://127.0.0.1:1080"' })
+  for (const text of ['socks5h://127.0.0.1:1080', 'http://127.0.0.1:1080', 'socks5+tls://127.0.0.1:1080'])
+    expect(parse(text)).toEqual({
+      reason: `"${text}" is not a SOCKS5 proxy`,
+      hint: 'the proxy must be socks5://, as in "socks5://127.0.0.1:1080"',
+    })
 })
 
 test.each(['127.0.0.1', '::1', '10.0.0.0/8', 'fd00::/8', '0.0.0.0/0', '::/128'])('IP or network %s', (text) => {

@@ -1,6 +1,7 @@
 /** What the texts of flags and configuration files stand for. Pure: a reason comes back, the caller knows the place. */
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
+import { isI2pHost, isNetError, isOnionV3, routeOfUrl } from '@dchat/net'
 import { isSerialError, parseUrl } from '@dchat/serial'
 import { nearestName } from './nearest.ts'
 
@@ -25,9 +26,17 @@ export const SCHEMES: readonly string[] = [
 
 const ENDPOINT_HINT = 'write it as "tcp://host:port"'
 
-/** A peer's or seed's address, in its canonical form. */
+/** A peer's or seed's address, in its canonical form: one that can be dialled, as far as its text tells. */
 export function parseEndpoint(text: string): Parsed<string> {
-  return endpoint(text, { minPort: 1 })
+  return checked(endpoint(text, { minPort: 1 }), (canonical) => overlayFault(text, canonical) ?? routeFault(text, canonical))
+}
+
+/** An address under which others reach this node, in its canonical form; port 0 is the one listened on. */
+export function parseExternalAddress(text: string): Parsed<string> {
+  return checked(parseListenAddress(text), (canonical) => {
+    if (parseUrl(canonical).host !== '0.0.0.0') return overlayFault(text, canonical)
+    return { reason: `"${text}" is no address that others can reach`, hint: 'write the IPv4 address or name they know you by' }
+  })
 }
 
 /** An address to listen on, in its canonical form; port 0 takes a free one. */
@@ -55,14 +64,53 @@ function endpoint(text: string, { minPort }: { minPort: number }): Parsed<string
   }
 }
 
-/** A SOCKS5 proxy, in its canonical form: host and port alone, as nobody logs in at it. */
-export function parseProxy(text: string): Parsed<string> {
-  const hint = 'write it as "socks5://127.0.0.1:9050"'
-  const parsed = parseEndpoint(text)
-  if (!('value' in parsed)) return { reason: parsed.reason, hint }
-  const { scheme, host, port } = parseUrl(parsed.value)
-  if (scheme !== 'socks5') return { reason: `"${text}" is not a SOCKS5 proxy`, hint }
-  return parsed.value === `socks5://${host}:${port}/` ? parsed : { reason: `"${text}" has more than a host and a port`, hint }
+type Fault = { readonly reason: string; readonly hint?: string }
+
+function checked(parsed: Parsed<string>, faultOf: (canonical: string) => Fault | undefined): Parsed<string> {
+  return 'value' in parsed ? (faultOf(parsed.value) ?? parsed) : parsed
+}
+
+/** Names of overlay networks that prove themselves, and do not. Other hosts may be reached through an exit of the overlay. */
+function overlayFault(text: string, canonical: string): Fault | undefined {
+  const { scheme, host } = parseUrl(canonical)
+  const name = host?.toLowerCase() ?? ''
+  if (/^tor(?:\+tls)?$/.test(scheme) && name.endsWith('.onion') && !isOnionV3(name))
+    return { reason: `"${text}" has no valid onion name`, hint: 'a v3 onion service has 56 letters and digits before ".onion"' }
+  if (/^i2p(?:\+tls)?$/.test(scheme) && name.endsWith('.b32.i2p') && !isI2pHost(name))
+    return { reason: `"${text}" has no valid I2P name`, hint: 'a b32 address has 52 letters and digits before ".b32.i2p"' }
+  return undefined
+}
+
+/** Where a proxy is named in the address, the destination has to be, too. */
+function routeFault(text: string, canonical: string): Fault | undefined {
+  const [, scheme] = /^(socks5(?:\+tls)?):/.exec(canonical) ?? []
+  if (scheme === undefined) return undefined
+  try {
+    routeOfUrl(canonical)
+    return undefined
+  } catch (error) {
+    if (!isNetError(error, 'NET_DIAL_FAILED')) throw error
+    const hint = `write it as "${scheme}://proxy:port/host:port"`
+    return { reason: `"${text}" has no destination behind the proxy`, hint }
+  }
+}
+
+/**
+ * A SOCKS5 proxy, in its canonical form: host and port alone, as nobody logs in at it.
+ * @param example one that is right, for the hint
+ */
+export function parseProxy(example: string): (text: string) => Parsed<string> {
+  const asIn = `"${example.replace(/\/$/, '')}"`
+  return (text) => {
+    const given = /^([a-z0-9+.-]+):\/\//i.exec(text)?.[1]?.toLowerCase()
+    if (given !== undefined && given !== 'socks5')
+      return { reason: `"${text}" is not a SOCKS5 proxy`, hint: `the proxy must be socks5://, as in ${asIn}` }
+    const hint = `write it as ${asIn}`
+    const parsed = endpoint(text, { minPort: 1 })
+    if (!('value' in parsed)) return { reason: parsed.reason, hint }
+    const { host, port } = parseUrl(parsed.value)
+    return parsed.value === `socks5://${host}:${port}/` ? parsed : { reason: `"${text}" has more than a host and a port`, hint }
+  }
 }
 
 /** A transport's name, as in `active_profiles`. */

@@ -5,15 +5,14 @@ import type { PacketWriter } from './messages/packet-writer.ts'
 
 /** What became of a broadcast. */
 export interface BroadcastResult {
-  /** Channels that took the message. */
+  /** Channels that took the message; a metered one may wait there for its turn. */
   readonly written: readonly Channel[]
-  /** Channels whose queue was full; the message was not queued there. */
+  /** Channels that did not: their queue is full, SENDS_WAITING of a metered command wait there already, or they have stopped. */
   readonly full: readonly Channel[]
 }
 
 /**
- * Queues a message on every channel, encoded once. A metered message waits for the metering of each channel and counts as
- * taken by all.
+ * Queues a message on every channel, encoded once. A metered message waits for the metering of each channel.
  * @throws {NetError} NET_MESSAGE_TOO_LARGE
  */
 export function broadcastTo<T>(
@@ -23,14 +22,11 @@ export function broadcastTo<T>(
 ): BroadcastResult {
   const written: Channel[] = []
   const full: Channel[] = []
-  if (type.metering.threshold > 0) {
-    for (const channel of channels) {
-      written.push(channel)
-      channel.tasks.spawn(() => channel.send(type, value))
-    }
-    return { written, full }
-  }
+  const isMetered = type.metering.threshold > 0
   const frame = packets.encode(type, value)
-  for (const channel of channels) (channel.postFrame(frame, type.name) ? written : full).push(channel)
+  for (const channel of channels) {
+    const isTaken = isMetered ? channel.postMeteredFrame(frame, type) : channel.postFrame(frame, type.name)
+    ;(isTaken ? written : full).push(channel)
+  }
   return { written, full }
 }

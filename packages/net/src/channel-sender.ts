@@ -23,12 +23,24 @@ export interface ChannelSenderDeps {
   onStalled(error: NetError): void
 }
 
+/** The sends of one metered command: each waits for those before it, and then for the pause that metering asks for. */
+interface MeteredLine {
+  readonly command: string
+  readonly metering: MeteringQueue
+  waiting: number
+  /** Settles, never rejecting, when the last of them has. */
+  last: Promise<void>
+}
+
+const SENDS_WAITING = LIMITS.SENDS_WAITING.value
+
 export class ChannelSender {
   readonly #deps: ChannelSenderDeps
   readonly #queue: SendQueue
   /** Of each command that was sent and is metered: six at most, where a map would take more than it saves. */
-  #meterings: readonly { readonly command: string; readonly queue: MeteringQueue }[] = []
-  #meteredSends: Promise<void> = Promise.resolve()
+  #lines: readonly MeteredLine[] = []
+  /** Sends of commands that are not metered, waiting for the drain. */
+  #waiting = 0
   #drainWaiters: (() => void)[] = []
   #stallTimer: Timer | undefined
 
@@ -45,6 +57,11 @@ export class ChannelSender {
   /** Handed to the network so far, in bytes. */
   get sentBytes(): number {
     return this.#queue.sentBytes
+  }
+
+  /** As `Channel.waitingSends`. */
+  get waitingSends(): number {
+    return this.#lines.reduce((sum, { waiting }) => sum + waiting, this.#waiting)
   }
 
   /** As `Channel.post`. */
@@ -64,12 +81,29 @@ export class ChannelSender {
     return true
   }
 
+  /** As `Channel.postMeteredFrame`. */
+  postMeteredFrame<T>(frame: Buffer, type: MessageType<T>): boolean {
+    const line = this.#lineOf(type)
+    if (this.#deps.signal.aborted || line.waiting >= SENDS_WAITING) return false
+    void this.#sendInLine(line, type, () => this.#queue.addFrame(frame)) // fails with the channel alone
+    return true
+  }
+
   /** As `Channel.send`. */
   send<T>(type: MessageType<T>, value: T): Promise<void> {
-    if (type.metering.threshold === 0) return this.#sendWhenDrained(type, value)
-    const sent = this.#meteredSends.then(() => this.#sendMetered(type, value))
-    this.#meteredSends = sent.catch(() => {}) // whoever sent it is told
+    const sent = this.#send(type, value)
+    sent.catch(() => {}) // for whoever does not look at it: a peer that goes must not harm him
     return sent
+  }
+
+  async #send<T>(type: MessageType<T>, value: T): Promise<void> {
+    if (type.metering.threshold === 0) {
+      if (this.#waiting === 0 && this.post(type, value)) return
+      return this.#sendWhenDrained(type, value)
+    }
+    const line = this.#lineOf(type)
+    this.#checkWaiting(line.waiting, type.name)
+    return this.#sendInLine(line, type, () => this.#queue.addMessage(type, value))
   }
 
   /** As `Channel.drained`. */
@@ -94,28 +128,51 @@ export class ChannelSender {
     this.#queue.close()
   }
 
-  async #sendWhenDrained<T>(type: MessageType<T>, value: T): Promise<void> {
-    while (!this.post(type, value)) await this.drained()
+  /** @throws {NetError} NET_TOO_MANY_SENDS; the channel's stop reason */
+  #checkWaiting(waiting: number, command: string): void {
+    this.#deps.signal.throwIfAborted()
+    if (waiting >= SENDS_WAITING) throw new NetError('NET_TOO_MANY_SENDS', { command, limit: SENDS_WAITING })
   }
 
-  async #sendMetered<T>(type: MessageType<T>, value: T): Promise<void> {
+  async #sendWhenDrained<T>(type: MessageType<T>, value: T): Promise<void> {
+    this.#checkWaiting(this.#waiting, type.name)
+    this.#waiting += 1
+    try {
+      do await this.drained()
+      while (!this.post(type, value))
+    } finally {
+      this.#waiting -= 1
+    }
+  }
+
+  #sendInLine<T>(line: MeteredLine, type: MessageType<T>, add: () => void): Promise<void> {
+    line.waiting += 1
+    const sent = line.last
+      .then(() => this.#sendMetered(line.metering, type, add))
+      .finally(() => {
+        line.waiting -= 1
+      })
+    line.last = sent.catch(() => {}) // whoever sent it is told; the next is not concerned
+    return sent
+  }
+
+  async #sendMetered<T>(metering: MeteringQueue, type: MessageType<T>, add: () => void): Promise<void> {
     const { clock, signal } = this.#deps
     signal.throwIfAborted()
-    const metering = this.#meteringOf(type)
     const sleepMs = 2 * metering.sleepMs(clock.monotonicMs())
     if (sleepMs > 0) await sleep(clock, sleepMs, signal)
     await this.drained()
+    add()
     metering.push(type.meteringScore, clock.monotonicMs())
-    this.#queue.addMessage(type, value)
     this.#afterAdd(type.name)
   }
 
-  #meteringOf({ name: command, metering }: Pick<MessageType<unknown>, 'name' | 'metering'>): MeteringQueue {
-    const known = this.#meterings.find((each) => each.command === command)
-    if (known !== undefined) return known.queue
-    const queue = new MeteringQueue(metering)
-    this.#meterings = this.#meterings.concat({ command, queue })
-    return queue
+  #lineOf({ name: command, metering }: Pick<MessageType<unknown>, 'name' | 'metering'>): MeteredLine {
+    const known = this.#lines.find((line) => line.command === command)
+    if (known !== undefined) return known
+    const line: MeteredLine = { command, metering: new MeteringQueue(metering), waiting: 0, last: Promise.resolve() }
+    this.#lines = this.#lines.concat(line)
+    return line
   }
 
   #isFull(): boolean {

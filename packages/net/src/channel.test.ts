@@ -1,6 +1,7 @@
 /** One channel against a peer that does as the test says. Wire: docs/wire.md, *Frame* and *Metering*. */
 import { string, struct } from '@dchat/serial'
 import { describe, expect, test } from 'vitest'
+import { broadcastTo } from './broadcast.ts'
 import type { DnetEvent } from './dnet.ts'
 import { NetError } from './errors.ts'
 import { LIMITS } from './limits.ts'
@@ -335,6 +336,176 @@ describe('stopping', () => {
     expect(heard).toEqual(['last words'])
     expect(world.channel.stopReason).toMatchObject({ code: 'NET_CHANNEL_CLOSED_BY_PEER' })
   })
+})
+
+describe('handlers that throw', () => {
+  const bug = new TypeError('bug')
+  const breaking = (): never => {
+    throw bug
+  }
+
+  /** As after a failed task: logged, and stopped without a fault of the peer. */
+  const expectEnded = ({ channel, logger }: ChannelPair): void => {
+    expect(channel.stopReason).toMatchObject({ code: 'NET_CHANNEL_STOPPED', fault: 'none', cause: bug })
+    expect(logger.records).toEqual([
+      { level: 'error', message: 'Protocol failed', fields: { channelId: 7, session: 'inbound', error: bug } },
+    ])
+  }
+
+  test.each([
+    ['as it is read', (): void => {}],
+    ['after a hold', ({ channel }: ChannelPair): void => channel.hold()],
+  ])('stop their channel: on a message %s', async (_, prepare) => {
+    const world = await pair()
+    let calls = 0
+    world.channel.subscribe(line).handle(() => {
+      calls += 1
+      breaking()
+    })
+    world.start()
+    prepare(world)
+    world.peer.send(Buffer.concat(['a', 'b'].map((text) => messageFrame(line, { text }))))
+    await world.settle()
+    if (!world.channel.isStopped) world.channel.release()
+    await world.settle()
+    expectEnded(world)
+    await world.channel.closed
+    expect([calls, world.network.openHandles]).toEqual([1, 0])
+  })
+
+  test('stop their channel: on a message that metering kept back', async () => {
+    const world = await pair()
+    world.channel.subscribe(pong) // lets more points pass
+    world.channel.subscribe(ping).handle(({ nonce }) => {
+      if (nonce === 4) breaking()
+    })
+    world.start()
+    for (let nonce = 0; nonce < 6; nonce += 1) world.peer.sendMessage(ping, { nonce })
+    await world.clock.advance(999)
+    expect(world.channel.isStopped).toBe(false)
+    await world.clock.advance(1)
+    expectEnded(world)
+    await world.clock.advance(LIMITS.CHANNEL_CLOSE_MS.value)
+    expect([world.network.openHandles, world.clock.pendingTimers]).toEqual([0, 0])
+  })
+
+  test('stop their channel: on a message that waited for the handler', async () => {
+    const world = await pair()
+    const lines = world.channel.subscribe(line)
+    world.start()
+    world.peer.sendMessage(line, { text: 'early' })
+    await world.settle()
+    expect(() => lines.handle(breaking)).not.toThrow()
+    expectEnded(world)
+  })
+
+  test('with a NetError stop it with that', async () => {
+    const world = await pair()
+    const error = new NetError('NET_MESSAGE_UNDECODABLE', { command: 'line', reason: 'bad' }, { fault: 'peer' })
+    world.channel.subscribe(line).handle(() => {
+      throw error
+    })
+    world.start()
+    world.peer.sendMessage(line, { text: 'x' })
+    await world.settle()
+    expect(world.channel.stopReason).toBe(error)
+    expect(world.logger.records.map(({ level }) => level)).toEqual(['debug'])
+  })
+})
+
+describe('sends that wait', () => {
+  const MAX = LIMITS.SENDS_WAITING.value
+  const task = defineMessage({ ...ping, name: 'task' })
+  const metered = [...messages, task] as unknown as readonly MessageType<never>[]
+
+  test('of a metered command are bounded: send is refused, a broadcast finds the channel full', async () => {
+    const world = await ChannelPair.create({ messages: metered })
+    world.start()
+    const { channel, packets } = world
+    const refusals: unknown[] = []
+    for (let nonce = 0; nonce < 1_000; nonce += 1) channel.send(task, { nonce }).catch((error: unknown) => refusals.push(error))
+    expect(broadcastTo([channel], { type: task, value: { nonce: 7 } }, packets)).toEqual({ written: [], full: [channel] })
+    await world.settle()
+    expect([refusals.length, channel.waitingSends, channel.isStopped]).toEqual([1_000 - MAX, MAX - 5, false])
+    expect(refusals[0]).toMatchObject({ code: 'NET_TOO_MANY_SENDS', data: { command: 'task', limit: MAX }, fault: 'none' })
+    const results = Array.from({ length: 100_000 }, () => broadcastTo([channel], { type: task, value: { nonce: 7 } }, packets))
+    expect(results.filter(({ written }) => written.length === 1)).toHaveLength(5)
+    expect(channel.waitingSends).toBe(MAX)
+    await world.clock.runUntil(() => channel.waitingSends === 0)
+    await world.settle()
+    expect(world.peer.valuesOf(task).map(({ nonce }) => nonce)).toEqual([...Array(MAX).keys(), ...Array<number>(5).fill(7)])
+  })
+
+  test('do not keep another command waiting, nor take its room', async () => {
+    const world = await ChannelPair.create({ messages: metered })
+    world.start()
+    for (let nonce = 0; nonce < MAX; nonce += 1) void world.channel.send(task, { nonce })
+    await world.settle()
+    await world.channel.send(pong, { nonce: 1 })
+    await world.settle()
+    expect(world.peer.valuesOf(pong)).toEqual([{ nonce: 1 }])
+    expect(world.channel.waitingSends).toBe(MAX - 5)
+  })
+
+  test('of the others are bounded while the peer does not read, and leave in order', async () => {
+    const world = await pair()
+    world.channel.start()
+    const count = fill(world)
+    const sends = Array.from({ length: MAX + 10 }, (_, index) => world.channel.send(line, { text: `sent ${index}` }))
+    for (const refused of sends.slice(MAX)) await expect(refused).rejects.toMatchObject({ code: 'NET_TOO_MANY_SENDS' })
+    expect(world.channel.waitingSends).toBe(MAX)
+    world.peer.open()
+    await world.settle()
+    await Promise.all(sends.slice(0, MAX))
+    await world.settle()
+    expect(world.channel.waitingSends).toBe(0)
+    expect(texts(world.peer.valuesOf(line)).slice(count)).toEqual(Array.from({ length: MAX }, (_, index) => `sent ${index}`))
+  })
+
+  test('are not overtaken by one that comes when there is room again', async () => {
+    const world = await pair()
+    world.channel.start()
+    const count = fill(world)
+    const second = world.channel.drained().then(() => world.channel.send(line, { text: 'second' }))
+    const first = world.channel.send(line, { text: 'first' })
+    world.peer.open()
+    await world.settle()
+    await Promise.all([first, second])
+    await world.settle()
+    expect(texts(world.peer.valuesOf(line)).slice(count)).toEqual(['first', 'second'])
+  })
+
+  test('end with the channel, without harm when nobody looks at them', async () => {
+    const world = await ChannelPair.create({ messages: metered })
+    world.start()
+    broadcastTo([world.channel], { type: task, value: { nonce: 0 } }, world.packets)
+    for (let nonce = 1; nonce < MAX; nonce += 1) void world.channel.send(task, { nonce })
+    expect(world.channel.waitingSends).toBe(MAX)
+    void world.channel.stop()
+    await expect(world.channel.send(task, { nonce: 0 })).rejects.toBe(world.channel.stopReason)
+    await world.settle()
+    expect([world.channel.waitingSends, world.clock.pendingTimers]).toEqual([0, 0])
+    expect(broadcastTo([world.channel], { type: task, value: { nonce: 0 } }, world.packets).full).toEqual([world.channel])
+  })
+
+  test('a metered broadcast above its limit is refused, no channel is harmed', async () => {
+    const world = await pair()
+    world.start()
+    const tight = defineMessage({ ...line, name: 'tight', maxBytes: 4, metering: ping.metering })
+    expect(() => broadcastTo([world.channel], { type: tight, value: { text: 'too long' } }, world.packets)).toThrow(
+      expect.objectContaining({ code: 'NET_MESSAGE_TOO_LARGE' }),
+    )
+    await world.settle()
+    expect(world.channel.isStopped).toBe(false)
+  })
+})
+
+test('one command cannot be taken as two types', async () => {
+  const { channel } = await pair()
+  channel.subscribe(line)
+  channel.subscribe(line)
+  expect(() => channel.subscribe(defineMessage({ ...line, maxBytes: 5 }))).toThrow(TypeError)
+  channel.subscribe(ping)
 })
 
 describe('tasks', () => {

@@ -6,8 +6,9 @@ import type { Dnet, DnetChannel } from './dnet.ts'
 import { NetError, isNetError } from './errors.ts'
 import { LIMITS } from './limits.ts'
 import type { VersionMessage } from './messages/core-messages.ts'
+import { fitsType } from './messages/message.ts'
 import type { MessageType } from './messages/message.ts'
-import { MessageDispatcher } from './messages/message-dispatcher.ts'
+import { MessageDispatcher, checkMetering } from './messages/message-dispatcher.ts'
 import type { DispatcherOwner, MessageSubscription } from './messages/message-dispatcher.ts'
 import { PacketReader } from './messages/packet-reader.ts'
 import type { PacketSink } from './messages/packet-reader.ts'
@@ -49,12 +50,6 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
   peerVersion: VersionMessage | undefined
   /** Monotonic time of the construction, in milliseconds. */
   readonly startedMs: number
-  /** The shortest time from a ping to its pong so far, in milliseconds; undefined before the first. */
-  pingMs: number | undefined
-  /** Monotonic time at which the peer last brought what this node wanted; undefined before that. */
-  usefulMs: number | undefined
-  /** Bytes that came so far. */
-  receivedBytes: number = 0
   /** The work of the channel's protocols; ends with the channel. */
   readonly tasks: TaskScope
   readonly #deps: ChannelDeps
@@ -66,8 +61,10 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
   readonly #closed: Promise<void>
   readonly #chan: DnetChannel
   #resolveClosed: () => void = () => {}
+  #pingMs: number | undefined
+  #usefulMs: number | undefined
+  #receivedBytes = 0
   #receivedMaxBytes = Infinity
-  #hasBroughtMessage = false
   #holds = 0
   #heldSinceMs = 0
   #heldTotalMs = 0
@@ -122,14 +119,44 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     return this.#sender.queuedBytes
   }
 
+  /** Messages that wait for metering, or for the peer to read, before they are added. */
+  get waitingSends(): number {
+    return this.#sender.waitingSends
+  }
+
+  /** Bytes that came so far. */
+  get receivedBytes(): number {
+    return this.#receivedBytes
+  }
+
   /** Whether the peer has sent anything, be it a part of a handshake below the frames. */
   get hasReceived(): boolean {
-    return this.receivedBytes > 0 || this.#stream.hasReceived === true
+    return this.#receivedBytes > 0 || this.#stream.hasReceived === true
   }
 
   /** Bytes handed to the network so far. */
   get sentBytes(): number {
     return this.#sender.sentBytes
+  }
+
+  /** The shortest time from a ping to its pong so far, in milliseconds; undefined before the first. */
+  get pingMs(): number | undefined {
+    return this.#pingMs
+  }
+
+  /** A pong came, `ms` after its ping. */
+  notePong(ms: number): void {
+    this.#pingMs = Math.min(this.#pingMs ?? ms, ms)
+  }
+
+  /** Monotonic time at which the peer last brought what this node wanted; undefined before that. */
+  get usefulMs(): number | undefined {
+    return this.#usefulMs
+  }
+
+  /** The peer just brought what this node wanted: a merit when a full node chooses whom to drop. For protocols to say. */
+  noteUseful(): void {
+    this.#usefulMs = this.clock.monotonicMs()
   }
 
   /** What the channel costs this node just now. */
@@ -154,12 +181,15 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     this.#stream.open(this)
   }
 
-  /** Takes messages of `type` from now on. The first subscription to a type makes the channel accept its command. */
+  /**
+   * Takes messages of `type` from now on. The first subscription to a type makes the channel accept its command.
+   * @throws {TypeError} when the command is taken as another type, of the same name, already
+   */
   subscribe<T>(type: MessageType<T>): MessageSubscription<T> {
-    const known = this.#dispatchers.find((dispatcher) => (dispatcher.type as MessageType<unknown>) === type)
-    if (known !== undefined) return (known as unknown as MessageDispatcher<T>).subscribe()
-    const dispatcher = new MessageDispatcher(type, this)
-    this.#dispatchers.push(dispatcher as unknown as AnyDispatcher)
+    const known = this.#dispatchers.find((dispatcher) => dispatcher.type.name === type.name)
+    const dispatcher = (known as unknown as MessageDispatcher<T> | undefined) ?? new MessageDispatcher(type, this)
+    if (dispatcher.type !== type) throw new TypeError(`${type.name} is subscribed to as another message type`)
+    if (known === undefined) this.#dispatchers.push(dispatcher as unknown as AnyDispatcher)
     return dispatcher.subscribe()
   }
 
@@ -177,10 +207,17 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     return this.#sender.postFrame(frame, command)
   }
 
+  /** As `postFrame`, for a metered type: waits for its turn. @returns false also when SENDS_WAITING of them wait */
+  postMeteredFrame<T>(frame: Buffer, type: MessageType<T>): boolean {
+    return this.#sender.postMeteredFrame(frame, type)
+  }
+
   /**
-   * Sends one message, held back by the metering of its command and by back-pressure. Messages sent one after the other
-   * leave in that order.
-   * @throws {NetError} the channel's stop reason when it stops before the message was queued
+   * Sends one message, held back by the metering of its command and by back-pressure. Messages of one command leave in the
+   * order they were sent in, and so do all that are not metered; no command waits for the metering of another.
+   * @throws {NetError} NET_TOO_MANY_SENDS at once when SENDS_WAITING wait, which who awaits each never meets;
+   * NET_MESSAGE_TOO_LARGE; the channel's stop reason when it stops before the message was queued. A promise that nobody looks
+   * at may reject without harm
    */
   send<T>(type: MessageType<T>, value: T): Promise<void> {
     return this.#sender.send(type, value)
@@ -232,6 +269,17 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     return this.#closed
   }
 
+  /**
+   * Ends the channel for what was met while messages were read or handled: a NetError is the reason; anything else is a
+   * fault of a handler, logged as an error and the `cause` of a NET_CHANNEL_STOPPED.
+   */
+  fail(error: unknown): void {
+    if (error instanceof NetError && !this.isStopped) {
+      this.#deps.logger.debug('Channel broke the protocol', { channelId: this.info.id, addr: this.info.url, error })
+    }
+    this.#onTaskFailure(error)
+  }
+
   // StreamHandler: called by the stream
 
   onData(chunk: Buffer): void {
@@ -241,9 +289,9 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
       this.#countReceived(chunk.length)
       if (!this.#reader.push(chunk)) this.#stream.pause()
     } catch (error) {
-      this.#onReadFailure(error)
+      this.fail(error)
     }
-    this.#endReading(beganMs, chunk.length)
+    this.#deps.resources.end(this.#load, beganMs, chunk.length)
   }
 
   onDrain(): void {
@@ -275,13 +323,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
   }
 
   open(dispatcher: AnyDispatcher, length: number): boolean {
-    const { maxBytes, oversize, name } = dispatcher.type
-    if (length <= maxBytes) return true
-    if (oversize === 'fault') {
-      if (!this.#skipsUnknown) throw new NetError('NET_MESSAGE_TOO_LARGE', { command: name, length, maxBytes }, { fault: 'peer' })
-    } else if (length > oversize.skipMaxBytes) {
-      throw new NetError('NET_FRAME_TOO_LARGE', { command: name, length, maxBytes: oversize.skipMaxBytes }, { fault: 'peer' })
-    }
+    if (fitsType(dispatcher.type, length, { isErrand: this.#skipsUnknown })) return true
     dispatcher.skipped += 1
     return false
   }
@@ -294,8 +336,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
       if (!this.#skipsUnknown || !isNetError(error, 'NET_MESSAGE_UNDECODABLE')) throw error
       dispatcher.skipped += 1
     }
-    if (dispatcher.type.meteringScore > 0) this.#checkMetering()
-    else this.#hasBroughtMessage = true
+    if (dispatcher.type.meteringScore > 0 && !this.#skipsUnknown) checkMetering(this.#dispatchers, this.clock.monotonicMs())
     return this.#holds === 0 && !this.isStopped
   }
 
@@ -304,31 +345,10 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     return this.info.session === SessionFlag.Seed || this.info.session === SessionFlag.Refine
   }
 
-  /** The node-wide rule: more live score than all thresholds together is a flood. Not on seed and refine channels. */
-  #checkMetering(): void {
-    if (this.#skipsUnknown) return
-    const nowMs = this.clock.monotonicMs()
-    let score = 0
-    let maxScore = 0
-    for (const dispatcher of this.#dispatchers) {
-      score += dispatcher.metering.total(nowMs)
-      maxScore += dispatcher.metering.configuration.threshold
-    }
-    if (score > maxScore) throw new NetError('NET_METERING_EXCEEDED', { score, maxScore }, { fault: 'peer' })
-  }
-
   #countReceived(bytes: number): void {
-    this.receivedBytes += bytes
-    if (this.receivedBytes <= this.#receivedMaxBytes) return
+    this.#receivedBytes += bytes
+    if (this.#receivedBytes <= this.#receivedMaxBytes) return
     throw new NetError('NET_HANDSHAKE_FLOOD', { channelId: this.info.id, maxBytes: this.#receivedMaxBytes }, { fault: 'peer' })
-  }
-
-  #endReading(beganMs: number, bytes: number): void {
-    if (this.#hasBroughtMessage) {
-      this.#hasBroughtMessage = false
-      this.usefulMs = this.clock.monotonicMs()
-    }
-    this.#deps.resources.end(this.#load, beganMs, bytes)
   }
 
   #resumeReading(): void {
@@ -337,15 +357,9 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     try {
       if (this.#reader.resume()) this.#stream.resume()
     } catch (error) {
-      this.#onReadFailure(error)
+      this.fail(error)
     }
-    this.#endReading(beganMs, 0)
-  }
-
-  #onReadFailure(error: unknown): void {
-    if (!(error instanceof NetError)) throw error
-    this.#deps.logger.debug('Channel broke the protocol', { channelId: this.info.id, addr: this.info.url, error })
-    this.#stop(error)
+    this.#deps.resources.end(this.#load, beganMs, 0)
   }
 
   #onTaskFailure(error: unknown): void {

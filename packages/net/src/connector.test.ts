@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events'
-import { ManualClock, MemoryLogger } from '@dchat/system'
+import { ManualClock, MemoryLogger, sleep } from '@dchat/system'
 import { expect, test } from 'vitest'
 import type { Channel, ChannelInfo } from './channel.ts'
 import { Connector } from './connector.ts'
@@ -25,6 +25,7 @@ interface World {
   readonly dials: [url: string, isGlobalOnly: boolean | undefined][]
   readonly connector: Connector
   readonly network: MemoryNetwork
+  readonly transports: Map<string, Transport>
 }
 
 /** A connector over a memory network; schemes in `deaf` never answer. What it makes is the info of the channel alone. */
@@ -40,7 +41,7 @@ function world(settings: Partial<Settings>, deaf: readonly string[] = []): World
     },
     listen: (url, onStream) => inner.listen(url, onStream),
   })
-  const transports = new Map(
+  const transports = new Map<string, Transport>(
     ['tcp', 'tor', 'nym', 'socks5'].map((scheme) => [
       scheme,
       noting(deaf.includes(scheme) ? silent : network.transport('1.1.1.1', scheme)),
@@ -59,7 +60,7 @@ function world(settings: Partial<Settings>, deaf: readonly string[] = []): World
       return { info } as unknown as Channel
     },
   })
-  return { clock, logger, dials, connector, network }
+  return { clock, logger, dials, connector, network, transports }
 }
 
 /** Connects while time goes on. */
@@ -131,6 +132,28 @@ test('an abort ends it without trying another endpoint', async () => {
   await expect(connecting).rejects.toBe(reason)
   expect([there.dials.length, there.logger.records]).toEqual([1, []])
   expect([getEventListeners(ending.signal, 'abort'), there.clock.pendingTimers]).toEqual([[], 0])
+})
+
+test('a connection that comes after its time, from a transport that does not hear of that, is destroyed', async () => {
+  const there = world({ activeProfiles: ['tcp'] })
+  const events: string[] = []
+  const listening = there.network.transport('9.9.9.9').listen(URL, (stream) => {
+    events.push('connected')
+    const ignore = (): void => {}
+    stream.open({ onData: ignore, onDrain: ignore, onEnd: ignore, onClose: () => events.push('closed') })
+  })
+  await there.clock.advance(0)
+  await listening
+  there.transports.set('tcp', {
+    ...silent,
+    dial: async (url) => {
+      await sleep(there.clock, 60_000)
+      return there.network.transport('1.1.1.1').dial(url, { signal: new AbortController().signal })
+    },
+  })
+  await expect(connect(there)).rejects.toMatchObject({ code: 'NET_DIAL_TIMEOUT', data: { url: URL } })
+  await there.clock.advance(0)
+  expect([events, there.clock.pendingTimers]).toEqual([['connected', 'closed'], 0])
 })
 
 test.each([

@@ -1,6 +1,6 @@
 /** Source: docs/node.md, *dnet events*: its text is what the events are compared with. */
 import { readFileSync } from 'node:fs'
-import { ManualClock } from '@dchat/system'
+import { ManualClock, MemoryLogger, silentLogger } from '@dchat/system'
 import { expect, test } from 'vitest'
 import { Dnet } from './dnet.ts'
 import type { DnetEvent } from './dnet.ts'
@@ -87,7 +87,7 @@ test('states of discovery are those that are documented; times are nanoseconds i
 })
 
 test('disabled, nothing is published, whoever listens', () => {
-  const dnet = new Dnet(new ManualClock())
+  const dnet = new Dnet({ clock: new ManualClock(), logger: silentLogger })
   const events: DnetEvent[] = []
   const unsubscribe = dnet.subscribe((event) => events.push(event))
   dnet.publish({ event: 'outbound_slot_sleeping', info: { slot: 0 } })
@@ -96,6 +96,21 @@ test('disabled, nothing is published, whoever listens', () => {
   unsubscribe()
   dnet.publish({ event: 'outbound_slot_sleeping', info: { slot: 2 } })
   expect(events).toEqual([{ event: 'outbound_slot_sleeping', info: { slot: 1 } }])
+})
+
+test('a listener that throws is logged, and harms neither the caller nor the others', () => {
+  const logger = new MemoryLogger()
+  const dnet = new Dnet({ clock: new ManualClock(), logger })
+  dnet.isEnabled = true
+  const error = new Error('broken')
+  const events: DnetEvent[] = []
+  dnet.subscribe(() => {
+    throw error
+  })
+  dnet.subscribe((event) => events.push(event))
+  dnet.publishTraffic('send', { addr: DEAD, id: 1 }, 'ping')
+  expect(events).toHaveLength(1)
+  expect(logger.records).toEqual([{ level: 'error', message: 'dnet listener failed', fields: { error } }])
 })
 
 test('a node whose dnet is off makes no event', async () => {

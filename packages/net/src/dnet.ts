@@ -1,5 +1,6 @@
 /** Events for looking into a running node. Names and fields as the reference has them: docs/node.md, *dnet events*. */
-import type { Clock } from '@dchat/system'
+import { Publisher } from '@dchat/system'
+import type { Clock, Logger } from '@dchat/system'
 
 /** The channel of a `send` or `recv`. */
 export interface DnetChannel {
@@ -39,25 +40,29 @@ export type DnetEvent =
       readonly info: { readonly attempt: number; readonly state: 'wait' | 'getaddr' | 'seed' | 'newchan' | 'sleep' }
     }
 
+export interface DnetDeps {
+  readonly clock: Pick<Clock, 'nowNs'>
+  readonly logger: Logger
+}
+
 /** Where a node says what it does. Costs one boolean check while `isEnabled` is false: callers look before they publish. */
 export class Dnet {
   isEnabled = false
-  readonly #clock: Clock
-  readonly #listeners = new Set<(event: DnetEvent) => void>()
+  readonly #clock: DnetDeps['clock']
+  readonly #publisher: Publisher<{ event: DnetEvent }>
 
-  constructor(clock: Clock) {
-    this.#clock = clock
+  constructor(deps: DnetDeps) {
+    this.#clock = deps.clock
+    this.#publisher = new Publisher((error) => deps.logger.error('dnet listener failed', { error }))
   }
 
-  /** Hears every event published while dnet is enabled, until the returned function is called. Must not throw. */
+  /** Hears every event published while dnet is enabled, until the returned function is called. What it throws is logged. */
   subscribe(listener: (event: DnetEvent) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#publisher.subscribe('event', listener)
   }
 
   publish(event: DnetEvent): void {
-    if (!this.isEnabled) return
-    for (const listener of this.#listeners) listener(event)
+    if (this.isEnabled) this.#publisher.publish('event', event)
   }
 
   /** Publishes a `send` or `recv`, with the time of now. */

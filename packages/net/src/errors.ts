@@ -18,6 +18,7 @@ export interface NetErrorData {
   NET_CHANNEL_STOPPED: { channelId: number }
   NET_CHANNEL_CLOSED_BY_PEER: { channelId: number }
   NET_CHANNEL_STALLED: { channelId: number; queuedBytes: number; stalledMs: number }
+  NET_TOO_MANY_SENDS: { command: string; limit: number }
   NET_PONG_MISSING: { channelId: number; timeoutMs: number }
   NET_PONG_WRONG_NONCE: { channelId: number }
   NET_HANDSHAKE_TIMEOUT: { channelId: number; timeoutMs: number }
@@ -64,6 +65,7 @@ const TEXTS: { readonly [C in NetErrorCode]: string } = {
   NET_CHANNEL_STOPPED: 'channel was stopped',
   NET_CHANNEL_CLOSED_BY_PEER: 'channel was closed by the peer',
   NET_CHANNEL_STALLED: 'peer did not read for too long',
+  NET_TOO_MANY_SENDS: 'as many messages wait to be sent as may',
   NET_PONG_MISSING: 'peer did not answer a ping in time',
   NET_PONG_WRONG_NONCE: 'peer answered a ping with another nonce',
   NET_HANDSHAKE_TIMEOUT: 'version exchange did not end in time',

@@ -1,11 +1,7 @@
 /** Writes host lists and bans to disk: every few minutes, soon after a ban, and when it is told to. */
 import { sleep } from '@dchat/system'
 import type { Clock, Logger, TaskScope } from '@dchat/system'
-
-/** Time between two saves. */
-const SAVE_INTERVAL_MS = 300_000
-/** Time from a ban to its save: many bans at once are one save. */
-const SAVE_DELAY_MS = 1_000
+import { LIMITS } from './limits.ts'
 
 export interface HostSaverDeps {
   readonly clock: Clock
@@ -26,7 +22,7 @@ export class HostSaver {
   start(tasks: TaskScope): void {
     tasks.spawn(async (signal) => {
       for (;;) {
-        await sleep(this.#deps.clock, SAVE_INTERVAL_MS, signal)
+        await sleep(this.#deps.clock, LIMITS.HOSTS_SAVE_INTERVAL_MS.value, signal)
         await this.save()
       }
     })
@@ -38,7 +34,7 @@ export class HostSaver {
     this.#isDue = true
     tasks.spawn(async (signal) => {
       try {
-        await sleep(this.#deps.clock, SAVE_DELAY_MS, signal)
+        await sleep(this.#deps.clock, LIMITS.HOSTS_SAVE_DELAY_MS.value, signal)
       } finally {
         this.#isDue = false
       }

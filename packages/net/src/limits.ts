@@ -14,9 +14,11 @@ export interface Limit {
 
 export type LimitName =
   | 'COMMAND_MAX_BYTES'
+  | 'MESSAGE_MAX_BYTES'
   | 'FRAME_SKIP_MAX_BYTES'
   | 'PAYLOAD_FIRST_BUFFER_BYTES'
   | 'CHANNEL_SEND_QUEUE_BYTES'
+  | 'SENDS_WAITING'
   | 'CHANNEL_STALL_MS'
   | 'CHANNEL_CLOSE_MS'
   | 'SUBSCRIPTION_QUEUE_MESSAGES'
@@ -42,15 +44,28 @@ export type LimitName =
   | 'DEAR_SHARE_PERCENT'
   | 'DEAR_BAN_PERCENT'
   | 'NODE_ID_MAX_BYTES'
+  | 'APP_NAME_MAX_BYTES'
+  | 'APP_VERSION_LABEL_MAX_BYTES'
+  | 'FEATURES_MAX_BYTES'
   | 'VERSION_EXT_ADDRS_MAX_BYTES'
   | 'REFINE_HANDSHAKE_MS'
   | 'DIRECT_CHANNELS'
   | 'DIRECT_ATTEMPTS'
   | 'DIRECT_RETRY_MS'
   | 'DIRECT_SEARCH_MS'
+  | 'SETTING_TIME_MIN_MS'
+  | 'SETTING_TIME_MAX_MS'
+  | 'HOSTS_SAVE_INTERVAL_MS'
+  | 'HOSTS_SAVE_DELAY_MS'
 
 export const LIMITS: Readonly<Record<LimitName, Limit>> = {
   COMMAND_MAX_BYTES: { value: 255, unit: 'bytes', why: 'docs/wire.md, Frame', then: 'ban and close' },
+  MESSAGE_MAX_BYTES: {
+    value: 16 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'the largest maxBytes of a message type: a payload is gathered whole before it is decoded',
+    then: 'defineMessage() throws a RangeError',
+  },
   FRAME_SKIP_MAX_BYTES: {
     value: 16 * 1024 * 1024,
     unit: 'bytes',
@@ -68,6 +83,12 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     unit: 'bytes',
     why: 'what one peer that does not read may hold of our memory',
     then: 'post() refuses, send() waits for the drain',
+  },
+  SENDS_WAITING: {
+    value: 64,
+    unit: 'messages',
+    why: 'of each metered command on a channel, and of all others together: a minute or two of what metering lets through',
+    then: 'send() is refused with NET_TOO_MANY_SENDS, broadcast() counts the channel as full',
   },
   CHANNEL_STALL_MS: { value: 30_000, unit: 'ms', why: 'a peer that takes nothing for so long is gone', then: 'close' },
   CHANNEL_CLOSE_MS: {
@@ -214,6 +235,24 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     why: 'has to fit a version message (2043) beside its other fields',
     then: 'NET_SETTINGS_INVALID',
   },
+  APP_NAME_MAX_BYTES: {
+    value: 64,
+    unit: 'bytes',
+    why: 'has to fit a verack message (128) beside the version',
+    then: 'NET_SETTINGS_INVALID',
+  },
+  APP_VERSION_LABEL_MAX_BYTES: {
+    value: 18,
+    unit: 'bytes',
+    why: 'the pre-release and the build part each have to fit a verack message (128) beside the name',
+    then: 'NET_SETTINGS_INVALID',
+  },
+  FEATURES_MAX_BYTES: {
+    value: 255,
+    unit: 'bytes',
+    why: 'all features have to fit a version message (2043) beside its other fields',
+    then: 'NET_SETTINGS_INVALID',
+  },
   VERSION_EXT_ADDRS_MAX_BYTES: {
     value: 1_024,
     unit: 'bytes',
@@ -244,5 +283,29 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     unit: 'ms',
     why: 'a search for any peer: by then peers, seeds and several hosts have been tried',
     then: 'NET_TIMEOUT, what was found is given back',
+  },
+  SETTING_TIME_MIN_MS: {
+    value: 10,
+    unit: 'ms',
+    why: 'of every interval and timeout in the settings: work that repeats faster only burns the processor',
+    then: 'NET_SETTINGS_INVALID',
+  },
+  SETTING_TIME_MAX_MS: {
+    value: 2_147_483_647,
+    unit: 'ms',
+    why: 'of every interval and timeout in the settings: timers take no longer delay (24 days)',
+    then: 'NET_SETTINGS_INVALID',
+  },
+  HOSTS_SAVE_INTERVAL_MS: {
+    value: 300_000,
+    unit: 'ms',
+    why: 'docs/node.md, Hosts: every few minutes; what a crash may cost',
+    then: 'host lists, bans and anchors that have changed are written',
+  },
+  HOSTS_SAVE_DELAY_MS: {
+    value: 1_000,
+    unit: 'ms',
+    why: 'from a ban to its save: many bans at once are one save',
+    then: 'host lists, bans and anchors that have changed are written',
   },
 }

@@ -1,16 +1,23 @@
 /** The life cycle of a node, on memory transport and manual time. Source: docs/node.md, *Life cycle*. */
 import { string, struct } from '@dchat/serial'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ManualClock, MemoryLogger, SeededRandom } from '@dchat/system'
 import { expect, test, vi } from 'vitest'
 import { isNetError } from './errors.ts'
+import { LIMITS } from './limits.ts'
+import { addr } from './messages/core-messages.ts'
 import { defineMessage } from './messages/message.ts'
 import { NO_METERING } from './metering.ts'
 import type { P2pState } from './p2p.ts'
 import { SESSION_DEFAULT } from './sessions/session-flags.ts'
+import type { Settings } from './settings.ts'
 import { LocalNet } from './testing/local-net.ts'
 import type { LocalNode } from './testing/local-net.ts'
+import { makeNode } from './testing/memory-node.ts'
+import { listenRaw } from './testing/raw-peer.ts'
+import { MemoryNetwork } from './transports/memory.ts'
 import type { TransportStream } from './transports/transport.ts'
 
 const hello = defineMessage({
@@ -20,6 +27,38 @@ const hello = defineMessage({
   metering: NO_METERING,
   codec: struct({ text: string }),
 })
+
+/** A folder of its own, and nodes whose files lie in it: those get turns of the event loop, not only the clock. */
+class Files implements Disposable {
+  readonly folder: string = mkdtempSync(join(tmpdir(), 'dchat-p2p-'))
+  readonly settings: { hostlistPath: string; bansPath: string; anchorsPath: string } = {
+    hostlistPath: join(this.folder, 'hostlist.tsv'),
+    bansPath: join(this.folder, 'bans.tsv'),
+    anchorsPath: join(this.folder, 'anchors.tsv'),
+  }
+
+  /** Moves time by little until `isDone`. */
+  async until(net: LocalNet, isDone: () => boolean): Promise<void> {
+    await vi.waitUntil(async () => {
+      await net.clock.advance(1)
+      return isDone()
+    })
+  }
+
+  async run(net: LocalNet, { p2p }: LocalNode): Promise<void> {
+    void p2p.start().then(() => p2p.run())
+    await this.until(net, () => p2p.state === 'run')
+  }
+
+  async stop(net: LocalNet, { p2p }: LocalNode): Promise<void> {
+    void p2p.stop()
+    await this.until(net, () => p2p.state === 'stopped')
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true })
+  }
+}
 
 /** Collects what the node hears by `hello`. */
 function listen(node: LocalNode): string[] {
@@ -181,9 +220,9 @@ test('connect() tells how the handshake went, disconnect() forgets the peer', as
   const node = net.add({ inbound: [], externalAddrs: [], outboundConnections: 0 })
   await net.run(node)
   const { signal } = new AbortController()
-  const refused = await net.settle(node.p2p.connect('tcp://7.7.7.7:7/', signal).catch((error: unknown) => error))
+  const refused = await net.settle(node.p2p.connect('tcp://7.7.7.7:7/', { signal }).catch((error: unknown) => error))
   expect(isNetError(refused, 'NET_DIAL_FAILED')).toBe(true)
-  const channel = await net.settle(node.p2p.connect(listener.url, signal))
+  const channel = await net.settle(node.p2p.connect(listener.url, { signal }))
   expect(node.p2p.peerCount).toBe(1)
   expect(await net.settle(node.p2p.disconnect(channel.info.id))).toBe(true)
   await net.clock.advance(60_000)
@@ -216,28 +255,156 @@ test('stop() takes four seconds at most, however many peers neither read nor clo
 })
 
 test('a ban is on disk soon after, not only after a stop', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'dchat-p2p-'))
-  try {
-    await using net = new LocalNet()
-    const bansPath = join(folder, 'bans.tsv')
-    const node = net.add({ outboundConnections: 0, hostlistPath: join(folder, 'hostlist.tsv'), bansPath })
-    void node.p2p.start().then(() => node.p2p.run())
-    await vi.waitUntil(async () => {
-      await net.clock.advance(1)
-      return node.p2p.state === 'run'
-    })
-    const stream = await net.settle(net.network.transport('30.1.2.3').dial(node.url, { signal: new AbortController().signal }))
-    stream.open({ onData: () => {}, onDrain: () => {}, onEnd: () => stream.end(), onClose: () => {} })
-    stream.write(Buffer.from('d9efb67d03626164' + '00', 'hex'))
-    await net.clock.advance(2_000)
-    await vi.waitUntil(() => existsSync(bansPath))
-    expect(readFileSync(bansPath, 'utf8')).toMatch(/^30\.1\.2\.3\t\d+\t1\tNET_UNKNOWN_COMMAND\n$/)
-    void node.p2p.stop()
-    await vi.waitUntil(async () => {
-      await net.clock.advance(1)
-      return node.p2p.state === 'stopped'
-    })
-  } finally {
-    rmSync(folder, { recursive: true })
+  using files = new Files()
+  await using net = new LocalNet()
+  const { bansPath } = files.settings
+  const node = net.add({ outboundConnections: 0, ...files.settings })
+  await files.run(net, node)
+  const stream = await net.settle(net.network.transport('30.1.2.3').dial(node.url, { signal: new AbortController().signal }))
+  stream.open({ onData: () => {}, onDrain: () => {}, onEnd: () => stream.end(), onClose: () => {} })
+  stream.write(Buffer.from('d9efb67d03626164' + '00', 'hex'))
+  await net.clock.advance(2_000)
+  await vi.waitUntil(() => existsSync(bansPath))
+  expect(readFileSync(bansPath, 'utf8')).toMatch(/^30\.1\.2\.3\t\d+\t1\tNET_UNKNOWN_COMMAND\n$/)
+  await files.stop(net, node)
+})
+
+/** A node with files that has connected another one by a slot. */
+async function connectedWithFiles(net: LocalNet, files: Files): Promise<{ node: LocalNode; url: string }> {
+  const other = net.add({ outboundConnections: 0 })
+  await net.run(other)
+  const node = net.add({ inbound: [], externalAddrs: [], outboundConnections: 1, ...files.settings })
+  await files.run(net, node)
+  node.p2p.hosts.insertFromPeer([{ url: other.url, lastSeenSec: 1 }], other.url)
+  await files.until(net, () => node.p2p.peerCount === 1)
+  return { node, url: other.url }
+}
+
+test('stop() saves the host lists before it closes the channels: a peer stands as gold', async () => {
+  using files = new Files()
+  await using net = new LocalNet()
+  const { node, url } = await connectedWithFiles(net, files)
+  await files.stop(net, node)
+  expect(readFileSync(files.settings.hostlistPath, 'utf8')).toMatch(new RegExp(`^gold\t${url}\t`, 'm'))
+  expect(readFileSync(files.settings.anchorsPath, 'utf8')).toBe(`${url}\n`)
+})
+
+test('lists and anchors are saved every five minutes while the node runs', async () => {
+  using files = new Files()
+  await using net = new LocalNet()
+  const { node, url } = await connectedWithFiles(net, files)
+  const { anchorsPath, hostlistPath } = files.settings
+  await net.clock.advance(LIMITS.HOSTS_SAVE_INTERVAL_MS.value - 10_000)
+  expect([existsSync(anchorsPath), existsSync(hostlistPath)]).toEqual([false, false])
+  await net.clock.advance(10_000)
+  await vi.waitUntil(() => existsSync(anchorsPath) && existsSync(hostlistPath))
+  expect(readFileSync(anchorsPath, 'utf8')).toBe(`${url}\n`)
+  expect(readFileSync(hostlistPath, 'utf8')).toMatch(new RegExp(`^gold\t${url}\t`, 'm'))
+  await files.stop(net, node)
+})
+
+test('start() that cannot read the host list leaves the node stopped, and it can be started when that is mended', async () => {
+  using files = new Files()
+  await using net = new LocalNet()
+  const { hostlistPath } = files.settings
+  mkdirSync(hostlistPath)
+  const node = net.add({ outboundConnections: 0, ...files.settings })
+  const states: P2pState[] = []
+  node.p2p.events.subscribe('state', (state) => states.push(state))
+  await expect(node.p2p.start()).rejects.toMatchObject({ code: 'NET_HOSTLIST_UNREADABLE', data: { path: hostlistPath } })
+  expect(states).toEqual(['start', 'stopped'])
+  await expect(node.p2p.run()).rejects.toMatchObject({ code: 'NET_WRONG_STATE', data: { state: 'stopped' } })
+  rmSync(hostlistPath, { recursive: true })
+  await files.run(net, node)
+  await files.stop(net, node)
+})
+
+const SEED = 'tcp://30.0.0.1:1/'
+
+/** What a seed is told by a node that starts and runs: the addresses of each query. @param slowMs how long it takes to greet */
+async function announced(net: LocalNet, settings: Partial<Settings>, slowMs = 0): Promise<string[][]> {
+  await using seed = await net.settle(listenRaw(net.network.transport('30.0.0.1'), SEED, { clock: net.clock }))
+  const node = net.add({ seeds: [SEED], outboundConnections: 0, ...settings })
+  const answer = async (nth: number): Promise<void> => {
+    await net.clock.advance(1)
+    const peer = seed.peers[nth]
+    if (peer === undefined) return
+    await net.clock.advance(slowMs)
+    peer.greet()
+    await net.clock.advance(1)
+    peer.sendMessage(addr, { addrs: [] })
+    await net.clock.advance(1)
+    peer.stream.end()
   }
+  const started = node.p2p.start()
+  await answer(0)
+  await net.settle(started)
+  void node.p2p.run()
+  await answer(1)
+  await net.clock.advance(60_000)
+  expect(node.p2p.state).toBe('run')
+  return seed.peers.map((peer) => peer.valuesOf(addr).flatMap(({ addrs }) => addrs.map(([url]) => url)))
+}
+
+test('seeds are told once where that was in time', async () => {
+  await using net = new LocalNet()
+  expect(await announced(net, {})).toEqual([[net.urlOf(0)]])
+})
+
+test('seeds are told once more when the node listens long after they were', async () => {
+  await using net = new LocalNet()
+  expect(await announced(net, {}, 2_000)).toEqual([[net.urlOf(0)], [net.urlOf(0)]])
+})
+
+test('seeds are told once more when the port was not known', async () => {
+  await using net = new LocalNet()
+  const url = net.urlOf(0).replace(/:\d+\/$/, ':0/')
+  const told = await announced(net, { inbound: [url], externalAddrs: [url] })
+  expect(told).toEqual([[], [net.nodes[0]!.p2p.listenUrls[0]]])
+  expect(told[1]![0]).toMatch(/:[1-9]\d*\/$/)
+})
+
+test('a node that does not listen tells the seeds once, however slow they are', async () => {
+  await using net = new LocalNet()
+  expect(await announced(net, { inbound: [], externalAddrs: [] }, 2_000)).toEqual([[]])
+})
+
+test('untilState() resolves in the state, rejects when the node stops before or the caller gives up', async () => {
+  await using net = new LocalNet()
+  const { p2p } = net.add({ outboundConnections: 0 })
+  await p2p.untilState('open')
+  const order: string[] = []
+  for (const state of ['started', 'run', 'stopped'] as const) void p2p.untilState(state).then(() => order.push(state))
+  const ending = new AbortController()
+  const givenUp = p2p.untilState('run', ending).catch((error: unknown) => error)
+  ending.abort(new Error('enough'))
+  expect(await givenUp).toMatchObject({ message: 'enough' })
+  await net.settle(p2p.start())
+  void p2p.run()
+  await net.settle(p2p.untilState('run'))
+  const tooLate = p2p.untilState('started').catch((error: unknown) => error)
+  await net.settle(p2p.stop())
+  expect([isNetError(await tooLate, 'NET_STOPPED'), order]).toEqual([true, ['started', 'run', 'stopped']])
+  expect(p2p.events.listenerCount('state')).toBe(0)
+})
+
+test('two nodes learn their IPv6 addresses from each other, and tell them in the place of [::]', async () => {
+  const [clock, logger] = [new ManualClock(), new MemoryLogger()]
+  const network = new MemoryNetwork({ clock })
+  const urls = ['tcp://[2a00:1::1]:26661/', 'tcp://[2a01:2::2]:26661/'] as const
+  const nodes = urls.map((url, index) => {
+    const peers = index === 0 ? [] : [urls[0]]
+    const settings = { externalAddrs: ['tcp://[::]:26661/'], outboundConnections: 0, peers }
+    return makeNode({ url, random: new SeededRandom(index), logger }, settings, { clock, network })
+  })
+  for (const node of nodes) {
+    expect(node.hosts.externalAddrs).toEqual([])
+    void node.start().then(() => node.run())
+    await clock.runUntil(() => node.state === 'run')
+  }
+  await clock.runUntil(() => nodes.every(({ peerCount }) => peerCount === 1))
+  expect(nodes.map(({ hosts }) => hosts.externalAddrs)).toEqual(urls.map((url) => [url]))
+  const stopping = Promise.all(nodes.map((node) => node.stop()))
+  await clock.runUntil(() => nodes.every(({ state }) => state === 'stopped'))
+  await stopping
 })

@@ -2,24 +2,21 @@
 import { parseUrl } from '@dchat/serial'
 import { Publisher, SystemClock, SystemRandom, TaskScope, silentLogger } from '@dchat/system'
 import type { Clock, Logger, Random } from '@dchat/system'
-import { Acceptor } from './acceptor.ts'
 import { broadcastTo } from './broadcast.ts'
 import type { BroadcastResult } from './broadcast.ts'
 import type { Channel } from './channel.ts'
 import { ChannelList } from './channel-list.ts'
-import { ChannelMaker } from './channel-maker.ts'
-import { Connector } from './connector.ts'
+import { makeChannelSources } from './channel-sources.ts'
 import { Dnet } from './dnet.ts'
 import { NetError } from './errors.ts'
-import { SHAREABLE_SCHEMES } from './hosts/endpoint.ts'
 import { HostSaver } from './host-saver.ts'
 import { Hosts } from './hosts/hosts.ts'
-import { LIMITS } from './limits.ts'
 import { LiveSettings } from './live-settings.ts'
 import { getaddr } from './messages/core-messages.ts'
 import type { GetaddrMessage } from './messages/core-messages.ts'
 import type { MessageType } from './messages/message.ts'
 import { PacketWriter } from './messages/packet-writer.ts'
+import { ownGetaddr } from './own-getaddr.ts'
 import { registerCoreProtocols } from './protocols/core-protocols.ts'
 import { ProtocolRegistry } from './protocols/protocol-registry.ts'
 import { ResourceManager } from './resources/resource-manager.ts'
@@ -29,9 +26,9 @@ import type { DirectChannels } from './sessions/direct-session.ts'
 import { isPeerSession } from './sessions/session-flags.ts'
 import { SessionSet } from './sessions/session-set.ts'
 import type { SessionSetDeps } from './sessions/session-set.ts'
-import { DEFAULT_SETTINGS, makeSettings, profileOf } from './settings.ts'
+import { makeSettings } from './settings.ts'
 import type { Settings } from './settings.ts'
-import { dialableSchemes, dialEndpoints, isDialableScheme } from './transports/mixing.ts'
+import { isDialableScheme } from './transports/mixing.ts'
 import { systemTransports } from './transports/transport-table.ts'
 import type { TransportTable } from './transports/transport.ts'
 
@@ -60,8 +57,6 @@ export interface P2pDeps {
 
 /** A start that took longer may have announced us to a seed that could not reach us yet. */
 const LATE_START_MS = 1_000
-/** How many addresses are asked for while direct channels lack hosts: as with the default number of slots. */
-const DIRECT_GETADDR = DEFAULT_SETTINGS.outboundConnections
 
 /**
  * A node. `start()` queries the seeds, `run()` keeps peers until `stop()`; `state` and the `state` event tell where it is:
@@ -112,7 +107,7 @@ export class P2p {
     this.random = deps.random
     this.logger = deps.logger
     this.#transports = deps.transports
-    this.dnet = new Dnet(deps.clock)
+    this.dnet = new Dnet(deps)
     this.events = new Publisher((error) => deps.logger.error('Event listener failed', { error }))
     this.#packets = new PacketWriter(settings.magicBytes)
     this.hosts = new Hosts<Channel>(settings, { ...deps, isDialable: (url) => this.#isDialable(url) })
@@ -183,7 +178,8 @@ export class P2p {
 
   /**
    * Queries the seeds and resolves when every query has ended, however it ended.
-   * @throws {NetError} NET_WRONG_STATE unless open or stopped (a stop under way has to end first); NET_STOPPED when `stop()` was called meanwhile
+   * @throws {NetError} NET_WRONG_STATE unless open or stopped (a stop under way has to end first); NET_STOPPED when `stop()` was called meanwhile;
+   * NET_HOSTLIST_UNREADABLE when the host list, the bans or the anchors are there and cannot be read: the node is stopped then
    */
   async start(): Promise<void> {
     if (this.#state !== 'open' && this.#state !== 'stopped') {
@@ -193,10 +189,16 @@ export class P2p {
     this.#setState('start')
     const scope = this.#scope
     const startMs = this.clock.monotonicMs()
-    await this.hosts.start()
-    if (!scope.isStopped) {
-      await this.#sessions.seed.start()
-      await this.#sessions.seed.seed()
+    try {
+      await this.hosts.start()
+      if (!scope.isStopped) {
+        await this.#sessions.seed.start()
+        await this.#sessions.seed.seed()
+      }
+    } catch (error) {
+      // By then somebody may have stopped the node and started it anew.
+      if (!scope.isStopped) await this.stop()
+      throw error
     }
     if (scope.isStopped) throw new NetError('NET_STOPPED', {})
     this.#startTookMs = this.clock.monotonicMs() - startMs
@@ -229,6 +231,18 @@ export class P2p {
     await this.stop()
   }
 
+  /**
+   * Resolves when the node is in `state`, at once if it is now.
+   * @param options.signal gives up
+   * @throws {NetError} NET_STOPPED when the node stops before
+   * @throws the signal's reason
+   */
+  async untilState(state: P2pState, { signal = new AbortController().signal }: { signal?: AbortSignal } = {}): Promise<void> {
+    if (this.#state === state) return
+    const reached = await this.events.once('state', signal, (now) => now === state || now === 'stopped')
+    if (reached !== state) throw new NetError('NET_STOPPED', {})
+  }
+
   /** Ends everything in any state and resolves when all is down. May be called any number of times, from anywhere. */
   stop(): Promise<void> {
     if (this.#state === 'open' || this.#state === 'stopped') return Promise.resolve()
@@ -255,7 +269,8 @@ export class P2p {
    * Changes settings of a node in any state. All of `changes` is checked before any of it holds; then everything holds at
    * once, and the promise waits for the channels that are to go: those of outbound slots that are too many (empty slots go
    * first, then those that connect, then the newest), the newest inbound ones above `inboundConnections`, peers that are
-   * named no more, and hosts that are on the blacklist now. Settings that are not named stay as they are.
+   * named no more, and hosts that are on the blacklist now. Settings that are not named stay as they are; undefined stands for
+   * the default.
    * @returns the settings whose value has changed
    * @throws {NetError} NET_SETTINGS_INVALID naming a setting that is not valid, or that only a new node can have: nothing
    * has changed then
@@ -270,8 +285,7 @@ export class P2p {
   }
 
   /**
-   * Queues a message to every peer, encoded once. A metered message waits for the metering of each channel and counts as
-   * taken by all.
+   * Queues a message to every peer, encoded once. A metered message waits for the metering of each channel.
    * @throws {NetError} NET_MESSAGE_TOO_LARGE
    */
   broadcast<T>(type: MessageType<T>, value: T): BroadcastResult {
@@ -284,13 +298,18 @@ export class P2p {
   }
 
   /**
-   * Connects one peer and keeps it connected from then on, like a configured one.
-   * @param url canonical
-   * @throws {NetError} why it could not be connected
+   * Connects one peer and keeps it connected from then on, like a configured one. The channel of a peer that is connected
+   * already, by whichever side, is taken as it is.
+   * @param url in any spelling
+   * @param options.signal gives up
+   * @throws {NetError} why it could not be connected: nothing is kept then; NET_WRONG_STATE unless the node runs;
+   * NET_ADDRESS_INVALID, also for our own address; NET_HOST_STATE_BLOCKED for a peer that is kept already, or that another part of
+   * the node works on; NET_STOPPED when the node stops meanwhile
+   * @throws the signal's reason
    */
-  async connect(url: string, signal: AbortSignal): Promise<Channel> {
+  async connect(url: string, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Channel> {
     if (this.#state !== 'run') throw new NetError('NET_WRONG_STATE', { state: this.#state, wanted: 'run' })
-    return this.#sessions.manual.connect(url, signal)
+    return this.#sessions.manual.connect(url, options)
   }
 
   /** Closes a channel, and keeps its peer no longer if it was a manual one. @returns whether there was such a channel */
@@ -345,11 +364,7 @@ export class P2p {
   }
 
   #getaddr(): GetaddrMessage {
-    const { getaddrsMax, outboundConnections } = this.settings
-    // A node without slots asks for none, unless somebody waits for hosts.
-    const wanted = this.#sessions.direct.lacksHosts ? Math.max(outboundConnections, DIRECT_GETADDR) : outboundConnections
-    const transports = dialableSchemes(this.settings, this.#transports).filter((scheme) => SHAREABLE_SCHEMES.includes(scheme))
-    return { max: Math.min(getaddrsMax ?? wanted, LIMITS.GETADDR_MAX.value), transports }
+    return ownGetaddr(this.settings, this.#transports, this.#sessions.direct.lacksHosts)
   }
 
   #isDialable(url: string): boolean {
@@ -359,17 +374,8 @@ export class P2p {
 
   #sessionDeps(resources: ResourceManager): SessionSetDeps {
     const { settings, clock, random, logger, dnet, hosts, protocols } = this
-    const channelMaker = new ChannelMaker({
-      clock,
-      random,
-      logger,
-      dnet,
-      magic: settings.magicBytes,
-      packets: this.#packets,
-      resources,
-      isTaken: (id) => this.#channels.all.some(({ info }) => info.id === id),
-    })
-    const made = { transports: this.#transports, makeChannel: channelMaker.make.bind(channelMaker) }
+    const [packets, transports] = [this.#packets, this.#transports]
+    const isTaken = (id: number): boolean => this.#channels.all.some(({ info }) => info.id === id)
     return {
       settings,
       clock,
@@ -382,16 +388,9 @@ export class P2p {
       askPeers: () => this.#askPeers(),
       onPeer: (listener) => this.events.subscribe('connected', ({ info }) => isPeerSession(info.session) && listener()),
       isDialable: (url) => this.#isDialable(url),
-      acceptor: new Acceptor(made),
+      isOwn: (url) => hosts.isOwn(url, this.listenUrls),
       onBan: () => this.#hostSaver.saveSoon(this.#scope),
-      connector: new Connector({
-        ...made,
-        clock,
-        logger,
-        endpointsOf: (url) => dialEndpoints(url, this.settings, this.#transports),
-        isLocalnet: () => this.settings.localnet,
-        profileOf: (scheme) => profileOf(settings, scheme),
-      }),
+      ...makeChannelSources({ settings, clock, random, logger, dnet, packets, resources, transports, isTaken }),
     }
   }
 }

@@ -176,7 +176,7 @@ describe('manual peers', () => {
     const listeners = await Promise.all([0, 1, 2, 3].map((index) => listenAt(net, url(index))))
     const node = await run(net, { peers: [url(0), url(1)] })
     await greetAll(net, ...listeners)
-    const connecting = node.p2p.connect(url(2), new AbortController().signal)
+    const connecting = node.p2p.connect(url(2))
     await greetAll(net, ...listeners)
     await connecting
     const forgotten = node.p2p.peers.find(({ info }) => info.url === url(0))!
@@ -218,7 +218,7 @@ describe('manual peers', () => {
     await using net = new LocalNet()
     await using listener = await listenAt(net, url(0))
     const node = await run(net)
-    const connecting = node.p2p.connect(url(0), new AbortController().signal)
+    const connecting = node.p2p.connect(url(0))
     await greetAll(net, listener)
     await connecting
     await net.settle(node.p2p.reload({ peers: [url(0)] }))

@@ -1,7 +1,8 @@
 /** The settings of a node, in our own names and units. `apps/dchatd` maps the reference's TOML keys onto them. */
 import { NetError } from './errors.ts'
 import { LIMITS } from './limits.ts'
-import { canonicalUrl, parseUrl, SerialError } from '@dchat/serial'
+import { SETTING_CHECKS } from './settings-checks.ts'
+import { parseUrl } from '@dchat/serial'
 import type { SemverVersion } from '@dchat/serial'
 
 export type BanPolicy = 'strict' | 'relaxed'
@@ -13,7 +14,7 @@ export interface BlacklistEntry {
   readonly ports: readonly number[]
 }
 
-/** What differs between transports. Times in milliseconds. */
+/** What differs between transports. Times in milliseconds, 10 to 2_147_483_647. */
 export interface NetworkProfile {
   /** Give up dialling after this long; also the wait for a pong and between attempts at a manual peer. @default 15_000 */
   readonly outboundConnectTimeoutMs: number
@@ -40,6 +41,7 @@ export const ANONYMITY_PROFILE: NetworkProfile = {
 export interface Settings {
   /** First four bytes of every frame; separates networks. @default d9 ef b6 7d */
   readonly magicBytes: Uint8Array
+  /** At most 64 bytes. */
   readonly appName: string
   readonly appVersion: SemverVersion
   /** Shown to peers, for debugging only; hurts privacy. @default '' */
@@ -54,9 +56,9 @@ export interface Settings {
   readonly peers: readonly string[]
   /** Canonical URLs asked for addresses. @default [] */
   readonly seeds: readonly string[]
-  /** @default 8 */
+  /** 0 to 65_535. @default 8 */
   readonly outboundConnections: number
-  /** @default 8 */
+  /** 0 to 65_535. @default 8 */
   readonly inboundConnections: number
   /** Addresses asked for at once, at most 255. @default outboundConnections, at most 255 */
   readonly getaddrsMax: number | undefined
@@ -73,7 +75,7 @@ export interface Settings {
   readonly profiles: ReadonlyMap<string, NetworkProfile>
   /** Takes local addresses from peers and counts an address with our own port as ours. @default false */
   readonly localnet: boolean
-  /** @default 30_000 */
+  /** This and all other times: 10 to 2_147_483_647, unless it says otherwise. @default 30_000 */
   readonly outboundPeerDiscoveryCooloffMs: number
   /** @default 5_000 */
   readonly outboundPeerDiscoveryAttemptMs: number
@@ -81,7 +83,7 @@ export interface Settings {
   readonly greylistRefineryIntervalMs: number
   /** Time between probes of the white host seen longest ago, as a seed does them; undefined for none. @default undefined */
   readonly whitelistRefineryIntervalMs: number | undefined
-  /** Time without a connection after which the refinery pauses. @default 30_000 */
+  /** Time without a connection after which the refinery pauses; 0: at once. @default 30_000 */
   readonly timeWithNoConnectionsMs: number
   /** 0 to 100; above 80 counts as 80. @default 70 */
   readonly knownPeerPercent: number
@@ -145,56 +147,21 @@ export const DEFAULT_SETTINGS: Settings = {
 /** `getaddr.max` is never above this: a larger one makes a reference node allocate without bound. */
 export const GETADDRS_MAX: number = LIMITS.GETADDR_MAX.value
 
+const SETTING_NAMES = Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[]
+
 /**
- * Fills in defaults and brings every URL to its canonical form.
- * @throws {NetError} NET_SETTINGS_INVALID naming the setting.
+ * Checks every setting, fills in defaults (also for what is given as undefined) and brings every address to its canonical form.
+ * The result shares nothing that can change with `partial`.
+ * @throws {NetError} NET_SETTINGS_INVALID naming the setting, or what is none.
  */
 export function makeSettings(partial: Partial<Settings>): Settings {
-  const settings = { ...DEFAULT_SETTINGS, ...partial }
-  if (settings.magicBytes.length !== 4) throw invalid('magicBytes', 'must be four bytes')
-  for (const key of ['outboundConnections', 'inboundConnections'] as const) {
-    if (!Number.isInteger(settings[key]) || settings[key] < 0 || settings[key] > 65_535) throw invalid(key, 'must be 0 to 65535')
-  }
-  const nodeIdMaxBytes = LIMITS.NODE_ID_MAX_BYTES.value
-  if (Buffer.byteLength(settings.nodeId) > nodeIdMaxBytes) throw invalid('nodeId', `must be at most ${nodeIdMaxBytes} bytes`)
-  const { getaddrsMax } = settings
-  if (getaddrsMax !== undefined && (!Number.isInteger(getaddrsMax) || getaddrsMax < 0 || getaddrsMax > GETADDRS_MAX)) {
-    throw invalid('getaddrsMax', `must be 0 to ${GETADDRS_MAX}`)
-  }
-  return {
-    ...settings,
-    inbound: canonicalUrls('inbound', settings.inbound),
-    externalAddrs: canonicalUrls('externalAddrs', settings.externalAddrs),
-    peers: canonicalUrls('peers', settings.peers),
-    seeds: canonicalUrls('seeds', settings.seeds),
-    torSocks5Proxy: proxyUrl('torSocks5Proxy', settings.torSocks5Proxy),
-    nymSocks5Proxy: proxyUrl('nymSocks5Proxy', settings.nymSocks5Proxy),
-    i2pSocks5Proxy: proxyUrl('i2pSocks5Proxy', settings.i2pSocks5Proxy),
-  }
-}
-
-/** A proxy is named by scheme, host and port alone. */
-function proxyUrl(key: string, url: string): string {
-  const [canonical = ''] = canonicalUrls(key, [url])
-  const { scheme, host, port } = parseUrl(canonical)
-  if (scheme !== 'socks5' || host === null || port === null) throw invalid(key, `"${url}": must be socks5://host:port`)
-  return canonical
-}
-
-function canonicalUrls(key: string, urls: readonly string[]): string[] {
-  const canonical = urls.map((url) => {
-    try {
-      return canonicalUrl(url)
-    } catch (error) {
-      if (error instanceof SerialError) throw invalid(key, `"${url}": ${error.message}`)
-      throw error
-    }
+  const unknown = Object.keys(partial).find((key) => !Object.hasOwn(SETTING_CHECKS, key))
+  if (unknown !== undefined) throw new NetError('NET_SETTINGS_INVALID', { key: unknown, reason: 'there is no such setting' })
+  const made = SETTING_NAMES.map((key) => {
+    const value = partial[key] === undefined ? DEFAULT_SETTINGS[key] : partial[key]
+    return [key, SETTING_CHECKS[key](value, key)]
   })
-  return [...new Set(canonical)]
-}
-
-function invalid(key: string, reason: string): NetError {
-  return new NetError('NET_SETTINGS_INVALID', { key, reason })
+  return Object.fromEntries(made) as unknown as Settings
 }
 
 const ANONYMITY_SCHEMES = new Set(['tor', 'i2p', 'nym', 'socks5'])

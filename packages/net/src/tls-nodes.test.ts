@@ -50,7 +50,7 @@ test.each(['tcp+tls', 'unix'])('nodes become peers over %s', async (scheme) => {
   await using three = await run({})
   for (const { p2p } of [two, three]) {
     const connected = one.p2p.events.once('connected', signal)
-    const channel = await p2p.connect(one.url, signal)
+    const channel = await p2p.connect(one.url, { signal })
     expect(channel.info).toMatchObject({ url: one.url, resolvedUrl: one.url })
     expect((await connected).info.url).toMatch(scheme === 'unix' ? /one#\d+$/ : /^tcp\+tls:\/\/127\.0\.0\.1:\d+\/$/)
   }
@@ -64,7 +64,7 @@ test.skipIf(!hasMicrosocks())('a tcp peer is reached over socks5 and keeps its a
   const mixing = { activeProfiles: ['socks5+tls'], mixedProfiles: ['tcp+tls'], torSocks5Proxy: proxy.url }
   await using two = await run(mixing)
   const connected = one.p2p.events.once('connected', signal)
-  const channel = await two.p2p.connect(one.url, signal)
+  const channel = await two.p2p.connect(one.url, { signal })
   const { port } = parseUrl(one.url)
   const resolved = `${proxy.url.replace('socks5', 'socks5+tls')}127.0.0.1:${port}`
   expect(channel.info).toMatchObject({ url: one.url, resolvedUrl: resolved })
@@ -83,7 +83,7 @@ test('peers that stall or fail in the TLS handshake keep nobody out, end in time
   }
   const strangers = [...Array.from({ length: 10 }, () => open('')), open('160301020001'), open('d9efb67d0776657273696f6e')]
   await using two = await run({})
-  await two.p2p.connect(one.url, signal)
+  await two.p2p.connect(one.url, { signal })
   while (one.p2p.channels.length !== 12 || one.p2p.peerCount !== 1) await nextTurn()
   await clock.advance(9_999)
   expect(one.p2p.channels.length).toBe(12)

@@ -56,6 +56,21 @@ describe('lines', () => {
 })
 
 describe('the file', () => {
+  test('is written into folders that are missing, each with its own', async () => {
+    await using dir = await folder()
+    const path = join(dir.path, 'a', 'b', 'c', 'hostlist.tsv')
+    await writeTextFile(path, 'text')
+    await writeTextFile(path, 'more')
+    expect(await readFile(path, 'utf8')).toBe('more')
+  })
+
+  test.each(['/proc/nope/deeper/hostlist.tsv', '/dev/null/hostlist.tsv'])(
+    'that cannot have a folder is refused: %s',
+    async (path) => {
+      await expect(writeTextFile(path, 'text')).rejects.toMatchObject({ code: 'NET_HOSTLIST_UNWRITABLE', data: { path } })
+    },
+  )
+
   test('comes back as it was written, only its owner reads it, and nothing is left beside it', async () => {
     await using dir = await folder()
     const path = join(dir.path, 'deep', 'hostlist.tsv')

@@ -23,6 +23,7 @@ import { HOST_LIMITS } from './host-limits.ts'
 import { HostRegistry } from './host-registry.ts'
 import { networkGroup } from './network-group.ts'
 import { pickOutbound } from './outbound-pick.ts'
+import { leadsTo } from './own-address.ts'
 import { isAnyIpv6, OwnIpv6 } from './own-ipv6.ts'
 
 export type HostsSettings = Pick<
@@ -167,6 +168,11 @@ export class Hosts<T> {
     if (this.#settings.localnet || isDirectIpv6(peer)) this.#ownIpv6.note(url, this.#sourceOf(peer))
   }
 
+  /** Whether who dials `url` comes out at this node: at an address of its own, or at one of `listenUrls`. All canonical. */
+  isOwn(url: string, listenUrls: readonly string[]): boolean {
+    return leadsTo(url, [...this.#ownAddrs(), ...listenUrls])
+  }
+
   #ownAddrs(): string[] {
     return this.#externalAddrs.map((url) => this.#ownIpv6.patch(url))
   }
@@ -261,9 +267,10 @@ export class Hosts<T> {
 
   /**
    * A host for a free outbound slot, of `slots` in all; the caller moves it to `connect` before anything else can happen.
-   * @param inUse what the other outbound slots hold or dial, canonical: two of a network group is the most.
+   * @param inUse what the outbound slots hold or dial, canonical: two of a network group is the most, and only these count as
+   * known hosts that the slots have. @default all hosts that are connected count, of no group
    */
-  pickOutbound(slots: number, inUse: readonly string[] = []): string | undefined {
+  pickOutbound(slots: number, inUse?: readonly string[]): string | undefined {
     const query = { slots, inUse }
     return pickOutbound(query, {
       settings: this.#settings,

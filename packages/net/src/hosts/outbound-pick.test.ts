@@ -90,6 +90,33 @@ test('a grey host that connected counts as known from then on', () => {
   expect(fill(2, { grey: 1, white: 2 })).toEqual(['white', 'grey'])
 })
 
+test('only hosts of the slots count as known ones that are in use; where they are not named, all do', () => {
+  const clock = new ManualClock()
+  const container = new HostContainer({ goldMax: 100 }, { clock })
+  const registry = new HostRegistry<string>({ clock })
+  const nowSec = clock.nowMs() / 1000
+  for (const name of ['one', 'two', 'three']) {
+    const url = `tcp://direct-${name}:1/`
+    container.store(HostColor.Gold, url, nowSec)
+    registry.move(url, 'connect')
+    registry.move(url, 'connected', 'channel')
+  }
+  container.store(HostColor.White, 'tcp://white:1/', nowSec)
+  container.store(HostColor.Grey, 'tcp://grey:1/', nowSec)
+  const deps = {
+    settings: SETTINGS,
+    container,
+    registry,
+    random: new SeededRandom(5),
+    isByGroup: true,
+    anchors: new Anchors(),
+    isUsable: () => true,
+  }
+  expect(pickOutbound({ slots: 4, inUse: [] }, deps)).toBe('tcp://white:1/')
+  expect(pickOutbound({ slots: 4, inUse: ['tcp://direct-one:1/', 'tcp://direct-two:1/'] }, deps)).toBe('tcp://grey:1/')
+  expect(pickOutbound({ slots: 4 }, deps)).toBe('tcp://grey:1/')
+})
+
 test.each([
   [8, 70, 5],
   [8, 80, 6],

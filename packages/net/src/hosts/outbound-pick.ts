@@ -13,8 +13,8 @@ import { networkGroup } from './network-group.ts'
 export interface OutboundPickQuery {
   /** How many outbound slots there are. */
   readonly slots: number
-  /** What the outbound slots hold or dial now, canonical. */
-  readonly inUse: readonly string[]
+  /** What the outbound slots hold or dial now, canonical. @default every host that is connected or being connected, of no group */
+  readonly inUse?: readonly string[] | undefined
 }
 
 export interface OutboundPickDeps {
@@ -37,18 +37,17 @@ export function knownSlots(slots: number, settings: OutboundPickDeps['settings']
 }
 
 /**
- * An anchor, once after the start. Then gold, then white, while fewer than `knownSlots` of those are connected or being
- * connected; then grey. By group each network group is as likely as any other, and has two of the slots at most.
+ * An anchor, once after the start. Then gold, then white, while the slots hold or dial fewer than `knownSlots` of those; then grey. By group each network group is as likely as any other, and has two of the slots at most.
  * Never what leads to the same host and port as a connection that is there or being made, in whatever scheme.
  * Beyond the reference: when no grey one is left a slot takes gold or white rather than staying empty, else a node with one
  * slot (0 of it for known hosts) would never connect once the refinery has judged all its greys.
  */
 export function pickOutbound(query: OutboundPickQuery, deps: OutboundPickDeps): string | undefined {
-  const may = eligible(query.inUse, deps)
+  const may = eligible(query.inUse ?? [], deps)
   const anchor = deps.anchors.take((url) => may.acceptsGroup(networkGroup(url)) && may.accepts(url))
   if (anchor !== undefined) return anchor
   const known = (): string | undefined => pickFrom(HostColor.Gold, may, deps) ?? pickFrom(HostColor.White, may, deps)
-  const isKnownDue = countKnownInUse(deps) < knownSlots(query.slots, deps.settings)
+  const isKnownDue = countKnown(query.inUse ?? connections(deps), deps) < knownSlots(query.slots, deps.settings)
   const first = isKnownDue ? known() : undefined
   if (first !== undefined || deps.settings.disableGreys) return first
   return pickFrom(HostColor.Grey, may, deps) ?? (isKnownDue ? undefined : known())
@@ -56,8 +55,9 @@ export function pickOutbound(query: OutboundPickQuery, deps: OutboundPickDeps): 
 
 type Eligible = Required<Pick<HostPick, 'accepts' | 'acceptsGroup'>>
 
-function eligible(inUse: readonly string[], { registry, isUsable, isByGroup }: OutboundPickDeps): Eligible {
-  const taken = new Set([...inUse, ...registry.urlsIn('connect'), ...registry.urlsIn('connected')].map(endpointTarget))
+function eligible(inUse: readonly string[], deps: OutboundPickDeps): Eligible {
+  const { registry, isUsable, isByGroup } = deps
+  const taken = new Set([...inUse, ...connections(deps)].map(endpointTarget))
   const counts = new Map<string, number>()
   if (isByGroup) for (const group of inUse.map(networkGroup)) counts.set(group, (counts.get(group) ?? 0) + 1)
   return {
@@ -66,14 +66,12 @@ function eligible(inUse: readonly string[], { registry, isUsable, isByGroup }: O
   }
 }
 
-function countKnownInUse({ registry, container }: OutboundPickDeps): number {
-  let count = 0
-  for (const state of ['connect', 'connected'] as const) {
-    for (const url of registry.urlsIn(state)) {
-      if (container.has(HostColor.Gold, url) || container.has(HostColor.White, url)) count += 1
-    }
-  }
-  return count
+function connections({ registry }: OutboundPickDeps): string[] {
+  return [...registry.urlsIn('connect'), ...registry.urlsIn('connected')]
+}
+
+function countKnown(urls: readonly string[], { container }: OutboundPickDeps): number {
+  return urls.filter((url) => container.has(HostColor.Gold, url) || container.has(HostColor.White, url)).length
 }
 
 function pickFrom(color: HostColor, may: Eligible, { container, random, isByGroup }: OutboundPickDeps): string | undefined {

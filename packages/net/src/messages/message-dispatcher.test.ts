@@ -14,6 +14,7 @@ class World {
   readonly controller = new AbortController()
   readonly signal = this.controller.signal
   holds = 0
+  readonly failures: unknown[] = []
   /** Metered as the real `ping`, unless told otherwise. */
   readonly dispatcher: MessageDispatcher<NonceMessage>
 
@@ -27,6 +28,10 @@ class World {
 
   release(): void {
     this.holds -= 1
+  }
+
+  fail(error: unknown): void {
+    this.failures.push(error)
   }
 
   push(...nonces: readonly number[]): void {
@@ -172,6 +177,31 @@ describe('a subscription', () => {
     messages.handle(({ nonce }) => heard.push(nonce))
     expect(heard).toEqual([])
     expect(world.clock.pendingTimers).toBe(0)
+  })
+})
+
+describe('a handler that throws', () => {
+  const broken = new Error('broken')
+  const breaking = (): never => {
+    throw broken
+  }
+
+  test('fails the read that brought the message, when there is one', () => {
+    const world = new World()
+    world.dispatcher.subscribe().handle(breaking)
+    expect(() => world.push(1)).toThrow(broken)
+    expect(world.failures).toEqual([])
+  })
+
+  test('fails the channel, when the message had waited for a timer or for the handler', async () => {
+    const world = new World(1)
+    const late = world.dispatcher.subscribe()
+    world.push(1)
+    late.handle(breaking)
+    expect(world.failures).toEqual([broken])
+    world.push(2)
+    await world.clock.advance(1_000)
+    expect(world.failures).toEqual([broken, broken])
   })
 })
 

@@ -14,6 +14,8 @@ export interface DispatcherOwner {
   /** A subscription is full: read nothing more of the channel until `release` was called as often. */
   hold(): void
   release(): void
+  /** A handler has thrown while no read of the channel was under way to tell. */
+  fail(error: unknown): void
 }
 
 interface Waiting<T> {
@@ -29,7 +31,10 @@ interface SubscriptionHome<T> {
 
 const NONE_WAITING: readonly never[] = []
 
-/** Takes a message and the size of its payload in bytes. Must not throw; runs inside the read loop. */
+/**
+ * Takes a message and the size of its payload in bytes. Runs inside the read loop; what it throws ends its channel, and nothing
+ * else: a NetError as the reason, anything else logged as an error.
+ */
 export type MessageHandler<T> = (message: T, byteLength: number) => void
 
 /**
@@ -135,18 +140,27 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
   #flush(): void {
     this.#timer?.cancel()
     this.#timer = undefined
+    try {
+      this.#handOver()
+    } catch (error) {
+      this.#owner.fail(error)
+    }
+    this.#updateHold()
+  }
+
+  /** Gives what is due to the reader, if there is one. */
+  #handOver(): void {
     while (this.#queue.length > 0 && !this.#isServing && (this.#handler !== undefined || this.#waiter !== undefined)) {
       const first = this.#queue[0]!
       const waitMs = first.readyAtMs - this.#owner.clock.monotonicMs()
       if (waitMs > 0) {
         this.#timer = this.#owner.clock.setTimer(waitMs, () => this.#flush())
-        break
+        return
       }
       this.#queue = this.#queue.length === 1 ? NONE_WAITING : this.#queue.slice(1)
       if (this.#handler !== undefined) this.#handler(first.message, first.byteLength)
       else this.#waiter!.resolve(first.message)
     }
-    this.#updateHold()
   }
 
   #updateHold(): void {
@@ -223,4 +237,18 @@ export class MessageDispatcher<T> {
       )
     }
   }
+}
+
+/**
+ * The node-wide rule: more live score than all thresholds together is a flood.
+ * @throws {NetError} NET_METERING_EXCEEDED
+ */
+export function checkMetering(dispatchers: readonly Pick<MessageDispatcher<never>, 'metering'>[], nowMs: number): void {
+  let score = 0
+  let maxScore = 0
+  for (const { metering } of dispatchers) {
+    score += metering.total(nowMs)
+    maxScore += metering.configuration.threshold
+  }
+  if (score > maxScore) throw new NetError('NET_METERING_EXCEEDED', { score, maxScore }, { fault: 'peer' })
 }

@@ -1,5 +1,7 @@
 /** What a message is: its command, its limits and its codec. */
 import type { Codec } from '@dchat/serial'
+import { NetError } from '../errors.ts'
+import { LIMITS } from '../limits.ts'
 import type { MeteringConfiguration } from '../metering.ts'
 
 /**
@@ -22,22 +24,54 @@ export interface MessageType<T> {
 
 export interface MessageDefinition<T> {
   readonly name: string
-  /** Largest payload in bytes. */
+  /** Largest payload in bytes: 1 to MESSAGE_MAX_BYTES. */
   readonly maxBytes: number
+  /** Points that one message counts; 0 or more. */
   readonly meteringScore: number
   readonly metering: MeteringConfiguration
   readonly codec: Codec<T>
-  /** @default 'fault' */
+  /** `skipMaxBytes` is maxBytes to FRAME_SKIP_MAX_BYTES. @default 'fault' */
   readonly oversize?: OversizePolicy
 }
 
-/** @throws {RangeError} when the name is longer than 255 bytes or a limit is not a positive whole number. */
+/** @throws {RangeError} naming the field: the name is not 1 to 255 bytes of UTF-8, or a number is not whole or out of its range */
 export function defineMessage<T>(definition: MessageDefinition<T>): MessageType<T> {
-  const commandBytes = Buffer.from(definition.name, 'utf8')
-  if (commandBytes.length === 0 || commandBytes.length > 255) throw new RangeError(`command name of ${commandBytes.length} bytes`)
-  if (!Number.isSafeInteger(definition.maxBytes) || definition.maxBytes < 1)
-    throw new RangeError(`maxBytes ${definition.maxBytes}`)
-  return { oversize: 'fault', ...definition, commandBytes }
+  const { name, maxBytes, meteringScore, metering, oversize = 'fault' } = definition
+  const commandBytes = Buffer.from(name, 'utf8')
+  if (!name.isWellFormed()) throw new RangeError('name has a lone surrogate')
+  check('bytes of name', commandBytes.length, { least: 1, most: LIMITS.COMMAND_MAX_BYTES.value })
+  check('maxBytes', maxBytes, { least: 1, most: LIMITS.MESSAGE_MAX_BYTES.value })
+  check('meteringScore', meteringScore, ANY_COUNT)
+  check('metering.threshold', metering.threshold, ANY_COUNT)
+  check('metering.sleepStepMs', metering.sleepStepMs, ANY_COUNT)
+  check('metering.expiryMs', metering.expiryMs, ANY_COUNT)
+  if (oversize !== 'fault') {
+    check('oversize.skipMaxBytes', oversize.skipMaxBytes, { least: maxBytes, most: LIMITS.FRAME_SKIP_MAX_BYTES.value })
+  }
+  return { ...definition, oversize, commandBytes }
+}
+
+const ANY_COUNT = { least: 0, most: Number.MAX_SAFE_INTEGER } as const
+
+function check(field: string, value: number, range: { readonly least: number; readonly most: number }): void {
+  if (Number.isSafeInteger(value) && value >= range.least && value <= range.most) return
+  throw new RangeError(`${field} is ${value}: a whole number of ${range.least} to ${range.most} is wanted`)
+}
+
+/**
+ * Whether a payload of `length` bytes is taken; false when it is to be skipped.
+ * @param on.isErrand of a channel that skips what it does not need, where others fault
+ * @throws {NetError} NET_MESSAGE_TOO_LARGE; NET_FRAME_TOO_LARGE when it is too long even to be skipped
+ */
+export function fitsType(type: MessageType<never>, length: number, on: { readonly isErrand: boolean }): boolean {
+  const { maxBytes, oversize, name } = type
+  if (length <= maxBytes) return true
+  if (oversize === 'fault') {
+    if (!on.isErrand) throw new NetError('NET_MESSAGE_TOO_LARGE', { command: name, length, maxBytes }, { fault: 'peer' })
+  } else if (length > oversize.skipMaxBytes) {
+    throw new NetError('NET_FRAME_TOO_LARGE', { command: name, length, maxBytes: oversize.skipMaxBytes }, { fault: 'peer' })
+  }
+  return false
 }
 
 /** The TypeScript type of a message. */

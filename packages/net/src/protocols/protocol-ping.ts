@@ -46,8 +46,7 @@ export class ProtocolPing implements Protocol {
     const sentMs = clock.monotonicMs() - this.#channel.heldMs
     const received = await this.#pongInTime()
     if (received.nonce !== nonce) throw new NetError('NET_PONG_WRONG_NONCE', { channelId: info.id }, { fault: 'peer' })
-    const tookMs = clock.monotonicMs() - this.#channel.heldMs - sentMs
-    this.#channel.pingMs = Math.min(this.#channel.pingMs ?? tookMs, tookMs)
+    this.#channel.notePong(clock.monotonicMs() - this.#channel.heldMs - sentMs)
     tasks.spawnAfter(clock, this.#deps.profile.channelHeartbeatIntervalMs, () => this.#beat())
   }
 

@@ -36,21 +36,25 @@ test('bytes a second, those of the last seconds', async () => {
   expect(pair.channel.load).toMatchObject({ workShare: expect.closeTo(0, 5) as number, isThrottled: false })
 })
 
-test('time of handlers counts by the meter, and an application message as useful', async () => {
+test('time of handlers counts by the meter, and what a handler calls useful', async () => {
   const clock = new ManualClock()
   let meterMs = 0
   const resources = new ResourceManager({ clock, meter: { monotonicMs: () => meterMs } })
   const pair = await ChannelPair.create({ clock, resources })
   pair.channel.subscribe(ping)
-  pair.channel.subscribe(line).handle(() => {
+  pair.channel.subscribe(line).handle(({ text }) => {
     meterMs += 30
+    if (text === 'wanted') pair.channel.noteUseful()
   })
   pair.start()
   pair.peer.sendMessage(ping, { nonce: 1 })
   await pair.settle()
   expect([pair.channel.load.workShare, pair.channel.usefulMs]).toEqual([expect.closeTo(0, 5), undefined])
   await clock.advance(5)
-  pair.peer.send(messageFrame(line, { text: 'one' }), messageFrame(line, { text: 'two' }))
+  pair.peer.send(messageFrame(line, { text: 'unwanted' }))
+  await pair.settle()
+  expect(pair.channel.usefulMs).toBeUndefined()
+  pair.peer.send(messageFrame(line, { text: 'wanted' }))
   await pair.settle()
   expect(pair.channel.load.workShare).toBeCloseTo(60 / 1443, 3)
   expect(pair.channel.usefulMs).toBe(5)

@@ -24,12 +24,11 @@ export interface DirectDial {
   readonly attempts: number
 }
 
-/** The open channel that this node dialled to `url`, of any session that keeps peers. */
+/** The open channel to `url`, of any session that has peers: an inbound one too, where the peer dialled from that address. */
 export function openPeerChannel(url: string, { hosts }: Pick<SessionDeps, 'hosts'>): Channel | undefined {
   const channel = hosts.registry.held(url)
   if (channel === undefined || channel.isStopped) return undefined
-  const { session } = channel.info
-  return isPeerSession(session) && session !== SessionFlag.Inbound ? channel : undefined
+  return isPeerSession(channel.info.session) ? channel : undefined
 }
 
 /**

@@ -7,7 +7,7 @@ import { addr } from '../messages/core-messages.ts'
 import type { Settings } from '../settings.ts'
 import { LocalNet } from '../testing/local-net.ts'
 import type { LocalNode } from '../testing/local-net.ts'
-import { listenRaw } from '../testing/raw-peer.ts'
+import { dialRaw, listenRaw } from '../testing/raw-peer.ts'
 import type { RawListener } from '../testing/raw-peer.ts'
 import type { DirectChannel } from './direct-session.ts'
 import { sessionName } from './session-flags.ts'
@@ -88,6 +88,20 @@ describe('a channel that was asked for', () => {
     await net.clock.advance(3_000)
     await greetAll(net, a)
     expect([sessionName((await asking).channel.info.session), a.peers.length]).toEqual(['manual', 1])
+  })
+
+  test('is an inbound one, where the peer has dialled from that address', async () => {
+    await using net = new LocalNet()
+    const node = await run(net, { inbound: [net.urlOf(0)] })
+    const peer = await net.settle(dialRaw(net.network.transport('30.0.0.1'), node.url, { clock: net.clock }))
+    peer.greet()
+    await net.clock.advance(1)
+    const [inbound] = node.p2p.peers
+    const { channel, release } = await node.p2p.direct.getChannel(inbound!.info.url)
+    expect([channel, sessionName(channel.info.session)]).toEqual([inbound, 'inbound'])
+    release()
+    await net.clock.advance(1_000)
+    expect([channel.isStopped, net.network.counts.dials]).toEqual([false, 1])
   })
 
   test('is not used after the peer has closed it; the next who asks gets a new one', async () => {
@@ -196,11 +210,14 @@ describe('a dial that fails', () => {
     expect([node.p2p.hosts.registry.stateOf(url), node.p2p.hosts.container.colorOf(url)]).toEqual(['free', undefined])
   })
 
-  test.each(['', 'no url', 'tcp://'])('what is no address is refused: "%s"', async (url) => {
-    await using net = new LocalNet()
-    const node = await run(net)
-    expect(await code(node.p2p.direct.getChannel(url))).toBe('NET_ADDRESS_INVALID')
-  })
+  test.each(['', 'no url', 'tcp://', 'tcp://30.0.0.1', 'tcp://30.0.0.1:0'])(
+    'what is no address is refused: "%s"',
+    async (url) => {
+      await using net = new LocalNet()
+      const node = await run(net)
+      expect(await code(node.p2p.direct.getChannel(url))).toBe('NET_ADDRESS_INVALID')
+    },
+  )
 })
 
 describe('who gives up', () => {

@@ -1,5 +1,4 @@
 /** Channels for as long as somebody uses them. Source: docs/node.md, *Sessions*, direct. */
-import { SerialError, canonicalUrl } from '@dchat/serial'
 import { TaskScope } from '@dchat/system'
 import type { Channel } from '../channel.ts'
 import { NetError } from '../errors.ts'
@@ -8,7 +7,7 @@ import { openDirect, openPeerChannel } from './direct-dial.ts'
 import type { DirectDial } from './direct-dial.ts'
 import { PeerSearch } from './peer-search.ts'
 import type { AnyChannelsOptions, PeerSearchDeps } from './peer-search.ts'
-import { closedOrAborted, errorText } from './session.ts'
+import { closedOrAborted, errorText, peerUrl } from './session.ts'
 import type { Session } from './session.ts'
 
 /** A share of a channel. */
@@ -25,8 +24,9 @@ export interface DirectChannels {
    * too. A dial that fails is tried again twice; a host that another part of the node works on is waited for, as long as
    * a connection may take. `channel.signal` tells when the channel stops, as it may at any time.
    * @param options.signal gives up
-   * @throws {NetError} why it could not be connected; NET_ADDRESS_INVALID; NET_HOST_BANNED; NET_HOST_STATE_BLOCKED;
-   * NET_TOO_MANY_CHANNELS; NET_STOPPED unless the node runs
+   * @param url in any spelling
+   * @throws {NetError} why it could not be connected; NET_ADDRESS_INVALID, also for our own address; NET_HOST_BANNED;
+   * NET_HOST_STATE_BLOCKED; NET_TOO_MANY_CHANNELS; NET_STOPPED unless the node runs
    * @throws the signal's reason
    */
   getChannel(url: string, options?: { readonly signal?: AbortSignal }): Promise<DirectChannel>
@@ -88,7 +88,7 @@ export class DirectSession implements Session, DirectChannels {
   }
 
   async getChannel(url: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<DirectChannel> {
-    return this.#get({ url: canonical(url), attempts: LIMITS.DIRECT_ATTEMPTS.value }, signal)
+    return this.#get({ url: peerUrl(url, this.#deps), attempts: LIMITS.DIRECT_ATTEMPTS.value }, signal)
   }
 
   async getAnyChannels(options: AnyChannelsOptions = {}): Promise<DirectChannel[]> {
@@ -194,15 +194,6 @@ export class DirectSession implements Session, DirectChannels {
 /** A share of a channel that is there anyway. */
 function borrowed(channel: Channel): DirectChannel {
   return { channel, release: () => {}, [Symbol.dispose]: () => {} }
-}
-
-function canonical(url: string): string {
-  try {
-    return canonicalUrl(url)
-  } catch (error) {
-    if (error instanceof SerialError) throw new NetError('NET_ADDRESS_INVALID', { address: url, reason: error.message })
-    throw error
-  }
 }
 
 /** @throws the signal's reason when it aborts first; `work` goes on then */

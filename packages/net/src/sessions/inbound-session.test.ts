@@ -318,7 +318,7 @@ describe('a full node', () => {
     const node = net.add({ ...ALONE, inboundConnections: SLOTS })
     node.p2p.protocols.register(SESSION_DEFAULT, (channel) => {
       const lines = channel.subscribe(line)
-      return { start: () => lines.handle(() => {}) }
+      return { start: () => lines.handle(() => channel.noteUseful()) }
     })
     await net.run(node)
     node.p2p.hosts.container.store(HostColor.White, 'tcp://66.6.6.7:9/', 1)

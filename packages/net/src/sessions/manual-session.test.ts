@@ -63,17 +63,17 @@ test('connect() rejects when the handshake fails, keeps nothing then, and refuse
   const node = add(net, [])
   await net.run(node)
   const { signal } = new AbortController()
-  const failed = net.settle(node.p2p.connect(PEER, signal).catch((error: unknown) => error))
+  const failed = net.settle(node.p2p.connect(PEER, { signal }).catch((error: unknown) => error))
   expect(await failed).toMatchObject({ code: 'NET_HANDSHAKE_TIMEOUT' })
   await net.clock.advance(60_000)
   expect([listener.peers.length, node.p2p.hosts.registry.stateOf(PEER)]).toEqual([1, 'free'])
 
-  const connecting = node.p2p.connect(PEER, signal)
+  const connecting = node.p2p.connect(PEER, { signal })
   await net.clock.advance(1)
   listener.peers[1]!.greet()
   await net.clock.advance(1)
   expect((await connecting).info.url).toBe(PEER)
-  await expect(node.p2p.connect(PEER, signal)).rejects.toMatchObject({ code: 'NET_HOST_STATE_BLOCKED' })
+  await expect(node.p2p.connect(PEER, { signal })).rejects.toMatchObject({ code: 'NET_HOST_STATE_BLOCKED' })
 })
 
 test('connect() that is aborted during the handshake rejects with the reason and closes the channel', async () => {
@@ -82,7 +82,7 @@ test('connect() that is aborted during the handshake rejects with the reason and
   const node = add(net, [])
   await net.run(node)
   const ending = new AbortController()
-  const connecting = node.p2p.connect(PEER, ending.signal).catch((error: unknown) => error)
+  const connecting = node.p2p.connect(PEER, ending).catch((error: unknown) => error)
   await net.clock.advance(1)
   const startMs = net.clock.monotonicMs()
   ending.abort(new Error('enough'))
@@ -109,7 +109,7 @@ test('a peer of connect() is not banned while it is kept, nor is its host', asyn
   await using listener = await listenAt(net)
   const node = add(net, [])
   await net.run(node)
-  const connecting = node.p2p.connect(PEER, new AbortController().signal)
+  const connecting = node.p2p.connect(PEER)
   await net.clock.advance(1)
   listener.peers[0]!.greet()
   await net.clock.advance(1)
@@ -192,7 +192,7 @@ test('connect() that the stop of the node or disconnect() ends rejects with NET_
   await using listener = await listenAt(net)
   const node = add(net, [])
   await net.run(node)
-  const connect = (): Promise<unknown> => node.p2p.connect(PEER, new AbortController().signal).catch((error: unknown) => error)
+  const connect = (): Promise<unknown> => node.p2p.connect(PEER).catch((error: unknown) => error)
   const forgotten = connect()
   await net.clock.advance(1)
   await net.settle(node.p2p.disconnect(node.p2p.channels[0]!.info.id))
@@ -202,4 +202,65 @@ test('connect() that the stop of the node or disconnect() ends rejects with NET_
   expect(listener.peers).toHaveLength(2)
   await net.settle(node.p2p.stop())
   expect(await stopped).toMatchObject({ code: 'NET_STOPPED' })
+})
+
+test('connect() takes an address in any spelling, and refuses what is none or cannot be dialled', async () => {
+  await using net = new LocalNet()
+  await using listener = await listenAt(net)
+  const node = add(net, [])
+  await net.run(node)
+  const connecting = node.p2p.connect('TCP://30.0.0.1:1')
+  await net.clock.advance(1)
+  listener.peers[0]!.greet()
+  await net.clock.advance(1)
+  expect((await connecting).info.url).toBe(PEER)
+  await expect(node.p2p.connect('tcp://30.0.0.1:1/')).rejects.toMatchObject({ code: 'NET_HOST_STATE_BLOCKED' })
+  for (const address of ['foo', '', 'tcp://30.0.0.1', 'tcp://30.0.0.1:0', 'tcp://']) {
+    await expect(node.p2p.connect(address)).rejects.toMatchObject({ code: 'NET_ADDRESS_INVALID' })
+  }
+  expect(net.network.counts.dials).toBe(1)
+})
+
+test('connect() before the node runs is refused', async () => {
+  await using net = new LocalNet()
+  const refused = add(net, []).p2p.connect(PEER)
+  await expect(refused).rejects.toMatchObject({ code: 'NET_WRONG_STATE', data: { state: 'open', wanted: 'run' } })
+})
+
+test('connect() takes the channel of another session, and keeps the peer when that closes', async () => {
+  await using net = new LocalNet()
+  await using listener = await listenAt(net)
+  const node = net.add({ inbound: [], externalAddrs: [], outboundConnections: 0, greylistRefineryIntervalMs: 3_600_000 })
+  await net.run(node)
+  const asking = node.p2p.direct.getChannel(PEER)
+  await net.clock.advance(1)
+  listener.peers[0]!.greet()
+  await net.clock.advance(1)
+  const { channel, release } = await asking
+  expect(await node.p2p.connect(PEER)).toBe(channel)
+  release()
+  await net.clock.advance(20_000)
+  listener.peers[1]!.greet()
+  await net.clock.advance(1)
+  expect(node.p2p.peers.map(({ info }) => info.session)).toEqual([SessionFlag.Manual])
+  expect(listener.peers).toHaveLength(2)
+})
+
+test('a node does not dial itself, whoever asks it to', async () => {
+  await using net = new LocalNet()
+  const external = 'tcp://40.0.0.1:9/'
+  const node = net.add({ externalAddrs: [external], outboundConnections: 0, peers: [net.urlOf(0), external] })
+  await net.run(node)
+  for (const url of [node.url, external, external.replace('tcp', 'tcp+tls')]) {
+    const own = { code: 'NET_ADDRESS_INVALID', data: { address: url, reason: 'is this node itself' } }
+    await expect(node.p2p.connect(url)).rejects.toMatchObject(own)
+    await expect(node.p2p.direct.getChannel(url)).rejects.toMatchObject(own)
+  }
+  await net.clock.advance(60_000)
+  expect([net.network.counts.dials, node.p2p.hosts.registry.stateOf(node.url)]).toEqual([0, 'free'])
+  const told = node.logger.records.filter(({ message, level }) => message === 'Manual peer' && level === 'info')
+  expect(told.map(({ fields }) => [fields['url'], fields['outcome']])).toEqual([
+    [node.url, 'NET_ADDRESS_INVALID'],
+    [external, 'NET_ADDRESS_INVALID'],
+  ])
 })

@@ -5,9 +5,10 @@ import type { Channel } from '../channel.ts'
 import { NetError } from '../errors.ts'
 import { profileOf } from '../settings.ts'
 import type { Settings } from '../settings.ts'
-import { SessionFlag } from './session-flags.ts'
+import { openPeerChannel } from './direct-dial.ts'
 import { OutcomeLog } from './outcome-log.ts'
-import { claimHost, closedOrAborted, connectPeer } from './session.ts'
+import { SessionFlag } from './session-flags.ts'
+import { checkDestination, claimHost, closedOrAborted, connectPeer, peerUrl } from './session.ts'
 import type { Session, SessionDeps } from './session.ts'
 
 /** One slot a peer: connect, wait for the close, sleep the connect timeout, again, for as long as the peer is wanted. */
@@ -61,18 +62,24 @@ export class ManualSession implements Session {
   }
 
   /**
-   * Connects `url` (canonical) once, and keeps it connected from then on.
+   * Connects a peer once, and keeps it connected from then on. One that another session has connected is kept as it is.
+   * @param text its address, in any spelling
    * @returns its channel, after the version exchange
-   * @throws {NetError} why it could not be connected: nothing is kept then; NET_HOST_STATE_BLOCKED when it is connected already;
-   * NET_STOPPED when the session stops or the peer is forgotten meanwhile
+   * @throws {NetError} why it could not be connected: nothing is kept then; NET_ADDRESS_INVALID, also for our own address;
+   * NET_HOST_STATE_BLOCKED when it is kept already, or another part of the node works on it; NET_STOPPED when the session stops
+   * or the peer is forgotten meanwhile
+   * @throws the signal's reason
    */
-  async connect(url: string, signal: AbortSignal): Promise<Channel> {
+  async connect(text: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Channel> {
     if (this.#isStopped) throw new NetError('NET_STOPPED', {})
+    signal?.throwIfAborted()
+    const url = peerUrl(text, this.#deps)
     if (this.#slots.has(url)) throw new NetError('NET_HOST_STATE_BLOCKED', { url, from: 'manual peer', to: 'connect' })
     const slot = this.#openSlot(url)
     this.#exempt(url)
     try {
-      const channel = await this.#connectOnce(url, AbortSignal.any([slot.signal, signal]))
+      const ending = signal === undefined ? slot.signal : AbortSignal.any([slot.signal, signal])
+      const channel = openPeerChannel(url, this.#deps) ?? (await this.#connectOnce(url, ending))
       slot.spawn((ending) => this.#keep(url, ending, channel))
       return channel
     } catch (error) {
@@ -126,7 +133,7 @@ export class ManualSession implements Session {
     for (;;) {
       try {
         // A peer that another session has connected is there: what was wished for holds.
-        channel ??= this.#deps.hosts.registry.held(url) ?? (await this.#connectOnce(url, signal))
+        channel ??= openPeerChannel(url, this.#deps) ?? (await this.#connectOnce(url, signal))
         this.#outcomes.tell(url, 'connected')
         await closedOrAborted(channel, signal)
         this.#outcomes.tell(url, channel.stopReason)
@@ -141,6 +148,7 @@ export class ManualSession implements Session {
 
   async #connectOnce(url: string, signal: AbortSignal): Promise<Channel> {
     const { registry } = this.#deps.hosts
+    checkDestination(url, this.#deps)
     if (!claimHost(url, this.#deps)) {
       throw new NetError('NET_HOST_STATE_BLOCKED', { url, from: registry.stateOf(url), to: 'connect' })
     }

@@ -1,12 +1,18 @@
 /** Source: docs/node.md, *Sessions*, outbound. */
+import { ManualClock } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
 import type { DnetEvent } from '../dnet.ts'
+import { NetError } from '../errors.ts'
 import { HostColor } from '../hosts/host-color.ts'
+import { HOST_LIMITS } from '../hosts/host-limits.ts'
+import { P2p } from '../p2p.ts'
 import { LocalNet } from '../testing/local-net.ts'
 import type { LocalNode } from '../testing/local-net.ts'
 import { rawFrame } from '../testing/frames.ts'
 import { listenRaw } from '../testing/raw-peer.ts'
 import type { RawListener } from '../testing/raw-peer.ts'
+import { MemoryNetwork } from '../transports/memory.ts'
+import type { Transport } from '../transports/transport.ts'
 import { SESSION_DEFAULT } from './session-flags.ts'
 
 const A = 'tcp://30.0.0.1:1/'
@@ -209,4 +215,31 @@ test('a protocol that cannot be made or started ends its channel, and nothing el
   expect([registry.stateOf(A), [...registry.urlsIn('connected')]]).toEqual(['suspend', []])
   const logged = node.logger.records.filter(({ level }) => level === 'error').map(({ message }) => message)
   expect(new Set(logged)).toEqual(new Set(['Protocol failed']))
+})
+
+test('a dial that finds no network sends IPv6 hosts that come later to dark, for an hour', async () => {
+  const clock = new ManualClock()
+  const reached = new MemoryNetwork({ clock }).transport('20.0.0.1')
+  const tcp: Transport = {
+    ...reached,
+    dial: (url, options) => {
+      const unreachable = new NetError('NET_DIAL_FAILED', { url, reason: 'ENETUNREACH' })
+      return url.includes('[') ? Promise.reject(unreachable) : reached.dial(url, options)
+    },
+  }
+  await using node = P2p.create({ ...QUIET, outboundConnections: 1 }, { clock, transports: new Map([['tcp', tcp]]) })
+  const { container } = node.hosts
+  const colorAfterInsert = (url: string): HostColor | undefined => {
+    node.hosts.insertFromPeer([{ url, lastSeenSec: clock.nowMs() / 1_000 }], A)
+    return [HostColor.Grey, HostColor.Dark].find((color) => container.has(color, url))
+  }
+  container.store(HostColor.White, DEAD, 1_000)
+  await node.start()
+  void node.run()
+  await clock.runUntil(() => node.hosts.registry.stateOf(DEAD) === 'suspend')
+  expect(colorAfterInsert('tcp://[2a00:1::1]:1/')).toBe(HostColor.Grey)
+  await clock.runUntil(() => node.hosts.registry.stateOf('tcp://[2a00:1::1]:1/') === 'suspend')
+  expect([colorAfterInsert('tcp://[2a00:2::1]:1/'), colorAfterInsert(B)]).toEqual([HostColor.Dark, HostColor.Grey])
+  await clock.advance(HOST_LIMITS.IPV6_UNREACHABLE_MS.value)
+  expect(colorAfterInsert('tcp://[2a00:3::1]:1/')).toBe(HostColor.Grey)
 })

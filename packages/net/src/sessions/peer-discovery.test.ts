@@ -1,6 +1,6 @@
 /** Source: docs/node.md, *Sessions*, peer discovery. */
 import assert from 'node:assert/strict'
-import { ManualClock, SeededRandom } from '@dchat/system'
+import { ManualClock, SeededRandom, silentLogger } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
 import { Dnet } from '../dnet.ts'
 import { makeSettings } from '../settings.ts'
@@ -23,7 +23,7 @@ class World implements AsyncDisposable {
   readonly #discovery: PeerDiscovery
 
   constructor() {
-    const dnet = new Dnet(this.clock)
+    const dnet = new Dnet({ clock: this.clock, logger: silentLogger })
     dnet.isEnabled = true
     dnet.subscribe((event) => {
       if (event.event === 'outbound_peer_discovery') this.states.push(`${event.info.attempt} ${event.info.state}`)

@@ -1,4 +1,5 @@
 /** What all sessions share: how a channel becomes a peer, and how it ends. Source: docs/node.md, *Sessions*. */
+import { canonicalUrl, SerialError } from '@dchat/serial'
 import type { Clock, Logger, Random } from '@dchat/system'
 import { earnsBan } from '../ban-policy.ts'
 import type { Channel } from '../channel.ts'
@@ -12,6 +13,7 @@ import type { ProtocolRegistry } from '../protocols/protocol-registry.ts'
 import type { Protocol } from '../protocols/protocol.ts'
 import { ProtocolVersion } from '../protocols/protocol-version.ts'
 import { channelProfile } from '../settings.ts'
+import { destinationFault } from '../settings-checks.ts'
 import type { Settings } from '../settings.ts'
 import { SessionFlag, sessionName } from './session-flags.ts'
 
@@ -37,6 +39,8 @@ export interface SessionDeps {
   readonly channels: ChannelList
   /** A peer was banned: bans are to outlive the process. */
   onBan(): void
+  /** Whether an address (canonical) leads to this node itself. */
+  isOwn(url: string): boolean
 }
 
 /** A way in which a node gets channels. */
@@ -160,6 +164,29 @@ export function noteFailedDial(url: string, error: unknown, { hosts }: Pick<Sess
 export function claimHost(url: string, { hosts: { registry } }: Pick<SessionDeps, 'hosts'>): boolean {
   if (registry.stateOf(url) === 'suspend') registry.move(url, 'free')
   return registry.tryMove(url, 'connect')
+}
+
+/**
+ * Takes an address as somebody names a peer by it, in any spelling.
+ * @returns its canonical form
+ * @throws {NetError} NET_ADDRESS_INVALID, also for one that `checkDestination` refuses
+ */
+export function peerUrl(text: string, deps: Pick<SessionDeps, 'isOwn'>): string {
+  let url: string
+  try {
+    url = canonicalUrl(text)
+  } catch (error) {
+    if (error instanceof SerialError) throw new NetError('NET_ADDRESS_INVALID', { address: text, reason: error.message })
+    throw error
+  }
+  checkDestination(url, deps)
+  return url
+}
+
+/** @param url canonical @throws {NetError} NET_ADDRESS_INVALID for an address that cannot be dialled, or that is our own */
+export function checkDestination(url: string, { isOwn }: Pick<SessionDeps, 'isOwn'>): void {
+  const reason = destinationFault(url) ?? (isOwn(url) ? 'is this node itself' : undefined)
+  if (reason !== undefined) throw new NetError('NET_ADDRESS_INVALID', { address: url, reason })
 }
 
 /** Why something ended, as dnet tells it. */

@@ -116,7 +116,7 @@ class World implements AsyncDisposable {
       case 'connect': {
         const ending = new AbortController()
         this.byHand.add(step.url)
-        return this.#ask(p2p.connect(step.url, ending.signal), step.patienceMs, ending)
+        return this.#ask(p2p.connect(step.url, ending), step.patienceMs, ending)
       }
       case 'direct': {
         const ending = new AbortController()

@@ -45,7 +45,7 @@ export class ChannelPair {
   ) {
     this.clock = world.clock
     this.network = world.network
-    this.dnet = new Dnet(world.clock)
+    this.dnet = new Dnet({ clock: world.clock, logger: this.logger })
     const session = options.session ?? SessionFlag.Inbound
     const info: ChannelInfo = { id: 7, url: URL, resolvedUrl: session === SessionFlag.Inbound ? null : URL, session }
     this.channel = new Channel(ends.near, info, {

@@ -5,6 +5,7 @@ import type { Settings } from '../settings.ts'
 import { MemoryNetwork } from '../transports/memory.ts'
 import type { MemoryNetworkOptions } from '../transports/memory.ts'
 import { SEED_SETTINGS, makeNode, publicUrl } from './memory-node.ts'
+import type { NodeOptions } from './memory-node.ts'
 
 /** One node of a LocalNet. */
 export interface LocalNode {
@@ -39,20 +40,20 @@ export class LocalNet implements AsyncDisposable {
   }
 
   /** Makes a node that listens at its address and says so; settings override that. */
-  add(settings: Partial<Settings> = {}): LocalNode {
+  add(settings: Partial<Settings> = {}, options: NodeOptions = {}): LocalNode {
     const index = this.nodes.length
     const url = this.urlOf(index)
     const logger = new MemoryLogger()
     const random = new SeededRandom(this.#seed * 65_537 + index)
-    const p2p = makeNode({ url, random, logger }, settings, this)
+    const p2p = makeNode({ ...options, url, random, logger }, settings, this)
     const node: LocalNode = { p2p, logger, url, running: Promise.resolve() }
     this.nodes.push(node)
     return node
   }
 
   /** A node that only answers: no outbound slots, relaxed, as a seed is. */
-  addSeed(settings: Partial<Settings> = {}): LocalNode {
-    return this.add({ ...SEED_SETTINGS, ...settings })
+  addSeed(settings: Partial<Settings> = {}, options: NodeOptions = {}): LocalNode {
+    return this.add({ ...SEED_SETTINGS, ...settings }, options)
   }
 
   /** Starts and runs a node; resolves once it runs. */

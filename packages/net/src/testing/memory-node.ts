@@ -10,6 +10,21 @@ export interface MemoryWorld {
   readonly network: MemoryNetwork
 }
 
+/** What is done to a node before its start, as a program does it: protocols registered, events subscribed to. */
+export type SetUp = (p2p: P2p) => void
+
+export interface NodeOptions {
+  /** Called for every node that is made of these settings, before its start: for each start of a simulated one. */
+  readonly setUp?: SetUp
+}
+
+/** What a node made by `makeNode` does not share with others. */
+export interface NodeParts extends NodeOptions {
+  readonly url: string
+  readonly random: Random
+  readonly logger: Logger
+}
+
 /** The port nodes listen on, each at a host of its own. */
 const PORT = 26_661
 /** Below 100.64.0.0, where addresses are not public. */
@@ -29,13 +44,11 @@ export function publicUrl(index: number): string {
   return `tcp://${20 + (index >> 8)}.${index & 255}.0.1:${PORT}/`
 }
 
-/** A node at rest that listens at `url` and says so; settings override that. */
-export function makeNode(
-  own: { readonly url: string; readonly random: Random; readonly logger: Logger },
-  settings: Partial<Settings>,
-  { clock, network }: MemoryWorld,
-): P2p {
+/** A node at rest, set up, that listens at `url` and says so; settings override that. */
+export function makeNode(own: NodeParts, settings: Partial<Settings>, { clock, network }: MemoryWorld): P2p {
   const { url, random, logger } = own
   const transports = new Map([['tcp', network.transport(parseUrl(url).host!)]])
-  return P2p.create({ inbound: [url], externalAddrs: [url], ...settings }, { clock, random, logger, transports })
+  const p2p = P2p.create({ inbound: [url], externalAddrs: [url], ...settings }, { clock, random, logger, transports })
+  own.setUp?.(p2p)
+  return p2p
 }

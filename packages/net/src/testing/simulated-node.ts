@@ -9,7 +9,7 @@ import { restoreSnapshot, takeSnapshot } from './host-snapshot.ts'
 import type { HostSnapshot } from './host-snapshot.ts'
 import type { LinkConditions } from './link-conditions.ts'
 import { makeNode } from './memory-node.ts'
-import type { MemoryWorld } from './memory-node.ts'
+import type { MemoryWorld, NodeOptions } from './memory-node.ts'
 
 export interface SimulatedNodeDeps extends MemoryWorld {
   readonly conditions: LinkConditions
@@ -20,7 +20,7 @@ export interface SimulatedNodeDeps extends MemoryWorld {
   onFailure(node: SimulatedNode, error: unknown): void
 }
 
-export interface SimulatedNodeOptions {
+export interface SimulatedNodeOptions extends NodeOptions {
   readonly url: string
   /** Of the node's own random numbers; each start draws others. */
   readonly seed: number
@@ -60,9 +60,9 @@ export class SimulatedNode {
   /** Brings the host up, with the lists and bans it had; in the background, once it is down. Does nothing while it is up. */
   start(): void {
     if (this.#p2p !== undefined) return
-    const { settings, seed, url } = this.#options
+    const { settings, seed, ...own } = this.#options
     const random = new SeededRandom(seed * MAX_STARTS + (this.#starts % MAX_STARTS))
-    const p2p = makeNode({ url, random, logger: this.#deps.logger }, settings, this.#deps)
+    const p2p = makeNode({ ...own, random, logger: this.#deps.logger }, settings, this.#deps)
     this.#p2p = p2p
     this.#starts += 1
     if (this.#saved !== undefined) restoreSnapshot(this.#saved, p2p)

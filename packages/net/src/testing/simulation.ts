@@ -10,6 +10,7 @@ import type { Behaviour } from './hostile-host.ts'
 import { LinkConditions, exponentialMs, latencyOf, part } from './link-conditions.ts'
 import type { LatencyRange } from './link-conditions.ts'
 import { SEED_SETTINGS, publicUrl } from './memory-node.ts'
+import type { NodeOptions } from './memory-node.ts'
 import { SimulatedNode } from './simulated-node.ts'
 import { Trace, Traffic } from './trace.ts'
 
@@ -91,10 +92,10 @@ export class Simulation implements AsyncDisposable {
   }
 
   /** Makes a node with default settings, at a public address in a network group of its own; not started. */
-  add(settings: Partial<Settings> = {}): SimulatedNode {
+  add(settings: Partial<Settings> = {}, options: NodeOptions = {}): SimulatedNode {
     const index = this.nodes.length
     const node = new SimulatedNode(
-      { url: publicUrl(index), seed: this.#seed * MAX_SEEDED_NODES + index, settings },
+      { ...options, url: publicUrl(index), seed: this.#seed * MAX_SEEDED_NODES + index, settings },
       {
         clock: this.clock,
         network: this.network,
@@ -110,8 +111,8 @@ export class Simulation implements AsyncDisposable {
   }
 
   /** Makes a node that only answers, as lilith; not started. */
-  addSeed(settings: Partial<Settings> = {}): SimulatedNode {
-    return this.add({ ...SEED_SETTINGS, whitelistRefineryIntervalMs: SEED_WHITE_INTERVAL_MS, ...settings })
+  addSeed(settings: Partial<Settings> = {}, options: NodeOptions = {}): SimulatedNode {
+    return this.add({ ...SEED_SETTINGS, whitelistRefineryIntervalMs: SEED_WHITE_INTERVAL_MS, ...settings }, options)
   }
 
   /** Brings up a host at `url` that does nothing but what its behaviours do. */
