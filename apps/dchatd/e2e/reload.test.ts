@@ -34,7 +34,7 @@ const peers = async (): Promise<string[]> => {
 test('slots and peers come and go without a restart', async () => {
   const url = await other.url()
   const more = (text: string): string => text.replace('outbound_connections = 3', `outbound_connections = 5\npeers = ["${url}"]`)
-  await reload(more, 'Settings reloaded')
+  expect(await reload(more, 'Settings reloaded')).toContain('"changed":["peers","outbound_connections"]')
   await until('it has five slots', async () => (await slots()) === 5)
   await until('it connects the peer', async () => (await peers()).includes(url))
   await other.client.call('chat.send', { text: 'welcome' })
@@ -56,7 +56,9 @@ test('a file that cannot be used changes nothing, and is said with its line', as
   const forANewNode = before
     .replace('outbound_connections = 3', 'outbound_connections = 5')
     .replace('localnet = true', 'localnet = false')
-  expect(await reload(() => forANewNode, UNUSABLE, 2)).toMatch(/dchatd\.toml: localnet: .*; restart to change it/)
+  expect(await reload(() => forANewNode, UNUSABLE, 2)).toMatch(
+    /dchatd\.toml: net\.localnet: cannot change while the node runs; restart to change it/,
+  )
   expect(await slots()).toBe(3)
   expect((await node.info()).state).toBe('run')
 

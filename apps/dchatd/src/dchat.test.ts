@@ -49,6 +49,7 @@ test('a line is stored, broadcast, and stored by the neighbour', async () => {
   await using bob = chatNode(net, { peers: [net.urlOf(nextIndex - 1)] })
   await run(net, alice, bob)
   await net.clock.runUntil(() => alice.dchat.p2p.peerCount === 1)
+  await net.clock.advance(1_000)
   const sent = await net.settle(alice.dchat.send({ text: 'hello', kind: 'text', nick: 'alice', wireText: '<alice> hello' }))
   expect(sent.message).toMatchObject({
     text: 'hello',
@@ -58,6 +59,7 @@ test('a line is stored, broadcast, and stored by the neighbour', async () => {
   })
   await net.clock.runUntil(() => bob.texts().length === 1)
   expect(bob.texts()).toEqual(['<alice> hello'])
+  expect(bob.dchat.p2p.peers[0]!.usefulMs).toBe(net.clock.monotonicMs())
   const [stored] = bob.store.history({ limit: 10 }).messages
   expect(stored).toMatchObject({ own: false, nick: null, from: bob.dchat.p2p.peers[0]!.info.url, room: 'dchat', time: null })
 })

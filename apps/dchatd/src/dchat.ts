@@ -123,6 +123,7 @@ export class Dchat {
   #receive(channel: Channel, text: string): boolean {
     const { clock, store } = this.#deps
     if (this.#doubles.isDouble(channel, text, clock.monotonicMs())) return true
+    channel.noteUseful()
     const received = clock.nowMs()
     return store.add({
       ...UNSIGNED,

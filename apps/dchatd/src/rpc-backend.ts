@@ -98,11 +98,7 @@ export class Backend implements RpcBackend {
   }
 
   async connect(url: string, signal: AbortSignal): Promise<void> {
-    const { p2p } = this.#deps.dchat
-    const address = canonical(url)
-    if (leadsTo(address, [...p2p.listenUrls, ...p2p.hosts.externalAddrs]))
-      throw rpcError('invalid_params', `${address} is this node itself`)
-    await p2p.connect(address, signal)
+    await this.#deps.dchat.p2p.connect(canonical(url), { signal })
   }
 
   disconnect(channelId: number): boolean {
@@ -149,19 +145,6 @@ function canonical(url: string): string {
   const parsed = parseEndpoint(url)
   if ('value' in parsed) return parsed.value
   throw rpcError('invalid_params', parsed.hint === undefined ? parsed.reason : `${parsed.reason}; ${parsed.hint}`)
-}
-
-const LOOPBACK = /^(127\.[0-9.]+|localhost|\[::1\])$/
-const WILDCARD = /^(0\.0\.0\.0|\[::\])$/
-
-/** Whether who dials `url` comes out at one of `own`; all canonical. An address of all interfaces has the loopback ones too. */
-function leadsTo(url: string, own: readonly string[]): boolean {
-  if (own.includes(url)) return true
-  const { protocol, hostname, port } = new URL(url)
-  if (!LOOPBACK.test(hostname)) return false
-  return own
-    .map((text) => new URL(text))
-    .some((mine) => WILDCARD.test(mine.hostname) && mine.port === port && mine.protocol === protocol)
 }
 
 /** A stored line as the contract has it. */

@@ -224,16 +224,19 @@ describe('the process', () => {
       both.program.kill('SIGHUP')
       await both.program.says(says, 'stderr')
     }
-    await told(before.replace('[5,6,7,8]', '[5,6,7,9]'), /lilith\.toml: magic_bytes: .*; restart to change it/)
+    await told(
+      before.replace('[5,6,7,8]', '[5,6,7,9]'),
+      /lilith\.toml: network\.two\.magic_bytes: cannot change while the node runs; restart to change it/,
+    )
     await told(
       before.replace('[network."two"]', '[network."three"]'),
-      'lilith.toml: network: networks, and their datastores, cannot change',
+      'lilith.toml: network.three: cannot be added while the seeds run',
     )
     await told(before.replace('magic_bytes', 'magic'), /lilith\.toml:\d+: network\.one\.magic_bytes: must be set/)
     await told(before.replaceAll('localnet = true', 'localnet = true\nwhatever = 1'), 'network.two.whatever: unknown key')
     await told(
       before.replaceAll('greylist_refinery_interval = 0.5', 'greylist_refinery_interval = 0.4'),
-      '"greylistRefineryIntervalMs"',
+      /"changed":\["greylist_refinery_interval"\],"network":"two"/,
     )
     expect((await both.client.call('spawns', [])).spawns.map(({ name }) => name)).toEqual(['one', 'two'])
   })

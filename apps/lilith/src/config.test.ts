@@ -173,6 +173,15 @@ test.each([
     NETWORK + other('hostlist', 'datastore').replace('tcp://0.0.0.0', 'tcp+tls://127.0.0.1'),
     ':7: network.other.accept_addrs: tcp+tls://127.0.0.1:26661/ is in the way of tcp://0.0.0.0:26661/ of network "dchatd"',
   ],
+  [set('seeds', '["tor://abc.onion:1"]'), ':6: network.dchatd.seeds: "tor://abc.onion:1" has no valid onion name'],
+  [
+    set('tor_socks5_proxy', '"socks5h://127.0.0.1:9050"'),
+    ':6: network.dchatd.tor_socks5_proxy: "socks5h://127.0.0.1:9050" is not a SOCKS5 proxy; the proxy must be socks5://',
+  ],
+  [
+    set('i2p_socks5_proxy', '"x"'),
+    ':6: network.dchatd.i2p_socks5_proxy: "x" is not a URL; write it as "socks5://127.0.0.1:4447"',
+  ],
   [`${NETWORK}[rpc]\nrpc_listen = "x"`, ':7: rpc.rpc_listen: "x": not a URL'],
 ])('%j', (text, message) => {
   const error = failure(() => load(text))
@@ -184,6 +193,35 @@ test.each([
 test('two networks may have one port on addresses apart', () => {
   const apart = other('hostlist', 'datastore').replace('tcp://0.0.0.0', 'tcp://[::]')
   expect(load(NETWORK + apart).networks).toHaveLength(2)
+})
+
+const warningsOf = (text: string): string[] =>
+  load(text).warnings.map((warning) => warning.replace(join(home, 'lilith.toml'), ''))
+
+test('two networks with the same magic bytes are one to their nodes', () => {
+  const second = other('hostlist', 'datastore').replace('26661', '26662')
+  expect(warningsOf(NETWORK + second)).toEqual([
+    ':10: network.other.magic_bytes: are those of network "dchatd" too: to its nodes the two are one network',
+  ])
+  expect(warningsOf(NETWORK + second.replace('217', '218'))).toEqual([])
+})
+
+test('addresses that a seed never dials', () => {
+  const lists = `peers = ["unix:///a", "tcp://a.example:1"]\nseeds = ["socks5://127.0.0.1:9050/a.example:1", "nym://a.example:1"]\n`
+  expect(warningsOf(NETWORK + lists)).toEqual([
+    ':6: network.dchatd.peers: lilith does not dial unix: never dialled',
+    ':7: network.dchatd.seeds: lilith does not dial socks5: never dialled',
+    ':7: network.dchatd.seeds: lilith does not dial nym: never dialled',
+  ])
+})
+
+test('keys in the wrong place or of another program say so', () => {
+  const keys = 'nym_socks5_proxy = "x"\ninbound = []\n[rpc]\nwhitelist_refinery_interval = 1\n'
+  expect(warningsOf(NETWORK + keys).toSorted()).toEqual([
+    ':6: network.dchatd.nym_socks5_proxy: unknown key, ignored; lilith does not dial nym',
+    ':7: network.dchatd.inbound: unknown key, ignored; lilith listens on the addresses in accept_addrs',
+    ':9: rpc.whitelist_refinery_interval: unknown key, ignored; it belongs at the top level, above every table',
+  ])
 })
 
 test('without a file it says how to write one', () => {

@@ -2,24 +2,28 @@
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import {
+  acceptWarnings,
   checkRpcExposure,
+  checkTogether,
   collides,
   COMMON_FLAGS,
   ConfigError,
   ExitCode,
   helpText,
+  listOfTable,
+  listWarnings,
   magicBytes,
+  parseAcceptAddress,
   parseEndpoint,
   parseFlags,
   parsePath,
   parseProxy,
-  readAcceptAddresses,
   readConfigFile,
   readRpcSection,
   unknownKeyWarnings,
 } from '@dchat/daemon'
-import type { FlagValues, Parsed, RpcConfig, TomlTable } from '@dchat/daemon'
-import { DEFAULT_SETTINGS, makeSettings } from '@dchat/net'
+import type { FlagValues, Parsed, RpcConfig, TomlTable, UnknownKey } from '@dchat/daemon'
+import { DEFAULT_SETTINGS, isDialableScheme, makeSettings, systemTransports } from '@dchat/net'
 import type { Settings } from '@dchat/net'
 import { dchatPaths } from '@dchat/rpc'
 import { isSerialError, parseSemver } from '@dchat/serial'
@@ -50,12 +54,12 @@ export type LilithFlags = FlagValues<typeof COMMON_FLAGS>
 const DEFAULT_RPC_LISTEN = 'tcp://127.0.0.1:18927'
 
 /** What a seed is for: it answers everybody, looks for nobody, and bans nobody. */
-const FIXED: Partial<Settings> = {
+const FIXED = {
   inboundConnections: 512,
   outboundConnections: 0,
   banPolicy: 'relaxed',
   activeProfiles: ['tcp', 'tcp+tls', 'tor', 'tor+tls', 'i2p', 'i2p+tls'],
-}
+} as const satisfies Partial<Settings>
 
 const INTERVAL = { min: 0.1, max: 86_400 }
 
@@ -114,8 +118,15 @@ export function loadLilithConfig(flags: LilithFlags, env: NodeJS.ProcessEnv = pr
     rpc,
     paths: { configFile, cookiePath: join(usual.runtimeDir, 'lilith.cookie') },
     log: { file: flags.log === undefined ? undefined : resolve(flags.log), verbosity: flags.verbose },
-    warnings: [...warnings, ...unknownKeyWarnings(root), ...(exposure === undefined ? [] : [exposure])],
+    warnings: [...warnings, ...unknownKeyWarnings(root, hintFor), ...(exposure === undefined ? [] : [exposure])],
   }
+}
+
+function hintFor({ table, key }: UnknownKey): string | undefined {
+  if (key === 'whitelist_refinery_interval' && table.name !== '') return 'it belongs at the top level, above every table'
+  if (key === 'nym_socks5_proxy') return 'lilith does not dial nym'
+  if (key === 'inbound' && table.name.startsWith('network.')) return 'lilith listens on the addresses in accept_addrs'
+  return undefined
 }
 
 interface Places {
@@ -139,17 +150,25 @@ function readNetworks(root: TomlTable, places: Places): Networks {
     throw new ConfigError('CONFIG_NO_NETWORK', data, { exitCode: ExitCode.failure })
   }
   const networks = read.map(({ network }) => network)
-  for (const [index, network] of networks.entries()) checkApart(tables.section(network.name), network, networks.slice(0, index))
-  return { networks, warnings: read.flatMap(({ warnings }) => warnings) }
+  const shared = networks.flatMap((network, index) => {
+    const table = tables.section(network.name)
+    const earlier = networks.slice(0, index)
+    checkApart(table, network, earlier)
+    return magicWarning(table, network, earlier) ?? []
+  })
+  return { networks, warnings: [...read.flatMap(({ warnings }) => warnings), ...shared] }
+}
+
+/** Networks are told apart by nothing else on the wire. */
+function magicWarning(table: TomlTable, { settings }: LilithNetwork, earlier: readonly LilithNetwork[]): string | undefined {
+  const same = earlier.find((other) => Buffer.compare(other.settings.magicBytes, settings.magicBytes) === 0)
+  if (same === undefined) return undefined
+  return table.remark('magic_bytes', { reason: `are those of network "${same.name}" too: to its nodes the two are one network` })
 }
 
 /** Networks that shared a file, a folder or an address would tell each other's nodes about. */
 function checkApart(table: TomlTable, network: LilithNetwork, earlier: readonly LilithNetwork[]): void {
   const { settings, datastore } = network
-  for (const [index, url] of settings.inbound.entries()) {
-    const own = settings.inbound.slice(0, index).find((other) => collides(url, other))
-    if (own !== undefined) throw table.error('accept_addrs', { reason: `${url} and ${own} cannot be listened on together` })
-  }
   for (const other of earlier) {
     if (other.settings.hostlistPath === settings.hostlistPath)
       throw table.error('hostlist', { reason: `is the file of network "${other.name}" too` })
@@ -163,28 +182,43 @@ function checkApart(table: TomlTable, network: LilithNetwork, earlier: readonly 
 }
 
 function readNetwork(name: string, table: TomlTable, places: Places): { network: LilithNetwork; warnings: string[] } {
-  const accepted = table.required(
-    'accept_addrs',
-    table.has('accept_addrs') ? readAcceptAddresses(table, 'accept_addrs') : undefined,
-  )
-  if (accepted.urls.length === 0) throw table.error('accept_addrs', { reason: 'must name at least one address to listen on' })
+  const inbound = readInbound(table)
+  const peers = listOfTable(table, 'peers', parseEndpoint)
+  const seeds = listOfTable(table, 'seeds', parseEndpoint)
   const settings = makeSettings({
     ...FIXED,
-    inbound: accepted.urls,
+    inbound: inbound.urls,
     hostlistPath: table.required('hostlist', table.parsed('hostlist', parsePath(places))),
     magicBytes: table.required('magic_bytes', magicBytes(table, 'magic_bytes')),
-    seeds: table.parsedList('seeds', parseEndpoint) ?? [],
-    peers: table.parsedList('peers', parseEndpoint) ?? [],
+    seeds: seeds.items,
+    peers: peers.items,
     appName: table.parsed('app_name', parseAppName) ?? DEFAULT_SETTINGS.appName,
     appVersion: table.parsed('version', parseVersion) ?? DEFAULT_SETTINGS.appVersion,
     localnet: table.boolean('localnet') ?? DEFAULT_SETTINGS.localnet,
     greylistRefineryIntervalMs:
       table.seconds('greylist_refinery_interval', INTERVAL) ?? DEFAULT_SETTINGS.greylistRefineryIntervalMs,
-    torSocks5Proxy: table.parsed('tor_socks5_proxy', parseProxy) ?? DEFAULT_SETTINGS.torSocks5Proxy,
-    i2pSocks5Proxy: table.parsed('i2p_socks5_proxy', parseProxy) ?? DEFAULT_SETTINGS.i2pSocks5Proxy,
+    torSocks5Proxy:
+      table.parsed('tor_socks5_proxy', parseProxy(DEFAULT_SETTINGS.torSocks5Proxy)) ?? DEFAULT_SETTINGS.torSocks5Proxy,
+    i2pSocks5Proxy:
+      table.parsed('i2p_socks5_proxy', parseProxy(DEFAULT_SETTINGS.i2pSocks5Proxy)) ?? DEFAULT_SETTINGS.i2pSocks5Proxy,
   })
   const datastore = table.required('datastore', table.parsed('datastore', parsePath(places)))
-  return { network: { name, settings, datastore }, warnings: accepted.warnings }
+  const transports = systemTransports(settings)
+  const whyNever = (url: string): string | undefined => {
+    const scheme = url.slice(0, url.indexOf(':'))
+    return isDialableScheme(scheme, settings, transports) ? undefined : `lilith does not dial ${scheme}: never dialled`
+  }
+  const undialled = [peers, seeds].flatMap((list) => listWarnings(list, whyNever))
+  return { network: { name, settings, datastore }, warnings: [...inbound.warnings, ...undialled] }
+}
+
+function readInbound(table: TomlTable): { urls: string[]; warnings: string[] } {
+  if (!table.has('accept_addrs')) table.required('accept_addrs', undefined)
+  const list = listOfTable(table, 'accept_addrs', parseAcceptAddress)
+  checkTogether([list])
+  const urls = list.items.flatMap(({ url }) => url ?? [])
+  if (urls.length === 0) throw table.error('accept_addrs', { reason: 'must name at least one address to listen on' })
+  return { urls, warnings: acceptWarnings(list) }
 }
 
 function parseAppName(text: string): Parsed<string> {

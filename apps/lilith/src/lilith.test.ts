@@ -29,3 +29,14 @@ test('all networks take over their settings, or none does', async () => {
   await lilith.reload({ networks: [network('one'), network('two', faster)], whitelistRefineryIntervalMs: 1_000 })
   expect(changes()).toEqual([['whitelistRefineryIntervalMs'], ['whitelistRefineryIntervalMs']])
 })
+
+test('a line of a network says which, and so does a setting that is refused', async () => {
+  const logger = new MemoryLogger()
+  const lilith = new Lilith({ networks: [network('one'), network('two')], ...TIMES }, { logger })
+  await lilith.reload({ networks: [network('one'), network('two')], ...TIMES })
+  expect(logger.records.map(({ fields }) => fields['network'])).toEqual(['one', 'two'])
+
+  const moved = network('two', { magicBytes: Uint8Array.of(1, 2, 3, 4) })
+  const refusal = lilith.reload({ networks: [network('one'), moved], ...TIMES }, (_error, name) => new Error(`of ${name}`))
+  await expect(refusal).rejects.toThrow('of two')
+})

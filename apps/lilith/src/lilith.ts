@@ -2,8 +2,10 @@
 import { HostColor, P2p, isNetError, sessionName } from '@dchat/net'
 import type { DnetEvent, P2pDeps, Settings } from '@dchat/net'
 import type { P2pInfo, SpawnInfo } from '@dchat/rpc'
+import { silentLogger } from '@dchat/system'
 import type { Unsubscribe } from '@dchat/system'
 import type { LilithNetwork } from './config.ts'
+import { networkLogger } from './network-logger.ts'
 
 /** A network that is served. */
 interface Spawn {
@@ -16,6 +18,10 @@ export interface LilithOptions {
   readonly whitelistRefineryIntervalMs: number
 }
 
+/** What becomes of an error of a network's reload before it is thrown. */
+export type RefusalOf = (error: unknown, network: string) => unknown
+
+/** Lines of a network all have the field `network`. */
 export class Lilith {
   readonly #spawns: readonly Spawn[]
 
@@ -23,7 +29,10 @@ export class Lilith {
     const { networks, whitelistRefineryIntervalMs } = options
     this.#spawns = networks.map(({ name, settings }) => ({
       name,
-      p2p: P2p.create({ ...settings, whitelistRefineryIntervalMs }, deps),
+      p2p: P2p.create(
+        { ...settings, whitelistRefineryIntervalMs },
+        { ...deps, logger: networkLogger(deps.logger ?? silentLogger, name) },
+      ),
     }))
   }
 
@@ -38,9 +47,10 @@ export class Lilith {
 
   /**
    * Takes over the settings of every network, which have to be those there are.
-   * @throws {NetError} NET_SETTINGS_INVALID naming a setting that cannot change: all networks are as they were then
+   * @throws what `refusalOf` makes of NET_SETTINGS_INVALID, which names a setting that cannot change: all networks are as they
+   * were then
    */
-  async reload(options: LilithOptions): Promise<void> {
+  async reload(options: LilithOptions, refusalOf: RefusalOf = (error) => error): Promise<void> {
     const changed: { p2p: P2p; before: Settings }[] = []
     for (const { name, p2p } of this.#spawns) {
       const network = options.networks.find((one) => one.name === name)
@@ -50,7 +60,7 @@ export class Lilith {
         await p2p.reload({ ...network.settings, whitelistRefineryIntervalMs: options.whitelistRefineryIntervalMs })
       } catch (error) {
         await Promise.all(changed.map((done) => done.p2p.reload(done.before)))
-        throw error
+        throw refusalOf(error, name)
       }
       changed.push({ p2p, before })
     }
@@ -67,7 +77,7 @@ export class Lilith {
 
   /** As the RPC method `p2p.get_info` tells it, of all networks: a seed has no outbound slots. */
   p2pInfo(): P2pInfo {
-    const channels = this.#spawns.flatMap(({ p2p }) => p2p.channels)
+    const channels = this.#spawns.flatMap(({ p2p }) => p2p.connectedChannels)
     return {
       channels: channels.map(({ info }) => ({ url: info.url, session: sessionName(info.session), id: info.id })),
       outbound_slots: [],

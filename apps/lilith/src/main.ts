@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { ConfigError, createLogger, reloadError, reportStartError, runDaemon } from '@dchat/daemon'
+import { createLogger, reloadError, reportStartError, runDaemon } from '@dchat/daemon'
 import type { DaemonControl } from '@dchat/daemon'
 import { formatRpcAddress } from '@dchat/rpc'
 import type { RpcAddress } from '@dchat/rpc'
@@ -13,6 +13,7 @@ import type { Logger } from '@dchat/system'
 import { lilithHelp, loadLilithConfig, parseLilithFlags } from './config.ts'
 import type { LilithConfig, LilithFlags } from './config.ts'
 import { Lilith } from './lilith.ts'
+import { checkSameNetworks } from './same-networks.ts'
 import { createMethods } from './rpc-methods.ts'
 
 /** Equals package.json. */
@@ -52,11 +53,9 @@ class SeedDaemon {
   async reload(config: LilithConfig): Promise<void> {
     const { configFile } = config.paths
     checkSameNetworks(this.#config, config)
-    try {
-      await this.#lilith.reload(config)
-    } catch (error) {
-      throw reloadError(error, configFile)
-    }
+    await this.#lilith.reload(config, (error, network) =>
+      reloadError(error, configFile, { path: ['network', network], names: { inbound: 'accept_addrs' } }),
+    )
     for (const warning of config.warnings) this.#logger.warn(warning)
     if (!isDeepStrictEqual(config.rpc, this.#config.rpc))
       this.#logger.warn('Changes of these tables hold from the next start', { tables: 'rpc' })
@@ -89,20 +88,6 @@ class SeedDaemon {
       serverInfo: { name: 'lilith', version: VERSION },
     })
   }
-}
-
-/** @throws {ConfigError} when networks came or went, or keep their files elsewhere */
-function checkSameNetworks(before: LilithConfig, after: LilithConfig): void {
-  const places = ({ networks }: LilithConfig): string[] =>
-    networks.map(({ name, datastore }) => JSON.stringify([name, datastore])).toSorted()
-  if (isDeepStrictEqual(places(before), places(after))) return
-  throw new ConfigError('CONFIG_VALUE', {
-    file: after.paths.configFile,
-    line: null,
-    key: 'network',
-    reason: 'networks, and their datastores, cannot change while the seeds are there',
-    hint: 'restart to change them',
-  })
 }
 
 function run(flags: LilithFlags): Promise<void> {

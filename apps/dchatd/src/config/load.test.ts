@@ -212,36 +212,8 @@ test('only active, unmixed profiles count', () => {
   )
   expect(warnings.map((warning) => warning.slice(config.file.length))).toEqual([
     ':4: net.mixed_profiles: tcp: is active too: peers not reached over another transport are dialled directly, unless it is ' +
-      'taken out of active_profiles',
+      'taken out of active_profiles, and what stands in its own table (4 addresses) does not count, as it is mixed',
     ':16: net.profiles.tpc: unknown key, ignored; did you mean tcp?',
-  ])
-})
-
-test('what cannot be mixed, or is not there, is said', () => {
-  using config = new ConfigResource()
-  const load = (active: string, mixed: string): string[] => {
-    const tables = JSON.parse(active) as string[]
-    config.write(
-      [
-        '[net]',
-        `active_profiles = ${active}`,
-        `mixed_profiles = ${mixed}`,
-        ...tables.map((name) => `[net.profiles."${name}"]`),
-      ].join('\n'),
-    )
-    return config.load().warnings.map((warning) => warning.slice(config.file.length))
-  }
-  expect(load('["tor"]', '["tcp"]')).toEqual([])
-  expect(load('["nym+tls", "socks5"]', '["tcp+tls", "tor"]')).toEqual([])
-  const notDialled = (scheme: string): unknown => [
-    expect.stringContaining(`:3: net.mixed_profiles: ${scheme}: not dialled, as no transport that could carry it is active`),
-  ]
-  expect(load('["i2p"]', '["tcp"]')).toEqual(notDialled('tcp'))
-  expect(load('["tor"]', '["tcp+tls"]')).toEqual(notDialled('tcp+tls'))
-  expect(load('["tor"]', '["i2p"]')).toEqual(notDialled('i2p'))
-  expect(load('["tcp", "quic"]', '["quic"]')).toEqual([
-    ':2: net.active_profiles: quic: not available in this version',
-    ':3: net.mixed_profiles: quic: not available in this version',
   ])
 })
 
@@ -260,26 +232,6 @@ test('every transport but quic is there, with the times of its kind', () => {
   }
 })
 
-test('an address of tor or I2P is listened on where its program forwards to', () => {
-  using config = new ConfigResource()
-  config.write(`[net]
-active_profiles = ["tor"]
-inbound = ["tcp+tls://[::]:1", "i2p+tls://127.0.0.1:2", "quic://0.0.0.0:3"]
-[net.profiles."tor"]
-inbound = ["tor://127.0.0.1:4"]
-external_addrs = ["tor://duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad.onion:4"]`)
-  const { settings, warnings } = config.load()
-  expect(settings.inbound).toEqual(['tcp+tls://[::]:1/', 'tcp+tls://127.0.0.1:2/', 'tcp://127.0.0.1:4/'])
-  expect(warnings.map((warning) => warning.slice(config.file.length).slice(0, 60))).toEqual([
-    ':3: net.inbound: "i2p+tls://127.0.0.1:2" is listened on as t',
-    ':3: net.inbound: "quic://0.0.0.0:3" is not listened on: quic',
-    ':5: net.profiles.tor.inbound: "tor://127.0.0.1:4" is listene',
-  ])
-  const flagged = config.load('--accept', 'tor+tls://127.0.0.1:5')
-  expect(flagged.settings.inbound).toEqual(['tcp+tls://127.0.0.1:5/'])
-  expect(flagged.warnings).toContainEqual(expect.stringMatching(/^--accept: "tor\+tls:\/\/127\.0\.0\.1:5" is listened on as /))
-})
-
 test('without a host list file, p2p_datastore is the folder of one', () => {
   using config = new ConfigResource()
   config.write('[net]\np2p_datastore = "~/store"')
@@ -296,6 +248,22 @@ test('a key of a profile in [net] says where it belongs', () => {
   expect(config.load().warnings).toEqual([
     `${config.file}:2: net.channel_heartbeat_interval: unknown key, ignored; it belongs into [net.profiles."tcp"]`,
   ])
+})
+
+test('the key of a seed says what it is called here', () => {
+  using config = new ConfigResource()
+  config.write('accept_addrs = []\n[net]\naccept_addrs = ["tcp://0.0.0.0:1"]')
+  expect(config.load().warnings.map((warning) => warning.slice(config.file.length))).toEqual([
+    ':1: accept_addrs: unknown key, ignored; dchatd listens on the addresses in net.inbound',
+    ':3: net.accept_addrs: unknown key, ignored; dchatd listens on the addresses in net.inbound',
+  ])
+})
+
+test('a name of the longest length is taken', () => {
+  using config = new ConfigResource()
+  const longest = 'é'.repeat(127) + 'x'
+  config.write(`[net]\nnode_id = "${longest}"`)
+  expect(config.load().settings.nodeId).toBe(longest)
 })
 
 test('our own tables', () => {

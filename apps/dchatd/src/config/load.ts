@@ -5,9 +5,6 @@ import {
   checkRpcExposure,
   ConfigError,
   flagValue,
-  parseAcceptAddress,
-  parseEndpoint,
-  parseListenAddress,
   parseRpcListen,
   parseToml,
   readConfigFile,
@@ -23,7 +20,6 @@ import type { DchatPaths } from '@dchat/rpc'
 import { defaultConfigText } from './default-config.ts'
 import type { DchatdFlags } from './flags.ts'
 import { ANCHORS_FILE, readNetSection } from './net-section.ts'
-import type { NetSection } from './net-section.ts'
 import { readChatSection, readStoreSection } from './own-sections.ts'
 import type { ChatConfig, StoreConfig } from './own-sections.ts'
 
@@ -58,14 +54,13 @@ export function loadDchatdConfig(flags: DchatdFlags, env: NodeJS.ProcessEnv = pr
 
   const { hostlistPath, bansPath } = usual
   const anchorsPath = join(dirname(hostlistPath), ANCHORS_FILE)
-  const net = readNetSection(root, { ...places, hostlistPath, bansPath, anchorsPath })
+  const net = readNetSection(root, { ...places, hostlistPath, bansPath, anchorsPath }, flags)
   const rpcOfFile = readRpcSection(root, { ...places, listen: DEFAULT_RPC_LISTEN, socketPath: usual.socketPath })
   const chat = readChatSection(root)
   const store = readStoreSection(root)
   const rpc = { ...rpcOfFile, ...rpcOverrides(flags) }
   const exposure = checkRpcExposure(root, rpc)
-  const overrides = netOverrides(flags)
-  const settings = makeSettings({ ...net.settings, ...overrides.settings })
+  const settings = makeSettings({ ...net.settings, ...netOverrides(flags) })
   return {
     settings,
     rpc,
@@ -79,13 +74,7 @@ export function loadDchatdConfig(flags: DchatdFlags, env: NodeJS.ProcessEnv = pr
     },
     log: { file: flags.log === undefined ? undefined : resolve(flags.log), verbosity: flags.verbose },
     isFirstRun,
-    warnings: [
-      ...warnings,
-      ...net.warnings,
-      ...overrides.warnings,
-      ...unknownKeyWarnings(root, hintFor),
-      ...(exposure === undefined ? [] : [exposure]),
-    ],
+    warnings: [...warnings, ...net.warnings, ...unknownKeyWarnings(root, hintFor), ...(exposure === undefined ? [] : [exposure])],
   }
 }
 
@@ -124,27 +113,19 @@ function openConfig(flags: DchatdFlags, usual: DchatPaths): OpenedConfig {
 }
 
 function hintFor({ table, key }: UnknownKey): string | undefined {
+  if (key === 'accept_addrs') return 'dchatd listens on the addresses in net.inbound'
   return table.name === 'net' && PROFILE_KEYS.has(key) ? 'it belongs into [net.profiles."tcp"]' : undefined
 }
 
-function netOverrides(flags: DchatdFlags): NetSection {
-  const { accept, seeds, peers } = flags
-  const externalAddrs = flags['external-addrs']
+/** Address lists have had their say where those of the file are read. */
+function netOverrides(flags: DchatdFlags): Partial<Settings> {
   const outboundConnections = flags['outbound-slots']
   const inboundConnections = flags['inbound-slots']
-  const accepted = accept?.map((text) => flagValue('accept', text, parseAcceptAddress))
-  const settings: Partial<Settings> = {
-    ...(accepted === undefined ? {} : { inbound: accepted.flatMap(({ url }) => url ?? []) }),
-    ...(seeds === undefined ? {} : { seeds: seeds.map((text) => flagValue('seeds', text, parseEndpoint)) }),
-    ...(peers === undefined ? {} : { peers: peers.map((text) => flagValue('peers', text, parseEndpoint)) }),
-    ...(externalAddrs === undefined
-      ? {}
-      : { externalAddrs: externalAddrs.map((text) => flagValue('external-addrs', text, parseListenAddress)) }),
+  return {
     ...(outboundConnections === undefined ? {} : { outboundConnections }),
     ...(inboundConnections === undefined ? {} : { inboundConnections }),
     ...(flags.localnet ? { localnet: true } : {}),
   }
-  return { settings, warnings: (accepted ?? []).flatMap(({ remark }) => (remark === undefined ? [] : `--accept: ${remark}`)) }
 }
 
 function rpcOverrides(flags: DchatdFlags): Partial<RpcConfig> {

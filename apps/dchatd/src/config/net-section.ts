@@ -1,19 +1,12 @@
 /** `[net]` as the reference spells it, mapped to the settings of packages/net. Facts: docs/node.md, *Settings*. */
 import { dirname, join } from 'node:path'
-import {
-  magicBytes,
-  parseEndpoint,
-  parseIpOrCidr,
-  parseListenAddress,
-  parsePath,
-  parseProxy,
-  parseScheme,
-  readAcceptAddresses,
-  SCHEMES,
-} from '@dchat/daemon'
+import { magicBytes, parseIpOrCidr, parsePath, parseProxy, parseScheme, SCHEMES } from '@dchat/daemon'
 import type { Parsed, TomlTable } from '@dchat/daemon'
-import { DEFAULT_SETTINGS, GETADDRS_MAX, isDialableScheme, profileOf, systemTransports } from '@dchat/net'
+import { DEFAULT_SETTINGS, GETADDRS_MAX, LIMITS, profileOf, systemTransports } from '@dchat/net'
 import type { BlacklistEntry, NetworkProfile, Settings } from '@dchat/net'
+import { readAddressLists } from './address-lists.ts'
+import type { AddressFlags } from './address-lists.ts'
+import { profileWarnings } from './profile-warnings.ts'
 
 export interface NetDefaults {
   readonly hostlistPath: string
@@ -28,22 +21,12 @@ export interface NetDefaults {
 /** The outbound peers to come back to after a restart. */
 export const ANCHORS_FILE = 'anchors.tsv'
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-
 /** A day: a longer wait is a slip of units. */
 const MAX_SECONDS = 86_400
 /** Shorter timers would only burn the processor. */
 const MIN_INTERVAL = { min: 0.1, max: MAX_SECONDS }
 const SLOTS = { min: 0, max: 65_535 }
-/** A name that every peer is shown in each handshake; the whole `version` message has 2043 bytes. */
-const MAX_NODE_ID_BYTES = 256
-
-/** Address lists may stand in `[net]` and in each profile that is in use. */
-const ADDRESS_LISTS = [
-  ['external_addrs', 'externalAddrs', parseListenAddress],
-  ['peers', 'peers', parseEndpoint],
-  ['seeds', 'seeds', parseEndpoint],
-] as const
+const NODE_ID_MAX_BYTES = LIMITS.NODE_ID_MAX_BYTES.value
 
 export interface NetSection {
   readonly settings: Partial<Settings>
@@ -52,32 +35,32 @@ export interface NetSection {
 
 /**
  * Reads `[net]`; every key has a default.
- * @throws {ConfigError} when a value will not do, or an active profile has no table.
+ * @param flags the address lists that the command line has
+ * @throws {ConfigError} when a value will not do, or an active profile has no table; {FlagError} for an address of a flag.
  */
-export function readNetSection(root: TomlTable, defaults: NetDefaults): NetSection {
+export function readNetSection(root: TomlTable, defaults: NetDefaults, flags: AddressFlags = {}): NetSection {
   const net = root.section('net')
   const listed = readSchemes(net, 'active_profiles')
   const active = listed ?? DEFAULT_SETTINGS.activeProfiles
   const mixed = readSchemes(net, 'mixed_profiles') ?? []
   const used = active.filter((scheme) => !mixed.includes(scheme))
   const tables = readProfileTables(net, { active: listed ?? [], used })
-  const addressed = [net, ...tables.values()]
-  const inbound = addressed.map((table) => readAcceptAddresses(table, 'inbound'))
-  const settings: Mutable<Partial<Settings>> = {
+  const settings: Partial<Settings> = {
     activeProfiles: active,
     mixedProfiles: mixed,
-    inbound: inbound.flatMap(({ urls }) => urls),
     profiles: new Map([...tables].map(([scheme, table]) => [scheme, readProfile(scheme, table)])),
     ...readProxies(net),
     ...readPaths(net, defaults),
     ...readPeering(net),
     ...readTimes(net),
   }
-  for (const [key, name, parseAddress] of ADDRESS_LISTS) {
-    settings[name] = addressed.flatMap((table) => table.parsedList(key, parseAddress) ?? [])
+  const whole = { ...DEFAULT_SETTINGS, ...settings }
+  const dialling = { settings: whole, transports: systemTransports(whole) }
+  const addresses = readAddressLists([net, ...tables.values()], flags, dialling)
+  return {
+    settings: { ...settings, ...addresses.settings },
+    warnings: [...profileWarnings(net, dialling), ...addresses.warnings],
   }
-  const warnings = [...profileWarnings(net, { ...DEFAULT_SETTINGS, ...settings }), ...inbound.flatMap((list) => list.warnings)]
-  return { settings: defined(settings), warnings }
 }
 
 function readSchemes(net: TomlTable, key: string): string[] | undefined {
@@ -119,9 +102,9 @@ function readProfile(scheme: string, table: TomlTable): NetworkProfile {
 
 function readProxies(net: TomlTable): Partial<Settings> {
   return defined({
-    torSocks5Proxy: net.parsed('tor_socks5_proxy', parseProxy),
-    nymSocks5Proxy: net.parsed('nym_socks5_proxy', parseProxy),
-    i2pSocks5Proxy: net.parsed('i2p_socks5_proxy', parseProxy),
+    torSocks5Proxy: net.parsed('tor_socks5_proxy', parseProxy(DEFAULT_SETTINGS.torSocks5Proxy)),
+    nymSocks5Proxy: net.parsed('nym_socks5_proxy', parseProxy(DEFAULT_SETTINGS.nymSocks5Proxy)),
+    i2pSocks5Proxy: net.parsed('i2p_socks5_proxy', parseProxy(DEFAULT_SETTINGS.i2pSocks5Proxy)),
   })
 }
 
@@ -184,37 +167,14 @@ const isPort = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535
 
 function parseNodeId(text: string): Parsed<string> {
-  return Buffer.byteLength(text) <= MAX_NODE_ID_BYTES
+  return Buffer.byteLength(text) <= NODE_ID_MAX_BYTES
     ? { value: text }
-    : { reason: `must have at most ${MAX_NODE_ID_BYTES} bytes` }
+    : { reason: `must have at most ${NODE_ID_MAX_BYTES} bytes` }
 }
 
 function parseBanPolicy(text: string): Parsed<'strict' | 'relaxed'> {
   return text === 'strict' || text === 'relaxed' ? { value: text } : { reason: `must be "strict" or "relaxed", is "${text}"` }
 }
-
-/** What the profiles promise and this version, or their combination, does not keep. */
-function profileWarnings(net: TomlTable, settings: Settings): string[] {
-  const { activeProfiles, mixedProfiles } = settings
-  const transports = systemTransports(settings)
-  const missing = (['active_profiles', 'mixed_profiles'] as const).flatMap((key) =>
-    (net.strings(key) ?? [])
-      .filter((scheme) => !transports.has(scheme))
-      .map((scheme) => net.remark(key, { reason: `${scheme}: not available in this version` })),
-  )
-  const mixing = mixedProfiles.flatMap((scheme) => {
-    if (!transports.has(scheme)) return []
-    if (activeProfiles.includes(scheme)) return net.remark('mixed_profiles', { reason: `${scheme}: ${SHOWS_ITSELF}` })
-    if (isDialableScheme(scheme, settings, transports)) return []
-    const reason = `${scheme}: not dialled, as no transport that could carry it is active`
-    return net.remark('mixed_profiles', { reason, hint: 'docs/configuration.md, Transports, says what goes over what' })
-  })
-  return [...missing, ...mixing]
-}
-
-/** Who mixes does not want to be seen. */
-const SHOWS_ITSELF =
-  'is active too: peers not reached over another transport are dialled directly, unless it is taken out of active_profiles'
 
 function defined<T extends object>(values: { [K in keyof T]: T[K] | undefined }): Partial<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>

@@ -23,6 +23,7 @@ function inPlainWords(error: NetError): string {
   if (isNetError(error, 'NET_WRONG_STATE')) {
     return 'the node is not running yet: it may still be asking its seeds; try again when the state in node.get_info is "run"'
   }
+  if (isNetError(error, 'NET_ADDRESS_INVALID')) return `${error.data.address} ${error.data.reason}`
   if (isNetError(error, 'NET_HOST_STATE_BLOCKED')) return whyBlocked(error.data)
   if (isNetError(error, 'NET_DIAL_FAILED')) return `${error.data.url} cannot be reached: ${whyUnreachable(error.data.reason)}`
   if (isNetError(error, 'NET_DIAL_TIMEOUT')) return `${error.data.url} did not answer in time (${error.data.timeoutMs / 1_000} s)`
