@@ -1,38 +1,101 @@
-/** `pnpm bench`: prints what this machine does beside what it is compared with. Figures vary with what else runs. */
+/** `pnpm bench`: prints what this machine does beside what is aimed at. Figures vary with what else runs. */
+import { availableParallelism, cpus, loadavg } from 'node:os'
+import { HELP, parseArguments } from './src/arguments.ts'
+import type { Section } from './src/arguments.ts'
 import { channelBench } from './src/channel-bench.ts'
-import { startBench, storedBench } from './src/dchatd-bench.ts'
+import { checkBuilt, startBench, storedBench } from './src/dchatd-bench.ts'
+import { hostsBench } from './src/hosts-bench.ts'
 import { PEERS, peersBench } from './src/peers-bench.ts'
+import { BenchError } from './src/rows.ts'
 import type { BenchRow } from './src/rows.ts'
+
+/** More waiting work than that, a core, and every figure is another one. */
+const QUIET_LOAD = 0.25
+
+function head(sections: readonly Section[]): void {
+  const cores = availableParallelism()
+  const loads = loadavg()
+  const shown = loads.map((load) => load.toFixed(1)).join(' ')
+  console.log(
+    `${cores} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.version}; load average ${shown} (1, 5, 15 minutes)`,
+  )
+  if (loads[0]! > QUIET_LOAD * cores)
+    console.log('Something else is running here: expect figures below what this machine can do.')
+  if (sections.includes('channel') || sections.includes('dchatd')) {
+    console.log("reference: the Rust node's dchatd, measured earlier: messages a second that come in through one channel.")
+  }
+}
 
 function table(title: string, rows: readonly BenchRow[]): void {
   console.log(`\n${title}`)
   console.log('  size       messages/s         aim   reference')
   for (const { label, perSecond, aim, reference } of rows) {
-    console.log(`  ${label.padEnd(8)} ${figure(perSecond)} ${figure(aim)} ${figure(reference)}`)
+    console.log(`  ${label.padEnd(8)} ${figure(perSecond)}${figure(aim)}${figure(reference)}${verdict(perSecond >= aim)}`)
   }
 }
 
 function figure(value: number): string {
-  return Math.round(value).toLocaleString('en-US').padStart(12).slice(-12)
+  return Math.round(value).toLocaleString('en-US').padStart(12)
 }
 
-table('One tcp channel up to a protocol handler', await channelBench())
-const stored = await storedBench()
-table('Through dchatd into its database', stored)
-console.log(`  peak memory: ${stored.map(({ label, peakMib }) => `${label} ${peakMib?.toFixed(0) ?? '?'} MiB`).join(', ')}`)
-const { firstAnswerMs, idleMib } = await startBench()
-console.log('\ndchatd')
-console.log(`  first RPC answer after spawn: ${firstAnswerMs.toFixed(0)} ms (aim 250)`)
-console.log(`  memory at rest: ${idleMib?.toFixed(0) ?? '?'} MiB (aim 80)`)
+function verdict(isReached: boolean, what = ''): string {
+  return isReached ? '' : `   MISSED${what}`
+}
 
-console.log(`\n${PEERS} peers of one node`)
-console.log('  transport   memory a peer    aim   read by all: median    p99    aim')
-for (const { scheme, idleBytes, idleAim, liveBytes, medianMs, p99Ms, medianAim } of await peersBench()) {
-  const memory = `${kib(idleBytes)} KiB ${kib(idleAim)}`
-  const times = [medianMs, p99Ms, medianAim].map((ms) => ms.toFixed(1).padStart(6)).join(' ')
-  console.log(`  ${scheme.padEnd(9)} ${memory}              ${times} ms   (live objects ${kib(liveBytes).trim()} KiB a peer)`)
+async function channel(): Promise<void> {
+  table('One tcp channel up to a protocol handler', await channelBench())
+}
+
+async function dchatd(): Promise<void> {
+  const stored = await storedBench()
+  table('Through dchatd into its database', stored)
+  console.log(`  peak memory: ${stored.map(({ label, peakMib }) => `${label} ${peakMib?.toFixed(0) ?? '?'} MiB`).join(', ')}`)
+  const { firstAnswerMs, idleMib } = await startBench()
+  console.log('\ndchatd')
+  console.log(`  first RPC answer after spawn: ${firstAnswerMs.toFixed(0)} ms (aim 250)${verdict(firstAnswerMs <= 250)}`)
+  console.log(`  memory at rest: ${idleMib?.toFixed(0) ?? '?'} MiB (aim 80)${verdict(idleMib === undefined || idleMib <= 80)}`)
+}
+
+async function peers(): Promise<void> {
+  console.log(`\n${PEERS} peers of one node`)
+  console.log('  transport   memory a peer    aim   read by all: median    p99    aim')
+  for (const { scheme, idleBytes, idleAim, liveBytes, medianMs, p99Ms, medianAim } of await peersBench()) {
+    const memory = `${kib(idleBytes)} KiB ${kib(idleAim)}`
+    const times = [medianMs, p99Ms, medianAim].map((ms) => ms.toFixed(1).padStart(6)).join(' ')
+    const verdicts = verdict(idleBytes <= idleAim, ' memory') + verdict(medianMs <= medianAim, ' median')
+    const live = `(live objects ${kib(liveBytes).trim()} KiB a peer)`
+    console.log(`  ${scheme.padEnd(9)} ${memory}              ${times} ms   ${live}${verdicts}`)
+  }
 }
 
 function kib(bytes: number): string {
   return (bytes / 1024).toFixed(1).padStart(6)
+}
+
+function hosts(): Promise<void> {
+  console.log('\nHost lists, the white one full with 5,000')
+  console.log(`  ${''.padEnd(54)}      times       ns/op         aim`)
+  for (const { label, operations, nsPerOp, aimNs } of hostsBench()) {
+    const aim = aimNs === undefined ? '           –' : figure(aimNs)
+    const isReached = aimNs === undefined || nsPerOp <= aimNs
+    console.log(`  ${label.padEnd(52)} ${figure(operations)}${figure(nsPerOp)}${aim}${verdict(isReached)}`)
+  }
+  return Promise.resolve()
+}
+
+const RUN: Readonly<Record<Section, () => Promise<void>>> = { channel, dchatd, peers, hosts }
+
+try {
+  const sections = parseArguments(process.argv.slice(2))
+  if (sections === 'help') console.log(HELP)
+  else {
+    if (sections.includes('dchatd')) checkBuilt()
+    head(sections)
+    for (const section of sections) await RUN[section]()
+  }
+} catch (error) {
+  if (!(error instanceof BenchError)) throw error
+  const isUsage = error.code === 'BENCH_USAGE'
+  console.error(`bench: ${error.message}${isUsage ? '\nTry: pnpm bench --help' : ''}`)
+  process.exitCode = isUsage ? 2 : 1
 }

@@ -9,8 +9,10 @@ import { runSoak } from './src/soak-run.ts'
 /** Failed dials are daily bread here, and nobody reads the stacks of their errors: a tenth of a run. */
 Error.stackTraceLimit = 0
 
-/** Addresses of an attacker are in at most so many network groups. */
-const MAX_HOSTILE_GROUPS = 4
+/** What runs, for whoever waits; not a part of the figures. */
+function progress(text: string): void {
+  console.error(`sim: ${text} …`)
+}
 
 async function timed<T>(work: () => Promise<T>): Promise<[T, string]> {
   const startMs = performance.now()
@@ -25,27 +27,35 @@ async function network({ nodes, seed, outbound, inbound, arrivals, minutes }: Si
       `\n${count(size)} nodes and ${SEEDS} seeds, ${outbound} outbound and ${inbound} inbound slots each, ${count(arrivals)} start a minute, seed ${seed}`,
     )
     const options = { nodes: size, seed, outbound, inbound, arrivals, limitMs: minutes * 60_000 }
+    progress(`up to ${minutes} simulated minutes of ${count(size)} nodes, seconds for 100, minutes for 1,000`)
     const [report, cost] = await timed(() => runNetwork(options))
-    for (const line of [...networkLines(report, size), ...shortfallLines(report), cost]) console.log(line)
+    for (const line of [...networkLines(report, size), ...shortfallLines(report, options), cost]) console.log(line)
   }
 }
 
-async function eclipse({ attackers, seed, inbound }: SimArguments): Promise<void> {
-  console.log(`\nEclipse: 200 honest nodes, each in a network group of its own; seed ${seed}`)
+async function eclipse(options: SimArguments): Promise<void> {
+  const { attackers, seed, inbound } = options
+  console.log(
+    `\nEclipse: 200 honest nodes and the victim, each in a network group of its own, ${inbound} inbound slots each; seed ${seed}`,
+  )
   console.log("  hostile peers of the victim's    after 15 minutes    after each of 3 restarts")
   console.log('  addresses  groups  defences  outbound  inbound    outbound         inbound')
-  for (const addresses of attackers) {
-    const groups = Math.min(MAX_HOSTILE_GROUPS, addresses)
-    for (const eclipseDefences of [false, true]) {
-      const [report] = await timed(() => runEclipse({ attackers: addresses, groups, eclipseDefences, seed, inbound }))
-      const label = [count(addresses).padEnd(9), String(groups).padEnd(6), (eclipseDefences ? 'on' : 'off').padEnd(8)].join('  ')
-      console.log(eclipseLine(label, report))
+  const runs = attackers.flatMap((addresses) => [false, true].map((eclipseDefences) => ({ addresses, eclipseDefences })))
+  const [, cost] = await timed(async () => {
+    for (const [index, { addresses, eclipseDefences }] of runs.entries()) {
+      const groups = Math.min(options.groups, addresses)
+      const defences = eclipseDefences ? 'on' : 'off'
+      progress(`siege ${index + 1} of ${runs.length}: ${count(addresses)} addresses, defences ${defences}, a minute or several`)
+      const report = await runEclipse({ attackers: addresses, groups, eclipseDefences, seed, inbound })
+      console.log(eclipseLine([count(addresses).padEnd(9), String(groups).padEnd(6), defences.padEnd(8)].join('  '), report))
     }
-  }
+  })
+  console.log(cost)
 }
 
 async function soak({ days, seed }: SimArguments): Promise<void> {
   console.log(`\nSoak: 20 nodes that come and go, ${days} days, seed ${seed}`)
+  progress(`${days} simulated days, some ten seconds each`)
   const [report, cost] = await timed(() => runSoak({ days, seed }))
   for (const { day, ...counts } of report.days) console.log(`  day ${day}: ${JSON.stringify(counts)}`)
   const { events, starts, bans, lonely, stuck, openHandles, pendingTimers } = report

@@ -54,7 +54,9 @@ async function measure(scheme: string, aims: Pick<PeersRow, 'idleAim' | 'medianA
   const times: number[] = []
   for (let round = 0; round < WARM_UP + BROADCASTS; round += 1) {
     hub.say('broadcast')
-    const [sent, read] = await Promise.all([hub.hear<HubWord, 'broadcast'>('broadcast'), crowd.hear<CrowdWord, 'read'>('read')])
+    const read = await crowd.hear<CrowdWord, 'read'>('read')
+    hub.say('tell')
+    const sent = await hub.hear<HubWord, 'broadcast'>('broadcast')
     if (sent.taken !== PEERS) throw new Error(`${sent.taken} of ${PEERS} peers took the broadcast`)
     if (round >= WARM_UP) times.push(Number(BigInt(read.atNs) - BigInt(sent.atNs)) / 1e6)
   }

@@ -19,6 +19,17 @@ export interface Job {
   readonly messages: number
 }
 
+/** What keeps a bench from running, in one sentence. */
+export class BenchError extends Error {
+  override readonly name = 'BenchError'
+  readonly code: 'BENCH_USAGE' | 'BENCH_NOT_BUILT' | 'BENCH_DAEMON_FAILED'
+
+  constructor(code: BenchError['code'], message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
 /** Messages a second, beside the aim and what a reference node does. */
 export interface BenchRow {
   readonly label: string

@@ -3,24 +3,33 @@ import { parseArgs } from 'node:util'
 
 export const HELP = `Usage: pnpm sim [network|eclipse|soak|all] [options]
 
-Runs real nodes in one process, on simulated links and in simulated time.
+Runs real nodes in one process, on simulated links and in simulated time. Without a command: network, then eclipse.
 
-  network   how a network fills its slots, and what graph comes out (default)
-  eclipse   how many slots of a node an attacker gets, with and without the defences
+  network   how a network fills its slots, and what graph comes out
+  eclipse   how many slots of a node among 200 an attacker gets, with and without the defences
   soak      20 nodes that come and go, for a week
+  all       the three of them
 
+network:
   --nodes N[,N]    sizes of the network, 2 to 10000 (default 100,1000)
   --arrivals N     nodes that start in a minute, 1 to 100000 (default 100)
-  --outbound N     outbound slots of a node, 0 to 64 (default 8)
+  --outbound N     outbound slots of a node, 1 to 64 (default 8)
+  --minutes N      longest simulated time, 1 to 1440 (default 30)
+network, eclipse:
   --inbound N      inbound slots of a node, 0 to 512 (default 8)
-  --minutes N      longest simulated time of network, 1 to 1440 (default 30)
+eclipse:
   --attackers N[,N]  addresses of the attacker, 1 to 4000 (default 10,100,1000)
-  --days N         simulated time of soak, 1 to 365 (default 7)
+  --groups N       network groups (/16) that these are in, 1 to 256 (default 4)
+soak:
+  --days N         simulated time, 1 to 365 (default 7)
+any:
   --seed N         another seed, another run; the same seed, the same run, 0 to 4294967295 (default 1)
   --help           this text`
 
 export const COMMANDS = ['network', 'eclipse', 'soak'] as const
 export type Command = (typeof COMMANDS)[number]
+/** What is asked for without a word. */
+const DEFAULT_COMMANDS: readonly Command[] = ['network', 'eclipse']
 
 export interface SimArguments {
   /** What to run, in order. */
@@ -31,6 +40,7 @@ export interface SimArguments {
   readonly inbound: number
   readonly minutes: number
   readonly attackers: readonly number[]
+  readonly groups: number
   readonly days: number
   readonly seed: number
 }
@@ -42,32 +52,51 @@ export class UsageError extends Error {
 }
 
 const OPTIONS = {
-  nodes: { type: 'string', default: '100,1000' },
-  arrivals: { type: 'string', default: '100' },
-  outbound: { type: 'string', default: '8' },
-  inbound: { type: 'string', default: '8' },
-  minutes: { type: 'string', default: '30' },
-  attackers: { type: 'string', default: '10,100,1000' },
-  days: { type: 'string', default: '7' },
-  seed: { type: 'string', default: '1' },
-  help: { type: 'boolean', default: false },
+  nodes: { type: 'string' },
+  arrivals: { type: 'string' },
+  outbound: { type: 'string' },
+  inbound: { type: 'string' },
+  minutes: { type: 'string' },
+  attackers: { type: 'string' },
+  groups: { type: 'string' },
+  days: { type: 'string' },
+  seed: { type: 'string' },
+  help: { type: 'boolean' },
 } as const
+
+/** Who looks at an option; the others' are anybody's. */
+const USERS: readonly (readonly [keyof typeof OPTIONS, readonly Command[]])[] = [
+  ['nodes', ['network']],
+  ['arrivals', ['network']],
+  ['outbound', ['network']],
+  ['inbound', ['network', 'eclipse']],
+  ['minutes', ['network']],
+  ['attackers', ['eclipse']],
+  ['groups', ['eclipse']],
+  ['days', ['soak']],
+]
 
 /** @returns 'help' when that is asked for @throws {UsageError} */
 export function parseArguments(args: readonly string[]): SimArguments | 'help' {
   const { values, positionals } = parsed(args.filter((arg) => arg !== '--'))
   if (values.help) return 'help'
   if (positionals.length > 1) throw new UsageError(`one command at most, got "${positionals.join(' ')}"`)
+  const chosen = commands(positionals[0])
+  for (const [option, users] of USERS) {
+    if (values[option] === undefined || users.some((user) => chosen.includes(user))) continue
+    throw new UsageError(`--${option} is an option of ${users.join(' and ')}, not of ${chosen.join(' and ')}`)
+  }
   return {
-    commands: commands(positionals[0] ?? 'network'),
-    nodes: numbers('nodes', values.nodes, [2, 10_000]),
-    arrivals: number('arrivals', values.arrivals, [1, 100_000]),
-    outbound: number('outbound', values.outbound, [0, 64]),
-    inbound: number('inbound', values.inbound, [0, 512]),
-    minutes: number('minutes', values.minutes, [1, 1_440]),
-    attackers: numbers('attackers', values.attackers, [1, 4_000]),
-    days: number('days', values.days, [1, 365]),
-    seed: number('seed', values.seed, [0, 2 ** 32 - 1]),
+    commands: chosen,
+    nodes: numbers('nodes', values.nodes ?? '100,1000', [2, 10_000]),
+    arrivals: number('arrivals', values.arrivals ?? '100', [1, 100_000]),
+    outbound: number('outbound', values.outbound ?? '8', [1, 64]),
+    inbound: number('inbound', values.inbound ?? '8', [0, 512]),
+    minutes: number('minutes', values.minutes ?? '30', [1, 1_440]),
+    attackers: numbers('attackers', values.attackers ?? '10,100,1000', [1, 4_000]),
+    groups: number('groups', values.groups ?? '4', [1, 256]),
+    days: number('days', values.days ?? '7', [1, 365]),
+    seed: number('seed', values.seed ?? '1', [0, 2 ** 32 - 1]),
   }
 }
 
@@ -75,11 +104,13 @@ function parsed(args: readonly string[]): ReturnType<typeof parseArgs<{ options:
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
   } catch (error) {
-    throw new UsageError((error as Error).message)
+    // What follows the first sentence is advice for quoting.
+    throw new UsageError((error as Error).message.split('. ', 1)[0]!)
   }
 }
 
-function commands(text: string): readonly Command[] {
+function commands(text: string | undefined): readonly Command[] {
+  if (text === undefined) return DEFAULT_COMMANDS
   if (text === 'all') return COMMANDS
   const known = COMMANDS.find((each) => each === text)
   if (known === undefined) throw new UsageError(`unknown command "${text}": ${COMMANDS.join(', ')}, all`)

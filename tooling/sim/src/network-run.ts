@@ -6,7 +6,7 @@ import type { GraphFigures, SimulatedNode, TrafficSum } from '@dchat/net/testing
 export interface NetworkRunOptions {
   readonly nodes: number
   readonly seed: number
-  /** @default 8 */
+  /** At least 1. @default 8 */
   readonly outbound?: number
   /** @default 8 */
   readonly inbound?: number
@@ -33,7 +33,11 @@ export interface NetworkReport {
   readonly tookMs: number
   readonly slotShare: number
   readonly nodeShare: number
-  /** Inbound places that nobody has taken. */
+  /** Nodes that run and have an outbound slot without a peer. */
+  readonly lacking: number
+  /** Nodes whose turn to start had not come. */
+  readonly notStarted: number
+  /** Inbound places of running nodes that nobody has taken. */
   readonly freeInbound: number
   readonly graph: GraphFigures
   readonly messages: number
@@ -76,13 +80,14 @@ export async function runNetwork(options: NetworkRunOptions): Promise<NetworkRep
     await simulation.advance(SAMPLE_MS)
     tookMs = simulation.clock.monotonicMs() - startMs
     const filled = nodes.map(filledSlots)
-    slots.note(filled.reduce((sum, count) => sum + count, 0) / Math.max(1, outbound * nodes.length), tookMs)
+    slots.note(filled.reduce((sum, count) => sum + count, 0) / (outbound * nodes.length), tookMs)
     for (const [index, slotCount] of filled.entries()) {
       if (slotCount === outbound && !waits.has(index)) waits.set(index, tookMs - index * arrivalMs)
     }
     full.note(filled.filter((count) => count === outbound).length / nodes.length, tookMs)
   }
   const { traffic, network } = simulation
+  const up = nodes.filter(({ p2p }) => p2p !== undefined)
   return {
     slotTimes: slots.times,
     nodeTimes: full.times,
@@ -90,7 +95,9 @@ export async function runNetwork(options: NetworkRunOptions): Promise<NetworkRep
     slotShare: slots.share,
     nodeShare: full.share,
     tookMs,
-    freeInbound: nodes.reduce((sum, node) => sum + inbound - takenInbound(node), 0),
+    lacking: up.filter((node) => filledSlots(node) < outbound).length,
+    notStarted: nodes.length - up.length,
+    freeInbound: up.reduce((sum, node) => sum + inbound - takenInbound(node), 0),
     graph: graphFigures(nodes),
     messages: traffic.messages,
     bytes: network.counts.bytes,

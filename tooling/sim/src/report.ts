@@ -37,13 +37,23 @@ export function networkLines(report: NetworkReport, nodes: number): string[] {
   ]
 }
 
-/** Why not all slots are filled, in words, where that is so. */
-export function shortfallLines(report: NetworkReport): string[] {
+/** What there is to say where 99 % of the nodes did not get all their slots filled. */
+export function shortfallLines(report: NetworkReport, network: { nodes: number; outbound: number; inbound: number }): string[] {
   if (report.nodeTimes.ninetyNine !== undefined) return []
-  const missing = report.graph.nodes - Math.round(report.nodeShare * report.graph.nodes)
+  const { lacking, notStarted, freeInbound } = report
+  const { nodes, outbound, inbound } = network
+  const reasons = [
+    ...(notStarted > 0 ? [`${count(notStarted)} had not started`] : []),
+    ...(nodes <= outbound ? ['a node has more slots than there are others'] : []),
+    ...(inbound < outbound ? ['there are fewer inbound places than outbound slots'] : []),
+  ]
+  const free =
+    freeInbound === 0
+      ? 'No inbound place is free.'
+      : `${count(freeInbound)} inbound places are free, at nodes that those who seek have not heard of or not tried yet, are connected to, or found full.`
   return [
-    `  99 % of the nodes were not reached: ${count(missing)} nodes lack peers while ${count(report.freeInbound)} inbound places are free: these are at`,
-    '  nodes that the seeking ones have not heard of, are connected to already, or found full when they tried.',
+    `  99 % of the nodes did not get there: ${count(lacking)} of ${count(nodes)} lack peers${reasons.map((reason) => `; ${reason}`).join('')}.`,
+    `  ${free}`,
   ]
 }
 

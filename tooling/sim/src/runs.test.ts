@@ -12,7 +12,7 @@ test('a network fills its slots, the same way each time', async () => {
   expect(report.waits.half).toBeLessThan(30_000)
   expect(report.freeInbound).toBe(20 * 16 - 20 * 3)
   expect(await runNetwork(options)).toEqual(report)
-  expect(shortfallLines(report)).toEqual([])
+  expect(shortfallLines(report, options)).toEqual([])
   expect(networkLines(report, 20).join('\n')).toContain('1 component, the largest of 20 nodes')
 })
 
@@ -22,11 +22,28 @@ test('a network with no more places than slots stays in one piece: doubles make 
   expect(report.slotShare).toBeGreaterThan(0.95)
 })
 
-test('a network with too few places says so', async () => {
-  const report = await runNetwork({ nodes: 6, seed: 1, outbound: 5, inbound: 1, limitMs: 120_000 })
+test.each([
+  [
+    'too few places',
+    { nodes: 6, outbound: 5, inbound: 1 },
+    '6 of 6 lack peers; there are fewer inbound places than outbound slots.   No inbound place is free.',
+  ],
+  [
+    'no places',
+    { nodes: 4, outbound: 2, inbound: 0 },
+    '4 of 4 lack peers; there are fewer inbound places than outbound slots.   No inbound place is free.',
+  ],
+  ['too few others', { nodes: 4, outbound: 4, inbound: 8 }, '4 of 4 lack peers; a node has more slots than there are others.   '],
+  [
+    'nodes that start late',
+    { nodes: 6, outbound: 1, inbound: 8, arrivals: 2 },
+    '1 of 6 lack peers; 1 had not started.   36 inbound places are free',
+  ],
+])('a network with %s says so', async (_, network, said) => {
+  const report = await runNetwork({ ...network, seed: 1, limitMs: 120_000 })
   expect([report.nodeTimes.ninetyNine, report.tookMs]).toEqual([undefined, 120_000])
-  expect(shortfallLines(report).join(' ')).toContain('6 nodes lack peers')
-  expect(networkLines(report, 6)[0]).toContain('never')
+  expect(shortfallLines(report, network).join(' ')).toContain(said)
+  expect(networkLines(report, network.nodes)[0]).toContain('never')
 })
 
 test('an attacker with many addresses in few groups gets two outbound slots a group, with the defences', async () => {

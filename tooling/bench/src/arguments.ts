@@ -1,0 +1,42 @@
+/** The command line of `pnpm bench`. */
+import { parseArgs } from 'node:util'
+import { BenchError } from './rows.ts'
+
+export const SECTIONS = ['channel', 'dchatd', 'peers', 'hosts'] as const
+export type Section = (typeof SECTIONS)[number]
+
+export const HELP = `Usage: pnpm bench [channel] [dchatd] [peers] [hosts]
+
+Prints what this machine does beside what is aimed at. Without a word: all of it, two to three minutes.
+
+  channel   messages a second through one tcp channel, up to a protocol handler
+  dchatd    messages a second through a dchatd into its database; its start and its memory
+  peers     what 300 peers cost a node: memory at rest, and a broadcast until all have read it
+  hosts     what the host lists cost when they are flooded with addresses
+
+  --help    this text
+
+A figure that misses its aim is marked; the exit code stays 0, since figures vary with what else runs. Exit code 1: a part
+could not run. 2: the command line is wrong.`
+
+/** @returns what to measure, in order, or 'help' @throws {BenchError} BENCH_USAGE */
+export function parseArguments(args: readonly string[]): readonly Section[] | 'help' {
+  const { values, positionals } = parsed(args.filter((arg) => arg !== '--'))
+  if (values.help === true) return 'help'
+  const unknown = positionals.find((word) => !SECTIONS.some((section) => section === word))
+  if (unknown !== undefined) throw new BenchError('BENCH_USAGE', `unknown part "${unknown}": ${SECTIONS.join(', ')}`)
+  return positionals.length === 0 ? SECTIONS : SECTIONS.filter((section) => positionals.includes(section))
+}
+
+function parsed(args: readonly string[]): { values: { help?: boolean | undefined }; positionals: string[] } {
+  try {
+    return parseArgs({ args: [...args], options: { help: { type: 'boolean', short: 'h' } }, allowPositionals: true })
+  } catch (error) {
+    throw new BenchError('BENCH_USAGE', firstSentence(error as Error))
+  }
+}
+
+/** What follows it is advice for quoting that nobody needs here. */
+function firstSentence({ message }: Error): string {
+  return message.split('. ', 1)[0]!
+}
