@@ -256,7 +256,8 @@ describe('a send whose answer is lost', () => {
     daemon.nextSend = 'hang'
     const sent = link.session.send('slow', 'text')
     await eventually(() => daemon.calls.some((call) => call.method === 'chat.send'))
-    await link.clock.advance(30_000)
+    // Second by second: the daemon answers what the session asks meanwhile over a real socket.
+    for (let second = 0; second < 30; second += 1) await link.clock.advance(1_000)
     expect(await sent).toBe('unsure')
     await stateWhere(link.store, (state) => pendingItems(state.talk).every((item) => item.state === 'unknown'))
   })
