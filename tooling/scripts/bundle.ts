@@ -2,13 +2,18 @@
  * Bundles one app into `dist/`: run in the app's folder. Packages of this repository are taken from source and
  * bundled, so that a program starts with one file read instead of hundreds; lazily imported parts become chunks.
  */
-import { rmSync } from 'node:fs'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { build } from 'esbuild'
 
+/**
+ * Chunks of earlier builds stay this long: a program that still runs from one loads its chunks when it first needs them. Their
+ * names hold a hash of their content, so builds do not meet.
+ */
+const KEPT_MS = 7 * 24 * 3_600_000
+
 const entry = existsSync('src/main.tsx') ? 'src/main.tsx' : 'src/main.ts'
-rmSync('dist', { recursive: true, force: true })
-await build({
+const { metafile } = await build({
   entryPoints: { main: entry },
   outdir: 'dist',
   bundle: true,
@@ -26,4 +31,11 @@ await build({
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
   logLevel: 'warning',
+  metafile: true,
 })
+
+const current = new Set(Object.keys(metafile.outputs).map((path) => basename(path)))
+for (const name of readdirSync('dist')) {
+  const path = join('dist', name)
+  if (!current.has(name) && Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path, { recursive: true })
+}
