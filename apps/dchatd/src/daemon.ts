@@ -1,5 +1,4 @@
 /** The daemon put together: storage first, then the RPC, then the node; taken down the other way round. */
-import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { reloadError } from '@dchat/daemon'
@@ -10,6 +9,7 @@ import { createRpcServer, writeCookie } from '@dchat/rpc-server'
 import type { CookieFile, RpcServer } from '@dchat/rpc-server'
 import { acquireLock, openStore } from '@dchat/store'
 import type { DataLock, MessageStore } from '@dchat/store'
+import { makeFolder } from '@dchat/system'
 import type { Clock, Logger } from '@dchat/system'
 import type { DchatdConfig } from './config/index.ts'
 import { Dchat } from './dchat.ts'
@@ -46,8 +46,7 @@ export class Daemon {
   async start(control: DaemonControl): Promise<void> {
     const { clock, logger } = this.#deps
     const { paths, store, settings, chat } = this.#config
-    for (const folder of [paths.dataDir, dirname(settings.hostlistPath ?? paths.hostlistPath)])
-      mkdirSync(folder, { recursive: true, mode: 0o700 })
+    for (const folder of [paths.dataDir, dirname(settings.hostlistPath ?? paths.hostlistPath)]) makeFolder(folder)
     this.#lock = acquireLock(paths.lockPath)
     this.#store = openStore({ path: paths.storePath, maxBytes: store.maxBytes, maxAgeDays: store.maxAgeDays, clock, logger })
     this.#dchat = new Dchat({ settings, rateLimit: chat.rateLimit }, { clock, logger, store: this.#store })

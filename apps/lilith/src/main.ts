@@ -1,5 +1,4 @@
 /** The program: flags, configuration, log, and the seeds until a signal. Exit codes: see `--help`. */
-import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { createLogger, reloadError, reportStartError, runDaemon } from '@dchat/daemon'
@@ -8,7 +7,7 @@ import { formatRpcAddress } from '@dchat/rpc'
 import type { RpcAddress } from '@dchat/rpc'
 import { createRpcServer, writeCookie } from '@dchat/rpc-server'
 import type { CookieFile, RpcServer } from '@dchat/rpc-server'
-import { SystemClock } from '@dchat/system'
+import { makeFolder, SystemClock } from '@dchat/system'
 import type { Logger } from '@dchat/system'
 import { lilithHelp, loadLilithConfig, parseLilithFlags } from './config.ts'
 import type { LilithConfig, LilithFlags } from './config.ts'
@@ -36,8 +35,8 @@ class SeedDaemon {
 
   async start(control: DaemonControl): Promise<void> {
     for (const { settings, datastore } of this.#config.networks) {
-      mkdirSync(datastore, { recursive: true, mode: 0o700 })
-      mkdirSync(dirname(settings.hostlistPath!), { recursive: true, mode: 0o700 })
+      makeFolder(datastore)
+      makeFolder(dirname(settings.hostlistPath!))
     }
     this.#rpc = this.#makeRpc()
     await this.#rpc.start()
@@ -72,7 +71,7 @@ class SeedDaemon {
     const { rpc, paths } = this.#config
     const listen: RpcAddress[] = rpc.listen === undefined ? [] : [rpc.listen]
     if (rpc.socketPath !== undefined) {
-      mkdirSync(dirname(rpc.socketPath), { recursive: true, mode: 0o700 })
+      makeFolder(dirname(rpc.socketPath))
       listen.push({ kind: 'unix', path: rpc.socketPath })
     }
     if (listen.some(({ kind }) => kind === 'tcp')) this.#cookie = writeCookie(paths.cookiePath)

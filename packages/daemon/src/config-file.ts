@@ -5,13 +5,13 @@ import {
   fchmodSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from '@dchat/system'
 import { ConfigError } from './errors.ts'
 import { parseToml } from './toml-document.ts'
 import type { TomlTable } from './toml-document.ts'
@@ -49,7 +49,7 @@ function whyUnreadable(error: unknown): string {
  */
 export function writeConfigOnce(path: string, text: string): boolean {
   if (existsSync(path)) return false
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(path))
   const temporary = `${path}.${process.pid}.new`
   const file = openSync(temporary, 'wx', 0o600)
   try {

@@ -1,6 +1,7 @@
 /** Where log lines go: written before the call returns, and never a reason for the daemon to fail or to hang. */
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from '@dchat/system'
 
 const STDERR = 2
 
@@ -24,7 +25,7 @@ export class LogSink {
    */
   constructor(file: string | undefined) {
     this.#file = file
-    if (file !== undefined) mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    if (file !== undefined) makeFolder(dirname(file))
     this.#fd = file === undefined ? STDERR : openSync(file, 'a', 0o600)
   }
 

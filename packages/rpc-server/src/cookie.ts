@@ -1,7 +1,8 @@
 /** The cookie: a secret that is new at each start, in a file only its owner reads. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from '@dchat/system'
 
 const COOKIE_BYTES = 32
 
@@ -20,7 +21,7 @@ export interface CookieFile {
  */
 export function writeCookie(path: string): CookieFile {
   const cookie = randomBytes(COOKIE_BYTES).toString('hex')
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(path))
   const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
   try {
     const file = openSync(temporary, 'wx', 0o600)

@@ -1,10 +1,11 @@
 /** Opens listening sockets: TCP, and Unix sockets that only their owner can open, from their first moment on. */
-import { lstatSync, mkdirSync, unlinkSync } from 'node:fs'
+import { lstatSync, unlinkSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { formatRpcAddress } from '@dchat/rpc'
 import type { RpcAddress } from '@dchat/rpc'
+import { makeFolder } from '@dchat/system'
 import { RpcServerError } from './errors.ts'
 
 /** Connections the system holds for us while we are busy. */
@@ -48,7 +49,7 @@ function bind(server: Server, begin: () => void): Promise<void> {
 }
 
 async function bindUnix(server: Server, path: string): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(path))
   try {
     await bind(server, () => listenPrivately(server, path))
   } catch (error) {

@@ -1,6 +1,7 @@
 /** The input history on disk: one JSON string a line, newest last, readable by its user only. */
-import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs'
+import { appendFileSync, closeSync, fstatSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from '@dchat/system'
 import { MAX_HISTORY_ENTRIES, MAX_HISTORY_ENTRY_BYTES, MAX_HISTORY_FILE_BYTES } from '../limits.ts'
 
 /** A command with a password in an address is a secret: it is not written down. */
@@ -34,7 +35,7 @@ export class HistoryFile implements HistoryStore {
 
   append(entry: string): void {
     if (entry.trim() === '' || USER_INFO.test(entry) || Buffer.byteLength(entry) > MAX_HISTORY_ENTRY_BYTES) return
-    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(this.#path))
     appendFileSync(this.#path, `${JSON.stringify(entry)}\n`, { mode: 0o600 })
   }
 

@@ -1,7 +1,8 @@
 /** Small state files: read up to a bound, written so that a crash leaves the old content or the new, never a part. */
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeFolder } from '@dchat/system'
 import { NetError } from '../errors.ts'
 
 /**
@@ -39,7 +40,7 @@ export async function readTextFile(path: string, maxBytes: number): Promise<{ te
 export async function writeTextFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.tmp`
   try {
-    await makeFolder(dirname(path))
+    makeFolder(dirname(path))
     const file = await open(temporary, 'w', 0o600)
     try {
       await writeSynced(file, text)
@@ -52,28 +53,6 @@ export async function writeTextFile(path: string, text: string): Promise<void> {
   } catch (error) {
     throw new NetError('NET_HOSTLIST_UNWRITABLE', { path, reason: reasonOf(error) }, { cause: error })
   }
-}
-
-/**
- * Makes a folder and those above it that are missing, level by level: under `/proc` the recursive mkdir of Node never returns.
- * @throws the system's error
- */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path)
-  } catch (error) {
-    if (await isFolder(path)) return
-    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error
-    await makeFolder(dirname(path))
-    await mkdir(path).catch(async (failure: unknown) => {
-      if (!(await isFolder(path))) throw failure
-    })
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined)
-  return found?.isDirectory() === true
 }
 
 /** Closes the file, whatever happens. */
