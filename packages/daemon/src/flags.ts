@@ -1,7 +1,7 @@
 /** Command lines: one table of flags gives the values, their checks and the help text. */
 import { parseArgs } from 'node:util'
+import { nearestName } from '@dchat/system'
 import { FlagError } from './errors.ts'
-import { nearestName } from './nearest.ts'
 import type { Parsed } from './values.ts'
 
 interface FlagBase {

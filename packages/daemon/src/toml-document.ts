@@ -1,8 +1,8 @@
 /** A TOML document whose keys know their line, read through typed getters that remember which keys were asked for. */
 import { parse, TomlError } from 'smol-toml'
+import { nearestName } from '@dchat/system'
 import { ConfigError, describe } from './errors.ts'
 import type { ConfigErrorCode, ConfigErrorData } from './errors.ts'
-import { nearestName } from './nearest.ts'
 import { MAX_TOML_DEPTH, scanPositions } from './toml-positions.ts'
 import type { TomlPath, TomlPositions } from './toml-positions.ts'
 import type { Parsed } from './values.ts'

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { isI2pHost, isNetError, isOnionV3, routeOfUrl } from '@dchat/net'
 import { isSerialError, parseUrl } from '@dchat/serial'
-import { nearestName } from './nearest.ts'
+import { nearestName } from '@dchat/system'
 
 /** A value, or why there is none and what would be right. */
 export type Parsed<T> = { readonly value: T } | { readonly reason: string; readonly hint?: string | undefined }

@@ -1,4 +1,5 @@
 /** The commands, in one table: what they are called, take and do. Help, completion and the parser read it. */
+import { editDistance } from '@dchat/system'
 
 export type CommandName = 'help' | 'nick' | 'me' | 'peers' | 'connect' | 'disconnect' | 'info' | 'clear' | 'quit'
 
@@ -85,23 +86,4 @@ export function nearestCommand(word: string): string | undefined {
     bestDistance = distance
   }
   return best
-}
-
-/** Letters to insert, delete, replace or swap with their neighbour to get from `a` to `b`. */
-function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = []
-  let last = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let row = 1; row <= a.length; row += 1) {
-    const current = [row]
-    for (let column = 1; column <= b.length; column += 1) {
-      const change = last[column - 1]! + (a[row - 1] === b[column - 1] ? 0 : 1)
-      let least = Math.min(change, last[column]! + 1, current[column - 1]! + 1)
-      const isSwap = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
-      if (isSwap) least = Math.min(least, beforeLast[column - 2]! + 1)
-      current.push(least)
-    }
-    beforeLast = last
-    last = current
-  }
-  return last[b.length]!
 }
