@@ -63,11 +63,11 @@ export class DaemonNode extends DaemonProcess {
     return until(`${this.program.name} listens`, async () => (await this.info()).listen[0])
   }
 
-  /** All that it has stored, in the order of storing. */
-  async history(): Promise<Message[]> {
+  /** All that it has stored after `since`, in the order of storing. */
+  async history(since = 0): Promise<Message[]> {
     const all: Message[] = []
     for (;;) {
-      const { messages, more } = await this.client.call('chat.history', { since: all.at(-1)?.seq ?? 0, limit: 1_000 })
+      const { messages, more } = await this.client.call('chat.history', { since: all.at(-1)?.seq ?? since, limit: 1_000 })
       all.push(...messages)
       if (!more) return all
     }
