@@ -60,7 +60,7 @@ test('one network, the rest by default', () => {
     ],
     whitelistRefineryIntervalMs: 120_000,
     rpc: {
-      listen: { kind: 'tcp', host: '127.0.0.1', port: 18_927 },
+      listen: { kind: 'tcp', host: '127.0.0.1', port: 18_927, tls: false },
       disabledMethods: [],
       compat: false,
       socketPath: join(home, 'run/lilith.sock'),

@@ -7,7 +7,7 @@ const read = (text: string): ReturnType<typeof readRpcSection> => readRpcSection
 
 test('has defaults for everything', () => {
   expect(read('')).toEqual({
-    listen: { kind: 'tcp', host: '127.0.0.1', port: 51_054 },
+    listen: { kind: 'tcp', host: '127.0.0.1', port: 51_054, tls: false },
     disabledMethods: [],
     compat: false,
     socketPath: '/run/u/dchatd.sock',
@@ -25,7 +25,7 @@ rpc_socket = "~/s.sock"
 allowed_hosts = ["Chat.example"]
 allowed_origins = ["https://chat.example"]`
   expect(read(text)).toEqual({
-    listen: { kind: 'tcp', host: '::1', port: 0 },
+    listen: { kind: 'tcp', host: '::1', port: 0, tls: false },
     disabledMethods: ['p2p.get_info'],
     compat: true,
     socketPath: '/home/u/s.sock',
@@ -40,10 +40,7 @@ test('an empty text switches an address off', () => {
 
 test.each([
   ['rpc_listen = "127.0.0.1:51054"', 'f.toml:2: rpc.rpc_listen: "127.0.0.1:51054": not a URL'],
-  [
-    'rpc_listen = "tcp+tls://127.0.0.1:51054"',
-    'f.toml:2: rpc.rpc_listen: "tcp+tls://127.0.0.1:51054": RPC over TLS is not available yet',
-  ],
+  ['rpc_listen = "tcp+tls://127.0.0.1"', 'f.toml:2: rpc.rpc_listen: "tcp+tls://127.0.0.1": needs a host and a port'],
   ['rpc_listen = "udp://127.0.0.1:51054"', 'f.toml:2: rpc.rpc_listen: "udp://127.0.0.1:51054": unknown scheme "udp"'],
   ['rpc_listen = 51054', 'f.toml:2: rpc.rpc_listen: must be a string, is a number'],
   [`rpc_socket = "/${'x'.repeat(103)}"`, 'f.toml:2: rpc.rpc_socket: "/xxx'],

@@ -8,6 +8,10 @@ export interface RpcServerErrorData {
   RPC_LISTEN_EXPOSED: { address: string }
   /** TCP needs a cookie. */
   RPC_COOKIE_MISSING: { address: string }
+  /** Another machine could read the credentials on their way. */
+  RPC_LISTEN_UNENCRYPTED: { address: string }
+  /** TLS needs a certificate and its key. */
+  RPC_TLS_MISSING: { address: string }
 }
 
 export type RpcServerErrorCode = keyof RpcServerErrorData
@@ -17,6 +21,8 @@ const TEXTS: { readonly [C in RpcServerErrorCode]: (data: RpcServerErrorData[C])
   RPC_LISTEN_FAILED: ({ address, reason }) => `cannot listen on ${address}: ${reason}`,
   RPC_LISTEN_EXPOSED: ({ address }) => `${address} is not loopback, and rpc_compat would let anybody in who reaches it`,
   RPC_COOKIE_MISSING: ({ address }) => `${address} needs a cookie`,
+  RPC_LISTEN_UNENCRYPTED: ({ address }) => `${address} is not loopback, and credentials would travel to it unencrypted`,
+  RPC_TLS_MISSING: ({ address }) => `${address} needs a certificate and its key`,
 }
 
 /** `code` and `data` are the contract, `message` is for people. */

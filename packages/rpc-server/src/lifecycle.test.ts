@@ -103,7 +103,7 @@ describe('TCP', () => {
     const server = bare({
       listen: [
         { kind: 'unix', path },
-        { kind: 'tcp', host: '127.0.0.1', port },
+        { kind: 'tcp', host: '127.0.0.1', port, tls: false },
       ],
     })
     const error = await startError(server)
@@ -116,17 +116,17 @@ describe('TCP', () => {
   })
 
   test('needs a cookie, and with rpc_compat a loopback address', async () => {
-    const { auth: _auth, ...rest } = { auth: AUTH, listen: [{ kind: 'tcp', host: '127.0.0.1', port: 0 } as const] }
+    const { auth: _auth, ...rest } = { auth: AUTH, listen: [{ kind: 'tcp', host: '127.0.0.1', port: 0, tls: false } as const] }
     const withoutCookie = createRpcServer({ ...rest, methods: [], serverInfo: { name: 'test', version: '0' } })
     expect(await startError(withoutCookie)).toMatchObject({ code: 'RPC_COOKIE_MISSING' })
-    const exposed = bare({ listen: [{ kind: 'tcp', host: '0.0.0.0', port: 0 }], rpcCompat: true })
+    const exposed = bare({ listen: [{ kind: 'tcp', host: '0.0.0.0', port: 0, tls: false }], rpcCompat: true })
     expect(await startError(exposed)).toMatchObject({ code: 'RPC_LISTEN_EXPOSED', data: { address: 'tcp://0.0.0.0:0' } })
   })
 
   test('the port the system chose is told', async () => {
     await using server = await startServer()
     expect(server.server.addresses).toEqual([
-      { kind: 'tcp', host: '127.0.0.1', port: expect.any(Number) as number },
+      { kind: 'tcp', host: '127.0.0.1', port: expect.any(Number) as number, tls: false },
       { kind: 'unix', path: server.socketPath },
     ])
     expect(server.port).toBeGreaterThan(0)

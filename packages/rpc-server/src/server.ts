@@ -139,6 +139,7 @@ class Server implements RpcServer {
     if (address.kind === 'unix') return
     const text = formatRpcAddress(address)
     if (this.#options.auth === undefined) throw new RpcServerError('RPC_COOKIE_MISSING', { address: text })
+    if (address.tls) throw new RpcServerError('RPC_TLS_MISSING', { address: text })
     if (isLoopbackName(address.host)) return
     if (this.#options.rpcCompat === true) throw new RpcServerError('RPC_LISTEN_EXPOSED', { address: text })
     this.#logger.warn('RPC is open to other machines, and not encrypted', { address: text })

@@ -2,10 +2,13 @@ import { expect, test } from 'vitest'
 import { RpcAddressError, formatRpcAddress, parseRpcAddress } from './address.ts'
 
 test.each([
-  ['tcp://127.0.0.1:51054', { kind: 'tcp', host: '127.0.0.1', port: 51_054 }],
-  ['http+tcp://localhost:0', { kind: 'tcp', host: 'localhost', port: 0 }],
-  ['tcp://[::1]:65535/', { kind: 'tcp', host: '::1', port: 65_535 }],
-  ['TCP://127.0.0.1:1', { kind: 'tcp', host: '127.0.0.1', port: 1 }],
+  ['tcp://127.0.0.1:51054', { kind: 'tcp', host: '127.0.0.1', port: 51_054, tls: false }],
+  ['http+tcp://localhost:0', { kind: 'tcp', host: 'localhost', port: 0, tls: false }],
+  ['tcp://[::1]:65535/', { kind: 'tcp', host: '::1', port: 65_535, tls: false }],
+  ['TCP://127.0.0.1:1', { kind: 'tcp', host: '127.0.0.1', port: 1, tls: false }],
+  ['tcp+tls://127.0.0.1:1', { kind: 'tcp', host: '127.0.0.1', port: 1, tls: true }],
+  ['http+tcp+tls://[::1]:1', { kind: 'tcp', host: '::1', port: 1, tls: true }],
+  ['http+tls://chat.lan:1', { kind: 'tcp', host: 'chat.lan', port: 1, tls: true }],
   ['unix:///run/user/1000/dchat/dchatd.sock', { kind: 'unix', path: '/run/user/1000/dchat/dchatd.sock' }],
   ['http+unix:///tmp/a b.sock', { kind: 'unix', path: '/tmp/a b.sock' }],
 ])('%s', (text, address) => {
@@ -23,8 +26,8 @@ test.each([
   ['unix://relative.sock', 'RPC_ADDRESS_INVALID', 'must be absolute'],
   ['unix:///folder/', 'RPC_ADDRESS_INVALID', 'must name a file'],
   [`unix:///${'x'.repeat(103)}`, 'RPC_ADDRESS_INVALID', 'at most 103 bytes'],
-  ['tcp+tls://127.0.0.1:1', 'RPC_ADDRESS_UNAVAILABLE', 'TLS is not available yet'],
-  ['http+tcp+tls://127.0.0.1:1', 'RPC_ADDRESS_UNAVAILABLE', 'TLS is not available yet'],
+  ['tcp+tls://127.0.0.1', 'RPC_ADDRESS_INVALID', 'needs a host and a port'],
+  ['unix+tls:///a', 'RPC_ADDRESS_INVALID', 'unknown scheme "unix+tls"'],
 ])('%s is refused', (text, code, reason) => {
   let error: unknown
   try {
@@ -41,6 +44,9 @@ test('a socket path of exactly the bound is taken', () => {
   expect(parseRpcAddress(`unix://${path}`)).toEqual({ kind: 'unix', path })
 })
 
-test.each(['tcp://127.0.0.1:51054', 'tcp://[::1]:1', 'unix:///a/b'])('%s is written as it was read', (text) => {
-  expect(formatRpcAddress(parseRpcAddress(text))).toBe(text)
-})
+test.each(['tcp://127.0.0.1:51054', 'tcp://[::1]:1', 'tcp+tls://[::1]:1', 'unix:///a/b'])(
+  '%s is written as it was read',
+  (text) => {
+    expect(formatRpcAddress(parseRpcAddress(text))).toBe(text)
+  },
+)

@@ -1,11 +1,10 @@
-/** Addresses of an RPC server as people write them: `tcp://host:port`, `http+tcp://host:port`, `unix:///path`. */
+/** Addresses of an RPC server as people write them: `tcp://host:port`, `tcp+tls://host:port`, `unix:///path`. */
 import { MAX_SOCKET_PATH_BYTES } from './limits.ts'
 
-export type RpcAddress = { kind: 'unix'; path: string } | { kind: 'tcp'; host: string; port: number }
+export type RpcAddress = { kind: 'unix'; path: string } | { kind: 'tcp'; host: string; port: number; tls: boolean }
 
-export type RpcAddressErrorCode = 'RPC_ADDRESS_INVALID' | 'RPC_ADDRESS_UNAVAILABLE'
+export type RpcAddressErrorCode = 'RPC_ADDRESS_INVALID'
 
-/** `RPC_ADDRESS_UNAVAILABLE`: a form that is known but not offered by this version. */
 export class RpcAddressError extends Error {
   override readonly name = 'RpcAddressError'
   readonly code: RpcAddressErrorCode
@@ -18,7 +17,7 @@ export class RpcAddressError extends Error {
   }
 }
 
-const KNOWN = 'use tcp://host:port, http+tcp://host:port or unix:///path'
+const KNOWN = 'use tcp://host:port, tcp+tls://host:port or unix:///path'
 const SCHEMES = new Map<string, 'tcp' | 'unix' | 'tls'>([
   ['tcp', 'tcp'],
   ['http+tcp', 'tcp'],
@@ -30,8 +29,8 @@ const SCHEMES = new Map<string, 'tcp' | 'unix' | 'tls'>([
 ])
 
 /**
- * `tcp://` and `http+tcp://` mean the same here, since one address serves lines, HTTP and WebSocket. Port 0 is allowed: a server
- * then listens on any free port.
+ * Forms with `http+` mean the same as those without, since one address serves lines, HTTP and WebSocket; `http+tls://` is
+ * `tcp+tls://` too. Port 0 is allowed: a server then listens on any free port.
  * @throws {RpcAddressError}
  */
 export function parseRpcAddress(address: string): RpcAddress {
@@ -41,11 +40,11 @@ export function parseRpcAddress(address: string): RpcAddress {
   const [, scheme = '', rest = ''] = match
   switch (SCHEMES.get(scheme.toLowerCase())) {
     case 'tcp':
-      return parseHostPort(rest, invalid)
+      return { kind: 'tcp', ...parseHostPort(rest, invalid), tls: false }
+    case 'tls':
+      return { kind: 'tcp', ...parseHostPort(rest, invalid), tls: true }
     case 'unix':
       return { kind: 'unix', path: checkSocketPath(rest, invalid) }
-    case 'tls':
-      throw new RpcAddressError('RPC_ADDRESS_UNAVAILABLE', { address, reason: `RPC over TLS is not available yet; ${KNOWN}` })
     case undefined:
       throw invalid(`unknown scheme "${scheme}"; ${KNOWN}`)
   }
@@ -54,16 +53,17 @@ export function parseRpcAddress(address: string): RpcAddress {
 /** The address as `parseRpcAddress` takes it. */
 export function formatRpcAddress(address: RpcAddress): string {
   if (address.kind === 'unix') return `unix://${address.path}`
-  return `tcp://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`
+  const scheme = address.tls ? 'tcp+tls' : 'tcp'
+  return `${scheme}://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`
 }
 
-function parseHostPort(rest: string, invalid: (reason: string) => RpcAddressError): RpcAddress {
+function parseHostPort(rest: string, invalid: (reason: string) => RpcAddressError): { host: string; port: number } {
   const match = /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+):([0-9]{1,5})\/?$/i.exec(rest)
   if (match === null) throw invalid('needs a host and a port, and nothing after it, as in tcp://127.0.0.1:51054')
   const [, host = '', digits = ''] = match
   const port = Number(digits)
   if (port > 65_535) throw invalid('the port is 0 to 65535')
-  return { kind: 'tcp', host: host.replace(/^\[|\]$/g, ''), port }
+  return { host: host.replace(/^\[|\]$/g, ''), port }
 }
 
 function checkSocketPath(path: string, invalid: (reason: string) => RpcAddressError): string {

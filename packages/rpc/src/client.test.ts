@@ -263,10 +263,10 @@ describe('connecting', () => {
   test('over TCP the cookie comes first', async () => {
     const { server, port } = await tcpPeer()
     await using _ = server
-    await using client = await RpcClient.connect({ kind: 'tcp', host: '127.0.0.1', port, cookie: 'right' })
+    await using client = await RpcClient.connect({ kind: 'tcp', host: '127.0.0.1', port, tls: false, cookie: 'right' })
     await client.callRaw('x', [])
     expect(server.requests.map(({ method }) => method)).toEqual(['rpc.auth', 'x'])
-    await using bare = await RpcClient.connect({ kind: 'tcp', host: '127.0.0.1', port })
+    await using bare = await RpcClient.connect({ kind: 'tcp', host: '127.0.0.1', port, tls: false })
     await bare.callRaw('y', [])
     expect(server.requests.at(-1)?.method).toBe('y')
   })
@@ -274,7 +274,7 @@ describe('connecting', () => {
   test('a wrong cookie, and one that gets no answer', async () => {
     const { server, port } = await tcpPeer()
     await using _ = server
-    const to = { kind: 'tcp', host: '127.0.0.1', port } as const
+    const to = { kind: 'tcp', host: '127.0.0.1', port, tls: false } as const
     expect(await rejection(RpcClient.connect({ ...to, cookie: 'wrong' }))).toMatchObject({ code: 'RPC_UNAUTHORIZED' })
     const clock = new ManualClock()
     const late = rejection(RpcClient.connect({ ...to, cookie: 'unanswered' }, { clock, timeoutMs: 700 }))

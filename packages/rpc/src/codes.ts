@@ -14,6 +14,7 @@ export type RpcErrorKind =
   | 'connect_failed'
   | 'stopping'
   | 'store_failed'
+  | 'forbidden'
 
 export interface RpcErrorEntry {
   readonly code: number
@@ -36,4 +37,5 @@ export const RPC_ERRORS: Readonly<Record<RpcErrorKind, RpcErrorEntry>> = {
   connect_failed: { code: -32005, message: 'connect failed', retryable: true },
   stopping: { code: -32006, message: 'stopping', retryable: true },
   store_failed: { code: -32007, message: 'store failed', retryable: true },
+  forbidden: { code: -32008, message: 'forbidden', retryable: false },
 }

@@ -46,7 +46,7 @@ test('an address that is given comes first: the flag, then the variable', () => 
 })
 
 test('the cookie for TCP is read from the home, from a named file, or missing', () => {
-  const tcp = { kind: 'tcp', host: '127.0.0.1', port: 1 }
+  const tcp = { kind: 'tcp', host: '127.0.0.1', port: 1, tls: false }
   expect(find({ rpc: 'tcp://127.0.0.1:1' })).toEqual(tcp)
   writeFileSync(join(home, 'run/cookie'), 'secret\n')
   expect(find({ rpc: 'tcp://127.0.0.1:1' })).toEqual({ ...tcp, cookie: 'secret' })

@@ -1,28 +1,50 @@
 /** Finds a running daemon and what it takes to talk to it. */
 import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { parseRpcAddress } from './address.ts'
+import type { RpcAddress } from './address.ts'
 import { RpcUnreachable } from './errors.ts'
-import { dchatPaths } from './paths.ts'
+import { TLS_FINGERPRINT_FILE, dchatPaths } from './paths.ts'
 
-export type RpcEndpoint = { kind: 'unix'; path: string } | { kind: 'tcp'; host: string; port: number; cookie?: string }
+export type RpcEndpoint =
+  | { kind: 'unix'; path: string }
+  | {
+      kind: 'tcp'
+      host: string
+      port: number
+      tls: boolean
+      /** The cookie, or a token. */
+      cookie?: string
+      /**
+       * SHA-256 of the only certificate to be taken, 64 hex digits.
+       * @default one that an authority the system trusts has given to this host
+       */
+      fingerprint?: string
+    }
 
 export interface FindEndpointOptions {
   /** Value of `--home`. */
   home?: string
   /** @default process.env */
   env?: NodeJS.ProcessEnv
-  /** Value of `--rpc`: `unix:///path` or `tcp://host:port`. */
+  /** Value of `--rpc`: `unix:///path`, `tcp://host:port` or `tcp+tls://host:port`. */
   rpc?: string
   /** Where to read the cookie for a TCP address. @default the one of `dchatPaths` */
   cookieFile?: string
+  /**
+   * SHA-256 of the certificate of a TLS address, hex digits with or without colons.
+   * @default `DCHAT_RPC_FINGERPRINT`, else the file `tls-fingerprint` beside the cookie file, else none
+   */
+  fingerprint?: string
 }
 
 const START_HINT = 'start the daemon with `dchatd`, or say where it is with --rpc or --home'
 
 /**
  * The address given by `rpc`, else by `DCHAT_RPC`, else the Unix socket of `dchatPaths`. For a TCP address the cookie is read
- * too; when the default cookie file does not exist there is none, which a server with `rpc_compat` takes.
- * @throws {RpcUnreachable} RPC_NOT_RUNNING, RPC_ADDRESS_INVALID, RPC_COOKIE_UNREADABLE
+ * too; when the default cookie file does not exist there is none, which a server with `rpc_compat` takes. For a TLS address it is
+ * the same with the fingerprint.
+ * @throws {RpcUnreachable} RPC_NOT_RUNNING, RPC_ADDRESS_INVALID, RPC_COOKIE_UNREADABLE, RPC_FINGERPRINT_INVALID
  */
 export function findEndpoint(options: FindEndpointOptions = {}): RpcEndpoint {
   const env = options.env ?? process.env
@@ -37,11 +59,13 @@ export function findEndpoint(options: FindEndpointOptions = {}): RpcEndpoint {
   }
   const address = parseGiven(given)
   if (address.kind === 'unix') return address
-  const cookie = readCookie(options.cookieFile ?? paths.cookiePath, options.cookieFile !== undefined)
-  return cookie === undefined ? address : { ...address, cookie }
+  const cookieFile = options.cookieFile ?? paths.cookiePath
+  const cookie = readCookie(cookieFile, options.cookieFile !== undefined)
+  const fingerprint = address.tls ? findFingerprint(options.fingerprint ?? env['DCHAT_RPC_FINGERPRINT'], cookieFile) : undefined
+  return { ...address, ...(cookie === undefined ? {} : { cookie }), ...(fingerprint === undefined ? {} : { fingerprint }) }
 }
 
-function parseGiven(given: string): RpcEndpoint {
+function parseGiven(given: string): RpcAddress {
   try {
     return parseRpcAddress(given)
   } catch (cause) {
@@ -62,4 +86,28 @@ function readCookie(path: string, isRequired: boolean): string | undefined {
     }
     throw new RpcUnreachable('RPC_COOKIE_UNREADABLE', text, { cause })
   }
+}
+
+function findFingerprint(given: string | undefined, cookieFile: string): string | undefined {
+  if (given !== undefined && given !== '') return parseFingerprint(given, 'DCHAT_RPC_FINGERPRINT')
+  const path = join(dirname(cookieFile), TLS_FINGERPRINT_FILE)
+  try {
+    return parseFingerprint(readFileSync(path, 'utf8'), path)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    if (cause instanceof RpcUnreachable) throw cause
+    throw invalidFingerprint(`${path} cannot be read (${code ?? 'unknown error'})`, cause)
+  }
+}
+
+function parseFingerprint(text: string, source: string): string {
+  const hex = text.trim().replaceAll(':', '').toLowerCase()
+  if (/^[0-9a-f]{64}$/.test(hex)) return hex
+  throw invalidFingerprint(`${source} holds no SHA-256 fingerprint`)
+}
+
+function invalidFingerprint(reason: string, cause?: unknown): RpcUnreachable {
+  const hint = 'a fingerprint is the 64 hex digits of the file tls-fingerprint beside the cookie of the daemon'
+  return new RpcUnreachable('RPC_FINGERPRINT_INVALID', { reason, hint }, cause === undefined ? {} : { cause })
 }

@@ -36,7 +36,11 @@ export type UnreachableCode =
   | 'RPC_NOT_RUNNING'
   | 'RPC_ADDRESS_INVALID'
   | 'RPC_COOKIE_UNREADABLE'
+  | 'RPC_FINGERPRINT_INVALID'
   | 'RPC_CONNECT_FAILED'
+  /** TLS failed, or the certificate is not the one wanted: nothing was sent. */
+  | 'RPC_TLS_FAILED'
+  | 'RPC_CERTIFICATE_WRONG'
   | 'RPC_UNAUTHORIZED'
   | 'RPC_TIMEOUT'
   | 'RPC_CONNECTION_LOST'

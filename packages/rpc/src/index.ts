@@ -11,7 +11,7 @@ export { RpcError, RpcUnreachable, rpcError } from './errors.ts'
 export type { RpcErrorData, UnreachableCode } from './errors.ts'
 export { MAX_ANSWER_BYTES, MAX_PENDING_CALLS, MAX_REQUEST_BYTES, MAX_SOCKET_PATH_BYTES, MAX_UNSENT_BYTES } from './limits.ts'
 export { LineSplitter, TOO_LONG } from './line-splitter.ts'
-export { dchatPaths } from './paths.ts'
+export { TLS_FINGERPRINT_FILE, dchatPaths } from './paths.ts'
 export type { DchatPaths } from './paths.ts'
 export type {
   Author,

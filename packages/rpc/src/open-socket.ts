@@ -1,57 +1,36 @@
-/** Opens the socket of a client, with a deadline and a signal. */
+/** Opens the socket of a client, inside TLS where the address says so, with a deadline and a signal. */
 import type { NetConnectOpts, Socket } from 'node:net'
-import type { Clock } from '@dchat/system'
 import type { RpcEndpoint } from './endpoint.ts'
 import { RpcUnreachable } from './errors.ts'
+import { settledSocket } from './settled-socket.ts'
+import type { SocketWait } from './settled-socket.ts'
 
-export interface OpenSocketOptions {
-  clock: Clock
-  timeoutMs: number
-  /** The endpoint as people read it. */
-  address: string
+export interface OpenSocketOptions extends SocketWait {
   connect: (options: NetConnectOpts) => Socket
-  signal?: AbortSignal
 }
 
 /**
- * @throws {RpcUnreachable} RPC_CONNECT_FAILED, RPC_TIMEOUT
+ * @throws {RpcUnreachable} RPC_CONNECT_FAILED, RPC_TIMEOUT; with TLS also RPC_TLS_FAILED, RPC_CERTIFICATE_WRONG
  * @throws the signal's reason
  */
-export function openSocket(endpoint: RpcEndpoint, options: OpenSocketOptions): Promise<Socket> {
-  const { signal, address, timeoutMs } = options
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted()
-    const socket = options.connect(
-      endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port, noDelay: true },
-    )
-    const settle = (then: () => void): void => {
-      timer.cancel()
-      signal?.removeEventListener('abort', onAbort)
-      socket.removeListener('error', onError)
-      socket.removeListener('connect', onConnect)
-      then()
-    }
-    const fail = (error: Error): void =>
-      settle(() => {
-        socket.on('error', () => {}) // the failure is told already; a late one has nobody to hear it
-        socket.destroy()
-        reject(error)
-      })
-    const onConnect = (): void => settle(() => resolve(socket))
-    const onError = (cause: NodeJS.ErrnoException): void =>
-      fail(new RpcUnreachable('RPC_CONNECT_FAILED', explain(cause, address), { cause }))
-    const onAbort = (): void => fail(signal!.reason as Error)
-    const timer = options.clock.setTimer(timeoutMs, () => {
-      const text = {
-        reason: `no connection to ${address} within ${timeoutMs} ms`,
-        hint: 'see whether dchatd is running and answers',
-      }
-      fail(new RpcUnreachable('RPC_TIMEOUT', text))
-    })
-    socket.once('connect', onConnect)
-    socket.once('error', onError)
-    signal?.addEventListener('abort', onAbort, { once: true })
-  })
+export async function openSocket(endpoint: RpcEndpoint, options: OpenSocketOptions): Promise<Socket> {
+  options.signal?.throwIfAborted()
+  if (endpoint.kind === 'unix') return connected(options.connect({ path: endpoint.path }), options)
+  const { host, port } = endpoint
+  const startMs = options.clock.monotonicMs()
+  const tls = endpoint.tls ? await import('./secured.ts') : undefined
+  const socket = await connected(options.connect({ host, port, noDelay: true }), options)
+  if (tls === undefined) return socket
+  const timeoutMs = Math.max(0, options.timeoutMs - (options.clock.monotonicMs() - startMs))
+  return tls.secured(socket, endpoint, { ...options, timeoutMs })
+}
+
+function connected(socket: Socket, options: OpenSocketOptions): Promise<Socket> {
+  return settledSocket(socket, { ...options, event: 'connect', explain: (cause) => refused(cause, options.address) })
+}
+
+function refused(cause: NodeJS.ErrnoException, address: string): RpcUnreachable {
+  return new RpcUnreachable('RPC_CONNECT_FAILED', explain(cause, address), { cause })
 }
 
 function explain(cause: NodeJS.ErrnoException, address: string): { reason: string; hint: string } {

@@ -2,6 +2,9 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 
+/** Beside the cookie. */
+export const TLS_FINGERPRINT_FILE: string = 'tls-fingerprint'
+
 export interface DchatPaths {
   configFile: string
   tuiConfigFile: string
@@ -10,6 +13,8 @@ export interface DchatPaths {
   runtimeDir: string
   socketPath: string
   cookiePath: string
+  /** SHA-256 of the certificate the RPC shows over TLS. */
+  tlsFingerprintPath: string
   storePath: string
   hostlistPath: string
   bansPath: string
@@ -36,6 +41,7 @@ export function dchatPaths(options: { home?: string; env?: NodeJS.ProcessEnv } =
     runtimeDir,
     socketPath: join(runtimeDir, 'dchatd.sock'),
     cookiePath: join(runtimeDir, 'cookie'),
+    tlsFingerprintPath: join(runtimeDir, TLS_FINGERPRINT_FILE),
     storePath: join(dataDir, 'messages.db'),
     hostlistPath: join(dataDir, 'hostlist.tsv'),
     bansPath: join(dataDir, 'bans.tsv'),

@@ -26,7 +26,7 @@ test('the first run writes a file that loads to the defaults', () => {
     anchorsPath: join(config.home, 'data/anchors.tsv'),
   })
   expect(loaded.rpc).toEqual({
-    listen: { kind: 'tcp', host: '127.0.0.1', port: 51_054 },
+    listen: { kind: 'tcp', host: '127.0.0.1', port: 51_054, tls: false },
     disabledMethods: [],
     compat: false,
     socketPath: join(config.home, 'run/dchatd.sock'),
@@ -173,7 +173,7 @@ test('address lists of [net] and of its profiles add up, each address once', () 
     inbound: ['tcp://127.0.0.1:50517/', 'tcp://127.0.0.2:50517/'],
     externalAddrs: ['tcp://127.0.0.1:50517/', 'tcp://127.0.0.2:50517/'],
   })
-  expect(rpc.listen).toEqual({ kind: 'tcp', host: '127.0.0.1', port: 0 })
+  expect(rpc.listen).toEqual({ kind: 'tcp', host: '127.0.0.1', port: 0, tls: false })
   expect(warnings).toEqual([])
 })
 
@@ -295,7 +295,7 @@ test.each([
   [['--outbound-slots', '0'], { settings: { outboundConnections: 0, inboundConnections: 1 } }],
   [['--inbound-slots', '100'], { settings: { outboundConnections: 1, inboundConnections: 100 } }],
   [['--localnet'], { settings: { localnet: true } }],
-  [['--rpc-listen', 'tcp://127.0.0.1:0'], { rpc: { listen: { kind: 'tcp', host: '127.0.0.1', port: 0 } } }],
+  [['--rpc-listen', 'tcp://127.0.0.1:0'], { rpc: { listen: { kind: 'tcp', host: '127.0.0.1', port: 0, tls: false } } }],
   [['--rpc-listen', ''], { rpc: { listen: undefined } }],
   [['--rpc-disabled-methods', 'send,recv'], { rpc: { disabledMethods: ['send', 'recv'] } }],
   [['--log', '/tmp/x.log', '-vv'], { log: { file: '/tmp/x.log', verbosity: 2 } }],

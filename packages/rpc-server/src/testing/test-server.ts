@@ -31,7 +31,7 @@ export async function startServer(overrides: Partial<RpcServerOptions> = {}): Pr
   const logger = new MemoryLogger()
   const server = createRpcServer({
     listen: [
-      { kind: 'tcp', host: '127.0.0.1', port: 0 },
+      { kind: 'tcp', host: '127.0.0.1', port: 0, tls: false },
       { kind: 'unix', path: socketPath },
     ],
     methods: testMethods(state),
