@@ -48,7 +48,8 @@ export class Daemon {
     const { paths, store, settings, chat } = this.#config
     for (const folder of [paths.dataDir, dirname(settings.hostlistPath ?? paths.hostlistPath)]) makeFolder(folder)
     this.#lock = acquireLock(paths.lockPath)
-    this.#store = openStore({ path: paths.storePath, maxBytes: store.maxBytes, maxAgeDays: store.maxAgeDays, clock, logger })
+    const { maxBytes, maxAgeDays } = store
+    this.#store = openStore({ path: paths.storePath, maxBytes, maxAgeDays, clock, logger: logger.child('store') })
     this.#dchat = new Dchat({ settings, rateLimit: chat.rateLimit }, { clock, logger, store: this.#store })
     this.#rpc = this.#makeRpc(this.#dchat, this.#store, control)
     await this.#rpc.start()
@@ -86,7 +87,8 @@ export class Daemon {
   }
 
   #makeRpc(dchat: Dchat, store: MessageStore, control: DaemonControl): RpcServer {
-    const { clock, logger } = this.#deps
+    const { clock } = this.#deps
+    const logger = this.#deps.logger.child('rpc')
     const { rpc, chat, paths } = this.#config
     const backend = new Backend({
       dchat,

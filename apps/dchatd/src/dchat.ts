@@ -54,7 +54,7 @@ export class Dchat {
   constructor(options: DchatOptions, deps: DchatDeps) {
     this.#deps = deps
     const { clock, logger, store } = deps
-    this.p2p = P2p.create(options.settings, { ...deps.p2p, clock, logger })
+    this.p2p = P2p.create(options.settings, { ...deps.p2p, clock, logger: logger.child('net') })
     this.#broadcaster = new Broadcaster(this.p2p)
     this.p2p.protocols.register(
       SESSION_DEFAULT,
@@ -70,7 +70,7 @@ export class Dchat {
     })
     this.p2p.events.subscribe('closed', (channel) => this.#doubles.remove(channel))
     store.onDrain(() => this.#resumeReading())
-    store.onFailure((error, lost) => logger.error('Messages could not be stored', { error, lost: lost.length }))
+    store.onFailure((error, lost) => logger.child('chat').error('Messages could not be stored', { error, lost: lost.length }))
   }
 
   /** Queries the seeds, then runs until `stop()`. @throws {NetError} as `P2p.start` and `P2p.run` */

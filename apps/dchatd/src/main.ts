@@ -19,6 +19,7 @@ function run(flags: DchatdFlags): Promise<void> {
     start: (control) => daemon.start(control),
     stop: () => daemon.stop(),
     reload: async () => daemon.reload(reloadDchatdConfig(flags, config)),
+    reopenLog: () => logger.reopen(),
     log: logger,
   })
 }

@@ -30,7 +30,7 @@ class SeedDaemon {
   constructor(config: LilithConfig, logger: Logger) {
     this.#config = config
     this.#logger = logger
-    this.#lilith = new Lilith(config, { clock: new SystemClock(), logger })
+    this.#lilith = new Lilith(config, { clock: new SystemClock(), logger: logger.child('net') })
   }
 
   async start(control: DaemonControl): Promise<void> {
@@ -69,6 +69,7 @@ class SeedDaemon {
 
   #makeRpc(): RpcServer {
     const { rpc, paths } = this.#config
+    const logger = this.#logger.child('rpc')
     const listen: RpcAddress[] = rpc.listen === undefined ? [] : [rpc.listen]
     if (rpc.socketPath !== undefined) {
       makeFolder(dirname(rpc.socketPath))
@@ -77,13 +78,13 @@ class SeedDaemon {
     if (listen.some(({ kind }) => kind === 'tcp')) this.#cookie = writeCookie(paths.cookiePath)
     return createRpcServer({
       listen,
-      methods: createMethods(this.#lilith, this.#logger),
+      methods: createMethods(this.#lilith, logger),
       ...(this.#cookie === undefined ? {} : { auth: { cookie: this.#cookie.cookie, cookiePath: this.#cookie.path } }),
       rpcCompat: rpc.compat,
       allowedHosts: rpc.allowedHosts,
       allowedOrigins: rpc.allowedOrigins,
       disabledMethods: rpc.disabledMethods,
-      logger: this.#logger,
+      logger,
       serverInfo: { name: 'lilith', version: VERSION },
     })
   }
@@ -98,6 +99,7 @@ function run(flags: LilithFlags): Promise<void> {
     start: (control) => daemon.start(control),
     stop: () => daemon.stop(),
     reload: async () => daemon.reload(loadLilithConfig(flags)),
+    reopenLog: () => logger.reopen(),
     log: logger,
   })
 }

@@ -6,5 +6,12 @@ export function networkLogger(logger: Logger, network: string): Logger {
     (at: LogLevel) =>
     (message: string, fields?: LogFields): void =>
       logger[at](message, { ...fields, network })
-  return { error: write('error'), warn: write('warn'), info: write('info'), debug: write('debug'), trace: write('trace') }
+  return {
+    error: write('error'),
+    warn: write('warn'),
+    info: write('info'),
+    debug: write('debug'),
+    trace: write('trace'),
+    child: (module) => networkLogger(logger.child(module), network),
+  }
 }

@@ -21,6 +21,8 @@ export interface RunDaemonOptions {
    * meanwhile asks for one more after that. What it throws is logged, and the daemon goes on as it was. @default SIGHUP is ignored
    */
   reload?(): Promise<void>
+  /** Opens the log file again, on every SIGHUP and before `reload`: for who moves log files away. @default nothing */
+  reopenLog?(): void
   readonly log: Logger
   /** How long `stop` may take before the process ends with 1. @default 10_000 */
   readonly stopTimeoutMs?: number
@@ -32,7 +34,7 @@ export interface RunDaemonOptions {
 /**
  * Runs a daemon until SIGINT, SIGTERM, `requestStop` or `fail`, then ends the process: 0 after a stop that was asked for,
  * else the code of the error. A SIGINT while stopping ends it at once with 130, a stop of over `stopTimeoutMs` with 1, and
- * so do an uncaught exception and an unhandled rejection. SIGHUP calls `reload`; Node ignores SIGPIPE by itself.
+ * so do an uncaught exception and an unhandled rejection. SIGHUP calls `reopenLog` and `reload`; Node ignores SIGPIPE by itself.
  * To be called once a process.
  */
 export function runDaemon(options: RunDaemonOptions): Promise<void> {
@@ -80,6 +82,7 @@ class DaemonProcess {
     })
     process.on('SIGTERM', () => this.#beginStop('SIGTERM'))
     process.on('SIGHUP', () => {
+      this.#options.reopenLog?.()
       this.#isReloadWanted = true
       void this.#reload()
     })

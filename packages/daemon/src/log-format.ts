@@ -16,6 +16,8 @@ export interface TextFormat {
   readonly colours: boolean
   /** journald keeps time and level itself: no time, level as `<n>`. */
   readonly journal: boolean
+  /** Whether lines have their day: on a terminal the time of day is enough. */
+  readonly dated: boolean
 }
 
 const SYSLOG_LEVEL: Readonly<Record<LogLevel, number>> = { error: 3, warn: 4, info: 6, debug: 7, trace: 7 }
@@ -27,7 +29,9 @@ export function formatText(line: LogLine, format: TextFormat): string {
   const values = Object.entries(fields).map(([key, value]) => ` ${sanitizeText(key)}=${valueText(value, format.maxValueLength)}`)
   const { text: errorText, stack } = describeError(error)
   if (errorText !== undefined) values.push(` error=${valueText(errorText, format.maxValueLength)}`)
-  const head = format.journal ? `<${SYSLOG_LEVEL[level]}>` : `${clockTime(time ?? 0)} ${levelText(level, format.colours)} `
+  const head = format.journal
+    ? `<${SYSLOG_LEVEL[level]}>`
+    : `${format.dated ? new Date(time ?? 0).toISOString() : clockTime(time ?? 0)} ${levelText(level, format.colours)} `
   return `${head}${sanitizeText(msg)}${values.join('')}\n${stackText(stack, format.journal ? `<${SYSLOG_LEVEL[level]}>` : '')}`
 }
 

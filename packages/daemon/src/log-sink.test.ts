@@ -10,14 +10,17 @@ function start(script: string): ReturnType<typeof spawn> {
     '--conditions=@dchat/source',
     '--input-type=module',
     '-e',
-    `import { LogSink } from ${JSON.stringify(MODULE)}\n${script}`,
+    `import { LogSink } from ${JSON.stringify(MODULE)}
+    const bounds = { maxBytes: 1024, maxFiles: 2 }
+    const makeSink = (onRecovered = () => {}) => new LogSink({ file: undefined, bounds, onRecovered })
+    ${script}`,
   ])
 }
 
 test('a reader that hangs costs lines, and the next line it reads begins on a line of its own', async () => {
   const child = start(`
     process.stderr.on('error', () => {}) // opening it makes the pipe one that does not block
-    const sink = new LogSink(undefined)
+    const sink = makeSink((lost) => process.stdout.write('lost ' + lost))
     for (let n = 0; n < 2000; n += 1) sink.write('x'.repeat(999) + '\\n')
     process.stdout.write(String(sink.lostLines > 0) + '\\n')
     process.stdin.once('data', function writeUntilRead() {
@@ -30,8 +33,11 @@ test('a reader that hangs costs lines, and the next line it reads begins on a li
   expect(answer.toString()).toBe('true\n')
   const chunks: Buffer[] = []
   child.stderr!.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const said: Buffer[] = []
+  child.stdout!.on('data', (chunk: Buffer) => said.push(chunk))
   child.stdin!.write('go')
   await once(child, 'close')
+  expect(Buffer.concat(said).toString()).toMatch(/^lost [1-9]\d*$/)
   const lines = Buffer.concat(chunks).toString().split('\n')
   expect(lines.slice(-2)).toEqual(['back', ''])
   expect(lines.slice(0, -3).every((line) => line === 'x'.repeat(999))).toBe(true)
@@ -39,7 +45,7 @@ test('a reader that hangs costs lines, and the next line it reads begins on a li
 
 test('nobody reading is no reason to end', async () => {
   const child = start(`
-    const sink = new LogSink(undefined)
+    const sink = makeSink()
     process.stdin.once('data', () => {
       sink.write('one\\n')
       sink.write('two\\n')

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { FlagError } from './errors.ts'
+import { LOG_LEVELS } from './log-levels.ts'
 import { createLogger } from './logging.ts'
 import type { LoggingOptions } from './logging.ts'
 
@@ -57,7 +58,7 @@ test.each([
   [9, 'trace', ['error', 'warn', 'info', 'debug', 'trace']],
 ])('verbosity %i', (verbosity, level, levels) => {
   const text = logged({ verbosity }, (log) => {
-    expect(log.level).toBe(level)
+    expect(log.levels.level).toBe(level)
     for (const at of ['error', 'warn', 'info', 'debug', 'trace'] as const) log[at]('x')
   })
   expect(
@@ -86,7 +87,7 @@ test('text for people is one line a message, whatever peers put into it', () => 
     })
   })
   expect(text).toMatch(
-    /^[\d:]{8}\.\d{3} WARN {2}Peer left nick="a␛b␊ERROR fake" plain=word spaced="two words" empty="" count=3 list=\["a"\]\n$/,
+    /^\d{4}-\d\d-\d\dT[\d:.]+Z WARN {2}Peer left nick="a␛b␊ERROR fake" plain=word spaced="two words" empty="" count=3 list=\["a"\]\n$/,
   )
 })
 
@@ -104,11 +105,20 @@ test('text for people shows an error behind the fields, the stack of a bug below
   expect(lines.at(-2)).toMatch(/ERROR Failed error=text$/)
 })
 
-test('colours are for terminals that want them', () => {
-  const write = (log: ReturnType<typeof createLogger>): void => log.info('x')
-  expect(logged({ format: 'text', env: {} }, write)).toContain('\u001b[32mINFO \u001b[0m')
-  rmSync(file)
-  expect(logged({ format: 'text', env: { TERM: 'dumb' } }, write)).not.toContain('\u001b')
+test.each([
+  ['a terminal', {}, true],
+  ['a terminal, with NO_COLOR', { NO_COLOR: '1' }, false],
+  ['a terminal, with NO_COLOR set to nothing', { NO_COLOR: '' }, true],
+  ['a terminal that can do little', { TERM: 'dumb' }, false],
+])('standard error is %s: time of day, and colour where it is wanted', (_, env, isColoured) => {
+  const said = run(`createLogger({ env: ${JSON.stringify(env)} }).info('hello')`, { isOnTerminal: true }).stdout
+  const colour = isColoured ? '\u001b[32mINFO \u001b[0m' : 'INFO '
+  expect(said.replace(/^[\d:]{8}\.\d{3}/, 'TIME')).toBe(`TIME ${colour} hello\r\n`)
+})
+
+test('text that goes to no terminal has no colour', () => {
+  expect(run(`createLogger({ format: 'text', env: {} }).info('hello')`).stderr).toMatch(/^[\d:.]+ INFO {2}hello\n$/)
+  expect(logged({ format: 'text', env: {} }, (log) => log.info('x'))).not.toContain('\u001b')
 })
 
 test('journald gets the level as it wants it, and no time', () => {
@@ -147,7 +157,6 @@ test('a file that cannot be opened is said in one line', () => {
 
 test('a full disk loses lines, not the daemon', () => {
   const script = `
-    import { createLogger } from ${JSON.stringify(new URL('./logging.ts', import.meta.url).href)}
     const log = createLogger({ file: '/dev/full' })
     log.info('one')
     log.info('two')
@@ -155,17 +164,71 @@ test('a full disk loses lines, not the daemon', () => {
     console.log(log.lostLines)`
   const { stdout, stderr, status } = run(script)
   expect({ stdout, status }).toEqual({ stdout: '2\n', status: 0 })
-  expect(stderr).toMatch(/^cannot write to the log \/dev\/full: ENOSPC[^\n]*\n$/)
+  expect(stderr).toMatch(/^the log \/dev\/full cannot be written: ENOSPC[^\n]*\n$/)
 })
 
 test('standard error gets JSON when it is no terminal, also under the variable of another journal', () => {
   const script = `
-    import { createLogger } from ${JSON.stringify(new URL('./logging.ts', import.meta.url).href)}
     createLogger({ env: { JOURNAL_STREAM: '1:2' } }).info('hello', { a: 1 })
     process.exit(0)`
   expect(JSON.parse(run(script).stderr)).toMatchObject({ level: 'info', msg: 'hello', a: 1 })
 })
 
-function run(script: string): { stdout: string; stderr: string; status: number | null } {
-  return spawnSync(process.execPath, ['--conditions=@dchat/source', '--input-type=module', '-e', script], { encoding: 'utf8' })
+test('a module has its level, and its name in each line', () => {
+  const text = logged({ levels: { net: 'debug', rpc: 'error' } }, (log) => {
+    const [net, rpc, store] = [log.child('net'), log.child('rpc'), log.child('store')]
+    for (const one of [log, net, rpc, store]) for (const at of LOG_LEVELS) one[at](at)
+  })
+  const rows = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { module?: string; msg: string })
+  const said = (module?: string): string[] => rows.filter((row) => row.module === module).map(({ msg }) => msg)
+  expect(said()).toEqual(['error', 'warn', 'info'])
+  expect(said('net')).toEqual(['error', 'warn', 'info', 'debug'])
+  expect(said('rpc')).toEqual(['error'])
+  expect(said('store')).toEqual(['error', 'warn', 'info'])
+})
+
+test('levels change while loggers are in use: of one module, then of all', () => {
+  const text = logged({ levels: { net: 'debug' } }, (log) => {
+    const [net, rpc] = [log.child('net'), log.child('rpc')]
+    const say = (n: number): void => [log, net, rpc].forEach((one, index) => one.debug(`${n}${'lnr'[index]}`))
+    say(1)
+    log.setLevel('trace', 'rpc')
+    say(2)
+    log.setLevel('debug')
+    say(3)
+    log.setLevel('error')
+    say(4)
+    expect(log.levels.level).toBe('error')
+    log.levels.setAll('info', { rpc: 'debug' })
+    say(5)
+    expect([log.levels.level, log.levels.levelOf('net'), log.levels.levelOf('rpc')]).toEqual(['info', 'info', 'debug'])
+  })
+  expect(text.match(/(?<="msg":")\w+/g)).toEqual(['1n', '2n', '2r', '3l', '3n', '3r', '5r'])
+})
+
+test('lines are counted by level, whichever module says them', () => {
+  logged({ verbosity: 1 }, (log) => {
+    log.info('a')
+    log.child('net').info('b')
+    log.child('net').debug('c')
+    log.trace('not said')
+    expect(log.lineCounts).toEqual({ error: 0, warn: 0, info: 2, debug: 1, trace: 0 })
+  })
+})
+
+/** Runs `script`, which may call createLogger; on a terminal, all it says is on stdout. */
+function run(
+  script: string,
+  { isOnTerminal = false }: { isOnTerminal?: boolean } = {},
+): { stdout: string; stderr: string; status: number | null } {
+  const source = `import { createLogger } from ${JSON.stringify(new URL('./logging.ts', import.meta.url).href)}\n${script}`
+  const program = join(folder, 'script.mjs')
+  writeFileSync(program, source)
+  const args = ['--conditions=@dchat/source', program]
+  if (!isOnTerminal) return spawnSync(process.execPath, args, { encoding: 'utf8' })
+  const command = [process.execPath, ...args].map((arg) => `'${arg}'`).join(' ')
+  return spawnSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 }

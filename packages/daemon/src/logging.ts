@@ -3,87 +3,150 @@ import { fstatSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import type { LogFields, Logger, LogLevel } from '@dchat/system'
 import { pino } from 'pino'
+import { LogLevels, LOG_LEVELS, rankOf } from './log-levels.ts'
+import type { LogModule, ModuleLevels } from './log-levels.ts'
 import { logRecord } from './log-record.ts'
 import { formatText } from './log-format.ts'
 import type { LogLine, TextFormat } from './log-format.ts'
 import { FlagError } from './errors.ts'
+import { DEFAULT_ROTATION, LOG_LIMITS } from './limits.ts'
+import type { RotationBounds } from './log-file.ts'
 import { LogSink } from './log-sink.ts'
 
-/** `text` for people on a terminal, `journal` the same for journald, `json` one object a line for everything else. */
+/** `text` for people, `journal` the same for journald, `json` one object a line for everything else. */
 export type LogFormat = 'text' | 'journal' | 'json'
 
 export interface LoggingOptions {
   /** File to append to, made with mode 0600 (its folder with 0700). @default standard error */
   readonly file?: string | undefined
-  /** How often -v was given: 0 info, 1 debug, 2 trace, 3 trace with nothing cut. @default 0 */
+  /** The level of all that `levels` does not name. @default by `verbosity`: 0 info, 1 debug, 2 and above trace */
+  readonly level?: LogLevel | undefined
+  /** Levels of modules. @default {} */
+  readonly levels?: ModuleLevels
+  /** How often -v was given; 3 shows values whole. @default 0 */
   readonly verbosity?: number
-  /** @default text on a terminal, journal under journald, else json; always json in a file */
-  readonly format?: LogFormat
+  /** `auto`: in a file json, else text on a terminal, journal under journald, json where neither reads. @default 'auto' */
+  readonly format?: LogFormat | 'auto'
+  /** When a file is set aside, and how many there are. @default DEFAULT_ROTATION */
+  readonly rotation?: RotationBounds
   /** For NO_COLOR and JOURNAL_STREAM. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>
 }
 
+/** Lines since the start by level, whether they could be written or not. */
+export type LineCounts = Readonly<Record<LogLevel, number>>
+
 export interface DaemonLogger extends Logger {
-  readonly level: LogLevel
+  readonly levels: LogLevels
+  readonly lineCounts: LineCounts
   /** Lines that could not be written, because the disk is full or nobody reads. */
   readonly lostLines: number
+  /** Sets how much one module says, or all of the daemon; holds until the process ends or sets it again. */
+  setLevel(level: LogLevel, module?: LogModule): void
+  /** Goes on in the file that is at the path now, for who moves log files away. What fails is logged, and the old file kept. */
+  reopen(): void
   /** Closes a log file; lines after that are dropped. */
   close(): void
 }
 
 const STDERR = 2
-const LEVELS = ['info', 'debug', 'trace'] as const
-
-/** Below -vvv values are cut here: peers fill lines with what they like. */
-const MAX_VALUE_LENGTH = 256
-/** With -vvv still an end: one message of the network is at most 64 KiB. */
-const MAX_VALUE_LENGTH_FULL = 65_536
 
 /**
  * Opens the log.
  * @throws {FlagError} FLAG_VALUE for `--log` when the file cannot be opened.
  */
 export function createLogger(options: LoggingOptions = {}): DaemonLogger {
-  const { file, verbosity = 0, env = process.env } = options
-  const level = LEVELS[Math.min(verbosity, LEVELS.length - 1)]!
-  const format = options.format ?? (file === undefined ? stderrFormat(env) : 'json')
-  const maxValueLength = verbosity >= 3 ? MAX_VALUE_LENGTH_FULL : MAX_VALUE_LENGTH
-  const text: TextFormat = { maxValueLength, colours: format === 'text' && hasColours(env), journal: format === 'journal' }
-  const sink = openSink(file)
-  const logger = pino(
-    {
-      level,
-      base: null,
-      timestamp: () => `,"time":${Date.now()}`,
-      formatters: { level: (label) => ({ level: label }) },
-      ...(format === 'json' ? {} : { hooks: { streamWrite: (line: string) => formatText(JSON.parse(line) as LogLine, text) } }),
-    },
-    sink,
-  )
-  const record = { maxValueLength, stacks: verbosity >= 1 }
-  const write =
-    (at: LogLevel) =>
-    (message: string, fields?: LogFields): void => {
-      if (logger.isLevelEnabled(at)) logger[at](logRecord(fields, record), message)
-    }
+  const log = new Log(options)
   return {
-    level,
+    ...loggerOf(log),
+    levels: log.levels,
+    lineCounts: log.counts,
     get lostLines() {
-      return sink.lostLines
+      return log.sink.lostLines
     },
-    close: () => sink.close(),
-    error: write('error'),
-    warn: write('warn'),
-    info: write('info'),
-    debug: write('debug'),
-    trace: write('trace'),
+    setLevel: (level, module) => log.levels.set(level, module),
+    reopen: () => log.reopen(),
+    close: () => log.sink.close(),
   }
 }
 
+type Target = Record<LogLevel, (record: Record<string, unknown>, message: string) => void>
+
+/** What all loggers of a daemon share. */
+class Log {
+  readonly levels: LogLevels
+  readonly counts: Record<LogLevel, number> = { error: 0, warn: 0, info: 0, debug: 0, trace: 0 }
+  readonly sink: LogSink
+  readonly #pino: Target & { child(bindings: Record<string, unknown>): Target }
+  readonly #verbosity: number
+
+  constructor(options: LoggingOptions) {
+    const { file, verbosity = 0, env = process.env, format: wanted = 'auto', rotation = DEFAULT_ROTATION } = options
+    const format = wanted === 'auto' ? (file === undefined ? stderrFormat(env) : 'json') : wanted
+    this.#verbosity = verbosity
+    this.levels = new LogLevels(options.level ?? LEVELS[Math.min(verbosity, LEVELS.length - 1)]!, options.levels)
+    this.sink = openSink(file, rotation, (lost) => loggerOf(this).warn('The log is written again', { lost }))
+    const text: TextFormat = {
+      maxValueLength: this.#maxValueLength,
+      colours: format === 'text' && file === undefined && hasColours(env),
+      journal: format === 'journal',
+      dated: file !== undefined,
+    }
+    this.#pino = pino(
+      {
+        level: 'trace', // what is said at all is decided by `levels`
+        base: null,
+        timestamp: () => `,"time":${Date.now()}`,
+        formatters: { level: (label) => ({ level: label }) },
+        ...(format === 'json' ? {} : { hooks: { streamWrite: (line: string) => formatText(JSON.parse(line) as LogLine, text) } }),
+      },
+      this.sink,
+    )
+  }
+
+  target(module: string | undefined): Target {
+    return module === undefined ? this.#pino : this.#pino.child({ module })
+  }
+
+  record(fields: LogFields | undefined): Record<string, unknown> {
+    return logRecord(fields, { maxValueLength: this.#maxValueLength, stacks: this.#verbosity >= 1 })
+  }
+
+  reopen(): void {
+    try {
+      this.sink.reopen()
+    } catch (error) {
+      loggerOf(this).error('The log cannot be opened again, going on in the old file', { error })
+    }
+  }
+
+  get #maxValueLength(): number {
+    return (this.#verbosity >= 3 ? LOG_LIMITS.LOG_VALUE_CHARS_FULL : LOG_LIMITS.LOG_VALUE_CHARS).value
+  }
+}
+
+/** By how often -v was given. */
+const LEVELS = ['info', 'debug', 'trace'] as const
+
+function loggerOf(log: Log, module?: string): Logger {
+  const threshold = log.levels.thresholdOf(module)
+  const target = log.target(module)
+  const write = (at: LogLevel): Logger[LogLevel] => {
+    const rank = rankOf(at)
+    return (message, fields) => {
+      if (rank > threshold.rank) return
+      log.counts[at] += 1
+      target[at](log.record(fields), message)
+    }
+  }
+  const writers = Object.fromEntries(LOG_LEVELS.map((at) => [at, write(at)])) as Pick<Logger, LogLevel>
+  return { ...writers, child: (name) => loggerOf(log, name) }
+}
+
 /** The only way to name a file is the flag. */
-function openSink(file: string | undefined): LogSink {
+function openSink(file: string | undefined, bounds: RotationBounds, onRecovered: (lost: number) => void): LogSink {
   try {
-    return new LogSink(file)
+    return new LogSink({ file, bounds, onRecovered })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
     const reason = `"${file}" ${WHY_NOT[code] ?? `cannot be opened (${code})`}`
@@ -113,5 +176,5 @@ function isJournal(stream: string | undefined): boolean {
 }
 
 function hasColours(env: LoggingOptions['env'] & object): boolean {
-  return (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb'
+  return isatty(STDERR) && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb'
 }

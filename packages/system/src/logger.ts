@@ -15,12 +15,21 @@ export interface Logger {
   info(message: string, fields?: LogFields): void
   debug(message: string, fields?: LogFields): void
   trace(message: string, fields?: LogFields): void
+  /** A logger whose lines say that they come from `module`, and whose level can be set by that name. */
+  child(module: string): Logger
 }
 
 const ignore = (): void => {}
 
 /** Drops every line. */
-export const silentLogger: Logger = { error: ignore, warn: ignore, info: ignore, debug: ignore, trace: ignore }
+export const silentLogger: Logger = {
+  error: ignore,
+  warn: ignore,
+  info: ignore,
+  debug: ignore,
+  trace: ignore,
+  child: () => silentLogger,
+}
 
 export interface LogRecord {
   readonly level: LogLevel
@@ -50,5 +59,10 @@ export class MemoryLogger implements Logger {
 
   trace(message: string, fields: LogFields = {}): void {
     this.records.push({ level: 'trace', message, fields })
+  }
+
+  /** Lines of all modules are kept together, in the order they were said. */
+  child(): Logger {
+    return this
   }
 }
