@@ -1,8 +1,9 @@
 /** What the RPC methods are given: the chat, the store and the node in the terms of the contract. */
 import { parseEndpoint } from '@dchat/daemon'
-import { sessionName } from '@dchat/net'
+import type { HostContainer } from '@dchat/net'
+import { HOST_COLORS, HOST_COLOR_NAMES, sessionName } from '@dchat/net'
 import type { HistoryPage, Message, NodeInfo, P2pInfo } from '@dchat/rpc'
-import { rpcError } from '@dchat/rpc'
+import { RPC_VERSION, rpcError } from '@dchat/rpc'
 import { formatSemver } from '@dchat/serial'
 import type { MessageStore, StoredMessage } from '@dchat/store'
 import type { Clock, Logger, Unsubscribe } from '@dchat/system'
@@ -10,7 +11,7 @@ import { CHAT_LIMITS } from './chat-limits.ts'
 import { SHARED_ROOM } from './dchat.ts'
 import type { Dchat } from './dchat.ts'
 import type { ChatSendRequest, DeliveryChange, DnetNotification, HistoryQuery, RpcBackend } from './rpc/backend.ts'
-import { RPC_VERSION, VERSION } from './version.ts'
+import { COMMIT, VERSION } from './version.ts'
 
 export interface BackendDeps {
   readonly dchat: Dchat
@@ -111,23 +112,27 @@ export class Backend implements RpcBackend {
   nodeInfo(): NodeInfo {
     const { dchat, store, clock } = this.#deps
     const { p2p } = dchat
-    const { messages, bytes } = store.stats()
+    const { messages, bytes, lastSeq } = store.stats()
     const peers: NodeInfo['peers'] = { inbound: 0, outbound: 0, manual: 0, seed: 0, refine: 0, direct: 0 }
     for (const { info } of p2p.connectedChannels) peers[sessionName(info.session)] += 1
     return {
       name: 'dchatd',
       version: VERSION,
+      commit: COMMIT,
       rpc_version: RPC_VERSION,
       protocol: { app_name: p2p.settings.appName, version: formatSemver(p2p.settings.appVersion) },
+      node_id: p2p.settings.nodeId,
       features: p2p.settings.features.map(([name]) => name),
       state: p2p.state,
       uptime_s: Math.floor((clock.monotonicMs() - this.#startedMs) / 1000),
       listen: [...p2p.listenUrls],
       external_addrs: [...p2p.hosts.externalAddrs],
       peers,
+      hosts: countHosts(p2p.hosts.container),
+      bans: p2p.hosts.bans.list().length,
       key: null,
       nick: this.#nick(),
-      store: { messages, bytes },
+      store: { messages, bytes, last_seq: lastSeq, file_bytes: store.fileBytes() },
     }
   }
 
@@ -138,6 +143,12 @@ export class Backend implements RpcBackend {
   #nick(): string | null {
     return this.#deps.store.getSetting(NICK_SETTING) ?? this.#deps.defaultNick
   }
+}
+
+function countHosts(container: HostContainer): NodeInfo['hosts'] {
+  const counts: NodeInfo['hosts'] = { grey: 0, white: 0, gold: 0, black: 0, dark: 0 }
+  for (const color of HOST_COLORS) counts[HOST_COLOR_NAMES[color]] = container.size(color)
+  return counts
 }
 
 /** @throws {RpcError} invalid params, for what is no address of a peer */

@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { RPC_VERSION, VERSION } from './version.ts'
+import { VERSION } from './version.ts'
 
 test('what node.get_info and --version tell is the version of the package', () => {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
   expect(VERSION).toBe(version)
-})
-
-test('the contract has a semantic version', () => {
-  expect(RPC_VERSION).toMatch(/^\d+\.\d+\.\d+$/)
 })

@@ -1,4 +1,5 @@
 /** JSON-RPC 2.0 over every carrier: the examples of the specification (jsonrpc.org/specification, section 7), then its rules. */
+import { rpcError } from '@dchat/rpc'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CARRIERS, openCarrier } from './testing/carriers.ts'
 import type { CarrierClient } from './testing/carriers.ts'
@@ -173,7 +174,7 @@ describe.each(CARRIERS)('%s', (name) => {
   })
 
   test('a handler that breaks is answered without its text, and logged', async () => {
-    const internal = { code: -32_603, message: 'internal error', data: { kind: 'internal', retryable: false } }
+    const internal = { code: -32_603, message: 'internal error', data: rpcError('internal').data }
     expect(await carrier.exchange('{"jsonrpc":"2.0","method":"fail","id":1}')).toEqual({ jsonrpc: '2.0', id: 1, error: internal })
     expect(server.logger.records).toContainEqual(expect.objectContaining({ level: 'error', message: 'RPC method failed' }))
     expect(await carrier.exchange('{"jsonrpc":"2.0","method":"unencodable","id":2}')).toEqual({

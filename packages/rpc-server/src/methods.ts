@@ -41,11 +41,13 @@ export interface Method {
 
 export type MethodTable = readonly Method[]
 
+/** What handles each method of the contract. */
+type Handlers = {
+  [M in MethodName]: (params: MethodParams<M>, context: RpcContext) => MethodResult<M> | Promise<MethodResult<M>>
+}
+
 /** Binds the method of this name to its handler. The parameters are checked before the handler sees them. */
-export function method<M extends MethodName>(
-  name: M,
-  handle: (params: MethodParams<M>, context: RpcContext) => MethodResult<M> | Promise<MethodResult<M>>,
-): Method {
+export function method<M extends MethodName>(name: M, handle: Handlers[M]): Method {
   const spec = METHODS.get(name)
   if (spec === undefined) throw new RangeError(`no such method: ${name}`)
   return { spec, handle: handle as unknown as Handler }

@@ -26,5 +26,5 @@ test('an error has its kind, its hint, and whether to try again', () => {
     message: 'too many',
     data: { kind: 'too_many', hint: 'wait a little', retryable: true },
   })
-  expect(rpcError('not_found').data).toEqual({ kind: 'not_found', retryable: false })
+  expect(rpcError('not_found').data).toEqual({ kind: 'not_found', hint: RPC_ERRORS.not_found.hint, retryable: false })
 })

@@ -25,10 +25,10 @@ export class RpcError extends Error {
   }
 }
 
-/** The error of `kind`, with its code and text from the table. */
-export function rpcError(kind: RpcErrorKind, hint?: string): RpcError {
+/** The error of `kind`, with its code and text from the table. @param hint default: that of the table */
+export function rpcError(kind: RpcErrorKind, hint: string = RPC_ERRORS[kind].hint): RpcError {
   const { code, message, retryable } = RPC_ERRORS[kind]
-  return new RpcError(code, message, hint === undefined ? { kind, retryable } : { kind, hint, retryable })
+  return new RpcError(code, message, { kind, hint, retryable })
 }
 
 /** Why there is no answer. */

@@ -5,19 +5,33 @@ export { RpcClient } from './client.ts'
 export type { CallOptions, ConnectOptions, NotificationListener } from './client.ts'
 export { RPC_ERRORS } from './codes.ts'
 export type { RpcErrorEntry, RpcErrorKind } from './codes.ts'
+export { DEFAULT_BAN_HOURS, DEFAULT_EXPORT_LIMIT, DEFAULT_HISTORY_LIMIT, DEFAULT_ROOM } from './defaults.ts'
 export { findEndpoint } from './endpoint.ts'
 export type { FindEndpointOptions, RpcEndpoint } from './endpoint.ts'
 export { RpcError, RpcUnreachable, rpcError } from './errors.ts'
 export type { RpcErrorData, UnreachableCode } from './errors.ts'
-export { MAX_ANSWER_BYTES, MAX_PENDING_CALLS, MAX_REQUEST_BYTES, MAX_SOCKET_PATH_BYTES, MAX_UNSENT_BYTES } from './limits.ts'
+export {
+  MAX_ANSWER_BYTES,
+  MAX_PENDING_CALLS,
+  MAX_REQUEST_BYTES,
+  MAX_SOCKET_PATH_BYTES,
+  MAX_TEXT_BYTES,
+  MAX_UNSENT_BYTES,
+} from './limits.ts'
 export { LineSplitter, TOO_LONG } from './line-splitter.ts'
 export { TLS_FINGERPRINT_FILE, dchatPaths } from './paths.ts'
 export type { DchatPaths } from './paths.ts'
 export type {
   Author,
+  BanInfo,
   Delivery,
+  ExportFormat,
+  ExportPage,
+  ExportParams,
   HistoryPage,
   HistoryParams,
+  HostColorName,
+  HostInfo,
   Message,
   MethodMap,
   MethodName,
@@ -31,3 +45,4 @@ export type {
   SessionName,
   SpawnInfo,
 } from './types.ts'
+export { RPC_VERSION } from './version.ts'

@@ -14,3 +14,21 @@ export const MAX_UNSENT_BYTES: number = 8 * 1_048_576
 
 /** Bytes of a Unix socket's path, the smallest bound among systems being 104 with its final NUL. */
 export const MAX_SOCKET_PATH_BYTES: number = 103
+
+/** Bytes of UTF-8 in one line of the chat: what the daemon puts into one frame. */
+export const MAX_TEXT_BYTES: number = 65_536
+
+/** Characters of a room's name. */
+export const MAX_NAME_CHARACTERS: number = 128
+
+/** Characters of an address, a ban's target, or whatever else names a host. */
+export const MAX_ADDRESS_CHARACTERS: number = 1_024
+
+/** Lines of one page of `chat.history` or `chat.export`. */
+export const MAX_PAGE_LINES: number = 1_000
+
+/** How long `chat.history` waits for a line. */
+export const MAX_WAIT_MS: number = 60_000
+
+/** Hours of a ban: ten years. */
+export const MAX_BAN_HOURS: number = 87_600

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { METHODS } from './method-table.ts'
-import { isOfSchema } from './params.ts'
+import { bindParams, isOfSchema } from './params.ts'
 
 /** Parameters in the order of a call by position, as the list of methods fixes them. */
 const ORDER: Record<string, string[]> = {
@@ -16,19 +16,89 @@ const ORDER: Record<string, string[]> = {
   'chat.history': ['since', 'before', 'limit', 'room', 'wait_ms'],
   'chat.subscribe': ['since', 'room'],
   'chat.unsubscribe': ['subscription'],
+  'chat.export': ['room', 'since', 'format', 'limit'],
   'chat.set_nick': ['nick'],
   'p2p.connect': ['url'],
   'p2p.disconnect': ['channel'],
+  'hosts.list': ['color'],
+  'bans.list': [],
+  'bans.add': ['target', 'hours'],
+  'bans.remove': ['target'],
   'node.get_info': [],
+  'node.metrics': [],
   'node.stop': [],
+  'log.set_level': ['level', 'module'],
+  'rpc.discover': [],
+  help: ['method'],
 }
 
 test('every method is there, with its parameters in order and a line of help', () => {
   expect(Object.fromEntries([...METHODS].map(([name, spec]) => [name, spec.order]))).toEqual(ORDER)
   for (const [name, spec] of METHODS) {
     expect(spec.name).toBe(name)
-    expect(spec.doc).not.toBe('')
+    expect(spec.summary).not.toBe('')
   }
+})
+
+test('every field of every schema has a text', () => {
+  const untold: string[] = []
+  const look = (schema: object, path: string): void => {
+    const { description, properties = {}, items, anyOf = [] } = schema as Record<string, never>
+    if (description === undefined && !path.includes('|')) untold.push(path)
+    for (const [name, field] of Object.entries(properties)) look(field, `${path}.${name}`)
+    if (items !== undefined && Object.hasOwn(items, 'properties')) look({ description: '', ...(items as object) }, `${path}[]`)
+    for (const each of anyOf) look(each, `${path}|`)
+  }
+  for (const [name, { params, result }] of METHODS) {
+    for (const [param, schema] of Object.entries(params.properties)) look(schema, `${name}(${param})`)
+    look({ description: '', ...result }, name)
+  }
+  expect(untold).toEqual([])
+})
+
+test('the example of every method is one', () => {
+  for (const [name, { params, result, example }] of METHODS) {
+    const bound = bindParams(METHODS.get(name)!, example.params)
+    expect([name, bound.ok, isOfSchema(params, example.params), isOfSchema(result, example.result)]).toEqual([
+      name,
+      true,
+      true,
+      true,
+    ])
+  }
+})
+
+test('defaults are what the schemas take', () => {
+  const defaults = [...METHODS.values()].flatMap(({ name, params }) =>
+    Object.entries(params.properties).map(([param, schema]) => ({ path: `${name}(${param})`, schema })),
+  )
+  const given = defaults.filter(({ schema }) => Object.hasOwn(schema, 'default'))
+  expect(given.map(({ path }) => path)).toContain('chat.history(limit)')
+  expect(given.filter(({ schema }) => !isOfSchema(schema, (schema as { default?: unknown }).default))).toEqual([])
+})
+
+test('who only reads may call what tells, and nothing that changes or sends', () => {
+  const reading = [...METHODS.values()].filter(({ access }) => access === 'read').map(({ name }) => name)
+  expect(reading.toSorted()).toEqual(
+    [
+      'ping',
+      'recv',
+      'p2p.get_info',
+      'dnet.subscribe_events',
+      'spawns',
+      'chat.history',
+      'chat.subscribe',
+      'chat.unsubscribe',
+      'chat.export',
+      'hosts.list',
+      'bans.list',
+      'node.get_info',
+      'node.metrics',
+      'rpc.auth',
+      'rpc.discover',
+      'help',
+    ].toSorted(),
+  )
 })
 
 test('all but rpc.auth can be disabled', () => {

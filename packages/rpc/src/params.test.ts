@@ -42,14 +42,14 @@ describe('what is refused, and how', () => {
     ['chat.send', ['a', 'dchat', 'topic'], 'kind must be "text" or "action"'],
     ['chat.send', ['a', ''], 'room must be a string of 1 to 128 characters'],
     ['chat.send', ['a', 'r'.repeat(129)], 'room must be a string of 1 to 128 characters'],
-    ['chat.history', [-1], 'since must be a whole number, a "seq" or 0'],
-    ['chat.history', [1.5], 'since must be a whole number, a "seq" or 0'],
-    ['chat.history', ['1'], 'since must be a whole number, a "seq" or 0'],
+    ['chat.history', [-1], 'since must be a whole number of 0 or more'],
+    ['chat.history', [1.5], 'since must be a whole number of 0 or more'],
+    ['chat.history', ['1'], 'since must be a whole number of 0 or more'],
     ['chat.history', { limit: 0 }, 'limit must be a whole number from 1 to 1,000'],
     ['chat.history', { limit: 1_001 }, 'limit must be a whole number from 1 to 1,000'],
     ['chat.history', { since: 1, wait_ms: 60_001 }, 'wait_ms must be a whole number from 0 to 60,000'],
     ['dnet.switch', ['true'], 'on must be true or false'],
-    ['p2p.disconnect', [4_294_967_296], 'channel must be an id that p2p.get_info lists'],
+    ['p2p.disconnect', [4_294_967_296], 'channel must be a whole number from 0 to 4,294,967,295'],
   ])('%s %j', (name, raw, hint) => {
     expect(bind(name, raw)).toBe(hint)
   })

@@ -1,6 +1,7 @@
 /** Binds what a caller sent to the parameters of a method, and checks it. */
 import { Check, Errors } from 'typebox/schema'
 import type { TSchema } from 'typebox'
+import { inWords } from './in-words.ts'
 import type { MethodSpec } from './method-spec.ts'
 
 export type BoundParams =
@@ -70,6 +71,6 @@ function explain(spec: MethodSpec, params: Readonly<Record<string, unknown>>): s
   const first = errors[0]
   const name = first?.instancePath.split('/')[1]
   if (first === undefined || name === undefined) return 'the parameters do not fit'
-  const { description } = (spec.params.properties[name] ?? {}) as { description?: string }
-  return description === undefined ? `${name} ${first.message}` : `${name} must be ${description}`
+  const schema = spec.params.properties[name]
+  return schema === undefined ? `${name} ${first.message}` : `${name} must be ${inWords(schema)}`
 }

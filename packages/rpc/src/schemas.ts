@@ -1,5 +1,10 @@
 /** The contract at run time, for servers: loads typebox. Clients need only `@dchat/rpc`. */
-export { METHODS } from './method-table.ts'
+export { COMMON_ERRORS } from './codes.ts'
+export { NOTIFICATIONS } from './contract/notifications.ts'
+export type { MethodAccess, MethodProgram } from './contract/define.ts'
+export { inWords } from './in-words.ts'
+export { METHODS, METHOD_GROUPS } from './method-table.ts'
+export type { MethodGroup } from './method-table.ts'
 export type { MethodSpec } from './method-spec.ts'
 export { bindParams } from './params.ts'
 export type { BoundParams } from './params.ts'

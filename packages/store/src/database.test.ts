@@ -53,7 +53,9 @@ describe('keeping', () => {
       messages: [before.messages[0], { ...before.messages[1], delivery: { state: 'sent', written: 4, held: 0 } }],
     })
     expect([second.stats(), second.getSetting('nick')]).toEqual([stats, 'ann'])
+    expect(second.fileBytes()).toBe(statSync(folder.file('m.db')).size)
     expect((await second.append(line('next'))).seq).toBe(3)
+    expect(second.fileBytes()).toBe(statSync(folder.file('m.db')).size + statSync(folder.file('m.db-wal')).size)
   })
 
   test('a seq is not used again when the newest lines went before the restart', async () => {

@@ -34,6 +34,12 @@ const USER_VERSION_OFFSET = 60
 /** Beside the database after damage was met while it ran: the next start looks at the whole file. */
 const suspectMark = (path: string): string => `${path}-suspect`
 
+/** Bytes of the database at `path` and its log; 0 in memory. */
+export function sizeOf(path: string): number {
+  if (path === ':memory:') return 0
+  return [path, `${path}-wal`].reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0)
+}
+
 /**
  * Opens `path` (made with mode 0600 when missing) and brings it to the newest version. A file that is not ours, or is
  * found damaged (looked for after an unclean stop), is renamed to `<path>.damaged-<time>` and a new one is started.

@@ -86,6 +86,8 @@ export interface MessageStore extends AsyncDisposable {
   setSetting(key: string, value: string | undefined): void
   /** Kept as it goes: costs nothing. */
   stats(): StoreStats
+  /** Bytes of the database on disk, its log included; 0 in memory. */
+  fileBytes(): number
   /** Resolves when all that waited is committed or given up, and the store is within its bounds. */
   flush(): Promise<void>
   /** Commits what waits, checkpoints and closes the file. Calling it again waits for the same end. */

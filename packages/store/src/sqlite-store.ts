@@ -1,7 +1,7 @@
 /** The message store on node:sqlite: one queue, one commit at a time, retention in between. */
 import { Publisher } from '@dchat/system'
 import type { Clock, Logger, Timer, Unsubscribe } from '@dchat/system'
-import { markSuspect } from './database.ts'
+import { markSuspect, sizeOf } from './database.ts'
 import type { OpenDatabase } from './database.ts'
 import { StoreError } from './errors.ts'
 import { Ledger } from './ledger.ts'
@@ -141,6 +141,10 @@ export class SqliteMessageStore implements MessageStore {
   stats(): StoreStats {
     const { messages, bytes, lastSeq } = this.#ledger.totals
     return { messages, bytes, lastSeq }
+  }
+
+  fileBytes(): number {
+    return sizeOf(this.#deps.database.path)
   }
 
   flush(): Promise<void> {

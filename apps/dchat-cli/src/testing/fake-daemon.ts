@@ -127,17 +127,21 @@ export function nodeInfo(with_: Partial<NodeInfo> = {}): NodeInfo {
   return {
     name: 'dchatd',
     version: '0.1.0',
-    rpc_version: '1.0.0',
+    commit: null,
+    rpc_version: '1.1.0',
     protocol: { app_name: 'dchat', version: '0.1.2' },
+    node_id: '',
     features: [],
     state: 'run',
     uptime_s: 61,
     listen: ['tcp://127.0.0.1:26661'],
     external_addrs: [],
     peers: { inbound: 1, outbound: 1, manual: 0, seed: 0, refine: 0, direct: 0 },
+    hosts: { grey: 0, white: 0, gold: 0, black: 0, dark: 0 },
+    bans: 0,
     key: null,
     nick: null,
-    store: { messages: 12, bytes: 2 ** 20 },
+    store: { messages: 12, bytes: 2 ** 20, last_seq: 12, file_bytes: 2 ** 20 },
     ...with_,
   }
 }

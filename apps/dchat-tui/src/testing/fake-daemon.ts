@@ -229,17 +229,21 @@ export class FakeDaemon {
     return {
       name: 'dchatd',
       version: '0.1.0',
-      rpc_version: '1.0.0',
+      commit: null,
+      rpc_version: '1.1.0',
       protocol: { app_name: 'dchat', version: '0.1.0' },
+      node_id: '',
       features: [],
       state: 'run',
       uptime_s: 3_700,
       listen: ['tcp://127.0.0.1:31000'],
       external_addrs: [],
       peers: this.peers,
+      hosts: { grey: 0, white: 0, gold: 0, black: 0, dark: 0 },
+      bans: 0,
       key: null,
       nick: this.nick,
-      store: { messages: this.messages.length, bytes: 4_096 },
+      store: { messages: this.messages.length, bytes: 4_096, last_seq: this.messages.length, file_bytes: 4_096 },
     }
   }
 

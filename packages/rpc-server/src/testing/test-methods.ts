@@ -11,7 +11,20 @@ function custom(
 ): Method {
   const order = Object.keys(properties)
   const params = { type: 'object', properties, required: order, additionalProperties: false } as unknown as MethodSpec['params']
-  const spec: MethodSpec = { name, doc: '', params, order, result: {} as MethodSpec['result'], canDisable: true }
+  const spec: MethodSpec = {
+    name,
+    summary: '',
+    details: '',
+    access: 'read',
+    programs: ['dchatd'],
+    since: '1.0.0',
+    params,
+    order,
+    result: {} as MethodSpec['result'],
+    errors: [],
+    example: { params: {}, result: null },
+    canDisable: true,
+  }
   return { spec, handle: handle as Method['handle'] }
 }
 

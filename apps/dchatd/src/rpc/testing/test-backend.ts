@@ -119,17 +119,21 @@ export class TestBackend implements RpcBackend {
     return {
       name: 'dchatd',
       version: '0.1.0',
-      rpc_version: '1.0.0',
+      commit: null,
+      rpc_version: '1.1.0',
       protocol: { app_name: 'dchatd', version: '0.4.1' },
+      node_id: '',
       features: [],
       state: 'running',
       uptime_s: 1,
       listen: [],
       external_addrs: [],
       peers: { inbound: 0, outbound: 1, manual: 0, seed: 0, refine: 0, direct: 0 },
+      hosts: { grey: 0, white: 0, gold: 0, black: 0, dark: 0 },
+      bans: 0,
       key: null,
       nick: null,
-      store: { messages: this.messages.length, bytes: 0 },
+      store: { messages: this.messages.length, bytes: 0, last_seq: this.messages.length, file_bytes: 0 },
     }
   }
 

@@ -1,0 +1,113 @@
+/** The chat: what is said, read, followed and taken along. */
+import { Integer, Optional, String } from 'typebox/type'
+import { DEFAULT_EXPORT_LIMIT, DEFAULT_HISTORY_LIMIT } from '../defaults.ts'
+import { MAX_PAGE_LINES, MAX_TEXT_BYTES, MAX_WAIT_MS } from '../limits.ts'
+import { defineMethod } from './define.ts'
+import { EXAMPLE_MESSAGE } from './example-message.ts'
+import { allRoomsOr, oneOf, roomOrDefault, seq, yes } from './parts.ts'
+import { exportPage, historyPage, message, nick } from './shapes.ts'
+
+const CHAT = ['dchatd'] as const
+
+const pageLimit = (preset: number) =>
+  Optional(Integer({ minimum: 1, maximum: MAX_PAGE_LINES, default: preset, description: 'Lines of the page at most.' }))
+
+export const CHAT_METHODS = {
+  'chat.send': defineMethod({
+    summary: 'Stores a line durably, then sends it; gives it as stored.',
+    details: 'With no peer it is kept and its delivery says `stored`.',
+    access: 'write',
+    programs: CHAT,
+    params: {
+      text: String({ minLength: 1, 'x-max-bytes': MAX_TEXT_BYTES, description: 'The line.' }),
+      room: roomOrDefault('The room to say it in.'),
+      kind: Optional(
+        oneOf(['text', 'action'], { default: 'text', description: '`action` is what `/me` makes: shown as `* nick text`.' }),
+      ),
+    },
+    result: message,
+    errors: ['store_failed'],
+    example: { params: { text: 'hello' }, result: EXAMPLE_MESSAGE },
+  }),
+  'chat.history': defineMethod({
+    summary: 'A page of stored lines: after `since`, before `before`, or the newest.',
+    details:
+      'With `since` in order of storing. Else in room order ((time, id); unsigned lines by `received`), oldest first, ending just ' +
+      'before the line `before`, or with the newest. `since` and `before` exclude each other. A page ends early at 4 MiB of text.',
+    access: 'read',
+    programs: CHAT,
+    params: {
+      since: Optional(seq('What was stored after the line with this `seq`; 0 for all.')),
+      before: Optional(seq('What stands before the line with this `seq`.')),
+      limit: pageLimit(DEFAULT_HISTORY_LIMIT),
+      room: allRoomsOr('Only this room.'),
+      wait_ms: Optional(
+        Integer({
+          minimum: 0,
+          maximum: MAX_WAIT_MS,
+          default: 0,
+          description: 'With `since`: how long to wait for the first line, in ms, when there is none yet.',
+        }),
+      ),
+    },
+    result: historyPage,
+    errors: ['store_failed'],
+    example: { params: { since: 41, limit: 10 }, result: { messages: [EXAMPLE_MESSAGE], more: false, last_seq: 42 } },
+  }),
+  'chat.subscribe': defineMethod({
+    summary: 'Replays what was stored after `since`, then follows. Gives a subscription id.',
+    details:
+      'Notifications: `chat.message {subscription, message}`, `chat.delivery {subscription, seq, delivery}`, and, when the client ' +
+      'was too slow, `chat.lagged {subscription, resume}`: lines stored after `resume` and before the next one sent are missing; ' +
+      'subscribe again with `since = resume` to get them. Not over `POST`; `GET /events` is this method. A connection has 32.',
+    access: 'read',
+    programs: CHAT,
+    params: {
+      since: Optional(seq('Begin after the line with this `seq`; 0 for all. Without it: what is stored from now on.')),
+      room: allRoomsOr('Only this room.'),
+    },
+    result: String({ description: 'Id of the subscription.' }),
+    example: { params: { since: 41 }, result: 'chat-1' },
+  }),
+  'chat.unsubscribe': defineMethod({
+    summary: 'Ends a subscription of this connection, of the chat or of network events.',
+    access: 'read',
+    programs: CHAT,
+    params: { subscription: String({ maxLength: 64, description: 'Its id.' }) },
+    result: yes,
+    errors: ['not_found'],
+    example: { params: { subscription: 'chat-1' }, result: true },
+  }),
+  'chat.export': defineMethod({
+    summary: 'The history as text, a page at a time.',
+    details:
+      'In order of storing. While `more` is true, ask again with `since` = `next`; the texts put together are the export. ' +
+      '`jsonl`: a message a line, exactly as `chat.history` has it. `txt`: `2026-11-26T10:00:00Z <nick> text`. `md`: a list, for ' +
+      'people. In these two nothing in a line can pass for another line, and control characters are shown, not sent. ' +
+      'A page ends early at 4 MiB of text.',
+    access: 'read',
+    programs: CHAT,
+    since: '1.1.0',
+    params: {
+      room: allRoomsOr('Only this room.'),
+      since: Optional(seq('What was stored after the line with this `seq`; 0, and without it, all.')),
+      format: Optional(oneOf(['jsonl', 'txt', 'md'], { default: 'jsonl', description: 'How lines are written.' })),
+      limit: pageLimit(DEFAULT_EXPORT_LIMIT),
+    },
+    result: exportPage,
+    errors: ['store_failed'],
+    example: {
+      params: { since: 41, format: 'txt' },
+      result: { text: '2026-11-26T10:00:00Z <ann> hello\n', more: false, last_seq: 42, next: 42 },
+    },
+  }),
+  'chat.set_nick': defineMethod({
+    summary: 'Sets the own nick, kept over restarts.',
+    access: 'write',
+    programs: CHAT,
+    params: { nick: String({ maxLength: 256, description: 'The nick: 1 to 32 visible characters on one line.' }) },
+    result: nick,
+    errors: ['store_failed'],
+    example: { params: { nick: 'ann' }, result: { nick: 'ann', tag: null } },
+  }),
+}

@@ -1,0 +1,32 @@
+/** The small schemas that others are made of. */
+import { Array as List, Enum, Integer, Literal, Null, Object as Fields, Optional, String, Union } from 'typebox/type'
+import type { TProperties, TSchema } from 'typebox'
+import { DEFAULT_ROOM } from '../defaults.ts'
+import { MAX_NAME_CHARACTERS } from '../limits.ts'
+
+/** An object of exactly these fields. */
+export const record = <P extends TProperties>(fields: P, description?: string) =>
+  Fields(fields, { additionalProperties: false, ...(description === undefined ? {} : { description }) })
+
+export const yes = Literal(true, { description: 'Always true.' })
+
+export const count = (description: string) => Integer({ minimum: 0, description })
+
+export const nullable = <T extends TSchema>(schema: T, description: string) => Union([schema, Null()], { description })
+
+export const strings = (description: string) => List(String(), { description })
+
+/** One of some words. */
+export const oneOf = <const W extends string[]>(words: readonly [...W], options: { description: string; default?: W[number] }) =>
+  Enum<W>(words, options)
+
+export const seq = (description: string) => Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description })
+
+export const channelId = (description: string) => Integer({ minimum: 0, maximum: 4_294_967_295, description })
+
+const roomName = { minLength: 1, maxLength: MAX_NAME_CHARACTERS }
+
+export const allRoomsOr = (description: string) =>
+  Optional(String({ ...roomName, description: `${description} All rooms without it.` }))
+
+export const roomOrDefault = (description: string) => Optional(String({ ...roomName, description, default: DEFAULT_ROOM }))

@@ -1,0 +1,157 @@
+/** What several methods and notifications speak of. */
+import { Array as List, Boolean, Integer, String } from 'typebox/type'
+import { channelId, count, nullable, oneOf, record, seq, strings } from './parts.ts'
+
+export const author = record(
+  {
+    key: nullable(String(), "Hex of the author's public key, null for unsigned lines."),
+    nick: nullable(String(), 'The name the author goes by; null for unsigned lines of others.'),
+    tag: nullable(String(), 'Short form of the key that tells apart two authors of one nick; null without a key.'),
+    from: nullable(String(), 'Address of the peer an unsigned line came from; null for signed and own lines.'),
+  },
+  'Who wrote a line. For unsigned lines of others only `from` is known.',
+)
+
+export const delivery = record(
+  {
+    state: oneOf(['stored', 'sent', 'held', 'failed'], {
+      description: '`stored`: here only; `sent`: written to a peer; `held`: a peer is known to hold it; `failed`: given up.',
+    }),
+    written: count('Channels it was written to.'),
+    held: count('Peers known to hold it.'),
+  },
+  'How far an own line got.',
+)
+
+export const message = record(
+  {
+    seq: seq('Grows with each line stored on this node, never reused; the cursor of every `since`.'),
+    id: nullable(String(), 'Hex id of a signed post, null for an unsigned line.'),
+    room: String({ description: 'The room it was said in.' }),
+    kind: oneOf(['text', 'action', 'topic', 'system'], { description: 'What kind of line it is.' }),
+    author,
+    text: String({ description: 'The line, as it was written.' }),
+    time: nullable(Integer(), "Unix ms by the author's clock; null for unsigned lines."),
+    received: Integer({ description: 'Unix ms at which this node stored it.' }),
+    own: Boolean({ description: 'Whether it was sent from this node.' }),
+    delivery: nullable(delivery, 'How far it got; own lines only, else null.'),
+  },
+  'One stored line.',
+)
+
+export const sessionName = oneOf(['inbound', 'outbound', 'manual', 'seed', 'refine', 'direct'], {
+  description: 'What the channel is for.',
+})
+
+export const p2pInfo = record({
+  channels: List(
+    record({
+      url: String({ description: 'Address of the peer.' }),
+      session: sessionName,
+      id: channelId('Id of the channel, for `p2p.disconnect`.'),
+    }),
+    { description: 'The live channels.' },
+  ),
+  outbound_slots: List(channelId('Channel id, 0 for an empty slot.'), { description: 'What each outbound slot holds.' }),
+})
+
+export const spawn = record({
+  name: String({ description: 'Name of the network.' }),
+  urls: strings('Where it listens.'),
+  whitelist: strings('Hosts that answered a handshake.'),
+  greylist: strings('Hosts heard of.'),
+  goldlist: strings('Hosts connected to.'),
+})
+
+export const historyPage = record({
+  messages: List(message, { description: 'The lines, oldest first.' }),
+  more: Boolean({ description: 'Whether more messages lie in the direction of the query.' }),
+  last_seq: seq('`seq` of the newest line stored on this node, 0 when there is none.'),
+})
+
+export const exportPage = record({
+  text: String({ description: 'The lines of this page in the format asked for; pages put together are one text.' }),
+  more: Boolean({ description: 'Whether later lines are left.' }),
+  last_seq: seq('`seq` of the newest line stored on this node, 0 when there is none.'),
+  next: seq('What to give as `since` for the next page.'),
+})
+
+export const nick = record({
+  nick: String({ description: 'The nick as it was taken: normalised, no space at its ends.' }),
+  tag: nullable(String(), 'Short form of the own key, null until identities exist.'),
+})
+
+export const HOST_COLORS = ['grey', 'white', 'gold', 'black', 'dark'] as const
+
+export const host = record({
+  url: String({ description: 'Address of the host.' }),
+  last_seen: count('Unix seconds at which a node was last seen there, 0 if never.'),
+  color: oneOf(HOST_COLORS, {
+    description:
+      '`grey`: heard of; `white`: answered a handshake; `gold`: was connected to; `black`: shunned; `dark`: not dialable here.',
+  }),
+})
+
+export const ban = record({
+  target: String({ description: 'What is banned: `1.2.3.4`, `2001:db8::/64`, a name, `host:port` or a URL.' }),
+  until: count('Unix seconds at which it ends.'),
+  count: count('Offences so far; each doubles the next ban.'),
+  reason: String({ description: 'Why, `operator` when a method did it.' }),
+})
+
+const protocol = record(
+  {
+    app_name: String({ description: 'Name of the application on the wire.' }),
+    version: String({ description: 'Version of it on the wire; peers of another major or minor version are refused.' }),
+  },
+  'What is told to peers.',
+)
+
+const peers = record(
+  {
+    inbound: count('They came to us.'),
+    outbound: count('In our outbound slots.'),
+    manual: count('Configured to be kept.'),
+    seed: count('Asked for addresses.'),
+    refine: count('Being probed.'),
+    direct: count('For as long as somebody uses them.'),
+  },
+  'Live channels by session.',
+)
+
+export const nodeInfo = record({
+  name: String({ description: 'The program.' }),
+  version: String({ description: 'Version of the program.' }),
+  commit: nullable(String(), 'Git commit it was built from; null when it was built from something else.'),
+  rpc_version: String({ description: 'Version of this RPC, by semantic versioning.' }),
+  protocol,
+  node_id: String({ description: 'What the node calls itself to its peers (`[net] node_id`), often empty.' }),
+  features: strings('Extensions told to peers.'),
+  state: String({ description: 'Where the node is in its life: `open`, `start`, `started`, `run` or `stopped`.' }),
+  uptime_s: count('Seconds since the program started.'),
+  listen: strings('Where peers are listened for.'),
+  external_addrs: strings('The addresses told to peers.'),
+  peers,
+  hosts: record(
+    {
+      grey: count('Heard of.'),
+      white: count('Answered a handshake.'),
+      gold: count('Were connected to.'),
+      black: count('Shunned.'),
+      dark: count('Not dialable here.'),
+    },
+    'Known hosts by list.',
+  ),
+  bans: count('Bans that run.'),
+  key: nullable(String(), 'Hex of the own public key, null until identities exist.'),
+  nick: nullable(String(), 'The own nick, null when none is set.'),
+  store: record(
+    {
+      messages: count('Lines stored.'),
+      bytes: count('Bytes they count for.'),
+      last_seq: seq('`seq` of the newest line, 0 when there is none.'),
+      file_bytes: count('Bytes of the database on disk, its log included.'),
+    },
+    'The history.',
+  ),
+})
