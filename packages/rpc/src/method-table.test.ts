@@ -45,7 +45,7 @@ test('every field of every schema has a text', () => {
   const look = (schema: object, path: string): void => {
     const { description, properties = {}, items, anyOf = [] } = schema as Record<string, never>
     if (description === undefined && !path.includes('|')) untold.push(path)
-    for (const [name, field] of Object.entries(properties)) look(field, `${path}.${name}`)
+    for (const [name, field] of Object.entries(properties)) look(field as object, `${path}.${name}`)
     if (items !== undefined && Object.hasOwn(items, 'properties')) look({ description: '', ...(items as object) }, `${path}[]`)
     for (const each of anyOf) look(each, `${path}|`)
   }
