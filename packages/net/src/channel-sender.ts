@@ -68,16 +68,14 @@ export class ChannelSender {
   post<T>(type: MessageType<T>, value: T): boolean {
     if (type.metering.threshold > 0) throw new TypeError(`${type.name} is metered: use send()`)
     if (this.#deps.signal.aborted || this.#isFull()) return false
-    this.#queue.addMessage(type, value)
-    this.#afterAdd(type.name)
+    this.#afterAdd(type.name, this.#queue.addMessage(type, value))
     return true
   }
 
   /** As `Channel.postFrame`. */
   postFrame(frame: Buffer, command: string): boolean {
     if (this.#deps.signal.aborted || this.#isFull()) return false
-    this.#queue.addFrame(frame)
-    this.#afterAdd(command)
+    this.#afterAdd(command, this.#queue.addFrame(frame))
     return true
   }
 
@@ -145,7 +143,7 @@ export class ChannelSender {
     }
   }
 
-  #sendInLine<T>(line: MeteredLine, type: MessageType<T>, add: () => void): Promise<void> {
+  #sendInLine<T>(line: MeteredLine, type: MessageType<T>, add: () => number): Promise<void> {
     line.waiting += 1
     const sent = line.last
       .then(() => this.#sendMetered(line.metering, type, add))
@@ -156,15 +154,15 @@ export class ChannelSender {
     return sent
   }
 
-  async #sendMetered<T>(metering: MeteringQueue, type: MessageType<T>, add: () => void): Promise<void> {
+  async #sendMetered<T>(metering: MeteringQueue, type: MessageType<T>, add: () => number): Promise<void> {
     const { clock, signal } = this.#deps
     signal.throwIfAborted()
     const sleepMs = 2 * metering.sleepMs(clock.monotonicMs())
     if (sleepMs > 0) await sleep(clock, sleepMs, signal)
     await this.drained()
-    add()
+    const bytes = add()
     metering.push(type.meteringScore, clock.monotonicMs())
-    this.#afterAdd(type.name)
+    this.#afterAdd(type.name, bytes)
   }
 
   #lineOf({ name: command, metering }: Pick<MessageType<unknown>, 'name' | 'metering'>): MeteredLine {
@@ -179,8 +177,11 @@ export class ChannelSender {
     return this.#queue.queuedBytes >= LIMITS.CHANNEL_SEND_QUEUE_BYTES.value
   }
 
-  #afterAdd(command: string): void {
+  #afterAdd(command: string, bytes: number): void {
     const { dnet, chan } = this.#deps
+    const sent = dnet.counts.sent.of(command)
+    sent.messages += 1
+    sent.bytes += bytes
     if (dnet.isEnabled) dnet.publishTraffic('send', chan, command)
     if (this.#stallTimer === undefined && this.#isFull()) this.#watchStall()
   }

@@ -26,13 +26,14 @@ export interface ChannelSourcesDeps {
 }
 
 export function makeChannelSources(deps: ChannelSourcesDeps): { acceptor: Acceptor; connector: Connector } {
-  const { settings, clock, logger, transports } = deps
+  const { settings, clock, logger, transports, dnet } = deps
   const channelMaker = new ChannelMaker({ ...deps, magic: settings.magicBytes })
   const made = { transports, makeChannel: channelMaker.make.bind(channelMaker) }
   const connector = new Connector({
     ...made,
     clock,
     logger,
+    counts: dnet.counts,
     endpointsOf: (url) => dialEndpoints(url, settings, transports),
     isLocalnet: () => settings.localnet,
     profileOf: (scheme) => profileOf(settings, scheme),

@@ -565,6 +565,32 @@ test('dnet hears each message both ways while it is enabled', async () => {
   ])
 })
 
+test('messages and the bytes of their frames are counted by command, in both directions, and dnet need not be enabled', async () => {
+  const world = await ChannelPair.create({ session: SessionFlag.Seed, messages })
+  world.channel.subscribe(line)
+  world.start()
+  const { channel, peer, packets, dnet } = world
+  const bytesOf = (text: string): number => packets.encode(line, { text }).length
+  for (const text of ['', 'x'.repeat(300), BIG]) {
+    channel.post(line, { text })
+    channel.postFrame(packets.encode(line, { text }), 'line')
+    peer.sendMessage(line, { text })
+  }
+  void channel.send(ping, { nonce: 1 })
+  peer.send(rawFrame({ command: 'what', payload: Buffer.alloc(3) }))
+  await world.settle()
+  const bytes = bytesOf('') + bytesOf('x'.repeat(300)) + bytesOf(BIG)
+  expect(Object.fromEntries(dnet.counts.sent.entries())).toEqual({
+    line: { messages: 6, bytes: 2 * bytes },
+    ping: { messages: 1, bytes: packets.encode(ping, { nonce: 1 }).length },
+    other: { messages: 0, bytes: 0 },
+  })
+  expect(Object.fromEntries(dnet.counts.received.entries())).toEqual({
+    line: { messages: 3, bytes },
+    other: { messages: 1, bytes: 0 },
+  })
+})
+
 test.each([SessionFlag.Seed, SessionFlag.Refine])('a channel of session %i skips what it does not take', async (session) => {
   const world = await ChannelPair.create({ session, messages })
   const nonces = world.channel.subscribe(ping)

@@ -187,7 +187,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
    */
   subscribe<T>(type: MessageType<T>): MessageSubscription<T> {
     const known = this.#dispatchers.find((dispatcher) => dispatcher.type.name === type.name)
-    const dispatcher = (known as unknown as MessageDispatcher<T> | undefined) ?? new MessageDispatcher(type, this)
+    const dispatcher = (known as unknown as MessageDispatcher<T> | undefined) ?? this.#newDispatcher(type)
     if (dispatcher.type !== type) throw new TypeError(`${type.name} is subscribed to as another message type`)
     if (known === undefined) this.#dispatchers.push(dispatcher as unknown as AnyDispatcher)
     return dispatcher.subscribe()
@@ -318,6 +318,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
   }
 
   unknown(command: string): void {
+    this.#deps.dnet.counts.received.other.messages += 1
     if (this.#skipsUnknown) return
     throw new NetError('NET_UNKNOWN_COMMAND', { command }, { fault: 'peer' })
   }
@@ -343,6 +344,10 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
   /** Seed and refine channels are short errands: what they do not need is skipped, not punished. */
   get #skipsUnknown(): boolean {
     return this.info.session === SessionFlag.Seed || this.info.session === SessionFlag.Refine
+  }
+
+  #newDispatcher<T>(type: MessageType<T>): MessageDispatcher<T> {
+    return new MessageDispatcher(type, this, this.#deps.dnet.counts.received.of(type.name))
   }
 
   #countReceived(bytes: number): void {

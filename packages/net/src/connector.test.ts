@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events'
 import { ManualClock, MemoryLogger, sleep } from '@dchat/system'
 import { expect, test } from 'vitest'
 import type { Channel, ChannelInfo } from './channel.ts'
+import { NodeCounts } from './node-counts.ts'
 import { Connector } from './connector.ts'
 import { SessionFlag } from './sessions/session-flags.ts'
 import { makeSettings, profileOf } from './settings.ts'
@@ -26,6 +27,7 @@ interface World {
   readonly connector: Connector
   readonly network: MemoryNetwork
   readonly transports: Map<string, Transport>
+  readonly counts: NodeCounts
 }
 
 /** A connector over a memory network; schemes in `deaf` never answer. What it makes is the info of the channel alone. */
@@ -48,10 +50,12 @@ function world(settings: Partial<Settings>, deaf: readonly string[] = []): World
     ]),
   )
   const made = makeSettings(settings)
+  const counts = new NodeCounts()
   const connector = new Connector({
     clock,
     logger,
     transports,
+    counts,
     endpointsOf: (url) => dialEndpoints(url, made, transports),
     isLocalnet: () => made.localnet,
     profileOf: (scheme) => profileOf(made, scheme),
@@ -60,7 +64,7 @@ function world(settings: Partial<Settings>, deaf: readonly string[] = []): World
       return { info } as unknown as Channel
     },
   })
-  return { clock, logger, dials, connector, network, transports }
+  return { clock, logger, dials, connector, network, transports, counts }
 }
 
 /** Connects while time goes on. */
@@ -118,6 +122,19 @@ test('a scheme that is neither active nor mixable is not dialled at all', async 
   await expect(connect(there)).rejects.toMatchObject({ code: 'NET_SCHEME_UNSUPPORTED', data: { url: URL, scheme: 'tcp' } })
   await expect(connect(there, 'quic://9.9.9.9:9')).rejects.toMatchObject({ code: 'NET_SCHEME_UNSUPPORTED' })
   expect(there.dials).toEqual([])
+})
+
+test('dials are counted by how they ended, each endpoint for itself', async () => {
+  const there = world({ activeProfiles: ['tcp', 'tor'], mixedProfiles: ['tcp'] }, ['tor'])
+  await listenAt(there, URL)
+  await connect(there)
+  await expect(connect(there, 'quic://9.9.9.9:9')).rejects.toMatchObject({ code: 'NET_SCHEME_UNSUPPORTED' })
+  await expect(connect(there, 'tcp://9.9.9.9:10')).rejects.toMatchObject({ code: 'NET_DIAL_FAILED' })
+  const ending = new AbortController()
+  const connecting = there.connector.connect(URL, SessionFlag.Manual, ending.signal)
+  ending.abort(new Error('enough'))
+  await expect(connecting).rejects.toThrow('enough')
+  expect(there.counts.dials).toEqual({ connected: 1, failed: 1, timeout: 2, proxy: 0, tls: 0, ended: 1 })
 })
 
 test('an abort ends it without trying another endpoint', async () => {

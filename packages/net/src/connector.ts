@@ -2,6 +2,8 @@
 import { parseUrl } from '@dchat/serial'
 import type { Clock, Logger } from '@dchat/system'
 import { NetError } from './errors.ts'
+import { dialOutcome } from './node-counts.ts'
+import type { NodeCounts } from './node-counts.ts'
 import type { Channel, ChannelInfo } from './channel.ts'
 import { SessionFlag } from './sessions/session-flags.ts'
 import type { NetworkProfile } from './settings.ts'
@@ -11,6 +13,7 @@ export interface ConnectorDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly transports: TransportTable
+  readonly counts: Pick<NodeCounts, 'dials'>
   /** The endpoints that `url` is reached by, in the order they are tried (transports/mixing.ts). */
   endpointsOf(url: string): readonly string[]
   /** Whether names may stand for local addresses, wherever they came from. */
@@ -42,8 +45,10 @@ export class Connector {
     for (const [index, endpoint] of endpoints.entries()) {
       try {
         const stream = await this.#dial(endpoint, session, signal)
+        this.#deps.counts.dials.connected += 1
         return this.#deps.makeChannel(stream, { url, resolvedUrl: endpoint, session })
       } catch (error) {
+        this.#deps.counts.dials[dialOutcome(error, signal.aborted)] += 1
         if (signal.aborted) throw error
         failure = error
         if (index + 1 < endpoints.length) this.#deps.logger.debug('Endpoint failed, trying the next', { url, endpoint, error })

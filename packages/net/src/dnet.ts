@@ -1,6 +1,7 @@
 /** Events for looking into a running node. Names and fields as the reference has them: docs/node.md, *dnet events*. */
 import { Publisher } from '@dchat/system'
 import type { Clock, Logger } from '@dchat/system'
+import { NodeCounts } from './node-counts.ts'
 
 /** The channel of a `send` or `recv`. */
 export interface DnetChannel {
@@ -48,6 +49,8 @@ export interface DnetDeps {
 /** Where a node says what it does. Costs one boolean check while `isEnabled` is false: callers look before they publish. */
 export class Dnet {
   isEnabled = false
+  /** Kept whether it is enabled or not. */
+  readonly counts: NodeCounts = new NodeCounts()
   readonly #clock: DnetDeps['clock']
   readonly #publisher: Publisher<{ event: DnetEvent }>
 

@@ -50,32 +50,34 @@ export class SendQueue {
     return this.#totalBytes - this.queuedBytes
   }
 
-  /** Adds one message. @throws as PacketWriter.encode */
-  addMessage<T>(type: MessageType<T>, value: T): void {
-    if (this.#isClosed) return
+  /** Adds one message. @returns the bytes of its frame, 0 after the end. @throws as PacketWriter.encode */
+  addMessage<T>(type: MessageType<T>, value: T): number {
+    if (this.#isClosed) return 0
     this.#gatherSingle()
     if (this.#chunk !== undefined || type.maxBytes < SHARED_FRAME_BYTES || this.#chunkBytes >= SHARED_FRAME_BYTES) {
       const chunk = (this.#chunk ??= Buffer.allocUnsafeSlow(this.#chunkBytes))
       const end = this.#packets.encodeInto(type, value, { target: chunk, offset: this.#used })
       if (end >= 0) {
-        this.#count(end - this.#used)
+        const bytes = end - this.#used
+        this.#count(bytes)
         this.#used = end
-        return
+        return bytes
       }
     }
-    this.addFrame(this.#packets.encode(type, value))
+    return this.addFrame(this.#packets.encode(type, value))
   }
 
-  /** Adds a whole frame, which must not be changed after: it may be shared with other channels. */
-  addFrame(frame: Buffer): void {
-    if (this.#isClosed) return
+  /** Adds a whole frame, which must not be changed after: it may be shared with other channels. @returns as `addMessage` */
+  addFrame(frame: Buffer): number {
+    if (this.#isClosed) return 0
     this.#count(frame.length)
     if (frame.length < SHARED_FRAME_BYTES && this.#chunk === undefined && this.#single === undefined) {
       this.#single = frame
-      return
+      return frame.length
     }
     this.#gatherSingle()
     this.#gather(frame)
+    return frame.length
   }
 
   /** A second frame has come: the first goes where all go. */

@@ -31,6 +31,11 @@ test('a real disk that fills up costs only what did not fit, and nothing once th
   expect(outcomes.filter((outcome) => outcome !== 'stored' && outcome !== 'STORE_FULL')).toEqual([])
   const stored = 1 + outcomes.filter((outcome) => outcome === 'stored').length
   expect(store.history({ since: 0, limit: 1000, maxBytes: 1e9 }).messages).toHaveLength(stored)
+  const { commitMs, failedCommits, lostLines, queuedLines } = store.counts
+  expect([lostLines, queuedLines]).toEqual([outcomes.filter((outcome) => outcome === 'STORE_FULL').length, 0])
+  expect(failedCommits).toBeGreaterThan(0)
+  expect(commitMs.count).toBeGreaterThan(0)
+  expect(commitMs.sumMs).toBeGreaterThan(0)
   rmSync(ballast)
   await store.append(ownLine('room again'))
   await store.close()

@@ -1,5 +1,5 @@
 /** The contract of a message store; `openStore` makes one. */
-import type { Unsubscribe } from '@dchat/system'
+import type { DurationCounts, Unsubscribe } from '@dchat/system'
 import type { StoreError, StoreErrorData } from './errors.ts'
 import type { Delivery, NewMessage, StoredMessage } from './message.ts'
 
@@ -34,6 +34,17 @@ export interface StoreStats {
   readonly bytes: number
   /** The newest seq ever given out, 0 if none. */
   readonly lastSeq: number
+}
+
+/** What the store counts of its own work since it was opened. */
+export interface StoreCounts {
+  /** How long each commit took that was made; those that failed are `failedCommits`. */
+  readonly commitMs: DurationCounts
+  readonly failedCommits: number
+  /** Lines that could not be stored. */
+  readonly lostLines: number
+  /** Lines that wait for a commit just now. */
+  readonly queuedLines: number
 }
 
 /** What opening met. */
@@ -88,6 +99,8 @@ export interface MessageStore extends AsyncDisposable {
   stats(): StoreStats
   /** Bytes of the database on disk, its log included; 0 in memory. */
   fileBytes(): number
+  /** As they are now. */
+  readonly counts: StoreCounts
   /** Resolves when all that waited is committed or given up, and the store is within its bounds. */
   flush(): Promise<void>
   /** Commits what waits, checkpoints and closes the file. Calling it again waits for the same end. */

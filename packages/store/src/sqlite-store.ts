@@ -1,5 +1,5 @@
 /** The message store on node:sqlite: one queue, one commit at a time, retention in between. */
-import { Publisher } from '@dchat/system'
+import { DurationCounts, Publisher } from '@dchat/system'
 import type { Clock, Logger, Timer, Unsubscribe } from '@dchat/system'
 import { markSuspect, sizeOf } from './database.ts'
 import type { OpenDatabase } from './database.ts'
@@ -7,7 +7,7 @@ import { StoreError } from './errors.ts'
 import { Ledger } from './ledger.ts'
 import { AGE_SWEEP_INTERVAL_MS } from './limits.ts'
 import type { Delivery, NewMessage, StoredMessage } from './message.ts'
-import type { HistoryPage, HistoryQuery, MessageStore, OpenReport, StoreStats } from './message-store.ts'
+import type { HistoryPage, HistoryQuery, MessageStore, OpenReport, StoreCounts, StoreStats } from './message-store.ts'
 import { Reader } from './reader.ts'
 import { Retention } from './retention.ts'
 import { Rooms } from './rooms.ts'
@@ -58,6 +58,9 @@ export class SqliteMessageStore implements MessageStore {
   #idle: PromiseWithResolvers<void> | undefined
   #lastCommit = { lines: 0, atMs: 0 }
   #isFailing = false
+  readonly #commitMs = new DurationCounts()
+  #failedCommits = 0
+  #lostLines = 0
   /** False after a slice failed, until a commit worked again. */
   #maySweep = true
   #isSweepNext = false
@@ -147,6 +150,15 @@ export class SqliteMessageStore implements MessageStore {
     return sizeOf(this.#deps.database.path)
   }
 
+  get counts(): StoreCounts {
+    return {
+      commitMs: this.#commitMs,
+      failedCommits: this.#failedCommits,
+      lostLines: this.#lostLines,
+      queuedLines: this.#queue.lines,
+    }
+  }
+
   flush(): Promise<void> {
     if (this.#state !== 'open' || !this.#hasWork) return this.#closing ?? Promise.resolve()
     this.#idle ??= Promise.withResolvers<void>()
@@ -216,13 +228,16 @@ export class SqliteMessageStore implements MessageStore {
 
   #commit(): void {
     const batch = this.#queue.take()
+    const { clock } = this.#deps
+    const beganMs = clock.monotonicMs()
     try {
       const committed = this.#writer.write(batch)
+      this.#commitMs.add(clock.monotonicMs() - beganMs)
       this.#announce(batch, committed)
     } catch (error) {
       this.#fail(batch, error)
     }
-    this.#lastCommit = { lines: batch.messages.length, atMs: this.#deps.clock.monotonicMs() }
+    this.#lastCommit = { lines: batch.messages.length, atMs: clock.monotonicMs() }
     if (batch.wasRefusing) this.#events.publish('drain', undefined)
   }
 
@@ -239,6 +254,8 @@ export class SqliteMessageStore implements MessageStore {
   #fail(batch: TakenBatch, cause: unknown): void {
     const error = this.#noteFailure(cause)
     const lost = batch.messages
+    this.#failedCommits += 1
+    this.#lostLines += lost.length
     if (!this.#isFailing) {
       this.#deps.logger.error('Messages could not be stored', { error, lost: lost.length, deliveries: batch.deliveries.size })
     }

@@ -26,6 +26,7 @@ export class BanList {
   readonly #isExempt: (target: string) => boolean
   readonly #bans = new RankedMap<Offences>()
   #revision = 0
+  #punished = 0
 
   /** @param deps.isExempt targets that are never banned; asked when a ban is made, loaded and looked up. */
   constructor(deps: { clock: Clock; isExempt: (target: string) => boolean }) {
@@ -36,6 +37,11 @@ export class BanList {
   /** Grows with every change. */
   get revision(): number {
     return this.#revision
+  }
+
+  /** Bans made for offences since the list was made. */
+  get punished(): number {
+    return this.#punished
   }
 
   /** Whether a ban on this target is running. */
@@ -58,6 +64,7 @@ export class BanList {
     const known = this.#bans.get(target)
     if (known !== undefined && this.#isRunning(known.rank)) return true
     const count = known === undefined || this.#isForgotten(known.rank) ? 1 : known.value.count + 1
+    this.#punished += 1
     const { BAN_FIRST_MS, BAN_LONGEST_MS } = HOST_LIMITS
     const durationMs = Math.min(BAN_FIRST_MS.value * 2 ** (count - 1), BAN_LONGEST_MS.value)
     this.#put({ target, untilSec: this.#endSec(durationMs), count, reason })

@@ -15,11 +15,12 @@ class World {
   readonly signal = this.controller.signal
   holds = 0
   readonly failures: unknown[] = []
+  readonly received = { messages: 0, bytes: 0 }
   /** Metered as the real `ping`, unless told otherwise. */
   readonly dispatcher: MessageDispatcher<NonceMessage>
 
   constructor(threshold = 0) {
-    this.dispatcher = new MessageDispatcher({ ...ping, metering: { ...ping.metering, threshold } }, this)
+    this.dispatcher = new MessageDispatcher({ ...ping, metering: { ...ping.metering, threshold } }, this, this.received)
   }
 
   hold(): void {

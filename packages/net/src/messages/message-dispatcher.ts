@@ -5,6 +5,8 @@ import { NetError } from '../errors.ts'
 import { LIMITS } from '../limits.ts'
 import { MeteringQueue } from '../metering.ts'
 import type { MessageType } from './message.ts'
+import { frameBytes } from './packet-writer.ts'
+import type { TrafficCount } from './traffic.ts'
 
 /** What a dispatcher needs of its channel. */
 export interface DispatcherOwner {
@@ -180,9 +182,12 @@ export class MessageDispatcher<T> {
   /** Payloads above the limit that were skipped. */
   skipped = 0
   readonly #owner: DispatcherOwner
+  readonly #received: TrafficCount
   #subscriptions: readonly MessageSubscription<T>[] = []
 
-  constructor(type: MessageType<T>, owner: DispatcherOwner) {
+  /** @param received counts what is dispatched */
+  constructor(type: MessageType<T>, owner: DispatcherOwner, received: TrafficCount) {
+    this.#received = received
     this.type = type
     this.commandBytes = type.commandBytes
     this.metering = new MeteringQueue(type.metering)
@@ -210,6 +215,9 @@ export class MessageDispatcher<T> {
    * @throws {NetError} NET_MESSAGE_UNDECODABLE
    */
   dispatch(bytes: Buffer, start: number, end: number): void {
+    const received = this.#received
+    received.messages += 1
+    received.bytes += frameBytes(this.commandBytes.length, end - start)
     const message = this.#decode(bytes, start, end)
     const { meteringScore } = this.type
     let delayMs = 0

@@ -69,6 +69,11 @@ export class PacketWriter {
   }
 }
 
+/** The size of a whole frame. */
+export function frameBytes(commandBytes: number, payloadBytes: number): number {
+  return 4 + varIntBytes(commandBytes) + commandBytes + varIntBytes(payloadBytes) + payloadBytes
+}
+
 function varIntBytes(value: number): number {
   return value <= 0xfc ? 1 : value <= 0xffff ? 3 : 5
 }

@@ -1,0 +1,27 @@
+/** What a node counts of its own work since it was made, for who watches it. Never reset, never about a single peer. */
+import { isNetError } from './errors.ts'
+import { TrafficTable } from './messages/traffic.ts'
+
+/** How a dial of one endpoint ended; `ended` is one that this node gave up. */
+export type DialOutcome = 'connected' | 'failed' | 'timeout' | 'proxy' | 'tls' | 'ended'
+
+export class NodeCounts {
+  readonly sent: TrafficTable = new TrafficTable()
+  readonly received: TrafficTable = new TrafficTable()
+  readonly dials: Record<DialOutcome, number> = {
+    connected: 0,
+    failed: 0,
+    timeout: 0,
+    proxy: 0,
+    tls: 0,
+    ended: 0,
+  }
+}
+
+/** @param isGivenUp whether this node no longer wanted the channel */
+export function dialOutcome(error: unknown, isGivenUp: boolean): DialOutcome {
+  if (isGivenUp) return 'ended'
+  if (isNetError(error, 'NET_DIAL_TIMEOUT')) return 'timeout'
+  if (isNetError(error, 'NET_PROXY_UNREACHABLE')) return 'proxy'
+  return isNetError(error) && error.code.startsWith('NET_TLS_') ? 'tls' : 'failed'
+}
