@@ -26,3 +26,9 @@ export interface MethodSpec {
   /** Whether `rpc_disabled_methods` may name it. */
   readonly canDisable: boolean
 }
+
+/** Whether a call has to give this parameter. */
+export function isRequired({ params }: MethodSpec, name: string): boolean {
+  const { required } = params as { required?: readonly string[] }
+  return required?.includes(name) ?? false
+}

@@ -2,6 +2,7 @@
 import { Check, Errors } from 'typebox/schema'
 import type { TSchema } from 'typebox'
 import { inWords } from './in-words.ts'
+import { isRequired } from './method-spec.ts'
 import type { MethodSpec } from './method-spec.ts'
 
 export type BoundParams =
@@ -59,11 +60,6 @@ function byName(spec: MethodSpec, values: object): BoundParams {
 
 function assign(spec: MethodSpec, params: Record<string, unknown>, [name, value]: [string, unknown]): void {
   if (value !== null || isRequired(spec, name)) params[name] = value
-}
-
-function isRequired(spec: MethodSpec, name: string): boolean {
-  const { required } = spec.params as { required?: readonly string[] }
-  return required?.includes(name) ?? false
 }
 
 function explain(spec: MethodSpec, params: Readonly<Record<string, unknown>>): string {
