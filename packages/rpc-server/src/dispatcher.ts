@@ -3,6 +3,7 @@ import { createJSONRPCErrorResponse, JSONRPCServer } from 'json-rpc-2.0'
 import type { JSONRPCErrorResponse, JSONRPCRequest } from 'json-rpc-2.0'
 import { RpcError, rpcError } from '@dchat/rpc'
 import { bindParams } from '@dchat/rpc/schemas'
+import type { MethodSpec } from '@dchat/rpc/schemas'
 import type { Logger } from '@dchat/system'
 import { readEnvelope } from './envelope.ts'
 import type { Entry, RequestId, RpcRequest } from './envelope.ts'
@@ -37,6 +38,7 @@ export interface DispatcherOptions {
 export class Dispatcher {
   readonly #server: JSONRPCServer<RpcContext>
   readonly #disabled: ReadonlySet<string>
+  readonly #offered: readonly MethodSpec[]
   readonly #limits: RpcLimits
   readonly #logger: Logger
 
@@ -49,10 +51,10 @@ export class Dispatcher {
       errorResponse(id, error instanceof RpcError ? error : rpcError('internal'))
     this.#server.handleMethodNotFound = ({ id, method }) =>
       Promise.resolve(id === undefined ? null : errorResponse(id, this.#notFound(method)))
-    for (const method of options.methods) {
-      const isDisabled = method.spec.canDisable && this.#disabled.has(method.spec.name)
-      if (!isDisabled) this.#server.addMethod(method.spec.name, (params, context) => this.#run(method, params, context))
-    }
+    const offered = options.methods.filter(({ spec }) => !spec.canDisable || !this.#disabled.has(spec.name))
+    this.#offered = offered.map(({ spec }) => spec)
+    for (const method of offered)
+      this.#server.addMethod(method.spec.name, (params, context) => this.#run(method, params, context))
     for (const name of this.#disabled) {
       const known = options.methods.find(({ spec }) => spec.name === name)
       if (known === undefined) this.#logger.warn('RPC method to be disabled is not known', { method: name })
@@ -114,6 +116,7 @@ export class Dispatcher {
     const scope: RpcContext = {
       connection: caller.connection,
       signal: caller.signal,
+      callable: () => this.#offered,
       afterAnswer: (action) => after.push(action),
     }
     const response = await this.#server.receive(request as JSONRPCRequest, scope)

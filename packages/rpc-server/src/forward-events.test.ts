@@ -39,6 +39,7 @@ test('events follow the answer, are lost while the client has no room, and end',
   const context: RpcContext = {
     connection,
     signal: new AbortController().signal,
+    callable: () => [],
     afterAnswer: (action) => answered.push(action),
   }
   const end = forwardEvents<number>(context, {

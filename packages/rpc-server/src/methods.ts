@@ -27,6 +27,8 @@ export interface RpcContext {
   readonly connection: RpcConnection
   /** Aborts, with an `RpcError`, when the connection ends or the server stops; who waits then throws the signal's reason. */
   readonly signal: AbortSignal
+  /** The methods this server offers that the caller may call. */
+  callable(): readonly MethodSpec[]
   /** Runs `action` once the answer is queued for the client (HTTP: sent), or cannot be any more. */
   afterAnswer(action: () => void): void
 }

@@ -7,6 +7,7 @@ import { SystemClock, silentLogger } from '@dchat/system'
 import type { Clock, Logger } from '@dchat/system'
 import { isLoopbackName } from './access.ts'
 import { Admission } from './admission.ts'
+import { discoveryMethods } from './discovery-methods.ts'
 import { Dispatcher, encodeError } from './dispatcher.ts'
 import { RpcServerError } from './errors.ts'
 import { isLineClient, readFirst } from './first-byte.ts'
@@ -95,7 +96,7 @@ class Server implements RpcServer {
     )
     this.#lines = new LineFront({ clock: this.#clock, limits: this.#limits, open: (carrier) => this.#open(carrier) })
     this.#dispatcher = new Dispatcher({
-      methods: [...options.methods, this.#lines.authMethod],
+      methods: [...options.methods, this.#lines.authMethod, ...discoveryMethods(options.serverInfo.name)],
       disabledMethods: options.disabledMethods ?? [],
       limits: this.#limits,
       logger: this.#logger,

@@ -20,7 +20,9 @@ interface Document {
   components: { schemas: Record<string, object>; errors: Record<string, { code: number }> }
 }
 
-const { openrpcDocument } = createRequire(import.meta.url)('@open-rpc/meta-schema') as { openrpcDocument: { definitions: object } }
+const { openrpcDocument } = createRequire(import.meta.url)('@open-rpc/meta-schema') as {
+  openrpcDocument: { definitions: object }
+}
 const ID = 'https://meta.open-rpc.org/'
 const document = openRpcDocument({ methods: [...METHODS.values()], title: 'dchatd' }) as unknown as Document
 
@@ -35,7 +37,12 @@ function metaSchema(): object {
   const definitions = {
     ...schema.definitions,
     JSONSchema: { type: ['object', 'boolean'] },
-    referenceObject: { type: 'object', additionalProperties: false, required: ['$ref'], properties: { $ref: { type: 'string' } } },
+    referenceObject: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['$ref'],
+      properties: { $ref: { type: 'string' } },
+    },
   }
   return { ...schema, $id: ID, definitions }
 }

@@ -43,7 +43,9 @@ export function openRpcDocument({ methods, title }: OpenRpcOptions): Record<stri
         ]),
       ),
     },
-    'x-notifications': Object.fromEntries(Object.entries(NOTIFICATIONS).map(([name, params]) => [name, { params: copy(params) }])),
+    'x-notifications': Object.fromEntries(
+      Object.entries(NOTIFICATIONS).map(([name, params]) => [name, { params: copy(params) }]),
+    ),
   }
 }
 
