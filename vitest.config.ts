@@ -32,6 +32,7 @@ export default defineConfig({
       unit('packages/rpc-server'),
       unit('packages/daemon'),
       unit('tooling/sim'),
+      unit('tooling/docs'),
       unit('apps/dchatd'),
       unit('apps/dchat-cli'),
       unit('apps/dchat-tui'),

@@ -1,17 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { RPC_ERRORS } from './codes.ts'
 import { rpcError } from './errors.ts'
-
-test('the table in README.md is this one', () => {
-  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-  const rows = Array.from(readme.matchAll(/^\| (-\d+) \| (\w+) \| (.+) \|$/gm), ([, code, kind, message]) => [
-    Number(code),
-    kind,
-    message,
-  ])
-  expect(rows).toEqual(Object.entries(RPC_ERRORS).map(([kind, { code, message }]) => [code, kind, message]))
-})
 
 test('codes are unique, the standard ones where the standard has them, ours in its range for servers', () => {
   const codes = Object.values(RPC_ERRORS).map(({ code }) => code)

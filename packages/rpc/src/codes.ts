@@ -36,7 +36,7 @@ export const RPC_ERRORS: Readonly<Record<RpcErrorKind, RpcErrorEntry>> = {
     code: -32001,
     message: 'unauthorized',
     retryable: false,
-    hint: 'show the cookie or a token: see docs/rpc.md',
+    hint: 'show the cookie, or a token',
   },
   too_large: { code: -32002, message: 'too large', retryable: false, hint: 'send or ask for less at a time' },
   too_many: { code: -32003, message: 'too many', retryable: true, hint: 'wait a little, or end what is open' },

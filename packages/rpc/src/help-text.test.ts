@@ -21,7 +21,7 @@ Ends a ban and forgets its count.
 Parameters, by name or in this order:
   target  What is banned, as \`bans.list\` or the one who banned it wrote it. A string of 1 to 1,024 characters, such as "203.0.113.7".
 
-Result: Always true.
+Result: true. Once it is done.
 
 Access: write. Since version 1.1.0 of the RPC.
 

@@ -42,8 +42,8 @@ export function paramInWords(spec: MethodSpec, name: string): string {
 /** What kind of value the result is, and what it means. */
 export function resultInWords({ result }: MethodSpec): string {
   const { description = '', properties } = result as { description?: string; properties?: object }
-  const fields = properties === undefined ? '' : `{${Object.keys(properties).join(', ')}}`
-  return [fields, description].filter((part) => part !== '').join(': ')
+  const kind = properties === undefined ? inWords(result) : `{${Object.keys(properties).join(', ')}}`
+  return description === '' ? kind : `${kind}. ${description}`
 }
 
 function paramLines(spec: MethodSpec): string {

@@ -2,24 +2,14 @@
 import type { TSchema } from 'typebox'
 import { COMMON_ERRORS, RPC_ERRORS } from './codes.ts'
 import type { RpcErrorKind } from './codes.ts'
+import { NAMED_SHAPES } from './contract/named-shapes.ts'
 import { NOTIFICATIONS } from './contract/notifications.ts'
-import * as shapes from './contract/shapes.ts'
 import { isRequired } from './method-spec.ts'
 import type { MethodSpec } from './method-spec.ts'
 import { RPC_VERSION } from './version.ts'
 
 /** The newest version that the meta-schema of OpenRPC knows. */
 const OPENRPC_VERSION = '1.3.2'
-
-/** Schemas that stand once, under a name. */
-const NAMED: ReadonlyMap<unknown, string> = new Map<unknown, string>([
-  [shapes.author, 'Author'],
-  [shapes.delivery, 'Delivery'],
-  [shapes.message, 'Message'],
-  [shapes.host, 'Host'],
-  [shapes.ban, 'Ban'],
-  [shapes.nodeInfo, 'NodeInfo'],
-])
 
 export interface OpenRpcOptions {
   /** The methods to describe. */
@@ -35,7 +25,7 @@ export function openRpcDocument({ methods, title }: OpenRpcOptions): Record<stri
     info: { title, version: RPC_VERSION, description: 'JSON-RPC 2.0 over raw lines, HTTP and WebSocket, at one address.' },
     methods: methods.map(describeMethod),
     components: {
-      schemas: Object.fromEntries([...NAMED].map(([schema, name]) => [name, copyMembers(schema as TSchema)])),
+      schemas: Object.fromEntries([...NAMED_SHAPES].map(([schema, name]) => [name, copyMembers(schema)])),
       errors: Object.fromEntries(
         Object.entries(RPC_ERRORS).map(([kind, { code, message, hint, retryable }]) => [
           kind,
@@ -83,7 +73,7 @@ function describeExample({ name, order, example }: MethodSpec): Record<string, u
 
 /** A copy as JSON in which named schemas are references. */
 function copy(value: unknown): unknown {
-  const name = NAMED.get(value)
+  const name = NAMED_SHAPES.get(value as TSchema)
   return name === undefined ? copyMembers(value) : { $ref: `#/components/schemas/${name}` }
 }
 

@@ -1,5 +1,6 @@
 /** The contract at run time, for servers: loads typebox. Clients need only `@dchat/rpc`. */
 export { COMMON_ERRORS } from './codes.ts'
+export { NAMED_SHAPES } from './contract/named-shapes.ts'
 export { NOTIFICATIONS } from './contract/notifications.ts'
 export type { MethodAccess, MethodProgram } from './contract/define.ts'
 export { helpOf, helpOverview } from './help-text.ts'

@@ -8,7 +8,7 @@ import { MAX_NAME_CHARACTERS } from '../limits.ts'
 export const record = <P extends TProperties>(fields: P, description?: string) =>
   Fields(fields, { additionalProperties: false, ...(description === undefined ? {} : { description }) })
 
-export const yes = Literal(true, { description: 'Always true.' })
+export const yes = Literal(true, { description: 'Once it is done.' })
 
 export const count = (description: string) => Integer({ minimum: 0, description })
 

@@ -15,7 +15,7 @@ export const REFERENCE_METHODS = {
     access: 'read',
     programs: BOTH,
     params: {},
-    result: Literal('pong', { description: 'Always this.' }),
+    result: Literal('pong', { description: 'The program answers.' }),
     example: { params: {}, result: 'pong' },
   }),
   send: defineMethod({

@@ -1,0 +1,8 @@
+/** Every document that is printed. */
+import type { PrintedDocument } from './printed-document.ts'
+import { errorTable, methodReference } from './rpc-reference.ts'
+
+export const DOCUMENTS: readonly PrintedDocument[] = [
+  { file: 'docs/rpc.md', marker: 'methods', text: methodReference },
+  { file: 'docs/rpc.md', marker: 'errors', text: errorTable },
+]
