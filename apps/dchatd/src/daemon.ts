@@ -1,8 +1,8 @@
 /** The daemon put together: storage first, then the RPC, then the node; taken down the other way round. */
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { reloadError } from '@dchat/daemon'
-import type { DaemonControl } from '@dchat/daemon'
+import { reloadError, writeAdvisoryFile } from '@dchat/daemon'
+import type { AdvisoryFile, DaemonControl } from '@dchat/daemon'
 import type { RpcAddress } from '@dchat/rpc'
 import { formatRpcAddress } from '@dchat/rpc'
 import { createRpcServer, writeCookie } from '@dchat/rpc-server'
@@ -29,6 +29,7 @@ export class Daemon {
   #lock: DataLock | undefined
   #store: MessageStore | undefined
   #cookie: CookieFile | undefined
+  #addressFile: AdvisoryFile | undefined
   #rpc: RpcServer | undefined
   #dchat: Dchat | undefined
   #running: Promise<void> = Promise.resolve()
@@ -53,7 +54,7 @@ export class Daemon {
     this.#dchat = new Dchat({ settings, rateLimit: chat.rateLimit }, { clock, logger, store: this.#store })
     this.#rpc = this.#makeRpc(this.#dchat, this.#store, control)
     await this.#rpc.start()
-    logger.info('RPC listens', { addresses: this.#rpc.addresses.map(formatRpcAddress).join(' ') })
+    this.#tellAddresses(this.#rpc.addresses.map(formatRpcAddress))
     if (this.#isStopping) return
     this.#running = this.#dchat.start()
     this.#running.catch((error: unknown) => control.fail(error))
@@ -75,15 +76,45 @@ export class Daemon {
     if (sections.length > 0) logger.warn('Changes of these tables hold from the next start', { tables: sections.join(' ') })
   }
 
+  /** One line for the service manager. */
+  status(): string {
+    const { p2p } = this.#dchat ?? {}
+    return p2p === undefined ? 'Starting' : `${p2p.state === 'run' ? 'Running' : 'Asking the seeds'}, ${p2p.peerCount} peers`
+  }
+
+  /** Whether the store can be read: whoever asks is answered by the event loop itself. */
+  isHealthy(): boolean {
+    try {
+      this.#store?.history({ limit: 1 })
+      return true
+    } catch (error) {
+      this.#deps.logger.error('The message store cannot be read', { error })
+      return false
+    }
+  }
+
   /** Ends what `start` began, in any state. */
   async stop(): Promise<void> {
     this.#isStopping = true
     await this.#dchat?.stop()
     await this.#running.catch(() => {}) // `control.fail` was told
     await this.#rpc?.stop()
+    this.#addressFile?.remove()
     this.#cookie?.remove()
     await this.#store?.close()
     this.#lock?.release()
+  }
+
+  /** For people in the log, for clients in a file: with port 0 nobody could know otherwise. */
+  #tellAddresses(addresses: readonly string[]): void {
+    const { logger } = this.#deps
+    const { addressPath } = this.#config.paths
+    logger.info('RPC listens', { addresses: addresses.join(' ') })
+    try {
+      this.#addressFile = writeAdvisoryFile(addressPath, `${addresses.join('\n')}\n`, 0o600)
+    } catch (error) {
+      logger.warn('The RPC addresses could not be noted for clients', { file: addressPath, error })
+    }
   }
 
   #makeRpc(dchat: Dchat, store: MessageStore, control: DaemonControl): RpcServer {

@@ -20,6 +20,9 @@ function run(flags: DchatdFlags): Promise<void> {
     stop: () => daemon.stop(),
     reload: async () => daemon.reload(reloadDchatdConfig(flags, config)),
     reopenLog: () => logger.reopen(),
+    status: () => daemon.status(),
+    isHealthy: () => daemon.isHealthy(),
+    pidFile: flags['pid-file'],
     log: logger,
   })
 }

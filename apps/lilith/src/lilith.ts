@@ -84,6 +84,12 @@ export class Lilith {
     }
   }
 
+  /** One line for who asks how the seed is. */
+  status(): string {
+    const inbound = this.#spawns.reduce((sum, { p2p }) => sum + p2p.connectedChannels.length, 0)
+    return `Serving ${this.#spawns.length} networks, ${inbound} connections`
+  }
+
   /** Turns the network events of all networks on or off. */
   switchDnet(on: boolean): void {
     for (const { p2p } of this.#spawns) p2p.dnet.isEnabled = on

@@ -60,6 +60,11 @@ class SeedDaemon {
       this.#logger.warn('Changes of these tables hold from the next start', { tables: 'rpc' })
   }
 
+  /** For the service manager. */
+  status(): string {
+    return this.#lilith.status()
+  }
+
   async stop(): Promise<void> {
     await this.#lilith.stop()
     await this.#running.catch(() => {}) // `control.fail` was told
@@ -100,6 +105,8 @@ function run(flags: LilithFlags): Promise<void> {
     stop: () => daemon.stop(),
     reload: async () => daemon.reload(loadLilithConfig(flags)),
     reopenLog: () => logger.reopen(),
+    status: () => daemon.status(),
+    pidFile: flags['pid-file'],
     log: logger,
   })
 }

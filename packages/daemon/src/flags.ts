@@ -39,6 +39,7 @@ export const COMMON_FLAGS = {
   home: { kind: 'string', value: 'DIR', help: 'Keep configuration, data, logs and sockets under DIR (also: env DCHAT_HOME)' },
   log: { kind: 'string', short: 'l', value: 'FILE', help: 'Append the log to FILE instead of standard error' },
   verbose: { kind: 'count', short: 'v', help: 'Say more: -v debug, -vv trace, -vvv trace with nothing cut' },
+  'pid-file': { kind: 'string', value: 'FILE', help: 'Write the process id to FILE while it runs' },
   help: { kind: 'boolean', short: 'h', help: 'Show this help' },
   version: { kind: 'boolean', short: 'V', help: 'Show the version' },
 } as const

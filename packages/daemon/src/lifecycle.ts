@@ -1,7 +1,10 @@
 /** The life of a daemon's process: signals, a bounded stop, and the code it ends with. */
 import type { Clock, Logger, Timer } from '@dchat/system'
 import { SystemClock } from '@dchat/system'
-import { ConfigError, ExitCode, exitCodeOf } from './errors.ts'
+import { writeAdvisoryFile } from './advisory-file.ts'
+import type { AdvisoryFile } from './advisory-file.ts'
+import { ConfigError, ExitCode, exitCodeOf, FlagError } from './errors.ts'
+import { ServiceManager } from './service-manager.ts'
 
 /** What a running daemon may ask of its process. */
 export interface DaemonControl {
@@ -23,7 +26,15 @@ export interface RunDaemonOptions {
   reload?(): Promise<void>
   /** Opens the log file again, on every SIGHUP and before `reload`: for who moves log files away. @default nothing */
   reopenLog?(): void
+  /** One line for who asks the service manager how the daemon is. @default 'Running' */
+  status?(): string
+  /** Whether the daemon does its work: while it does not, the watchdog of a service manager runs out. @default it always does */
+  isHealthy?(): boolean
   readonly log: Logger
+  /** Holds the process id while the daemon runs, from the end of `start` on. @default none */
+  readonly pidFile?: string | undefined
+  /** For what a service manager says. @default process.env */
+  readonly env?: Readonly<Record<string, string | undefined>>
   /** How long `stop` may take before the process ends with 1. @default 10_000 */
   readonly stopTimeoutMs?: number
   /** The exit code for an error that only the program knows. @default exitCodeOf */
@@ -34,7 +45,7 @@ export interface RunDaemonOptions {
 /**
  * Runs a daemon until SIGINT, SIGTERM, `requestStop` or `fail`, then ends the process: 0 after a stop that was asked for,
  * else the code of the error. A SIGINT while stopping ends it at once with 130, a stop of over `stopTimeoutMs` with 1, and
- * so do an uncaught exception and an unhandled rejection. SIGHUP calls `reopenLog` and `reload`; Node ignores SIGPIPE by itself.
+ * so do an uncaught exception and an unhandled rejection. systemd is told of the start, of reloads and of the stop. SIGHUP calls `reopenLog` and `reload`; Node ignores SIGPIPE by itself.
  * To be called once a process.
  */
 export function runDaemon(options: RunDaemonOptions): Promise<void> {
@@ -46,6 +57,8 @@ type State = 'starting' | 'running' | 'stopping'
 class DaemonProcess {
   readonly #options: RunDaemonOptions
   readonly #log: Logger
+  readonly #manager: ServiceManager
+  #pidFile: AdvisoryFile | undefined
   #state: State = 'starting'
   #exitCode: ExitCode = ExitCode.ok
   #isReloadWanted = false
@@ -54,6 +67,13 @@ class DaemonProcess {
   constructor(options: RunDaemonOptions) {
     this.#options = options
     this.#log = options.log
+    this.#manager = new ServiceManager({
+      env: options.env ?? process.env,
+      clock: options.clock ?? new SystemClock(),
+      log: options.log,
+      status: () => options.status?.() ?? 'Running',
+      isHealthy: () => options.isHealthy?.() ?? true,
+    })
   }
 
   async run(): Promise<void> {
@@ -64,11 +84,30 @@ class DaemonProcess {
     }
     try {
       await this.#options.start(control)
-      if (this.#state === 'starting') this.#state = 'running'
+      if (this.#state === 'starting') this.#run()
       void this.#reload()
     } catch (error) {
       if (this.#state === 'starting') this.#fail('Could not start', error)
       else this.#log.debug('Start was cut short by the stop', { error })
+    }
+  }
+
+  #run(): void {
+    this.#writePidFile()
+    this.#state = 'running'
+    void this.#manager.ready()
+  }
+
+  /** @throws {FlagError} */
+  #writePidFile(): void {
+    const { pidFile } = this.#options
+    if (pidFile === undefined) return
+    try {
+      this.#pidFile = writeAdvisoryFile(pidFile, `${process.pid}\n`, READABLE_BY_ALL)
+      process.on('exit', () => this.#pidFile?.remove())
+    } catch (error) {
+      const reason = `"${pidFile}" cannot be written: ${error instanceof Error ? error.message : String(error)}`
+      throw new FlagError('FLAG_VALUE', { flag: '--pid-file', reason, hint: null })
     }
   }
 
@@ -111,12 +150,14 @@ class DaemonProcess {
       return
     }
     this.#log.info('Reading the configuration again')
+    await this.#manager.reloading()
     try {
       await this.#options.reload()
     } catch (error) {
       const what = error instanceof ConfigError ? { reason: error.message } : { error }
       this.#log.error('Configuration cannot be used, everything stays as it was', what)
     }
+    if (this.#state === 'running') await this.#manager.ready()
   }
 
   #crash(message: string, error: unknown): void {
@@ -135,6 +176,7 @@ class DaemonProcess {
     if (this.#state === 'stopping') return
     this.#state = 'stopping'
     this.#log.info('Stopping', { reason })
+    void this.#manager.stopping()
     const timer = this.#startDeadline()
     this.#stop().then(
       () => {
@@ -161,6 +203,9 @@ class DaemonProcess {
     })
   }
 }
+
+/** A process id is no secret, and those who watch the daemon may be other users. */
+const READABLE_BY_ALL = 0o644
 
 /** Service managers send SIGKILL after 20 s or more; a user waits less. */
 const STOP_TIMEOUT_MS = 10_000

@@ -35,6 +35,35 @@ test('the Unix socket of the home, once there is one', () => {
   expect(find()).toEqual({ kind: 'unix', path: join(home, 'run/dchatd.sock') })
 })
 
+test('without a socket, the first address that the daemon has noted, with its cookie', () => {
+  writeFileSync(join(home, 'run/rpc-address'), 'tcp://127.0.0.1:4711\ntcp://127.0.0.1:4712\n')
+  writeFileSync(join(home, 'run/cookie'), 'secret\n')
+  expect(find()).toEqual({ kind: 'tcp', host: '127.0.0.1', port: 4711, tls: false, cookie: 'secret' })
+  writeFileSync(join(home, 'run/dchatd.sock'), '')
+  expect(find()).toEqual({ kind: 'unix', path: join(home, 'run/dchatd.sock') })
+})
+
+test.each(['', 'nonsense\n'])('a note that says %j is as good as none', (text) => {
+  writeFileSync(join(home, 'run/rpc-address'), text)
+  expect(failure({}).code).toBe('RPC_NOT_RUNNING')
+})
+
+test("the machine's own daemon is for who has none and names no home", () => {
+  const systemRuntimeDir = join(home, 'system')
+  mkdirSync(systemRuntimeDir)
+  const system = { kind: 'unix', path: join(systemRuntimeDir, 'dchatd.sock') }
+  const env = { HOME: home, XDG_RUNTIME_DIR: join(home, 'xdg') }
+  expect(() => findEndpoint({ env, systemRuntimeDir })).toThrow(RpcUnreachable)
+  writeFileSync(system.path, '')
+  expect(findEndpoint({ env, systemRuntimeDir })).toEqual(system)
+  expect(() => findEndpoint({ env: { ...env, DCHAT_HOME: home }, systemRuntimeDir })).toThrow(RpcUnreachable)
+  expect(() => findEndpoint({ home, env, systemRuntimeDir })).toThrow(RpcUnreachable)
+  mkdirSync(join(home, 'xdg/dchat'), { recursive: true })
+  const own = { kind: 'unix', path: join(home, 'xdg/dchat/dchatd.sock') }
+  writeFileSync(own.path, '')
+  expect(findEndpoint({ env, systemRuntimeDir })).toEqual(own)
+})
+
 test('an address that is given comes first: the flag, then the variable', () => {
   expect(find({ rpc: 'unix:///a', env: { DCHAT_RPC: 'unix:///b' } })).toEqual({ kind: 'unix', path: '/a' })
   expect(find({ env: { DCHAT_RPC: 'unix:///b' } })).toEqual({ kind: 'unix', path: '/b' })

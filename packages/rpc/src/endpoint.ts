@@ -1,10 +1,11 @@
 /** Finds a running daemon and what it takes to talk to it. */
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { parseRpcAddress } from './address.ts'
 import type { RpcAddress } from './address.ts'
 import { RpcUnreachable } from './errors.ts'
 import { TLS_FINGERPRINT_FILE, dchatPaths } from './paths.ts'
+import type { DchatPaths } from './paths.ts'
 
 export type RpcEndpoint =
   | { kind: 'unix'; path: string }
@@ -36,13 +37,17 @@ export interface FindEndpointOptions {
    * @default `DCHAT_RPC_FINGERPRINT`, else the file `tls-fingerprint` beside the cookie file, else none
    */
   fingerprint?: string
+  /** Runtime folder of a daemon that serves the whole machine. @default '/run/dchat', that of the unit dchatd.service */
+  systemRuntimeDir?: string
 }
+
+const SYSTEM_RUNTIME_DIR = '/run/dchat'
 
 const START_HINT = 'start the daemon with `dchatd`, or say where it is with --rpc or --home'
 
 /**
- * The address given by `rpc`, else by `DCHAT_RPC`, else the Unix socket of `dchatPaths`. For a TCP address the cookie is read
- * too; when the default cookie file does not exist there is none, which a server with `rpc_compat` takes. For a TLS address it is
+ * The address given by `rpc`, else by `DCHAT_RPC`, else the Unix socket of `dchatPaths`, else what a daemon without one has
+ * written to its address file, else, without a home, the socket of the machine's own daemon. For a TCP address the cookie is read too; when the default cookie file does not exist there is none, which a server with `rpc_compat` takes. For a TLS address it is
  * the same with the fingerprint.
  * @throws {RpcUnreachable} RPC_NOT_RUNNING, RPC_ADDRESS_INVALID, RPC_COOKIE_UNREADABLE, RPC_FINGERPRINT_INVALID
  */
@@ -51,14 +56,37 @@ export function findEndpoint(options: FindEndpointOptions = {}): RpcEndpoint {
   const paths = dchatPaths(options.home === undefined ? { env } : { env, home: options.home })
   const given = options.rpc ?? (env['DCHAT_RPC'] === '' ? undefined : env['DCHAT_RPC'])
   if (given === undefined) {
-    if (existsSync(paths.socketPath)) return { kind: 'unix', path: paths.socketPath }
+    const found = findRunning(options, paths)
+    if (found !== undefined) return withCredentials(found, options, paths)
     throw new RpcUnreachable('RPC_NOT_RUNNING', {
       reason: `no daemon is running: ${paths.socketPath} does not exist`,
       hint: START_HINT,
     })
   }
-  const address = parseGiven(given)
+  return withCredentials(parseGiven(given), options, paths)
+}
+
+function findRunning({ home, env = process.env, ...options }: FindEndpointOptions, paths: DchatPaths): RpcAddress | undefined {
+  if (existsSync(paths.socketPath)) return { kind: 'unix', path: paths.socketPath }
+  const told = readAddressFile(paths.addressPath)
+  if (told !== undefined || home !== undefined || (env['DCHAT_HOME'] ?? '') !== '') return told
+  const path = join(options.systemRuntimeDir ?? SYSTEM_RUNTIME_DIR, basename(paths.socketPath))
+  return existsSync(path) ? { kind: 'unix', path } : undefined
+}
+
+/** The first address that a daemon has noted. What cannot be read or understood is as if it were not there: the file is a hint. */
+function readAddressFile(path: string): RpcAddress | undefined {
+  try {
+    return parseRpcAddress(readFileSync(path, 'utf8').split('\n')[0]!)
+  } catch {
+    return undefined
+  }
+}
+
+/** @throws {RpcUnreachable} RPC_COOKIE_UNREADABLE, RPC_FINGERPRINT_INVALID */
+function withCredentials(address: RpcAddress, options: FindEndpointOptions, paths: DchatPaths): RpcEndpoint {
   if (address.kind === 'unix') return address
+  const env = options.env ?? process.env
   const cookieFile = options.cookieFile ?? paths.cookiePath
   const cookie = readCookie(cookieFile, options.cookieFile !== undefined)
   const fingerprint = address.tls ? findFingerprint(options.fingerprint ?? env['DCHAT_RPC_FINGERPRINT'], cookieFile) : undefined

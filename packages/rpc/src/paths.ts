@@ -13,6 +13,8 @@ export interface DchatPaths {
   runtimeDir: string
   socketPath: string
   cookiePath: string
+  /** Addresses of a running daemon, one a line. */
+  addressPath: string
   /** SHA-256 of the certificate the RPC shows over TLS. */
   tlsFingerprintPath: string
   storePath: string
@@ -41,6 +43,7 @@ export function dchatPaths(options: { home?: string; env?: NodeJS.ProcessEnv } =
     runtimeDir,
     socketPath: join(runtimeDir, 'dchatd.sock'),
     cookiePath: join(runtimeDir, 'cookie'),
+    addressPath: join(runtimeDir, 'rpc-address'),
     tlsFingerprintPath: join(runtimeDir, TLS_FINGERPRINT_FILE),
     storePath: join(dataDir, 'messages.db'),
     hostlistPath: join(dataDir, 'hostlist.tsv'),
