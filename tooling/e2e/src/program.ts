@@ -13,6 +13,8 @@ export interface ProgramOptions {
   readonly env?: NodeJS.ProcessEnv
   /** Given at once, then ended. Without it, stdin stays open until `endInput`. */
   readonly input?: string | Uint8Array
+  /** Started in place of the program of the repository: a file that can be executed. */
+  readonly command?: string
 }
 
 /** How a process ended: by itself with a code, or by a signal. */
@@ -37,7 +39,11 @@ export class Program implements AsyncDisposable {
   constructor(name: ProgramName, args: readonly string[], options: ProgramOptions = {}) {
     this.name = `${name} ${args.join(' ')}`
     const launcher = fileURLToPath(new URL(`../../../apps/${name}/bin/${name}.js`, import.meta.url))
-    this.#child = spawn(process.execPath, [launcher, ...args], { env: { ...plainEnvironment(), ...options.env } })
+    const env = { ...plainEnvironment(), ...options.env }
+    this.#child =
+      options.command === undefined
+        ? spawn(process.execPath, [launcher, ...args], { env })
+        : spawn(options.command, [...args], { env })
     this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout = (this.#stdout + text).slice(-KEPT_CHARACTERS)
     })
