@@ -2,15 +2,16 @@
 import { parseArgs } from 'node:util'
 import { BenchError } from './rows.ts'
 
-export const SECTIONS = ['channel', 'dchatd', 'peers', 'hosts'] as const
+export const SECTIONS = ['channel', 'dchatd', 'rpc', 'peers', 'hosts'] as const
 export type Section = (typeof SECTIONS)[number]
 
-export const HELP = `Usage: pnpm bench [channel] [dchatd] [peers] [hosts]
+export const HELP = `Usage: pnpm bench [channel] [dchatd] [rpc] [peers] [hosts]
 
 Prints what this machine does beside what is aimed at. Without a word: all of it, two to three minutes.
 
   channel   messages a second through one tcp channel, up to a protocol handler
   dchatd    messages a second through a dchatd into its database; its start and its memory
+  rpc       how soon the RPC answers, and how often a second, over each carrier; sends answered when durable
   peers     what 300 peers cost a node: memory at rest, and a broadcast until all have read it
   hosts     what the host lists cost when they are flooded with addresses
 
