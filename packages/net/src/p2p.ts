@@ -10,6 +10,7 @@ import { makeChannelSources } from './channel-sources.ts'
 import { Dnet } from './dnet.ts'
 import { NetError } from './errors.ts'
 import { HostSaver } from './host-saver.ts'
+import type { Ban } from './hosts/ban-list.ts'
 import { Hosts } from './hosts/hosts.ts'
 import { LiveSettings } from './live-settings.ts'
 import { getaddr } from './messages/core-messages.ts'
@@ -319,6 +320,21 @@ export class P2p {
     await this.#sessions.manual.forget(channel.info.url)
     await channel.stop()
     return true
+  }
+
+  /** Bans as `Hosts.banByOperator`; resolves when the channels that it falls on are closed. @throws {NetError} as that */
+  async ban(target: string, options: { readonly durationMs: number; readonly reason?: string }): Promise<Ban> {
+    const ban = this.hosts.banByOperator(target, options)
+    this.#hostSaver.saveSoon(this.#scope)
+    await this.#sessions.closeBanned()
+    return ban
+  }
+
+  /** Ends a ban as `BanList.lift`. @returns whether one ran @throws {NetError} NET_ADDRESS_INVALID */
+  liftBan(target: string): boolean {
+    const wasBanned = this.hosts.bans.lift(target)
+    if (wasBanned) this.#hostSaver.saveSoon(this.#scope)
+    return wasBanned
   }
 
   async #stop(): Promise<void> {

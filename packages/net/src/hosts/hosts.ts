@@ -9,6 +9,7 @@ import type { FilterFacts } from './address-filter.ts'
 import { Anchors } from './anchors.ts'
 import { BanExemptions } from './ban-exemptions.ts'
 import { BanList } from './ban-list.ts'
+import type { Ban } from './ban-list.ts'
 import { chooseBanTarget, isBehindProxy } from './ban-rule.ts'
 import type { BanDirection } from './ban-rule.ts'
 import { coversUrl, endpointTarget, hostTarget, nodeHost } from './ban-target.ts'
@@ -322,6 +323,18 @@ export class Hosts<T> {
       for (const covered of this.#covered(target, color, url)) this.container.remove(color, covered)
     }
     return true
+  }
+
+  /**
+   * Bans on an operator's word; what it covers leaves the lists.
+   * @throws {NetError} NET_ADDRESS_INVALID as `BanList.add`
+   */
+  banByOperator(target: string, options: { durationMs: number; reason?: string }): Ban {
+    const ban = this.bans.add(target, options)
+    for (const color of [...LISTED, HostColor.Dark]) {
+      for (const { url } of this.container.entries(color)) if (coversUrl(ban.target, url)) this.container.remove(color, url)
+    }
+    return ban
   }
 
   #isExempt(host: string, how: BanDirection): boolean {

@@ -15,6 +15,8 @@ import type { ChannelList, Session, SessionDeps } from './session.ts'
 export interface SessionSetDeps extends SessionDeps {
   readonly acceptor: Acceptor
   readonly channels: ChannelList & {
+    /** Those still exchanging versions too. */
+    readonly all: readonly Channel[]
     readonly peerCount: number
     readonly msWithoutPeers: number
     peers(): Iterable<Channel>
@@ -77,8 +79,17 @@ export class SessionSet {
       keys.has('outboundConnections') ? this.outbound.resize() : undefined,
       keys.has('peers') || keys.has('seeds') ? this.manual.reload(before) : undefined,
       keys.has('inboundConnections') ? this.#closeSurplusInbound() : undefined,
-      keys.has('blacklist') ? this.#closeBlacklisted() : undefined,
+      keys.has('blacklist') ? this.closeBanned() : undefined,
     ])
+  }
+
+  /** Closes every channel to a host that is banned or blacklisted. Manual peers are wanted by name and stay. */
+  async closeBanned(): Promise<void> {
+    const shunned = this.#deps.channels.all.filter(({ info: { session, url } }) => {
+      if (session === SessionFlag.Manual) return false
+      return this.#deps.hosts.isBanned(url, session === SessionFlag.Inbound ? 'inbound' : 'outbound')
+    })
+    await Promise.all(shunned.map((channel) => channel.stop()))
   }
 
   /** The newest go. */
@@ -87,14 +98,5 @@ export class SessionSet {
     const inbound = [...this.#deps.channels.peers()].filter(({ info }) => info.session === SessionFlag.Inbound)
     const surplus = inbound.toSorted((one, other) => one.startedMs - other.startedMs).slice(limit)
     await Promise.all(surplus.map((channel) => channel.stop(new NetError('NET_TOO_MANY_CHANNELS', { limit }))))
-  }
-
-  /** Manual peers are wanted by name and stay. */
-  async #closeBlacklisted(): Promise<void> {
-    const shunned = [...this.#deps.channels.peers()].filter(({ info: { session, url } }) => {
-      if (session === SessionFlag.Manual) return false
-      return this.#deps.hosts.isBanned(url, session === SessionFlag.Inbound ? 'inbound' : 'outbound')
-    })
-    await Promise.all(shunned.map((channel) => channel.stop()))
   }
 }
