@@ -2,7 +2,7 @@
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { reloadError, writeAdvisoryFile } from '@dchat/daemon'
-import type { AdvisoryFile, DaemonControl } from '@dchat/daemon'
+import type { AdvisoryFile, DaemonControl, DaemonLogger } from '@dchat/daemon'
 import type { RpcAddress } from '@dchat/rpc'
 import { formatRpcAddress } from '@dchat/rpc'
 import { createRpcServer, writeCookie } from '@dchat/rpc-server'
@@ -10,7 +10,7 @@ import type { CookieFile, RpcServer } from '@dchat/rpc-server'
 import { acquireLock, openStore } from '@dchat/store'
 import type { DataLock, MessageStore } from '@dchat/store'
 import { makeFolder } from '@dchat/system'
-import type { Clock, Logger } from '@dchat/system'
+import type { Clock } from '@dchat/system'
 import type { DchatdConfig } from './config/index.ts'
 import { Dchat } from './dchat.ts'
 import { Backend } from './rpc-backend.ts'
@@ -19,7 +19,7 @@ import { VERSION } from './version.ts'
 
 export interface DaemonDeps {
   readonly clock: Clock
-  readonly logger: Logger
+  readonly logger: DaemonLogger
 }
 
 /** One running dchatd. */
@@ -127,6 +127,7 @@ export class Daemon {
       clock,
       logger,
       defaultNick: chat.nick,
+      setLogLevel: (level, module) => this.#deps.logger.setLevel(level, module),
       requestStop: () => control.requestStop('node.stop'),
     })
     const listen: RpcAddress[] = rpc.listen === undefined ? [] : [rpc.listen]

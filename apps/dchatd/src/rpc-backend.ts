@@ -1,8 +1,8 @@
 /** What the RPC methods are given: the chat, the store and the node in the terms of the contract. */
 import { parseEndpoint } from '@dchat/daemon'
 import type { HostContainer } from '@dchat/net'
-import { HOST_COLORS, HOST_COLOR_NAMES, sessionName } from '@dchat/net'
-import type { HistoryPage, Message, NodeInfo, P2pInfo } from '@dchat/rpc'
+import { HOST_COLORS, HOST_COLOR_NAMES, hostColorOf, sessionName } from '@dchat/net'
+import type { BanInfo, HistoryPage, HostColorName, HostInfo, LogSetting, Message, NodeInfo, P2pInfo } from '@dchat/rpc'
 import { RPC_VERSION, rpcError } from '@dchat/rpc'
 import { formatSemver } from '@dchat/serial'
 import type { MessageStore, StoredMessage } from '@dchat/store'
@@ -20,10 +20,13 @@ export interface BackendDeps {
   readonly logger: Logger
   /** The nick of the configuration, until one is set. */
   readonly defaultNick: string | null
+  /** Sets what is logged, of one module or of all. */
+  setLogLevel(level: LogSetting['level'], module: LogSetting['module']): void
   /** Begins the daemon's stop. */
   requestStop(): void
 }
 
+const HOUR_MS = 3_600_000
 const NICK_SETTING = 'nick'
 /** Stands for the writer in an action of somebody without a nick. */
 const NAMELESS = 'someone'
@@ -134,6 +137,32 @@ export class Backend implements RpcBackend {
       nick: this.#nick(),
       store: { messages, bytes, last_seq: lastSeq, file_bytes: store.fileBytes() },
     }
+  }
+
+  hosts(color?: HostColorName): HostInfo[] {
+    const { container } = this.#deps.dchat.p2p.hosts
+    const colors = color === undefined ? HOST_COLORS : [hostColorOf(color)!]
+    const hosts = colors.flatMap((each) =>
+      container.entries(each).map(({ url, lastSeenSec }) => ({ url, last_seen: lastSeenSec, color: HOST_COLOR_NAMES[each] })),
+    )
+    return hosts.toSorted((one, other) => other.last_seen - one.last_seen)
+  }
+
+  bans(): BanInfo[] {
+    const { bans } = this.#deps.dchat.p2p.hosts
+    return bans.list().map(({ target, untilSec, count, reason }) => ({ target, until: untilSec, count, reason }))
+  }
+
+  async ban(target: string, hours: number): Promise<void> {
+    await this.#deps.dchat.p2p.ban(target, { durationMs: hours * HOUR_MS })
+  }
+
+  unban(target: string): boolean {
+    return this.#deps.dchat.p2p.liftBan(target)
+  }
+
+  setLogLevel({ level, module }: LogSetting): void {
+    this.#deps.setLogLevel(level, module)
   }
 
   stop(): void {

@@ -2,13 +2,12 @@
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { createLogger, reloadError, reportStartError, runDaemon } from '@dchat/daemon'
-import type { DaemonControl } from '@dchat/daemon'
+import type { DaemonControl, DaemonLogger } from '@dchat/daemon'
 import { formatRpcAddress } from '@dchat/rpc'
 import type { RpcAddress } from '@dchat/rpc'
 import { createRpcServer, writeCookie } from '@dchat/rpc-server'
 import type { CookieFile, RpcServer } from '@dchat/rpc-server'
 import { makeFolder, SystemClock } from '@dchat/system'
-import type { Logger } from '@dchat/system'
 import { lilithHelp, loadLilithConfig, parseLilithFlags } from './config.ts'
 import type { LilithConfig, LilithFlags } from './config.ts'
 import { Lilith } from './lilith.ts'
@@ -21,13 +20,13 @@ const OWNER_ONLY = 0o077
 
 class SeedDaemon {
   readonly #config: LilithConfig
-  readonly #logger: Logger
+  readonly #logger: DaemonLogger
   readonly #lilith: Lilith
   #cookie: CookieFile | undefined
   #rpc: RpcServer | undefined
   #running: Promise<void> = Promise.resolve()
 
-  constructor(config: LilithConfig, logger: Logger) {
+  constructor(config: LilithConfig, logger: DaemonLogger) {
     this.#config = config
     this.#logger = logger
     this.#lilith = new Lilith(config, { clock: new SystemClock(), logger: logger.child('net') })
@@ -83,7 +82,7 @@ class SeedDaemon {
     if (listen.some(({ kind }) => kind === 'tcp')) this.#cookie = writeCookie(paths.cookiePath)
     return createRpcServer({
       listen,
-      methods: createMethods(this.#lilith, logger),
+      methods: createMethods(this.#lilith, this.#logger),
       ...(this.#cookie === undefined ? {} : { auth: { cookie: this.#cookie.cookie, cookiePath: this.#cookie.path } }),
       rpcCompat: rpc.compat,
       allowedHosts: rpc.allowedHosts,

@@ -1,18 +1,23 @@
 /** The JSON-RPC of a seed: what the dnet viewer asks of one, for all its networks together. Source: docs/rpc.md. */
+import type { DaemonLogger } from '@dchat/daemon'
 import { checkCanNotify, forwardEvents, method } from '@dchat/rpc-server'
 import type { MethodTable, RpcConnection, RpcContext } from '@dchat/rpc-server'
 import type { Logger } from '@dchat/system'
 import type { Lilith } from './lilith.ts'
 
 /** One table serves one server: subscriptions live in it. */
-export function createMethods(lilith: Lilith, logger: Logger): MethodTable {
-  const subscriptions = new EventSubscriptions(lilith, logger)
+export function createMethods(lilith: Lilith, logger: DaemonLogger): MethodTable {
+  const subscriptions = new EventSubscriptions(lilith, logger.child('rpc'))
   return [
     method('ping', () => 'pong'),
     method('spawns', () => lilith.spawns()),
     method('p2p.get_info', () => lilith.p2pInfo()),
     method('dnet.switch', ({ on }) => {
       lilith.switchDnet(on)
+      return true
+    }),
+    method('log.set_level', ({ level, module }) => {
+      logger.setLevel(level, module)
       return true
     }),
     method('dnet.subscribe_events', (_params, context) => subscriptions.subscribe(context)),

@@ -32,6 +32,7 @@ export type {
   HistoryParams,
   HostColorName,
   HostInfo,
+  LogSetting,
   Message,
   MethodMap,
   MethodName,

@@ -47,6 +47,8 @@ export type MethodParams<M extends MethodName> = MethodMap[M]['params']
 export type MethodResult<M extends MethodName> = MethodMap[M]['result']
 export type HistoryParams = MethodParams<'chat.history'>
 export type ExportParams = MethodParams<'chat.export'>
+/** What is logged of what. */
+export type LogSetting = MethodParams<'log.set_level'>
 export type ExportFormat = NonNullable<ExportParams['format']>
 
 /** Notifications of subscriptions. `dnet.subscribe_events` is sent too, with an array `[{event, info}]` as its params. */

@@ -1,5 +1,5 @@
 /** What the RPC needs from the daemon. The daemon implements it; the methods and the tests see nothing else of it. */
-import type { Delivery, HistoryPage, Message, NodeInfo, P2pInfo } from '@dchat/rpc'
+import type { BanInfo, Delivery, HistoryPage, HostColorName, HostInfo, LogSetting, Message, NodeInfo, P2pInfo } from '@dchat/rpc'
 import type { Unsubscribe } from '@dchat/system'
 
 /** A network event as the reference's viewer reads it. */
@@ -58,6 +58,15 @@ export interface RpcBackend {
   /** False when no channel has this id. */
   disconnect(channelId: number): boolean
   nodeInfo(): NodeInfo
+  /** Known hosts, those seen last first; of all lists, or of one. */
+  hosts(color?: HostColorName): HostInfo[]
+  /** The bans that run, the one that ends last first. */
+  bans(): BanInfo[]
+  /** Bans, and resolves once the channels of `target` are closed. */
+  ban(target: string, hours: number): Promise<void>
+  /** False when nothing of this name is banned. */
+  unban(target: string): boolean
+  setLogLevel(setting: LogSetting): void
   /** Begins the daemon's stop and returns at once. */
   stop(): void
 }

@@ -4,14 +4,15 @@ import { request } from 'node:http'
 import { connect as connectSocket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { LineSplitter, RpcClient, RpcError, rpcError } from '@dchat/rpc'
+import { LineSplitter, MAX_TEXT_BYTES, RpcClient, RpcError, rpcError } from '@dchat/rpc'
 import type { MethodName } from '@dchat/rpc'
 import { METHODS, isOfSchema } from '@dchat/rpc/schemas'
+import { NetError } from '@dchat/net'
 import { createRpcServer } from '@dchat/rpc-server'
 import type { RpcServer } from '@dchat/rpc-server'
 import { ManualClock, MemoryLogger } from '@dchat/system'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { MAX_TEXT_BYTES, createMethods } from './methods.ts'
+import { createMethods } from './methods.ts'
 import { MAX_SUBSCRIPTIONS } from './subscriptions.ts'
 import { TestBackend } from './testing/test-backend.ts'
 
@@ -290,6 +291,34 @@ describe('chat.history', () => {
   })
 })
 
+describe('chat.export', () => {
+  test.each([
+    [{ format: 'txt' }, '<tcp://127.0.0.1:1> text'],
+    [{ format: 'md' }, '\\<tcp://127.0.0.1:1\\> text'],
+    [{}, '"text":"text'],
+  ])('%j: pages put together are the whole', async (params, part) => {
+    for (let count = 0; count < 7; count += 1) backend.store()
+    const all = await client.call('chat.export', { ...params } as never)
+    expect(all).toMatchObject({ more: false, last_seq: 7, next: 7 })
+    expect(all.text.split('\n').filter((line) => line.includes(part))).toHaveLength(7)
+    let text = ''
+    for (let since = 0, more = true; more;) {
+      const page = await client.call('chat.export', { ...params, since, limit: 3 } as never)
+      text += page.text
+      ;({ next: since, more } = page)
+    }
+    expect(text).toBe(all.text)
+  })
+
+  test('of one room, and of nothing new', async () => {
+    backend.store({ room: 'a' })
+    backend.store({ room: 'b' })
+    expect((await client.call('chat.export', { room: 'b', format: 'txt' })).text).toMatch(/ \[b\] <.*> text 2\n$/)
+    expect(await client.call('chat.export', { since: 2 })).toEqual({ text: '', more: false, last_seq: 2, next: 2 })
+    expect(await client.call('chat.export', { since: 9 })).toMatchObject({ text: '', next: 9 })
+  })
+})
+
 describe('chat.subscribe', () => {
   test('replays, follows, tells deliveries, and ends with chat.unsubscribe', async () => {
     backend.store({ own: true, delivery: { state: 'stored', written: 0, held: 0 } })
@@ -404,6 +433,44 @@ describe('the network and the node', () => {
     expect(await failure('p2p.disconnect', ['7'])).toMatchObject({ code: -32_602 })
   })
 
+  test('bans.add lasts a day unless told, bans.remove says when there was none', async () => {
+    expect(await client.call('bans.add', { target: '1.2.3.4' })).toBe(true)
+    expect(await client.callRaw('bans.add', ['1.2.3.4', 1])).toBe(true)
+    expect(backend.calls).toEqual([
+      ['ban', '1.2.3.4', 24],
+      ['ban', '1.2.3.4', 1],
+    ])
+    expect(await client.call('bans.remove', { target: '9.9.9.9' })).toBe(true)
+    expect(await failure('bans.remove', ['1.2.3.4'])).toMatchObject({ code: -32_004 })
+    for (const hours of [0, -1, 0.5, 87_601, '1']) {
+      expect(await failure('bans.add', ['1.2.3.4', hours])).toMatchObject({ code: -32_602 })
+    }
+    backend.failure = new NetError('NET_ADDRESS_INVALID', { address: '1.2.3.0/24', reason: 'IPv4 takes /32 only' })
+    expect(await failure('bans.add', ['1.2.3.0/24'])).toMatchObject({
+      code: -32_602,
+      data: { hint: '1.2.3.0/24 IPv4 takes /32 only' },
+    })
+  })
+
+  test('hosts.list tells all, or those of a list', async () => {
+    expect((await client.call('hosts.list', {})).map(({ color }) => color)).toEqual(['gold', 'grey'])
+    expect(await client.callRaw('hosts.list', ['grey'])).toEqual([{ url: 'tcp://8.8.8.8:8/', last_seen: 1, color: 'grey' }])
+    expect(await failure('hosts.list', ['blue'])).toMatchObject({
+      data: { hint: 'color must be "grey", "white", "gold", "black" or "dark"' },
+    })
+  })
+
+  test('log.set_level is handed on', async () => {
+    expect(await client.call('log.set_level', { level: 'debug', module: 'net' })).toBe(true)
+    expect(await client.callRaw('log.set_level', ['warn'])).toBe(true)
+    expect(backend.calls).toEqual([
+      ['setLogLevel', { level: 'debug', module: 'net' }],
+      ['setLogLevel', { level: 'warn' }],
+    ])
+    expect(await failure('log.set_level', ['loud'])).toMatchObject({ code: -32_602 })
+    expect(await failure('log.set_level', ['info', 'nothing'])).toMatchObject({ code: -32_602 })
+  })
+
   test.each([
     ['send', 'STORE_FULL', -32_007, true],
     ['send', 'STORE_CLOSED', -32_006, true],
@@ -445,8 +512,17 @@ test('every result is as the contract describes it', async () => {
     ['chat.history', []],
     ['chat.subscribe', []],
     ['chat.set_nick', ['ann']],
+    ['chat.unsubscribe', ['chat-2']],
+    ['chat.export', []],
     ['p2p.disconnect', [7]],
+    ['hosts.list', []],
+    ['bans.list', []],
+    ['bans.add', ['9.9.9.9']],
+    ['bans.remove', ['9.9.9.9']],
     ['node.get_info', []],
+    ['log.set_level', ['info']],
+    ['rpc.discover', []],
+    ['help', []],
     ['node.stop', []],
   ]
   for (const [name, params] of calls) {

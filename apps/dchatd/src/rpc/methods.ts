@@ -1,20 +1,22 @@
 /** The daemon's methods: checks beyond what schemas say, then the backend. */
-import { rpcError } from '@dchat/rpc'
-import type { HistoryPage, HistoryParams } from '@dchat/rpc'
+import {
+  DEFAULT_BAN_HOURS,
+  DEFAULT_EXPORT_LIMIT,
+  DEFAULT_HISTORY_LIMIT,
+  DEFAULT_ROOM,
+  MAX_TEXT_BYTES,
+  rpcError,
+} from '@dchat/rpc'
+import type { ExportPage, ExportParams, HistoryPage, HistoryParams } from '@dchat/rpc'
 import { method } from '@dchat/rpc-server'
 import type { Method, MethodTable, RpcContext } from '@dchat/rpc-server'
 import { sleep } from '@dchat/system'
 import type { Clock, Logger } from '@dchat/system'
 import type { HistoryQuery, RpcBackend } from './backend.ts'
+import { exportText } from './export-text.ts'
 import { normaliseNick } from './nick.ts'
 import { Subscriptions } from './subscriptions.ts'
-import { translateError } from './translate-error.ts'
-
-/** Bytes of UTF-8 in one line: what the daemon puts into one frame. */
-export const MAX_TEXT_BYTES: number = 65_536
-
-const DEFAULT_ROOM = 'dchat'
-const DEFAULT_LIMIT = 50
+import { isStoreFailure, translateError } from './translate-error.ts'
 
 export interface MethodsOptions {
   readonly backend: RpcBackend
@@ -29,7 +31,7 @@ export function createMethods(options: MethodsOptions): MethodTable {
     ...referenceMethods(options.backend, subscriptions),
     ...chatMethods(options, subscriptions),
     ...nodeMethods(options.backend),
-  ].map(translated)
+  ].map((each) => translated(each, options.logger))
 }
 
 /** Those the reference has, with exactly its results. */
@@ -62,6 +64,7 @@ function chatMethods({ backend, clock }: MethodsOptions, subscriptions: Subscrip
       subscriptions.unsubscribe(connection, subscription)
       return true
     }),
+    method('chat.export', (params) => exportHistory(backend, params)),
     method('chat.set_nick', ({ nick }) => {
       const normal = normaliseNick(nick)
       if (normal === undefined) throw rpcError('invalid_params', 'nick must be 1 to 32 visible characters on one line')
@@ -77,7 +80,18 @@ function nodeMethods(backend: RpcBackend): Method[] {
       if (!backend.disconnect(channel)) throw rpcError('not_found', 'there is no channel with this id')
       return true
     }),
+    method('hosts.list', ({ color }) => backend.hosts(color)),
+    method('bans.list', () => backend.bans()),
+    method('bans.add', ({ target, hours = DEFAULT_BAN_HOURS }) => backend.ban(target, hours).then(() => true as const)),
+    method('bans.remove', ({ target }) => {
+      if (!backend.unban(target)) throw rpcError('not_found', 'nothing of this name is banned; bans.list lists what is')
+      return true
+    }),
     method('node.get_info', () => backend.nodeInfo()),
+    method('log.set_level', (setting) => {
+      backend.setLogLevel(setting)
+      return true
+    }),
     method('node.stop', (_params, context) => {
       context.afterAnswer(() => backend.stop())
       return true
@@ -85,13 +99,14 @@ function nodeMethods(backend: RpcBackend): Method[] {
   ]
 }
 
-function translated({ spec, handle }: Method): Method {
+function translated({ spec, handle }: Method, logger: Logger): Method {
   return {
     spec,
     handle: async (params, context) => {
       try {
         return await handle(params, context)
       } catch (error) {
+        if (isStoreFailure(error)) logger.error('Message store failed a call', { method: spec.name, error })
         throw translateError(error)
       }
     },
@@ -103,6 +118,12 @@ function checkText(text: string): void {
   if (bytes > MAX_TEXT_BYTES) throw rpcError('invalid_params', `text has ${bytes} bytes, at most ${MAX_TEXT_BYTES} are allowed`)
 }
 
+function exportHistory(backend: RpcBackend, params: ExportParams): ExportPage {
+  const { room, since = 0, format = 'jsonl', limit = DEFAULT_EXPORT_LIMIT } = params
+  const { messages, more, last_seq } = backend.history({ since, limit, ...(room === undefined ? {} : { room }) })
+  return { text: exportText(messages, format), more, last_seq, next: messages.at(-1)?.seq ?? since }
+}
+
 interface HistoryScope {
   readonly backend: RpcBackend
   readonly clock: Clock
@@ -110,7 +131,7 @@ interface HistoryScope {
 }
 
 async function readHistory(params: HistoryParams, { backend, clock, context }: HistoryScope): Promise<HistoryPage> {
-  const { since, before, limit = DEFAULT_LIMIT, room, wait_ms: waitMs = 0 } = params
+  const { since, before, limit = DEFAULT_HISTORY_LIMIT, room, wait_ms: waitMs = 0 } = params
   if (since !== undefined && before !== undefined) throw rpcError('invalid_params', 'since and before exclude each other')
   if (waitMs > 0 && since === undefined) throw rpcError('invalid_params', 'wait_ms needs since')
   const query: HistoryQuery = {

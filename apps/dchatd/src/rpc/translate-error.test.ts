@@ -41,6 +41,16 @@ test("an address that cannot be dialled is the caller's mistake", () => {
   expect(translateError(error)).toMatchObject({ code: -32_602, data: { hint } })
 })
 
+test.each(['STORE_FULL', 'STORE_IO', 'STORE_TOO_NEW'])(
+  '%s is told without a path, a stack or the words of the database',
+  (code) => {
+    const error = Object.assign(new Error('the message store /home/ann/messages.db failed: SQLITE_IOERR'), { code })
+    const told = translateError(error) as RpcError
+    expect(told).toMatchObject({ code: -32_007, data: { kind: 'store_failed', retryable: true } })
+    expect(JSON.stringify([told.message, told.data])).not.toMatch(/\/|SQLITE|\bat\b /)
+  },
+)
+
 test('what is an answer already, and what is a bug, stays as it is', () => {
   for (const error of [rpcError('not_found'), new TypeError('a bug'), 'a string']) expect(translateError(error)).toBe(error)
 })

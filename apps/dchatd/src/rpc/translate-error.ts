@@ -5,17 +5,28 @@ import { RpcError, rpcError } from '@dchat/rpc'
 
 const BAD_ADDRESS = new Set(['NET_ADDRESS_INVALID', 'NET_SCHEME_UNSUPPORTED'])
 
-/** An `RpcError` for errors that are the world's fault; any other error unchanged, for it is ours. */
+/**
+ * An `RpcError` for errors that are the world's fault; any other error unchanged, for it is ours. Where files lie is nobody's business
+ * who calls: what the store says of them stays in the log.
+ */
 export function translateError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof RpcError) return error
   const { code } = error as { code?: unknown }
   if (typeof code !== 'string') return error
-  const text = isNetError(error) ? inPlainWords(error) : error.message
+  const text = isNetError(error) ? inPlainWords(error) : undefined
   if (BAD_ADDRESS.has(code)) return rpcError('invalid_params', text)
   if (code === 'NET_STOPPED' || code === 'STORE_CLOSED') return rpcError('stopping')
   if (code.startsWith('NET_')) return rpcError('connect_failed', text)
-  if (code.startsWith('STORE_')) return rpcError('store_failed', text)
+  if (code === 'STORE_FULL')
+    return rpcError('store_failed', 'there is no room on the disk; make some, storing then works again by itself')
+  if (code.startsWith('STORE_'))
+    return rpcError('store_failed', 'the history could not be read or written: the log of the daemon says why')
   return error
+}
+
+/** Whether the database failed for a reason that only the log may tell. */
+export function isStoreFailure(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === 'STORE_IO'
 }
 
 /** What people meet when they connect a peer. */

@@ -24,7 +24,7 @@ export const NETWORK_METHODS = {
     example: { params: { url: 'tcp://203.0.113.7:26662' }, result: true },
   }),
   'p2p.disconnect': defineMethod({
-    summary: 'Closes a channel. A peer that is to be kept is connected again.',
+    summary: 'Closes a channel. Its peer is not kept connected any more.',
     access: 'write',
     programs: CHAT,
     params: { channel: channelId('Its id, as `p2p.get_info` lists it.') },
@@ -117,17 +117,9 @@ export const NODE_METHODS = {
     since: '1.1.0',
     params: {
       level: oneOf(['error', 'warn', 'info', 'debug', 'trace'], { description: 'The least important lines that are logged.' }),
-      module: Optional(
-        String({
-          minLength: 1,
-          maxLength: MAX_NAME_CHARACTERS,
-          description: 'Only lines of this module, such as `net`, `rpc` or `store`. All without it.',
-          examples: ['net'],
-        }),
-      ),
+      module: Optional(oneOf(['net', 'rpc', 'store', 'chat'], { description: 'Only lines of this part. All without it.' })),
     },
     result: yes,
-    errors: ['not_found'],
     example: { params: { level: 'debug', module: 'net' }, result: true },
   }),
 }

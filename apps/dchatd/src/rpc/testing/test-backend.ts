@@ -1,5 +1,5 @@
 /** A daemon of arrays: everything the RPC asks of one, with no network and no file. */
-import type { Delivery, HistoryPage, Message, NodeInfo, P2pInfo } from '@dchat/rpc'
+import type { BanInfo, Delivery, HistoryPage, HostColorName, HostInfo, LogSetting, Message, NodeInfo, P2pInfo } from '@dchat/rpc'
 import { Publisher } from '@dchat/system'
 import type { Unsubscribe } from '@dchat/system'
 import type { ChatSendRequest, DeliveryChange, DnetNotification, HistoryQuery, RpcBackend } from '../backend.ts'
@@ -135,6 +135,32 @@ export class TestBackend implements RpcBackend {
       nick: null,
       store: { messages: this.messages.length, bytes: 0, last_seq: this.messages.length, file_bytes: 0 },
     }
+  }
+
+  hosts(color?: HostColorName): HostInfo[] {
+    const hosts: HostInfo[] = [
+      { url: 'tcp://9.9.9.9:9/', last_seen: 2, color: 'gold' },
+      { url: 'tcp://8.8.8.8:8/', last_seen: 1, color: 'grey' },
+    ]
+    return hosts.filter((host) => color === undefined || host.color === color)
+  }
+
+  bans(): BanInfo[] {
+    return [{ target: '9.9.9.9', until: 1_795_773_600, count: 1, reason: 'operator' }]
+  }
+
+  ban(target: string, hours: number): Promise<void> {
+    this.#fail()
+    this.calls.push(['ban', target, hours])
+    return Promise.resolve()
+  }
+
+  unban(target: string): boolean {
+    return target === '9.9.9.9'
+  }
+
+  setLogLevel(setting: LogSetting): void {
+    this.calls.push(['setLogLevel', setting])
   }
 
   stop(): void {

@@ -1,0 +1,59 @@
+import type { Message } from '@dchat/rpc'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { exportText } from './export-text.ts'
+
+function message(fields: Partial<Message> = {}): Message {
+  return {
+    seq: 1,
+    id: null,
+    room: 'dchat',
+    kind: 'text',
+    author: { key: null, nick: 'ann', tag: null, from: null },
+    text: 'hello',
+    time: null,
+    received: Date.UTC(2026, 10, 26, 10, 0, 0, 7),
+    own: true,
+    delivery: null,
+    ...fields,
+  }
+}
+
+describe('a line of text', () => {
+  test.each<[Partial<Message>, string]>([
+    [{}, '<ann> hello'],
+    [{ kind: 'action', text: 'waves' }, '* ann waves'],
+    [{ kind: 'topic', text: 'tea' }, '-- ann set the topic: tea'],
+    [{ kind: 'system', text: 'tea' }, '-- tea'],
+    [{ author: { key: null, nick: null, tag: null, from: null } }, '<me> hello'],
+    [{ own: false, author: { key: null, nick: null, tag: null, from: 'tcp://1.2.3.4:5/' } }, '<tcp://1.2.3.4:5/> hello'],
+    [{ own: false, author: { key: 'aa', nick: 'bob', tag: 'c0ffee', from: null } }, '<bob#c0ffee> hello'],
+    [{ text: 'one\n2026-11-26T10:00:00Z <bob> two\x1b[2J' }, '<ann> one␊2026-11-26T10:00:00Z <bob> two␛'],
+  ])('%j', (fields, line) => {
+    expect(exportText([message(fields)], 'txt')).toBe(`2026-11-26T10:00:00Z ${line}\n`)
+  })
+
+  test('names another room than the shared one', () => {
+    expect(exportText([message({ room: 'tea' })], 'txt')).toBe('2026-11-26T10:00:00Z [tea] <ann> hello\n')
+  })
+})
+
+test('Markdown shows what was written, and begins nothing', () => {
+  const text = '**bold** `code` <b> &lt; [a](b) a_b ~~c~~ \\ |'
+  expect(exportText([message({ text })], 'md')).toBe(
+    '- *2026-11-26T10:00:00Z* \\<ann\\> \\*\\*bold\\*\\* \\`code\\` \\<b\\> \\&lt; \\[a\\](b) a\\_b \\~\\~c\\~\\~ \\\\ \\|\n',
+  )
+})
+
+test('jsonl reads back as the messages, whatever is in them; the others have a line each', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 5 }), (texts) => {
+      const messages = texts.map((text, index) => message({ seq: index + 1, text }))
+      const lines = exportText(messages, 'jsonl').split('\n').slice(0, -1)
+      expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(messages)
+      for (const format of ['txt', 'md'] as const) {
+        expect(exportText(messages, format).split(/[\n\r\u2028\u2029]/)).toHaveLength(messages.length + 1)
+      }
+    }),
+  )
+})
