@@ -26,6 +26,7 @@ export default defineConfig({
     projects: [
       unit('packages/serial'),
       unit('packages/system'),
+      unit('packages/manual'),
       unit('packages/net'),
       unit('packages/rpc'),
       unit('packages/store'),
