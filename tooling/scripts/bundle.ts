@@ -3,7 +3,7 @@
  * bundled, so that a program starts with one file read instead of hundreds; lazily imported parts become chunks.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
 
@@ -47,7 +47,12 @@ const { metafile } = await build({
   metafile: true,
 })
 
-const current = new Set(Object.keys(metafile.outputs).map((path) => basename(path)))
+// A package holds its manual pages itself: those of docs/man that its package.json names.
+const { man = [] } = JSON.parse(readFileSync('package.json', 'utf8')) as { man?: string[] }
+mkdirSync('dist/man', { recursive: true })
+for (const page of man) copyFileSync(new URL(`../../docs/man/${basename(page)}`, import.meta.url), page)
+
+const current = new Set(['man', ...Object.keys(metafile.outputs).map((path) => basename(path))])
 for (const name of readdirSync('dist')) {
   const path = join('dist', name)
   if (!current.has(name) && Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path, { recursive: true })

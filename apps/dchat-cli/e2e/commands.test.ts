@@ -1,4 +1,7 @@
 /** Every command as a script runs it, against a running daemon. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { sanitizeText } from '@dchat/system'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DaemonNode, Program, SilentServer, TempHome, until } from '@dchat/e2e'
 import type { Ending, ProgramOptions } from '@dchat/e2e'
@@ -127,13 +130,30 @@ test('peers', async () => {
   expect([code, JSON.parse(stdout)]).toEqual([0, { id, session, url }])
 })
 
-test('info', async () => {
-  expect(await cli(['info'])).toEqual(ok(expect.stringMatching(/^state +run$[^]*^nick +ann$[^]*^peers +1 inbound$/m)))
-  expect(JSON.parse((await cli(['info', '--json'])).stdout)).toMatchObject({
+test('status', async () => {
+  expect(await cli(['status'])).toEqual(ok(expect.stringMatching(/^state +run$[^]*^nick +ann$[^]*^peers +1 inbound$/m)))
+  expect(JSON.parse((await cli(['status', '--json'])).stdout)).toMatchObject({
     name: 'dchatd',
     state: 'run',
     peers: { inbound: 1 },
   })
+  await using alone = await DaemonNode.running({ listens: false })
+  expect((await Program.run('dchat-cli', ['status', '--home', alone.home.path])).stdout).toMatch(
+    /no host is known[^]*does not listen/,
+  )
+})
+
+test('export writes what the history holds, page by page', async () => {
+  const lines = (await cli(['export'])).stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { seq: number; text: string })
+  expect(lines).toEqual(await ann.history())
+  const path = join(ann.home.path, 'history.md')
+  expect(await cli(['export', '--format', 'md', '--since', String(lines[1]!.seq), '-o', path])).toEqual(ok(''))
+  const written = readFileSync(path, 'utf8')
+  expect(written).toContain(sanitizeText(lines[2]!.text).slice(0, 10))
+  expect(written).not.toContain(lines[0]!.text)
 })
 
 describe('rpc', () => {
@@ -223,7 +243,17 @@ describe('where the daemon is', () => {
     const taken = await SilentServer.listen('127.0.0.1')
     const { address } = taken
     await taken[Symbol.asyncDispose]()
-    for (const command of [['ping'], ['send', 'a'], ['recv'], ['tail'], ['tail', '-f'], ['peers'], ['info'], ['rpc', 'ping']]) {
+    for (const command of [
+      ['ping'],
+      ['send', 'a'],
+      ['recv'],
+      ['tail'],
+      ['tail', '-f'],
+      ['export'],
+      ['peers'],
+      ['status'],
+      ['rpc', 'ping'],
+    ]) {
       const ending = await Program.run('dchat-cli', [...command, '--home', nowhere.path])
       expect([command, ending]).toEqual([
         command,
@@ -246,7 +276,7 @@ describe('where the daemon is', () => {
 test('usage: help, version, and 2 for what there is not', async () => {
   expect(await cli(['--help'])).toEqual(ok(expect.stringContaining('wait-ready')))
   expect(await cli(['--version'])).toEqual(ok(expect.stringMatching(/^dchat-cli \d+\.\d+\.\d+\n$/)))
-  for (const command of ['send', 'recv', 'tail', 'ping', 'peers', 'info', 'rpc', 'wait-ready']) {
+  for (const command of ['send', 'recv', 'tail', 'export', 'ping', 'peers', 'status', 'rpc', 'wait-ready']) {
     expect(await cli([command, '--help'])).toEqual(ok(expect.stringContaining(`Usage: dchat-cli ${command}`)))
   }
   for (const args of [[], ['nope'], ['ping', '--nope'], ['ping', 'extra'], ['tail', '--lines']]) {

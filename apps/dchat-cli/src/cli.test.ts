@@ -5,9 +5,9 @@ import { RpcError } from '@dchat/rpc'
 import { SystemClock } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
 import { runCli } from './cli.ts'
-import { COMMANDS } from './help.ts'
-import { message, nodeInfo, startFakeDaemon, temporaryHome } from './testing/fake-daemon.ts'
-import { chunks, jsonLines, run } from './testing/run.ts'
+import { COMMANDS } from './command-list.ts'
+import { message, startFakeDaemon, temporaryHome } from './testing/fake-daemon.ts'
+import { chunks, jsonLines, run, start } from './testing/run.ts'
 
 const sent = message(7, 'hi', { own: true, delivery: { state: 'sent', written: 2, held: 0 } })
 
@@ -34,30 +34,48 @@ describe('commands', () => {
     expect(daemon.calls.at(-1)).toEqual({ method: 'send', params: { text: 'hi' } })
   })
 
+  test('send takes a room and an action', async () => {
+    await using daemon = await startFakeDaemon({ 'chat.send': () => sent })
+    await run(['send', '--room', 'cats', '--action', 'waves'], daemon)
+    expect(daemon.calls).toEqual([{ method: 'chat.send', params: { text: 'waves', room: 'cats', kind: 'action' } }])
+  })
+
+  test('send --lines sends each line of stdin, as it comes', async () => {
+    await using daemon = await startFakeDaemon({ 'chat.send': ({ text }) => message(Number(text), 'x', { own: true }) })
+    const stdin = new PassThrough()
+    const running = start(['send', '--lines', '-'], { home: daemon.home, stdin })
+    stdin.write('1\n\n2\r\n')
+    await running.printed('stored as 2')
+    stdin.write('3')
+    stdin.end()
+    const { code, stdout } = await running.finished
+    expect([code, stdout.match(/stored as \d/g)]).toEqual([0, ['stored as 1', 'stored as 2', 'stored as 3']])
+    expect(daemon.calls.map(({ params }) => params)).toEqual([{ text: '1' }, { text: '2' }, { text: '3' }])
+  })
+
+  test('send --lines ends at a line that cannot be sent, and names it', async () => {
+    await using daemon = await startFakeDaemon({ 'chat.send': () => sent })
+    for (const line of ['x'.repeat(65_537), Buffer.from([0xff, 0x0a])]) {
+      const done = await run(['send', '--lines', '-'], { home: daemon.home, stdin: chunks('one\n', line) })
+      expect(done).toMatchObject({ code: 2, stderr: expect.stringContaining('line 2 of stdin') as string })
+    }
+    expect(daemon.calls.map(({ params }) => params)).toEqual([{ text: 'one' }, { text: 'one' }])
+  })
+
   test('recv prints texts for people, and exactly with --json', async () => {
     await using daemon = await startFakeDaemon({ recv: () => ['one', 'two\nlines', '\x1b[2Jthree'] })
     expect((await run(['recv'], daemon)).stdout).toBe('one\ntwo␊lines\n␛three\n')
     expect(jsonLines((await run(['recv', '--json'], daemon)).stdout)).toEqual(['one', 'two\nlines', '\x1b[2Jthree'])
   })
 
-  test('ping, peers and info', async () => {
+  test('peers', async () => {
     const channels = [
       { id: 3, session: 'inbound', url: 'tcp://10.0.0.1:1' },
       { id: 40, session: 'seed', url: 'tcp://seed\x1b[m:2' },
     ]
-    await using daemon = await startFakeDaemon({
-      ping: () => 'pong',
-      'p2p.get_info': () => ({ channels, outbound_slots: [0] }),
-      'node.get_info': () => nodeInfo({ nick: 'ann' }),
-    })
-    expect(await run(['ping'], daemon)).toEqual({ code: 0, stdout: 'pong\n', stderr: '' })
-    expect((await run(['ping', '--json'], daemon)).stdout).toBe('"pong"\n')
+    await using daemon = await startFakeDaemon({ 'p2p.get_info': () => ({ channels, outbound_slots: [0] }) })
     expect((await run(['peers'], daemon)).stdout).toBe('3   inbound  tcp://10.0.0.1:1\n40  seed     tcp://seed␛:2\n')
     expect(jsonLines((await run(['peers', '--json'], daemon)).stdout)).toEqual(channels)
-    const info = await run(['info'], daemon)
-    expect(info.stdout).toContain('\nnick       ann\npeers      1 inbound, 1 outbound\n')
-    expect(info.stdout).toContain('\nstore      12 messages, 1.0 MiB\n')
-    expect(jsonLines((await run(['info', '--json'], daemon)).stdout)).toEqual([nodeInfo({ nick: 'ann' })])
   })
 
   test('no peers is said on stderr and no failure', async () => {
@@ -120,7 +138,18 @@ describe('exit codes', () => {
     { argv: ['ping', 'x'] },
     { argv: ['recv', 'x'] },
     { argv: ['peers', 'x'] },
-    { argv: ['info', 'x'] },
+    { argv: ['status', 'x'] },
+    { argv: ['methods', 'x'] },
+    { argv: ['help', 'ping', 'x'] },
+    { argv: ['help', 'pong'] },
+    { argv: ['completion'] },
+    { argv: ['completion', 'tcsh'] },
+    { argv: ['completion', 'bash', 'x'] },
+    { argv: ['export', 'x'] },
+    { argv: ['export', '--format', 'pdf'] },
+    { argv: ['export', '--json', '--format', 'md'] },
+    { argv: ['send', '--lines', 'x'] },
+    { argv: ['send', '--raw', '--action', 'x'] },
     { argv: ['send'] },
     { argv: ['send', ''] },
     { argv: ['send', '-n', 'x'] },
@@ -152,9 +181,10 @@ describe('exit codes', () => {
     expect(daemon.calls).toEqual([])
   })
 
-  const oneShots = COMMANDS.map(({ name }) => name).filter((name) => name !== 'wait-ready')
+  const isLocal = ['methods', 'help', 'completion']
+  const oneShots = COMMANDS.map(({ name }) => name).filter((name) => name !== 'wait-ready' && !isLocal.includes(name))
 
-  test.each(oneShots)('3 and how to start it for %s without a daemon', async (name) => {
+  test.each([...oneShots, 'ping', 'node.get_info'])('3 and how to start it for %s without a daemon', async (name) => {
     using empty = temporaryHome()
     const rest = name === 'send' ? ['x'] : name === 'rpc' ? ['ping'] : []
     const done = await run([name, ...rest], empty)
@@ -219,12 +249,15 @@ describe('help', () => {
     const overview = await run(['--help'])
     expect(overview).toMatchObject({ code: 0, stderr: '' })
     for (const command of COMMANDS) {
-      expect(overview.stdout).toContain(`  ${command.usage}  `)
+      expect(overview.stdout).toContain(`  ${command.usage}`)
       const help = await run([command.name, '--help'])
       expect(help).toMatchObject({ code: 0, stderr: '' })
       expect(help.stdout).toMatch(new RegExp(`^Usage: dchat-cli ${command.name}`))
-      for (const option of Object.keys(command.options)) expect(help.stdout).toContain(`--${option}`)
+      for (const { name } of command.options) expect(help.stdout).toContain(`--${name}`)
+      expect((await run(['help', command.name])).stdout).toBe(help.stdout)
+      expect(help.stdout.split('\n').filter((line) => line.length > 100)).toEqual([])
     }
+    expect((await run(['help'])).stdout).toBe(overview.stdout)
   })
 
   test('--version is that of package.json', async () => {

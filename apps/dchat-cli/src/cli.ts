@@ -1,13 +1,15 @@
 /** The program, with all it touches handed in. */
 import type { Writable } from 'node:stream'
+import type { ProgramDescription } from '@dchat/manual'
 import { RpcClient, findEndpoint } from '@dchat/rpc'
 import type { FindEndpointOptions, RpcEndpoint } from '@dchat/rpc'
 import type { Clock } from '@dchat/system'
 import type { CommandContext, OptionValues } from './command.ts'
-import { readCommandLine } from './command-line.ts'
+import { commandNamed, readCommandLine } from './command-line.ts'
 import type { Invocation } from './command-line.ts'
 import { EXIT, OutputClosed, OutputFailed, endingOf } from './exit.ts'
 import type { ExitCode } from './exit.ts'
+import { helpOf, overview } from './help.ts'
 import { Output } from './output.ts'
 import { VERSION } from './version.ts'
 
@@ -26,8 +28,8 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<Ex
   const out = new Output(deps.stdout, deps.signal)
   const err = new Output(deps.stderr, deps.signal)
   try {
-    const line = readCommandLine(argv)
-    if (line.at === 'help') await out.line(line.text)
+    const line = await readCommandLine(argv)
+    if (line.at === 'help') await out.line(line.command === undefined ? overview() : helpOf(line.command))
     else if (line.at === 'version') await out.line(`dchat-cli ${VERSION}`)
     else await runCommand(line.invocation, { deps, out, err })
     await out.flush()
@@ -46,7 +48,7 @@ interface Surroundings {
   readonly err: Output
 }
 
-function runCommand({ command, args, options }: Invocation, { deps, out, err }: Surroundings): Promise<void> {
+function runCommand({ command, options, ...words }: Invocation, { deps, out, err }: Surroundings): Promise<void> {
   const { stdin, clock, signal } = deps
   const find = (): RpcEndpoint => findEndpoint(endpointOptions(options, deps.env))
   const connect: CommandContext['connect'] = async () => {
@@ -54,7 +56,10 @@ function runCommand({ command, args, options }: Invocation, { deps, out, err }: 
     return RpcClient.connect(find(), { signal, clock })
   }
   const isJson = options['json'] === true
-  return command.run({ args, options, isJson, out, err, stdin, clock, signal, connect })
+  const describe = async (): Promise<ProgramDescription> => (await import('./manual.ts')).describeCli()
+  const explain = async (name: string | undefined): Promise<string> =>
+    name === undefined ? overview() : helpOf(await commandNamed(name))
+  return command.run({ ...words, options, isJson, out, err, stdin, clock, signal, connect, describe, explain })
 }
 
 function endpointOptions(options: OptionValues, env: NodeJS.ProcessEnv): FindEndpointOptions {

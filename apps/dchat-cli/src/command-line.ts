@@ -1,65 +1,91 @@
-/** Reads the command line: which command, its options, and those that every command has. */
+/** Reads the command line: which command, its words and options, and those that every command has. */
 import { parseArgs } from 'node:util'
-import type { Command, OptionSpec, OptionValues } from './command.ts'
+import type { OptionDescription } from '@dchat/manual'
+import { nearestName } from '@dchat/system'
+import { COMMANDS, findCommand } from './command-list.ts'
+import type { Command, CommandWords, OptionValues } from './command.ts'
 import { UsageError } from './exit.ts'
-import { COMMANDS, helpOf, overview } from './help.ts'
+import { GLOBAL_OPTIONS } from './global-options.ts'
 
-const GLOBAL_OPTIONS = {
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'V' },
-  json: { type: 'boolean' },
-  home: { type: 'string' },
-  rpc: { type: 'string' },
-  'cookie-file': { type: 'string' },
-} as const satisfies Record<string, OptionSpec>
-
-export interface Invocation {
+export interface Invocation extends CommandWords {
   readonly command: Command
-  readonly args: readonly string[]
   readonly options: OptionValues
 }
 
 export type CommandLine =
   | { readonly at: 'run'; readonly invocation: Invocation }
-  | { readonly at: 'help'; readonly text: string }
+  /** Of one command, or of the program. */
+  | { readonly at: 'help'; readonly command: Command | undefined }
   | { readonly at: 'version' }
 
 /** @param argv without node and script. @throws {UsageError} */
-export function readCommandLine(argv: readonly string[]): CommandLine {
+export async function readCommandLine(argv: readonly string[]): Promise<CommandLine> {
   const index = commandIndex(argv)
-  const name = index === undefined ? undefined : argv[index]
-  const command = COMMANDS.find((candidate) => candidate.name === name)
-  if (command === undefined || index === undefined) {
-    const { values } = parse(
-      argv.filter((_, position) => position !== index),
-      GLOBAL_OPTIONS,
-    )
-    if (values['help'] === true) return { at: 'help', text: overview() }
-    if (values['version'] === true) return { at: 'version' }
-    if (name === undefined) throw new UsageError('which command? See "dchat-cli --help"')
-    throw new UsageError(`unknown command: ${name}; there are ${COMMANDS.map((known) => known.name).join(', ')}`)
-  }
-  const { values, positionals } = parse(argv.toSpliced(index, 1), { ...GLOBAL_OPTIONS, ...command.options })
-  if (values['help'] === true) return { at: 'help', text: helpOf(command) }
-  if (values['version'] === true) return { at: 'version' }
-  return { at: 'run', invocation: { command, args: positionals, options: values } }
+  const name = index === undefined ? undefined : argv[index]!
+  const command = name === undefined ? undefined : await findCommand(name)
+  const own = command?.options ?? []
+  const { options, ...words } = parse(index === undefined ? argv : argv.toSpliced(index, 1), [...GLOBAL_OPTIONS, ...own])
+  if (options['help'] === true && (name === undefined || command !== undefined)) return { at: 'help', command }
+  if (options['version'] === true) return { at: 'version' }
+  if (name === undefined) throw new UsageError('which command? See "dchat-cli --help"')
+  return { at: 'run', invocation: { command: command ?? (await commandNamed(name)), options, ...words } }
+}
+
+/** @throws {UsageError} naming the nearest one when there is none */
+export async function commandNamed(name: string): Promise<Command> {
+  const command = await findCommand(name)
+  if (command === undefined) throw await unknownCommand(name)
+  return command
+}
+
+async function unknownCommand(name: string): Promise<UsageError> {
+  const { METHOD_COMMANDS } = await import('./methods/method-commands.ts')
+  const nearest = nearestName(
+    name,
+    [...COMMANDS, ...METHOD_COMMANDS].map((command) => command.name),
+  )
+  const advice =
+    nearest === undefined
+      ? '"dchat-cli methods" lists those there are; one of a newer daemon is called by "dchat-cli rpc"'
+      : `did you mean ${nearest}?`
+  return new UsageError(`unknown command: ${name}; ${advice}`)
 }
 
 /** Where the first word stands that is no option and no option's value. Options of a command come after it. */
 function commandIndex(argv: readonly string[]): number | undefined {
-  const { tokens } = parseArgs({ args: [...argv], options: GLOBAL_OPTIONS, strict: false, tokens: true })
+  const { tokens } = parseArgs({ args: [...argv], options: parserOptions(GLOBAL_OPTIONS), strict: false, tokens: true })
   return tokens.find((token) => token.kind === 'positional')?.index
 }
 
-function parse(args: readonly string[], options: Record<string, OptionSpec>): { values: OptionValues; positionals: string[] } {
+function parse(args: readonly string[], options: readonly OptionDescription[]): CommandWords & { options: OptionValues } {
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
+    const { values, positionals, tokens } = parseArgs({
+      args: [...args],
+      options: parserOptions(options),
+      allowPositionals: true,
+      strict: true,
+      tokens: true,
+    })
     // `--home "$UNSET"` must not end up at another daemon than the one that was meant.
     for (const [name, value] of Object.entries(values)) if (value === '') throw new UsageError(`--${name} is empty`)
-    return { values: values as OptionValues, positionals }
+    const terminator = tokens.findIndex((token) => token.kind === 'option-terminator')
+    const before = terminator === -1 ? tokens : tokens.slice(0, terminator)
+    const plainFrom = before.filter((token) => token.kind === 'positional').length
+    return { options: values as OptionValues, args: positionals, plainFrom }
   } catch (cause) {
     if (cause instanceof UsageError) throw cause
     const reason = (cause as Error).message.split(/\. |\n/)[0]!.replace(/\.$/, '')
     throw new UsageError(`${reason}; see "dchat-cli --help"`, { cause })
   }
+}
+
+type ParserOptions = Record<string, { type: 'string' | 'boolean'; short?: string }>
+
+function parserOptions(options: readonly OptionDescription[]): ParserOptions {
+  return Object.fromEntries(
+    options.map(({ name, value, short }) => [
+      name,
+      { type: value === undefined ? 'boolean' : 'string', ...(short === undefined ? {} : { short }) },
+    ]),
+  )
 }

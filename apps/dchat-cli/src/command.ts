@@ -1,19 +1,20 @@
 /** What a command is, and what it gets to work with. */
+import type { Entry, OptionDescription, ProgramDescription, WordDescription } from '@dchat/manual'
 import type { RpcClient } from '@dchat/rpc'
 import type { Clock } from '@dchat/system'
 import type { Output } from './output.ts'
 
-/** The values of a command's own options, by long name. */
+/** The values of a command's options, by long name. */
 export type OptionValues = Readonly<Record<string, string | boolean | undefined>>
 
-export interface OptionSpec {
-  readonly type: 'string' | 'boolean'
-  readonly short?: string
+/** The words after a command's name, options taken out. */
+export interface CommandWords {
+  readonly args: readonly string[]
+  /** Those of `args` that stood behind `--`: nothing in them has a meaning. */
+  readonly plainFrom: number
 }
 
-export interface CommandContext {
-  /** What stands on the command line after the command's name, options taken out. */
-  readonly args: readonly string[]
+export interface CommandContext extends CommandWords {
   readonly options: OptionValues
   /** Machine output: one JSON value a line. */
   readonly isJson: boolean
@@ -25,17 +26,28 @@ export interface CommandContext {
   readonly signal: AbortSignal
   /** A connection to the daemon, looked for anew; the caller closes it. @throws {RpcUnreachable} */
   readonly connect: () => Promise<RpcClient>
+  /** The whole program, its methods too: what help and completion are printed from. */
+  readonly describe: () => Promise<ProgramDescription>
+  /** Help of a command or method, or of the program. @throws {UsageError} when there is none of that name */
+  readonly explain: (name: string | undefined) => Promise<string>
 }
 
 export interface Command {
   readonly name: string
-  /** After the name, as in `send TEXT…`. */
+  /** With the name, as in `send TEXT…`. */
   readonly usage: string
   /** One line for the list of commands. */
   readonly summary: string
-  /** The rest of its help: what it prints, its options. */
-  readonly help: string
-  readonly options: Readonly<Record<string, OptionSpec>>
+  /** The rest of its help: paragraphs, of which those that are indented are kept line by line. */
+  readonly text: string
+  readonly options: readonly OptionDescription[]
+  /** What its arguments stand for. @default [] */
+  readonly entries?: readonly Entry[]
+  /** What completion offers after it. @default [] */
+  readonly words?: readonly WordDescription[]
   /** Ends when done. @throws {UsageError | RpcError | RpcUnreachable | NotReady | OutputClosed} */
   run(context: CommandContext): Promise<void>
 }
+
+/** Heading of the commands in the description of the program; methods have others. */
+export const COMMANDS_GROUP = 'Commands'

@@ -13,6 +13,15 @@ export const EXIT = {
   interrupted: 130,
 } as const
 
+/** The same for people, in short. */
+export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
+  [EXIT.ok, 'done'],
+  [EXIT.rpcError, 'the daemon answered with an error'],
+  [EXIT.usage, 'wrong usage'],
+  [EXIT.unreachable, 'no daemon there'],
+  [EXIT.interrupted, 'interrupted'],
+]
+
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 /** The command line asks for something that does not exist. */

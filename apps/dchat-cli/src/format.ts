@@ -7,7 +7,12 @@ const UNSAFE_IN_JSON = /[\x7f-\x9f\u2028\u2029\ufff9-\ufffb\p{Default_Ignorable_
 
 /** `value` as JSON in which those characters are escapes: it reads back as exactly `value`. */
 export function formatJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, undefined, indent).replace(UNSAFE_IN_JSON, escapeUnits)
+  return escapeUnsafe(JSON.stringify(value, undefined, indent))
+}
+
+/** The same of JSON that is a text already. */
+export function escapeUnsafe(json: string): string {
+  return json.replace(UNSAFE_IN_JSON, escapeUnits)
 }
 
 function escapeUnits(character: string): string {

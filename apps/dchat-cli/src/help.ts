@@ -1,34 +1,47 @@
-/** The list of commands, and what --help prints. */
+/** What --help and `help` print. */
+import { helpEntries, helpParagraphs, optionEntries } from '@dchat/manual'
+import { COMMANDS } from './command-list.ts'
 import type { Command } from './command.ts'
-import { info } from './commands/info.ts'
-import { peers } from './commands/peers.ts'
-import { ping } from './commands/ping.ts'
-import { recv } from './commands/recv.ts'
-import { rpc } from './commands/rpc.ts'
-import { send } from './commands/send.ts'
-import { tail } from './commands/tail.ts'
-import { waitReady } from './commands/wait-ready.ts'
-
-export const COMMANDS: readonly Command[] = [send, recv, tail, ping, peers, info, rpc, waitReady]
-
-const GLOBAL_HELP = `Options of every command:
-      --json              machine output: one JSON value a line, texts exact
-      --home DIR          the daemon's folder, as given to dchatd --home; default: $DCHAT_HOME, else the XDG folders
-      --rpc URL           where the daemon listens: unix:///path or tcp://host:port; default: $DCHAT_RPC, else its socket
-      --cookie-file FILE  the cookie for a tcp address; default: the one of the daemon's folder
-  -h, --help              of the command, or this
-  -V, --version
-
-Exit codes: 0 done, 1 the daemon answered with an error, 2 wrong usage, 3 no daemon there, 130 interrupted.`
+import { EXIT_CODES } from './exit.ts'
+import { GLOBAL_OPTIONS } from './global-options.ts'
 
 /** `dchat-cli --help`. */
 export function overview(): string {
-  const width = Math.max(...COMMANDS.map((command) => command.usage.length))
-  const list = COMMANDS.map((command) => `  ${command.usage.padEnd(width)}  ${command.summary}`)
-  return ['Usage: dchat-cli COMMAND [OPTIONS]', '', 'Scripts a running dchatd.', '', ...list, '', GLOBAL_HELP].join('\n')
+  return [
+    'Usage: dchat-cli COMMAND [OPTIONS]',
+    '       dchat-cli METHOD [NAME=VALUE…] [OPTIONS]',
+    '',
+    'Scripts a running dchatd.',
+    '',
+    'Commands:',
+    ...helpEntries(COMMANDS.map(({ usage, summary }) => [usage, summary])),
+    '',
+    ...helpParagraphs('Every method of the daemon is a command too: "dchat-cli methods" lists them.'),
+    '',
+    ...globalHelp(),
+  ].join('\n')
 }
 
 /** `dchat-cli COMMAND --help`. */
-export function helpOf(command: Command): string {
-  return [`Usage: dchat-cli ${command.usage}`, '', command.help, '', GLOBAL_HELP].join('\n')
+export function helpOf({ usage, summary, text, entries = [], options }: Command): string {
+  const firstLine = `${summary.charAt(0).toUpperCase()}${summary.slice(1)}${summary.endsWith('.') ? '' : '.'}`
+  return [
+    `Usage: dchat-cli ${usage}`,
+    '',
+    ...helpParagraphs(text === '' ? firstLine : `${firstLine}\n\n${text}`),
+    ...(entries.length === 0 ? [] : ['', ...helpEntries(entries)]),
+    ...(options.length === 0 ? [] : ['', ...helpEntries(optionEntries(options))]),
+    '',
+    ...globalHelp(),
+  ].join('\n')
+}
+
+function globalHelp(): string[] {
+  const codes = EXIT_CODES.map(([code, meaning]) => `${code} ${meaning}`).join(', ')
+  return [
+    'Options of every command:',
+    ...helpEntries(optionEntries(GLOBAL_OPTIONS)),
+    '',
+    ...helpParagraphs(`Exit codes: ${codes}.`),
+  ]
 }

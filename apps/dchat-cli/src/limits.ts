@@ -3,11 +3,8 @@
 /** How long an answer is waited for; storing a line durably takes milliseconds. */
 export const CALL_TIMEOUT_MS = 30_000
 
-/** The same for `rpc`, whose method may dial a peer. */
-export const RAW_CALL_TIMEOUT_MS = 120_000
-
-/** Bytes of UTF-8 in one message. Source: spec rpc.md, send. */
-export const MAX_TEXT_BYTES = 65_536
+/** The same for a method as such, which may dial a peer. */
+export const METHOD_TIMEOUT_MS = 120_000
 
 /** Lines `tail` shows unless told otherwise, and at most. Source of the latter: spec rpc.md, chat.history. */
 export const DEFAULT_TAIL_LINES = 10
@@ -18,6 +15,16 @@ export const FOLLOW_PAGE_LINES = 100
 
 /** How long the daemon keeps one question for new lines open; the answer is given this and `CALL_TIMEOUT_MS`. */
 export const FOLLOW_WAIT_MS = 30_000
+
+/** Pauses between attempts to find the daemon again: each twice as long as the one before. */
+export const MIN_RECONNECT_MS = 500
+export const MAX_RECONNECT_MS = 15_000
+
+/** Bytes of one parameter that is read from stdin or a file: more does not fit into a request. */
+export const MAX_PARAMETER_BYTES = 1_048_576
+
+/** Code units of notifications that wait for a slow reader of our output; beyond it the program ends, with an error. */
+export const MAX_WAITING_UNITS = 16 * 1_048_576
 
 /** Between two looks of `wait-ready`. */
 export const READY_POLL_MS = 200

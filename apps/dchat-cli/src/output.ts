@@ -27,9 +27,14 @@ export class Output {
    * @throws {OutputClosed} when there is no reader any more; {OutputFailed} when it cannot be written
    * @throws the signal's reason when it aborts while waiting
    */
-  async line(text: string): Promise<void> {
+  line(text: string): Promise<void> {
+    return this.text(`${text}\n`)
+  }
+
+  /** The same of a text that has its line ends. */
+  async text(text: string): Promise<void> {
     this.#check()
-    if (this.#stream.write(`${text}\n`)) return
+    if (this.#stream.write(text)) return
     try {
       await once(this.#stream, 'drain', { signal: this.#signal })
     } catch (cause) {

@@ -1,10 +1,12 @@
 /** The daemon put together: storage first, then the RPC, then the node; taken down the other way round. */
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { readinessOf, reloadError, writeAdvisoryFile } from '@dchat/daemon'
+import { reloadError, writeAdvisoryFile } from '@dchat/daemon'
 import type { AdvisoryFile, DaemonControl, DaemonLogger } from '@dchat/daemon'
+import type { RpcAddress } from '@dchat/rpc'
 import { formatRpcAddress } from '@dchat/rpc'
-import { RpcService } from '@dchat/rpc-server'
+import { createRpcServer, writeCookie } from '@dchat/rpc-server'
+import type { CookieFile, RpcServer } from '@dchat/rpc-server'
 import { acquireLock, openStore } from '@dchat/store'
 import type { DataLock, MessageStore } from '@dchat/store'
 import { makeFolder } from '@dchat/system'
@@ -26,8 +28,9 @@ export class Daemon {
   readonly #deps: DaemonDeps
   #lock: DataLock | undefined
   #store: MessageStore | undefined
+  #cookie: CookieFile | undefined
   #addressFile: AdvisoryFile | undefined
-  #rpc: RpcService | undefined
+  #rpc: RpcServer | undefined
   #dchat: Dchat | undefined
   #running: Promise<void> = Promise.resolve()
   #isStopping = false
@@ -66,7 +69,6 @@ export class Daemon {
     const sections = (['rpc', 'chat', 'store'] as const).filter((name) => !isDeepStrictEqual(config[name], this.#config[name]))
     try {
       await this.#dchat?.p2p.reload(config.settings)
-      await this.#rpc?.reload(config.rpc)
     } catch (error) {
       throw reloadError(error, config.paths.configFile)
     }
@@ -98,6 +100,7 @@ export class Daemon {
     await this.#running.catch(() => {}) // `control.fail` was told
     await this.#rpc?.stop()
     this.#addressFile?.remove()
+    this.#cookie?.remove()
     await this.#store?.close()
     this.#lock?.release()
   }
@@ -114,7 +117,7 @@ export class Daemon {
     }
   }
 
-  #makeRpc(dchat: Dchat, store: MessageStore, control: DaemonControl): RpcService {
+  #makeRpc(dchat: Dchat, store: MessageStore, control: DaemonControl): RpcServer {
     const { clock } = this.#deps
     const logger = this.#deps.logger.child('rpc')
     const { rpc, chat, paths } = this.#config
@@ -127,11 +130,17 @@ export class Daemon {
       setLogLevel: (level, module) => this.#deps.logger.setLevel(level, module),
       requestStop: () => control.requestStop('node.stop'),
     })
-    return new RpcService({
-      settings: rpc,
-      paths,
+    const listen: RpcAddress[] = rpc.listen === undefined ? [] : [rpc.listen]
+    if (rpc.socketPath !== undefined) listen.push({ kind: 'unix', path: rpc.socketPath })
+    if (listen.some(({ kind }) => kind === 'tcp')) this.#cookie = writeCookie(paths.cookiePath)
+    return createRpcServer({
+      listen,
       methods: createMethods({ backend, clock, logger }),
-      probes: { readiness: () => readinessOf([dchat.p2p], this.#isStopping) },
+      ...(this.#cookie === undefined ? {} : { auth: { cookie: this.#cookie.cookie, cookiePath: this.#cookie.path } }),
+      rpcCompat: rpc.compat,
+      allowedHosts: rpc.allowedHosts,
+      allowedOrigins: rpc.allowedOrigins,
+      disabledMethods: rpc.disabledMethods,
       clock,
       logger,
       serverInfo: { name: 'dchatd', version: VERSION },

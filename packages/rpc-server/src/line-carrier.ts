@@ -3,7 +3,6 @@ import type { Socket } from 'node:net'
 import { LineSplitter } from '@dchat/rpc'
 import type { TOO_LONG } from '@dchat/rpc'
 import type { DrainWatch } from './drain-watch.ts'
-import { encodeNotification } from './encode.ts'
 import type { Carrier } from './peer-connection.ts'
 
 const SPACE = 0x20
@@ -56,10 +55,6 @@ export class LineCarrier implements Carrier {
   write(json: string): void {
     this.#socket.write(Buffer.from(`${json}\r\n`))
     this.#watch.wrote()
-  }
-
-  notify(method: string, params: unknown): void {
-    this.write(encodeNotification(method, params))
   }
 
   end(): void {

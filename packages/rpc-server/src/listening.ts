@@ -1,4 +1,4 @@
-/** Opens listening sockets: TCP, and Unix sockets that only their owner (or group) can open, from their first moment on. */
+/** Opens listening sockets: TCP, and Unix sockets that only their owner can open, from their first moment on. */
 import { lstatSync, unlinkSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
@@ -18,23 +18,17 @@ export interface Listening {
   close(): Promise<void>
 }
 
-export interface ListenOptions {
-  /** Of a Unix socket: 0o600 or 0o660. A folder that is made for it has 0700 or 0750. */
-  readonly socketMode: number
-  readonly onConnection: (socket: Socket) => void
-}
-
 /**
  * Listens on one address. A socket file that nobody answers at is left by a daemon that died, and replaced.
  * @throws {RpcServerError} RPC_ADDRESS_IN_USE, RPC_LISTEN_FAILED
  */
-export async function listen(address: RpcAddress, { socketMode, onConnection }: ListenOptions): Promise<Listening> {
+export async function listen(address: RpcAddress, onConnection: (socket: Socket) => void): Promise<Listening> {
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true })
   server.on('connection', onConnection)
   try {
     if (address.kind === 'tcp')
       await bind(server, () => server.listen({ host: address.host, port: address.port, backlog: BACKLOG, exclusive: true }))
-    else await bindUnix(server, address.path, socketMode)
+    else await bindUnix(server, address.path)
   } catch (cause) {
     throw describe(address, cause as NodeJS.ErrnoException)
   }
@@ -54,20 +48,20 @@ function bind(server: Server, begin: () => void): Promise<void> {
   })
 }
 
-async function bindUnix(server: Server, path: string, mode: number): Promise<void> {
-  makeFolder(dirname(path), mode === 0o600 ? 0o700 : 0o750)
+async function bindUnix(server: Server, path: string): Promise<void> {
+  makeFolder(dirname(path))
   try {
-    await bind(server, () => listenPrivately(server, path, mode))
+    await bind(server, () => listenPrivately(server, path))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || (await isAnswering(path))) throw error
     removeSocketFile(path)
-    await bind(server, () => listenPrivately(server, path, mode))
+    await bind(server, () => listenPrivately(server, path))
   }
 }
 
 /** The file is made while `listen` runs, so that the mask is in force for it and for nothing else. */
-function listenPrivately(server: Server, path: string, mode: number): void {
-  const before = process.umask(0o777 & ~mode)
+function listenPrivately(server: Server, path: string): void {
+  const before = process.umask(0o177)
   try {
     server.listen({ path, backlog: BACKLOG, exclusive: true })
   } finally {

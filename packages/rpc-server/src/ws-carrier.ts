@@ -3,7 +3,6 @@ import type { Socket } from 'node:net'
 import type { TOO_LONG } from '@dchat/rpc'
 import type { WebSocket } from '@fastify/websocket'
 import type { DrainWatch } from './drain-watch.ts'
-import { encodeNotification } from './encode.ts'
 import type { Carrier } from './peer-connection.ts'
 
 /** Close code for a server that goes away. */
@@ -48,10 +47,6 @@ export class WsCarrier implements Carrier {
   write(json: string): void {
     this.#ws.send(json)
     this.#watch.wrote()
-  }
-
-  notify(method: string, params: unknown): void {
-    this.write(encodeNotification(method, params))
   }
 
   end(): void {

@@ -85,10 +85,10 @@ export class RpcClient {
     } catch (cause) {
       await client.close()
       if (!(cause instanceof RpcError)) throw cause
-      const hint = 'the cookie changes at each start of the daemon: read it again, or name the right one with --cookie-file'
+      const hint = 'the cookie changes at each start of the daemon: read it again, or name the right file with --cookie-file'
       throw new RpcUnreachable(
         'RPC_UNAUTHORIZED',
-        { reason: `the daemon at ${address} did not take the cookie`, hint },
+        { reason: `the daemon at ${address} did not take the cookie or token`, hint },
         { cause },
       )
     }

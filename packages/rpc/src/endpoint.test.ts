@@ -64,6 +64,17 @@ test("the machine's own daemon is for who has none and names no home", () => {
   expect(findEndpoint({ env, systemRuntimeDir })).toEqual(own)
 })
 
+test('a cookie or token comes from the file that is named: by the option, then by the variable', () => {
+  for (const name of ['flag', 'variable']) writeFileSync(join(home, name), `of the ${name}\n`)
+  writeFileSync(join(home, 'run/cookie'), 'of the home')
+  const rpc = 'tcp://127.0.0.1:1'
+  const env = { DCHAT_RPC_COOKIE_FILE: join(home, 'variable') }
+  expect(find({ rpc, env, cookieFile: join(home, 'flag') })).toMatchObject({ cookie: 'of the flag' })
+  expect(find({ rpc, env })).toMatchObject({ cookie: 'of the variable' })
+  expect(find({ rpc, env: { DCHAT_RPC_COOKIE_FILE: '' } })).toMatchObject({ cookie: 'of the home' })
+  expect(failure({ rpc, env: { DCHAT_RPC_COOKIE_FILE: join(home, 'none') } }).code).toBe('RPC_COOKIE_UNREADABLE')
+})
+
 test('an address that is given comes first: the flag, then the variable', () => {
   expect(find({ rpc: 'unix:///a', env: { DCHAT_RPC: 'unix:///b' } })).toEqual({ kind: 'unix', path: '/a' })
   expect(find({ env: { DCHAT_RPC: 'unix:///b' } })).toEqual({ kind: 'unix', path: '/b' })

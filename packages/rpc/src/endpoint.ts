@@ -30,7 +30,7 @@ export interface FindEndpointOptions {
   env?: NodeJS.ProcessEnv
   /** Value of `--rpc`: `unix:///path`, `tcp://host:port` or `tcp+tls://host:port`. */
   rpc?: string
-  /** Where to read the cookie for a TCP address. @default the one of `dchatPaths` */
+  /** Where to read the cookie or token for a TCP address. @default `DCHAT_RPC_COOKIE_FILE`, else the cookie of `dchatPaths` */
   cookieFile?: string
   /**
    * SHA-256 of the certificate of a TLS address, hex digits with or without colons.
@@ -87,8 +87,9 @@ function readAddressFile(path: string): RpcAddress | undefined {
 function withCredentials(address: RpcAddress, options: FindEndpointOptions, paths: DchatPaths): RpcEndpoint {
   if (address.kind === 'unix') return address
   const env = options.env ?? process.env
-  const cookieFile = options.cookieFile ?? paths.cookiePath
-  const cookie = readCookie(cookieFile, options.cookieFile !== undefined)
+  const named = options.cookieFile ?? (env['DCHAT_RPC_COOKIE_FILE'] === '' ? undefined : env['DCHAT_RPC_COOKIE_FILE'])
+  const cookieFile = named ?? paths.cookiePath
+  const cookie = readCookie(cookieFile, named !== undefined)
   const fingerprint = address.tls ? findFingerprint(options.fingerprint ?? env['DCHAT_RPC_FINGERPRINT'], cookieFile) : undefined
   return { ...address, ...(cookie === undefined ? {} : { cookie }), ...(fingerprint === undefined ? {} : { fingerprint }) }
 }
@@ -110,7 +111,7 @@ function readCookie(path: string, isRequired: boolean): string | undefined {
     if (code === 'ENOENT' && !isRequired) return undefined
     const text = {
       reason: `the cookie file ${path} cannot be read (${code ?? 'unknown error'})`,
-      hint: 'it is written when dchatd starts and readable by its user only; name another with --cookie-file',
+      hint: 'it is written when dchatd starts and readable by its user only; name another, or one with a token, with --cookie-file',
     }
     throw new RpcUnreachable('RPC_COOKIE_UNREADABLE', text, { cause })
   }

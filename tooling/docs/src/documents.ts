@@ -1,8 +1,10 @@
 /** Every document that is printed. */
+import { MAN_PAGES } from './man-pages.ts'
 import type { PrintedDocument } from './printed-document.ts'
 import { errorTable, methodReference } from './rpc-reference.ts'
 
 export const DOCUMENTS: readonly PrintedDocument[] = [
   { file: 'docs/rpc.md', marker: 'methods', text: methodReference },
   { file: 'docs/rpc.md', marker: 'errors', text: errorTable },
+  ...MAN_PAGES,
 ]

@@ -8,10 +8,10 @@ export const peers: Command = {
   name: 'peers',
   usage: 'peers',
   summary: 'list the connected peers',
-  help: `Prints a line for each channel: its id (for p2p.disconnect), the session that made it, the peer's address.
+  text: `A line for each channel: its id (for p2p.disconnect), the session that made it, the peer's address.
 
 --json prints {"url", "session", "id"} for each.`,
-  options: {},
+  options: [],
   async run({ args, isJson, out, err, signal, connect }) {
     expectNoArgs(args)
     await using client = await connect()

@@ -8,11 +8,10 @@ export const recv: Command = {
   name: 'recv',
   usage: 'recv',
   summary: 'print the texts received from others',
-  help: `Prints the texts that came from others, oldest first, one a line: the newest 10,000 or 8 MiB. A line break inside
-a text shows as a mark. Authors and times are in "tail".
+  text: `The newest 10,000 or 8 MiB, oldest first, one a line. A line break inside a text shows as a mark. Authors and times are in "tail".
 
 --json prints each text as a JSON string.`,
-  options: {},
+  options: [],
   async run({ args, isJson, out, signal, connect }) {
     expectNoArgs(args)
     await using client = await connect()

@@ -1,11 +1,12 @@
 import { RpcError } from '@dchat/rpc'
 import { describe, expect, test } from 'vitest'
 import { formatMessage } from '../format.ts'
-import { history, message, startFakeDaemon } from '../testing/fake-daemon.ts'
+import { history, message, startFakeDaemon, temporaryHome } from '../testing/fake-daemon.ts'
 import { jsonLines, run, start } from '../testing/run.ts'
 
 const lines = (from: number, to: number): ReturnType<typeof message>[] =>
   Array.from({ length: to - from + 1 }, (_, index) => message(from + index, `line ${from + index}`))
+const forever = (): Promise<never> => new Promise(() => {})
 const seqs = (stdout: string): number[] => jsonLines(stdout).map((line) => (line as { seq: number }).seq)
 
 describe('tail', () => {
@@ -25,6 +26,13 @@ describe('tail', () => {
     const done = await run(['tail', '--since', '5', '--json'], daemon)
     expect(seqs(done.stdout)).toEqual(lines(6, 250).map((line) => line.seq))
     expect(daemon.calls).toHaveLength(3)
+  })
+
+  test('--room asks for one room only', async () => {
+    await using daemon = await startFakeDaemon({ 'chat.history': history(lines(1, 2)) })
+    await run(['tail', '--room', 'cats'], daemon)
+    await run(['tail', '--room', 'cats', '--since', '1'], daemon)
+    expect(daemon.calls.map(({ params }) => (params as { room: string }).room)).toEqual(['cats', 'cats'])
   })
 
   test('prints nothing of an empty store', async () => {
@@ -63,28 +71,50 @@ describe('tail -f', () => {
     expect(seqs(stdout)).toEqual([11, 12, 13, 14, 15])
   })
 
-  test('ends with 3 when the daemon goes, and says how to go on', async () => {
-    const { daemon, add } = await growing(lines(1, 3))
+  test('waits for a daemon that went, and goes on with each line once', async () => {
+    const stored = lines(1, 3)
+    const { daemon, add } = await growing(stored)
     await using _ = daemon
-    const running = start(['tail', '-f', '--since', '1'], { home: daemon.home })
+    const interrupted = new AbortController()
+    const running = start(['tail', '-f', '--since', '1', '--json'], { home: daemon.home, signal: interrupted.signal })
     await running.printed('line 3')
     add(...lines(4, 4))
     await running.printed('line 4')
     await daemon.stop()
-    const { code, stderr } = await running.finished
-    expect(code).toBe(3)
-    expect(stderr).toMatch(/^go on later with: dchat-cli tail -f --since 4\ndchat-cli: [^\n]+\n$/)
+    stored.push(...lines(5, 6))
+    await using again = await startFakeDaemon({ 'chat.history': history(stored, { wait: forever }) }, { home: daemon.home })
+    await running.printed('line 6')
+    interrupted.abort()
+    const { code, stdout, stderr } = await running.finished
+    expect([code, seqs(stdout)]).toEqual([130, [2, 3, 4, 5, 6]])
+    expect(stderr).toMatch(/^[^\n]+; waiting for it to come back\nconnected again; going on after 4\n$/)
+    expect(again.calls[0]!.params).toMatchObject({ since: 4 })
   })
 
-  test('ends with 3 as well when the daemon says that it stops', async () => {
+  test('waits too for one that says it stops, and tells when its history is another', async () => {
+    let isStopping = true
+    const after = history(lines(1, 2), { wait: forever })
     await using daemon = await startFakeDaemon({
-      'chat.history': ({ since }) => {
-        if (since === undefined) return { messages: [], more: false, last_seq: 9 }
+      'chat.history': (params, connection) => {
+        if (params['since'] === undefined) return { messages: [], more: false, last_seq: 9 }
+        if (!isStopping) return after(params, connection)
+        isStopping = false
         throw new RpcError(-32006, 'stopping', { kind: 'stopping', retryable: true })
       },
     })
-    const done = await run(['tail', '-f'], daemon)
-    expect(done).toMatchObject({ code: 3, stderr: expect.stringContaining('tail -f --since 9\n') as string })
+    const interrupted = new AbortController()
+    const running = start(['tail', '-f', '--json'], { home: daemon.home, signal: interrupted.signal })
+    await running.printed('line 2')
+    interrupted.abort()
+    const { stdout, stderr } = await running.finished
+    expect(seqs(stdout)).toEqual([1, 2])
+    expect(stderr).toContain('the daemon is stopping; waiting')
+    expect(stderr).toContain('a new history, without 9')
+  })
+
+  test('ends with 3 when there is no daemon to begin with', async () => {
+    using empty = temporaryHome()
+    expect(await run(['tail', '-f'], empty)).toMatchObject({ code: 3, stdout: '' })
   })
 
   test('ends with 1 for any other error answer', async () => {
@@ -94,7 +124,6 @@ describe('tail -f', () => {
       },
     })
     const done = await run(['tail', '-f', '--since', '3'], daemon)
-    expect(done.code).toBe(1)
-    expect(done.stderr).not.toContain('--since')
+    expect(done).toMatchObject({ code: 1, stderr: expect.stringContaining('store failed') as string })
   })
 })

@@ -13,19 +13,24 @@ import {
   MIN_LOOK_MS,
   READY_POLL_MS,
 } from '../limits.ts'
+import { countPeers } from '../peer-count.ts'
 
 export const waitReady: Command = {
   name: 'wait-ready',
   usage: 'wait-ready [--timeout S] [--peers N]',
   summary: 'wait until the daemon runs and has enough peers',
-  help: `Ends with 0 as soon as the daemon has asked its seeds and runs, and has at least N peers. It may be started later than
+  text: `Ends with 0 as soon as the daemon has asked its seeds and runs, and has at least N peers. It may be started later than
 this. After the time: 3 when there was no daemon, 1 when it was not ready, and stderr says what was missing.
 
-      --timeout S  how long to wait, in seconds, 0 to ${MAX_READY_TIMEOUT_S}; default ${DEFAULT_READY_TIMEOUT_S}
-      --peers N    how many peers to wait for; default 0
-
 --json prints the result of node.get_info.`,
-  options: { timeout: { type: 'string' }, peers: { type: 'string' } },
+  options: [
+    {
+      name: 'timeout',
+      value: 'S',
+      help: `how long to wait, in seconds, 0 to ${MAX_READY_TIMEOUT_S}; default ${DEFAULT_READY_TIMEOUT_S}`,
+    },
+    { name: 'peers', value: 'N', help: 'how many peers to wait for; default 0' },
+  ],
   async run(context) {
     expectNoArgs(context.args)
     const { clock, signal, options } = context
@@ -59,11 +64,6 @@ async function look(context: CommandContext, timeoutMs: number): Promise<NodeInf
 
 function isReady(node: NodeInfo, wanted: number): boolean {
   return node.state === 'run' && countPeers(node) >= wanted
-}
-
-/** Channels that carry messages; seed and refinery channels end by themselves. */
-function countPeers({ peers }: NodeInfo): number {
-  return peers.inbound + peers.outbound + peers.manual + peers.direct
 }
 
 function notReady(node: NodeInfo, wanted: number): NotReady {

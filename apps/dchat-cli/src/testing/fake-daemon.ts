@@ -82,13 +82,14 @@ function serve(connection: Socket, { handlers, calls, cookie }: Service): void {
     const answer = (fields: object): void => {
       if (connection.writable) connection.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...fields })}\r\n`)
     }
-    if (method === 'rpc.auth') isAuthorized = params['cookie'] === cookie
+    const authorises = method === 'rpc.auth' && cookie !== undefined
+    if (authorises) isAuthorized = params['cookie'] === cookie
     const handler: Handler | undefined = method === 'rpc.auth' ? () => true : handlers[method]
     if (!isAuthorized) {
       answer({ error: { code: -32001, message: 'unauthorized' } })
       return
     }
-    if (method !== 'rpc.auth') calls.push({ method, params })
+    if (!authorises) calls.push({ method, params })
     void respond(handler, { params, connection }).then(answer)
   })
 }
@@ -150,7 +151,7 @@ export function nodeInfo(with_: Partial<NodeInfo> = {}): NodeInfo {
 export function history(lines: Message[], grown?: { wait: () => Promise<void> }): Handler {
   return async ({ since, limit = 50, wait_ms: waitMs }) => {
     const after = (): Message[] => lines.filter((line) => typeof since !== 'number' || line.seq > since)
-    if (after().length === 0 && waitMs !== undefined) await grown?.wait()
+    if (after().length === 0 && Number(waitMs ?? 0) > 0) await grown?.wait()
     const found = after()
     const messages = since === undefined ? found.slice(-Number(limit)) : found.slice(0, Number(limit))
     return { messages, more: messages.length < found.length, last_seq: lines.at(-1)?.seq ?? 0 }

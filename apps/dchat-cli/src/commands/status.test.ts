@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { nodeInfo, startFakeDaemon } from '../testing/fake-daemon.ts'
+import { jsonLines, run } from '../testing/run.ts'
+import { formatDuration } from './status.ts'
+
+const nobody = { inbound: 0, outbound: 0, manual: 0, seed: 1, refine: 0, direct: 0 }
+const noHosts = { grey: 0, white: 0, gold: 0, black: 2, dark: 0 }
+
+test('shows what people ask about, and with --json all as it is', async () => {
+  const node = nodeInfo({ nick: 'ann\x1b[1m' })
+  await using daemon = await startFakeDaemon({ 'node.get_info': () => node })
+  const { stdout } = await run(['status'], daemon)
+  expect(stdout).toMatch(/^state +run$[^]*^up +1 min 1 s$[^]*^nick +ann␛$[^]*^peers +1 inbound, 1 outbound$/m)
+  expect(stdout).toMatch(/^store +12 messages, the last is 12; 1\.0 MiB on disk$/m)
+  expect(stdout).not.toContain('No peer')
+  expect(jsonLines((await run(['status', '--json'], daemon)).stdout)).toEqual([node])
+})
+
+test.each([
+  ['starting', { state: 'start', peers: nobody }, /still starting[^]*wait-ready --peers 1/],
+  ['nobody known', { peers: nobody, hosts: noHosts }, /no host is known[^]*"seeds" or "peers"[^]*p2p\.connect/],
+  ['nobody answers', { peers: nobody, hosts: { ...noHosts, grey: 3, gold: 1 } }, /4 known hosts are tried/],
+  ['no listening', { peers: nobody, hosts: noHosts, listen: [] }, /does not listen/],
+])('says why no peer is connected: %s', async (_, fields, said) => {
+  await using daemon = await startFakeDaemon({ 'node.get_info': () => nodeInfo(fields) })
+  expect((await run(['status'], daemon)).stdout).toMatch(said)
+})
+
+test.each([
+  [0, '0 s'],
+  [59, '59 s'],
+  [60, '1 min'],
+  [3_661, '1 h 1 min'],
+  [86_400 * 3 + 59, '3 d'],
+  [90_000, '1 d 1 h'],
+])('%d s is %s', (seconds, text) => {
+  expect(formatDuration(seconds)).toBe(text)
+})

@@ -1,0 +1,22 @@
+/** Calls a method and prints what it gives; one that subscribes is listened to until somebody ends it. */
+import type { CommandContext } from '../command.ts'
+import { formatJson } from '../format.ts'
+import { METHOD_TIMEOUT_MS } from '../limits.ts'
+import { formatResult } from '../result-format.ts'
+import { NotificationQueue } from './notification-queue.ts'
+
+/** Names of methods whose result is a subscription of the connection that asked. */
+const SUBSCRIBES = /(^|\.)subscribe/
+
+export async function callMethod(name: string, params: unknown, context: CommandContext): Promise<void> {
+  const { connect, out, isJson, signal } = context
+  await using client = await connect()
+  using queue = SUBSCRIBES.test(name) ? new NotificationQueue(client) : undefined
+  const result = await client.callRaw(name, params, { signal, timeoutMs: METHOD_TIMEOUT_MS })
+  for (const line of isJson ? [formatJson(result)] : formatResult(result)) await out.line(line)
+  if (queue === undefined) return
+  for (;;) {
+    const { method, params: news } = await queue.next(signal)
+    await out.line(isJson ? formatJson({ method, params: news }) : `${formatJson(method).slice(1, -1)} ${formatJson(news)}`)
+  }
+}

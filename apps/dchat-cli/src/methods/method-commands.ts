@@ -1,0 +1,47 @@
+/** Every method of the contract as a command. Loads the schemas: imported when a method is asked for, and by help and completion. */
+import { METHOD_GROUPS, resultInWords } from '@dchat/rpc/schemas'
+import type { MethodSpec } from '@dchat/rpc/schemas'
+import type { Command } from '../command.ts'
+import { callMethod } from './call-method.ts'
+import { readArguments } from './method-arguments.ts'
+import { completionsOf, parametersOf, usageOf } from './parameter.ts'
+
+export interface MethodCommand extends Command {
+  /** Heading under which it is listed. */
+  readonly group: string
+}
+
+/** In the order of the contract. */
+export const METHOD_COMMANDS: readonly MethodCommand[] = METHOD_GROUPS.flatMap(({ title, methods }) =>
+  methods.map((spec) => methodCommand(spec, title)),
+)
+
+export function findMethodCommand(name: string): MethodCommand | undefined {
+  return METHOD_COMMANDS.find((command) => command.name === name)
+}
+
+function methodCommand(spec: MethodSpec, group: string): MethodCommand {
+  const parameters = parametersOf(spec)
+  return {
+    name: spec.name,
+    group,
+    usage: [spec.name, ...parameters.map(usageOf)].join(' '),
+    summary: spec.summary,
+    text: textOf(spec),
+    options: [],
+    entries: parameters.map((parameter) => [parameter.name, parameter.meaning]),
+    words: parameters.flatMap(completionsOf),
+    run: async (context) => callMethod(spec.name, await readArguments(spec, context), context),
+  }
+}
+
+function textOf(spec: MethodSpec): string {
+  const { details, access, deprecated, programs } = spec
+  const notes = [
+    ...(access === 'write' ? ['A token of `readonly` may not call it.'] : []),
+    ...(programs.includes('dchatd') ? [] : [`Only ${programs.join(' and ')} has it.`]),
+    ...(deprecated === undefined ? [] : [`Deprecated: ${deprecated}`]),
+  ]
+  const how = spec.order.length === 0 ? '' : 'How values are written: "dchat-cli help methods".'
+  return [details, `Result: ${resultInWords(spec)}`, notes.join(' '), how].filter((part) => part !== '').join('\n\n')
+}

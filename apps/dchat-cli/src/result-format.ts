@@ -1,0 +1,84 @@
+/** Any result for people: texts as they are, objects as lines of key and value, lists as columns. Nothing a terminal would obey. */
+import type { Message } from '@dchat/rpc'
+import { sanitizeText } from '@dchat/system'
+import { formatJson, formatMessage, formatTable } from './format.ts'
+
+/** The lines to print. */
+export function formatResult(value: unknown): string[] {
+  if (typeof value === 'string') return sanitizeText(value, { keepNewlines: true }).replace(/\n$/, '').split('\n')
+  if (isPlain(value)) return [shown(value)]
+  if (Array.isArray(value)) return formatList(value) ?? formatDeep(value)
+  return formatObject(value as Fields) ?? formatDeep(value)
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** A list whose items are all messages, plain, or flat objects; undefined for what columns cannot show. */
+function formatList(items: readonly unknown[]): string[] | undefined {
+  if (items.every((item) => isMessage(item))) return items.map((item) => formatMessage(item as Message))
+  if (items.every((item) => isPlain(item))) return items.map((item) => shown(item))
+  const rows = items.map((item) => (isObject(item) ? flattened(item) : undefined))
+  if (!rows.every((row) => row !== undefined)) return undefined
+  const keys = [...new Set(rows.flatMap((row) => [...row.keys()]))]
+  return formatTable([keys, ...rows.map((row) => keys.map((key) => row.get(key) ?? ''))])
+}
+
+/** Plain fields first, in their order, then each list of objects below its name. */
+function formatObject(fields: Fields): string[] | undefined {
+  const entries = Object.entries(fields)
+  const lists = entries.filter(([, value]) => Array.isArray(value) && value.some((item) => !isPlain(item)))
+  const flat = flattened(Object.fromEntries(entries.filter((entry) => !lists.includes(entry))))
+  if (flat === undefined) return undefined
+  const lines = formatTable([...flat])
+  for (const [name, items] of lists) {
+    const list = formatList(items as readonly unknown[])
+    if (list === undefined) return undefined
+    if (lines.length > 0) lines.push('')
+    lines.push(`${sanitizeText(name)}:`, ...list.map((line) => `  ${line}`))
+  }
+  return lines
+}
+
+/** `{a: {b: 1}}` as `a.b`; undefined when a list of objects is somewhere in it. */
+function flattened(fields: Fields, prefix = ''): Map<string, string> | undefined {
+  const flat = new Map<string, string>()
+  for (const [key, value] of Object.entries(fields)) {
+    const name = `${prefix}${sanitizeText(key)}`
+    if (isPlain(value)) flat.set(name, shown(value))
+    else if (Array.isArray(value)) {
+      if (!value.every((item) => isPlain(item))) return undefined
+      flat.set(name, value.length === 0 ? NOTHING : value.map((item) => shown(item)).join(' '))
+    } else {
+      const inner = flattened(value as Fields, `${name}.`)
+      if (inner === undefined) return undefined
+      for (const [path, text] of inner) flat.set(path, text)
+    }
+  }
+  return flat
+}
+
+/** What is nested deeper than lines and columns show. */
+function formatDeep(value: unknown): string[] {
+  return formatJson(value, 2).split('\n')
+}
+
+/** Stands for null, and for a list without items. */
+const NOTHING = '-'
+
+/** One cell. */
+function shown(value: unknown): string {
+  return value === null ? NOTHING : sanitizeText(typeof value === 'string' ? value : JSON.stringify(value))
+}
+
+function isPlain(value: unknown): boolean {
+  return value === null || typeof value !== 'object'
+}
+
+function isObject(value: unknown): value is Fields {
+  return !isPlain(value) && !Array.isArray(value)
+}
+
+function isMessage(value: unknown): boolean {
+  if (!isObject(value) || !isObject(value['author'])) return false
+  return ['room', 'kind', 'text'].every((key) => typeof value[key] === 'string') && typeof value['received'] === 'number'
+}
