@@ -1,4 +1,5 @@
 export { loopbackHost } from './addresses.ts'
+export { connectSocket } from './connect-socket.ts'
 export { DaemonNode } from './daemon-node.ts'
 export type { DaemonNodeOptions } from './daemon-node.ts'
 export { LineClient } from './line-client.ts'

@@ -6,7 +6,12 @@ import { dchatPaths } from '@dchat/rpc'
 import type { DchatPaths } from '@dchat/rpc'
 
 export class TempHome implements Disposable {
-  readonly path: string = mkdtempSync(join(tmpdir(), 'dchat-e2e-'))
+  readonly path: string
+
+  /** @param parent where the folder is made. @default the folder for temporary files */
+  constructor(parent: string = tmpdir()) {
+    this.path = mkdtempSync(join(parent, 'dchat-e2e-'))
+  }
 
   get paths(): DchatPaths {
     return dchatPaths({ home: this.path })

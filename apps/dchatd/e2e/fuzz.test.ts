@@ -1,0 +1,93 @@
+/**
+ * A million requests that are almost right, over every carrier, to a running daemon: each is answered as JSON-RPC 2.0 wants, none
+ * harms it, and nothing of them stays.
+ *
+ * `DCHAT_FUZZ_INPUTS` sets how many (1,000,000), `DCHAT_FUZZ_SEED` which. What is found goes to corpus/rpc.jsonl.
+ */
+import { existsSync, readdirSync } from 'node:fs'
+import { METHODS } from '@dchat/rpc/schemas'
+import { SeededRandom } from '@dchat/system'
+import { expect, test } from 'vitest'
+import { Program, TempHome, connectSocket, until } from '@dchat/e2e'
+import { FuzzRun } from './testing/fuzz-run.ts'
+import { HTTP, LINES, WEB_SOCKET } from './testing/fuzz-clients.ts'
+import { HeapWatch } from './testing/heap-watch.ts'
+import { RpcMutator, readCorpus } from './testing/rpc-mutator.ts'
+
+const INPUTS = Number(process.env['DCHAT_FUZZ_INPUTS'] ?? 1_000_000)
+const SEED = Number(process.env['DCHAT_FUZZ_SEED'] ?? 5)
+/** Parts of all inputs. HTTP is the dearest carrier. */
+const SHARES = [
+  { wire: LINES, share: 0.4 },
+  { wire: LINES, share: 0.35 },
+  { wire: WEB_SOCKET, share: 0.2 },
+  { wire: HTTP, share: 0.05 },
+]
+/** What a daemon may hold more after a million requests than after the first thousands: caches that fill, not a leak. */
+const GROWTH_BYTES = 4 * 1_048_576
+
+/** A folder in memory: here nothing is to be learnt from a disk. */
+const MEMORY = '/dev/shm'
+
+/** A small store, so that reading it costs little, and nothing that ends the daemon or dials out. */
+const CONFIG = `
+[rpc]
+rpc_listen = ""
+rpc_disabled_methods = ["node.stop", "p2p.connect"]
+[net]
+outbound_connections = 0
+localnet = true
+[store]
+max_bytes = 262144
+`
+
+/** @throws {Error} when something is answered as it should not be, or something stays */
+async function fuzz(program: Program, path: string): Promise<void> {
+  await using heap = await HeapWatch.open(program.stderr)
+  const openFiles = (): number => readdirSync(`/proc/${program.pid}/fd`).length
+
+  /** All carriers side by side, `inputs` in all. */
+  const run = async (inputs: number, seed: number): Promise<void> => {
+    const runs = SHARES.map(({ wire, share }, index) => {
+      const random = new SeededRandom(seed * SHARES.length + index)
+      return new FuzzRun({ path: path, wire, random, mutator: new RpcMutator(random, readCorpus()) }).run(inputs * share)
+    })
+    await Promise.all(runs)
+  }
+  await run(INPUTS / 20, SEED + 1)
+  const before = { files: openFiles(), bytes: await heap.liveBytes() }
+  await run(INPUTS, SEED)
+  await until('the files of its clients are closed', () => openFiles() <= before.files)
+  const grown = (await heap.liveBytes()) - before.bytes
+  console.log(`${INPUTS} inputs; ${before.bytes} bytes live before, ${grown} more after; ${before.files} open files`)
+  expect(grown).toBeLessThan(GROWTH_BYTES)
+}
+
+test('each method of the contract is among the seeds', () => {
+  const corpus = readCorpus().map(String)
+  for (const name of METHODS.keys()) expect(corpus.filter((seed) => seed.includes(`"${name}"`)).length).toBeGreaterThanOrEqual(2)
+})
+
+test('the same seed gives the same inputs', () => {
+  const inputs = (): string[] => {
+    const mutator = new RpcMutator(new SeededRandom(SEED), readCorpus())
+    return Array.from({ length: 1_000 }, () => mutator.next().toString('hex'))
+  }
+  expect(inputs()).toEqual(inputs())
+})
+
+test(
+  `${INPUTS} requests that are almost right`,
+  async () => {
+    using home = new TempHome(existsSync(MEMORY) ? MEMORY : undefined)
+    home.write('dchatd.toml', CONFIG)
+    const env = { NODE_OPTIONS: '--inspect=127.0.0.1:0' }
+    await using program = new Program('dchatd', ['--home', home.path, '--log', home.paths.logFile], { env })
+    const { socketPath } = home.paths
+    await (await until('the daemon answers', () => connectSocket(socketPath))).close()
+    await fuzz(program, socketPath)
+    program.kill('SIGTERM')
+    expect(await program.ended()).toMatchObject({ code: 0 })
+  },
+  INPUTS + 120_000,
+)
