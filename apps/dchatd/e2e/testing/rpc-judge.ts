@@ -1,24 +1,12 @@
 /** What JSON-RPC 2.0 says the answer to any bytes is about, and whether an answer is one: written from the specification alone. */
 import { isUtf8 } from 'node:buffer'
+import { RPC_ERRORS } from '@dchat/rpc'
 
 /** Requests in a batch that are answered one by one; a longer batch is one error. Source: docs/limits.md, `maxBatch`, `maxDepth`. */
 const MAX_BATCH = 100
 const MAX_DEPTH = 32
 
-const KINDS = new Set([
-  'parse_error',
-  'invalid_request',
-  'method_not_found',
-  'invalid_params',
-  'internal',
-  'unauthorized',
-  'too_large',
-  'too_many',
-  'not_found',
-  'connect_failed',
-  'stopping',
-  'store_failed',
-])
+const KINDS = new Set(Object.keys(RPC_ERRORS))
 
 /** The ids that an answer to `body` has to carry, as JSON; undefined when there is no answer. */
 export function expectedIds(body: Buffer): string | undefined {
