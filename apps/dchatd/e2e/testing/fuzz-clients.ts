@@ -74,7 +74,7 @@ export const WEB_SOCKET: Wire = {
 }
 
 export class FuzzClient {
-  readonly closed: Promise<unknown>
+  readonly closed: Promise<void>
   readonly #wire: Wire
   readonly #socket: Socket
   #rest: Buffer = Buffer.alloc(0)
@@ -82,7 +82,7 @@ export class FuzzClient {
   private constructor(wire: Wire, socket: Socket) {
     this.#wire = wire
     this.#socket = socket
-    this.closed = once(socket, 'close')
+    this.closed = new Promise((resolve) => socket.once('close', () => resolve()))
   }
 
   static async connect(path: string, wire: Wire, onAnswer: (text: string) => void): Promise<FuzzClient> {

@@ -1,0 +1,102 @@
+/**
+ * A stop while everybody wants something: it ends by itself with 0, which it does only within its own ten seconds (then it would
+ * end with 1), and what was promised until then is there.
+ */
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from 'vitest'
+import { DaemonNode, LineClient, RawPeer, chatFrame, loopbackHost, until } from '@dchat/e2e'
+import { FuzzClient, HTTP, WEB_SOCKET } from './testing/fuzz-clients.ts'
+import { LineBook } from './testing/line-book.ts'
+import { Follower, Sender } from './testing/load.ts'
+
+/** More than the daemon's own bound: what is looked at is how it ends. */
+const ENDING_MS = 20_000
+const PROMISES = 500
+
+test.each(['SIGTERM', 'SIGINT', 'node.stop'] as const)('%s under load', async (how) => {
+  await using load = new AsyncDisposableStack()
+  const net = ['outbound_connections = 0']
+  const node = load.use(await DaemonNode.running({ hasTcpRpc: true, config: { net, chat: ['rate_limit = 0'] } }))
+  const { socketPath, cookiePath, storePath, runtimeDir } = node.home.paths
+  const book = new LineBook()
+  let lines = 0
+  const nextText = (from: string): string =>
+    book.sending(`${from} ${(lines += 1)} ${'x'.repeat(lines % 50 === 0 ? 20_000 : 100)}`)
+
+  // Followers: one that reads, and some that never do, over lines, WebSocket and a page that is too large to wait for.
+  load.use(await Follower.subscribed(socketPath, book))
+  const subscribe = '{"jsonrpc":"2.0","id":1,"method":"chat.subscribe","params":{"since":0}}'
+  for (const first of [`${subscribe}\n`, `${subscribe}\n`])
+    load.adopt(deafClient(socketPath, first), (socket) => void socket.destroy())
+  const onWs = await FuzzClient.connect(socketPath, WEB_SOCKET, () => {})
+  load.defer(() => onWs.end())
+  onWs.send([Buffer.from(subscribe)], () => 1_000)
+  // One that waits for a line of a room that has none.
+  const waiting = load.use(await LineClient.connect({ path: socketPath }))
+  waiting.send({ jsonrpc: '2.0', id: 1, method: 'chat.history', params: { since: 0, room: 'nobody', wait_ms: 30_000 } })
+
+  // Senders over each carrier.
+  const tcp = { endpoint: { host: '127.0.0.1', port: await node.rpcPort() }, cookie: readFileSync(cookiePath, 'utf8').trim() }
+  // Once the daemon stops they are told so, again and again.
+  const onError = (error: { data: { kind: string } }): void => expect(error.data.kind).toBe('stopping')
+  const senders = [{ endpoint: { path: socketPath } }, { endpoint: { path: socketPath } }, tcp].map((where) =>
+    load.use(new Sender({ ...where, witness: book, nextText: () => nextText('rpc'), onError })),
+  )
+  for (const wire of [HTTP, WEB_SOCKET]) {
+    const request = (): Buffer =>
+      Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'chat.send', params: [nextText('web')] }))
+    const client = await FuzzClient.connect(socketPath, wire, (text) => {
+      if (!text.startsWith('{')) return // the end of a WebSocket
+      const { id, result } = JSON.parse(text)
+      if (id !== 2 || result === undefined) return
+      book.promised(result.seq, result.text)
+      client.send([request()], () => 1_000)
+    })
+    load.defer(() => client.end())
+    client.send(Array.from({ length: 8 }, request), () => 100_000)
+  }
+
+  // Peers that flood, and one that reads nothing of what it is sent.
+  const url = await node.url()
+  let isOver = false
+  const flooding = [1, 2, 3].map(async () => {
+    const peer = load.use(await RawPeer.dial(url, loopbackHost()))
+    await peer.greet('dialer')
+    while (!isOver && !peer.isClosed) {
+      for (let count = 0; count < 50; count += 1) peer.write(chatFrame(nextText('peer')))
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  })
+
+  await until('many lines are promised', () => book.promises > PROMISES)
+  await until('peers are connected', async () => (await node.peerCount()) >= 3)
+  const { program } = node
+  if (how === 'node.stop') await node.client.call('node.stop', [])
+  else program.kill(how)
+  expect(await program.ended(ENDING_MS)).toMatchObject({ code: 0, signal: null, stderr: expect.stringContaining('Stopped') })
+  isOver = true
+  await Promise.allSettled(flooding)
+  await Promise.all(senders.map((sender) => sender.ended()))
+
+  expect(readdirSync(runtimeDir)).toEqual([])
+  for (const end of ['-wal', '-shm']) expect(existsSync(storePath + end) && statSync(storePath + end).size > 0).toBe(false)
+  const db = new DatabaseSync(storePath, { readOnly: true })
+  expect(db.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
+  db.close()
+  await node.start()
+  book.readBack(await node.history())
+  expect(book.faults).toEqual([])
+  expect(book.promises).toBeGreaterThan(PROMISES)
+})
+
+/** A client that reads nothing, ever. */
+function deafClient(path: string, first: string): Socket {
+  const socket = connect({ path })
+  socket.on('error', () => {}) // it is cut in the end
+  socket.pause()
+  socket.write(first)
+  return socket
+}
