@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { DaemonNode, LineClient } from '@dchat/e2e'
+import { DaemonNode, LineClient, PythonClient } from '@dchat/e2e'
 import type { Answer } from '@dchat/e2e'
 
 let node: DaemonNode
@@ -154,5 +154,34 @@ describe('dnet', () => {
     // The next line is this answer: no event came before it.
     client.send({ jsonrpc: '2.0', id: 3, method: 'ping', params: [] })
     expect(await client.read()).toEqual({ jsonrpc: '2.0', id: 3, result: 'pong' })
+  })
+})
+
+describe('as programs in Python', () => {
+  const call = (method: string, ...params: string[]) =>
+    PythonClient.run('line_client.py', ['127.0.0.1', String(port), method, ...params])
+
+  test('the command line client sends and receives, a connection for each call', async () => {
+    await using other = await acquaintance()
+    expect(await call('ping')).toEqual({ code: 0, stdout: '"pong"\n', stderr: '' })
+    expect(await call('send', 'hello from Python, h\u00e9 \u65e5')).toMatchObject({ code: 0, stdout: 'true\n' })
+    await other.stores('hello from Python, h\u00e9 \u65e5')
+    await other.client.call('send', { text: 'and back' })
+    await node.stores('and back')
+    const received = await call('recv')
+    expect(received).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(received.stdout)).toContain('and back')
+    expect(await call('bogus')).toMatchObject({ code: 1, stderr: 'error -32601: method not found\n' })
+  })
+
+  test('the viewer sees slots, connections and messages', async () => {
+    await using viewer = new PythonClient('viewer.py', ['127.0.0.1', String(port), 'node'])
+    await viewer.prints<Answer>('the slots', ([what, value]) => what === 'slots' && value.length === 8)
+    await viewer.prints<Answer>('that it is subscribed', ([what]) => what === 'subscribed')
+    await using other = await acquaintance()
+    const [, { addr }] = await viewer.prints<Answer>('who has come', ([what]) => what === 'inbound_connected')
+    expect(addr).toMatch(/^tcp:\/\/127\./)
+    await other.client.call('send', { text: 'hello' })
+    await viewer.prints<Answer>('a message', ([what, info]) => what === 'recv' && info.cmd === 'DchatMsg')
   })
 })

@@ -5,6 +5,7 @@ import {
   DaemonNode,
   LineClient,
   Program,
+  PythonClient,
   RawListener,
   RawPeer,
   SeedNode,
@@ -306,4 +307,14 @@ describe('the process', () => {
       stdout: expect.stringMatching(/^lilith \d+\.\d+\.\d+\n$/),
     })
   })
+})
+
+test('a viewer in Python, as the reference has one, reads its networks and sees who comes', async () => {
+  await using viewer = new PythonClient('viewer.py', ['127.0.0.1', String(await seed.rpcPort()), 'seed'])
+  const [, [name, urls, ...lists]] = await viewer.prints<Answer>('a network', ([what]) => what === 'spawn')
+  expect({ name, urls, lists }).toEqual({ name: 'e2e', urls: [await seed.url()], lists: [[], [], []] })
+  await viewer.prints<Answer>('that it is subscribed', ([what]) => what === 'subscribed')
+  await using peer = await RawPeer.dial(await seed.url(), loopbackHost())
+  await peer.greet('dialer')
+  await viewer.prints<Answer>('who has come', ([what]) => what === 'inbound_connected')
 })
