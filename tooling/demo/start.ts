@@ -63,7 +63,7 @@ try {
   }
   process.exitCode = await runScreen(
     homeArgs,
-    `dchatd keeps running. To stop it: npx -y pnpm@12 exec dchat-cli ${stopArgs}rpc node.stop`,
+    `dchatd keeps running. To stop it: npx -y pnpm@12 exec dchat-cli ${stopArgs}node.stop`,
   )
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)

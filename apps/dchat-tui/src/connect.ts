@@ -23,7 +23,7 @@ export function farewell(flags: Flags, wasReached: boolean, env: NodeJS.ProcessE
     ...(flags.home === undefined ? [] : [`--home ${quoted(flags.home)}`]),
     ...(flags.rpc === undefined ? [] : [`--rpc ${quoted(flags.rpc)}`]),
   ].join(' ')
-  const stop = `dchat-cli ${where === '' ? '' : `${where} `}rpc node.stop`
+  const stop = `dchat-cli ${where === '' ? '' : `${where} `}node.stop`
   if (wasReached) return `dchatd keeps running. To stop it: ${stop}`
   const home = flags.home === undefined ? '' : ` --home ${quoted(flags.home)}`
   return `dchatd was not reached. To start it: dchatd${home}`

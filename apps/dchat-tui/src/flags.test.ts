@@ -33,9 +33,9 @@ describe('parseFlags', () => {
 
 describe('farewell', () => {
   it('says that the daemon runs on and how to stop it', () => {
-    expect(farewell(defaults, true, {})).toBe('dchatd keeps running. To stop it: dchat-cli rpc node.stop')
+    expect(farewell(defaults, true, {})).toBe('dchatd keeps running. To stop it: dchat-cli node.stop')
     expect(farewell({ ...defaults, home: "/a b's" }, true, {})).toBe(
-      String.raw`dchatd keeps running. To stop it: dchat-cli --home '/a b'\''s' rpc node.stop`,
+      String.raw`dchatd keeps running. To stop it: dchat-cli --home '/a b'\''s' node.stop`,
     )
     expect(farewell(defaults, false, {})).toBe('dchatd was not reached. To start it: dchatd')
     expect(farewell({ ...defaults, home: '/x' }, false, {})).toBe('dchatd was not reached. To start it: dchatd --home /x')

@@ -7,10 +7,10 @@ test('entries have their meaning beside them, long ones below', () => {
     ['bcd', `${'word '.repeat(30)}end`],
     ['e'.repeat(50), 'below'],
   ])
-  expect(lines[0]).toBe('  a     one')
-  expect(lines[1]).toMatch(/^ {2}bcd {3}word /)
-  expect(lines[2]).toMatch(/^ {8}word /)
-  expect(lines.slice(-2)).toEqual([`  ${'e'.repeat(50)}`, '        below'])
+  expect(lines[0]).toBe('  a    one')
+  expect(lines[1]).toMatch(/^ {2}bcd {2}word /)
+  expect(lines[2]).toMatch(/^ {7}word /)
+  expect(lines.slice(-2)).toEqual([`  ${'e'.repeat(50)}`, '       below'])
   expect(lines.filter((line) => line.length > HELP_COLUMNS)).toEqual([])
 })
 

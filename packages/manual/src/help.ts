@@ -1,9 +1,31 @@
 /** Help for a terminal: columns and wrapped text. */
 import { paragraphsOf } from './description.ts'
-import type { Entry, OptionDescription } from './description.ts'
+import type { Entry, OptionDescription, ProgramDescription } from './description.ts'
 
 /** Help is laid out for terminals of this many columns. */
 export const HELP_COLUMNS = 100
+
+/** The help of a program without commands: all that its description has. */
+export function programHelp({ name, usages, text, options, sections, examples }: ProgramDescription): string {
+  const usage = usages.map((words, index) => `${index === 0 ? 'Usage:' : '      '} ${name} ${words}`)
+  return [
+    ...usage,
+    '',
+    ...helpParagraphs(text),
+    ...titled('Options', helpEntries(optionEntries(options))),
+    ...sections.flatMap((section) =>
+      titled(section.title, [...helpParagraphs(section.text ?? ''), ...helpEntries(section.entries ?? [])]),
+    ),
+    ...titled(
+      'Examples',
+      examples.flatMap(([command, what]) => [`  ${command}`, `      ${what}`]),
+    ),
+  ].join('\n')
+}
+
+function titled(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => line.replaceAll('`', ''))]
+}
 
 /** Paragraphs of `text`, wrapped, an empty line between them. */
 export function helpParagraphs(text: string): string[] {
@@ -19,7 +41,7 @@ const MAX_TERM_COLUMNS = 42
 /** `term  meaning` a line, terms indented by two columns and meanings below each other. */
 export function helpEntries(entries: readonly Entry[]): string[] {
   const widths = entries.map(([term]) => term.length).filter((width) => width <= MAX_TERM_COLUMNS)
-  const indent = Math.max(4, ...widths) + 4
+  const indent = Math.max(1, ...widths) + 4
   return entries.flatMap(([term, meaning]) => {
     const lines = wrap(meaning, HELP_COLUMNS - indent).map((line) => `${' '.repeat(indent)}${line}`)
     if (term.length > indent - 4) return [`  ${term}`, ...lines]

@@ -11,7 +11,7 @@ export type {
   WordDescription,
 } from './description.ts'
 export { fishCompletion } from './fish-completion.ts'
-export { HELP_COLUMNS, helpEntries, helpParagraphs, optionEntries } from './help.ts'
+export { HELP_COLUMNS, helpEntries, helpParagraphs, optionEntries, programHelp } from './help.ts'
 export { programPage, sectionsPage } from './man-page.ts'
 export type { PageHead } from './man-page.ts'
 export { zshCompletion } from './zsh-completion.ts'

@@ -3,7 +3,8 @@ import { padText } from '../view/width.ts'
 import type { Glyphs } from '../view/theme.ts'
 import { COMMANDS } from './command-table.ts'
 
-const KEYS: readonly (readonly [string, string])[] = [
+/** What keys do. */
+export const KEYS: readonly (readonly [string, string])[] = [
   ['Enter', 'send; Alt+Enter or Ctrl+J begins a new line'],
   ['Page Up, Page Down', 'scroll by a page; Shift+Up, Shift+Down by 3 rows'],
   ['Ctrl+Home, Ctrl+End', 'oldest line in memory, newest line; End too while the input is empty'],
