@@ -1,12 +1,10 @@
 /** The daemon put together: storage first, then the RPC, then the node; taken down the other way round. */
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { reloadError, writeAdvisoryFile } from '@dchat/daemon'
+import { readinessOf, reloadError, writeAdvisoryFile } from '@dchat/daemon'
 import type { AdvisoryFile, DaemonControl, DaemonLogger } from '@dchat/daemon'
-import type { RpcAddress } from '@dchat/rpc'
 import { formatRpcAddress } from '@dchat/rpc'
-import { createRpcServer, writeCookie } from '@dchat/rpc-server'
-import type { CookieFile, RpcServer } from '@dchat/rpc-server'
+import { RpcService } from '@dchat/rpc-server'
 import { acquireLock, openStore } from '@dchat/store'
 import type { DataLock, MessageStore } from '@dchat/store'
 import { makeFolder } from '@dchat/system'
@@ -28,9 +26,8 @@ export class Daemon {
   readonly #deps: DaemonDeps
   #lock: DataLock | undefined
   #store: MessageStore | undefined
-  #cookie: CookieFile | undefined
   #addressFile: AdvisoryFile | undefined
-  #rpc: RpcServer | undefined
+  #rpc: RpcService | undefined
   #dchat: Dchat | undefined
   #running: Promise<void> = Promise.resolve()
   #isStopping = false
@@ -69,6 +66,7 @@ export class Daemon {
     const sections = (['rpc', 'chat', 'store'] as const).filter((name) => !isDeepStrictEqual(config[name], this.#config[name]))
     try {
       await this.#dchat?.p2p.reload(config.settings)
+      await this.#rpc?.reload(config.rpc)
     } catch (error) {
       throw reloadError(error, config.paths.configFile)
     }
@@ -100,7 +98,6 @@ export class Daemon {
     await this.#running.catch(() => {}) // `control.fail` was told
     await this.#rpc?.stop()
     this.#addressFile?.remove()
-    this.#cookie?.remove()
     await this.#store?.close()
     this.#lock?.release()
   }
@@ -117,7 +114,7 @@ export class Daemon {
     }
   }
 
-  #makeRpc(dchat: Dchat, store: MessageStore, control: DaemonControl): RpcServer {
+  #makeRpc(dchat: Dchat, store: MessageStore, control: DaemonControl): RpcService {
     const { clock } = this.#deps
     const logger = this.#deps.logger.child('rpc')
     const { rpc, chat, paths } = this.#config
@@ -130,17 +127,11 @@ export class Daemon {
       setLogLevel: (level, module) => this.#deps.logger.setLevel(level, module),
       requestStop: () => control.requestStop('node.stop'),
     })
-    const listen: RpcAddress[] = rpc.listen === undefined ? [] : [rpc.listen]
-    if (rpc.socketPath !== undefined) listen.push({ kind: 'unix', path: rpc.socketPath })
-    if (listen.some(({ kind }) => kind === 'tcp')) this.#cookie = writeCookie(paths.cookiePath)
-    return createRpcServer({
-      listen,
+    return new RpcService({
+      settings: rpc,
+      paths,
       methods: createMethods({ backend, clock, logger }),
-      ...(this.#cookie === undefined ? {} : { auth: { cookie: this.#cookie.cookie, cookiePath: this.#cookie.path } }),
-      rpcCompat: rpc.compat,
-      allowedHosts: rpc.allowedHosts,
-      allowedOrigins: rpc.allowedOrigins,
-      disabledMethods: rpc.disabledMethods,
+      probes: { readiness: () => readinessOf([dchat.p2p], this.#isStopping) },
       clock,
       logger,
       serverInfo: { name: 'dchatd', version: VERSION },

@@ -11,8 +11,9 @@ export interface HostPolicy {
 /**
  * Whether a `Host` header names us: a literal loopback address or `localhost`, with one of our ports, or a listed name. A web
  * page whose name was made to resolve to 127.0.0.1 sends its own name and is refused.
+ * @param defaultPort of a header that names none
  */
-export function isHostAllowed(header: string | undefined, policy: HostPolicy): boolean {
+export function isHostAllowed(header: string | undefined, policy: HostPolicy, defaultPort = 80): boolean {
   if (header === undefined) return false
   const match = /^(\[[0-9a-f:.]+\]|[^\s:[\]/?#@]+)(?::([0-9]{1,5}))?$/i.exec(header)
   if (match === null) return false
@@ -20,7 +21,7 @@ export function isHostAllowed(header: string | undefined, policy: HostPolicy): b
   const host = rawHost.toLowerCase()
   if (policy.allowedHosts.some((allowed) => allowed.toLowerCase() === host || allowed.toLowerCase() === header.toLowerCase()))
     return true
-  return isLoopbackName(host) && policy.ports.has(port === undefined ? 80 : Number(port))
+  return isLoopbackName(host) && policy.ports.has(port === undefined ? defaultPort : Number(port))
 }
 
 /** Programs send no `Origin`; what sends one is a web page, and only listed ones are let in. `null` counts as a page. */

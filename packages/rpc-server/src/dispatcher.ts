@@ -1,23 +1,27 @@
-/** Runs requests: json-rpc-2.0 finds and calls the method; around it the strict envelope, authorisation, bounds, our errors. */
-import { createJSONRPCErrorResponse, JSONRPCServer } from 'json-rpc-2.0'
-import type { JSONRPCErrorResponse, JSONRPCRequest } from 'json-rpc-2.0'
+/** Runs requests: json-rpc-2.0 finds and calls the method; around it the strict envelope, rights, bounds, our errors. */
+import { JSONRPCServer } from 'json-rpc-2.0'
+import type { JSONRPCRequest } from 'json-rpc-2.0'
 import { RpcError, rpcError } from '@dchat/rpc'
 import { bindParams } from '@dchat/rpc/schemas'
 import type { MethodSpec } from '@dchat/rpc/schemas'
 import type { Logger } from '@dchat/system'
+import { encodeError, errorResponse } from './encode.ts'
 import { readEnvelope } from './envelope.ts'
-import type { Entry, RequestId, RpcRequest } from './envelope.ts'
+import type { Entry, RpcRequest } from './envelope.ts'
 import { giveTurn } from './in-flight.ts'
 import type { InFlight } from './in-flight.ts'
 import type { RpcLimits } from './limits.ts'
 import type { Method, MethodTable, RpcConnection, RpcContext } from './methods.ts'
+import type { Rights } from './rights.ts'
 
 /** Who asks. */
 export interface Caller {
   readonly connection: RpcConnection
   readonly signal: AbortSignal
   readonly inFlight: InFlight
-  /** Undefined when it may call methods, else what it has to do first. */
+  /** Undefined while it has to authorise first. */
+  readonly rights: Rights | undefined
+  /** Undefined when its requests are run, else why not. */
   readonly refusal: () => RpcError | undefined
 }
 
@@ -26,6 +30,17 @@ export interface Answer {
   readonly text: string | undefined
   /** To be run once the answer is on its way. */
   readonly after: readonly (() => void)[]
+  /** When all of it was refused because the caller asks too much: the milliseconds until it may ask again. */
+  readonly retryMs?: number
+}
+
+/** What belongs to one answer. */
+interface Work {
+  readonly caller: Caller
+  readonly after: (() => void)[]
+  /** Requests refused because the caller asks too much, and the longest wait of them. */
+  refused: number
+  retryMs: number
 }
 
 export interface DispatcherOptions {
@@ -37,29 +52,35 @@ export interface DispatcherOptions {
 
 export class Dispatcher {
   readonly #server: JSONRPCServer<RpcContext>
-  readonly #disabled: ReadonlySet<string>
-  readonly #offered: readonly MethodSpec[]
+  readonly #methods: ReadonlyMap<string, Method>
+  #disabled: ReadonlySet<string> = new Set()
   readonly #limits: RpcLimits
   readonly #logger: Logger
 
   constructor(options: DispatcherOptions) {
     this.#limits = options.limits
     this.#logger = options.logger
-    this.#disabled = new Set(options.disabledMethods)
+    this.#methods = new Map(options.methods.map((method) => [method.spec.name, method]))
     this.#server = new JSONRPCServer<RpcContext>({ errorListener: () => {} }) // what is unexpected is logged in #run
     this.#server.mapErrorToJSONRPCErrorResponse = (id, error: unknown) =>
       errorResponse(id, error instanceof RpcError ? error : rpcError('internal'))
-    this.#server.handleMethodNotFound = ({ id, method }) =>
-      Promise.resolve(id === undefined ? null : errorResponse(id, this.#notFound(method)))
-    const offered = options.methods.filter(({ spec }) => !spec.canDisable || !this.#disabled.has(spec.name))
-    this.#offered = offered.map(({ spec }) => spec)
-    for (const method of offered)
-      this.#server.addMethod(method.spec.name, (params, context) => this.#run(method, params, context))
-    for (const name of this.#disabled) {
-      const known = options.methods.find(({ spec }) => spec.name === name)
-      if (known === undefined) this.#logger.warn('RPC method to be disabled is not known', { method: name })
-      else if (!known.spec.canDisable) this.#logger.warn('RPC method cannot be disabled', { method: name })
+    this.#server.handleMethodNotFound = ({ id }) =>
+      Promise.resolve(id === undefined ? null : errorResponse(id, rpcError('method_not_found')))
+    for (const [name, method] of this.#methods)
+      this.#server.addMethod(name, (params, context) => this.#run(method, params, context))
+    this.disable(options.disabledMethods)
+  }
+
+  /** These are answered as if they did not exist, in place of those before. */
+  disable(names: readonly string[]): void {
+    const disabled = new Set<string>()
+    for (const name of names) {
+      const known = this.#methods.get(name)
+      if (known?.spec.canDisable === true) disabled.add(name)
+      else if (known === undefined) this.#logger.warn('RPC method to be disabled is not known', { method: name })
+      else this.#logger.warn('RPC method cannot be disabled', { method: name })
     }
+    this.#disabled = disabled
   }
 
   /**
@@ -69,57 +90,68 @@ export class Dispatcher {
   async start(bytes: Buffer, caller: Caller): Promise<{ done: Promise<Answer> }> {
     const envelope = readEnvelope(bytes, this.#limits)
     if (envelope.kind === 'batch') return this.#startBatch(envelope.entries, caller)
-    const after: (() => void)[] = []
+    const work = newWork(caller)
     await caller.inFlight.acquire()
-    const work = this.#answer(envelope.entry, { caller, after })
-    await giveTurn(work)
-    return { done: work.then((text) => ({ text, after })) }
+    const answering = this.#answer(envelope.entry, work)
+    await giveTurn(answering)
+    return { done: answering.then((text) => answerOf(text, work, 1)) }
   }
 
   async #startBatch(entries: readonly Entry[], caller: Caller): Promise<{ done: Promise<Answer> }> {
-    const after: (() => void)[] = []
-    const works: Promise<string | undefined>[] = []
+    const work = newWork(caller)
+    const answers: Promise<string | undefined>[] = []
     let bytes = 0
     for (const entry of entries) {
       await caller.inFlight.acquire()
       const isFull = bytes > this.#limits.maxBatchAnswerBytes
-      const work = this.#answer(isFull ? tooMuchForABatch(entry) : entry, { caller, after }).then((text) => {
+      const answering = this.#answer(isFull ? tooMuchForABatch(entry) : entry, work).then((text) => {
         bytes += text?.length ?? 0
         return text
       })
-      works.push(work)
-      await giveTurn(work)
+      answers.push(answering)
+      await giveTurn(answering)
     }
-    const done = Promise.all(works).then((texts) => {
-      const answers = texts.filter((text) => text !== undefined)
-      return { text: answers.length === 0 ? undefined : `[${answers.join(',')}]`, after }
+    const done = Promise.all(answers).then((texts) => {
+      const given = texts.filter((text) => text !== undefined)
+      return answerOf(given.length === 0 ? undefined : `[${given.join(',')}]`, work, entries.length)
     })
     return { done }
   }
 
   /** The JSON of one answer. Gives back the place that was taken for it. */
-  async #answer(entry: Entry, scope: { caller: Caller; after: (() => void)[] }): Promise<string | undefined> {
+  async #answer(entry: Entry, work: Work): Promise<string | undefined> {
     try {
-      if (!entry.ok) return encodeError(entry.id, entry.error)
-      const refusal = entry.request.method === 'rpc.auth' ? undefined : scope.caller.refusal()
-      if (refusal !== undefined) return entry.request.id === undefined ? undefined : encodeError(entry.request.id, refusal)
-      return await this.#dispatch(entry.request, scope)
+      const refusal = this.#refuse(entry, work)
+      if (refusal === undefined && entry.ok) return await this.#dispatch(entry.request, work)
+      const error = refusal ?? (entry as Entry & { ok: false }).error
+      const id = entry.ok ? entry.request.id : entry.id
+      return id === undefined ? undefined : encodeError(id, error)
     } finally {
-      scope.caller.inFlight.release()
+      work.caller.inFlight.release()
     }
   }
 
-  async #dispatch(
-    request: RpcRequest,
-    { caller, after }: { caller: Caller; after: (() => void)[] },
-  ): Promise<string | undefined> {
-    const scope: RpcContext = {
+  /** Why a request is not looked at. */
+  #refuse(entry: Entry, work: Work): RpcError | undefined {
+    const retryMs = work.caller.rights?.take() ?? 0
+    if (retryMs > 0) {
+      work.refused += 1
+      work.retryMs = Math.max(work.retryMs, retryMs)
+      return rpcError('too_many', `the token asks more often than it may: try again in ${retryMs} ms`)
+    }
+    return !entry.ok || entry.request.method === 'rpc.auth' ? undefined : work.caller.refusal()
+  }
+
+  async #dispatch(request: RpcRequest, { caller, after }: Work): Promise<string | undefined> {
+    const context: RpcContext = {
       connection: caller.connection,
       signal: caller.signal,
-      callable: () => this.#offered,
+      callable: () => this.#callable(caller),
       afterAnswer: (action) => after.push(action),
+      token: caller.rights?.token,
+      mayCall: (name) => this.#mayCall(name, caller),
     }
-    const response = await this.#server.receive(request as JSONRPCRequest, scope)
+    const response = await this.#server.receive(request as JSONRPCRequest, context)
     if (response === null) return undefined
     try {
       return JSON.stringify(response)
@@ -130,20 +162,37 @@ export class Dispatcher {
   }
 
   async #run(method: Method, raw: unknown, context: RpcContext): Promise<unknown> {
+    const { name } = method.spec
+    if (this.#disabled.has(name)) throw rpcError('method_not_found', 'it is disabled by rpc_disabled_methods')
+    if (!context.mayCall(name)) throw rpcError('forbidden', `the token "${context.token}" may not call ${name}`)
     const bound = bindParams(method.spec, raw)
     if (!bound.ok) throw rpcError('invalid_params', bound.hint)
     try {
       return (await method.handle(bound.params, context)) ?? null
     } catch (error) {
       if (error instanceof RpcError) throw error
-      this.#logger.error('RPC method failed', { method: method.spec.name, error })
+      this.#logger.error('RPC method failed', { method: name, error })
       throw rpcError('internal')
     }
   }
 
-  #notFound(name: string): RpcError {
-    return rpcError('method_not_found', this.#disabled.has(name) ? 'it is disabled by rpc_disabled_methods' : undefined)
+  #callable(caller: Caller): MethodSpec[] {
+    return Array.from(this.#methods.values(), ({ spec }) => spec).filter(({ name }) => this.#mayCall(name, caller))
   }
+
+  #mayCall(name: string, { rights }: Caller): boolean {
+    const method = this.#methods.get(name)
+    if (method === undefined || this.#disabled.has(name)) return false
+    return name === 'rpc.auth' || rights?.allows(method.spec) === true
+  }
+}
+
+function newWork(caller: Caller): Work {
+  return { caller, after: [], refused: 0, retryMs: 0 }
+}
+
+function answerOf(text: string | undefined, { after, refused, retryMs }: Work, requests: number): Answer {
+  return refused === requests ? { text, after, retryMs } : { text, after }
 }
 
 function tooMuchForABatch(entry: Entry): Entry {
@@ -153,13 +202,4 @@ function tooMuchForABatch(entry: Entry): Entry {
     id: entry.request.id,
     error: rpcError('too_large', 'the answers before it fill this batch: send it by itself'),
   }
-}
-
-function errorResponse(id: RequestId, error: RpcError): JSONRPCErrorResponse {
-  return createJSONRPCErrorResponse(id, error.code, error.message, error.data)
-}
-
-/** An error answer as JSON. */
-export function encodeError(id: RequestId, error: RpcError): string {
-  return JSON.stringify(errorResponse(id, error))
 }

@@ -1,4 +1,4 @@
-/** Why a server could not start. */
+/** Why a server could not start, or not take over a certificate. */
 
 export interface RpcServerErrorData {
   /** Another process listens there. */
@@ -12,6 +12,8 @@ export interface RpcServerErrorData {
   RPC_LISTEN_UNENCRYPTED: { address: string }
   /** TLS needs a certificate and its key. */
   RPC_TLS_MISSING: { address: string }
+  /** The certificate or its key is none, or they do not fit; `reason` is OpenSSL's. */
+  RPC_TLS_INVALID: { reason: string }
 }
 
 export type RpcServerErrorCode = keyof RpcServerErrorData
@@ -23,7 +25,10 @@ const TEXTS: { readonly [C in RpcServerErrorCode]: (data: RpcServerErrorData[C])
   RPC_COOKIE_MISSING: ({ address }) => `${address} needs a cookie`,
   RPC_LISTEN_UNENCRYPTED: ({ address }) => `${address} is not loopback, and credentials would travel to it unencrypted`,
   RPC_TLS_MISSING: ({ address }) => `${address} needs a certificate and its key`,
+  RPC_TLS_INVALID: ({ reason }) => `the certificate of the RPC and its key cannot be used: ${reason}`,
 }
+
+export const RPC_SERVER_ERROR_CODES: readonly RpcServerErrorCode[] = Object.keys(TEXTS) as RpcServerErrorCode[]
 
 /** `code` and `data` are the contract, `message` is for people. */
 export class RpcServerError<C extends RpcServerErrorCode = RpcServerErrorCode> extends Error {

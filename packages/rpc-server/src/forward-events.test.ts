@@ -41,6 +41,8 @@ test('events follow the answer, are lost while the client has no room, and end',
     signal: new AbortController().signal,
     callable: () => [],
     afterAnswer: (action) => answered.push(action),
+    token: undefined,
+    mayCall: () => true,
   }
   const end = forwardEvents<number>(context, {
     name: 'numbers',

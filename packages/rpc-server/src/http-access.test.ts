@@ -44,7 +44,8 @@ const CASES = CARRIERS.flatMap((carrier) =>
 
 let server: TestServer
 beforeAll(async () => {
-  server = await startServer({ allowedHosts: ['chat.lan'], allowedOrigins: ['https://app.example'] })
+  const limits = { failedAuthsBurst: 1_000 } // each of these is to be told what is wrong with it
+  server = await startServer({ allowedHosts: ['chat.lan'], allowedOrigins: ['https://app.example'], limits })
 })
 afterAll(() => server[Symbol.asyncDispose]())
 

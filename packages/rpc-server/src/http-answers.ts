@@ -1,9 +1,9 @@
 /** Answers of HTTP's own: each has a status and a JSON-RPC error as its body, so that a client reads one kind of error. */
 import { STATUS_CODES } from 'node:http'
 import { basename } from 'node:path'
-import { rpcError } from '@dchat/rpc'
-import type { RpcError } from '@dchat/rpc'
-import { encodeError } from './dispatcher.ts'
+import { RPC_ERRORS, rpcError } from '@dchat/rpc'
+import type { RpcError, RpcErrorKind } from '@dchat/rpc'
+import { encodeError } from './encode.ts'
 
 export interface HttpRefusal {
   readonly status: number
@@ -17,7 +17,8 @@ type HttpRefusalName =
   | 'origin'
   | 'notFound'
   | 'rpcMethod'
-  | 'wsMethod'
+  | 'getOnly'
+  | 'notAcceptable'
   | 'timeout'
   | 'tooLarge'
   | 'upgrade'
@@ -26,6 +27,9 @@ type HttpRefusalName =
   | 'connections'
   | 'headersTooLarge'
   | 'failed'
+
+/** What there is, told to who opens the address in a browser. */
+export const HINT = 'POST JSON-RPC 2.0 to /, open a WebSocket at /ws, or GET /events, /metrics, /livez, /readyz'
 
 export const HTTP_REFUSALS: Readonly<Record<HttpRefusalName, HttpRefusal>> = {
   badRequest: { status: 400, error: rpcError('invalid_request', 'this is not HTTP') },
@@ -37,9 +41,10 @@ export const HTTP_REFUSALS: Readonly<Record<HttpRefusalName, HttpRefusal>> = {
     status: 403,
     error: rpcError('unauthorized', 'web pages are not let in; list the Origin in [rpc] allowed_origins to allow it'),
   },
-  notFound: { status: 404, error: rpcError('not_found', 'POST JSON-RPC 2.0 to /, or open a WebSocket at /ws') },
+  notFound: { status: 404, error: rpcError('not_found', HINT) },
   rpcMethod: { status: 405, error: rpcError('invalid_request', 'use POST'), headers: { allow: 'GET, HEAD, POST' } },
-  wsMethod: { status: 405, error: rpcError('invalid_request', 'use GET'), headers: { allow: 'GET' } },
+  getOnly: { status: 405, error: rpcError('invalid_request', 'use GET'), headers: { allow: 'GET' } },
+  notAcceptable: { status: 406, error: rpcError('invalid_request', 'events come as text/event-stream only') },
   timeout: { status: 408, error: rpcError('invalid_request', 'the request took too long to come') },
   tooLarge: { status: 413, error: rpcError('too_large', 'the body has more than 1 MiB') },
   contentType: { status: 415, error: rpcError('invalid_request', 'the Content-Type is malformed; use application/json') },
@@ -58,11 +63,44 @@ export const HTTP_REFUSALS: Readonly<Record<HttpRefusalName, HttpRefusal>> = {
  * 401. Tells how to find the cookie, neither what it is nor where this machine has it: who asks without one may be a stranger.
  * @param cookiePath its last part is told
  */
-export function needsCookie(cookiePath: string): HttpRefusal {
-  const how = 'send the cookie: Authorization: Bearer, or Basic with any user name (curl -u)'
+export function needsSecret(cookiePath: string): HttpRefusal {
+  const how = 'send the cookie or a token: Authorization: Bearer, or Basic with any user name (curl -u)'
   const where = 'run in its --home, else $XDG_RUNTIME_DIR/dchat, else ~/.local/state/dchat/run'
-  const hint = `${how}. It is the file "${basename(cookiePath)}" in the daemon's runtime folder (${where}), new at each start`
+  const hint = `${how}. The cookie is the file "${basename(cookiePath)}" in the daemon's runtime folder (${where}), new at each start`
   return { status: 401, error: rpcError('unauthorized', hint), headers: { 'www-authenticate': 'Bearer realm="dchat"' } }
+}
+
+/** Too many wrong secrets came from the address. */
+export function failsTooOften(waitMs: number): HttpRefusal {
+  return {
+    status: 429,
+    error: rpcError('too_many', 'too many wrong secrets came from this address'),
+    headers: retryAfter(waitMs),
+  }
+}
+
+/** Whole seconds, as HTTP wants them. */
+export function retryAfter(waitMs: number): Record<string, string> {
+  return { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1_000))) }
+}
+
+/** Statuses of requests that are no JSON-RPC themselves. Others are errors of ours. */
+const STATUSES: Partial<Record<RpcErrorKind, number>> = {
+  invalid_request: 400,
+  invalid_params: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  method_not_found: 404,
+  not_found: 404,
+  too_many: 429,
+  stopping: 503,
+  store_failed: 503,
+}
+
+/** The status for the code of a JSON-RPC error. */
+export function statusOf(code: number): number {
+  const kind = (Object.keys(STATUSES) as RpcErrorKind[]).find((one) => RPC_ERRORS[one].code === code)
+  return (kind === undefined ? undefined : STATUSES[kind]) ?? 500
 }
 
 export function refusalBody({ error }: HttpRefusal): string {

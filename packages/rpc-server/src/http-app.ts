@@ -1,40 +1,29 @@
-/** The Fastify application: `POST /` takes JSON-RPC, `/ws` WebSocket, everything else is told where to go. */
+/** The Fastify application: its bounds, and what is asked before a route is. */
 import type { Duplex } from 'node:stream'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fastify } from 'fastify'
-import type { FastifyError, FastifyInstance, FastifyReply, HTTPMethods } from 'fastify'
+import type { FastifyError, FastifyInstance } from 'fastify'
 import websocket from '@fastify/websocket'
-import type { WebSocket } from '@fastify/websocket'
-import { HTTP_REFUSALS, rawHttpAnswer, refusalBody } from './http-answers.ts'
+import { HTTP_REFUSALS, rawHttpAnswer } from './http-answers.ts'
 import type { HttpRefusal } from './http-answers.ts'
+import { addRoutes, refuse } from './http-routes.ts'
+import type { RouteHandlers, RoutesOptions } from './http-routes.ts'
 import type { RpcLimits } from './limits.ts'
 
 /** What the application asks and tells for each request. */
-export interface HttpHandlers {
+export interface HttpHandlers extends RouteHandlers {
   /** The headers have come: undefined lets the request in. */
   begin(request: IncomingMessage, response: ServerResponse): HttpRefusal | undefined
   /** The body has come, or there is none. */
   bodyCame(request: IncomingMessage): void
-  /** The answer as JSON, undefined when there is none. */
-  call(body: Buffer, request: IncomingMessage): Promise<string | undefined>
-  /** The answer is handed to the socket. */
-  sent(request: IncomingMessage): void
-  upgraded(ws: WebSocket, request: IncomingMessage): void
   /** Something is wrong with us, not with the request. */
   failed(error: unknown): void
 }
 
-export interface HttpAppOptions {
+export interface HttpAppOptions extends RoutesOptions {
   readonly limits: RpcLimits
-  readonly serverInfo: { readonly name: string; readonly version: string }
   readonly handlers: HttpHandlers
 }
-
-/** Fragments of one WebSocket message, and chunks it may come in: far more than a sane client uses for 1 MiB. */
-const MAX_WS_FRAGMENTS = 1_024
-const MAX_WS_CHUNKS = 8_192
-const OTHER_METHODS: HTTPMethods[] = ['DELETE', 'OPTIONS', 'PATCH', 'PUT']
-const JSON_TYPE = 'application/json'
 
 export async function createHttpApp(options: HttpAppOptions): Promise<FastifyInstance> {
   const { limits } = options
@@ -52,8 +41,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
     options: {
       maxPayload: limits.maxRequestBytes,
       perMessageDeflate: false,
-      maxFragments: MAX_WS_FRAGMENTS,
-      maxBufferedChunks: MAX_WS_CHUNKS,
+      maxFragments: limits.maxWsFragments,
+      maxBufferedChunks: limits.maxWsChunks,
     },
     errorHandler: (_error, ws) => ws.terminate(), // a client's broken frame ends its connection
     preClose: (done) => done(), // the server has ended its connections by then
@@ -82,39 +71,6 @@ function addHooks(app: FastifyInstance, handlers: HttpHandlers): void {
   })
   app.setNotFoundHandler((_request, reply) => refuse(reply, HTTP_REFUSALS.notFound))
   app.setErrorHandler((error: FastifyError, _request, reply) => refuse(reply, refusalOf(error, handlers)))
-}
-
-function addRoutes(app: FastifyInstance, { handlers, serverInfo }: HttpAppOptions): void {
-  app.get('/', (_request, reply) => {
-    void reply.type(JSON_TYPE).send(JSON.stringify({ ...serverInfo, hint: 'POST JSON-RPC 2.0 to /, or open a WebSocket at /ws' }))
-  })
-  app.post('/', async (request, reply) => {
-    const text = await handlers.call(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0), request.raw)
-    if (text === undefined) void reply.code(204).send()
-    else void reply.type(JSON_TYPE).send(Buffer.from(text))
-    handlers.sent(request.raw)
-    return reply
-  })
-  app.route({ method: OTHER_METHODS, url: '/', handler: (_request, reply) => refuse(reply, HTTP_REFUSALS.rpcMethod) })
-  app.route({
-    method: 'GET',
-    url: '/ws',
-    handler: (_request, reply) => refuse(reply, HTTP_REFUSALS.upgrade),
-    wsHandler: (ws, request) => handlers.upgraded(ws, request.raw),
-  })
-  app.route({
-    method: [...OTHER_METHODS, 'POST'],
-    url: '/ws',
-    handler: (_request, reply) => refuse(reply, HTTP_REFUSALS.wsMethod),
-  })
-}
-
-function refuse(reply: FastifyReply, refusal: HttpRefusal): void {
-  void reply
-    .code(refusal.status)
-    .headers(refusal.headers ?? {})
-    .type(JSON_TYPE)
-    .send(refusalBody(refusal))
 }
 
 function refusalOf(error: FastifyError, handlers: HttpHandlers): HttpRefusal {

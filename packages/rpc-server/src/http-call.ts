@@ -5,28 +5,38 @@ import type { Unsubscribe } from '@dchat/system'
 import type { Caller } from './dispatcher.ts'
 import type { InFlight } from './in-flight.ts'
 import type { RpcConnection } from './methods.ts'
+import type { Rights } from './rights.ts'
+
+export interface HttpCallOptions {
+  readonly id: number
+  readonly inFlight: InFlight
+  /** It comes this far only with some. */
+  readonly rights: Rights
+  readonly onListenerError: (error: unknown) => void
+}
 
 export class HttpCall implements Caller, RpcConnection {
   readonly id: number
   readonly kind = 'http'
   readonly connection: RpcConnection = this
   readonly inFlight: InFlight
+  readonly rights: Rights
   readonly #abort = new AbortController()
   readonly #closeListeners = new Set<() => void>()
   readonly #onListenerError: (error: unknown) => void
   #isClosed = false
 
-  constructor(id: number, inFlight: InFlight, onListenerError: (error: unknown) => void) {
-    this.id = id
-    this.inFlight = inFlight
-    this.#onListenerError = onListenerError
+  constructor(options: HttpCallOptions) {
+    this.id = options.id
+    this.inFlight = options.inFlight
+    this.rights = options.rights
+    this.#onListenerError = options.onListenerError
   }
 
   get signal(): AbortSignal {
     return this.#abort.signal
   }
 
-  /** Requests come this far only with credentials. */
   readonly refusal = (): RpcError | undefined => (this.signal.aborted ? rpcError('stopping') : undefined)
 
   notify(): boolean {
@@ -43,9 +53,9 @@ export class HttpCall implements Caller, RpcConnection {
     return () => this.#closeListeners.delete(listener)
   }
 
-  /** The server stops: a handler that waits is told. */
-  stop(): void {
-    this.#abort.abort(rpcError('stopping', 'the daemon stops'))
+  /** A handler that waits is told why it is not to go on. */
+  end(reason: RpcError): void {
+    this.#abort.abort(reason)
   }
 
   /** The answer is sent, or the client is gone. */

@@ -4,18 +4,24 @@ import type { Socket } from 'node:net'
 import type { WebSocket } from '@fastify/websocket'
 import type { FastifyInstance } from 'fastify'
 import type { Clock, Logger } from '@dchat/system'
-import type { Dispatcher } from './dispatcher.ts'
+import { rpcError } from '@dchat/rpc'
+import type { RpcError } from '@dchat/rpc'
+import type { Answer, Dispatcher } from './dispatcher.ts'
+import type { Entrance } from './entrance.ts'
 import { HTTP_REFUSALS } from './http-answers.ts'
 import type { HttpRefusal } from './http-answers.ts'
 import { createHttpApp } from './http-app.ts'
 import type { HttpHandlers } from './http-app.ts'
 import { HttpCall } from './http-call.ts'
-import { findRefusal } from './http-gate.ts'
+import { judge } from './http-gate.ts'
 import type { GatePolicy } from './http-gate.ts'
 import { HttpSocket } from './http-socket.ts'
-import type { HttpAccess } from './http-socket.ts'
 import type { RpcLimits } from './limits.ts'
-import type { PeerConnection, PeerConnectionOptions } from './peer-connection.ts'
+import { TOKEN_REVOKED } from './peer-connection.ts'
+import type { NewConnection, PeerConnection } from './peer-connection.ts'
+import type { Rights } from './rights.ts'
+import type { Readiness } from './server-options.ts'
+import { SseCarrier } from './sse-carrier.ts'
 import { WsCarrier } from './ws-carrier.ts'
 
 export interface HttpFrontOptions {
@@ -23,17 +29,23 @@ export interface HttpFrontOptions {
   readonly clock: Clock
   readonly limits: RpcLimits
   readonly logger: Logger
-  readonly policy: GatePolicy
+  /** As it is at the time of a request. */
+  readonly policy: () => GatePolicy
+  readonly readiness: () => Readiness
   readonly serverInfo: { readonly name: string; readonly version: string }
   readonly nextId: () => number
   /** Makes the connection of a carrier, known to the server from then on. */
-  readonly open: (options: Pick<PeerConnectionOptions, 'carrier' | 'refusal'>) => PeerConnection
+  readonly open: (options: NewConnection) => PeerConnection
 }
+
+const STOPPING: RpcError = rpcError('stopping', 'the daemon stops')
 
 export class HttpFront implements HttpHandlers {
   readonly #options: HttpFrontOptions
   readonly #sockets = new Map<Socket, HttpSocket>()
   readonly #calls = new Map<IncomingMessage, HttpCall>()
+  /** Of requests that got in. */
+  readonly #rights = new WeakMap<IncomingMessage, Rights>()
   #app: FastifyInstance | undefined
   #isStopping = false
 
@@ -47,10 +59,10 @@ export class HttpFront implements HttpHandlers {
   }
 
   /** Takes over a paused socket; `first` is what it has sent already. */
-  adopt(socket: Socket, first: Buffer, access: HttpAccess): void {
+  adopt(socket: Socket, first: Buffer, entrance: Entrance): void {
     if (socket.destroyed || this.#app === undefined) return
     const { clock, limits } = this.#options
-    const known = new HttpSocket(socket, access, { clock, limits })
+    const known = new HttpSocket(socket, entrance, { clock, limits })
     this.#sockets.set(socket, known)
     socket.once('close', () => this.#sockets.delete(socket))
     known.awaitHeaders()
@@ -62,8 +74,13 @@ export class HttpFront implements HttpHandlers {
   /** Tells handlers that wait, and ends connections once their requests are answered. */
   stop(): void {
     this.#isStopping = true
-    for (const call of this.#calls.values()) call.stop()
+    for (const call of this.#calls.values()) call.end(STOPPING)
     for (const known of this.#sockets.values()) this.#endIfIdle(known)
+  }
+
+  /** Ends what is worked on for tokens that were taken away. */
+  endRevoked(): void {
+    for (const call of this.#calls.values()) if (call.rights.isRevoked) call.end(TOKEN_REVOKED)
   }
 
   /** To be called when its connections have ended. */
@@ -74,12 +91,15 @@ export class HttpFront implements HttpHandlers {
   begin(request: IncomingMessage, response: ServerResponse): HttpRefusal | undefined {
     const known = this.#sockets.get(request.socket)
     if (known === undefined) return HTTP_REFUSALS.failed
+    if (known.isStreaming) known.socket.destroy() // its answer would have to wait for the end of the stream
     known.proceed()
     known.active += 1
     response.once('close', () => this.#finished(known, request))
     const { method = '', url = '', headers } = request
-    const refusal = findRefusal({ method, path: url.split('?', 1)[0] ?? '', headers }, known.access, this.#options.policy)
-    if (refusal !== undefined) return refusal
+    const path = url.split('?', 1)[0] ?? ''
+    const verdict = judge({ method, path, headers }, known.entrance, this.#options.policy())
+    if (!verdict.isIn) return verdict.refusal
+    if (verdict.rights !== undefined) this.#rights.set(request, verdict.rights)
     if (known.active > this.#options.limits.maxInFlight) return HTTP_REFUSALS.inFlight
     known.awaitBody()
     return undefined
@@ -89,16 +109,22 @@ export class HttpFront implements HttpHandlers {
     this.#sockets.get(request.socket)?.proceed()
   }
 
-  async call(body: Buffer, request: IncomingMessage): Promise<string | undefined> {
+  async call(body: Buffer, request: IncomingMessage): Promise<Answer> {
     const known = this.#sockets.get(request.socket)
-    if (known === undefined) return undefined // the client is gone
-    const call = new HttpCall(this.#options.nextId(), known.inFlight, (error) => this.failed(error))
+    const rights = this.#rights.get(request)
+    if (known === undefined || rights === undefined) return { text: undefined, after: [] } // the client is gone
+    const call = new HttpCall({
+      id: this.#options.nextId(),
+      inFlight: known.inFlight,
+      rights,
+      onListenerError: (error) => this.failed(error),
+    })
     this.#calls.set(request, call)
-    if (this.#isStopping) call.stop()
+    if (this.#isStopping) call.end(STOPPING)
     const { done } = await this.#options.dispatcher.start(body, call)
-    const { text, after } = await done
-    for (const action of after) call.onClose(action)
-    return text
+    const answer = await done
+    for (const action of answer.after) call.onClose(action)
+    return answer
   }
 
   sent(request: IncomingMessage): void {
@@ -107,20 +133,47 @@ export class HttpFront implements HttpHandlers {
 
   upgraded(ws: WebSocket, request: IncomingMessage): void {
     const known = this.#sockets.get(request.socket)
-    if (known === undefined || this.#isStopping) {
+    const rights = this.#rights.get(request)
+    if (known === undefined || rights === undefined || this.#isStopping) {
       ws.terminate()
       return
     }
     known.isUpgraded = true
     known.proceed()
     const carrier = new WsCarrier(ws, { socket: known.socket, watch: known.watch })
-    const connection = this.#options.open({ carrier, refusal: () => undefined })
+    const connection = this.#options.open({ carrier, entrance: known.entrance, rights })
     ws.on('message', (message: Buffer) => {
       carrier.push(message)
       connection.pump()
     })
     ws.on('close', () => connection.closed())
     known.socket.on('drain', () => connection.drained())
+  }
+
+  stream(params: Record<string, unknown>, request: IncomingMessage, response: ServerResponse): void {
+    const known = this.#sockets.get(request.socket)
+    const rights = this.#rights.get(request)
+    if (known === undefined || rights === undefined || this.#isStopping) {
+      response.destroy()
+      return
+    }
+    known.isStreaming = true
+    const { clock, limits } = this.#options
+    const subscribe = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: null, method: 'chat.subscribe', params }))
+    const carrier = new SseCarrier(response, { request: subscribe, watch: known.watch, clock, heartbeatMs: limits.heartbeatMs })
+    const connection = this.#options.open({ carrier, entrance: known.entrance, rights })
+    const onDrain = (): void => connection.drained()
+    known.socket.on('drain', onDrain)
+    response.once('close', () => {
+      known.isStreaming = false
+      known.socket.removeListener('drain', onDrain)
+      connection.closed()
+    })
+    connection.pump()
+  }
+
+  readiness(): Readiness {
+    return this.#options.readiness()
   }
 
   failed(error: unknown): void {

@@ -2,32 +2,28 @@
 import type { Socket } from 'node:net'
 import type { Clock, Timer } from '@dchat/system'
 import { DrainWatch } from './drain-watch.ts'
+import type { Entrance } from './entrance.ts'
 import { InFlight } from './in-flight.ts'
 import type { RpcLimits } from './limits.ts'
 
-/** How a connection came, and what it has to show. */
-export interface HttpAccess {
-  /** Host names are checked on TCP only: what reaches a Unix socket is on this machine. */
-  readonly checksHost: boolean
-  readonly cookie: string | undefined
-}
-
 export class HttpSocket {
   readonly socket: Socket
-  readonly access: HttpAccess
+  readonly entrance: Entrance
   readonly inFlight: InFlight
   readonly watch: DrainWatch
   /** Requests that are not answered yet. */
   active = 0
   /** It is a WebSocket now, and its requests are another's. */
   isUpgraded = false
+  /** Its last request is a stream of events: there is no answer after it. */
+  isStreaming = false
   readonly #clock: Clock
   readonly #limits: RpcLimits
   #timer: Timer | undefined
 
-  constructor(socket: Socket, access: HttpAccess, options: { clock: Clock; limits: RpcLimits }) {
+  constructor(socket: Socket, entrance: Entrance, options: { clock: Clock; limits: RpcLimits }) {
     this.socket = socket
-    this.access = access
+    this.entrance = entrance
     this.#clock = options.clock
     this.#limits = options.limits
     this.inFlight = new InFlight(options.limits.maxInFlight)

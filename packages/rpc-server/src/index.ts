@@ -1,4 +1,4 @@
-/** A JSON-RPC 2.0 server for raw lines, HTTP and WebSocket on one address. */
+/** A JSON-RPC 2.0 server for raw lines, HTTP, WebSocket and server-sent events on one address. */
 export { writeCookie } from './cookie.ts'
 export type { CookieFile } from './cookie.ts'
 export { RpcServerError } from './errors.ts'
@@ -9,5 +9,11 @@ export { DEFAULT_RPC_LIMITS } from './limits.ts'
 export type { RpcLimits } from './limits.ts'
 export { method } from './methods.ts'
 export type { CarrierKind, Handler, Method, MethodTable, RpcConnection, RpcContext } from './methods.ts'
+export type { RpcToken } from './rights.ts'
+export { RpcService } from './rpc-service.ts'
+export type { RpcServiceOptions, RpcSettings } from './rpc-service.ts'
 export { createRpcServer } from './server.ts'
-export type { RpcServer, RpcServerOptions } from './server.ts'
+export { DEFAULT_RATE_LIMIT } from './server-options.ts'
+export type { Readiness, RpcServer, RpcServerChange, RpcServerOptions, RpcTls } from './server-options.ts'
+export { tlsIdentity } from './tls-identity.ts'
+export type { TlsIdentity, TlsIdentityOptions } from './tls-identity.ts'

@@ -1,6 +1,6 @@
 /** JSON-RPC 2.0 over every carrier: the examples of the specification (jsonrpc.org/specification, section 7), then its rules. */
 import { rpcError } from '@dchat/rpc'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { CARRIERS, openCarrier } from './testing/carriers.ts'
 import type { CarrierClient } from './testing/carriers.ts'
 import { startServer } from './testing/test-server.ts'
@@ -10,7 +10,11 @@ const result = (id: unknown, value: unknown): unknown => ({ jsonrpc: '2.0', id, 
 const error = (id: unknown, code: number): unknown => ({
   jsonrpc: '2.0',
   id,
-  error: expect.objectContaining({ code, message: expect.any(String) as string }) as unknown,
+  error: {
+    code,
+    message: expect.any(String) as string,
+    data: { kind: expect.any(String) as string, hint: expect.any(String) as string, retryable: expect.any(Boolean) as boolean },
+  },
 })
 
 const EXAMPLES: { name: string; text: string; answer: unknown }[] = [
@@ -174,6 +178,7 @@ describe.each(CARRIERS)('%s', (name) => {
   })
 
   test('a handler that breaks is answered without its text, and logged', async () => {
+    using told = vi.spyOn(console, 'error')
     const internal = { code: -32_603, message: 'internal error', data: rpcError('internal').data }
     expect(await carrier.exchange('{"jsonrpc":"2.0","method":"fail","id":1}')).toEqual({ jsonrpc: '2.0', id: 1, error: internal })
     expect(server.logger.records).toContainEqual(expect.objectContaining({ level: 'error', message: 'RPC method failed' }))
@@ -182,6 +187,7 @@ describe.each(CARRIERS)('%s', (name) => {
       id: 2,
       error: internal,
     })
+    expect(told).not.toHaveBeenCalled()
   })
 
   test('methods were called for notifications too', async () => {

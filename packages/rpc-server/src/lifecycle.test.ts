@@ -5,10 +5,11 @@ import type { AddressInfo } from 'node:net'
 import { execFileSync, spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { MemoryLogger } from '@dchat/system'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { RpcServerError } from './errors.ts'
 import { createRpcServer } from './server.ts'
-import type { RpcServer, RpcServerOptions } from './server.ts'
+import type { RpcServer, RpcServerOptions } from './server-options.ts'
 import { openWebSocket } from './testing/carriers.ts'
 import { ask } from './testing/http-client.ts'
 import { LineClient } from './testing/line-client.ts'
@@ -52,6 +53,19 @@ describe('the Unix socket', () => {
       process.umask(before)
     }
     expect(existsSync(path)).toBe(false)
+  })
+
+  test('is its group’s too when it is to be', async () => {
+    const path = join(folder, 'run', 'rpc.sock')
+    const before = process.umask(0o077)
+    try {
+      await using server = bare({ listen: [{ kind: 'unix', path }], socketMode: 0o660 })
+      await server.start()
+      expect((statSync(path).mode & 0o777).toString(8)).toBe('660')
+      expect((statSync(join(folder, 'run')).mode & 0o777).toString(8)).toBe('750')
+    } finally {
+      process.umask(before)
+    }
   })
 
   test('one that answers is in use; it is not touched', async () => {
@@ -121,6 +135,34 @@ describe('TCP', () => {
     expect(await startError(withoutCookie)).toMatchObject({ code: 'RPC_COOKIE_MISSING' })
     const exposed = bare({ listen: [{ kind: 'tcp', host: '0.0.0.0', port: 0, tls: false }], rpcCompat: true })
     expect(await startError(exposed)).toMatchObject({ code: 'RPC_LISTEN_EXPOSED', data: { address: 'tcp://0.0.0.0:0' } })
+  })
+
+  const REMOTE = { kind: 'tcp', host: '0.0.0.0', port: 0 } as const
+  test.each([
+    { name: 'in the clear', options: { listen: [{ ...REMOTE, tls: false }] }, code: 'RPC_LISTEN_UNENCRYPTED' },
+    { name: 'by a name', options: { listen: [{ ...REMOTE, host: 'chat.lan', tls: false }] }, code: 'RPC_LISTEN_UNENCRYPTED' },
+    {
+      name: 'in TLS with rpc_compat',
+      options: { listen: [{ ...REMOTE, tls: true }], rpcCompat: true, tls: { cert: '', key: '' } },
+      code: 'RPC_LISTEN_EXPOSED',
+    },
+    { name: 'in TLS without a certificate', options: { listen: [{ ...REMOTE, tls: true }] }, code: 'RPC_TLS_MISSING' },
+    {
+      name: 'in TLS with a bad one',
+      options: { listen: [{ ...REMOTE, tls: true }], tls: { cert: 'x', key: 'y' } },
+      code: 'RPC_TLS_INVALID',
+    },
+  ])('is not open to other machines $name', async ({ options, code }) => {
+    const server = bare(options)
+    expect(await startError(server)).toMatchObject({ code })
+    expect(server.addresses).toEqual([])
+  })
+
+  test('is open to other machines in the clear when that is wanted, with a word of it', async () => {
+    const logger = new MemoryLogger()
+    await using server = bare({ listen: [{ ...REMOTE, tls: false }], allowRemote: true, logger })
+    await server.start()
+    expect(logger.records).toMatchObject([{ level: 'warn', fields: { address: 'tcp://0.0.0.0:0' } }])
   })
 
   test('the port the system chose is told', async () => {

@@ -50,6 +50,24 @@ describe('size', () => {
     expect(await (await unix(server)).ask(PING)).toMatchObject({ result: 'pong' })
   })
 
+  test('a WebSocket message of 1,024 fragments is taken, one more ends the connection', async () => {
+    await using server = await startServer()
+    for (const [fragments, isTaken] of [
+      [1_024, true],
+      [1_025, false],
+    ] as const) {
+      const ws = await openWebSocket(`ws+unix://${server.socketPath}:/ws`)
+      const end = new Promise((resolve) => {
+        ws.once('message', (data: Buffer) => resolve(data.toString()))
+        ws.once('close', () => resolve('closed'))
+      })
+      const text = PING.padEnd(fragments)
+      for (let index = 0; index < fragments; index += 1) ws.send(text[index]!, { fin: index === fragments - 1 })
+      expect(await end).toContain(isTaken ? 'pong' : 'closed')
+      ws.terminate()
+    }
+  })
+
   test('answers of a batch beyond the bound are refused one by one', async () => {
     await using server = await startServer({ limits: { maxBatchAnswerBytes: 1_000 } })
     const client = await unix(server)

@@ -22,7 +22,8 @@ describe('on TCP', () => {
     expect(await client.ask(call('ping'))).toMatchObject({ error: { code: -32_001 } })
     expect(await client.ask(call('rpc.auth', [TEST_COOKIE]))).toEqual({ jsonrpc: '2.0', id: 1, result: true })
     expect(await client.ask(call('ping'))).toMatchObject({ result: 'pong' })
-    expect(await client.ask(call('rpc.auth', ['anything']))).toMatchObject({ result: true })
+    expect(await client.ask(call('rpc.auth', ['anything']))).toMatchObject({ error: { code: -32_001 } })
+    expect(await client.ask(call('ping'))).toMatchObject({ result: 'pong' })
   })
 
   test('one connection that is let in opens no other', async () => {

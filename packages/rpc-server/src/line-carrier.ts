@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { LineSplitter } from '@dchat/rpc'
 import type { TOO_LONG } from '@dchat/rpc'
 import type { DrainWatch } from './drain-watch.ts'
+import { encodeNotification } from './encode.ts'
 import type { Carrier } from './peer-connection.ts'
 
 const SPACE = 0x20
@@ -55,6 +56,10 @@ export class LineCarrier implements Carrier {
   write(json: string): void {
     this.#socket.write(Buffer.from(`${json}\r\n`))
     this.#watch.wrote()
+  }
+
+  notify(method: string, params: unknown): void {
+    this.write(encodeNotification(method, params))
   }
 
   end(): void {

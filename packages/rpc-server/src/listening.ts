@@ -1,4 +1,4 @@
-/** Opens listening sockets: TCP, and Unix sockets that only their owner can open, from their first moment on. */
+/** Opens listening sockets: TCP, and Unix sockets that only their owner (or group) can open, from their first moment on. */
 import { lstatSync, unlinkSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
@@ -18,17 +18,23 @@ export interface Listening {
   close(): Promise<void>
 }
 
+export interface ListenOptions {
+  /** Of a Unix socket: 0o600 or 0o660. A folder that is made for it has 0700 or 0750. */
+  readonly socketMode: number
+  readonly onConnection: (socket: Socket) => void
+}
+
 /**
  * Listens on one address. A socket file that nobody answers at is left by a daemon that died, and replaced.
  * @throws {RpcServerError} RPC_ADDRESS_IN_USE, RPC_LISTEN_FAILED
  */
-export async function listen(address: RpcAddress, onConnection: (socket: Socket) => void): Promise<Listening> {
+export async function listen(address: RpcAddress, { socketMode, onConnection }: ListenOptions): Promise<Listening> {
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true })
   server.on('connection', onConnection)
   try {
     if (address.kind === 'tcp')
       await bind(server, () => server.listen({ host: address.host, port: address.port, backlog: BACKLOG, exclusive: true }))
-    else await bindUnix(server, address.path)
+    else await bindUnix(server, address.path, socketMode)
   } catch (cause) {
     throw describe(address, cause as NodeJS.ErrnoException)
   }
@@ -48,20 +54,20 @@ function bind(server: Server, begin: () => void): Promise<void> {
   })
 }
 
-async function bindUnix(server: Server, path: string): Promise<void> {
-  makeFolder(dirname(path))
+async function bindUnix(server: Server, path: string, mode: number): Promise<void> {
+  makeFolder(dirname(path), mode === 0o600 ? 0o700 : 0o750)
   try {
-    await bind(server, () => listenPrivately(server, path))
+    await bind(server, () => listenPrivately(server, path, mode))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || (await isAnswering(path))) throw error
     removeSocketFile(path)
-    await bind(server, () => listenPrivately(server, path))
+    await bind(server, () => listenPrivately(server, path, mode))
   }
 }
 
 /** The file is made while `listen` runs, so that the mask is in force for it and for nothing else. */
-function listenPrivately(server: Server, path: string): void {
-  const before = process.umask(0o177)
+function listenPrivately(server: Server, path: string, mode: number): void {
+  const before = process.umask(0o777 & ~mode)
   try {
     server.listen({ path, backlog: BACKLOG, exclusive: true })
   } finally {

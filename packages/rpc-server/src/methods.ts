@@ -4,7 +4,7 @@ import type { MethodName, MethodParams, MethodResult } from '@dchat/rpc'
 import type { MethodSpec } from '@dchat/rpc/schemas'
 import type { Unsubscribe } from '@dchat/system'
 
-export type CarrierKind = 'line' | 'ws' | 'http'
+export type CarrierKind = 'line' | 'ws' | 'sse' | 'http'
 
 /** The connection a request came on. */
 export interface RpcConnection {
@@ -31,6 +31,10 @@ export interface RpcContext {
   callable(): readonly MethodSpec[]
   /** Runs `action` once the answer is queued for the client (HTTP: sent), or cannot be any more. */
   afterAnswer(action: () => void): void
+  /** The name of the token the caller showed; undefined when it is the owner. */
+  readonly token: string | undefined
+  /** Whether there is such a method, and the caller has the right to call it. */
+  mayCall(method: string): boolean
 }
 
 /** Gives the result, or throws an `RpcError` that becomes the answer; any other error is logged and answered with -32603. */

@@ -1,23 +1,32 @@
-/** A connection that carries one JSON value after another, both ways: raw lines or WebSocket messages. */
+/** A connection that carries one JSON value after another: raw lines, WebSocket messages, or the events of a stream. */
 import { TOO_LONG, rpcError } from '@dchat/rpc'
 import type { RpcError } from '@dchat/rpc'
 import type { Logger, Unsubscribe } from '@dchat/system'
-import { encodeError } from './dispatcher.ts'
+import { encodeError } from './encode.ts'
 import type { Answer, Caller, Dispatcher } from './dispatcher.ts'
+import type { Entrance } from './entrance.ts'
 import { InFlight } from './in-flight.ts'
 import type { RpcLimits } from './limits.ts'
 import type { RpcConnection } from './methods.ts'
+import type { Rights } from './rights.ts'
+
+const AUTH_FIRST = 'send rpc.auth [cookie or token] first, or set rpc_compat = true in [rpc] to let line clients in without it'
+
+/** What a caller gets whose token was taken away. */
+export const TOKEN_REVOKED: RpcError = rpcError('unauthorized', 'the token is not valid any more')
 
 /** What carries the values. It tells the connection what happens through `Events`. */
 export interface Carrier {
-  readonly kind: 'line' | 'ws'
+  readonly kind: 'line' | 'ws' | 'sse'
   /** Bytes that wait for the client. */
   readonly queuedBytes: number
   /** The next value that has come, `TOO_LONG` for one that was dropped, undefined when there is none. */
   next(): Buffer | typeof TOO_LONG | undefined
   pause(): void
   resume(): void
+  /** An answer. */
   write(json: string): void
+  notify(method: string, params: unknown): void
   /** Ends the connection once the client took what waits. */
   end(): void
   destroy(): void
@@ -29,17 +38,21 @@ export interface PeerConnectionOptions {
   readonly dispatcher: Dispatcher
   readonly limits: RpcLimits
   readonly logger: Logger
-  /** What a caller has to do before it may call methods; undefined when nothing. */
-  readonly refusal: () => RpcError | undefined
+  readonly entrance: Entrance
+  /** Undefined when it has to authorise before it may call methods. */
+  readonly rights: Rights | undefined
 }
+
+/** What a front gives; the rest is the server's. */
+export type NewConnection = Pick<PeerConnectionOptions, 'carrier' | 'entrance' | 'rights'>
 
 /** Reads while there is room, works on requests beside each other, and answers in the order they are done. */
 export class PeerConnection implements RpcConnection, Caller {
   readonly id: number
-  readonly kind: 'line' | 'ws'
+  readonly kind: 'line' | 'ws' | 'sse'
+  readonly entrance: Entrance
   readonly connection: RpcConnection = this
   readonly inFlight: InFlight
-  readonly refusal: () => RpcError | undefined
   readonly #carrier: Carrier
   readonly #dispatcher: Dispatcher
   readonly #limits: RpcLimits
@@ -54,11 +67,14 @@ export class PeerConnection implements RpcConnection, Caller {
   #isHeldBack = false
   #isEnded = false
   #unanswered = 0
+  #rights: Rights | undefined
+  #onAuthorised: () => void = () => {}
 
   constructor(options: PeerConnectionOptions) {
     this.id = options.id
     this.kind = options.carrier.kind
-    this.refusal = () => (this.signal.aborted ? rpcError('stopping') : options.refusal())
+    this.entrance = options.entrance
+    this.#rights = options.rights
     this.#carrier = options.carrier
     this.#dispatcher = options.dispatcher
     this.#limits = options.limits
@@ -70,9 +86,30 @@ export class PeerConnection implements RpcConnection, Caller {
     return this.#abort.signal
   }
 
+  get rights(): Rights | undefined {
+    return this.#rights
+  }
+
+  /** It has shown a secret: these are its rights from now on. */
+  authorise(rights: Rights): void {
+    this.#rights = rights
+    this.#onAuthorised()
+  }
+
+  /** Calls `listener`, in place of any before, whenever it has shown a secret. */
+  onAuthorised(listener: () => void): void {
+    this.#onAuthorised = listener
+  }
+
+  readonly refusal = (): RpcError | undefined => {
+    if (this.signal.aborted) return rpcError('stopping')
+    if (this.#rights === undefined) return rpcError('unauthorized', AUTH_FIRST)
+    return this.#rights.isRevoked ? TOKEN_REVOKED : undefined
+  }
+
   notify(method: string, params: unknown): boolean {
     if (this.#state !== 'open' || this.#carrier.queuedBytes > this.#limits.maxQueuedBytes) return false
-    this.#carrier.write(JSON.stringify({ jsonrpc: '2.0', method, params }))
+    this.#carrier.notify(method, params)
     return true
   }
 
@@ -123,12 +160,12 @@ export class PeerConnection implements RpcConnection, Caller {
     this.#drainListeners.clear()
   }
 
-  /** The server stops: handlers that wait are told, what is worked on is answered, then the connection ends. */
-  stop(): void {
+  /** Reads nothing more: handlers that wait are told why, what is worked on is answered, then the connection ends. */
+  end(reason: RpcError): void {
     if (this.#state === 'closed') return
     this.#state = 'ending'
     this.#carrier.pause()
-    this.#abort.abort(rpcError('stopping', 'the daemon stops'))
+    this.#abort.abort(reason)
     this.#endIfDone()
   }
 

@@ -1,66 +1,34 @@
-/** Puts the server together: addresses, first bytes, the two fronts, and the stop that leaves nothing behind. */
-import { once } from 'node:events'
+/** Puts the server together: addresses, the doorway, the two fronts, and the stop that leaves nothing behind. */
 import type { Socket } from 'node:net'
 import { formatRpcAddress, rpcError } from '@dchat/rpc'
 import type { RpcAddress } from '@dchat/rpc'
 import { SystemClock, silentLogger } from '@dchat/system'
 import type { Clock, Logger } from '@dchat/system'
 import { isLoopbackName } from './access.ts'
-import { Admission } from './admission.ts'
+import { authMethod } from './auth-method.ts'
 import { discoveryMethods } from './discovery-methods.ts'
-import { Dispatcher, encodeError } from './dispatcher.ts'
+import { Dispatcher } from './dispatcher.ts'
+import { Doorway } from './doorway.ts'
+import type { Entrance } from './entrance.ts'
 import { RpcServerError } from './errors.ts'
-import { isLineClient, readFirst } from './first-byte.ts'
-import { HTTP_REFUSALS, rawHttpAnswer } from './http-answers.ts'
+import { FailedAuths } from './failed-auths.ts'
 import type { HttpFront } from './http-front.ts'
+import type { GatePolicy } from './http-gate.ts'
+import { Keyring } from './keyring.ts'
 import { DEFAULT_RPC_LIMITS } from './limits.ts'
 import type { RpcLimits } from './limits.ts'
 import { LineFront } from './line-front.ts'
 import { listen } from './listening.ts'
 import type { Listening } from './listening.ts'
-import type { MethodTable } from './methods.ts'
-import { PeerConnection } from './peer-connection.ts'
-import type { PeerConnectionOptions } from './peer-connection.ts'
+import { PeerConnection, TOKEN_REVOKED } from './peer-connection.ts'
+import type { NewConnection } from './peer-connection.ts'
+import { DEFAULT_RATE_LIMIT } from './server-options.ts'
+import type { Readiness, RpcServer, RpcServerChange, RpcServerOptions } from './server-options.ts'
+import type { TlsFront } from './tls-front.ts'
 
-export interface RpcServerOptions {
-  /** Where to listen; all of them or none. */
-  readonly listen: readonly RpcAddress[]
-  readonly methods: MethodTable
-  /** What callers on TCP have to show, and the file they find it in. Needed when `listen` has a TCP address. */
-  readonly auth?: { readonly cookie: string; readonly cookiePath: string }
-  /** Lets line clients on TCP in without the cookie; loopback only. @default false */
-  readonly rpcCompat?: boolean
-  /** Further names a Host header may have, `name` or `name:port`. @default [] */
-  readonly allowedHosts?: readonly string[]
-  /** Web pages that may call, as `https://host`. @default [] */
-  readonly allowedOrigins?: readonly string[]
-  /** These are answered with -32601; `rpc.auth` cannot be disabled. @default [] */
-  readonly disabledMethods?: readonly string[]
-  readonly limits?: Partial<RpcLimits>
-  /** @default the machine's clock */
-  readonly clock?: Clock
-  readonly logger?: Logger
-  /** Shown to who opens the address in a browser. */
-  readonly serverInfo: { readonly name: string; readonly version: string }
-}
+const DEFAULT_SOCKET_MODE = 0o600
 
-export interface RpcServer {
-  /**
-   * Listens. Resolves when clients can connect.
-   * @throws {RpcServerError} RPC_ADDRESS_IN_USE, RPC_LISTEN_FAILED, RPC_LISTEN_EXPOSED, RPC_COOKIE_MISSING
-   */
-  start(): Promise<void>
-  /**
-   * Accepts nothing more, answers what it works on (handlers that wait are told by their signal), and ends all connections within
-   * `stopMs`. Calling it again waits for the same stop. A stopped server does not start again.
-   */
-  stop(): Promise<void>
-  /** Where it listens, with real ports; empty before `start` and after `stop`. */
-  readonly addresses: readonly RpcAddress[]
-  [Symbol.asyncDispose](): Promise<void>
-}
-
-/** Nothing is opened before `start`. */
+/** Nothing is opened before `start`. @throws {TypeError} for a token whose hash is none */
 export function createRpcServer(options: RpcServerOptions): RpcServer {
   return new Server(options)
 }
@@ -70,36 +38,46 @@ class Server implements RpcServer {
   readonly #limits: RpcLimits
   readonly #clock: Clock
   readonly #logger: Logger
+  readonly #keyring: Keyring
   readonly #dispatcher: Dispatcher
-  readonly #admission: Admission
+  readonly #doorway: Doorway
   readonly #lines: LineFront
-  readonly #ports = new Set<number>()
-  readonly #sockets = new Set<Socket>()
-  /** Those of them whose language is not known, and those that are refused. */
-  readonly #strangers = new Set<Socket>()
   readonly #connections = new Set<PeerConnection>()
+  #policy: GatePolicy
   #listening: Listening[] = []
+  #tls: TlsFront | undefined
   #http: Promise<HttpFront> | undefined
   #lastId = 0
-  #refusals = 0
   #started: Promise<void> | undefined
   #stopped: Promise<void> | undefined
 
   constructor(options: RpcServerOptions) {
+    const { auth, tokens = [], rateLimit = DEFAULT_RATE_LIMIT, allowedHosts = [], allowedOrigins = [] } = options
     this.#options = options
-    this.#limits = { ...DEFAULT_RPC_LIMITS, ...options.limits }
-    this.#clock = options.clock ?? new SystemClock()
-    this.#logger = options.logger ?? silentLogger
-    this.#admission = new Admission(
-      this.#limits,
-      options.listen.some(({ kind }) => kind === 'unix'),
-    )
-    this.#lines = new LineFront({ clock: this.#clock, limits: this.#limits, open: (carrier) => this.#open(carrier) })
+    const limits = { ...DEFAULT_RPC_LIMITS, ...options.limits }
+    const clock = options.clock ?? new SystemClock()
+    const logger = options.logger ?? silentLogger
+    this.#limits = limits
+    this.#clock = clock
+    this.#logger = logger
+    const keyring = new Keyring({ cookie: auth?.cookie, tokens, rateLimit, clock })
+    const failures = new FailedAuths({ limits, clock, logger })
+    this.#keyring = keyring
+    this.#policy = { ports: new Set(), allowedHosts, allowedOrigins, cookiePath: auth?.cookiePath ?? '', keyring, failures }
+    this.#lines = new LineFront({ clock, limits, open: (carrier) => this.#open(carrier) })
+    this.#doorway = new Doorway({
+      limits,
+      clock,
+      logger,
+      hasUnix: options.listen.some(({ kind }) => kind === 'unix'),
+      toLines: (socket, first, entrance) => this.#lines.adopt(socket, first, this.#forLines(entrance)),
+      toHttp: (socket, first, entrance) => void this.#toHttp(socket, first, entrance),
+    })
     this.#dispatcher = new Dispatcher({
-      methods: [...options.methods, this.#lines.authMethod, ...discoveryMethods(options.serverInfo.name)],
+      methods: [...options.methods, authMethod(keyring, failures), ...discoveryMethods(options.serverInfo.name)],
       disabledMethods: options.disabledMethods ?? [],
-      limits: this.#limits,
-      logger: this.#logger,
+      limits,
+      logger,
     })
   }
 
@@ -112,6 +90,20 @@ class Server implements RpcServer {
     return this.#started
   }
 
+  reload(change: RpcServerChange): void {
+    const { tokens, disabledMethods, tls, allowedHosts, allowedOrigins } = change
+    if (tls !== undefined) this.#tls?.replace(tls)
+    if (tokens !== undefined) this.#keyring.replaceTokens(tokens)
+    if (disabledMethods !== undefined) this.#dispatcher.disable(disabledMethods)
+    this.#policy = {
+      ...this.#policy,
+      ...(allowedHosts === undefined ? {} : { allowedHosts }),
+      ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
+    }
+    for (const connection of this.#connections) if (connection.rights?.isRevoked === true) connection.end(TOKEN_REVOKED)
+    void this.#http?.then((http) => http.endRevoked()).catch(() => {}) // who asked for it was told
+  }
+
   stop(): Promise<void> {
     this.#stopped ??= this.#stop()
     return this.#stopped
@@ -122,13 +114,21 @@ class Server implements RpcServer {
   }
 
   async #start(): Promise<void> {
-    for (const address of this.#options.listen) this.#check(address)
+    const { listen: addresses, tls, socketMode = DEFAULT_SOCKET_MODE } = this.#options
+    for (const address of addresses) this.#check(address)
+    if (tls !== undefined && addresses.some((address) => address.kind === 'tcp' && address.tls)) {
+      const { TlsFront: Front } = await import('./tls-front.ts')
+      this.#tls = new Front(tls)
+      this.#doorway.secureBy(this.#tls)
+    }
+    const ports = new Set<number>()
+    this.#policy = { ...this.#policy, ports }
     try {
-      for (const address of this.#options.listen) {
+      for (const address of addresses) {
         if (this.#stopped !== undefined) return
-        const listening = await listen(address, (socket) => this.#accept(socket, address.kind))
+        const listening = await listen(address, { socketMode, onConnection: (socket) => this.#doorway.accept(socket, address) })
         this.#listening.push(listening)
-        if (listening.address.kind === 'tcp') this.#ports.add(listening.address.port)
+        if (listening.address.kind === 'tcp') ports.add(listening.address.port)
       }
     } catch (error) {
       await this.#closeListening()
@@ -138,27 +138,28 @@ class Server implements RpcServer {
 
   #check(address: RpcAddress): void {
     if (address.kind === 'unix') return
-    const text = formatRpcAddress(address)
-    if (this.#options.auth === undefined) throw new RpcServerError('RPC_COOKIE_MISSING', { address: text })
-    if (address.tls) throw new RpcServerError('RPC_TLS_MISSING', { address: text })
+    const { tls, rpcCompat = false, allowRemote = false } = this.#options
+    const data = { address: formatRpcAddress(address) }
+    if (this.#keyring.isEmpty) throw new RpcServerError('RPC_COOKIE_MISSING', data)
+    if (address.tls && tls === undefined) throw new RpcServerError('RPC_TLS_MISSING', data)
     if (isLoopbackName(address.host)) return
-    if (this.#options.rpcCompat === true) throw new RpcServerError('RPC_LISTEN_EXPOSED', { address: text })
-    this.#logger.warn('RPC is open to other machines, and not encrypted', { address: text })
+    if (rpcCompat) throw new RpcServerError('RPC_LISTEN_EXPOSED', data)
+    if (address.tls) return
+    if (!allowRemote) throw new RpcServerError('RPC_LISTEN_UNENCRYPTED', data)
+    this.#logger.warn('RPC is open to other machines, and not encrypted', data)
   }
 
   async #stop(): Promise<void> {
     await this.#started?.catch(() => {}) // who called start was told
     const closing = this.#closeListening()
-    for (const socket of this.#strangers) socket.destroy()
-    for (const connection of this.#connections) connection.stop()
+    this.#doorway.close()
+    for (const connection of this.#connections) connection.end(rpcError('stopping', 'the daemon stops'))
     const http = await this.#http?.catch(() => undefined) // who asked for it was told
     http?.stop()
-    const timer = this.#clock.setTimer(this.#limits.stopMs, () => {
-      for (const socket of this.#sockets) socket.destroy()
-    })
+    const timer = this.#clock.setTimer(this.#limits.stopMs, () => this.#doorway.destroy())
     await closing
     timer.cancel()
-    await Promise.all(Array.from(this.#sockets, (socket) => once(socket, 'close'))) // what their ends take back is taken back
+    await this.#doorway.emptied() // what their ends take back is taken back
     await http?.close()
   }
 
@@ -168,37 +169,15 @@ class Server implements RpcServer {
     await Promise.all(closing)
   }
 
-  #accept(socket: Socket, kind: RpcAddress['kind']): void {
-    socket.on('error', (error) => this.#logger.debug('RPC connection failed', { error }))
-    if (this.#stopped !== undefined) {
-      socket.destroy()
-      return
-    }
-    this.#sockets.add(socket)
-    this.#strangers.add(socket)
-    socket.once('close', () => {
-      this.#sockets.delete(socket)
-      this.#strangers.delete(socket)
-    })
-    if (!this.#admission.enter(kind)) {
-      this.#refuse(socket)
-      return
-    }
-    socket.once('close', () => this.#admission.leave(kind))
-    const { auth, rpcCompat } = this.#options
-    const cookie = kind === 'tcp' ? auth?.cookie : undefined
-    readFirst(socket, { clock: this.#clock, firstByteMs: this.#limits.firstByteMs }, (first) => {
-      this.#strangers.delete(socket)
-      if (isLineClient(first)) this.#lines.adopt(socket, first, { cookie: rpcCompat === true ? undefined : cookie })
-      else void this.#toHttp(socket, first, { checksHost: kind === 'tcp', cookie })
-    })
+  #forLines(entrance: Entrance): Entrance {
+    return this.#options.rpcCompat === true ? { ...entrance, needsSecret: false } : entrance
   }
 
-  async #toHttp(socket: Socket, first: Buffer, access: { checksHost: boolean; cookie: string | undefined }): Promise<void> {
+  async #toHttp(socket: Socket, first: Buffer, entrance: Entrance): Promise<void> {
     try {
       this.#http ??= this.#loadHttp()
       const http = await this.#http
-      if (this.#stopped === undefined) http.adopt(socket, first, access)
+      if (this.#stopped === undefined) http.adopt(socket, first, entrance)
       else socket.destroy()
     } catch (error) {
       this.#logger.error('RPC over HTTP could not be started', { error })
@@ -209,14 +188,14 @@ class Server implements RpcServer {
 
   async #loadHttp(): Promise<HttpFront> {
     const { HttpFront: Front } = await import('./http-front.ts')
-    const { allowedHosts = [], allowedOrigins = [], auth, serverInfo } = this.#options
     const front = new Front({
       dispatcher: this.#dispatcher,
       clock: this.#clock,
       limits: this.#limits,
       logger: this.#logger,
-      policy: { ports: this.#ports, allowedHosts, allowedOrigins, cookiePath: auth?.cookiePath ?? '' },
-      serverInfo,
+      policy: () => this.#policy,
+      readiness: () => this.#readiness(),
+      serverInfo: this.#options.serverInfo,
       nextId: () => this.#nextId(),
       open: (carrier) => this.#open(carrier),
     })
@@ -224,7 +203,12 @@ class Server implements RpcServer {
     return front
   }
 
-  #open(options: Pick<PeerConnectionOptions, 'carrier' | 'refusal'>): PeerConnection {
+  #readiness(): Readiness {
+    if (this.#stopped !== undefined) return { ready: false, state: 'stop', reasons: ['it stops'] }
+    return this.#options.probes?.readiness() ?? { ready: true, state: 'run', reasons: [] }
+  }
+
+  #open(options: NewConnection): PeerConnection {
     const connection = new PeerConnection({
       ...options,
       id: this.#nextId(),
@@ -240,26 +224,5 @@ class Server implements RpcServer {
   #nextId(): number {
     this.#lastId += 1
     return this.#lastId
-  }
-
-  /** There is no place for it: it is told so in its own language, if not too many are being told already. */
-  #refuse(socket: Socket): void {
-    if (this.#refusals >= this.#limits.maxRefusals) {
-      socket.destroy()
-      return
-    }
-    this.#refusals += 1
-    socket.once('close', () => {
-      this.#refusals -= 1
-    })
-    const { firstByteMs } = this.#limits
-    readFirst(socket, { clock: this.#clock, firstByteMs }, (first) => {
-      const line = `${encodeError(null, rpcError('too_many', 'too many connections are open'))}\r\n`
-      socket.end(isLineClient(first) ? line : rawHttpAnswer(HTTP_REFUSALS.connections))
-      const timer = this.#clock.setTimer(firstByteMs, () => socket.destroy(), { background: true })
-      socket.once('close', () => timer.cancel())
-      socket.once('end', () => socket.destroy())
-      socket.resume()
-    })
   }
 }

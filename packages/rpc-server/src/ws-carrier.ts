@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { TOO_LONG } from '@dchat/rpc'
 import type { WebSocket } from '@fastify/websocket'
 import type { DrainWatch } from './drain-watch.ts'
+import { encodeNotification } from './encode.ts'
 import type { Carrier } from './peer-connection.ts'
 
 /** Close code for a server that goes away. */
@@ -47,6 +48,10 @@ export class WsCarrier implements Carrier {
   write(json: string): void {
     this.#ws.send(json)
     this.#watch.wrote()
+  }
+
+  notify(method: string, params: unknown): void {
+    this.write(encodeNotification(method, params))
   }
 
   end(): void {

@@ -20,6 +20,16 @@ test('makes every missing level for the owner alone, and leaves what is there', 
   expect(statSync(root).mode).toBe(before.mode)
 })
 
+test('opens what it makes to the group when it is to, whatever the mask is', () => {
+  const before = process.umask(0o077)
+  try {
+    makeFolder(join(root, 'a/b'), 0o750)
+  } finally {
+    process.umask(before)
+  }
+  for (const path of ['a', 'a/b']) expect(statSync(join(root, path)).mode & 0o777).toBe(0o750)
+})
+
 test('a file in the way is an error', () => {
   writeFileSync(join(root, 'file'), '')
   expect(() => makeFolder(join(root, 'file'))).toThrow(expect.objectContaining({ code: 'EEXIST' }))

@@ -1,20 +1,21 @@
 /** Folders for files that only their owner may read. */
-import { mkdirSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-const FOLDER_MODE = 0o700
+const OWNER_ONLY = 0o700
 
 /**
- * Makes a folder and those above it that are missing, each with mode 0700; what is there stays as it is. Level by level:
+ * Makes a folder and those above it that are missing, each with `mode`; what is there stays as it is. Level by level:
  * under `/proc` the recursive mkdir of Node never returns.
  * @throws the system's error when it cannot be made, or something that is no folder stands there
  */
-export function makeFolder(path: string): void {
+export function makeFolder(path: string, mode = OWNER_ONLY): void {
   if (isFolder(path)) return
   const above = dirname(path)
-  if (above !== path) makeFolder(above)
+  if (above !== path) makeFolder(above, mode)
   try {
-    mkdirSync(path, { mode: FOLDER_MODE })
+    mkdirSync(path, { mode: OWNER_ONLY })
+    if (mode !== OWNER_ONLY) chmodSync(path, mode)
   } catch (error) {
     if (!isFolder(path)) throw error // else another process was faster
   }

@@ -268,6 +268,17 @@ describe('chat.history', () => {
     expect(await client.call('chat.history', { since: 1, wait_ms: 60_000 })).toMatchObject({ messages: [{ seq: 2 }, { seq: 3 }] })
   })
 
+  test('wait_ms with a since that is yet to come waits for the line after it', async () => {
+    backend.store()
+    const page = client.call('chat.history', { since: 2, wait_ms: 60_000 })
+    await soon(() => clock.pendingTimers, 1)
+    backend.store()
+    await client.call('ping', [])
+    expect(clock.pendingTimers).toBe(1)
+    backend.store()
+    expect(await page).toMatchObject({ messages: [{ seq: 3 }], more: false, last_seq: 3 })
+  })
+
   test('and no longer than asked for', async () => {
     const page = client.call('chat.history', { since: 0, wait_ms: 1_500 })
     await soon(() => clock.pendingTimers, 1)

@@ -142,19 +142,19 @@ async function readHistory(params: HistoryParams, { backend, clock, context }: H
   }
   const page = backend.history(query)
   if (waitMs === 0 || page.messages.length > 0) return page
-  await waitForMessage({ backend, clock, context }, { room, waitMs })
+  await waitForMessage({ backend, clock, context }, { since: since ?? 0, room, waitMs })
   return backend.history(query)
 }
 
-/** Resolves with the first message of the room, or after `waitMs`. @throws the signal's reason */
+/** Resolves with the first message of the room after `since`, or after `waitMs`. @throws the signal's reason */
 async function waitForMessage(
   scope: HistoryScope,
-  { room, waitMs }: { room: string | undefined; waitMs: number },
+  { since, room, waitMs }: { since: number; room: string | undefined; waitMs: number },
 ): Promise<void> {
   const { backend, clock, context } = scope
   const arrived = new AbortController()
   const unsubscribe = backend.onMessage((message) => {
-    if (room === undefined || message.room === room) arrived.abort()
+    if (message.seq > since && (room === undefined || message.room === room)) arrived.abort()
   })
   const signal = AbortSignal.any([context.signal, arrived.signal])
   try {

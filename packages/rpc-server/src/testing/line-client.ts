@@ -40,6 +40,11 @@ export class LineClient {
     })
   }
 
+  /** Lines over a socket that is connected. */
+  static over(socket: Socket): LineClient {
+    return new LineClient(socket)
+  }
+
   send(text: string | Buffer): void {
     this.socket.write(text)
   }

@@ -4,18 +4,26 @@ import type { Method, RpcContext } from '../methods.ts'
 
 type Schema = Record<string, unknown>
 
+/** Those that change something. */
+const WRITES: ReadonlySet<string> = new Set(['update', 'notify_hello', 'chat.send'])
+
 function custom(
   name: string,
   properties: Record<string, Schema>,
   handle: (params: never, context: RpcContext) => unknown,
 ): Method {
   const order = Object.keys(properties)
-  const params = { type: 'object', properties, required: order, additionalProperties: false } as unknown as MethodSpec['params']
+  const params = {
+    type: 'object',
+    properties,
+    required: order.filter((one) => properties[one]?.['optional'] !== true),
+    additionalProperties: false,
+  } as unknown as MethodSpec['params']
   const spec: MethodSpec = {
     name,
     summary: '',
     details: '',
-    access: 'read',
+    access: WRITES.has(name) ? 'write' : 'read',
     programs: ['dchatd'],
     since: '1.0.0',
     params,
@@ -36,6 +44,7 @@ export interface TestState {
   waiting: Set<(value: unknown) => void>
   contexts: RpcContext[]
   updates: unknown[]
+  subscriptions: { params: unknown; context: RpcContext }[]
   aborts: number
   /** Calls of `much`. */
   much: number
@@ -43,7 +52,7 @@ export interface TestState {
 }
 
 export function newTestState(): TestState {
-  return { waiting: new Set(), contexts: [], updates: [], aborts: 0, much: 0, afterAnswer: 0 }
+  return { waiting: new Set(), contexts: [], updates: [], subscriptions: [], aborts: 0, much: 0, afterAnswer: 0 }
 }
 
 export function testMethods(state: TestState): Method[] {
@@ -67,6 +76,20 @@ export function testMethods(state: TestState): Method[] {
       state.much += 1
       return 'x'.repeat(bytes)
     }),
+    custom('chat.send', { text: { type: 'string' } }, ({ text }: { text: string }) => text),
+    custom(
+      'chat.subscribe',
+      { since: { type: 'integer', optional: true }, room: { type: 'string', optional: true } },
+      (params, context) => {
+        state.subscriptions.push({ params, context })
+        return 'chat-1'
+      },
+    ),
+    custom('may_call', { name: { type: 'string' } }, ({ name }: { name: string }, context) => [
+      context.mayCall(name),
+      context.token ?? null,
+    ]),
+    custom('node.metrics', {}, () => 'dchat_up 1\n'),
     custom('fail', {}, () => {
       throw new TypeError('a secret of /home/somebody')
     }),

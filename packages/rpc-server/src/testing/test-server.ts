@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { RpcAddress } from '@dchat/rpc'
 import { ManualClock, MemoryLogger } from '@dchat/system'
 import { createRpcServer } from '../server.ts'
-import type { RpcServer, RpcServerOptions } from '../server.ts'
+import type { RpcServer, RpcServerOptions } from '../server-options.ts'
 import { newTestState, testMethods } from './test-methods.ts'
 import type { TestState } from './test-methods.ts'
 

@@ -1,0 +1,118 @@
+/** A server as daemons run it: from their `[rpc]` table, with the cookie and the certificate that come and go with it. */
+import type { RpcAddress } from '@dchat/rpc'
+import { writeCookie } from './cookie.ts'
+import type { CookieFile } from './cookie.ts'
+import { DEFAULT_RPC_LIMITS } from './limits.ts'
+import type { RpcToken } from './rights.ts'
+import { createRpcServer } from './server.ts'
+import type { RpcServer, RpcServerOptions, RpcTls } from './server-options.ts'
+import { tlsIdentity } from './tls-identity.ts'
+import type { TlsIdentity } from './tls-identity.ts'
+
+/** The `[rpc]` table. */
+export interface RpcSettings {
+  readonly listen: RpcAddress | undefined
+  readonly socketPath: string | undefined
+  readonly socketMode?: number
+  readonly compat: boolean
+  readonly disabledMethods: readonly string[]
+  readonly allowedHosts: readonly string[]
+  readonly allowedOrigins: readonly string[]
+  readonly tokens?: readonly RpcToken[]
+  /** Undefined for a certificate that is made. */
+  readonly tls?: RpcTls | undefined
+  readonly allowRemote?: boolean
+  readonly rateLimit?: number
+  readonly maxConnections?: number
+}
+
+export interface RpcServiceOptions extends Pick<RpcServerOptions, 'methods' | 'probes' | 'clock' | 'logger' | 'serverInfo'> {
+  readonly settings: RpcSettings
+  /** Where the secrets of this start are for who may read them. */
+  readonly paths: { readonly cookiePath: string; readonly tlsFingerprintPath: string }
+}
+
+export class RpcService {
+  readonly #options: RpcServiceOptions
+  #cookie: CookieFile | undefined
+  #identity: TlsIdentity | undefined
+  #server: RpcServer | undefined
+
+  constructor(options: RpcServiceOptions) {
+    this.#options = options
+  }
+
+  /** Where it listens, with real ports. */
+  get addresses(): readonly RpcAddress[] {
+    return this.#server?.addresses ?? []
+  }
+
+  /**
+   * Writes the secrets, then listens. Call `stop` when it fails, too.
+   * @throws {RpcServerError} as `RpcServer.start`
+   * @throws the file system's error
+   */
+  async start(): Promise<void> {
+    const { settings, paths, ...given } = this.#options
+    const { listen, socketPath } = settings
+    if (listen?.kind === 'tcp') this.#cookie = writeCookie(paths.cookiePath)
+    await this.#identify(settings)
+    const addresses: RpcAddress[] = listen === undefined ? [] : [listen]
+    if (socketPath !== undefined) addresses.push({ kind: 'unix', path: socketPath })
+    this.#server = createRpcServer({
+      ...given,
+      ...serverOptions(settings),
+      listen: addresses,
+      ...(this.#cookie === undefined ? {} : { auth: { cookie: this.#cookie.cookie, cookiePath: paths.cookiePath } }),
+      ...(this.#identity === undefined ? {} : { tls: this.#identity }),
+    })
+    await this.#server.start()
+  }
+
+  /**
+   * Takes over tokens, hosts, origins, disabled methods and the certificate; the rest of the settings holds from the next start.
+   * @throws {RpcServerError} RPC_TLS_INVALID: everything stays as it was
+   */
+  async reload(settings: RpcSettings): Promise<void> {
+    const { tokens = [], allowedHosts, allowedOrigins, disabledMethods } = settings
+    const tls = settings.tls === undefined ? undefined : await this.#identify({ ...this.#options.settings, tls: settings.tls })
+    this.#server?.reload({ tokens, allowedHosts, allowedOrigins, disabledMethods, ...(tls === undefined ? {} : { tls }) })
+  }
+
+  /** In any state. */
+  async stop(): Promise<void> {
+    await this.#server?.stop()
+    this.#cookie?.remove()
+    this.#identity?.remove()
+  }
+
+  /** Has the certificate ready, if there is TLS. */
+  async #identify({ listen, tls }: RpcSettings): Promise<TlsIdentity | undefined> {
+    if (listen?.kind !== 'tcp' || !listen.tls) return undefined
+    const { tlsFingerprintPath: fingerprintPath } = this.#options.paths
+    this.#identity = await tlsIdentity({ given: tls, hosts: [listen.host], fingerprintPath })
+    return this.#identity
+  }
+}
+
+function serverOptions(settings: RpcSettings): Partial<RpcServerOptions> {
+  const { compat, disabledMethods, allowedHosts, allowedOrigins, tokens = [], maxConnections } = settings
+  const { socketMode, allowRemote, rateLimit } = settings
+  return {
+    rpcCompat: compat,
+    disabledMethods,
+    allowedHosts,
+    allowedOrigins,
+    tokens,
+    ...(socketMode === undefined ? {} : { socketMode }),
+    ...(allowRemote === undefined ? {} : { allowRemote }),
+    ...(rateLimit === undefined ? {} : { rateLimit }),
+    ...(maxConnections === undefined ? {} : { limits: connectionLimits(maxConnections) }),
+  }
+}
+
+/** A quarter of the places is kept for the Unix socket. */
+function connectionLimits(maxConnections: number): { maxConnections: number; reservedForUnix: number } {
+  const reserved = Math.min(DEFAULT_RPC_LIMITS.reservedForUnix, Math.ceil(maxConnections / 4))
+  return { maxConnections, reservedForUnix: maxConnections > 1 ? reserved : 0 }
+}
