@@ -28,9 +28,19 @@ export class Follower {
 
   /** Prints the newest `lines`, and sets out from the last line there is. */
   async printNewest(client: RpcClient, lines: number): Promise<void> {
-    const page = await client.call('chat.history', { limit: Math.max(1, lines), ...this.#room }, this.#call(0))
-    if (lines > 0) for (const message of page.messages) await this.#print(message)
+    let page = await client.call('chat.history', { limit: Math.max(1, lines), ...this.#room }, this.#call(0))
     this.#cursor = page.last_seq
+    if (lines === 0) return
+    // A page of long lines ends early.
+    const pages = [page.messages]
+    let left = lines - page.messages.length
+    while (left > 0 && page.more && page.messages.length > 0) {
+      const query = { before: page.messages[0]!.seq, limit: left, ...this.#room }
+      page = await client.call('chat.history', query, this.#call(0))
+      pages.unshift(page.messages)
+      left -= page.messages.length
+    }
+    for (const message of pages.flat()) await this.#print(message)
   }
 
   /** Prints all that is stored after the cursor. */

@@ -21,6 +21,18 @@ describe('tail', () => {
     expect(await run(['tail', '-n0'], daemon)).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
+  test('asks for more when a page of long lines ends early', async () => {
+    const stored = lines(1, 30)
+    await using daemon = await startFakeDaemon({
+      'chat.history': ({ before = 31, limit }) => {
+        const found = stored.filter(({ seq }) => seq < Number(before)).slice(-Math.min(4, Number(limit)))
+        return { messages: found, more: found[0] !== undefined && found[0].seq > 1, last_seq: 30 }
+      },
+    })
+    expect(seqs((await run(['tail', '--json'], daemon)).stdout)).toEqual(lines(21, 30).map(({ seq }) => seq))
+    expect(seqs((await run(['tail', '-n', '99', '--json'], daemon)).stdout)).toEqual(stored.map(({ seq }) => seq))
+  })
+
   test('--since prints all that follow, page by page', async () => {
     await using daemon = await startFakeDaemon({ 'chat.history': history(lines(1, 250)) })
     const done = await run(['tail', '--since', '5', '--json'], daemon)
