@@ -18,7 +18,7 @@ export const MAX_SOCKET_PATH_BYTES: number = 103
 /** Bytes of UTF-8 in one line of the chat: what the daemon puts into one frame. */
 export const MAX_TEXT_BYTES: number = 65_536
 
-/** Characters of a room's name. */
+/** Characters of the name of a room or a method. */
 export const MAX_NAME_CHARACTERS: number = 128
 
 /** Characters of an address, a ban's target, or whatever else names a host. */
