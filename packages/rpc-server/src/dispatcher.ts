@@ -145,7 +145,9 @@ export class Dispatcher {
   async #dispatch(request: RpcRequest, { caller, after }: Work): Promise<string | undefined> {
     const context: RpcContext = {
       connection: caller.connection,
-      signal: caller.signal,
+      get signal() {
+        return caller.signal
+      },
       callable: () => this.#callable(caller),
       afterAnswer: (action) => after.push(action),
       token: caller.rights?.token,

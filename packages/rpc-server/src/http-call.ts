@@ -7,6 +7,8 @@ import type { InFlight } from './in-flight.ts'
 import type { RpcConnection } from './methods.ts'
 import type { Rights } from './rights.ts'
 
+const GONE = rpcError('stopping', 'the connection has ended')
+
 export interface HttpCallOptions {
   readonly id: number
   readonly inFlight: InFlight
@@ -21,7 +23,9 @@ export class HttpCall implements Caller, RpcConnection {
   readonly connection: RpcConnection = this
   readonly inFlight: InFlight
   readonly rights: Rights
-  readonly #abort = new AbortController()
+  /** Made when somebody asks for its signal: few handlers wait. */
+  #abort: AbortController | undefined
+  #reason: RpcError | undefined
   readonly #closeListeners = new Set<() => void>()
   readonly #onListenerError: (error: unknown) => void
   #isClosed = false
@@ -34,10 +38,12 @@ export class HttpCall implements Caller, RpcConnection {
   }
 
   get signal(): AbortSignal {
+    this.#abort ??= new AbortController()
+    if (this.#reason !== undefined) this.#abort.abort(this.#reason)
     return this.#abort.signal
   }
 
-  readonly refusal = (): RpcError | undefined => (this.signal.aborted ? rpcError('stopping') : undefined)
+  readonly refusal = (): RpcError | undefined => (this.#reason === undefined ? undefined : rpcError('stopping'))
 
   notify(): boolean {
     return false
@@ -55,14 +61,15 @@ export class HttpCall implements Caller, RpcConnection {
 
   /** A handler that waits is told why it is not to go on. */
   end(reason: RpcError): void {
-    this.#abort.abort(reason)
+    this.#reason ??= reason
+    this.#abort?.abort(this.#reason)
   }
 
   /** The answer is sent, or the client is gone. */
   closed(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#abort.abort(rpcError('stopping', 'the connection has ended'))
+    this.end(GONE)
     for (const listener of this.#closeListeners) this.#call(listener)
     this.#closeListeners.clear()
   }

@@ -54,7 +54,7 @@ function addRpcRoutes(app: FastifyInstance, { handlers, serverInfo }: RoutesOpti
     if (retryMs !== undefined) reply.code(429).headers(retryAfter(retryMs))
     else if (text === undefined) reply.code(204)
     if (text === undefined) void reply.send()
-    else void reply.type(JSON_TYPE).send(Buffer.from(text))
+    else void reply.type(JSON_TYPE).send(text)
     handlers.sent(request.raw)
     return reply
   })

@@ -5,6 +5,7 @@ import type { TOO_LONG } from '@dchat/rpc'
 import type { DrainWatch } from './drain-watch.ts'
 import { encodeNotification } from './encode.ts'
 import type { Carrier } from './peer-connection.ts'
+import { TurnCork } from './turn-cork.ts'
 
 const SPACE = 0x20
 const TAB = 0x09
@@ -12,13 +13,13 @@ const TAB = 0x09
 export class LineCarrier implements Carrier {
   readonly kind = 'line'
   readonly #socket: Socket
-  readonly #watch: DrainWatch
+  readonly #cork: TurnCork
   readonly #splitter: LineSplitter
   #hasEnded = false
 
   constructor(socket: Socket, options: { watch: DrainWatch; maxBytes: number }) {
     this.#socket = socket
-    this.#watch = options.watch
+    this.#cork = new TurnCork(socket, () => options.watch.wrote())
     this.#splitter = new LineSplitter(options.maxBytes)
   }
 
@@ -54,8 +55,8 @@ export class LineCarrier implements Carrier {
   }
 
   write(json: string): void {
+    this.#cork.hold()
     this.#socket.write(Buffer.from(`${json}\r\n`))
-    this.#watch.wrote()
   }
 
   notify(method: string, params: unknown): void {

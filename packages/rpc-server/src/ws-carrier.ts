@@ -5,6 +5,7 @@ import type { WebSocket } from '@fastify/websocket'
 import type { DrainWatch } from './drain-watch.ts'
 import { encodeNotification } from './encode.ts'
 import type { Carrier } from './peer-connection.ts'
+import { TurnCork } from './turn-cork.ts'
 
 /** Close code for a server that goes away. */
 const GOING_AWAY = 1001
@@ -13,14 +14,14 @@ export class WsCarrier implements Carrier {
   readonly kind = 'ws'
   readonly #ws: WebSocket
   readonly #socket: Socket
-  readonly #watch: DrainWatch
+  readonly #cork: TurnCork
   /** At most the messages of one chunk from the socket: reading rests while there is one. */
   readonly #messages: Buffer[] = []
 
   constructor(ws: WebSocket, options: { socket: Socket; watch: DrainWatch }) {
     this.#ws = ws
     this.#socket = options.socket
-    this.#watch = options.watch
+    this.#cork = new TurnCork(options.socket, () => options.watch.wrote())
   }
 
   get queuedBytes(): number {
@@ -46,8 +47,8 @@ export class WsCarrier implements Carrier {
   }
 
   write(json: string): void {
+    this.#cork.hold()
     this.#ws.send(json)
-    this.#watch.wrote()
   }
 
   notify(method: string, params: unknown): void {
