@@ -14,6 +14,8 @@ export interface DaemonNodeOptions {
   readonly scheme?: string
   /** Whether its RPC listens on a free TCP port too. @default false */
   readonly hasTcpRpc?: boolean
+  /** Whether it does so in TLS. @default false */
+  readonly hasTls?: boolean
   /** Further arguments. @default [] */
   readonly args?: readonly string[]
 }
@@ -21,7 +23,7 @@ export interface DaemonNodeOptions {
 export class DaemonNode extends DaemonProcess {
   /** Does not run yet. */
   constructor(options: DaemonNodeOptions = {}) {
-    const { config = {}, listens = true, scheme = 'tcp', hasTcpRpc = false, args = [] } = options
+    const { config = {}, listens = true, scheme = 'tcp', hasTcpRpc = false, hasTls = false, args = [] } = options
     super('dchatd', args, (home) => home.paths.socketPath)
     const url = `${scheme}://${loopbackHost()}:0`
     const profiles = scheme === 'tcp' ? [] : [`active_profiles = ["${scheme}"]`]
@@ -32,7 +34,7 @@ export class DaemonNode extends DaemonProcess {
         ...config,
         net: ['localnet = true', 'outbound_peer_discovery_attempt_time = 1', ...profiles, ...addresses, ...(config['net'] ?? [])],
         ...(scheme === 'tcp' ? {} : { [`net.profiles."${scheme}"`]: [] }),
-        rpc: [`rpc_listen = "${hasTcpRpc ? 'tcp://127.0.0.1:0' : ''}"`, ...(config['rpc'] ?? [])],
+        rpc: [`rpc_listen = "${hasTcpRpc ? `${hasTls ? 'tcp+tls' : 'tcp'}://127.0.0.1:0` : ''}"`, ...(config['rpc'] ?? [])],
       }),
     )
   }

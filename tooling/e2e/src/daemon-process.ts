@@ -45,7 +45,7 @@ export class DaemonProcess implements AsyncDisposable {
   /** Where its RPC listens on TCP, as its log says. @throws {Error} when it does not */
   async rpcPort(): Promise<number> {
     await this.program.says('RPC listens', 'stderr')
-    const port = /tcp:\/\/127\.0\.0\.1:(\d+)/.exec(this.program.stderr)?.[1]
+    const port = /tcp(?:\+tls)?:\/\/127\.0\.0\.1:(\d+)/.exec(this.program.stderr)?.[1]
     if (port === undefined) throw new Error(`no port in: ${this.program.stderr}`)
     return Number(port)
   }

@@ -5,8 +5,8 @@ import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 
 export interface HttpRequest {
-  /** A Unix socket, or a port of 127.0.0.1. */
-  readonly at: { readonly socketPath: string } | { readonly port: number }
+  /** A Unix socket, or a port of 127.0.0.1, in TLS whose certificate is not looked at. */
+  readonly at: { readonly socketPath: string } | { readonly port: number; readonly isSecured?: boolean }
   /** @default '/' */
   readonly path?: string
   /** Posted; without it the request is a GET. */
@@ -29,7 +29,7 @@ export const HTTP_SENDERS: readonly (readonly [name: string, send: HttpSender])[
   ['node:http', sendByNode],
 ]
 
-async function sendByCurl({ at, path = '/', body, headers = {}, user }: HttpRequest): Promise<HttpAnswer> {
+export async function sendByCurl({ at, path = '/', body, headers = {}, user }: HttpRequest): Promise<HttpAnswer> {
   const child = spawn('curl', [
     '--silent',
     '--show-error',
@@ -41,7 +41,8 @@ async function sendByCurl({ at, path = '/', body, headers = {}, user }: HttpRequ
     ...(body === undefined ? [] : ['--data-binary', '@-']),
     ...(user === undefined ? [] : ['--user', user]),
     ...Object.entries(headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`]),
-    `http://${'port' in at ? `127.0.0.1:${at.port}` : 'localhost'}${path}`,
+    ...('port' in at && at.isSecured === true ? ['--insecure'] : []),
+    `${'port' in at && at.isSecured === true ? 'https' : 'http'}://${'port' in at ? `127.0.0.1:${at.port}` : 'localhost'}${path}`,
   ])
   child.stdin.on('error', () => {}) // curl stops reading once it is refused
   child.stdin.end(body)
