@@ -1,8 +1,11 @@
-/** SIGHUP: the running daemon takes over its configuration file, or nothing of it. */
-import { readFileSync, writeFileSync } from 'node:fs'
+/** SIGHUP: the running daemon takes over what it can of its configuration, or nothing of a file that cannot be used. */
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { DaemonNode, until } from '@dchat/e2e'
+import { DaemonNode, Program, until } from '@dchat/e2e'
 
+const READ = 'Configuration read again'
 const UNUSABLE = 'Configuration cannot be used, everything stays as it was'
 
 let node: DaemonNode
@@ -53,17 +56,75 @@ test('a file that cannot be used changes nothing, and is said with its line', as
   const bad = before.replace('outbound_connections = 3', 'outbound_connections = 5\nseeds = ["nonsense"]')
   const line = 1 + bad.split('\n').findIndex((text) => text.startsWith('seeds'))
   expect(await reload(() => bad, UNUSABLE)).toContain(`${file()}:${line}: net.seeds: \\"nonsense\\" is not a URL`)
-  const forANewNode = before
-    .replace('outbound_connections = 3', 'outbound_connections = 5')
-    .replace('localnet = true', 'localnet = false')
-  expect(await reload(() => forANewNode, UNUSABLE, 2)).toMatch(
-    /dchatd\.toml: net\.localnet: cannot change while the node runs; restart to change it/,
-  )
   expect(await slots()).toBe(3)
   expect((await node.info()).state).toBe('run')
 
-  await reload(() => before.replace('rate_limit = 10', 'rate_limit = 11'), 'Changes of these tables hold from the next start')
-  expect(node.program.stderr).toContain('"tables":"chat"')
+  const unwritable = before.replace('[chat]', `[log]\nfile = "${node.home.path}"\n[chat]`)
+  expect(await reload(() => unwritable.replace('outbound_connections = 3', 'outbound_connections = 5'), UNUSABLE, 2)).toMatch(
+    /dchatd\.toml:\d+: log\.file: .* is a folder/,
+  )
+  expect(await slots()).toBe(3)
+})
+
+test('what a running daemon cannot change is named key by key, and the rest taken over', async () => {
+  const change = (text: string): string =>
+    text
+      .replace('outbound_connections = 3', 'outbound_connections = 4')
+      .replace('localnet = true', 'localnet = false')
+      .replace('[chat]', '[chat]\nnick = "zoe"')
+  const said = await reload(change, READ)
+  expect(said.split('\n').flatMap((line) => /"key":"(.*?)".*"Needs a restart"/.exec(line)?.[1] ?? [])).toEqual([
+    'net.localnet',
+    'chat.nick',
+  ])
+  expect(said).toContain('"changed":["net.outbound_connections"]')
+  await until('it has four slots', async () => (await slots()) === 4)
+  await reload((text) => text.replace('nick = "zoe"', '').replace('localnet = false', 'localnet = true'), READ, 2)
+  expect(node.program.stderr.match(/Needs a restart/g)).toHaveLength(2)
+})
+
+test('tokens and methods of the RPC, the log, the rate and the store change at once', async () => {
+  const sha256 = createHash('sha256').update('sesame').digest('hex')
+  const log = join(node.home.path, 'other.log')
+  const change = (text: string): string =>
+    [
+      text.replace('rate_limit = 10', 'rate_limit = 20').replace('[rpc]', '[rpc]\nrpc_disabled_methods = ["recv"]'),
+      `[[rpc.token]]\nname = "t"\nhash = "sha256:${sha256}"\nmethods = ["ping"]`,
+      '[store]\nmax_age_days = 7',
+      `[log]\nfile = "${log}"\nlevel = "debug"`,
+    ].join('\n')
+  writeFileSync(file(), change(readFileSync(file(), 'utf8')))
+  node.program.kill('SIGHUP')
+  await until('it says so in the other log', () => existsSync(log) && readFileSync(log, 'utf8').includes(`"${READ}"`))
+  const lines = readFileSync(log, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { msg: string; changed?: string[] })
+  expect(lines.find(({ msg }) => msg === READ)?.changed).toEqual([
+    'rpc.rpc_disabled_methods',
+    'rpc.token[0].name',
+    'rpc.token[0].hash',
+    'rpc.token[0].methods',
+    'chat.rate_limit',
+    'store.max_age_days',
+    'log.level',
+    'log.file',
+  ])
+  await expect(node.client.call('recv', [])).rejects.toMatchObject({ code: -32_601 })
+  expect(readFileSync(log, 'utf8')).not.toContain(sha256)
+})
+
+test('the file is read, and never written: not by a run, a reload, init or check', async () => {
+  const { ino, mtimeNs } = statSync(file(), { bigint: true })
+  const args = ['--home', node.home.path]
+  node.program.kill('SIGHUP')
+  await node.program.says(READ, 'stderr')
+  expect(await Program.run('dchatd', ['init', ...args])).toMatchObject({ code: 2, stderr: expect.stringContaining(file()) })
+  expect(await Program.run('dchatd', ['check', ...args])).toMatchObject({ code: 0, stdout: `OK: ${file()}\n` })
+  expect(await Program.run('dchatd', ['paths', ...args])).toMatchObject({ code: 0 })
+  await node.kill('SIGTERM')
+  await node.start()
+  expect(statSync(file(), { bigint: true })).toMatchObject({ ino, mtimeNs })
 })
 
 test('a file that is gone is no first run', async () => {

@@ -1,10 +1,11 @@
 /** The daemon put together: storage first, then the RPC, then the node; taken down the other way round. */
 import { dirname } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
-import { readinessOf, reloadError, writeAdvisoryFile } from '@dchat/daemon'
+import { readinessOf, reportChanges, tokenWarnings, withLogOf, writeAdvisoryFile } from '@dchat/daemon'
 import type { AdvisoryFile, DaemonControl, DaemonLogger } from '@dchat/daemon'
+import { changeable } from '@dchat/net'
 import { formatRpcAddress } from '@dchat/rpc'
 import { RpcService } from '@dchat/rpc-server'
+import type { MethodTable } from '@dchat/rpc-server'
 import { acquireLock, openStore } from '@dchat/store'
 import type { DataLock, MessageStore } from '@dchat/store'
 import { makeFolder } from '@dchat/system'
@@ -22,7 +23,10 @@ export interface DaemonDeps {
 
 /** One running dchatd. */
 export class Daemon {
+  /** As the daemon was started. */
   readonly #config: DchatdConfig
+  /** As it was read last. */
+  #current: DchatdConfig
   readonly #deps: DaemonDeps
   #lock: DataLock | undefined
   #store: MessageStore | undefined
@@ -34,6 +38,7 @@ export class Daemon {
 
   constructor(config: DchatdConfig, deps: DaemonDeps) {
     this.#config = config
+    this.#current = config
     this.#deps = deps
   }
 
@@ -58,20 +63,21 @@ export class Daemon {
   }
 
   /**
-   * Takes over the settings of the network from `config`, all or none; the rest of it holds from the next start.
-   * @throws {ConfigError} naming a setting that cannot change while the node is there
+   * Takes over what can change while the daemon runs, and names in the log each key that cannot.
+   * @throws {FlagError} when the log file cannot be opened: nothing has changed then
    */
   async reload(config: DchatdConfig): Promise<void> {
     const { logger } = this.#deps
-    const sections = (['rpc', 'chat', 'store'] as const).filter((name) => !isDeepStrictEqual(config[name], this.#config[name]))
-    try {
-      await this.#dchat?.p2p.reload(config.settings)
+    const before = this.#current
+    await withLogOf(logger, { before: before.log, after: config.log }, async () => {
       await this.#rpc?.reload(config.rpc)
-    } catch (error) {
-      throw reloadError(error, config.paths.configFile)
-    }
+      await this.#dchat?.p2p.reload(changeable(config.settings))
+    })
+    if (this.#dchat !== undefined) this.#dchat.rateLimit = config.chat.rateLimit
+    this.#store?.setBounds(config.store)
+    this.#current = config
     for (const warning of config.warnings) logger.warn(warning)
-    if (sections.length > 0) logger.warn('Changes of these tables hold from the next start', { tables: sections.join(' ') })
+    reportChanges(logger, { started: this.#config, before, after: config })
   }
 
   /** One line for the service manager. */
@@ -127,14 +133,20 @@ export class Daemon {
       setLogLevel: (level, module) => this.#deps.logger.setLevel(level, module),
       requestStop: () => control.requestStop('node.stop'),
     })
+    const methods = createMethods({ backend, clock, logger })
+    for (const warning of tokenWarnings(rpc.tokens, namesOf(methods))) logger.warn(warning)
     return new RpcService({
       settings: rpc,
       paths,
-      methods: createMethods({ backend, clock, logger }),
+      methods,
       probes: { readiness: () => readinessOf([dchat.p2p], this.#isStopping) },
       clock,
       logger,
       serverInfo: { name: 'dchatd', version: VERSION },
     })
   }
+}
+
+function namesOf(methods: MethodTable): string[] {
+  return methods.map(({ spec }) => spec.name)
 }

@@ -44,6 +44,8 @@ export interface SentLine {
 /** A node with the chat protocol. `start()` ends with the node. */
 export class Dchat {
   readonly p2p: P2p
+  /** Messages a second one channel may bring; 0 for no limit. Counts for channels that are open, too. */
+  rateLimit: number
   readonly #deps: DchatDeps
   readonly #doubles = new DoubleFilter<Channel>()
   readonly #broadcaster: Broadcaster
@@ -53,6 +55,7 @@ export class Dchat {
 
   constructor(options: DchatOptions, deps: DchatDeps) {
     this.#deps = deps
+    this.rateLimit = options.rateLimit
     const { clock, logger, store } = deps
     this.p2p = P2p.create(options.settings, { ...deps.p2p, clock, logger: logger.child('net') })
     this.#broadcaster = new Broadcaster(this.p2p)
@@ -60,7 +63,7 @@ export class Dchat {
       SESSION_DEFAULT,
       (channel) =>
         new ProtocolDchat(channel, {
-          rateLimit: options.rateLimit,
+          rateLimit: () => this.rateLimit,
           receive: (from, text) => this.#receive(from, text),
           whenRoom: (resume) => this.#roomWaiters.push(resume),
         }),

@@ -1,38 +1,38 @@
-/** The program: flags, configuration, log, and a daemon until a signal. Exit codes: see `--help`. */
-import { createLogger, reportStartError, runDaemon } from '@dchat/daemon'
-import { SystemClock } from '@dchat/system'
-import { dchatdHelp, loadDchatdConfig, parseDchatdFlags, reloadDchatdConfig } from './config/index.ts'
-import type { DchatdFlags } from './config/index.ts'
-import { Daemon } from './daemon.ts'
-import { VERSION } from './version.ts'
+/** The program: what the command line asks for. Exit codes: see `--help`. */
+import { ExitCode, reportStartError } from '@dchat/daemon'
+import { dchatdHelp, parseDchatdCommand } from './config/index.ts'
+import type { DchatdCommand } from './config/index.ts'
+import { run } from './verbs/run.ts'
 
 /** Everything this program writes is for its user alone. */
 const OWNER_ONLY = 0o077
 
-function run(flags: DchatdFlags): Promise<void> {
-  const config = loadDchatdConfig(flags)
-  const logger = createLogger({ file: config.log.file, verbosity: config.log.verbosity })
-  for (const warning of config.warnings) logger.warn(warning)
-  if (config.isFirstRun) logger.info('Configuration written', { file: config.paths.configFile })
-  const daemon = new Daemon(config, { clock: new SystemClock(), logger })
-  return runDaemon({
-    start: (control) => daemon.start(control),
-    stop: () => daemon.stop(),
-    reload: async () => daemon.reload(reloadDchatdConfig(flags, config)),
-    reopenLog: () => logger.reopen(),
-    status: () => daemon.status(),
-    isHealthy: () => daemon.isHealthy(),
-    pidFile: flags['pid-file'],
-    log: logger,
-  })
+/** What is needed for nothing but one verb is loaded with it. */
+async function perform(command: DchatdCommand): Promise<ExitCode | undefined> {
+  switch (command.verb) {
+    case 'init':
+      return (await import('./verbs/init.ts')).init(command.flags)
+    case 'check':
+      return (await import('./verbs/check.ts')).check(command.flags)
+    case 'paths':
+      return (await import('./verbs/paths.ts')).paths(command.flags)
+    case 'version':
+      return (await import('./verbs/version.ts')).version(command.flags)
+    case 'token':
+      return (await import('./verbs/token.ts')).token(command)
+    default:
+      await run(command.flags)
+      return undefined
+  }
 }
 
 process.umask(OWNER_ONLY)
 try {
-  const flags = parseDchatdFlags(process.argv.slice(2))
-  if (flags.help) process.stdout.write(dchatdHelp())
-  else if (flags.version) process.stdout.write(`dchatd ${VERSION}\n`)
-  else await run(flags)
+  const args = process.argv.slice(2)
+  const command = parseDchatdCommand(args)
+  if (command.flags.help) process.stdout.write(dchatdHelp(args.includes(command.verb) ? command.verb : undefined))
+  else if (command.flags.version) await perform({ ...command, verb: 'version' })
+  else process.exitCode = await perform(command)
 } catch (error) {
   process.exitCode = reportStartError('dchatd', error)
 }

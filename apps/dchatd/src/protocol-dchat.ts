@@ -6,8 +6,8 @@ import type { DchatMessage } from './dchat-message.ts'
 import { RateBucket } from './rate-bucket.ts'
 
 export interface ProtocolDchatDeps {
-  /** Messages a second one channel may bring; 0 for no limit. */
-  readonly rateLimit: number
+  /** Messages a second one channel may bring, as it is now; 0 for no limit. */
+  rateLimit(): number
   /** Takes a text. @returns false when no more should be read until `resume` is called */
   receive(channel: Channel, text: string): boolean
   /** Calls `resume` once there is room again. */
@@ -19,7 +19,7 @@ export class ProtocolDchat implements Protocol {
   readonly #channel: Channel
   readonly #deps: ProtocolDchatDeps
   readonly #messages: MessageSubscription<DchatMessage>
-  readonly #bucket: RateBucket | undefined
+  #bucket: RateBucket | undefined
   #timer: Timer | undefined
   #waitsForRoom = false
 
@@ -27,7 +27,6 @@ export class ProtocolDchat implements Protocol {
     this.#channel = channel
     this.#deps = deps
     this.#messages = channel.subscribe(dchatMsg)
-    this.#bucket = deps.rateLimit === 0 ? undefined : new RateBucket(deps.rateLimit, channel.clock.monotonicMs())
   }
 
   start(): void {
@@ -37,7 +36,7 @@ export class ProtocolDchat implements Protocol {
 
   #onMessage(text: string, byteLength: number): void {
     const channel = this.#channel
-    if (this.#bucket !== undefined) this.#pause(this.#bucket.take(byteLength, channel.clock.monotonicMs()))
+    this.#pause(this.#take(byteLength))
     if (this.#deps.receive(channel, text) || this.#waitsForRoom) return
     this.#waitsForRoom = true
     channel.hold()
@@ -45,6 +44,15 @@ export class ProtocolDchat implements Protocol {
       this.#waitsForRoom = false
       channel.release()
     })
+  }
+
+  /** How long to read nothing more after a message. */
+  #take(byteLength: number): number {
+    const nowMs = this.#channel.clock.monotonicMs()
+    const rateLimit = this.#deps.rateLimit()
+    if (rateLimit === 0) return 0
+    if (this.#bucket?.messagesPerSecond !== rateLimit) this.#bucket = new RateBucket(rateLimit, nowMs)
+    return this.#bucket.take(byteLength, nowMs)
   }
 
   #pause(ms: number): void {

@@ -5,7 +5,8 @@ import { exitCodeOf } from '@dchat/daemon'
 import { DEFAULT_SETTINGS } from '@dchat/net'
 import type { Settings } from '@dchat/net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { lilithHelp, loadLilithConfig, parseLilithFlags } from './config.ts'
+import { lilithHelp, parseLilithCommand } from './command-line.ts'
+import { loadLilithConfig } from './config.ts'
 import type { LilithConfig } from './config.ts'
 
 let home = ''
@@ -18,7 +19,7 @@ afterEach(() => {
 
 function load(text: string, ...args: string[]): LilithConfig {
   writeFileSync(join(home, 'lilith.toml'), text)
-  return loadLilithConfig(parseLilithFlags(['--home', home, ...args]), { HOME: '/home/u' })
+  return loadLilithConfig(parseLilithCommand(['--home', home, ...args]).flags, { HOME: '/home/u' })
 }
 
 function failure(run: () => unknown): Error {
@@ -41,7 +42,12 @@ magic_bytes = [217, 239, 182, 125]
 const PUBLIC = readFileSync(new URL('./fixtures/public-seed.toml', import.meta.url), 'utf8')
 
 test('one network, the rest by default', () => {
-  const config = load(NETWORK)
+  const { values, log, ...config } = load(NETWORK)
+  expect(log).toMatchObject({ file: undefined, level: 'info' })
+  expect(values.find(({ key }) => key === 'network.dchatd.datastore')).toMatchObject({
+    value: '~/lilith/dchatd',
+    source: { kind: 'file', file: join(home, 'lilith.toml'), line: 4 },
+  })
   expect(config).toEqual({
     networks: [
       {
@@ -64,11 +70,19 @@ test('one network, the rest by default', () => {
       disabledMethods: [],
       compat: false,
       socketPath: join(home, 'run/lilith.sock'),
+      socketMode: 0o600,
       allowedHosts: [],
       allowedOrigins: [],
+      tokens: [],
+      tls: undefined,
+      allowRemote: false,
+      maxConnections: 64,
     },
-    paths: { configFile: join(home, 'lilith.toml'), cookiePath: join(home, 'run/lilith.cookie') },
-    log: { file: undefined, verbosity: 0 },
+    paths: {
+      configFile: join(home, 'lilith.toml'),
+      cookiePath: join(home, 'run/lilith.cookie'),
+      tlsFingerprintPath: join(home, 'run/lilith.tls-fingerprint'),
+    },
     warnings: [],
   })
 })
@@ -225,7 +239,7 @@ test('keys in the wrong place or of another program say so', () => {
 })
 
 test('without a file it says how to write one', () => {
-  const error = failure(() => loadLilithConfig(parseLilithFlags(['--home', home]), { HOME: '/home/u' }))
+  const error = failure(() => loadLilithConfig(parseLilithCommand(['--home', home]).flags, { HOME: '/home/u' }))
   expect(error.message).toBe(
     `${join(home, 'lilith.toml')}: there is no such file; write one with a [network."NAME"] table, as "lilith --help" shows`,
   )
@@ -236,8 +250,8 @@ test('flags', () => {
   writeFileSync(other, NETWORK)
   const config = load('', '-c', other, '-l', '/tmp/lilith.log', '-vvv')
   expect(config.paths.configFile).toBe(other)
-  expect(config.log).toEqual({ file: '/tmp/lilith.log', verbosity: 3 })
-  expect(() => parseLilithFlags(['--hom', 'x'])).toThrow('--hom: unknown flag; did you mean --home?')
+  expect(config.log).toMatchObject({ file: '/tmp/lilith.log', level: 'trace', verbosity: 3 })
+  expect(() => parseLilithCommand(['--hom', 'x'])).toThrow('--hom: unknown flag; did you mean --home?')
 })
 
 test('the network that help shows loads', () => {

@@ -6,27 +6,26 @@ import {
   checkRpcExposure,
   checkTogether,
   collides,
-  COMMON_FLAGS,
   ConfigError,
   ExitCode,
-  helpText,
-  listOfTable,
+  keyValues,
   listWarnings,
-  magicBytes,
-  parseAcceptAddress,
-  parseEndpoint,
-  parseFlags,
-  parsePath,
-  parseProxy,
+  placedList,
   readConfigFile,
+  readKeys,
+  readLogSection,
+  readOverrides,
   readRpcSection,
   unknownKeyWarnings,
+  verboseOverride,
 } from '@dchat/daemon'
-import type { FlagValues, Parsed, RpcConfig, TomlTable, UnknownKey } from '@dchat/daemon'
-import { DEFAULT_SETTINGS, isDialableScheme, makeSettings, systemTransports } from '@dchat/net'
+import type { KeyValue, LogConfig, Places, RpcConfig, TomlTable, UnknownKey } from '@dchat/daemon'
+import { isDialableScheme, makeSettings, systemTransports } from '@dchat/net'
 import type { Settings } from '@dchat/net'
 import { dchatPaths } from '@dchat/rpc'
-import { isSerialError, parseSemver } from '@dchat/serial'
+import type { LilithFlags } from './command-line.ts'
+import { LILITH_SECTIONS, NETWORK_KEYS, RPC_KEYS, TOP_KEYS } from './keys.ts'
+import type { NetworkValues } from './keys.ts'
 
 export interface LilithNetwork {
   /** As in `[network."NAME"]`. */
@@ -42,16 +41,13 @@ export interface LilithConfig {
   /** Time between probes of the white host seen longest ago. @default 120_000 */
   readonly whitelistRefineryIntervalMs: number
   readonly rpc: RpcConfig
-  readonly paths: { readonly configFile: string; readonly cookiePath: string }
-  readonly log: { readonly file: string | undefined; readonly verbosity: number }
+  readonly paths: { readonly configFile: string; readonly cookiePath: string; readonly tlsFingerprintPath: string }
+  readonly log: LogConfig
+  /** Every key, as it is in the end. */
+  readonly values: readonly KeyValue[]
   /** Lines for the log, each with file and line. */
   readonly warnings: readonly string[]
 }
-
-export type LilithFlags = FlagValues<typeof COMMON_FLAGS>
-
-/** The reference's port for seeds. */
-const DEFAULT_RPC_LISTEN = 'tcp://127.0.0.1:18927'
 
 /** What a seed is for: it answers everybody, looks for nobody, and bans nobody. */
 const FIXED = {
@@ -61,44 +57,6 @@ const FIXED = {
   activeProfiles: ['tcp', 'tcp+tls', 'tor', 'tor+tls', 'i2p', 'i2p+tls'],
 } as const satisfies Partial<Settings>
 
-const INTERVAL = { min: 0.1, max: 86_400 }
-
-/** Name and version share the 128 bytes of a `verack`. */
-const MAX_APP_NAME_BYTES = 64
-
-/** @throws {FlagError} */
-export function parseLilithFlags(args: readonly string[]): LilithFlags {
-  return parseFlags(args, COMMON_FLAGS)
-}
-
-/** What `--help` prints. */
-export function lilithHelp(): string {
-  return helpText({
-    program: 'lilith',
-    summary: 'a seed node: tells the nodes of a network about each other',
-    groups: { General: COMMON_FLAGS },
-    examples: [
-      ['lilith -c /etc/dchat/lilith.toml', 'Serve the networks of this file.'],
-      ['lilith --home /srv/lilith -v', 'Read /srv/lilith/lilith.toml and log at debug level.'],
-    ],
-    notes: [
-      'A network in the configuration file:',
-      ...EXAMPLE_NETWORK.map((line) => `  ${line}`),
-      '',
-      'Exit codes: 0 stopped, 1 failure or no network, 2 configuration or usage, 3 address in use,',
-      '            5 data unusable.',
-    ],
-  })
-}
-
-const EXAMPLE_NETWORK = [
-  '[network."dchatd"]',
-  'accept_addrs = ["tcp://0.0.0.0:26661"]',
-  'hostlist = "~/lilith/dchatd/hostlist.tsv"',
-  'datastore = "~/lilith/dchatd"',
-  'magic_bytes = [217, 239, 182, 125]',
-]
-
 /**
  * Reads the configuration.
  * @throws {ConfigError} one line; exit code 2, or 1 when there is no network to serve.
@@ -106,19 +64,31 @@ const EXAMPLE_NETWORK = [
 export function loadLilithConfig(flags: LilithFlags, env: NodeJS.ProcessEnv = process.env): LilithConfig {
   const usual = dchatPaths({ ...(flags.home === undefined ? {} : { home: flags.home }), env })
   const configFile = flags.config === undefined ? join(dirname(usual.configFile), 'lilith.toml') : resolve(flags.config)
-  const root = readConfigFile(configFile, 'write one with a [network."NAME"] table, as "lilith --help" shows')
+  const overridden = readOverrides(LILITH_SECTIONS, { flags, env })
+  const root = readConfigFile(configFile, {
+    hint: 'write one with a [network."NAME"] table, as "lilith --help" shows',
+    overrides: new Map([...overridden.overrides, ...verboseOverride(flags.verbose)]),
+  })
   const places: Places = { home: env['HOME'] || homedir(), base: dirname(configFile) }
-  const rpc = readRpcSection(root, { ...places, listen: DEFAULT_RPC_LISTEN, socketPath: join(usual.runtimeDir, 'lilith.sock') })
-  const whitelistRefineryIntervalMs = root.seconds('whitelist_refinery_interval', INTERVAL) ?? 120_000
+  const socketPath = join(usual.runtimeDir, 'lilith.sock')
+  const rpc = readRpcSection(root, RPC_KEYS, { ...places, socketPath })
+  const log = readLogSection(root, places, flags.verbose)
+  const { whitelist_refinery_interval: whitelistRefineryIntervalMs } = readKeys(root, TOP_KEYS, places)
   const { networks, warnings } = readNetworks(root, places)
   const exposure = checkRpcExposure(root, rpc)
+  const unknown = unknownKeyWarnings(root, hintFor)
   return {
     networks,
     whitelistRefineryIntervalMs,
     rpc,
-    paths: { configFile, cookiePath: join(usual.runtimeDir, 'lilith.cookie') },
-    log: { file: flags.log === undefined ? undefined : resolve(flags.log), verbosity: flags.verbose },
-    warnings: [...warnings, ...unknownKeyWarnings(root, hintFor), ...(exposure === undefined ? [] : [exposure])],
+    paths: {
+      configFile,
+      cookiePath: join(usual.runtimeDir, 'lilith.cookie'),
+      tlsFingerprintPath: join(usual.runtimeDir, 'lilith.tls-fingerprint'),
+    },
+    log,
+    values: keyValues(root, LILITH_SECTIONS, { 'rpc.rpc_socket': socketPath }),
+    warnings: [...overridden.warnings, ...warnings, ...unknown, ...(exposure === undefined ? [] : [exposure])],
   }
 }
 
@@ -127,11 +97,6 @@ function hintFor({ table, key }: UnknownKey): string | undefined {
   if (key === 'nym_socks5_proxy') return 'lilith does not dial nym'
   if (key === 'inbound' && table.name.startsWith('network.')) return 'lilith listens on the addresses in accept_addrs'
   return undefined
-}
-
-interface Places {
-  readonly home: string
-  readonly base: string
 }
 
 interface Networks {
@@ -182,55 +147,36 @@ function checkApart(table: TomlTable, network: LilithNetwork, earlier: readonly 
 }
 
 function readNetwork(name: string, table: TomlTable, places: Places): { network: LilithNetwork; warnings: string[] } {
-  const inbound = readInbound(table)
-  const peers = listOfTable(table, 'peers', parseEndpoint)
-  const seeds = listOfTable(table, 'seeds', parseEndpoint)
+  const values = readKeys(table, NETWORK_KEYS, places)
+  const inbound = readInbound(table, values)
   const settings = makeSettings({
     ...FIXED,
     inbound: inbound.urls,
-    hostlistPath: table.required('hostlist', table.parsed('hostlist', parsePath(places))),
-    magicBytes: table.required('magic_bytes', magicBytes(table, 'magic_bytes')),
-    seeds: seeds.items,
-    peers: peers.items,
-    appName: table.parsed('app_name', parseAppName) ?? DEFAULT_SETTINGS.appName,
-    appVersion: table.parsed('version', parseVersion) ?? DEFAULT_SETTINGS.appVersion,
-    localnet: table.boolean('localnet') ?? DEFAULT_SETTINGS.localnet,
-    greylistRefineryIntervalMs:
-      table.seconds('greylist_refinery_interval', INTERVAL) ?? DEFAULT_SETTINGS.greylistRefineryIntervalMs,
-    torSocks5Proxy:
-      table.parsed('tor_socks5_proxy', parseProxy(DEFAULT_SETTINGS.torSocks5Proxy)) ?? DEFAULT_SETTINGS.torSocks5Proxy,
-    i2pSocks5Proxy:
-      table.parsed('i2p_socks5_proxy', parseProxy(DEFAULT_SETTINGS.i2pSocks5Proxy)) ?? DEFAULT_SETTINGS.i2pSocks5Proxy,
+    hostlistPath: table.required('hostlist', values.hostlist),
+    magicBytes: table.required('magic_bytes', values.magic_bytes),
+    seeds: values.seeds,
+    peers: values.peers,
+    appName: values.app_name,
+    appVersion: values.version,
+    localnet: values.localnet,
+    greylistRefineryIntervalMs: values.greylist_refinery_interval,
+    torSocks5Proxy: values.tor_socks5_proxy,
+    i2pSocks5Proxy: values.i2p_socks5_proxy,
   })
-  const datastore = table.required('datastore', table.parsed('datastore', parsePath(places)))
+  const datastore = table.required('datastore', values.datastore)
   const transports = systemTransports(settings)
   const whyNever = (url: string): string | undefined => {
     const scheme = url.slice(0, url.indexOf(':'))
     return isDialableScheme(scheme, settings, transports) ? undefined : `lilith does not dial ${scheme}: never dialled`
   }
-  const undialled = [peers, seeds].flatMap((list) => listWarnings(list, whyNever))
+  const undialled = (['peers', 'seeds'] as const).flatMap((key) => listWarnings(placedList(table, key, values[key]), whyNever))
   return { network: { name, settings, datastore }, warnings: [...inbound.warnings, ...undialled] }
 }
 
-function readInbound(table: TomlTable): { urls: string[]; warnings: string[] } {
-  if (!table.has('accept_addrs')) table.required('accept_addrs', undefined)
-  const list = listOfTable(table, 'accept_addrs', parseAcceptAddress)
+function readInbound(table: TomlTable, { accept_addrs: addresses }: NetworkValues): { urls: string[]; warnings: string[] } {
+  const list = placedList(table, 'accept_addrs', table.required('accept_addrs', addresses))
   checkTogether([list])
   const urls = list.items.flatMap(({ url }) => url ?? [])
   if (urls.length === 0) throw table.error('accept_addrs', { reason: 'must name at least one address to listen on' })
   return { urls, warnings: acceptWarnings(list) }
-}
-
-function parseAppName(text: string): Parsed<string> {
-  const bytes = Buffer.byteLength(text)
-  return bytes >= 1 && bytes <= MAX_APP_NAME_BYTES ? { value: text } : { reason: `must have 1 to ${MAX_APP_NAME_BYTES} bytes` }
-}
-
-function parseVersion(text: string): Parsed<Settings['appVersion']> {
-  try {
-    return { value: parseSemver(text) }
-  } catch (error) {
-    if (!isSerialError(error, 'SERIAL_BAD_SEMVER')) throw error
-    return { reason: `"${text}" is not a version`, hint: 'write it as "0.4.1"' }
-  }
 }

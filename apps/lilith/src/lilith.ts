@@ -90,6 +90,11 @@ export class Lilith {
     return `Serving ${this.#spawns.length} networks, ${inbound} connections`
   }
 
+  /** How far the node of each network is. */
+  nodeStates(): { network: string; state: string }[] {
+    return this.#spawns.map(({ name, p2p }) => ({ network: name, state: p2p.state }))
+  }
+
   /** Turns the network events of all networks on or off. */
   switchDnet(on: boolean): void {
     for (const { p2p } of this.#spawns) p2p.dnet.isEnabled = on

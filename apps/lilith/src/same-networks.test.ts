@@ -6,7 +6,7 @@ import { checkSameNetworks } from './same-networks.ts'
 function config(networks: Record<string, string>): Pick<LilithConfig, 'networks' | 'paths'> {
   return {
     networks: Object.entries(networks).map(([name, datastore]) => ({ name, datastore, settings: DEFAULT_SETTINGS })),
-    paths: { configFile: 'l.toml', cookiePath: '' },
+    paths: { configFile: 'l.toml', cookiePath: '', tlsFingerprintPath: '' },
   }
 }
 

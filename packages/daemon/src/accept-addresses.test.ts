@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { acceptWarnings, checkTogether, collides, parseAcceptAddress } from './accept-addresses.ts'
 import type { AcceptAddress } from './accept-addresses.ts'
-import { listOfTable } from './placed-list.ts'
+import { placedList } from './placed-list.ts'
 import type { PlacedList } from './placed-list.ts'
 import { parseToml } from './toml-document.ts'
 
@@ -56,7 +56,7 @@ test('the hint for an address of tor loads', () => {
 
 test('a list tells of each address that differs, by its line', () => {
   const table = parseToml('a = [\n"tcp://0.0.0.0:1",\n"tor://127.0.0.1:2",\n"quic://0.0.0.0:3",\n]', 'f.toml')
-  const list = listOfTable(table, 'a', parseAcceptAddress)
+  const list = placedList(table, 'a', table.parsedList('a', parseAcceptAddress)!)
   expect(list.items.map(({ scheme, url }) => [scheme, url])).toEqual([
     ['tcp', 'tcp://0.0.0.0:1/'],
     ['tor', 'tcp://127.0.0.1:2/'],
@@ -70,7 +70,10 @@ test('a list tells of each address that differs, by its line', () => {
 
 test('lists are listened on together, the same address once', () => {
   const lists = (...texts: string[][]): PlacedList<AcceptAddress>[] =>
-    texts.map((list) => listOfTable(parseToml(`a = ${JSON.stringify(list)}`, 'f.toml'), 'a', parseAcceptAddress))
+    texts.map((list) => {
+      const table = parseToml(`a = ${JSON.stringify(list)}`, 'f.toml')
+      return placedList(table, 'a', table.parsedList('a', parseAcceptAddress)!)
+    })
   const plain = 'tcp://0.0.0.0:1'
   expect(() => checkTogether(lists([plain, 'tcp://[::]:1', 'quic://0.0.0.0:1'], [plain]))).not.toThrow()
   const reason = 'f.toml:1: a: tcp+tls://127.0.0.1:1/ and tcp://0.0.0.0:1/ cannot be listened on together'

@@ -1,8 +1,7 @@
 /** Addresses to listen on as files for the reference have them, and what is listened on. Facts: docs/wire.md, *Transports*. */
 import { parseUrl } from '@dchat/serial'
 import type { PlacedList } from './placed-list.ts'
-import { isLoopback } from './rpc-section.ts'
-import { parseListenAddress } from './values.ts'
+import { isLoopback, parseListenAddress } from './values.ts'
 import type { Parsed } from './values.ts'
 
 export interface AcceptAddress {

@@ -45,5 +45,5 @@ test.each<[string, (path: string) => void, RegExp]>([
 ])('says what is wrong with a file: %s', (_, prepare, message) => {
   const path = join(folder, 'x.toml')
   prepare(path)
-  expect(() => readConfigFile(path, 'look elsewhere')).toThrow(message)
+  expect(() => readConfigFile(path, { hint: 'look elsewhere' })).toThrow(message)
 })

@@ -14,15 +14,22 @@ import { dirname } from 'node:path'
 import { makeFolder } from '@dchat/system'
 import { ConfigError } from './errors.ts'
 import { parseToml } from './toml-document.ts'
-import type { TomlTable } from './toml-document.ts'
+import type { Overrides, TomlTable } from './toml-document.ts'
+
+export interface ReadConfigOptions {
+  /** What to do about a file that cannot be read. @default null */
+  readonly hint?: string | null
+  /** What wins over the file. @default nothing */
+  readonly overrides?: Overrides
+}
 
 /**
  * Reads and parses a file.
  * @throws {ConfigError} CONFIG_UNREADABLE, CONFIG_SYNTAX.
  */
-export function readConfigFile(path: string, hint: string | null = null): TomlTable {
+export function readConfigFile(path: string, { hint = null, overrides }: ReadConfigOptions = {}): TomlTable {
   try {
-    return parseToml(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)), path)
+    return parseToml(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)), path, overrides)
   } catch (error) {
     if (error instanceof ConfigError) throw error
     throw new ConfigError(

@@ -38,7 +38,10 @@ export type ConfigErrorCode =
   /** A seed node without a network. */
   | 'CONFIG_NO_NETWORK'
 
-/** Where and what: `line` counts from 1 and is null where it is not known; `key` is the dotted path, null for the whole file. */
+/**
+ * Where and what: `file` is the file, or the flag or variable that has the value; `line` counts from 1 and is null where it is
+ * not known; `key` is the dotted path, null for the whole file and where `file` says it all.
+ */
 export interface ConfigErrorData {
   readonly file: string
   readonly line: number | null
@@ -69,7 +72,13 @@ export function describe(data: ConfigErrorData): string {
   return oneLine(`${place}: ${what}${data.hint === null ? '' : `; ${data.hint}`}`)
 }
 
-export type FlagErrorCode = 'FLAG_UNKNOWN' | 'FLAG_VALUE' | 'FLAG_VALUE_MISSING' | 'FLAG_REPEATED' | 'FLAG_UNEXPECTED_ARGUMENT'
+export type FlagErrorCode =
+  | 'FLAG_UNKNOWN'
+  | 'FLAG_UNKNOWN_VERB'
+  | 'FLAG_VALUE'
+  | 'FLAG_VALUE_MISSING'
+  | 'FLAG_REPEATED'
+  | 'FLAG_UNEXPECTED_ARGUMENT'
 
 /** `flag` is as the user wrote it. */
 export interface FlagErrorData {

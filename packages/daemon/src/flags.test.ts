@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { ExitCode, FlagError } from './errors.ts'
-import { COMMON_FLAGS, flagValue, parseFlags } from './flags.ts'
-import { helpText } from './help.ts'
-import { parseEndpoint } from './values.ts'
+import { COMMON_FLAGS, parseCommand } from './flags.ts'
+import type { CommandLine } from './flags.ts'
+import { helpText, verbHelp } from './help.ts'
 
 const SPECS = {
   ...COMMON_FLAGS,
@@ -11,8 +11,18 @@ const SPECS = {
   localnet: { kind: 'boolean', help: 'Local' },
 } as const
 
+const VERBS = {
+  run: { help: 'Run it' },
+  check: { help: 'Check it', flags: { print: { kind: 'boolean', help: 'Print it' } } },
+  token: { help: 'Make one', argument: 'NAME', flags: { print: { kind: 'boolean', help: 'Print it' } } },
+} as const
+
+const parse = (args: readonly string[]): CommandLine<typeof SPECS> =>
+  parseCommand(args, { flags: SPECS, verbs: VERBS, usualVerb: 'run' })
+const parseFlags = (args: readonly string[]): CommandLine<typeof SPECS>['flags'] => parse(args).flags
+
 test('without flags everything has its empty value', () => {
-  expect(parseFlags([], SPECS)).toEqual({
+  expect(parseFlags([])).toEqual({
     config: undefined,
     home: undefined,
     log: undefined,
@@ -33,7 +43,7 @@ test.each([
   [['--verbose', '--verbose'], 2],
   [['-vvvv'], 4],
 ])('%j counts to %i', (args, count) => {
-  expect(parseFlags(args, SPECS).verbose).toBe(count)
+  expect(parseFlags(args).verbose).toBe(count)
 })
 
 test.each([
@@ -52,7 +62,7 @@ test.each([
   [['--log=-v'], { log: '-v' }],
   [['--log', '-'], { log: '-' }],
 ])('%j', (args, values) => {
-  expect(parseFlags(args, SPECS)).toMatchObject(values)
+  expect(parseFlags(args)).toMatchObject(values)
 })
 
 test.each([
@@ -62,8 +72,13 @@ test.each([
   [['-vx'], 'FLAG_UNKNOWN', '-x: unknown flag; see --help'],
   [['--toString'], 'FLAG_UNKNOWN', '--toString: unknown flag; see --help'],
   [['--no-localnet'], 'FLAG_UNKNOWN', '--no-localnet: unknown flag; did you mean --localnet?'],
-  [['start'], 'FLAG_UNEXPECTED_ARGUMENT', 'start: unexpected argument; see --help'],
-  [['--', '-v'], 'FLAG_UNEXPECTED_ARGUMENT', '-v: unexpected argument; see --help'],
+  [['start'], 'FLAG_UNKNOWN_VERB', 'start: there is no such verb; there are run, check, token'],
+  [['chekc'], 'FLAG_UNKNOWN_VERB', 'chekc: there is no such verb; did you mean check?'],
+  [['toString'], 'FLAG_UNKNOWN_VERB', 'toString: there is no such verb; there are run, check, token'],
+  [['run', 'x'], 'FLAG_UNEXPECTED_ARGUMENT', 'x: unexpected argument; see --help'],
+  [['token', 'a', 'b'], 'FLAG_UNEXPECTED_ARGUMENT', 'b: unexpected argument; see --help'],
+  [['run', '--', '-v'], 'FLAG_UNEXPECTED_ARGUMENT', '-v: unexpected argument; see --help'],
+  [['--print'], 'FLAG_UNKNOWN', '--print: is no flag of run; it belongs to check and token'],
   [['-c'], 'FLAG_VALUE_MISSING', '-c: needs a value: -c FILE'],
   [['-c', '-v'], 'FLAG_VALUE_MISSING', '-c: needs a value: -c FILE'],
   [['--home', ''], 'FLAG_VALUE_MISSING', '--home: needs a value: --home DIR'],
@@ -78,7 +93,7 @@ test.each([
 ])('%j is refused', (args, code, message) => {
   const error = (() => {
     try {
-      return parseFlags(args, SPECS)
+      return parseFlags(args)
     } catch (thrown) {
       return thrown
     }
@@ -87,35 +102,53 @@ test.each([
   expect(error).toMatchObject({ code, message, exitCode: ExitCode.usage })
 })
 
-test('values are checked like those of the file', () => {
-  expect(flagValue('seeds', 'tcp://a:1', parseEndpoint)).toBe('tcp://a:1/')
-  expect(() => flagValue('seeds', 'tcp://a', parseEndpoint)).toThrow(
-    '--seeds: "tcp://a" has no port; write it as "tcp://host:port"',
-  )
+test.each<[readonly string[], object]>([
+  [[], { verb: 'run', argument: undefined }],
+  [['check', '--print', '-v'], { verb: 'check', flags: { print: true, verbose: 1 } }],
+  [['-v', '--print', 'check'], { verb: 'check', flags: { print: true, verbose: 1 } }],
+  [['--seeds', 'check', 'run'], { verb: 'run', flags: { seeds: ['check'] } }],
+  [['-c', 'x', 'token', 'me', '--print'], { verb: 'token', argument: 'me', flags: { config: 'x' } }],
+])('%j is a verb with flags', (args, command) => {
+  expect(parse(args)).toMatchObject(command)
 })
 
-test('help shows every flag, aligned and within 100 columns', () => {
-  const text = helpText({
-    program: 'prog',
-    summary: 'a program',
-    groups: {
-      General: COMMON_FLAGS,
-      More: { 'long-name': { kind: 'string', value: 'URL', help: `Much ${'text '.repeat(40)}end` } },
-    },
-    examples: [['prog -v', 'Say more.']],
-    notes: ['A note.'],
-  })
+const HELP = {
+  program: 'prog',
+  summary: 'a program',
+  verbs: VERBS,
+  usualVerb: 'run',
+  groups: {
+    General: COMMON_FLAGS,
+    More: { 'long-name': { kind: 'string', value: 'URL', help: `Much ${'text '.repeat(40)}end` } },
+  },
+  examples: [['prog -v', 'Say more.']],
+  notes: ['A note.'],
+} as const
+
+test('help shows every verb and flag, aligned and within 100 columns', () => {
+  const text = helpText(HELP)
   const lines = text.split('\n')
-  expect(lines.slice(0, 6)).toEqual([
+  expect(lines.slice(0, 10)).toEqual([
     'prog: a program',
     '',
-    'Usage: prog [FLAGS]',
+    'Usage: prog [VERB] [FLAGS]',
+    '',
+    'Verbs:',
+    '  run                  Run it (when no verb is given)',
+    '  check                Check it',
+    '  token [NAME]         Make one',
     '',
     'General:',
-    '  -c, --config FILE    Configuration file',
   ])
   expect(text).toContain('\n  -v, --verbose        Say more')
   expect(text).toContain('\n      --long-name URL  Much text')
   expect(lines.filter((line) => line.length > 100)).toEqual([])
   expect(text.endsWith('Examples:\n  prog -v\n      Say more.\n\nA note.\n')).toBe(true)
+})
+
+test('help of a verb shows its own flags first', () => {
+  const text = verbHelp(HELP, 'token')
+  expect(text.startsWith('prog token: Make one\n\nUsage: prog token [NAME] [FLAGS]\n\nFlags of token:\n      --print')).toBe(true)
+  expect(text).toContain('\nGeneral:\n')
+  expect(verbHelp(HELP, 'run')).not.toContain('Flags of')
 })

@@ -2,7 +2,6 @@
 import { parseArgs } from 'node:util'
 import { nearestName } from '@dchat/system'
 import { FlagError } from './errors.ts'
-import type { Parsed } from './values.ts'
 
 interface FlagBase {
   readonly short?: string
@@ -47,34 +46,63 @@ export const COMMON_FLAGS = {
 /** Items of one list flag; a command line does not hold more addresses by hand. */
 const MAX_LIST_VALUES = 1000
 
+/** What a program can be told to do, by name. */
+export interface VerbSpec {
+  /** One line for `--help`, without a full stop. */
+  readonly help: string
+  /** Flags of this verb alone. @default none */
+  readonly flags?: FlagTable
+  /** The name of the one argument it takes, in capitals. @default it takes none */
+  readonly argument?: string
+}
+
+export interface CommandSpec<T extends FlagTable> {
+  /** Those of every verb. */
+  readonly flags: T
+  readonly verbs: Readonly<Record<string, VerbSpec>>
+  /** What is done when no verb is given. */
+  readonly usualVerb: string
+}
+
+export interface CommandLine<T extends FlagTable> {
+  readonly verb: string
+  readonly argument: string | undefined
+  /** Of the verb's own flags too. */
+  readonly flags: FlagValues<T> & Readonly<Record<string, FlagKinds[keyof FlagKinds]>>
+}
+
 /**
- * Reads a command line (without the program's name).
- * @throws {FlagError} for unknown flags, values that are missing or wrong, and arguments that are no flags.
+ * Reads a command line (without the program's name): a verb, if it is not the usual one, its argument, and flags wherever they stand.
+ * @throws {FlagError} for unknown verbs and flags, values that are missing or wrong, flags of other verbs, and arguments too many.
  */
-export function parseFlags<T extends FlagTable>(args: readonly string[], specs: T): FlagValues<T> {
+export function parseCommand<T extends FlagTable>(args: readonly string[], spec: CommandSpec<T>): CommandLine<T> {
+  const all: FlagTable = { ...Object.assign({}, ...Object.values(spec.verbs).map(({ flags }) => flags)), ...spec.flags }
+  const { given, words } = scan(args, all)
+  const verb = words[0] ?? spec.usualVerb
+  const known = Object.hasOwn(spec.verbs, verb) ? spec.verbs[verb] : undefined
+  if (known === undefined) throw unknownVerb(verb, spec.verbs)
+  const surplus = words[known.argument === undefined ? 1 : 2]
+  if (surplus !== undefined) throw unexpected(surplus)
+  const taken: FlagTable = { ...spec.flags, ...known.flags }
+  for (const name of given.keys()) if (!Object.hasOwn(taken, name)) throw ofOtherVerb(name, verb, spec.verbs)
+  const values = Object.entries(taken).map(([name, flag]) => [name, valueOf(name, flag, given.get(name) ?? [])])
+  return { verb, argument: words[1], flags: Object.fromEntries(values) as CommandLine<T>['flags'] }
+}
+
+/** The texts of each flag that was given, and what is no flag. */
+function scan(args: readonly string[], specs: FlagTable): { given: Map<string, string[]>; words: string[] } {
   const options = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, optionOf(spec)]))
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true })
   const given = new Map<string, string[]>()
+  const words: string[] = []
   for (const token of tokens) {
-    if (token.kind === 'option-terminator') continue
-    if (token.kind === 'positional') throw unexpected(token.value)
+    if (token.kind === 'positional') words.push(token.value)
+    if (token.kind !== 'option') continue
     const spec = Object.hasOwn(specs, token.name) ? specs[token.name] : undefined
     if (spec === undefined) throw unknown(token.rawName, specs)
     given.set(token.name, [...(given.get(token.name) ?? []), textOf(spec, token)])
   }
-  return Object.fromEntries(
-    Object.entries(specs).map(([name, spec]) => [name, valueOf(name, spec, given.get(name) ?? [])]),
-  ) as FlagValues<T>
-}
-
-/**
- * The value of a flag, or items of a list flag, as `parseValue` understands them.
- * @throws {FlagError} FLAG_VALUE.
- */
-export function flagValue<T>(name: string, text: string, parseValue: (text: string) => Parsed<T>): T {
-  const result = parseValue(text)
-  if ('value' in result) return result.value
-  throw new FlagError('FLAG_VALUE', { flag: `--${name}`, reason: result.reason, hint: result.hint ?? null })
+  return { given, words }
 }
 
 function optionOf(spec: FlagSpec): { type: 'string' | 'boolean'; multiple: true; short?: string } {
@@ -145,6 +173,22 @@ function listOf(name: string, texts: readonly string[]): string[] {
 
 function unexpected(argument: string): FlagError {
   return new FlagError('FLAG_UNEXPECTED_ARGUMENT', { flag: argument, reason: 'unexpected argument', hint: 'see --help' })
+}
+
+function unknownVerb(verb: string, verbs: CommandSpec<FlagTable>['verbs']): FlagError {
+  const names = Object.keys(verbs)
+  const nearest = nearestName(verb, names)
+  const hint = nearest === undefined ? `there are ${names.join(', ')}` : `did you mean ${nearest}?`
+  return new FlagError('FLAG_UNKNOWN_VERB', { flag: verb, reason: 'there is no such verb', hint })
+}
+
+function ofOtherVerb(name: string, verb: string, verbs: CommandSpec<FlagTable>['verbs']): FlagError {
+  const takers = Object.entries(verbs).flatMap(([other, { flags = {} }]) => (Object.hasOwn(flags, name) ? [other] : []))
+  return new FlagError('FLAG_UNKNOWN', {
+    flag: `--${name}`,
+    reason: `is no flag of ${verb}`,
+    hint: `it belongs to ${takers.join(' and ')}`,
+  })
 }
 
 function unknown(rawName: string, specs: FlagTable): FlagError {

@@ -1,5 +1,5 @@
-/** The text of `--help`, made from the table of flags. */
-import type { FlagSpec, FlagTable } from './flags.ts'
+/** The texts of `--help`, made from the tables of verbs and flags. */
+import type { FlagSpec, FlagTable, VerbSpec } from './flags.ts'
 
 /** Help is laid out for terminals of this many columns. */
 const COLUMNS = 100
@@ -8,7 +8,9 @@ export interface HelpOptions {
   readonly program: string
   /** What the program is, one sentence. */
   readonly summary: string
-  /** Flags by heading, in the order to show. */
+  readonly verbs: Readonly<Record<string, VerbSpec>>
+  readonly usualVerb: string
+  /** Flags of every verb by heading, in the order to show. */
   readonly groups: Readonly<Record<string, FlagTable>>
   /** [command line, what it does] */
   readonly examples: readonly (readonly [string, string])[]
@@ -16,19 +18,45 @@ export interface HelpOptions {
   readonly notes?: readonly string[]
 }
 
+type Row = readonly [left: string, text: string]
+
 /** The whole text, with a line feed at its end. */
-export function helpText({ program, summary, groups, examples, notes = [] }: HelpOptions): string {
-  const rows = Object.values(groups).flatMap((flags) => Object.entries(flags).map(([name, spec]) => leftColumn(name, spec)))
-  const width = Math.max(...rows.map((row) => row.length))
-  const lines = [`${program}: ${summary}`, '', `Usage: ${program} [FLAGS]`]
-  for (const [heading, flags] of Object.entries(groups)) {
-    lines.push('', `${heading}:`)
-    for (const [name, spec] of Object.entries(flags)) lines.push(...row(leftColumn(name, spec).padEnd(width), spec.help))
-  }
-  lines.push('', 'Examples:')
-  for (const [command, what] of examples) lines.push(`  ${command}`, `      ${what}`)
-  if (notes.length > 0) lines.push('', ...notes)
-  return `${lines.join('\n')}\n`
+export function helpText(options: HelpOptions): string {
+  const { program, summary, verbs, usualVerb, groups, examples, notes = [] } = options
+  const flags = Object.entries(groups).map(([heading, table]) => [heading, flagRows(table)] as const)
+  const ofVerbs = Object.entries(verbs).map(([verb, { argument, help }]): Row => {
+    const usual = verb === usualVerb ? ' (when no verb is given)' : ''
+    return [`  ${verb}${argument === undefined ? '' : ` [${argument}]`}`, `${help}${usual}`]
+  })
+  return textOf([
+    `${program}: ${summary}`,
+    '',
+    `Usage: ${program} [VERB] [FLAGS]`,
+    ...tables([['Verbs', ofVerbs], ...flags]),
+    '',
+    'Examples:',
+    ...examples.flatMap(([command, what]) => [`  ${command}`, `      ${what}`]),
+    ...(notes.length > 0 ? ['', ...notes] : []),
+  ])
+}
+
+/** The text of `--help` behind a verb, with a line feed at its end. */
+export function verbHelp({ program, verbs, groups }: HelpOptions, verb: string): string {
+  const { help, argument, flags = {} } = verbs[verb]!
+  const own = Object.keys(flags).length === 0 ? [] : ([[`Flags of ${verb}`, flagRows(flags)]] as const)
+  const common = Object.entries(groups).map(([heading, table]) => [heading, flagRows(table)] as const)
+  const usage = `Usage: ${program} ${verb}${argument === undefined ? '' : ` [${argument}]`} [FLAGS]`
+  return textOf([`${program} ${verb}: ${help}`, '', usage, ...tables([...own, ...common])])
+}
+
+/** All tables with their second column at one place. */
+function tables(all: readonly (readonly [heading: string, rows: readonly Row[]])[]): string[] {
+  const width = Math.max(...all.flatMap(([, rows]) => rows.map(([left]) => left.length)))
+  return all.flatMap(([heading, rows]) => ['', `${heading}:`, ...rows.flatMap(([left, text]) => row(left.padEnd(width), text))])
+}
+
+function flagRows(flags: FlagTable): Row[] {
+  return Object.entries(flags).map(([name, spec]) => [leftColumn(name, spec), spec.help])
 }
 
 function leftColumn(name: string, spec: FlagSpec): string {
@@ -49,4 +77,8 @@ function row(left: string, help: string): string[] {
     line += ` ${word}`
   }
   return [...lines, line]
+}
+
+function textOf(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`
 }

@@ -232,3 +232,20 @@ function run(
   const command = [process.execPath, ...args].map((arg) => `'${arg}'`).join(' ')
   return spawnSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 }
+
+test('other options hold at once, for loggers that are in use too', () => {
+  const next = join(folder, 'next.log')
+  const log = createLogger({ file, env: {}, level: 'warn' })
+  const child = log.child('net')
+  child.info('unsaid')
+  log.configure({ file: next, env: {}, format: 'text', level: 'info', levels: { net: 'debug' } })
+  child.debug('said')
+  log.debug('unsaid')
+  log.info('also said')
+  expect(readFileSync(file, 'utf8')).toBe('')
+  expect(readFileSync(next, 'utf8')).toMatch(/ debug .*said.*\n.* info .*also said\n$/i)
+  expect(() => log.configure({ file: folder, namedBy: 'f.toml:1: log.file' })).toThrow(/^f\.toml:1: log\.file: ".*" is a folder/)
+  log.info('still here')
+  log.close()
+  expect(readFileSync(next, 'utf8')).toContain('still here')
+})

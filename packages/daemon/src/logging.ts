@@ -19,6 +19,8 @@ export type LogFormat = 'text' | 'journal' | 'json'
 export interface LoggingOptions {
   /** File to append to, made with mode 0600 (its folder with 0700). @default standard error */
   readonly file?: string | undefined
+  /** What named the file, for the message when it cannot be opened. @default --log */
+  readonly namedBy?: string | undefined
   /** The level of all that `levels` does not name. @default by `verbosity`: 0 info, 1 debug, 2 and above trace */
   readonly level?: LogLevel | undefined
   /** Levels of modules. @default {} */
@@ -45,6 +47,11 @@ export interface DaemonLogger extends Logger {
   setLevel(level: LogLevel, module?: LogModule): void
   /** Goes on in the file that is at the path now, for who moves log files away. What fails is logged, and the old file kept. */
   reopen(): void
+  /**
+   * Goes on with other options, for all loggers made of this one.
+   * @throws {FlagError} FLAG_VALUE when the file cannot be opened: everything stays as it was then
+   */
+  configure(options: LoggingOptions): void
   /** Closes a log file; lines after that are dropped. */
   close(): void
 }
@@ -53,7 +60,7 @@ const STDERR = 2
 
 /**
  * Opens the log.
- * @throws {FlagError} FLAG_VALUE for `--log` when the file cannot be opened.
+ * @throws {FlagError} FLAG_VALUE when the file cannot be opened.
  */
 export function createLogger(options: LoggingOptions = {}): DaemonLogger {
   const log = new Log(options)
@@ -62,54 +69,58 @@ export function createLogger(options: LoggingOptions = {}): DaemonLogger {
     levels: log.levels,
     lineCounts: log.counts,
     get lostLines() {
-      return log.sink.lostLines
+      return log.lostLines
     },
     setLevel: (level, module) => log.levels.set(level, module),
     reopen: () => log.reopen(),
+    configure: (next) => log.configure(next),
     close: () => log.sink.close(),
   }
 }
 
 type Target = Record<LogLevel, (record: Record<string, unknown>, message: string) => void>
 
+/** Where lines go and how they look. */
+interface Output {
+  readonly sink: LogSink
+  readonly pino: Target & { child(bindings: Record<string, unknown>): Target }
+  readonly modules: Map<string, Target>
+  readonly maxValueLength: number
+  readonly stacks: boolean
+}
+
 /** What all loggers of a daemon share. */
 class Log {
   readonly levels: LogLevels
   readonly counts: Record<LogLevel, number> = { error: 0, warn: 0, info: 0, debug: 0, trace: 0 }
-  readonly sink: LogSink
-  readonly #pino: Target & { child(bindings: Record<string, unknown>): Target }
-  readonly #verbosity: number
+  #output: Output
+  /** By sinks that are closed. */
+  #lostBefore = 0
 
   constructor(options: LoggingOptions) {
-    const { file, verbosity = 0, env = process.env, format: wanted = 'auto', rotation = DEFAULT_ROTATION } = options
-    const format = wanted === 'auto' ? (file === undefined ? stderrFormat(env) : 'json') : wanted
-    this.#verbosity = verbosity
-    this.levels = new LogLevels(options.level ?? LEVELS[Math.min(verbosity, LEVELS.length - 1)]!, options.levels)
-    this.sink = openSink(file, rotation, (lost) => loggerOf(this).warn('The log is written again', { lost }))
-    const text: TextFormat = {
-      maxValueLength: this.#maxValueLength,
-      colours: format === 'text' && file === undefined && hasColours(env),
-      journal: format === 'journal',
-      dated: file !== undefined,
-    }
-    this.#pino = pino(
-      {
-        level: 'trace', // what is said at all is decided by `levels`
-        base: null,
-        timestamp: () => `,"time":${Date.now()}`,
-        formatters: { level: (label) => ({ level: label }) },
-        ...(format === 'json' ? {} : { hooks: { streamWrite: (line: string) => formatText(JSON.parse(line) as LogLine, text) } }),
-      },
-      this.sink,
-    )
+    this.levels = new LogLevels(levelOf(options), options.levels)
+    this.#output = this.#open(options)
+  }
+
+  get sink(): LogSink {
+    return this.#output.sink
+  }
+
+  get lostLines(): number {
+    return this.#lostBefore + this.sink.lostLines
   }
 
   target(module: string | undefined): Target {
-    return module === undefined ? this.#pino : this.#pino.child({ module })
+    const { pino: whole, modules } = this.#output
+    if (module === undefined) return whole
+    const known = modules.get(module) ?? whole.child({ module })
+    modules.set(module, known)
+    return known
   }
 
   record(fields: LogFields | undefined): Record<string, unknown> {
-    return logRecord(fields, { maxValueLength: this.#maxValueLength, stacks: this.#verbosity >= 1 })
+    const { maxValueLength, stacks } = this.#output
+    return logRecord(fields, { maxValueLength, stacks })
   }
 
   reopen(): void {
@@ -120,9 +131,41 @@ class Log {
     }
   }
 
-  get #maxValueLength(): number {
-    return (this.#verbosity >= 3 ? LOG_LIMITS.LOG_VALUE_CHARS_FULL : LOG_LIMITS.LOG_VALUE_CHARS).value
+  configure(options: LoggingOptions): void {
+    const before = this.sink
+    this.#output = this.#open(options)
+    this.#lostBefore += before.lostLines
+    before.close()
+    this.levels.setAll(levelOf(options), options.levels)
   }
+
+  #open(options: LoggingOptions): Output {
+    const { file, verbosity = 0, env = process.env, format: wanted = 'auto', rotation = DEFAULT_ROTATION } = options
+    const format = wanted === 'auto' ? (file === undefined ? stderrFormat(env) : 'json') : wanted
+    const sink = openSink(options, rotation, (lost) => loggerOf(this).warn('The log is written again', { lost }))
+    const maxValueLength = (verbosity >= 3 ? LOG_LIMITS.LOG_VALUE_CHARS_FULL : LOG_LIMITS.LOG_VALUE_CHARS).value
+    const text: TextFormat = {
+      maxValueLength,
+      colours: format === 'text' && file === undefined && hasColours(env),
+      journal: format === 'journal',
+      dated: file !== undefined,
+    }
+    const made = pino(
+      {
+        level: 'trace', // what is said at all is decided by `levels`
+        base: null,
+        timestamp: () => `,"time":${Date.now()}`,
+        formatters: { level: (label) => ({ level: label }) },
+        ...(format === 'json' ? {} : { hooks: { streamWrite: (line: string) => formatText(JSON.parse(line) as LogLine, text) } }),
+      },
+      sink,
+    )
+    return { sink, pino: made, modules: new Map(), maxValueLength, stacks: verbosity >= 1 }
+  }
+}
+
+function levelOf({ level, verbosity = 0 }: LoggingOptions): LogLevel {
+  return level ?? LEVELS[Math.min(verbosity, LEVELS.length - 1)]!
 }
 
 /** By how often -v was given. */
@@ -130,27 +173,29 @@ const LEVELS = ['info', 'debug', 'trace'] as const
 
 function loggerOf(log: Log, module?: string): Logger {
   const threshold = log.levels.thresholdOf(module)
-  const target = log.target(module)
   const write = (at: LogLevel): Logger[LogLevel] => {
     const rank = rankOf(at)
     return (message, fields) => {
       if (rank > threshold.rank) return
       log.counts[at] += 1
-      target[at](log.record(fields), message)
+      log.target(module)[at](log.record(fields), message)
     }
   }
   const writers = Object.fromEntries(LOG_LEVELS.map((at) => [at, write(at)])) as Pick<Logger, LogLevel>
   return { ...writers, child: (name) => loggerOf(log, name) }
 }
 
-/** The only way to name a file is the flag. */
-function openSink(file: string | undefined, bounds: RotationBounds, onRecovered: (lost: number) => void): LogSink {
+function openSink(
+  { file, namedBy = '--log' }: LoggingOptions,
+  bounds: RotationBounds,
+  onRecovered: (lost: number) => void,
+): LogSink {
   try {
     return new LogSink({ file, bounds, onRecovered })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
     const reason = `"${file}" ${WHY_NOT[code] ?? `cannot be opened (${code})`}`
-    throw new FlagError('FLAG_VALUE', { flag: '--log', reason, hint: 'name a file that can be written' })
+    throw new FlagError('FLAG_VALUE', { flag: namedBy, reason, hint: 'name a file that can be written' })
   }
 }
 

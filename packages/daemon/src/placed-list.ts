@@ -1,10 +1,6 @@
-/** Lists of a file and of a flag, told about alike. */
-import { FlagError } from './errors.ts'
-import { flagValue } from './flags.ts'
+/** A list of a configuration whose items know where they stand, for warnings and for checks of several lists together. */
 import type { TomlTable } from './toml-document.ts'
-import type { Parsed } from './values.ts'
 
-/** Values that know where they stand. */
 export interface PlacedList<T> {
   readonly items: readonly T[]
   /** The line of a warning about an item, with its place. */
@@ -13,27 +9,12 @@ export interface PlacedList<T> {
   error(reason: string, index: number): Error
 }
 
-/**
- * A list of a table, empty when it is not there.
- * @throws {ConfigError} for an item that `parseValue` does not understand
- */
-export function listOfTable<T>(table: TomlTable, key: string, parseValue: (text: string) => Parsed<T>): PlacedList<T> {
+/** @param items as they were read of the key, empty when it is not there */
+export function placedList<T>(table: TomlTable, key: string, items: readonly T[]): PlacedList<T> {
   return {
-    items: table.parsedList(key, parseValue) ?? [],
+    items,
     remark: (reason, index) => table.remark(key, { reason, index }),
     error: (reason, index) => table.error(key, { reason, index }),
-  }
-}
-
-/**
- * The values of a list flag.
- * @throws {FlagError} for one that `parseValue` does not understand
- */
-export function listOfFlag<T>(name: string, texts: readonly string[], parseValue: (text: string) => Parsed<T>): PlacedList<T> {
-  return {
-    items: texts.map((text) => flagValue(name, text, parseValue)),
-    remark: (reason) => `--${name}: ${reason}`,
-    error: (reason) => new FlagError('FLAG_VALUE', { flag: `--${name}`, reason, hint: null }),
   }
 }
 

@@ -3,8 +3,8 @@ import { parse, TomlError } from 'smol-toml'
 import { nearestName } from '@dchat/system'
 import { ConfigError, describe } from './errors.ts'
 import type { ConfigErrorCode, ConfigErrorData } from './errors.ts'
-import { MAX_TOML_DEPTH, scanPositions } from './toml-positions.ts'
-import type { TomlPath, TomlPositions } from './toml-positions.ts'
+import { MAX_TOML_DEPTH, scanPositions, TomlPositions } from './toml-positions.ts'
+import type { TomlPath } from './toml-positions.ts'
 import type { Parsed } from './values.ts'
 
 /** Configurations are written by hand: a larger file is a mistake, and would be held in memory several times. */
@@ -28,18 +28,42 @@ export interface UnknownKey {
   readonly nearest: string | undefined
 }
 
+/** What TOML can say, as far as configurations need it. */
+export type TomlValue = string | number | boolean | readonly TomlValue[] | { readonly [key: string]: TomlValue }
+
+/** Where a value stands. `line` is null where it is not known. */
+export type ValueSource =
+  | { readonly kind: 'flag' | 'env'; readonly name: string }
+  | { readonly kind: 'file'; readonly file: string; readonly line: number | null }
+  | { readonly kind: 'default' }
+
+/** A value that a key has instead of that of the file. */
+export interface Override {
+  readonly value: unknown
+  readonly source: Extract<ValueSource, { kind: 'flag' | 'env' }>
+}
+
+/** By `overridePath` of the key. */
+export type Overrides = ReadonlyMap<string, Override>
+
+export function overridePath(path: TomlPath): string {
+  return path.join('\0')
+}
+
 interface Context {
   readonly file: string
   readonly positions: TomlPositions
+  readonly overrides: Overrides
   readonly tables: TomlTable[]
 }
 
 /**
  * Parses a whole document.
  * @param file how messages name the file.
+ * @param overrides values that win over those of the file; messages name where they come from instead
  * @throws {ConfigError} CONFIG_SYNTAX with the line.
  */
-export function parseToml(text: string, file: string): TomlTable {
+export function parseToml(text: string, file: string, overrides: Overrides = new Map()): TomlTable {
   if (Buffer.byteLength(text) > MAX_CONFIG_BYTES) {
     const data = { file, line: null, key: null, reason: `is larger than ${MAX_CONFIG_BYTES / 1024} KiB`, hint: null }
     throw new ConfigError('CONFIG_UNREADABLE', data)
@@ -47,11 +71,28 @@ export function parseToml(text: string, file: string): TomlTable {
   const body = text.replace(/^\uFEFF/, '')
   try {
     const data = parse(body, { maxDepth: MAX_TOML_DEPTH })
-    return new TomlTable({ file, positions: scanPositions(body), tables: [] }, [], data)
+    return new TomlTable({ file, positions: scanPositions(body), overrides, tables: [] }, [], data)
   } catch (error) {
     if (!(error instanceof TomlError)) throw error
     const reason = `not valid TOML: ${error.message.split('\n')[0]!.replace(/^Invalid TOML document: /, '')}`
     throw new ConfigError('CONFIG_SYNTAX', { file, line: error.line, key: null, reason, hint: null }, { cause: error })
+  }
+}
+
+/** A table of values that stand in no file. */
+export function tomlTableOf(data: Readonly<Record<string, unknown>>): TomlTable {
+  return new TomlTable({ file: 'default', positions: new TomlPositions(), overrides: new Map(), tables: [] }, [], data)
+}
+
+/** A single value, as it stands behind `=`. */
+export function parseTomlValue(text: string): Parsed<TomlValue> {
+  try {
+    const data = parse(`value = ${text}`, { maxDepth: MAX_TOML_DEPTH })
+    const [value, ...more] = Object.values(data)
+    return more.length === 0 ? { value: value as TomlValue } : { reason: 'is more than one value' }
+  } catch (error) {
+    if (error instanceof TomlError) return { reason: 'is no value of TOML' }
+    throw error
   }
 }
 
@@ -62,6 +103,8 @@ export function parseToml(text: string, file: string): TomlTable {
 export class TomlTable {
   readonly #context: Context
   readonly #path: TomlPath
+  /** Without places in lists. */
+  #shownPath: TomlPath
   readonly #data: Readonly<Record<string, unknown>>
   readonly #known = new Set<string>()
   /** One object a table, however often it is asked for, so that what was read of it is kept in one place. */
@@ -70,13 +113,14 @@ export class TomlTable {
   constructor(context: Context, path: TomlPath, data: Readonly<Record<string, unknown>>) {
     this.#context = context
     this.#path = path
+    this.#shownPath = path
     this.#data = data
     context.tables.push(this)
   }
 
   /** Dotted path as it would be written, '' for the top level. */
   get name(): string {
-    return this.#path.map(quoteKey).join('.')
+    return this.#shownPath.map(quoteKey).join('.')
   }
 
   /** Names that were asked for so far, there or not. */
@@ -91,7 +135,27 @@ export class TomlTable {
 
   has(key: string): boolean {
     this.#known.add(key)
-    return Object.hasOwn(this.#data, key)
+    return this.#overrideOf(key) !== undefined || Object.hasOwn(this.#data, key)
+  }
+
+  /** Whether a flag or variable gives the value of the key, or that of one in the table it names. */
+  isOverridden(key: string): boolean {
+    const path = overridePath([...this.#path, key])
+    const { overrides } = this.#context
+    return overrides.has(path) || [...overrides.keys()].some((other) => other.startsWith(`${path}\0`))
+  }
+
+  /** What messages about the key begin with. */
+  placeOf(key: string): string {
+    return this.remark(key, { reason: '' }).replace(/: $/, '')
+  }
+
+  /** Where the value of the key comes from. */
+  sourceOf(key: string): ValueSource {
+    const override = this.#overrideOf(key)
+    if (override !== undefined) return override.source
+    if (!this.has(key)) return { kind: 'default' }
+    return { kind: 'file', file: this.#context.file, line: this.lineOf(key) }
   }
 
   /** Marks a key as known, whatever it holds. */
@@ -101,7 +165,9 @@ export class TomlTable {
 
   /** The value as it is in the file. */
   value(key: string): unknown {
-    return this.has(key) ? this.#data[key] : undefined
+    if (!this.has(key)) return undefined
+    const override = this.#overrideOf(key)
+    return override === undefined ? this.#data[key] : override.value
   }
 
   string(key: string): string | undefined {
@@ -169,6 +235,19 @@ export class TomlTable {
     return this.table(key) ?? this.#child(key, {})
   }
 
+  /** A list of tables, `[[key]]`; messages about their keys have the line and not the place in the list. */
+  tables(key: string): readonly TomlTable[] | undefined {
+    return this.list(key)?.map((item, index) => {
+      if (isTable(item)) return this.#child(key, item, index)
+      throw this.error(key, { code: 'CONFIG_TYPE', reason: `item ${index + 1} must be a table, is ${typeName(item)}`, index })
+    })
+  }
+
+  /** The table as flags and variables alone have it, whatever the file has in its place. */
+  overlay(key: string): TomlTable {
+    return this.#child(key, {})
+  }
+
   /** The getter's value, which has to be there: `table.required('magic_bytes', magicBytes(table, 'magic_bytes'))`. */
   required<T>(key: string, value: T | undefined): T {
     if (value !== undefined) return value
@@ -185,7 +264,9 @@ export class TomlTable {
   }
 
   #place(key: string, { reason, hint, index }: Complaint): ConfigErrorData {
-    const path = [...this.#path, key].map(quoteKey).join('.')
+    const override = this.#overrideOf(key)
+    if (override !== undefined) return { file: override.source.name, line: null, key: null, reason, hint: hint ?? null }
+    const path = [...this.#shownPath, key].map(quoteKey).join('.')
     return { file: this.#context.file, line: this.lineOf(key, index), key: path, reason, hint: hint ?? null }
   }
 
@@ -210,10 +291,17 @@ export class TomlTable {
       .map((key) => ({ table: this, key, nearest: nearestName(key, this.#known) }))
   }
 
-  #child(key: string, data: Readonly<Record<string, unknown>>): TomlTable {
-    const child = this.#children.get(key) ?? new TomlTable(this.#context, [...this.#path, key], data)
-    this.#children.set(key, child)
+  #child(key: string, data: Readonly<Record<string, unknown>>, index?: number): TomlTable {
+    const path = index === undefined ? [key] : [key, String(index)]
+    const name = overridePath(path)
+    const child = this.#children.get(name) ?? new TomlTable(this.#context, [...this.#path, ...path], data)
+    child.#shownPath = [...this.#shownPath, key]
+    this.#children.set(name, child)
     return child
+  }
+
+  #overrideOf(key: string): Override | undefined {
+    return this.#context.overrides.get(overridePath([...this.#path, key]))
   }
 
   #accept<T>(result: Parsed<T>, place: { key: string; index?: number }): T {

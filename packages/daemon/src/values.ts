@@ -3,6 +3,8 @@ import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { isI2pHost, isNetError, isOnionV3, routeOfUrl } from '@dchat/net'
 import { isSerialError, parseUrl } from '@dchat/serial'
+import { parseRpcAddress, RpcAddressError } from '@dchat/rpc'
+import type { RpcAddress } from '@dchat/rpc'
 import { nearestName } from '@dchat/system'
 
 /** A value, or why there is none and what would be right. */
@@ -159,4 +161,22 @@ export function parsePath({ home, base }: { home: string; base: string }): (text
     if (text === '~' || text.startsWith('~/')) return { value: join(home, text.slice(1)) }
     return { value: resolve(base, text) }
   }
+}
+
+/** `rpc_listen`: an address as `parseRpcAddress` takes it, or "" for none. */
+export function parseRpcListen(text: string): Parsed<RpcAddress | undefined> {
+  if (text === '') return { value: undefined }
+  try {
+    return { value: parseRpcAddress(text) }
+  } catch (error) {
+    if (error instanceof RpcAddressError) return { reason: `"${text}": ${error.data.reason}` }
+    throw error
+  }
+}
+
+/** Whether only this machine can reach the address. A name other than localhost counts as reachable. */
+export function isLoopback(host: string): boolean {
+  const version = isIP(host)
+  if (version === 4) return host.startsWith('127.')
+  return version === 6 ? host === '::1' : host === 'localhost'
 }

@@ -33,6 +33,7 @@ export type { DirectChannel, DirectChannels } from './sessions/direct-session.ts
 export type { AnyChannelsOptions } from './sessions/peer-search.ts'
 export { SESSION_ALL, SESSION_DEFAULT, SessionFlag, isPeerSession, sessionName } from './sessions/session-flags.ts'
 export type { SessionName } from './sessions/session-flags.ts'
+export { changeable, isChangeable } from './live-settings.ts'
 export { ANONYMITY_PROFILE, DEFAULT_PROFILE, DEFAULT_SETTINGS, GETADDRS_MAX, makeSettings, profileOf } from './settings.ts'
 export type { BanPolicy, BlacklistEntry, NetworkProfile, Settings } from './settings.ts'
 export type { DialOptions, Listening, StreamHandler, Transport, TransportStream, TransportTable } from './transports/transport.ts'

@@ -41,6 +41,16 @@ const CHANGEABLE: Readonly<Record<keyof Settings, boolean>> = {
   eclipseDefences: false,
 }
 
+/** Whether `P2p.reload` may change the setting. */
+export function isChangeable(setting: keyof Settings): boolean {
+  return CHANGEABLE[setting]
+}
+
+/** Of `settings` those that `P2p.reload` may change. */
+export function changeable(settings: Partial<Settings>): Partial<Settings> {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => isChangeable(name as keyof Settings)))
+}
+
 /** A change that was found valid. */
 export interface SettingsChange {
   readonly before: Settings

@@ -3,6 +3,14 @@ export type { StoreErrorCode, StoreErrorData } from './errors.ts'
 export { acquireLock } from './lock.ts'
 export type { DataLock } from './lock.ts'
 export type { Delivery, MessageKind, NewMessage, StoredMessage } from './message.ts'
-export type { HistoryPage, HistoryQuery, MessageStore, OpenReport, StoreCounts, StoreStats } from './message-store.ts'
+export type {
+  HistoryPage,
+  HistoryQuery,
+  MessageStore,
+  OpenReport,
+  StoreBounds,
+  StoreCounts,
+  StoreStats,
+} from './message-store.ts'
 export { openStore } from './open-store.ts'
 export type { StoreOptions } from './open-store.ts'

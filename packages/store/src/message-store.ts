@@ -4,6 +4,17 @@ import type { StoreError, StoreErrorData } from './errors.ts'
 import type { Delivery, NewMessage, StoredMessage } from './message.ts'
 
 /** Which lines `history` answers with. At most one of `since` and `before` may be given. */
+/** What the history is kept within. */
+export interface StoreBounds {
+  /**
+   * Counted bytes above which the oldest lines go, 1 or more; passed by at most two batches while old lines are being
+   * removed. The file takes about as much.
+   */
+  readonly maxBytes: number
+  /** Days after which lines go, 1 or more. */
+  readonly maxAgeDays: number
+}
+
 export interface HistoryQuery {
   /** What was stored after this seq, in order of storing. */
   readonly since?: number
@@ -64,6 +75,8 @@ export interface OpenReport {
  */
 export interface MessageStore extends AsyncDisposable {
   readonly opened: OpenReport
+  /** Keeps the history within other bounds from now on. @throws {RangeError} for a bound out of range */
+  setBounds(bounds: StoreBounds): void
   /**
    * Takes `message` for the next commit. False: the queue is full (1,024 lines or 4 MiB of text); the line was taken,
    * but stop feeding until `onDrain`. Who goes on feeding has the queue written in place, so that memory stays bounded.

@@ -1,20 +1,15 @@
 import type { Clock, Logger } from '@dchat/system'
 import { openDatabase } from './database.ts'
 import { DEFAULT_COMMIT_DELAY_MS, DEFAULT_MAX_AGE_DAYS, DEFAULT_MAX_BYTES } from './limits.ts'
-import type { MessageStore } from './message-store.ts'
+import type { MessageStore, StoreBounds } from './message-store.ts'
 import { toStoreError } from './sqlite-error.ts'
+import { checkBounds } from './store-bounds.ts'
 import { SqliteMessageStore } from './sqlite-store.ts'
 
-export interface StoreOptions {
+/** Without bounds: 1 GiB and 365 days. */
+export interface StoreOptions extends Partial<StoreBounds> {
   /** The database file (mode 0600), or ':memory:'. Its folder is made (0700) when missing. */
   readonly path: string
-  /**
-   * Counted bytes above which the oldest lines go, 1 or more; passed by at most two batches while old lines are being
-   * removed. The file takes about as much. @default 1 GiB
-   */
-  readonly maxBytes?: number
-  /** Days after which lines go, 1 or more. @default 365 */
-  readonly maxAgeDays?: number
   readonly clock: Clock
   readonly logger: Logger
   /** The longest a line waits for company while lines come in numbers, in ms, 0 or more. @default 5 */
@@ -34,8 +29,7 @@ export function openStore(options: StoreOptions): MessageStore {
     maxAgeDays: options.maxAgeDays ?? DEFAULT_MAX_AGE_DAYS,
     commitDelayMs: options.commitDelayMs ?? DEFAULT_COMMIT_DELAY_MS,
   }
-  if (!Number.isSafeInteger(bounds.maxBytes) || bounds.maxBytes < 1) throw new RangeError('maxBytes: has to be 1 or more')
-  if (!(bounds.maxAgeDays >= 1)) throw new RangeError('maxAgeDays: has to be 1 or more')
+  checkBounds(bounds)
   if (!(bounds.commitDelayMs >= 0)) throw new RangeError('commitDelayMs: has to be 0 or more')
   const database = openDatabase(path, { clock, logger })
   try {

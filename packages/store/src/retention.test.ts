@@ -15,6 +15,37 @@ async function bytesOf(message: NewMessage): Promise<number> {
   return store.stats().bytes
 }
 
+describe('bounds that change', () => {
+  test('a smaller size takes lines at once, a larger one lets more in', async () => {
+    const size = await bytesOf(line('a'))
+    await using store = testStore({ maxBytes: 3 * size })
+    await fill(store, [line('a'), line('b'), line('c')])
+    store.setBounds({ maxBytes: 2 * size, maxAgeDays: 365 })
+    await store.flush()
+    expect(allTexts(store)).toEqual(['b', 'c'])
+    store.setBounds({ maxBytes: 4 * size, maxAgeDays: 365 })
+    await fill(store, [line('d'), line('e')])
+    expect(allTexts(store)).toEqual(['b', 'c', 'd', 'e'])
+  })
+
+  test('a shorter age takes lines at once', async () => {
+    const clock = new ManualClock(RECEIVED_MS + 5 * DAY_MS)
+    await using store = testStore({ clock })
+    await fill(store, [line('old'), { ...line('new'), received: RECEIVED_MS + 4 * DAY_MS }])
+    store.setBounds({ maxBytes: 1_000_000, maxAgeDays: 2 })
+    await store.flush()
+    expect(allTexts(store)).toEqual(['new'])
+  })
+
+  test.each([
+    { maxBytes: 0, maxAgeDays: 1 },
+    { maxBytes: 1, maxAgeDays: 0 },
+  ])('%j is refused', async (bounds) => {
+    await using store = testStore()
+    expect(() => store.setBounds(bounds)).toThrow(RangeError)
+  })
+})
+
 describe('bound by bytes', () => {
   test('lines that fill it exactly stay; one byte more and the oldest goes', async () => {
     const maxBytes = 3 * (await bytesOf(line('a')))

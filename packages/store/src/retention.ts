@@ -60,7 +60,7 @@ class Budget {
 type AgeSweep = { at: 'idle' } | { at: 'lines'; after: number } | { at: 'pages' }
 
 export class Retention {
-  readonly #options: RetentionOptions
+  #options: RetentionOptions
   readonly #deps: RetentionDeps
   readonly #read: StatementSync
   readonly #delete: StatementSync
@@ -77,6 +77,13 @@ export class Retention {
     this.#read.setReturnArrays(true)
     this.#delete = deps.db.prepare('DELETE FROM messages WHERE seq = ?')
     this.#deleteDelivery = deps.db.prepare('DELETE FROM deliveries WHERE seq = ?')
+  }
+
+  /** Other bounds from now on; the next slices bring the lines within them. */
+  setBounds(bounds: RetentionOptions): void {
+    this.#options = bounds
+    this.#allowedBytes = Math.max(bounds.maxBytes, this.#deps.ledger.totals.bytes)
+    this.startAgeSweep()
   }
 
   get isOver(): boolean {

@@ -7,7 +7,16 @@ import { StoreError } from './errors.ts'
 import { Ledger } from './ledger.ts'
 import { AGE_SWEEP_INTERVAL_MS } from './limits.ts'
 import type { Delivery, NewMessage, StoredMessage } from './message.ts'
-import type { HistoryPage, HistoryQuery, MessageStore, OpenReport, StoreCounts, StoreStats } from './message-store.ts'
+import type {
+  HistoryPage,
+  HistoryQuery,
+  MessageStore,
+  StoreBounds,
+  OpenReport,
+  StoreCounts,
+  StoreStats,
+} from './message-store.ts'
+import { checkBounds } from './store-bounds.ts'
 import { Reader } from './reader.ts'
 import { Retention } from './retention.ts'
 import { Rooms } from './rooms.ts'
@@ -85,6 +94,13 @@ export class SqliteMessageStore implements MessageStore {
     this.#retention.startAgeSweep()
     this.#turn.in(0)
     this.#ageTimer = this.#deps.clock.setTimer(AGE_SWEEP_INTERVAL_MS, () => this.start(), { background: true })
+  }
+
+  setBounds(bounds: StoreBounds): void {
+    this.#checkOpen()
+    checkBounds(bounds)
+    this.#retention.setBounds(bounds)
+    this.#turn.in(0)
   }
 
   add(message: NewMessage): boolean {

@@ -1,4 +1,5 @@
 /** Every document that is printed. */
+import { CONFIGURATION } from './configuration.ts'
 import { MAN_PAGES } from './man-pages.ts'
 import type { PrintedDocument } from './printed-document.ts'
 import { errorTable, methodReference } from './rpc-reference.ts'
@@ -6,5 +7,6 @@ import { errorTable, methodReference } from './rpc-reference.ts'
 export const DOCUMENTS: readonly PrintedDocument[] = [
   { file: 'docs/rpc.md', marker: 'methods', text: methodReference },
   { file: 'docs/rpc.md', marker: 'errors', text: errorTable },
+  ...CONFIGURATION,
   ...MAN_PAGES,
 ]

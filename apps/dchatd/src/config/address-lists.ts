@@ -1,54 +1,37 @@
-/** Where a node listens and whom it knows: the address lists of `[net]` and of its profiles, or of a flag in their place. */
-import {
-  acceptWarnings,
-  checkTogether,
-  listOfFlag,
-  listOfTable,
-  listWarnings,
-  parseAcceptAddress,
-  parseEndpoint,
-  parseExternalAddress,
-} from '@dchat/daemon'
-import type { AcceptAddress, Parsed, PlacedList, TomlTable } from '@dchat/daemon'
+/** Where a node listens and whom it knows: the address lists of `[net]` and of its profiles, or what wins over them all. */
+import { acceptWarnings, checkTogether, listWarnings, placedList, readKeys } from '@dchat/daemon'
+import type { AcceptAddress, Places, PlacedList, TomlTable } from '@dchat/daemon'
 import { isDialableScheme } from '@dchat/net'
 import type { Settings, TransportTable } from '@dchat/net'
-import type { DchatdFlags } from './flags.ts'
-
-/** A list of addresses given by flag counts alone; those of the file are only looked at for mistakes. */
-export type AddressFlags = Partial<Pick<DchatdFlags, 'accept' | 'external-addrs' | 'peers' | 'seeds'>>
-
-/** The keys of a table that hold addresses. */
-export const ADDRESS_KEYS: readonly string[] = ['inbound', 'external_addrs', 'peers', 'seeds']
+import { ADDRESS_KEYS } from './net-keys.ts'
+import type { AddressValues } from './net-keys.ts'
 
 export interface AddressLists {
   readonly settings: Pick<Settings, 'externalAddrs' | 'inbound' | 'peers' | 'seeds'>
   readonly warnings: readonly string[]
 }
 
-interface ListSpec<T> {
-  readonly key: string
-  readonly flag: keyof AddressFlags
-  readonly parse: (text: string) => Parsed<T>
+interface Dialling {
+  readonly settings: Settings
+  readonly transports: TransportTable
 }
 
 /**
- * Reads the lists, those of all `tables` added up.
- * @throws {ConfigError} {FlagError} for an address that will not do, and for two that cannot be listened on together
+ * Reads the lists: those of `[net]` and of its profiles added up, or that of a flag or variable for `[net]` alone.
+ * @param profiles the tables that count
+ * @throws {ConfigError} for an address that will not do, and for two that cannot be listened on together
  */
 export function readAddressLists(
-  tables: readonly TomlTable[],
-  flags: AddressFlags,
-  dialling: { readonly settings: Settings; readonly transports: TransportTable },
+  net: TomlTable,
+  profiles: readonly TomlTable[],
+  dialling: Dialling & { readonly places: Places },
 ): AddressLists {
-  const lists = <T>({ key, flag, parse }: ListSpec<T>): PlacedList<T>[] => {
-    const ofFile = tables.map((table) => listOfTable(table, key, parse))
-    const texts = flags[flag]
-    return texts === undefined ? ofFile : [listOfFlag(flag, texts, parse)]
+  const tables = [net, ...profiles].map((table) => ({ table, values: readKeys(table, ADDRESS_KEYS, dialling.places) }))
+  const lists = <K extends keyof AddressValues>(key: K): PlacedList<AddressValues[K][number]>[] => {
+    const counting = net.isOverridden(key) ? tables.slice(0, 1) : tables
+    return counting.map(({ table, values }) => placedList<AddressValues[K][number]>(table, key, values[key]))
   }
-  const inbound = lists({ key: 'inbound', flag: 'accept', parse: parseAcceptAddress })
-  const external = lists({ key: 'external_addrs', flag: 'external-addrs', parse: parseExternalAddress })
-  const peers = lists({ key: 'peers', flag: 'peers', parse: parseEndpoint })
-  const seeds = lists({ key: 'seeds', flag: 'seeds', parse: parseEndpoint })
+  const [inbound, external, peers, seeds] = [lists('inbound'), lists('external_addrs'), lists('peers'), lists('seeds')]
   checkTogether(inbound)
   const { activeProfiles } = dialling.settings
   const whyNever = (url: string): string | undefined => whyNeverDialled(url.slice(0, url.indexOf(':')), dialling)
@@ -73,10 +56,7 @@ function whyOdd({ scheme, url }: AcceptAddress, activeProfiles: readonly string[
   return `${scheme} is not in active_profiles: listened on all the same`
 }
 
-function whyNeverDialled(
-  scheme: string,
-  { settings, transports }: { readonly settings: Settings; readonly transports: TransportTable },
-): string | undefined {
+function whyNeverDialled(scheme: string, { settings, transports }: Dialling): string | undefined {
   if (isDialableScheme(scheme, settings, transports)) return undefined
   if (!transports.has(scheme)) return `${scheme} is not available in this version: never dialled`
   return settings.mixedProfiles.includes(scheme)

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseDchatdFlags } from './flags.ts'
+import { parseDchatdCommand } from './command-line.ts'
 import { loadDchatdConfig } from './load.ts'
 import type { DchatdConfig } from './load.ts'
 
@@ -18,7 +18,12 @@ export class ConfigResource implements Disposable {
   }
 
   load(...args: string[]): DchatdConfig {
-    return loadDchatdConfig(parseDchatdFlags(['--home', this.home, ...args]), { HOME: '/home/u' })
+    return this.loadWith({}, ...args)
+  }
+
+  /** With variables of the environment, too. */
+  loadWith(env: NodeJS.ProcessEnv, ...args: string[]): DchatdConfig {
+    return loadDchatdConfig(parseDchatdCommand(['--home', this.home, ...args]).flags, { env: { HOME: '/home/u', ...env } })
   }
 
   [Symbol.dispose](): void {

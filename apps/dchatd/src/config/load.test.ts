@@ -1,11 +1,13 @@
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { SCHEMES } from '@dchat/daemon'
+import { changedKeys, placedKeys, SCHEMES, variableOf } from '@dchat/daemon'
 import { ANONYMITY_PROFILE, DEFAULT_PROFILE, DEFAULT_SETTINGS } from '@dchat/net'
+import { makeTlsIdentity } from '@dchat/net/testing'
 import { expect, test } from 'vitest'
 import { ConfigResource } from './config-resource.test-util.ts'
 import { defaultConfigText } from './default-config.ts'
-import { dchatdHelp, parseDchatdFlags } from './flags.ts'
+import { DCHATD_VERBS, dchatdHelp, parseDchatdCommand } from './command-line.ts'
+import { DCHATD_SECTIONS } from './keys.ts'
 import { loadDchatdConfig } from './load.ts'
 
 const fixture = (name: string): string => readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8')
@@ -30,22 +32,29 @@ test('the first run writes a file that loads to the defaults', () => {
     disabledMethods: [],
     compat: false,
     socketPath: join(config.home, 'run/dchatd.sock'),
+    socketMode: 0o600,
     allowedHosts: [],
     allowedOrigins: [],
+    tokens: [],
+    tls: undefined,
+    allowRemote: false,
+    maxConnections: 64,
   })
   expect(loaded.chat).toEqual({ rateLimit: 50, nick: null })
   expect(loaded.store).toEqual({ maxBytes: 1_073_741_824, maxAgeDays: 365 })
-  expect(loaded.log).toEqual({ file: undefined, verbosity: 0 })
+  expect(loaded.log).toMatchObject({ file: undefined, level: 'info', format: 'auto', levels: {}, verbosity: 0 })
   expect(loaded.paths.configFile).toBe(config.file)
-  expect({ ...config.load(), isFirstRun: true }).toEqual(loaded)
+  expect(config.load()).toEqual({ ...loaded, isFirstRun: false })
 })
 
 test('an empty file is the same', () => {
   using config = new ConfigResource()
-  const { settings, ...first } = config.load()
+  const { settings, values, ...first } = config.load()
   config.write('')
-  const { settings: emptySettings, ...empty } = config.load()
+  const { settings: emptySettings, values: emptyValues, ...empty } = config.load()
   expect(empty).toEqual({ ...first, isFirstRun: false })
+  expect(new Set(emptyValues.map(({ source }) => source.kind))).toEqual(new Set(['default']))
+  expect(changedKeys(emptyValues, values).every(({ key }) => key.startsWith('net.profiles.tcp.'))).toBe(true)
   expect(emptySettings).toEqual({ ...settings, profiles: new Map() })
 })
 
@@ -55,16 +64,23 @@ test('the values shown in comments are the defaults', () => {
   const text = defaultConfigText().replaceAll(/^#(?=\S)/gm, '')
   expect(text.match(/^[a-z_]+ = /gm)!.length).toBeGreaterThanOrEqual(30)
   config.write(text)
-  expect(config.load()).toEqual({ ...first, isFirstRun: false })
+  const { values, ...uncommented } = config.load()
+  expect({ ...uncommented, values: first.values }).toEqual({ ...first, isFirstRun: false })
+  expect(changedKeys(first.values, values)).toEqual([])
 })
 
-test('the examples in comments load too', () => {
+test('the examples in comments load too', async () => {
   using config = new ConfigResource()
-  config.write(
-    defaultConfigText().replaceAll(/^#[^\n]*$\n/gm, (line) => (/^# +[a-z_0-9]+ = /.test(line) ? line.slice(1).trimStart() : '')),
-  )
+  const identity = await makeTlsIdentity({ names: ['rpc.example'] })
+  for (const part of ['cert', 'key'] as const) writeFileSync(join(config.home, `rpc-${part}.pem`), identity[part])
+  const isExample = (line: string): boolean => /^# +(?:[a-z_0-9]+ = |\[\[)/.test(line)
+  const text = defaultConfigText().replaceAll(/^#[^\n]*$\n/gm, (line) => (isExample(line) ? line.slice(1).trimStart() : ''))
+  config.write(text.replaceAll('~/dchat/rpc-', `${config.home}/rpc-`))
   const loaded = config.load()
   expect(loaded.warnings).toEqual([])
+  expect(loaded.rpc.tokens).toMatchObject([{ name: 'monitor', methods: ['readonly'] }])
+  expect(loaded.rpc.tls).toEqual(identity)
+  expect(loaded.log).toMatchObject({ file: '/home/u/dchat/dchatd.log', levels: { net: 'debug' } })
   expect(loaded.settings).toMatchObject({
     seeds: ['tcp://seed.example.org:26661/'],
     peers: ['tcp://203.0.113.7:26662/'],
@@ -88,7 +104,7 @@ test('a file that cannot be written is a warning', () => {
   using config = new ConfigResource()
   writeFileSync(join(config.home, 'file'), '')
   const home = join(config.home, 'file/deep')
-  const loaded = loadDchatdConfig(parseDchatdFlags(['--home', home]), { HOME: '/home/u' })
+  const loaded = loadDchatdConfig(parseDchatdCommand(['--home', home]).flags, { env: { HOME: '/home/u' } })
   expect(loaded.isFirstRun).toBe(false)
   expect(loaded.settings.activeProfiles).toEqual(['tcp'])
   expect(loaded.warnings).toEqual([expect.stringMatching(/dchatd\.toml: could not be written, going on with the defaults: /)])
@@ -314,11 +330,16 @@ test.each([
   expect(config.load(...args)).toMatchObject(expected)
 })
 
-test('an RPC that other machines reach is a warning, without credentials an error, wherever the address stands', () => {
+test('an RPC that other machines reach needs TLS or leave, and credentials, wherever the address stands', () => {
   using config = new ConfigResource()
   config.write('')
+  expect(() => config.load('--rpc-listen', 'tcp://0.0.0.0:1')).toThrow(
+    /^--rpc-listen: 0\.0\.0\.0:1 can be reached from other machines, and without TLS everything travels unencrypted; /,
+  )
+  expect(() => config.loadWith({ DCHAT_RPC_RPC_LISTEN: 'tcp://0.0.0.0:1' })).toThrow(/^DCHAT_RPC_RPC_LISTEN: 0\.0\.0\.0:1 can/)
+  config.write('[rpc]\nallow_remote = true')
   expect(config.load('--rpc-listen', 'tcp://0.0.0.0:1').warnings).toEqual([
-    expect.stringContaining('the RPC at 0.0.0.0:1 can be reached from other machines'),
+    `${config.file}:2: rpc.allow_remote: the RPC at 0.0.0.0:1 can be reached from other machines, and cookie, tokens and messages travel unencrypted`,
   ])
   config.write('[rpc]\nrpc_compat = true')
   expect(config.load().rpc.compat).toBe(true)
@@ -327,31 +348,111 @@ test('an RPC that other machines reach is a warning, without credentials an erro
   )
 })
 
+test('variables win over the file, flags over variables', () => {
+  using config = new ConfigResource()
+  config.write(FILE)
+  const env = {
+    DCHAT_NET_SEEDS: 'tcp://e.example:1,tcp://e.example:2',
+    DCHAT_NET_PEERS: '',
+    DCHAT_NET_LOCALNET: 'true',
+    DCHAT_NET_MAGIC_BYTES: '1,2,3,4',
+    DCHAT_NET_HOSTLIST: '/srv/hosts.tsv',
+    DCHAT_NET_PROFILES_TCP_OUTBOUND_CONNECT_TIMEOUT: '2.5',
+    DCHAT_RPC_RPC_LISTEN: '',
+    DCHAT_CHAT_NICK: 'eve',
+    DCHAT_STORE_MAX_AGE_DAYS: '7',
+    DCHAT_LOG_LEVEL: 'warn',
+  }
+  const loaded = config.loadWith(env, '--outbound-slots', '4', '--seeds', 'tcp://flag.example:1')
+  expect(loaded).toMatchObject({
+    settings: {
+      seeds: ['tcp://flag.example:1/'],
+      peers: [],
+      externalAddrs: ['tcp://f.example:4/'],
+      localnet: true,
+      magicBytes: Uint8Array.of(1, 2, 3, 4),
+      hostlistPath: '/srv/hosts.tsv',
+      bansPath: '/srv/bans.tsv',
+      outboundConnections: 4,
+      inboundConnections: 1,
+    },
+    rpc: { listen: undefined },
+    chat: { nick: 'eve' },
+    store: { maxAgeDays: 7 },
+    log: { level: 'warn' },
+    warnings: [],
+  })
+  expect(loaded.settings.profiles.get('tcp')?.outboundConnectTimeoutMs).toBe(2_500)
+  const sources = new Map(loaded.values.map(({ key, source }) => [key, source]))
+  expect(sources.get('net.seeds')).toEqual({ kind: 'flag', name: '--seeds' })
+  expect(sources.get('net.profiles.tcp.seeds')).toEqual({ kind: 'file', file: config.file, line: 12 })
+  expect(sources.has('net.profiles.tor.seeds')).toBe(false)
+  expect(sources.get('chat.nick')).toEqual({ kind: 'env', name: 'DCHAT_CHAT_NICK' })
+  expect(sources.get('net.external_addrs')).toEqual({ kind: 'file', file: config.file, line: 8 })
+  expect(sources.get('net.known_peer_percent')).toEqual({ kind: 'default' })
+})
+
+test('transports that a variable names need no table, and it may fill one', () => {
+  using config = new ConfigResource()
+  config.write('')
+  const { settings } = config.loadWith({
+    DCHAT_NET_ACTIVE_PROFILES: 'tcp+tls,tor',
+    DCHAT_NET_PROFILES_TOR_PEERS: 'tcp+tls://a.example:1',
+  })
+  expect(settings.activeProfiles).toEqual(['tcp+tls', 'tor'])
+  expect(settings.peers).toEqual(['tcp+tls://a.example:1/'])
+  expect(settings.profiles.get('tor')).toEqual(ANONYMITY_PROFILE)
+})
+
+test('a variable that is no key is a warning', () => {
+  using config = new ConfigResource()
+  config.write('')
+  expect(config.loadWith({ DCHAT_RPC_LISTEN: 'x', DCHAT_FAREWELL: 'x', DCHAT_RPC: 'x' }).warnings).toEqual([
+    'DCHAT_RPC_LISTEN: unknown variable, ignored; did you mean DCHAT_RPC_RPC_LISTEN?',
+  ])
+})
+
+test('every key has a variable of its own', () => {
+  const names = placedKeys(DCHATD_SECTIONS).map(({ path, name }) => variableOf(path, name))
+  expect(names.length).toBeGreaterThan(100)
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
+})
+
+test('without leave to write, a missing file stays missing', () => {
+  using config = new ConfigResource()
+  const { flags } = parseDchatdCommand(['--home', config.home])
+  expect(loadDchatdConfig(flags, { env: {}, isReadOnly: true })).toMatchObject({ hasFile: false, isFirstRun: false })
+  expect(existsSync(config.file)).toBe(false)
+})
+
 test('DCHAT_HOME and the XDG folders say where the file is', () => {
   using config = new ConfigResource()
-  const flags = parseDchatdFlags([])
-  expect(loadDchatdConfig(flags, { HOME: '/home/u', DCHAT_HOME: config.home }).paths.configFile).toBe(config.file)
+  const { flags } = parseDchatdCommand([])
+  expect(loadDchatdConfig(flags, { env: { HOME: '/home/u', DCHAT_HOME: config.home } }).paths.configFile).toBe(config.file)
   const xdg = {
     HOME: '/home/u',
     XDG_CONFIG_HOME: join(config.home, 'c'),
     XDG_DATA_HOME: join(config.home, 'd'),
     XDG_RUNTIME_DIR: join(config.home, 'r'),
   }
-  const { paths, settings, rpc } = loadDchatdConfig(flags, xdg)
+  const { paths, settings, rpc } = loadDchatdConfig(flags, { env: xdg })
   expect([paths.configFile, settings.hostlistPath, rpc.socketPath]).toEqual(
     ['c/dchat/dchatd.toml', 'd/dchat/hostlist.tsv', 'r/dchat/dchatd.sock'].map((path) => join(config.home, path)),
   )
 })
 
-test('the documentation names every key that the file shows', () => {
-  const docs = readFileSync(new URL('../../../../docs/configuration.md', import.meta.url), 'utf8')
-  const keys = [...defaultConfigText().matchAll(/^#? ?([a-z_0-9]+) = /gm)].map((match) => match[1]!)
-  expect(keys.length).toBeGreaterThanOrEqual(35)
-  expect(keys.filter((key) => !docs.includes(`| \`${key}\``))).toEqual([])
-})
-
-test('help names every flag', () => {
+test('help names every verb and flag, within 100 columns', () => {
   const help = dchatdHelp()
-  for (const name of Object.keys(parseDchatdFlags([]))) expect(help).toContain(`--${name}`)
+  for (const name of Object.keys(parseDchatdCommand([]).flags)) expect(help).toContain(`--${name}`)
+  expect(help).toMatch(/--accept URL .*\(net\.inbound\)$/m)
+  for (const verb of Object.keys(DCHATD_VERBS)) {
+    expect(help).toMatch(new RegExp(`^  ${verb} `, 'm'))
+    expect(dchatdHelp(verb)).toContain(`Usage: dchatd ${verb}`)
+    expect(
+      dchatdHelp(verb)
+        .split('\n')
+        .filter((line) => line.length > 100),
+    ).toEqual([])
+  }
   expect(help.split('\n').filter((line) => line.length > 100)).toEqual([])
 })

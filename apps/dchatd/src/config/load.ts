@@ -1,24 +1,29 @@
-/** The configuration of dchatd: flags over file over defaults. */
+/** The configuration of dchatd: flags over variables over the file over defaults. */
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import {
   checkRpcExposure,
   ConfigError,
-  flagValue,
-  parseRpcListen,
+  keyValues,
   parseToml,
   readConfigFile,
+  readLogSection,
+  readOverrides,
   readRpcSection,
   unknownKeyWarnings,
+  verboseOverride,
   writeConfigOnce,
 } from '@dchat/daemon'
-import type { RpcConfig, TomlTable, UnknownKey } from '@dchat/daemon'
+import type { KeyValue, LogConfig, Overrides, RpcConfig, TomlTable, UnknownKey } from '@dchat/daemon'
 import { makeSettings } from '@dchat/net'
 import type { Settings } from '@dchat/net'
 import { dchatPaths } from '@dchat/rpc'
 import type { DchatPaths } from '@dchat/rpc'
+import type { DchatdFlags } from './command-line.ts'
 import { defaultConfigText } from './default-config.ts'
-import type { DchatdFlags } from './flags.ts'
+import { DCHATD_SECTIONS, RPC_KEYS } from './keys.ts'
+import { PROFILE_KEYS } from './net-keys.ts'
 import { ANCHORS_FILE, readNetSection } from './net-section.ts'
 import { readChatSection, readStoreSection } from './own-sections.ts'
 import type { ChatConfig, StoreConfig } from './own-sections.ts'
@@ -28,111 +33,117 @@ export interface DchatdConfig {
   readonly rpc: RpcConfig
   readonly chat: ChatConfig
   readonly store: StoreConfig
+  readonly log: LogConfig
   /** `configFile` is the file that was read. */
   readonly paths: DchatPaths
-  readonly log: { readonly file: string | undefined; readonly verbosity: number }
+  /** Every key, as it is in the end. */
+  readonly values: readonly KeyValue[]
+  /** Whether there is a configuration file; without one there are defaults. */
+  readonly hasFile: boolean
   /** Whether this run wrote the configuration file. */
   readonly isFirstRun: boolean
-  /** Lines for the log, each with file and line. */
+  /** Lines for the log, each with its place. */
   readonly warnings: readonly string[]
 }
 
-/** Where the RPC listens when nothing says otherwise; the reference's port. */
-const DEFAULT_RPC_LISTEN = 'tcp://127.0.0.1:51054'
-
-/** Keys that belong into a profile's table, for those who put them into `[net]`. */
-const PROFILE_KEYS = new Set(['outbound_connect_timeout', 'channel_handshake_timeout', 'channel_heartbeat_interval'])
+export interface LoadOptions {
+  /** @default process.env */
+  readonly env?: NodeJS.ProcessEnv
+  /** Leaves a missing file missing, instead of writing it. @default false */
+  readonly isReadOnly?: boolean
+}
 
 /**
- * Reads the configuration. Without `--config` a missing file is written first, commented and with nothing but defaults.
- * @throws {ConfigError} for the file, {FlagError} for the flags: one line each, exit code 2.
+ * Reads the configuration. Without `--config` a missing file is written first, commented and with nothing but defaults; a file
+ * that is there is never written.
+ * @throws {ConfigError} one line that names the file, the flag or the variable: exit code 2.
  */
-export function loadDchatdConfig(flags: DchatdFlags, env: NodeJS.ProcessEnv = process.env): DchatdConfig {
+export function loadDchatdConfig(flags: DchatdFlags, options: LoadOptions = {}): DchatdConfig {
+  const env = options.env ?? process.env
   const usual = dchatPaths({ ...(flags.home === undefined ? {} : { home: flags.home }), env })
-  const { root, configFile, isFirstRun, warnings } = openConfig(flags, usual)
-  const places = { home: env['HOME'] || homedir(), base: dirname(configFile) }
+  const overridden = readOverrides(DCHATD_SECTIONS, { flags, env })
+  const overrides = new Map([...overridden.overrides, ...verboseOverride(flags.verbose)])
+  const { root, ...opened } = openConfig(flags, usual, { overrides, isReadOnly: options.isReadOnly === true })
+  const places = { home: env['HOME'] || homedir(), base: dirname(opened.configFile) }
+  const anchorsPath = join(dirname(usual.hostlistPath), ANCHORS_FILE)
 
-  const { hostlistPath, bansPath } = usual
-  const anchorsPath = join(dirname(hostlistPath), ANCHORS_FILE)
-  const net = readNetSection(root, { ...places, hostlistPath, bansPath, anchorsPath }, flags)
-  const rpcOfFile = readRpcSection(root, { ...places, listen: DEFAULT_RPC_LISTEN, socketPath: usual.socketPath })
-  const chat = readChatSection(root)
-  const store = readStoreSection(root)
-  const rpc = { ...rpcOfFile, ...rpcOverrides(flags) }
+  const net = readNetSection(root, { ...places, hostlistPath: usual.hostlistPath, bansPath: usual.bansPath, anchorsPath })
+  const rpc = readRpcSection(root, RPC_KEYS, { ...places, socketPath: usual.socketPath })
+  const chat = readChatSection(root, places)
+  const store = readStoreSection(root, places)
+  const log = readLogSection(root, places, flags.verbose)
   const exposure = checkRpcExposure(root, rpc)
-  const settings = makeSettings({ ...net.settings, ...netOverrides(flags) })
+  const unknown = unknownKeyWarnings(root, hintFor)
+  const settings = makeSettings(net.settings)
+  const { configFile } = opened
+  const hostlistPath = settings.hostlistPath ?? usual.hostlistPath
   return {
     settings,
     rpc,
     chat,
     store,
-    paths: {
-      ...usual,
-      configFile,
-      hostlistPath: settings.hostlistPath ?? hostlistPath,
-      bansPath: settings.bansPath ?? bansPath,
-    },
-    log: { file: flags.log === undefined ? undefined : resolve(flags.log), verbosity: flags.verbose },
-    isFirstRun,
-    warnings: [...warnings, ...net.warnings, ...unknownKeyWarnings(root, hintFor), ...(exposure === undefined ? [] : [exposure])],
+    log,
+    paths: { ...usual, configFile, hostlistPath, bansPath: settings.bansPath ?? usual.bansPath },
+    values: keyValues(root, DCHATD_SECTIONS, { 'rpc.rpc_socket': usual.socketPath, 'net.hostlist': hostlistPath }),
+    hasFile: opened.hasFile,
+    isFirstRun: opened.isFirstRun,
+    warnings: [
+      ...opened.warnings,
+      ...overridden.warnings,
+      ...net.warnings,
+      ...unknown,
+      ...(exposure === undefined ? [] : [exposure]),
+    ],
   }
 }
 
 /**
  * Reads the configuration of a running daemon again: `before` is what it has. A missing file is an error now, not a first run.
- * @throws {ConfigError} as `loadDchatdConfig`
+ * @throws {ConfigError}
  */
-export function reloadDchatdConfig(flags: DchatdFlags, before: DchatdConfig, env: NodeJS.ProcessEnv = process.env): DchatdConfig {
-  return loadDchatdConfig({ ...flags, config: before.paths.configFile }, env)
+export function reloadDchatdConfig(flags: DchatdFlags, before: DchatdConfig, options: LoadOptions = {}): DchatdConfig {
+  return loadDchatdConfig({ ...flags, config: before.paths.configFile }, options)
 }
 
 interface OpenedConfig {
   readonly root: TomlTable
   readonly configFile: string
+  readonly hasFile: boolean
   readonly isFirstRun: boolean
   readonly warnings: readonly string[]
 }
 
-function openConfig(flags: DchatdFlags, usual: DchatPaths): OpenedConfig {
-  if (flags.config !== undefined) {
-    const configFile = resolve(flags.config)
-    const hint =
-      configFile === usual.configFile ? null : `without --config ${usual.configFile} is read, and written when it is missing`
-    return { root: readConfigFile(configFile, hint), configFile, isFirstRun: false, warnings: [] }
+interface OpenOptions {
+  readonly overrides: Overrides
+  readonly isReadOnly: boolean
+}
+
+function openConfig(flags: DchatdFlags, usual: DchatPaths, { overrides, isReadOnly }: OpenOptions): OpenedConfig {
+  const usualFile = usual.configFile
+  const opened = (configFile: string, hint: string | null): OpenedConfig => {
+    const root = readConfigFile(configFile, { hint, overrides })
+    return { root, configFile, hasFile: true, isFirstRun: false, warnings: [] }
   }
-  const { configFile } = usual
+  const without = (warnings: readonly string[]): OpenedConfig => {
+    const root = parseToml('', usualFile, overrides)
+    return { root, configFile: usualFile, hasFile: false, isFirstRun: false, warnings }
+  }
+  if (flags.config !== undefined) {
+    const hint = `without --config ${usualFile} is read, and written when it is missing`
+    return opened(resolve(flags.config), resolve(flags.config) === usualFile ? null : hint)
+  }
+  if (isReadOnly) return existsSync(usualFile) ? opened(usualFile, null) : without([])
   try {
-    const isFirstRun = writeConfigOnce(configFile, defaultConfigText())
-    return { root: readConfigFile(configFile), configFile, isFirstRun, warnings: [] }
+    const isFirstRun = writeConfigOnce(usualFile, defaultConfigText())
+    return { ...opened(usualFile, null), isFirstRun }
   } catch (error) {
     if (error instanceof ConfigError) throw error
     const reason = error instanceof Error ? error.message : String(error)
-    const warning = `${configFile}: could not be written, going on with the defaults: ${reason}`
-    return { root: parseToml('', configFile), configFile, isFirstRun: false, warnings: [warning] }
+    return without([`${usualFile}: could not be written, going on with the defaults: ${reason}`])
   }
 }
 
 function hintFor({ table, key }: UnknownKey): string | undefined {
   if (key === 'accept_addrs') return 'dchatd listens on the addresses in net.inbound'
-  return table.name === 'net' && PROFILE_KEYS.has(key) ? 'it belongs into [net.profiles."tcp"]' : undefined
-}
-
-/** Address lists have had their say where those of the file are read. */
-function netOverrides(flags: DchatdFlags): Partial<Settings> {
-  const outboundConnections = flags['outbound-slots']
-  const inboundConnections = flags['inbound-slots']
-  return {
-    ...(outboundConnections === undefined ? {} : { outboundConnections }),
-    ...(inboundConnections === undefined ? {} : { inboundConnections }),
-    ...(flags.localnet ? { localnet: true } : {}),
-  }
-}
-
-function rpcOverrides(flags: DchatdFlags): Partial<RpcConfig> {
-  const listen = flags['rpc-listen']
-  const disabledMethods = flags['rpc-disabled-methods']
-  return {
-    ...(listen === undefined ? {} : { listen: flagValue('rpc-listen', listen, parseRpcListen) }),
-    ...(disabledMethods === undefined ? {} : { disabledMethods }),
-  }
+  return table.name === 'net' && Object.hasOwn(PROFILE_KEYS, key) ? 'it belongs into [net.profiles."tcp"]' : undefined
 }

@@ -1,6 +1,6 @@
 /** The tables that are ours alone: an unknown key in them is an error. */
-import { refuseUnknownKeys } from '@dchat/daemon'
-import type { Parsed, TomlTable } from '@dchat/daemon'
+import { integerKind, readKeys, textKind, refuseUnknownKeys } from '@dchat/daemon'
+import type { ConfigSection, KeyTable, Parsed, Places, TomlTable } from '@dchat/daemon'
 
 export interface ChatConfig {
   /** Messages a second that one channel may send us, 0 for no limit (docs/wire.md, `DchatMsg`). @default 50 */
@@ -23,26 +23,63 @@ const MIN_STORE_BYTES = 256 * 1024
 const MAX_STORE_BYTES = 2 ** 46
 const MAX_STORE_DAYS = 36_500
 
+interface ChatValues {
+  readonly rate_limit: number
+  readonly nick: string | undefined
+}
+
+interface StoreValues {
+  readonly max_bytes: number
+  readonly max_age_days: number
+}
+
+const CHAT_KEYS: KeyTable<ChatValues> = {
+  rate_limit: {
+    kind: integerKind({ unit: 'messages a second', min: 0, max: MAX_RATE }),
+    default: 50,
+    text: 'What one channel may send us; above it we read no further for a while. 0 for no limit',
+    isLive: true,
+  },
+  nick: {
+    kind: textKind('1 to 32 characters', parseNick),
+    sample: 'nick = "alice"',
+    text: 'The name used until one is set, as by `/nick`',
+    isLive: false,
+  },
+}
+
+const STORE_KEYS: KeyTable<StoreValues> = {
+  max_bytes: {
+    kind: integerKind({ unit: 'bytes', min: MIN_STORE_BYTES, max: MAX_STORE_BYTES }),
+    default: 1024 ** 3,
+    text: 'Size the history is kept below; oldest lines of others go first, your own last',
+    isLive: true,
+  },
+  max_age_days: {
+    kind: integerKind({ unit: 'days', min: 1, max: MAX_STORE_DAYS }),
+    default: 365,
+    text: 'Age after which lines are dropped',
+    isLive: true,
+  },
+}
+
+export const CHAT_SECTION: ConfigSection = { path: ['chat'], title: '[chat]', keys: CHAT_KEYS }
+export const STORE_SECTION: ConfigSection = { path: ['store'], title: '[store]', keys: STORE_KEYS }
+
 /** @throws {ConfigError} */
-export function readChatSection(root: TomlTable): ChatConfig {
-  const chat = root.section('chat')
-  const config = {
-    rateLimit: chat.integer('rate_limit', { min: 0, max: MAX_RATE }) ?? 50,
-    nick: chat.parsed('nick', parseNick) ?? null,
-  }
-  refuseUnknownKeys(chat)
-  return config
+export function readChatSection(root: TomlTable, places: Places): ChatConfig {
+  const table = root.section('chat')
+  const { rate_limit: rateLimit, nick } = readKeys(table, CHAT_KEYS, places)
+  refuseUnknownKeys(table)
+  return { rateLimit, nick: nick ?? null }
 }
 
 /** @throws {ConfigError} */
-export function readStoreSection(root: TomlTable): StoreConfig {
-  const store = root.section('store')
-  const config = {
-    maxBytes: store.integer('max_bytes', { min: MIN_STORE_BYTES, max: MAX_STORE_BYTES }) ?? 1024 ** 3,
-    maxAgeDays: store.integer('max_age_days', { min: 1, max: MAX_STORE_DAYS }) ?? 365,
-  }
-  refuseUnknownKeys(store)
-  return config
+export function readStoreSection(root: TomlTable, places: Places): StoreConfig {
+  const table = root.section('store')
+  const { max_bytes: maxBytes, max_age_days: maxAgeDays } = readKeys(table, STORE_KEYS, places)
+  refuseUnknownKeys(table)
+  return { maxBytes, maxAgeDays }
 }
 
 /** 1 to 32 characters (Unicode scalar values), no controls: docs/chat.md, profile posts. */

@@ -3,7 +3,7 @@ import { SCHEMES } from '@dchat/daemon'
 import type { Complaint, TomlTable } from '@dchat/daemon'
 import { isDialableScheme } from '@dchat/net'
 import type { Settings, TransportTable } from '@dchat/net'
-import { ADDRESS_KEYS } from './address-lists.ts'
+import { ADDRESS_KEYS } from './net-keys.ts'
 
 interface Profiles {
   /** As made of the file. */
@@ -53,7 +53,7 @@ function mixedComplaint(scheme: string, { settings, transports }: Profiles): Com
 function uncounted(net: TomlTable, scheme: string, { activeProfiles }: Settings): string {
   const table = net.section('profiles').value(scheme)
   if (!activeProfiles.includes(scheme) || typeof table !== 'object' || table === null) return ''
-  const lists = ADDRESS_KEYS.map((key): unknown => Reflect.get(table, key))
+  const lists = Object.keys(ADDRESS_KEYS).map((key): unknown => Reflect.get(table, key))
   const count = lists.reduce((sum: number, list) => sum + (Array.isArray(list) ? list.length : 0), 0)
   if (count === 0) return ''
   return `, and what stands in its own table (${count} ${count === 1 ? 'address' : 'addresses'}) does not count, as it is mixed`

@@ -1,0 +1,71 @@
+/** The command line of dchatd: verbs, the reference's flags, and ours. */
+import { COMMON_FLAGS, flagsOfKeys, helpText, parseCommand, verbHelp } from '@dchat/daemon'
+import type { CommandLine, FlagTable, HelpOptions, VerbSpec } from '@dchat/daemon'
+import { DCHATD_SECTIONS } from './keys.ts'
+
+const JSON_FLAG = { json: { kind: 'boolean', help: 'Print one JSON object' } } as const satisfies FlagTable
+
+/** What dchatd can be told to do. */
+export const DCHATD_VERBS: Readonly<Record<string, VerbSpec>> = {
+  run: { help: 'Run the daemon in the foreground; the first run writes a commented configuration' },
+  init: { help: 'Write the commented configuration without running' },
+  check: {
+    help: 'Say whether the configuration can be used; starts and writes nothing',
+    flags: { print: { kind: 'boolean', help: 'Print every value and where it comes from' }, ...JSON_FLAG },
+  },
+  paths: { help: 'Print every path and what decides it', flags: JSON_FLAG },
+  version: { help: 'Print the version', flags: JSON_FLAG },
+  token: {
+    help: 'Make a token for a program, and print the table that lets it in',
+    argument: 'NAME',
+    flags: {
+      methods: { kind: 'list', value: 'LIST', help: 'What it may ask: names, prefix.*, * or readonly (default readonly)' },
+    },
+  },
+}
+
+const COMMAND = { flags: COMMON_FLAGS, verbs: DCHATD_VERBS, usualVerb: 'run' }
+
+/** Flags that win over keys, but for those that every daemon has. */
+const KEY_FLAGS: FlagTable = Object.fromEntries(
+  Object.entries(flagsOfKeys(DCHATD_SECTIONS)).filter(([name]) => !Object.hasOwn(COMMON_FLAGS, name)),
+)
+
+export type DchatdCommand = CommandLine<typeof COMMON_FLAGS>
+export type DchatdFlags = DchatdCommand['flags']
+
+/**
+ * @param args without the program's name.
+ * @throws {FlagError}
+ */
+export function parseDchatdCommand(args: readonly string[]): DchatdCommand {
+  return parseCommand(args, { ...COMMAND, flags: { ...KEY_FLAGS, ...COMMON_FLAGS } })
+}
+
+/** What help is made of, for the man page too. */
+export const DCHATD_HELP: HelpOptions = {
+  program: 'dchatd',
+  summary: 'the chat daemon: a node of the p2p network with a JSON-RPC interface',
+  verbs: DCHATD_VERBS,
+  usualVerb: 'run',
+  groups: { General: COMMON_FLAGS, 'Network and RPC (these win over variables and the configuration file)': KEY_FLAGS },
+  examples: [
+    ['dchatd', 'Run with the configuration of this user; the first run writes a commented one.'],
+    ['dchatd --seeds tcp://seed.example.org:26661', 'Join a network through its seed.'],
+    ['dchatd --accept tcp://0.0.0.0:26662 --external-addrs tcp://203.0.113.7:26662', 'Let others connect to this node too.'],
+    ['dchatd check --print', 'Show what the configuration comes to.'],
+    ['dchatd token monitor --methods readonly,node.metrics', 'Let a program in that may do nothing but look.'],
+    ['dchatd --home /tmp/alice --localnet --accept tcp://127.0.0.2:26663 --rpc-listen "" -v', 'Try it out beside another node.'],
+  ],
+  notes: [
+    'Lists may be repeated or separated by commas. Every key of the file can be a variable too:',
+    'net.seeds is DCHAT_NET_SEEDS. "dchatd VERB --help" has the flags of a verb.',
+    'Exit codes: 0 stopped, 1 failure, 2 configuration or usage, 3 address in use,',
+    '            4 data folder locked, 5 data unusable.',
+  ],
+}
+
+/** What `--help` prints. @param verb as given, undefined for the whole program */
+export function dchatdHelp(verb?: string): string {
+  return verb === undefined ? helpText(DCHATD_HELP) : verbHelp(DCHATD_HELP, verb)
+}

@@ -1,0 +1,62 @@
+/** The command line of lilith. */
+import { COMMON_FLAGS, flagsOfKeys, helpText, parseCommand, verbHelp } from '@dchat/daemon'
+import type { CommandLine, FlagTable, HelpOptions, VerbSpec } from '@dchat/daemon'
+import { LILITH_SECTIONS } from './keys.ts'
+
+const JSON_FLAG = { json: { kind: 'boolean', help: 'Print one JSON object' } } as const satisfies FlagTable
+
+const VERBS: Readonly<Record<string, VerbSpec>> = {
+  run: { help: 'Run the seeds in the foreground' },
+  check: {
+    help: 'Say whether the configuration can be used; starts and writes nothing',
+    flags: { print: { kind: 'boolean', help: 'Print every value and where it comes from' }, ...JSON_FLAG },
+  },
+  paths: { help: 'Print every path and what decides it', flags: JSON_FLAG },
+  version: { help: 'Print the version', flags: JSON_FLAG },
+}
+
+/** Flags that win over keys, but for those that every daemon has. */
+const KEY_FLAGS: FlagTable = Object.fromEntries(
+  Object.entries(flagsOfKeys(LILITH_SECTIONS)).filter(([name]) => !Object.hasOwn(COMMON_FLAGS, name)),
+)
+
+export type LilithCommand = CommandLine<typeof COMMON_FLAGS>
+export type LilithFlags = LilithCommand['flags']
+
+/** @throws {FlagError} */
+export function parseLilithCommand(args: readonly string[]): LilithCommand {
+  return parseCommand(args, { flags: { ...KEY_FLAGS, ...COMMON_FLAGS }, verbs: VERBS, usualVerb: 'run' })
+}
+
+const EXAMPLE_NETWORK = [
+  '[network."dchatd"]',
+  'accept_addrs = ["tcp://0.0.0.0:26661"]',
+  'hostlist = "~/lilith/dchatd/hostlist.tsv"',
+  'datastore = "~/lilith/dchatd"',
+  'magic_bytes = [217, 239, 182, 125]',
+]
+
+const HELP: HelpOptions = {
+  program: 'lilith',
+  summary: 'a seed node: tells the nodes of a network about each other',
+  verbs: VERBS,
+  usualVerb: 'run',
+  groups: { General: COMMON_FLAGS, 'RPC (these win over variables and the configuration file)': KEY_FLAGS },
+  examples: [
+    ['lilith -c /etc/dchat/lilith.toml', 'Serve the networks of this file.'],
+    ['lilith --home /srv/lilith -v', 'Read /srv/lilith/lilith.toml and log at debug level.'],
+  ],
+  notes: [
+    'A network in the configuration file:',
+    ...EXAMPLE_NETWORK.map((line) => `  ${line}`),
+    '',
+    'Keys of [rpc] and [log] can be variables too: rpc.rpc_listen is DCHAT_RPC_RPC_LISTEN.',
+    'Exit codes: 0 stopped, 1 failure or no network, 2 configuration or usage, 3 address in use,',
+    '            4 datastore locked, 5 data unusable.',
+  ],
+}
+
+/** What `--help` prints. @param verb as given, undefined for the whole program */
+export function lilithHelp(verb?: string): string {
+  return verb === undefined ? helpText(HELP) : verbHelp(HELP, verb)
+}
