@@ -56,14 +56,18 @@ export function parseBanTarget(text: string): string {
     const version = ipVersion(host)
     const isWhole = prefix === undefined || (rest.length === 0 && prefix === (version === 4 ? '32' : '64'))
     if (version !== 0 && isWhole) return hostTarget(host)
-    if (prefix !== undefined) throw invalid(text, version === 0 ? 'not an address' : 'IPv4 takes /32 only, IPv6 /64 only')
+    if (prefix !== undefined)
+      throw invalid(text, version === 0 ? NO_TARGET : 'has another prefix than /32 of IPv4 and /64 of IPv6')
     const parsed = parseUrl(`tcp://${trimmed}`)
     return parsed.port === null ? hostTarget(parsed.host ?? '') : endpointTarget(parsed.canonical)
   } catch (error) {
-    if (error instanceof SerialError) throw invalid(text, error.message)
+    if (error instanceof SerialError) throw invalid(text, NO_TARGET)
     throw error
   }
 }
+
+/** The words after the address in what a caller is told. */
+const NO_TARGET = 'is no IP, host name, host:port or URL'
 
 function invalid(address: string, reason: string): NetError {
   return new NetError('NET_ADDRESS_INVALID', { address, reason })
