@@ -18,6 +18,8 @@ async function perform(command: DchatdCommand): Promise<ExitCode | undefined> {
       return (await import('./verbs/paths.ts')).paths(command.flags)
     case 'version':
       return (await import('./verbs/version.ts')).version(command.flags)
+    case 'completion':
+      return (await import('./verbs/completion.ts')).completion(command)
     case 'token':
       return (await import('./verbs/token.ts')).token(command)
     default:

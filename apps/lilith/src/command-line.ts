@@ -1,5 +1,5 @@
 /** The command line of lilith. */
-import { COMMON_FLAGS, flagsOfKeys, helpText, parseCommand, verbHelp } from '@dchat/daemon'
+import { COMMON_FLAGS, ExitCode, flagsOfKeys, helpText, parseCommand, verbHelp } from '@dchat/daemon'
 import type { CommandLine, FlagTable, HelpOptions, VerbSpec } from '@dchat/daemon'
 import { LILITH_SECTIONS } from './keys.ts'
 
@@ -28,7 +28,8 @@ export function parseLilithCommand(args: readonly string[]): LilithCommand {
   return parseCommand(args, { flags: { ...KEY_FLAGS, ...COMMON_FLAGS }, verbs: VERBS, usualVerb: 'run' })
 }
 
-const EXAMPLE_NETWORK = [
+/** A network as the configuration has it. */
+export const EXAMPLE_NETWORK: readonly string[] = [
   '[network."dchatd"]',
   'accept_addrs = ["tcp://0.0.0.0:26661"]',
   'hostlist = "~/lilith/dchatd/hostlist.tsv"',
@@ -36,7 +37,8 @@ const EXAMPLE_NETWORK = [
   'magic_bytes = [217, 239, 182, 125]',
 ]
 
-const HELP: HelpOptions = {
+/** What help is made of, for the man page too. */
+export const LILITH_HELP: HelpOptions = {
   program: 'lilith',
   summary: 'a seed node: tells the nodes of a network about each other',
   verbs: VERBS,
@@ -51,12 +53,19 @@ const HELP: HelpOptions = {
     ...EXAMPLE_NETWORK.map((line) => `  ${line}`),
     '',
     'Keys of [rpc] and [log] can be variables too: rpc.rpc_listen is DCHAT_RPC_RPC_LISTEN.',
-    'Exit codes: 0 stopped, 1 failure or no network, 2 configuration or usage, 3 address in use,',
-    '            4 datastore locked, 5 data unusable.',
+  ],
+  exitCodes: [
+    [ExitCode.ok, 'stopped'],
+    [ExitCode.failure, 'failure or no network'],
+    [ExitCode.usage, 'configuration or usage'],
+    [ExitCode.bind, 'address in use'],
+    [ExitCode.locked, 'datastore locked'],
+    [ExitCode.data, 'data unusable'],
+    [ExitCode.interrupted, 'a second SIGINT came while it stopped'],
   ],
 }
 
 /** What `--help` prints. @param verb as given, undefined for the whole program */
 export function lilithHelp(verb?: string): string {
-  return verb === undefined ? helpText(HELP) : verbHelp(HELP, verb)
+  return verb === undefined ? helpText(LILITH_HELP) : verbHelp(LILITH_HELP, verb)
 }

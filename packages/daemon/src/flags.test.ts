@@ -123,6 +123,10 @@ const HELP = {
   },
   examples: [['prog -v', 'Say more.']],
   notes: ['A note.'],
+  exitCodes: [
+    [0, 'done'],
+    [2, 'usage'],
+  ],
 } as const
 
 test('help shows every verb and flag, aligned and within 100 columns', () => {
@@ -143,7 +147,7 @@ test('help shows every verb and flag, aligned and within 100 columns', () => {
   expect(text).toContain('\n  -v, --verbose        Say more')
   expect(text).toContain('\n      --long-name URL  Much text')
   expect(lines.filter((line) => line.length > 100)).toEqual([])
-  expect(text.endsWith('Examples:\n  prog -v\n      Say more.\n\nA note.\n')).toBe(true)
+  expect(text.endsWith('Examples:\n  prog -v\n      Say more.\n\nA note.\n\nExit codes: 0 done, 2 usage.\n')).toBe(true)
 })
 
 test('help of a verb shows its own flags first', () => {

@@ -1,4 +1,5 @@
 /** The texts of `--help`, made from the tables of verbs and flags. */
+import { helpParagraphs } from '@dchat/manual'
 import type { FlagSpec, FlagTable, VerbSpec } from './flags.ts'
 
 /** Help is laid out for terminals of this many columns. */
@@ -16,13 +17,14 @@ export interface HelpOptions {
   readonly examples: readonly (readonly [string, string])[]
   /** Further lines, as they are. */
   readonly notes?: readonly string[]
+  readonly exitCodes: readonly (readonly [code: number, meaning: string])[]
 }
 
 type Row = readonly [left: string, text: string]
 
 /** The whole text, with a line feed at its end. */
 export function helpText(options: HelpOptions): string {
-  const { program, summary, verbs, usualVerb, groups, examples, notes = [] } = options
+  const { program, summary, verbs, usualVerb, groups, examples, notes = [], exitCodes } = options
   const flags = Object.entries(groups).map(([heading, table]) => [heading, flagRows(table)] as const)
   const ofVerbs = Object.entries(verbs).map(([verb, { argument, help }]): Row => {
     const usual = verb === usualVerb ? ' (when no verb is given)' : ''
@@ -37,6 +39,8 @@ export function helpText(options: HelpOptions): string {
     'Examples:',
     ...examples.flatMap(([command, what]) => [`  ${command}`, `      ${what}`]),
     ...(notes.length > 0 ? ['', ...notes] : []),
+    '',
+    ...helpParagraphs(`Exit codes: ${exitCodes.map(([code, meaning]) => `${code} ${meaning}`).join(', ')}.`),
   ])
 }
 

@@ -56,8 +56,9 @@ function section({ title, text = '', entries = [] }: SectionDescription): string
   return [heading(title), ...flowing(text), ...entries.flatMap(([term, meaning]) => entry(term, meaning))]
 }
 
+/** In capitals, but for the names of tables. */
 function heading(title: string): string {
-  return `.SH ${escapeRoff(title.toUpperCase())}`
+  return `.SH ${escapeRoff(title.startsWith('[') ? title : title.toUpperCase())}`
 }
 
 function groupsOf(commands: readonly CommandDescription[]): [string, CommandDescription[]][] {

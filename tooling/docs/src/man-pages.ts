@@ -1,21 +1,26 @@
 /** The manual pages, from the descriptions of the programs. */
-import { programPage } from '@dchat/manual'
-import type { ProgramDescription } from '@dchat/manual'
+import { programPage, sectionsPage } from '@dchat/manual'
+import type { PageHead } from '@dchat/manual'
 import { describeCli } from 'dchat-cli/manual'
 import { describeTui } from 'dchat-tui/manual'
+import { describeDchatd, describeDchatdToml } from 'dchatd/manual'
+import { describeLilith } from 'lilith/manual'
 import type { PrintedDocument } from './printed-document.ts'
 
 /** The version that the pages describe, and its day. */
 const SOURCE = 'dchat 0.1.0'
 const DATE = '2026-11-26'
 
-const PAGES = ['dchat-cli(1)', 'dchat-tui(1)']
+const PAGES = ['dchat-cli(1)', 'dchat-tui(1)', 'dchatd(1)', 'dchatd.toml(5)', 'lilith(1)']
 
-export const MAN_PAGES: readonly PrintedDocument[] = [page(describeCli()), page(describeTui())]
+export const MAN_PAGES: readonly PrintedDocument[] = [
+  ...[describeCli(), describeTui(), describeDchatd(), describeLilith()].map((program) => ({
+    file: `docs/man/${program.name}.1`,
+    text: () => programPage(program, head(program.name, 1)),
+  })),
+  { file: 'docs/man/dchatd.toml.5', text: () => sectionsPage(describeDchatdToml(), head('dchatd.toml', 5)) },
+]
 
-function page(program: ProgramDescription): PrintedDocument {
-  const { name } = program
-  const seeAlso = PAGES.filter((other) => other !== `${name}(1)`)
-  const text = (): string => programPage(program, { name, section: 1, date: DATE, source: SOURCE, seeAlso })
-  return { file: `docs/man/${name}.1`, text }
+function head(name: string, section: 1 | 5): PageHead {
+  return { name, section, date: DATE, source: SOURCE, seeAlso: PAGES.filter((page) => page !== `${name}(${section})`) }
 }

@@ -1,5 +1,5 @@
 /** The command line of dchatd: verbs, the reference's flags, and ours. */
-import { COMMON_FLAGS, flagsOfKeys, helpText, parseCommand, verbHelp } from '@dchat/daemon'
+import { COMMON_FLAGS, ExitCode, flagsOfKeys, helpText, parseCommand, verbHelp } from '@dchat/daemon'
 import type { CommandLine, FlagTable, HelpOptions, VerbSpec } from '@dchat/daemon'
 import { DCHATD_SECTIONS } from './keys.ts'
 
@@ -15,6 +15,7 @@ export const DCHATD_VERBS: Readonly<Record<string, VerbSpec>> = {
   },
   paths: { help: 'Print every path and what decides it', flags: JSON_FLAG },
   version: { help: 'Print the version', flags: JSON_FLAG },
+  completion: { help: 'Print the completion script of bash, zsh or fish', argument: 'SHELL' },
   token: {
     help: 'Make a token for a program, and print the table that lets it in',
     argument: 'NAME',
@@ -60,8 +61,15 @@ export const DCHATD_HELP: HelpOptions = {
   notes: [
     'Lists may be repeated or separated by commas. Every key of the file can be a variable too:',
     'net.seeds is DCHAT_NET_SEEDS. "dchatd VERB --help" has the flags of a verb.',
-    'Exit codes: 0 stopped, 1 failure, 2 configuration or usage, 3 address in use,',
-    '            4 data folder locked, 5 data unusable.',
+  ],
+  exitCodes: [
+    [ExitCode.ok, 'stopped'],
+    [ExitCode.failure, 'failure'],
+    [ExitCode.usage, 'configuration or usage'],
+    [ExitCode.bind, 'address in use'],
+    [ExitCode.locked, 'data folder locked'],
+    [ExitCode.data, 'data unusable'],
+    [ExitCode.interrupted, 'a second SIGINT came while it stopped'],
   ],
 }
 

@@ -9,7 +9,13 @@ import type { ConfigSection, KeySpec } from './config-key.ts'
 const PREFIX = 'DCHAT_'
 
 /** Variables that are no keys: of paths and of the clients. */
-const OTHER_VARIABLES: readonly string[] = ['DCHAT_HOME', 'DCHAT_RPC', 'DCHAT_RPC_FINGERPRINT', 'DCHAT_FAREWELL']
+const OTHER_VARIABLES: readonly string[] = [
+  'DCHAT_HOME',
+  'DCHAT_RPC',
+  'DCHAT_RPC_COOKIE_FILE',
+  'DCHAT_RPC_FINGERPRINT',
+  'DCHAT_FAREWELL',
+]
 
 /** A key and where it stands, its table under one of its names. */
 export interface PlacedKey {
