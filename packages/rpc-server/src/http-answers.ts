@@ -22,7 +22,6 @@ type HttpRefusalName =
   | 'timeout'
   | 'tooLarge'
   | 'upgrade'
-  | 'contentType'
   | 'inFlight'
   | 'connections'
   | 'headersTooLarge'
@@ -47,7 +46,6 @@ export const HTTP_REFUSALS: Readonly<Record<HttpRefusalName, HttpRefusal>> = {
   notAcceptable: { status: 406, error: rpcError('invalid_request', 'events come as text/event-stream only') },
   timeout: { status: 408, error: rpcError('invalid_request', 'the request took too long to come') },
   tooLarge: { status: 413, error: rpcError('too_large', 'the body has more than 1 MiB') },
-  contentType: { status: 415, error: rpcError('invalid_request', 'the Content-Type is malformed; use application/json') },
   upgrade: {
     status: 426,
     error: rpcError('invalid_request', 'this path is for WebSocket'),

@@ -76,7 +76,6 @@ function addHooks(app: FastifyInstance, handlers: HttpHandlers): void {
 function refusalOf(error: FastifyError, handlers: HttpHandlers): HttpRefusal {
   const status = error.statusCode ?? 500
   if (status === 413) return HTTP_REFUSALS.tooLarge
-  if (status === 415) return HTTP_REFUSALS.contentType
   if (status < 500) return HTTP_REFUSALS.badRequest
   handlers.failed(error)
   return HTTP_REFUSALS.failed

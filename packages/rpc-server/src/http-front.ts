@@ -101,6 +101,7 @@ export class HttpFront implements HttpHandlers {
     if (!verdict.isIn) return verdict.refusal
     if (verdict.rights !== undefined) this.#rights.set(request, verdict.rights)
     if (known.active > this.#options.limits.maxInFlight) return HTTP_REFUSALS.inFlight
+    delete headers['content-type'] // whatever it says, a body is JSON
     known.awaitBody()
     return undefined
   }

@@ -53,7 +53,7 @@ export async function sendByCurl({ at, path = '/', body, headers = {}, user }: H
   return { status, body: answer.slice(0, end) }
 }
 
-async function sendByNode({ at, path = '/', body, headers = {}, user }: HttpRequest): Promise<HttpAnswer> {
+export async function sendByNode({ at, path = '/', body, headers = {}, user }: HttpRequest): Promise<HttpAnswer> {
   const place = 'socketPath' in at ? at : { host: '127.0.0.1', port: at.port }
   const outgoing = request({
     ...place,
