@@ -1,6 +1,5 @@
 /** The certificate of an RPC address with TLS: read, and tried before anything listens. */
 import { readFileSync } from 'node:fs'
-import { createSecureContext } from 'node:tls'
 import type { RpcValues } from './rpc-keys.ts'
 import type { TomlTable } from './toml-document.ts'
 
@@ -23,6 +22,7 @@ export function readRpcTls(table: TomlTable, values: RpcValues): RpcTls | undefi
     const other = missing === 'tls_cert' ? 'tls_key' : 'tls_cert'
     throw table.error(other, { code: 'CONFIG_MISSING', reason: `is of no use without ${missing}` })
   }
+  const { createSecureContext } = process.getBuiltinModule('node:tls') // loaded by who uses it: the start of the others is to be quick
   const tls = { cert: readPem(table, 'tls_cert', certPath!), key: readPem(table, 'tls_key', keyPath!) }
   try {
     createSecureContext({ cert: tls.cert })

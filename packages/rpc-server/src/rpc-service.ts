@@ -13,17 +13,16 @@ import type { TlsIdentity } from './tls-identity.ts'
 export interface RpcSettings {
   readonly listen: RpcAddress | undefined
   readonly socketPath: string | undefined
-  readonly socketMode?: number
+  readonly socketMode: number
   readonly compat: boolean
   readonly disabledMethods: readonly string[]
   readonly allowedHosts: readonly string[]
   readonly allowedOrigins: readonly string[]
-  readonly tokens?: readonly RpcToken[]
+  readonly tokens: readonly RpcToken[]
   /** Undefined for a certificate that is made. */
-  readonly tls?: RpcTls | undefined
-  readonly allowRemote?: boolean
-  readonly rateLimit?: number
-  readonly maxConnections?: number
+  readonly tls: RpcTls | undefined
+  readonly allowRemote: boolean
+  readonly maxConnections: number
 }
 
 export interface RpcServiceOptions extends Pick<RpcServerOptions, 'methods' | 'probes' | 'clock' | 'logger' | 'serverInfo'> {
@@ -74,7 +73,7 @@ export class RpcService {
    * @throws {RpcServerError} RPC_TLS_INVALID: everything stays as it was
    */
   async reload(settings: RpcSettings): Promise<void> {
-    const { tokens = [], allowedHosts, allowedOrigins, disabledMethods } = settings
+    const { tokens, allowedHosts, allowedOrigins, disabledMethods } = settings
     const tls = settings.tls === undefined ? undefined : await this.#identify({ ...this.#options.settings, tls: settings.tls })
     this.#server?.reload({ tokens, allowedHosts, allowedOrigins, disabledMethods, ...(tls === undefined ? {} : { tls }) })
   }
@@ -95,19 +94,17 @@ export class RpcService {
   }
 }
 
-function serverOptions(settings: RpcSettings): Partial<RpcServerOptions> {
-  const { compat, disabledMethods, allowedHosts, allowedOrigins, tokens = [], maxConnections } = settings
-  const { socketMode, allowRemote, rateLimit } = settings
+function serverOptions({ compat, maxConnections, ...settings }: RpcSettings): Partial<RpcServerOptions> {
+  const { disabledMethods, allowedHosts, allowedOrigins, tokens, socketMode, allowRemote } = settings
   return {
     rpcCompat: compat,
     disabledMethods,
     allowedHosts,
     allowedOrigins,
     tokens,
-    ...(socketMode === undefined ? {} : { socketMode }),
-    ...(allowRemote === undefined ? {} : { allowRemote }),
-    ...(rateLimit === undefined ? {} : { rateLimit }),
-    ...(maxConnections === undefined ? {} : { limits: connectionLimits(maxConnections) }),
+    socketMode,
+    allowRemote,
+    limits: connectionLimits(maxConnections),
   }
 }
 

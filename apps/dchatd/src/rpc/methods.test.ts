@@ -13,7 +13,7 @@ import type { RpcServer } from '@dchat/rpc-server'
 import { ManualClock, MemoryLogger } from '@dchat/system'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createMethods } from './methods.ts'
-import { MAX_SUBSCRIPTIONS } from './subscriptions.ts'
+import { MAX_SUBSCRIPTIONS, MAX_SUBSCRIPTIONS_IN_ALL } from './subscriptions.ts'
 import { TestBackend } from './testing/test-backend.ts'
 
 vi.setConfig({ testTimeout: 30_000 }) // a busy machine moves megabytes slowly
@@ -370,6 +370,20 @@ describe('chat.subscribe', () => {
     await client.call('chat.subscribe', {})
     await client.close()
     await soon(() => backend.events.listenerCount(), 0)
+  })
+
+  test('all connections together have 512 of them, and what one gives back another may have', async () => {
+    await using all = new AsyncDisposableStack()
+    const clients: RpcClient[] = []
+    for (let count = 0; count < MAX_SUBSCRIPTIONS_IN_ALL / MAX_SUBSCRIPTIONS; count += 1) {
+      const other = all.use(await connect())
+      clients.push(other)
+      await Promise.all(Array.from({ length: MAX_SUBSCRIPTIONS }, () => other.call('chat.subscribe', {})))
+    }
+    expect(await failure('chat.subscribe', {})).toMatchObject({ code: -32_003, data: { hint: expect.stringContaining('512') } })
+    expect(await failure('dnet.subscribe_events', [])).toMatchObject({ code: -32_003 })
+    await clients[0]!.call('chat.unsubscribe', { subscription: 'chat-1' })
+    expect(await client.call('chat.subscribe', {})).toBe('chat-513')
   })
 
   test('a client that does not read is told once where it lagged, and finds the rest from there', async () => {

@@ -9,6 +9,9 @@ import { ChatFeed } from './chat-feed.ts'
 /** Subscriptions of one connection: a client needs one for each room it shows. */
 export const MAX_SUBSCRIPTIONS: number = 32
 
+/** Subscriptions in all: each is told of every line, so that they cost with each that is stored. */
+export const MAX_SUBSCRIPTIONS_IN_ALL: number = 512
+
 /** What ends each subscription of a connection, by its id. */
 type Ends = Map<string, () => void>
 
@@ -115,6 +118,8 @@ export class Subscriptions {
 
   #endsOf(connection: RpcConnection): Ends {
     checkCanNotify(connection)
+    if (this.size >= MAX_SUBSCRIPTIONS_IN_ALL)
+      throw rpcError('too_many', `there are at most ${MAX_SUBSCRIPTIONS_IN_ALL} subscriptions in all`)
     const known = this.#connections.get(connection)
     if (known !== undefined) {
       if (known.size >= MAX_SUBSCRIPTIONS)

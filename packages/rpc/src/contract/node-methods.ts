@@ -126,8 +126,10 @@ export const NODE_METHODS = {
 
 export const RPC_METHODS = {
   'rpc.auth': defineMethod({
-    summary: 'Authorises a connection of raw lines over TCP; elsewhere it answers true and changes nothing.',
-    details: 'Open to everyone, and cannot be disabled.',
+    summary: 'Shows the cookie or a token: the connection has its rights from then on, in place of those it had.',
+    details:
+      'What a client of raw lines over TCP does first. A connection that needs no secret answers true to any other, too, and changes ' +
+      'nothing; so does HTTP, where each request shows its own. Open to everyone, and cannot be disabled.',
     access: 'read',
     programs: BOTH,
     params: { cookie: String({ maxLength: 256, description: 'What the cookie file holds, or a token.' }) },
