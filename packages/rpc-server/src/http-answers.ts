@@ -1,5 +1,4 @@
 /** Answers of HTTP's own: each has a status and a JSON-RPC error as its body, so that a client reads one kind of error. */
-import { STATUS_CODES } from 'node:http'
 import { basename } from 'node:path'
 import { RPC_ERRORS, rpcError } from '@dchat/rpc'
 import type { RpcError, RpcErrorKind } from '@dchat/rpc'
@@ -105,10 +104,13 @@ export function refusalBody({ error }: HttpRefusal): string {
   return encodeError(null, error)
 }
 
+/** Not imported: an import of `node:http` loads all that it could export, a client of HTTP too, which every start would wait for. */
+const statusTexts = (): Readonly<Record<number, string | undefined>> => process.getBuiltinModule('node:http').STATUS_CODES
+
 /** A whole answer, for connections that no HTTP server works on. */
 export function rawHttpAnswer(refusal: HttpRefusal): string {
   const body = refusalBody(refusal)
-  const status = `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? 'Error'}`
+  const status = `HTTP/1.1 ${refusal.status} ${statusTexts()[refusal.status] ?? 'Error'}`
   const length = Buffer.byteLength(body)
   return `${status}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\nconnection: close\r\n\r\n${body}`
 }
