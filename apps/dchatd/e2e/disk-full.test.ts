@@ -6,7 +6,7 @@ import { LineBook } from './testing/line-book.ts'
 import { Sender } from './testing/load.ts'
 import { SmallDisk } from './testing/small-disk.ts'
 
-/** How soon storing works again. Source: docs/operations.md, *What was tried*. */
+/** How soon storing works again. Source: docs/decisions/0015-what-the-daemon-is-tried-with.md. */
 const RECOVERY_MS = 5_000
 /** Far more hosts than fit into what is left of a disk that is full. */
 const HOSTS = Array.from({ length: 400 }, (_, index) => `grey\ttcp://10.${index >> 8}.${index & 255}.1:9999/\t1700000000`)

@@ -8,7 +8,7 @@ import { DaemonNode, Program, RawPeer, chatFrame, loopbackHost } from '@dchat/e2
 import { LineBook } from './line-book.ts'
 import { Follower, Sender } from './load.ts'
 
-/** How long a daemon lives under load. Source: docs/operations.md, *What was tried*. */
+/** How long a daemon lives under load. Source: docs/decisions/0015-what-the-daemon-is-tried-with.md. */
 const LIFE_MS = { least: 10, most: 500 }
 /** Every so many cycles all that is stored is read again. */
 const THOROUGH_CYCLES = 20
