@@ -26,10 +26,12 @@ test.each(['SIGTERM', 'SIGINT', 'node.stop'] as const)('%s under load', async (h
   const nextText = (from: string): string =>
     book.sending(`${from} ${(lines += 1)} ${'x'.repeat(lines % 50 === 0 ? 20_000 : 100)}`)
 
-  // Followers: one that reads, and some that never do, over lines, WebSocket and a page that is too large to wait for.
+  // Followers: one that reads, and some that never do, over lines, WebSocket and SSE.
   load.use(await Follower.subscribed(socketPath, book))
   const subscribe = '{"jsonrpc":"2.0","id":1,"method":"chat.subscribe","params":{"since":0}}'
-  for (const first of [`${subscribe}\n`, `${subscribe}\n`])
+  const events = 'GET /events?since=0 HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\n\r\n'
+  load.adopt(deafClient(socketPath, events).resume(), (socket) => void socket.destroy())
+  for (const first of [`${subscribe}\n`, `${subscribe}\n`, events])
     load.adopt(deafClient(socketPath, first), (socket) => void socket.destroy())
   const onWs = await FuzzClient.connect(socketPath, WEB_SOCKET, () => {})
   load.defer(() => onWs.end())
