@@ -29,12 +29,12 @@ function report(started: { values: KeyValue[] }, before: { values: KeyValue[] },
 
 test('names what was taken over, and what waits for a restart for as long as it does', () => {
   expect(report(read(1, 1), read(1, 1), read(2, 2))).toEqual([
-    ['info', 'Configuration read again', { changed: ['a.live'] }],
     ['warn', 'Needs a restart', { key: 'a.fixed' }],
+    ['info', 'Configuration read again', { changed: ['a.live'] }],
   ])
   expect(report(read(1, 1), read(2, 2), read(2, 2))).toEqual([
-    ['info', 'Configuration read again', { changed: [] }],
     ['warn', 'Needs a restart', { key: 'a.fixed' }],
+    ['info', 'Configuration read again', { changed: [] }],
   ])
   expect(report(read(1, 1), read(2, 2), read(2, 1))).toEqual([['info', 'Configuration read again', { changed: [] }]])
 })

@@ -38,9 +38,9 @@ export async function withLogOf(
   }
 }
 
-/** One line for what was taken over, and one for each key that waits for a restart. */
+/** One line for each key that waits for a restart, and at the end one for what was taken over. */
 export function reportChanges(logger: Logger, { started, before, after }: Readings): void {
   const changed = changedKeys(before.values, after.values).filter(({ isLive }) => isLive)
-  logger.info('Configuration read again', { changed: changed.map(({ key }) => key) })
   for (const { key, isLive } of changedKeys(started.values, after.values)) if (!isLive) logger.warn('Needs a restart', { key })
+  logger.info('Configuration read again', { changed: changed.map(({ key }) => key) })
 }
