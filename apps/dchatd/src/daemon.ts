@@ -1,7 +1,7 @@
 /** The daemon put together: storage first, then the RPC, then the node; taken down the other way round. */
 import { dirname } from 'node:path'
 import { readinessOf, reportChanges, tokenWarnings, withLogOf, writeAdvisoryFile } from '@dchat/daemon'
-import type { AdvisoryFile, DaemonControl, DaemonLogger } from '@dchat/daemon'
+import type { AdvisoryFile, DaemonControl, DaemonLogger, Metrics } from '@dchat/daemon'
 import { changeable } from '@dchat/net'
 import { formatRpcAddress } from '@dchat/rpc'
 import { RpcService } from '@dchat/rpc-server'
@@ -11,9 +11,11 @@ import type { DataLock, MessageStore } from '@dchat/store'
 import { makeFolder } from '@dchat/system'
 import type { Clock } from '@dchat/system'
 import type { DchatdConfig } from './config/index.ts'
+import { daemonMetrics } from './daemon-metrics.ts'
 import { Dchat } from './dchat.ts'
 import { Backend } from './rpc-backend.ts'
 import { createMethods } from './rpc/methods.ts'
+import { SubscriptionCounts } from './rpc/subscriptions.ts'
 import { VERSION } from './version.ts'
 
 export interface DaemonDeps {
@@ -30,8 +32,10 @@ export class Daemon {
   readonly #deps: DaemonDeps
   #lock: DataLock | undefined
   #store: MessageStore | undefined
+  readonly #subscriptions = new SubscriptionCounts()
   #addressFile: AdvisoryFile | undefined
   #rpc: RpcService | undefined
+  #metrics: Metrics | undefined
   #dchat: Dchat | undefined
   #running: Promise<void> = Promise.resolve()
   #isStopping = false
@@ -55,6 +59,13 @@ export class Daemon {
     this.#store = openStore({ path: paths.storePath, maxBytes, maxAgeDays, clock, logger: logger.child('store') })
     this.#dchat = new Dchat({ settings, rateLimit: chat.rateLimit }, { clock, logger, store: this.#store })
     this.#rpc = this.#makeRpc(this.#dchat, this.#store, control)
+    this.#metrics = daemonMetrics({
+      logger,
+      p2p: this.#dchat.p2p,
+      store: this.#store,
+      rpc: this.#rpc,
+      subscriptions: this.#subscriptions,
+    })
     await this.#rpc.start()
     this.#tellAddresses(this.#rpc.addresses.map(formatRpcAddress))
     if (this.#isStopping) return
@@ -131,9 +142,10 @@ export class Daemon {
       logger,
       defaultNick: chat.nick,
       setLogLevel: (level, module) => this.#deps.logger.setLevel(level, module),
+      metrics: () => this.#metrics!.text(),
       requestStop: () => control.requestStop('node.stop'),
     })
-    const methods = createMethods({ backend, clock, logger })
+    const methods = createMethods({ backend, clock, logger, subscriptionCounts: this.#subscriptions })
     for (const warning of tokenWarnings(rpc.tokens, namesOf(methods))) logger.warn(warning)
     return new RpcService({
       settings: rpc,

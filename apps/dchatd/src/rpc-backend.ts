@@ -22,6 +22,8 @@ export interface BackendDeps {
   readonly defaultNick: string | null
   /** Sets what is logged, of one module or of all. */
   setLogLevel(level: LogSetting['level'], module: LogSetting['module']): void
+  /** In the text format of Prometheus. */
+  metrics(): Promise<string>
   /** Begins the daemon's stop. */
   requestStop(): void
 }
@@ -163,6 +165,10 @@ export class Backend implements RpcBackend {
 
   setLogLevel({ level, module }: LogSetting): void {
     this.#deps.setLogLevel(level, module)
+  }
+
+  metrics(): Promise<string> {
+    return this.#deps.metrics()
   }
 
   stop(): void {

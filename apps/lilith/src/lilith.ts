@@ -84,6 +84,11 @@ export class Lilith {
     }
   }
 
+  /** The node of each network, and its name. */
+  get nodes(): { readonly p2p: P2p; readonly labels: { readonly network: string } }[] {
+    return this.#spawns.map(({ name, p2p }) => ({ p2p, labels: { network: name } }))
+  }
+
   /** One line for who asks how the seed is. */
   status(): string {
     const inbound = this.#spawns.reduce((sum, { p2p }) => sum + p2p.connectedChannels.length, 0)

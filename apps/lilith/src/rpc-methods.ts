@@ -6,7 +6,7 @@ import type { Logger } from '@dchat/system'
 import type { Lilith } from './lilith.ts'
 
 /** One table serves one server: subscriptions live in it. */
-export function createMethods(lilith: Lilith, logger: DaemonLogger): MethodTable {
+export function createMethods(lilith: Lilith, logger: DaemonLogger, metrics: () => Promise<string>): MethodTable {
   const subscriptions = new EventSubscriptions(lilith, logger.child('rpc'))
   return [
     method('ping', () => 'pong'),
@@ -16,6 +16,7 @@ export function createMethods(lilith: Lilith, logger: DaemonLogger): MethodTable
       lilith.switchDnet(on)
       return true
     }),
+    method('node.metrics', () => metrics()),
     method('log.set_level', ({ level, module }) => {
       logger.setLevel(level, module)
       return true

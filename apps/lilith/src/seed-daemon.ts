@@ -1,6 +1,16 @@
 /** The seed put together: locks first, then the RPC, then the networks; taken down the other way round. */
 import { dirname, join } from 'node:path'
-import { readinessOf, reloadError, reportChanges, tokenWarnings, withLogOf } from '@dchat/daemon'
+import {
+  Metrics,
+  netMetrics,
+  processMetrics,
+  readinessOf,
+  reloadError,
+  reportChanges,
+  rpcMetrics,
+  tokenWarnings,
+  withLogOf,
+} from '@dchat/daemon'
 import type { DaemonControl, DaemonLogger } from '@dchat/daemon'
 import { formatRpcAddress } from '@dchat/rpc'
 import { RpcService } from '@dchat/rpc-server'
@@ -11,7 +21,7 @@ import type { LilithConfig } from './config.ts'
 import { Lilith } from './lilith.ts'
 import { createMethods } from './rpc-methods.ts'
 import { checkSameNetworks } from './same-networks.ts'
-import { VERSION } from './version.ts'
+import { COMMIT, VERSION } from './version.ts'
 
 /** In the datastore of each network: two seeds in one would write over each other's host list. */
 const LOCK_FILE = 'lock.db'
@@ -26,6 +36,7 @@ export class SeedDaemon {
   readonly #lilith: Lilith
   readonly #locks: DataLock[] = []
   #rpc: RpcService | undefined
+  #metrics: Metrics | undefined
   #running: Promise<void> = Promise.resolve()
   #isStopping = false
 
@@ -44,6 +55,7 @@ export class SeedDaemon {
       makeFolder(dirname(settings.hostlistPath!))
     }
     this.#rpc = this.#makeRpc()
+    this.#metrics = this.#makeMetrics(this.#rpc)
     await this.#rpc.start()
     this.#logger.info('RPC listens', { addresses: this.#rpc.addresses.map(formatRpcAddress).join(' ') })
     this.#running = this.#lilith.run()
@@ -82,10 +94,18 @@ export class SeedDaemon {
     for (const lock of this.#locks) lock.release()
   }
 
+  #makeMetrics({ counts }: RpcService): Metrics {
+    return new Metrics([
+      ...processMetrics({ build: { version: VERSION, commit: COMMIT ?? '' }, log: this.#logger }),
+      ...netMetrics(this.#lilith.nodes),
+      ...rpcMetrics(counts),
+    ])
+  }
+
   #makeRpc(): RpcService {
     const { rpc, paths } = this.#config
     const logger = this.#logger.child('rpc')
-    const methods = createMethods(this.#lilith, this.#logger)
+    const methods = createMethods(this.#lilith, this.#logger, () => this.#metrics!.text())
     const names = methods.map(({ spec }) => spec.name)
     for (const warning of tokenWarnings(rpc.tokens, names)) logger.warn(warning)
     return new RpcService({

@@ -1,6 +1,7 @@
 /** What a node counts of its own work since it was made, for who watches it. Never reset, never about a single peer. */
 import { isNetError } from './errors.ts'
 import { TrafficTable } from './messages/traffic.ts'
+import type { SessionName } from './sessions/session-flags.ts'
 
 /** How a dial of one endpoint ended; `ended` is one that this node gave up. */
 export type DialOutcome = 'connected' | 'failed' | 'timeout' | 'proxy' | 'tls' | 'ended'
@@ -8,6 +9,8 @@ export type DialOutcome = 'connected' | 'failed' | 'timeout' | 'proxy' | 'tls' |
 export class NodeCounts {
   readonly sent: TrafficTable = new TrafficTable()
   readonly received: TrafficTable = new TrafficTable()
+  /** Channels that have done their version exchange. */
+  readonly opened: Record<SessionName, number> = { inbound: 0, outbound: 0, manual: 0, seed: 0, refine: 0, direct: 0 }
   readonly dials: Record<DialOutcome, number> = {
     connected: 0,
     failed: 0,

@@ -24,7 +24,7 @@ import { ResourceManager } from './resources/resource-manager.ts'
 import type { WorkMeter } from './resources/resource-manager.ts'
 import type { InboundCounts } from './sessions/inbound-session.ts'
 import type { DirectChannels } from './sessions/direct-session.ts'
-import { isPeerSession } from './sessions/session-flags.ts'
+import { isPeerSession, sessionName } from './sessions/session-flags.ts'
 import { SessionSet } from './sessions/session-set.ts'
 import type { SessionSetDeps } from './sessions/session-set.ts'
 import { makeSettings } from './settings.ts'
@@ -114,7 +114,10 @@ export class P2p {
     this.hosts = new Hosts<Channel>(settings, { ...deps, isDialable: (url) => this.#isDialable(url) })
     this.#hostSaver = new HostSaver({ clock: deps.clock, logger: deps.logger, save: () => this.#saveHosts() })
     this.#channels = new ChannelList(deps.clock, {
-      onConnected: (channel) => this.events.publish('connected', channel),
+      onConnected: (channel) => {
+        this.dnet.counts.opened[sessionName(channel.info.session)] += 1
+        this.events.publish('connected', channel)
+      },
       onClosed: (channel) => this.events.publish('closed', channel),
       onFirstPeer: () => this.logger.info('Connected: there is a peer'),
       onNoPeers: () => {

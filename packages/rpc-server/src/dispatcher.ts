@@ -4,7 +4,7 @@ import type { JSONRPCRequest } from 'json-rpc-2.0'
 import { RpcError, rpcError } from '@dchat/rpc'
 import { bindParams } from '@dchat/rpc/schemas'
 import type { MethodSpec } from '@dchat/rpc/schemas'
-import type { Logger } from '@dchat/system'
+import type { Clock, Logger } from '@dchat/system'
 import { encodeError, errorResponse } from './encode.ts'
 import { readEnvelope } from './envelope.ts'
 import type { Entry, RpcRequest } from './envelope.ts'
@@ -13,6 +13,7 @@ import type { InFlight } from './in-flight.ts'
 import type { RpcLimits } from './limits.ts'
 import type { Method, MethodTable, RpcConnection, RpcContext } from './methods.ts'
 import type { Rights } from './rights.ts'
+import type { MethodCount, RpcCounts } from './rpc-counts.ts'
 
 /** Who asks. */
 export interface Caller {
@@ -47,6 +48,8 @@ export interface DispatcherOptions {
   readonly methods: MethodTable
   readonly disabledMethods: readonly string[]
   readonly limits: RpcLimits
+  readonly counts: RpcCounts
+  readonly clock: Pick<Clock, 'monotonicMs'>
   readonly logger: Logger
 }
 
@@ -55,19 +58,28 @@ export class Dispatcher {
   readonly #methods: ReadonlyMap<string, Method>
   #disabled: ReadonlySet<string> = new Set()
   readonly #limits: RpcLimits
+  readonly #counts: RpcCounts
+  readonly #clock: DispatcherOptions['clock']
   readonly #logger: Logger
 
   constructor(options: DispatcherOptions) {
     this.#limits = options.limits
+    this.#counts = options.counts
+    this.#clock = options.clock
     this.#logger = options.logger
     this.#methods = new Map(options.methods.map((method) => [method.spec.name, method]))
     this.#server = new JSONRPCServer<RpcContext>({ errorListener: () => {} }) // what is unexpected is logged in #run
     this.#server.mapErrorToJSONRPCErrorResponse = (id, error: unknown) =>
       errorResponse(id, error instanceof RpcError ? error : rpcError('internal'))
-    this.#server.handleMethodNotFound = ({ id }) =>
-      Promise.resolve(id === undefined ? null : errorResponse(id, rpcError('method_not_found')))
-    for (const [name, method] of this.#methods)
-      this.#server.addMethod(name, (params, context) => this.#run(method, params, context))
+    const other = options.counts.of('other')
+    this.#server.handleMethodNotFound = ({ id }) => {
+      other.failed += 1
+      return Promise.resolve(id === undefined ? null : errorResponse(id, rpcError('method_not_found')))
+    }
+    for (const [name, method] of this.#methods) {
+      const count = options.counts.of(name)
+      this.#server.addMethod(name, (params, context) => this.#counted(count, () => this.#run(method, params, context)))
+    }
     this.disable(options.disabledMethods)
   }
 
@@ -122,6 +134,7 @@ export class Dispatcher {
   async #answer(entry: Entry, work: Work): Promise<string | undefined> {
     try {
       const refusal = this.#refuse(entry, work)
+      if (refusal !== undefined) this.#counts.noteRefusal(refusal)
       if (refusal === undefined && entry.ok) return await this.#dispatch(entry.request, work)
       const error = refusal ?? (entry as Entry & { ok: false }).error
       const id = entry.ok ? entry.request.id : entry.id
@@ -160,6 +173,21 @@ export class Dispatcher {
     } catch (error) {
       this.#logger.error('RPC result cannot be written as JSON', { method: request.method, error })
       return encodeError(response.id, rpcError('internal'))
+    }
+  }
+
+  async #counted(count: MethodCount, run: () => Promise<unknown>): Promise<unknown> {
+    const beganMs = this.#clock.monotonicMs()
+    try {
+      const result = await run()
+      count.ok += 1
+      return result
+    } catch (error) {
+      count.failed += 1
+      if (error instanceof RpcError) this.#counts.noteRefusal(error)
+      throw error
+    } finally {
+      this.#counts.durations.add(this.#clock.monotonicMs() - beganMs)
     }
   }
 

@@ -10,11 +10,13 @@ import type { Entrance } from './entrance.ts'
 import { isLineClient, readFirst } from './first-byte.ts'
 import { HTTP_REFUSALS, rawHttpAnswer } from './http-answers.ts'
 import type { RpcLimits } from './limits.ts'
+import type { RpcCounts } from './rpc-counts.ts'
 import type { TlsFront } from './tls-front.ts'
 
 export interface DoorwayOptions {
   readonly limits: RpcLimits
   readonly clock: Clock
+  readonly counts: RpcCounts
   readonly logger: Logger
   /** Whether there is a Unix socket, for which places are kept. */
   readonly hasUnix: boolean
@@ -51,6 +53,7 @@ export class Doorway {
     }
     const isSecured = address.kind === 'tcp' && address.tls
     if (!this.#admission.enter(address.kind)) {
+      this.#options.counts.refused.too_many += 1
       if (isSecured) socket.destroy() // it could be told only after a handshake, which is more work than it is worth
       else this.#refuse(socket)
       return

@@ -20,6 +20,7 @@ import type { RpcLimits } from './limits.ts'
 import { TOKEN_REVOKED } from './peer-connection.ts'
 import type { NewConnection, PeerConnection } from './peer-connection.ts'
 import type { Rights } from './rights.ts'
+import type { RpcCounts } from './rpc-counts.ts'
 import type { Readiness } from './server-options.ts'
 import { SseCarrier } from './sse-carrier.ts'
 import { WsCarrier } from './ws-carrier.ts'
@@ -28,6 +29,7 @@ export interface HttpFrontOptions {
   readonly dispatcher: Dispatcher
   readonly clock: Clock
   readonly limits: RpcLimits
+  readonly counts: RpcCounts
   readonly logger: Logger
   /** As it is at the time of a request. */
   readonly policy: () => GatePolicy
@@ -63,8 +65,13 @@ export class HttpFront implements HttpHandlers {
     if (socket.destroyed || this.#app === undefined) return
     const { clock, limits } = this.#options
     const known = new HttpSocket(socket, entrance, { clock, limits })
+    const { opened, closed } = this.#options.counts
     this.#sockets.set(socket, known)
-    socket.once('close', () => this.#sockets.delete(socket))
+    opened.http += 1
+    socket.once('close', () => {
+      this.#sockets.delete(socket)
+      closed.http += 1
+    })
     known.awaitHeaders()
     socket.unshift(first)
     this.#app.server.emit('connection', socket)
@@ -98,7 +105,10 @@ export class HttpFront implements HttpHandlers {
     const { method = '', url = '', headers } = request
     const path = url.split('?', 1)[0] ?? ''
     const verdict = judge({ method, path, headers }, known.entrance, this.#options.policy())
-    if (!verdict.isIn) return verdict.refusal
+    if (!verdict.isIn) {
+      this.#options.counts.noteRefusal(verdict.refusal.error)
+      return verdict.refusal
+    }
     if (verdict.rights !== undefined) this.#rights.set(request, verdict.rights)
     if (known.active > this.#options.limits.maxInFlight) return HTTP_REFUSALS.inFlight
     delete headers['content-type'] // whatever it says, a body is JSON

@@ -4,6 +4,7 @@ import { writeCookie } from './cookie.ts'
 import type { CookieFile } from './cookie.ts'
 import { DEFAULT_RPC_LIMITS } from './limits.ts'
 import type { RpcToken } from './rights.ts'
+import { RpcCounts } from './rpc-counts.ts'
 import { createRpcServer } from './server.ts'
 import type { RpcServer, RpcServerOptions, RpcTls } from './server-options.ts'
 import { tlsIdentity } from './tls-identity.ts'
@@ -32,6 +33,8 @@ export interface RpcServiceOptions extends Pick<RpcServerOptions, 'methods' | 'p
 }
 
 export class RpcService {
+  /** What its server does. */
+  readonly counts: RpcCounts = new RpcCounts()
   readonly #options: RpcServiceOptions
   #cookie: CookieFile | undefined
   #identity: TlsIdentity | undefined
@@ -60,6 +63,7 @@ export class RpcService {
     if (socketPath !== undefined) addresses.push({ kind: 'unix', path: socketPath })
     this.#server = createRpcServer({
       ...given,
+      counts: this.counts,
       ...serverOptions(settings),
       listen: addresses,
       ...(this.#cookie === undefined ? {} : { auth: { cookie: this.#cookie.cookie, cookiePath: paths.cookiePath } }),

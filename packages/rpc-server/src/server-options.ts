@@ -4,6 +4,7 @@ import type { Clock, Logger } from '@dchat/system'
 import type { RpcLimits } from './limits.ts'
 import type { MethodTable } from './methods.ts'
 import type { RpcToken } from './rights.ts'
+import type { RpcCounts } from './rpc-counts.ts'
 
 /** PEM. */
 export interface RpcTls {
@@ -57,6 +58,8 @@ export interface RpcServerOptions extends RpcServerChange {
   /** What `GET /readyz` tells. @default ready until the stop */
   readonly probes?: { readiness(): Readiness }
   readonly limits?: Partial<RpcLimits>
+  /** Counts what it does. @default nobody looks */
+  readonly counts?: RpcCounts
   /** @default the machine's clock */
   readonly clock?: Clock
   readonly logger?: Logger

@@ -20,6 +20,7 @@ import type { RpcLimits } from './limits.ts'
 import { LineFront } from './line-front.ts'
 import { listen } from './listening.ts'
 import type { Listening } from './listening.ts'
+import { RpcCounts } from './rpc-counts.ts'
 import { PeerConnection, TOKEN_REVOKED } from './peer-connection.ts'
 import type { NewConnection } from './peer-connection.ts'
 import { DEFAULT_RATE_LIMIT } from './server-options.ts'
@@ -34,6 +35,7 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
 }
 
 class Server implements RpcServer {
+  readonly #counts: RpcCounts
   readonly #options: RpcServerOptions
   readonly #limits: RpcLimits
   readonly #clock: Clock
@@ -61,6 +63,8 @@ class Server implements RpcServer {
     this.#clock = clock
     this.#logger = logger
     const keyring = new Keyring({ cookie: auth?.cookie, tokens, rateLimit, clock })
+    const { counts = new RpcCounts() } = options
+    this.#counts = counts
     const failures = new FailedAuths({ limits, clock, logger })
     this.#keyring = keyring
     this.#policy = { ports: new Set(), allowedHosts, allowedOrigins, cookiePath: auth?.cookiePath ?? '', keyring, failures }
@@ -68,6 +72,7 @@ class Server implements RpcServer {
     this.#doorway = new Doorway({
       limits,
       clock,
+      counts,
       logger,
       hasUnix: options.listen.some(({ kind }) => kind === 'unix'),
       toLines: (socket, first, entrance) => this.#lines.adopt(socket, first, this.#forLines(entrance)),
@@ -77,6 +82,8 @@ class Server implements RpcServer {
       methods: [...options.methods, authMethod(keyring, failures), ...discoveryMethods(options.serverInfo.name)],
       disabledMethods: options.disabledMethods ?? [],
       limits,
+      counts,
+      clock,
       logger,
     })
   }
@@ -192,6 +199,7 @@ class Server implements RpcServer {
       dispatcher: this.#dispatcher,
       clock: this.#clock,
       limits: this.#limits,
+      counts: this.#counts,
       logger: this.#logger,
       policy: () => this.#policy,
       readiness: () => this.#readiness(),
@@ -217,7 +225,11 @@ class Server implements RpcServer {
       logger: this.#logger,
     })
     this.#connections.add(connection)
-    connection.onClose(() => this.#connections.delete(connection))
+    this.#counts.opened[connection.kind] += 1
+    connection.onClose(() => {
+      this.#connections.delete(connection)
+      this.#counts.closed[connection.kind] += 1
+    })
     return connection
   }
 

@@ -58,6 +58,8 @@ export interface RpcBackend {
   /** False when no channel has this id. */
   disconnect(channelId: number): boolean
   nodeInfo(): NodeInfo
+  /** In the text format of Prometheus. */
+  metrics(): Promise<string>
   /** Known hosts, those seen last first; of all lists, or of one. */
   hosts(color?: HostColorName): HostInfo[]
   /** The bans that run, the one that ends last first. */

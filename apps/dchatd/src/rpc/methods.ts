@@ -16,17 +16,20 @@ import type { HistoryQuery, RpcBackend } from './backend.ts'
 import { exportText } from './export-text.ts'
 import { normaliseNick } from './nick.ts'
 import { Subscriptions } from './subscriptions.ts'
+import type { SubscriptionCounts } from './subscriptions.ts'
 import { isStoreFailure, translateError } from './translate-error.ts'
 
 export interface MethodsOptions {
   readonly backend: RpcBackend
   readonly clock: Clock
   readonly logger: Logger
+  /** Counts subscriptions. @default nobody looks */
+  readonly subscriptionCounts?: SubscriptionCounts
 }
 
 /** One table serves one server: subscriptions live in it. */
 export function createMethods(options: MethodsOptions): MethodTable {
-  const subscriptions = new Subscriptions(options.backend, options.logger)
+  const subscriptions = new Subscriptions(options.backend, options.logger, options.subscriptionCounts)
   return [
     ...referenceMethods(options.backend, subscriptions),
     ...chatMethods(options, subscriptions),
@@ -88,6 +91,7 @@ function nodeMethods(backend: RpcBackend): Method[] {
       return true
     }),
     method('node.get_info', () => backend.nodeInfo()),
+    method('node.metrics', () => backend.metrics()),
     method('log.set_level', (setting) => {
       backend.setLogLevel(setting)
       return true

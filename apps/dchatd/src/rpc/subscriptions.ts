@@ -15,16 +15,25 @@ export const MAX_SUBSCRIPTIONS_IN_ALL: number = 512
 /** What ends each subscription of a connection, by its id. */
 type Ends = Map<string, () => void>
 
+/** What subscriptions do, for who watches the daemon. */
+export class SubscriptionCounts {
+  readonly open: Record<'chat' | 'dnet', number> = { chat: 0, dnet: 0 }
+  /** How often a client was told that it was too slow. */
+  lagged = 0
+}
+
 export class Subscriptions {
   readonly #backend: RpcBackend
   readonly #logger: Logger
+  readonly #counts: SubscriptionCounts
   readonly #connections = new Map<RpcConnection, Ends>()
   readonly #networkIds = new WeakMap<RpcConnection, string>()
   #lastId = 0
 
-  constructor(backend: RpcBackend, logger: Logger) {
+  constructor(backend: RpcBackend, logger: Logger, counts: SubscriptionCounts = new SubscriptionCounts()) {
     this.#backend = backend
     this.#logger = logger
+    this.#counts = counts
   }
 
   /** How many there are in all. */
@@ -46,7 +55,7 @@ export class Subscriptions {
     const feed = new ChatFeed({
       id,
       source: this.#backend,
-      send: (method, params) => isAnswered && connection.notify(method, params),
+      send: (method, params) => isAnswered && this.#notify(connection, method, params),
       ...(since === undefined ? {} : { since }),
       ...(room === undefined ? {} : { room }),
     })
@@ -66,7 +75,9 @@ export class Subscriptions {
       this.#backend.onDelivery((change) => feed.deliveryChanged(change)),
       connection.onDrain(schedule),
     ]
+    this.#counts.open.chat += 1
     ends.set(id, () => {
+      this.#counts.open.chat -= 1
       isEnded = true
       for (const unsubscribe of sources) unsubscribe()
     })
@@ -90,7 +101,9 @@ export class Subscriptions {
       subscribe: (listener) => this.#backend.onDnetEvent(listener),
     })
     this.#networkIds.set(connection, id)
+    this.#counts.open.dnet += 1
     ends.set(id, () => {
+      this.#counts.open.dnet -= 1
       unsubscribe()
       this.#networkIds.delete(connection)
     })
@@ -104,6 +117,12 @@ export class Subscriptions {
     if (end === undefined) throw rpcError('not_found', 'this connection has no such subscription')
     end()
     ends?.delete(id)
+  }
+
+  #notify(connection: RpcConnection, method: string, params: unknown): boolean {
+    const isQueued = connection.notify(method, params)
+    if (isQueued && method === 'chat.lagged') this.#counts.lagged += 1
+    return isQueued
   }
 
   #advance(feed: ChatFeed): boolean {

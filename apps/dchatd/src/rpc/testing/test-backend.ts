@@ -115,6 +115,10 @@ export class TestBackend implements RpcBackend {
     return channelId === 7
   }
 
+  metrics(): Promise<string> {
+    return Promise.resolve('dchat_test 1\n')
+  }
+
   nodeInfo(): NodeInfo {
     return {
       name: 'dchatd',
