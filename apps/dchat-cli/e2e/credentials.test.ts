@@ -16,7 +16,7 @@ test('a token may do what its list says, and the error says so otherwise', async
   const tokenFile = node.home.write('token', `${secret}\n`)
   const rpc = `tcp://127.0.0.1:${await node.rpcPort()}`
   const withToken = (...args: string[]) => Program.run('dchat-cli', ['--rpc', rpc, '--cookie-file', tokenFile, ...args])
-  for (const args of [['status'], ['peers'], ['tail'], ['export'], ['chat.history', 'limit=1']]) {
+  for (const args of [['status'], ['peers'], ['tail'], ['export'], ['chat.history', 'limit=1'], ['node.metrics']]) {
     expect([args, await withToken(...args)]).toEqual([args, expect.objectContaining({ code: 0 })])
   }
   for (const args of [['send', 'hi'], ['node.stop'], ['p2p.connect', 'tcp://127.0.0.1:1'], ['rpc', 'send', '["hi"]']]) {
