@@ -112,22 +112,6 @@ test('a home is free again after a stop', async () => {
   expect(node.program.pid).not.toBe(first)
 })
 
-describe('an address in use', () => {
-  test('of the RPC: 3, and the address', async () => {
-    await using taken = await SilentServer.listen('127.0.0.1')
-    const { ending, left } = await startedWith(`[rpc]\nrpc_listen = "tcp://${taken.address}"\n`)
-    expect(ending).toMatchObject({ code: 3, stderr: expect.stringContaining(`tcp://${taken.address}`) })
-    expect(left).toEqual([])
-  })
-
-  test('for peers: 3, and the address', async () => {
-    await using taken = await SilentServer.listen(loopbackHost())
-    const { ending, left } = await startedWith(`[rpc]\nrpc_listen = ""\n[net]\ninbound = ["tcp://${taken.address}"]\n`)
-    expect(ending).toMatchObject({ code: 3, stderr: expect.stringContaining(`tcp://${taken.address}`) })
-    expect(left).toEqual([])
-  })
-})
-
 describe('a configuration that will not do: 2, where and why', () => {
   test.each([
     ['a wrong type', '[rpc]\nrpc_listen = ""\n\n[net]\nlocalnet = "yes"\n', 5, 'localnet'],

@@ -63,3 +63,11 @@ test('the examples of the command line client work', async () => {
   expect(said).toContain('hello from a script')
   expect(said).toContain('piped')
 })
+
+test('the examples of the configuration work without a daemon', async () => {
+  using home = new TempHome()
+  const [script] = examples('configuration')
+  const said = await paste(script!, home.path)
+  const { configFile, cookiePath } = dchatPaths({ env: { HOME: home.path } })
+  for (const text of [`OK: ${configFile}`, 'net.seeds = []', cookiePath, '[[rpc.token]]']) expect(said).toContain(text)
+})

@@ -1,6 +1,6 @@
 /** The daemon put together: storage first, then the RPC, then the node; taken down the other way round. */
 import { dirname } from 'node:path'
-import { readinessOf, reportChanges, tokenWarnings, withLogOf, writeAdvisoryFile } from '@dchat/daemon'
+import { ownFolder, readinessOf, reportChanges, tokenWarnings, withLogOf, writeAdvisoryFile } from '@dchat/daemon'
 import type { AdvisoryFile, DaemonControl, DaemonLogger, Metrics } from '@dchat/daemon'
 import { changeable } from '@dchat/net'
 import { formatRpcAddress } from '@dchat/rpc'
@@ -8,7 +8,6 @@ import { RpcService } from '@dchat/rpc-server'
 import type { MethodTable } from '@dchat/rpc-server'
 import { acquireLock, openStore } from '@dchat/store'
 import type { DataLock, MessageStore } from '@dchat/store'
-import { makeFolder } from '@dchat/system'
 import type { Clock } from '@dchat/system'
 import type { DchatdConfig } from './config/index.ts'
 import { daemonMetrics } from './daemon-metrics.ts'
@@ -53,7 +52,7 @@ export class Daemon {
   async start(control: DaemonControl): Promise<void> {
     const { clock, logger } = this.#deps
     const { paths, store, settings, chat } = this.#config
-    for (const folder of [paths.dataDir, dirname(settings.hostlistPath ?? paths.hostlistPath)]) makeFolder(folder)
+    for (const folder of [paths.dataDir, dirname(paths.hostlistPath), paths.runtimeDir]) ownFolder(folder)
     this.#lock = acquireLock(paths.lockPath)
     const { maxBytes, maxAgeDays } = store
     this.#store = openStore({ path: paths.storePath, maxBytes, maxAgeDays, clock, logger: logger.child('store') })

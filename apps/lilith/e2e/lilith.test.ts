@@ -1,5 +1,6 @@
 /** The running seed: what it says to nodes, byte for byte, to its RPC clients, and to the shell. */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   DaemonNode,
@@ -273,6 +274,43 @@ describe('the process', () => {
       code: 3,
       stderr: expect.stringContaining(taken.address),
     })
+  })
+
+  test('holds the datastore of each network: 4, and the process that has it', async () => {
+    await using seed = await SeedNode.started()
+    using home = new TempHome()
+    const file = readFileSync(seed.home.path + '/lilith.toml', 'utf8')
+    const folder = /^datastore = "(.*)"$/m.exec(file)![1]!
+    home.write(
+      'lilith.toml',
+      file
+        .replace(/^accept_addrs = .*$/m, `accept_addrs = ["tcp://${loopbackHost()}:0"]`)
+        .replace(/^datastore = .*$/m, `datastore = "${resolve(seed.home.path, folder)}"`),
+    )
+    const ending = await Program.run('lilith', ['--home', home.path])
+    expect(ending.code).toBe(4)
+    expect(ending.stderr).toContain(`process ${seed.program.pid} already uses this data folder`)
+    expect(ending.stderr).toContain('stop it, or use another folder: datastore')
+    expect(await seed.client.call('ping', [])).toBe('pong')
+  })
+
+  test('check, paths and version print and leave nothing behind', async () => {
+    using home = new TempHome()
+    const network = ['accept_addrs = ["tcp://127.0.0.1:0"]', 'magic_bytes = [1, 2, 3, 4]', 'hostlist = "h"', 'datastore = "d"']
+    const file = home.write('lilith.toml', ['[network."a b"]', ...network, ''].join('\n'))
+    const run = (...args: string[]): ReturnType<typeof Program.run> => Program.run('lilith', [...args, '--home', home.path])
+    const checked = await run('check', '--print', '--rpc-listen', '')
+    expect(checked).toMatchObject({ code: 0, stdout: expect.stringMatching(new RegExp(`\nOK: ${file}\n$`)) })
+    expect(checked.stdout).toMatch(new RegExp(`^network\\."a b"\\.datastore = "d" +# ${file}:5$`, 'm'))
+    expect(checked.stdout).toMatch(/^rpc\.rpc_listen = "" +# --rpc-listen$/m)
+    const paths = await run('paths', '--json')
+    expect(JSON.parse(paths.stdout)).toMatchObject({
+      config: { path: file, source: '--home' },
+      'a b datastore': { path: `${home.path}/d` },
+    })
+    expect(JSON.parse((await run('version', '--json')).stdout)).toMatchObject({ protocol: '0.4.1' })
+    expect(await run('chekc')).toMatchObject({ code: 2, stderr: 'lilith: chekc: there is no such verb; did you mean check?\n' })
+    expect(readdirSync(home.path)).toEqual(['lilith.toml'])
   })
 
   test('ends when one of its networks cannot listen, and names the address', async () => {

@@ -1,5 +1,5 @@
 /** The program: what the command line asks for. Exit codes: see `--help`. */
-import { createLogger, ExitCode, reportStartError, runDaemon } from '@dchat/daemon'
+import { createLogger, ExitCode, explainFailure, failureReport, reportStartError, runDaemon } from '@dchat/daemon'
 import { lilithHelp, parseLilithCommand } from './command-line.ts'
 import type { LilithCommand, LilithFlags } from './command-line.ts'
 import { loadLilithConfig } from './config.ts'
@@ -21,6 +21,8 @@ function run(flags: LilithFlags): Promise<void> {
     status: () => daemon.status(),
     pidFile: flags['pid-file'],
     log: logger,
+    explain: (error) => explainFailure(error, { inboundKey: 'accept_addrs', folderKey: 'datastore' }),
+    report: failureReport('lilith', config.log.file),
   })
 }
 

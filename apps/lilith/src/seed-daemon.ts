@@ -1,6 +1,7 @@
 /** The seed put together: locks first, then the RPC, then the networks; taken down the other way round. */
 import { dirname, join } from 'node:path'
 import {
+  ownFolder,
   Metrics,
   netMetrics,
   processMetrics,
@@ -16,7 +17,7 @@ import { formatRpcAddress } from '@dchat/rpc'
 import { RpcService } from '@dchat/rpc-server'
 import { acquireLock } from '@dchat/store'
 import type { DataLock } from '@dchat/store'
-import { makeFolder, SystemClock } from '@dchat/system'
+import { SystemClock } from '@dchat/system'
 import type { LilithConfig } from './config.ts'
 import { Lilith } from './lilith.ts'
 import { createMethods } from './rpc-methods.ts'
@@ -50,9 +51,9 @@ export class SeedDaemon {
   /** @throws {StoreError} when another seed has the folder of a network, {RpcServerError} when the RPC cannot listen; call `stop` then too */
   async start(control: DaemonControl): Promise<void> {
     for (const { settings, datastore } of this.#config.networks) {
-      makeFolder(datastore)
+      ownFolder(datastore)
       this.#locks.push(acquireLock(join(datastore, LOCK_FILE)))
-      makeFolder(dirname(settings.hostlistPath!))
+      ownFolder(dirname(settings.hostlistPath!))
     }
     this.#rpc = this.#makeRpc()
     this.#metrics = this.#makeMetrics(this.#rpc)

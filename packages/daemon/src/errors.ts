@@ -20,23 +20,18 @@ export const ExitCode = {
 } as const
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 
-export type ConfigErrorCode =
-  /** The file is not there or cannot be read. */
-  | 'CONFIG_UNREADABLE'
-  /** Not TOML. */
-  | 'CONFIG_SYNTAX'
-  /** A value of the wrong type. */
-  | 'CONFIG_TYPE'
-  /** A number out of its range. */
-  | 'CONFIG_RANGE'
-  /** A value of the right type that means nothing here. */
-  | 'CONFIG_VALUE'
-  /** A key that has to be there is not. */
-  | 'CONFIG_MISSING'
-  /** A key nobody knows, in one of our own tables. */
-  | 'CONFIG_UNKNOWN_KEY'
-  /** A seed node without a network. */
-  | 'CONFIG_NO_NETWORK'
+/** What they mean: docs/errors.md. */
+export const CONFIG_ERROR_CODES = [
+  'CONFIG_UNREADABLE',
+  'CONFIG_SYNTAX',
+  'CONFIG_TYPE',
+  'CONFIG_RANGE',
+  'CONFIG_VALUE',
+  'CONFIG_MISSING',
+  'CONFIG_UNKNOWN_KEY',
+  'CONFIG_NO_NETWORK',
+] as const
+export type ConfigErrorCode = (typeof CONFIG_ERROR_CODES)[number]
 
 /**
  * Where and what: `file` is the file, or the flag or variable that has the value; `line` counts from 1 and is null where it is
@@ -72,13 +67,15 @@ export function describe(data: ConfigErrorData): string {
   return oneLine(`${place}: ${what}${data.hint === null ? '' : `; ${data.hint}`}`)
 }
 
-export type FlagErrorCode =
-  | 'FLAG_UNKNOWN'
-  | 'FLAG_UNKNOWN_VERB'
-  | 'FLAG_VALUE'
-  | 'FLAG_VALUE_MISSING'
-  | 'FLAG_REPEATED'
-  | 'FLAG_UNEXPECTED_ARGUMENT'
+export const FLAG_ERROR_CODES = [
+  'FLAG_UNKNOWN',
+  'FLAG_UNKNOWN_VERB',
+  'FLAG_VALUE',
+  'FLAG_VALUE_MISSING',
+  'FLAG_REPEATED',
+  'FLAG_UNEXPECTED_ARGUMENT',
+] as const
+export type FlagErrorCode = (typeof FLAG_ERROR_CODES)[number]
 
 /** `flag` is as the user wrote it. */
 export interface FlagErrorData {
@@ -117,6 +114,7 @@ const EXIT_CODES: ReadonlyMap<string, ExitCode> = new Map<string, ExitCode>([
   ['STORE_TOO_NEW', ExitCode.data],
   ['STORE_IO', ExitCode.data],
   ['STORE_FULL', ExitCode.data],
+  ['FOLDER_UNUSABLE', ExitCode.data],
 ])
 
 /** How far errors are followed to their causes. */

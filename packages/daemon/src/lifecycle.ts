@@ -4,6 +4,8 @@ import { SystemClock } from '@dchat/system'
 import { writeAdvisoryFile } from './advisory-file.ts'
 import type { AdvisoryFile } from './advisory-file.ts'
 import { ConfigError, ExitCode, exitCodeOf, FlagError } from './errors.ts'
+import { explainFailure } from './explain-failure.ts'
+import type { Explanation } from './explain-failure.ts'
 import { ServiceManager } from './service-manager.ts'
 
 /** What a running daemon may ask of its process. */
@@ -31,6 +33,10 @@ export interface RunDaemonOptions {
   /** Whether the daemon does its work: while it does not, the watchdog of a service manager runs out. @default it always does */
   isHealthy?(): boolean
   readonly log: Logger
+  /** What an error that ends the daemon is in the words of who can mend it. @default explainFailure */
+  explain?(error: unknown): Explanation | undefined
+  /** Hears, beside the log, of what ended the daemon: for a log that is not where the user looks. @default nobody */
+  report?(explanation: Explanation): void
   /** Holds the process id while the daemon runs, from the end of `start` on. @default none */
   readonly pidFile?: string | undefined
   /** For what a service manager says. @default process.env */
@@ -154,7 +160,8 @@ class DaemonProcess {
     try {
       await this.#options.reload()
     } catch (error) {
-      const what = error instanceof ConfigError ? { reason: error.message } : { error }
+      const isOperators = error instanceof ConfigError || error instanceof FlagError
+      const what = isOperators ? { reason: error.message } : { error }
       this.#log.error('Configuration cannot be used, everything stays as it was', what)
     }
     if (this.#state === 'running') await this.#manager.ready()
@@ -166,8 +173,10 @@ class DaemonProcess {
   }
 
   #fail(message: string, error: unknown): void {
-    this.#log.error(message, { error })
+    const explained = this.#options.explain?.(error) ?? explainFailure(error)
+    this.#log.error(message, explained === undefined ? { error } : { ...explained, ...causeCode(error) })
     if (this.#state === 'stopping') return
+    if (explained !== undefined) this.#options.report?.(explained)
     this.#exitCode = this.#options.exitCodeOf?.(error) ?? exitCodeOf(error)
     this.#beginStop('failure')
   }
@@ -206,6 +215,11 @@ class DaemonProcess {
 
 /** A process id is no secret, and those who watch the daemon may be other users. */
 const READABLE_BY_ALL = 0o644
+
+/** The code, for programs that read the log. */
+function causeCode(error: unknown): { code?: unknown } {
+  return error instanceof Error && 'code' in error ? { code: error.code } : {}
+}
 
 /** Service managers send SIGKILL after 20 s or more; a user waits less. */
 const STOP_TIMEOUT_MS = 10_000

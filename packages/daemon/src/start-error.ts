@@ -2,6 +2,7 @@ import { isNetError } from '@dchat/net'
 import { sanitizeText } from '@dchat/system'
 import { ConfigError, exitCodeOf, FlagError } from './errors.ts'
 import type { ExitCode } from './errors.ts'
+import type { Explanation } from './explain-failure.ts'
 import { fileKey } from './setting-names.ts'
 
 /**
@@ -14,6 +15,17 @@ export function reportStartError(program: string, error: unknown): ExitCode {
   const text = line ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))
   process.stderr.write(`${program}: ${sanitizeText(text, { keepNewlines: line === undefined })}\n`)
   return exitCodeOf(error)
+}
+
+/**
+ * Says on standard error what ended a daemon whose log is in a file; without a file the log has said it there.
+ * @returns what `runDaemon` is to call
+ */
+export function failureReport(program: string, logFile: string | undefined): (explanation: Explanation) => void {
+  return ({ reason, hint }) => {
+    if (logFile === undefined) return
+    process.stderr.write(`${program}: ${sanitizeText(hint === null ? reason : `${reason}; ${hint}`)}\n`)
+  }
 }
 
 /** All there is to say of an error that whoever starts the daemon can mend. */

@@ -1,5 +1,5 @@
 /** `dchatd run`: configuration, log, and a daemon until a signal. */
-import { createLogger, runDaemon } from '@dchat/daemon'
+import { createLogger, failureReport, runDaemon } from '@dchat/daemon'
 import { SystemClock } from '@dchat/system'
 import { loadDchatdConfig, reloadDchatdConfig } from '../config/index.ts'
 import type { DchatdFlags } from '../config/index.ts'
@@ -21,5 +21,6 @@ export function run(flags: DchatdFlags): Promise<void> {
     isHealthy: () => daemon.isHealthy(),
     pidFile: flags['pid-file'],
     log: logger,
+    report: failureReport('dchatd', config.log.file),
   })
 }
