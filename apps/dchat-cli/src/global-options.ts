@@ -18,7 +18,7 @@ export const GLOBAL_OPTIONS: readonly OptionDescription[] = [
     name: 'cookie-file',
     value: 'FILE',
     takes: 'file',
-    help: "the cookie or token for a tcp address; default: $DCHAT_RPC_COOKIE_FILE, else the cookie of the daemon's folder",
+    help: "the cookie or token for a tcp address; default: $DCHAT_RPC_COOKIE_FILE, else on this machine the cookie of the daemon's folder",
   },
   { name: 'help', short: 'h', help: 'of the command, or of the program' },
   { name: 'version', short: 'V', help: 'print the version' },

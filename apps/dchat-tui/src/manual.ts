@@ -14,7 +14,7 @@ export const OPTIONS: readonly OptionDescription[] = [
     name: 'cookie-file',
     value: 'FILE',
     takes: 'file',
-    help: 'cookie or token for a tcp address; default: $DCHAT_RPC_COOKIE_FILE, else the cookie of the home',
+    help: 'cookie or token for a tcp address; default: $DCHAT_RPC_COOKIE_FILE, else on this machine the cookie of the home',
   },
   { name: 'plain', help: 'lines only, for pipes and screen readers' },
   { name: 'no-alt-screen', help: 'draw on the normal screen; the last view stays when you leave' },

@@ -107,11 +107,8 @@ export class Backend implements RpcBackend {
     await this.#deps.dchat.p2p.connect(canonical(url), { signal })
   }
 
-  disconnect(channelId: number): boolean {
-    const { p2p } = this.#deps.dchat
-    if (!p2p.channels.some(({ info }) => info.id === channelId)) return false
-    p2p.disconnect(channelId).catch((error: unknown) => this.#deps.logger.error('Channel could not be closed', { error }))
-    return true
+  disconnect(channelId: number): Promise<boolean> {
+    return this.#deps.dchat.p2p.disconnect(channelId)
   }
 
   nodeInfo(): NodeInfo {

@@ -1,7 +1,8 @@
 /** Addresses to listen on as files for the reference have them, and what is listened on. Facts: docs/wire.md, *Transports*. */
+import { isLoopbackHost } from '@dchat/rpc'
 import { parseUrl } from '@dchat/serial'
 import type { PlacedList } from './placed-list.ts'
-import { isLoopback, parseListenAddress } from './values.ts'
+import { parseListenAddress } from './values.ts'
 import type { Parsed } from './values.ts'
 
 export interface AcceptAddress {
@@ -59,7 +60,7 @@ interface OverlayAddress {
 /** Never an address that others reach directly: who asks for tor must not be found without it. */
 function behindOverlay(text: string, { scheme, host, port, overlay }: OverlayAddress): Parsed<AcceptAddress> {
   const { forwarder } = overlay
-  if (!isLoopback(host.replace(/^\[|\]$/g, ''))) {
+  if (!isLoopbackHost(host)) {
     const hint = `write "${scheme}://127.0.0.1:${port}", and let ${forwarder} forward to it`
     return { reason: `"${text}" cannot be listened on: it is no loopback address`, hint }
   }

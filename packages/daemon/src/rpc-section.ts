@@ -1,5 +1,5 @@
 /** The `[rpc]` table, the same for every daemon. Facts: docs/node.md, *Settings*; docs/rpc.md. */
-import { MAX_SOCKET_PATH_BYTES } from '@dchat/rpc'
+import { MAX_SOCKET_PATH_BYTES, isLoopbackHost } from '@dchat/rpc'
 import type { RpcAddress } from '@dchat/rpc'
 import { readKeys } from './keys/config-key.ts'
 import type { KeyTable, Places } from './keys/config-key.ts'
@@ -9,7 +9,6 @@ import type { RpcTls } from './rpc-tls.ts'
 import { readTokens } from './rpc-tokens.ts'
 import type { RpcToken } from './rpc-tokens.ts'
 import type { TomlTable } from './toml-document.ts'
-import { isLoopback } from './values.ts'
 
 export interface RpcConfig {
   /** `rpc_listen`: where the RPC listens besides its Unix socket, undefined for none. Port 0 takes a free one. */
@@ -73,7 +72,7 @@ export function readRpcSection(root: TomlTable, keys: KeyTable<RpcValues>, defau
  * @throws {ConfigError} at `rpc_compat` or `rpc_listen`.
  */
 export function checkRpcExposure(root: TomlTable, { listen, compat, allowRemote }: RpcConfig): string | undefined {
-  if (listen?.kind !== 'tcp' || isLoopback(listen.host)) return undefined
+  if (listen?.kind !== 'tcp' || isLoopbackHost(listen.host)) return undefined
   const table = root.section('rpc')
   const address = `${listen.host}:${listen.port}`
   if (compat) {

@@ -173,10 +173,3 @@ export function parseRpcListen(text: string): Parsed<RpcAddress | undefined> {
     throw error
   }
 }
-
-/** Whether only this machine can reach the address. A name other than localhost counts as reachable. */
-export function isLoopback(host: string): boolean {
-  const version = isIP(host)
-  if (version === 4) return host.startsWith('127.')
-  return version === 6 ? host === '::1' : host === 'localhost'
-}

@@ -1,5 +1,5 @@
 /** Who may speak HTTP and WebSocket with us: pure checks of headers, made before anything else of a request is looked at. */
-import { isIPv4, isIPv6 } from 'node:net'
+import { isLoopbackHost } from '@dchat/rpc'
 
 export interface HostPolicy {
   /** Ports we listen on. */
@@ -21,7 +21,7 @@ export function isHostAllowed(header: string | undefined, policy: HostPolicy, de
   const host = rawHost.toLowerCase()
   if (policy.allowedHosts.some((allowed) => allowed.toLowerCase() === host || allowed.toLowerCase() === header.toLowerCase()))
     return true
-  return isLoopbackName(host) && policy.ports.has(port === undefined ? defaultPort : Number(port))
+  return isLoopbackHost(host) && policy.ports.has(port === undefined ? defaultPort : Number(port))
 }
 
 /** Programs send no `Origin`; what sends one is a web page, and only listed ones are let in. `null` counts as a page. */
@@ -38,14 +38,6 @@ export function readCredentials(header: string | undefined): string | undefined 
   const pair = Buffer.from(value, 'base64').toString('utf8')
   const colon = pair.indexOf(':')
   return colon === -1 ? undefined : pair.slice(colon + 1)
-}
-
-/** Whether an address can only be reached from this machine; `localhost` counts. */
-export function isLoopbackName(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '')
-  if (bare === 'localhost') return true
-  if (isIPv4(bare)) return bare.startsWith('127.')
-  return isIPv6(bare) && new URL(`http://[${bare}]`).hostname === '[::1]'
 }
 
 /** Why a body cannot be read, or undefined when it can: JSON is UTF-8, and nothing is unpacked. */

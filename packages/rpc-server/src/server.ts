@@ -1,10 +1,9 @@
 /** Puts the server together: addresses, the doorway, the two fronts, and the stop that leaves nothing behind. */
 import type { Socket } from 'node:net'
-import { formatRpcAddress, rpcError } from '@dchat/rpc'
+import { formatRpcAddress, isLoopbackHost, rpcError } from '@dchat/rpc'
 import type { RpcAddress } from '@dchat/rpc'
 import { SystemClock, silentLogger } from '@dchat/system'
 import type { Clock, Logger } from '@dchat/system'
-import { isLoopbackName } from './access.ts'
 import { authMethod } from './auth-method.ts'
 import { discoveryMethods } from './discovery-methods.ts'
 import { Dispatcher } from './dispatcher.ts'
@@ -149,7 +148,7 @@ class Server implements RpcServer {
     const data = { address: formatRpcAddress(address) }
     if (this.#keyring.isEmpty) throw new RpcServerError('RPC_COOKIE_MISSING', data)
     if (address.tls && tls === undefined) throw new RpcServerError('RPC_TLS_MISSING', data)
-    if (isLoopbackName(address.host)) return
+    if (isLoopbackHost(address.host)) return
     if (rpcCompat) throw new RpcServerError('RPC_LISTEN_EXPOSED', data)
     if (address.tls) return
     if (!allowRemote) throw new RpcServerError('RPC_LISTEN_UNENCRYPTED', data)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RpcAddressError, formatRpcAddress, parseRpcAddress } from './address.ts'
+import { RpcAddressError, formatRpcAddress, isLoopbackHost, parseRpcAddress } from './address.ts'
 
 test.each([
   ['tcp://127.0.0.1:51054', { kind: 'tcp', host: '127.0.0.1', port: 51_054, tls: false }],
@@ -50,3 +50,20 @@ test.each(['tcp://127.0.0.1:51054', 'tcp://[::1]:1', 'tcp+tls://[::1]:1', 'unix:
     expect(formatRpcAddress(parseRpcAddress(text))).toBe(text)
   },
 )
+
+test.each([
+  ['127.0.0.1', true],
+  ['127.255.0.9', true],
+  ['::1', true],
+  ['[::1]', true],
+  ['localhost', true],
+  ['LocalHost', true],
+  ['0:0:0:0:0:0:0:1', true],
+  ['0.0.0.0', false],
+  ['::', false],
+  ['10.1.1.1', false],
+  ['example.org', false],
+  ['127.0.0.1.nip.io', false],
+])('%s is loopback: %s', (host, isLoopback) => {
+  expect(isLoopbackHost(host)).toBe(isLoopback)
+})

@@ -1,4 +1,5 @@
 /** Addresses of an RPC server as people write them: `tcp://host:port`, `tcp+tls://host:port`, `unix:///path`. */
+import { isIPv4, isIPv6 } from 'node:net'
 import { MAX_SOCKET_PATH_BYTES } from './limits.ts'
 
 export type RpcAddress = { kind: 'unix'; path: string } | { kind: 'tcp'; host: string; port: number; tls: boolean }
@@ -71,4 +72,12 @@ function checkSocketPath(path: string, invalid: (reason: string) => RpcAddressEr
   if (path.endsWith('/') || path.includes('\0')) throw invalid('the socket path must name a file')
   if (Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES) throw invalid(`a socket path has at most ${MAX_SOCKET_PATH_BYTES} bytes`)
   return path
+}
+
+/** Whether a host can only be reached from this machine: a loopback address, with or without brackets, or `localhost`. */
+export function isLoopbackHost(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase()
+  if (bare === 'localhost') return true
+  if (isIPv4(bare)) return bare.startsWith('127.')
+  return isIPv6(bare) && new URL(`http://[${bare}]`).hostname === '[::1]'
 }

@@ -94,6 +94,19 @@ test('the cookie for TCP is read from the home, from a named file, or missing', 
   expect(find({ rpc: 'tcp://127.0.0.1:1', cookieFile: join(home, 'other') })).toEqual({ ...tcp, cookie: 'another' })
 })
 
+test("another machine gets nothing of this one's daemon unless it is named", () => {
+  writeFileSync(join(home, 'run/cookie'), 'secret')
+  writeFileSync(join(home, 'run/tls-fingerprint'), 'ab'.repeat(32))
+  const there = { kind: 'tcp', host: '192.0.2.7', port: 1, tls: true }
+  const rpc = 'tcp+tls://192.0.2.7:1'
+  expect(find({ rpc })).toEqual(there)
+  expect(find({ rpc, fingerprint: 'cd'.repeat(32) })).toEqual({ ...there, fingerprint: 'cd'.repeat(32) })
+  const cookieFile = join(home, 'run/cookie')
+  expect(find({ rpc, cookieFile })).toEqual({ ...there, cookie: 'secret', fingerprint: 'ab'.repeat(32) })
+  writeFileSync(join(home, 'run/rpc-address'), 'tcp://192.0.2.7:2')
+  expect(find()).toMatchObject({ port: 2, cookie: 'secret' })
+})
+
 test('a cookie file that was named must be readable', () => {
   const error = failure({ rpc: 'tcp://127.0.0.1:1', cookieFile: join(home, 'none') })
   expect(error).toMatchObject({ code: 'RPC_COOKIE_UNREADABLE', reason: expect.stringContaining('ENOENT') as string })

@@ -1,7 +1,7 @@
 /** Finds a running daemon and what it takes to talk to it. */
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { parseRpcAddress } from './address.ts'
+import { isLoopbackHost, parseRpcAddress } from './address.ts'
 import type { RpcAddress } from './address.ts'
 import { RpcUnreachable } from './errors.ts'
 import { TLS_FINGERPRINT_FILE, dchatPaths } from './paths.ts'
@@ -23,6 +23,8 @@ export type RpcEndpoint =
       fingerprint?: string
     }
 
+type TcpAddress = Extract<RpcAddress, { kind: 'tcp' }>
+
 export interface FindEndpointOptions {
   /** Value of `--home`. */
   home?: string
@@ -30,7 +32,10 @@ export interface FindEndpointOptions {
   env?: NodeJS.ProcessEnv
   /** Value of `--rpc`: `unix:///path`, `tcp://host:port` or `tcp+tls://host:port`. */
   rpc?: string
-  /** Where to read the cookie or token for a TCP address. @default `DCHAT_RPC_COOKIE_FILE`, else the cookie of `dchatPaths` */
+  /**
+   * Where to read the cookie or token for a TCP address.
+   * @default `DCHAT_RPC_COOKIE_FILE`, else the cookie of `dchatPaths`, which goes to this machine's daemons only
+   */
   cookieFile?: string
   /**
    * SHA-256 of the certificate of a TLS address, hex digits with or without colons.
@@ -47,14 +52,16 @@ const START_HINT = 'start the daemon with `dchatd`, or say where it is with --rp
 
 /**
  * The address given by `rpc`, else by `DCHAT_RPC`, else the Unix socket of `dchatPaths`, else what a daemon without one has
- * written to its address file, else, without a home, the socket of the machine's own daemon. For a TCP address the cookie is read too; when the default cookie file does not exist there is none, which a server with `rpc_compat` takes. For a TLS address it is
- * the same with the fingerprint.
+ * written to its address file, else, without a home, the socket of the machine's own daemon. For a TCP address the cookie is
+ * read too; when the default cookie file does not exist there is none, which a server with `rpc_compat` takes. For a TLS address
+ * it is the same with the fingerprint. An address of another machine that was given gets neither unless it is named: the cookie of
+ * this machine's daemon is no business of that one's.
  * @throws {RpcUnreachable} RPC_NOT_RUNNING, RPC_ADDRESS_INVALID, RPC_COOKIE_UNREADABLE, RPC_FINGERPRINT_INVALID
  */
 export function findEndpoint(options: FindEndpointOptions = {}): RpcEndpoint {
   const env = options.env ?? process.env
   const paths = dchatPaths(options.home === undefined ? { env } : { env, home: options.home })
-  const given = options.rpc ?? (env['DCHAT_RPC'] === '' ? undefined : env['DCHAT_RPC'])
+  const given = options.rpc ?? nonEmpty(env['DCHAT_RPC'])
   if (given === undefined) {
     const found = findRunning(options, paths)
     if (found !== undefined) return withCredentials(found, options, paths)
@@ -63,7 +70,32 @@ export function findEndpoint(options: FindEndpointOptions = {}): RpcEndpoint {
       hint: START_HINT,
     })
   }
-  return withCredentials(parseGiven(given), options, paths)
+  const address = parseGiven(given)
+  return isElsewhere(address) && namedCookieFile(options) === undefined
+    ? withFingerprint(address, namedFingerprint(options))
+    : withCredentials(address, options, paths)
+}
+
+function isElsewhere(address: RpcAddress): address is TcpAddress {
+  return address.kind === 'tcp' && !isLoopbackHost(address.host)
+}
+
+function namedCookieFile({ cookieFile, env = process.env }: FindEndpointOptions): string | undefined {
+  return cookieFile ?? nonEmpty(env['DCHAT_RPC_COOKIE_FILE'])
+}
+
+/** @throws {RpcUnreachable} RPC_FINGERPRINT_INVALID */
+function namedFingerprint({ fingerprint, env = process.env }: FindEndpointOptions): string | undefined {
+  const given = nonEmpty(fingerprint ?? env['DCHAT_RPC_FINGERPRINT'])
+  return given === undefined ? undefined : parseFingerprint(given, 'DCHAT_RPC_FINGERPRINT')
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text
+}
+
+function withFingerprint<T extends TcpAddress>(address: T, fingerprint: string | undefined): T & { fingerprint?: string } {
+  return address.tls && fingerprint !== undefined ? { ...address, fingerprint } : address
 }
 
 function findRunning({ home, env = process.env, ...options }: FindEndpointOptions, paths: DchatPaths): RpcAddress | undefined {
@@ -86,12 +118,11 @@ function readAddressFile(path: string): RpcAddress | undefined {
 /** @throws {RpcUnreachable} RPC_COOKIE_UNREADABLE, RPC_FINGERPRINT_INVALID */
 function withCredentials(address: RpcAddress, options: FindEndpointOptions, paths: DchatPaths): RpcEndpoint {
   if (address.kind === 'unix') return address
-  const env = options.env ?? process.env
-  const named = options.cookieFile ?? (env['DCHAT_RPC_COOKIE_FILE'] === '' ? undefined : env['DCHAT_RPC_COOKIE_FILE'])
+  const named = namedCookieFile(options)
   const cookieFile = named ?? paths.cookiePath
   const cookie = readCookie(cookieFile, named !== undefined)
-  const fingerprint = address.tls ? findFingerprint(options.fingerprint ?? env['DCHAT_RPC_FINGERPRINT'], cookieFile) : undefined
-  return { ...address, ...(cookie === undefined ? {} : { cookie }), ...(fingerprint === undefined ? {} : { fingerprint }) }
+  const endpoint = cookie === undefined ? address : { ...address, cookie }
+  return withFingerprint(endpoint, address.tls ? (namedFingerprint(options) ?? fingerprintBeside(cookieFile)) : undefined)
 }
 
 function parseGiven(given: string): RpcAddress {
@@ -117,8 +148,7 @@ function readCookie(path: string, isRequired: boolean): string | undefined {
   }
 }
 
-function findFingerprint(given: string | undefined, cookieFile: string): string | undefined {
-  if (given !== undefined && given !== '') return parseFingerprint(given, 'DCHAT_RPC_FINGERPRINT')
+function fingerprintBeside(cookieFile: string): string | undefined {
   const path = join(dirname(cookieFile), TLS_FINGERPRINT_FILE)
   try {
     return parseFingerprint(readFileSync(path, 'utf8'), path)

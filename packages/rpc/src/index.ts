@@ -1,5 +1,5 @@
 /** What clients and servers share. Nothing here loads the schemas: those are `@dchat/rpc/schemas`. */
-export { RpcAddressError, formatRpcAddress, parseRpcAddress } from './address.ts'
+export { RpcAddressError, formatRpcAddress, isLoopbackHost, parseRpcAddress } from './address.ts'
 export type { RpcAddress, RpcAddressErrorCode } from './address.ts'
 export { RpcClient } from './client.ts'
 export type { CallOptions, ConnectOptions, NotificationListener } from './client.ts'

@@ -55,8 +55,8 @@ export interface RpcBackend {
   setNick(nick: string): { nick: string; tag: string | null }
   /** Resolves once the handshake succeeded. @throws the signal's reason */
   connect(url: string, signal: AbortSignal): Promise<void>
-  /** False when no channel has this id. */
-  disconnect(channelId: number): boolean
+  /** Resolves once the channel is closed. False when no channel has this id. */
+  disconnect(channelId: number): Promise<boolean>
   nodeInfo(): NodeInfo
   /** In the text format of Prometheus. */
   metrics(): Promise<string>

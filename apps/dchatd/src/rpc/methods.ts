@@ -79,9 +79,9 @@ function chatMethods({ backend, clock }: MethodsOptions, subscriptions: Subscrip
 function nodeMethods(backend: RpcBackend): Method[] {
   return [
     method('p2p.connect', ({ url }, { signal }) => backend.connect(url, signal).then(() => true as const)),
-    method('p2p.disconnect', ({ channel }) => {
-      if (!backend.disconnect(channel)) throw rpcError('not_found', 'there is no channel with this id')
-      return true
+    method('p2p.disconnect', async ({ channel }) => {
+      if (!(await backend.disconnect(channel))) throw rpcError('not_found', 'there is no channel with this id')
+      return true as const
     }),
     method('hosts.list', ({ color }) => backend.hosts(color)),
     method('bans.list', () => backend.bans()),

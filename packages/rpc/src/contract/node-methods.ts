@@ -24,7 +24,7 @@ export const NETWORK_METHODS = {
     example: { params: { url: 'tcp://203.0.113.7:26662' }, result: true },
   }),
   'p2p.disconnect': defineMethod({
-    summary: 'Closes a channel. Its peer is not kept connected any more.',
+    summary: 'Closes a channel; true once it is closed. Its peer is not kept connected any more.',
     access: 'write',
     programs: CHAT,
     params: { channel: channelId('Its id, as `p2p.get_info` lists it.') },

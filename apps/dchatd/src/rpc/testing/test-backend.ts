@@ -111,8 +111,8 @@ export class TestBackend implements RpcBackend {
     })
   }
 
-  disconnect(channelId: number): boolean {
-    return channelId === 7
+  disconnect(channelId: number): Promise<boolean> {
+    return Promise.resolve(channelId === 7)
   }
 
   metrics(): Promise<string> {
