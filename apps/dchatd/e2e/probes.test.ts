@@ -1,4 +1,5 @@
 /** What a supervisor sees of a daemon: from its first answer, while it asks its seeds, until it is gone. */
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { DaemonNode, RawPeer, SilentServer, loopbackHost, until } from '@dchat/e2e'
@@ -44,4 +45,13 @@ test('not ready from the moment a stop begins, while the RPC still answers', asy
   expect(JSON.parse(stopping.body)).toEqual({ ready: false, state: 'stopping', reasons: ['the daemon is stopping'] })
   expect((await get('/livez')).status).toBe(200)
   expect(await node.program.ended()).toMatchObject({ code: 0 })
+})
+
+test('/metrics asks for credentials', async () => {
+  node = await DaemonNode.running({ hasTcpRpc: true })
+  const at = { port: await node.rpcPort() }
+  const cookie = readFileSync(node.home.paths.cookiePath, 'utf8').trim()
+  expect((await sendByNode({ at, path: '/metrics' })).status).toBe(401)
+  const { status, body } = await sendByNode({ at, path: '/metrics', user: `x:${cookie}` })
+  expect([status, body]).toEqual([200, expect.stringMatching(/^# HELP dchat_/m)])
 })
