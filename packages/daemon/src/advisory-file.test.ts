@@ -20,6 +20,14 @@ test('is there whole, replaces an older one, and goes', () => {
   expect(readdirSync(join(folder, 'deep'))).toEqual([])
 })
 
+test('what a process that was killed has left half written is replaced', () => {
+  const path = join(folder, 'pid')
+  writeFileSync(`${path}.new`, 'half', { mode: 0o644 })
+  writeAdvisoryFile(path, 'whole\n', 0o600)
+  expect(readdirSync(folder)).toEqual(['pid'])
+  expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o777]).toEqual(['whole\n', 0o600])
+})
+
 test('that of somebody else stays', () => {
   const path = join(folder, 'pid')
   const file = writeAdvisoryFile(path, 'ours\n', 0o600)

@@ -9,14 +9,16 @@ export interface AdvisoryFile {
 }
 
 /**
- * Writes `text` in one step: a reader finds no file, an old one, or the whole new one. Missing folders are made.
+ * Writes `text` in one step: a reader finds no file, an old one, or the whole new one. Missing folders are made. One writer a path
+ * at a time.
  * @throws the file system's error
  */
 export function writeAdvisoryFile(path: string, text: string, mode: number): AdvisoryFile {
   makeFolder(dirname(path))
-  const temporary = `${path}.${process.pid}.tmp`
+  const temporary = `${path}.new`
   try {
-    writeFileSync(temporary, text, { mode })
+    rmSync(temporary, { force: true }) // left by a process that was killed
+    writeFileSync(temporary, text, { mode, flag: 'wx' })
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })

@@ -140,6 +140,7 @@ test.concurrent.each([
   const program = new Program(`start: async () => { throw ${error} }`)
   expect(await program.exitCode()).toBe(code)
   expect(program.messages).toEqual(['Could not start', 'Stopping', 'Stopped'])
+  expect(program.lines.map(({ level }) => level)).toEqual(['error', 'debug', 'debug'])
 })
 
 test.concurrent('the program may know the code of an error better', async () => {

@@ -183,14 +183,15 @@ class DaemonProcess {
 
   #beginStop(reason: string): void {
     if (this.#state === 'stopping') return
+    // What never ran has said why, and that is all there is to say.
+    const level = this.#state === 'starting' && this.#exitCode !== ExitCode.ok ? 'debug' : 'info'
     this.#state = 'stopping'
-    this.#log.info('Stopping', { reason })
-    void this.#manager.stopping()
+    this.#log[level]('Stopping', { reason })
     const timer = this.#startDeadline()
-    this.#stop().then(
+    this.#stop(this.#manager.stopping()).then(
       () => {
         timer.cancel()
-        this.#log.info('Stopped')
+        this.#log[level]('Stopped')
         process.exit(this.#exitCode)
       },
       (error: unknown) => {
@@ -200,8 +201,10 @@ class DaemonProcess {
     )
   }
 
-  async #stop(): Promise<void> {
+  /** @param told settles when the service manager knows of the stop: a process that is gone tells nothing */
+  async #stop(told: Promise<void>): Promise<void> {
     await this.#options.stop()
+    await told
   }
 
   #startDeadline(): Timer {

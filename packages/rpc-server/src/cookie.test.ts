@@ -34,6 +34,14 @@ test('an old file that others could read is replaced, not written into', () => {
   expect(mode(path)).toBe('600')
 })
 
+test('what a process that was killed has left half written is replaced', () => {
+  const path = join(folder, 'cookie')
+  writeFileSync(`${path}.new`, 'half', { mode: 0o644 })
+  const { cookie } = writeCookie(path)
+  expect(readdirSync(folder)).toEqual(['cookie'])
+  expect([readFileSync(path, 'utf8').trim(), mode(path)]).toEqual([cookie, '600'])
+})
+
 test('removing takes away the own file only, once or twice', () => {
   const path = join(folder, 'cookie')
   const first = writeCookie(path)

@@ -1,17 +1,17 @@
 /** Small files that only their owner reads, written in one step. */
-import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { makeFolder } from '@dchat/system'
 
 /**
  * Writes `text` and a line end to `path`, mode 0600: a reader finds the old file or the whole new one. Missing folders are made
- * with mode 0700.
+ * with mode 0700. It is written to `path` + `.new` first; what a process that was killed has left there is replaced.
  * @throws the file system's error
  */
 export function writePrivately(path: string, text: string): void {
   makeFolder(dirname(path))
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
+  const temporary = `${path}.new`
+  rmSync(temporary, { force: true })
   try {
     const file = openSync(temporary, 'wx', 0o600)
     try {
