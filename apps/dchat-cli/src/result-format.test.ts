@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatMessage } from './format.ts'
+import { formatMessage, formatTime } from './format.ts'
 import { formatResult } from './result-format.ts'
 import { message } from './testing/fake-daemon.ts'
 
@@ -18,6 +18,11 @@ describe('formatResult', () => {
       'an object',
       { a: 1, long: 'x', none: null, list: [1, 2], empty: [] },
       ['a      1', 'long   x', 'none   -', 'list   1 2', 'empty  -'],
+    ],
+    [
+      'times of the contract',
+      [{ until: 1_795_698_616, last_seen: 0 }],
+      ['until                last_seen', `${formatTime(1_795_698_616_000)}  never`],
     ],
     ['objects in an object', { a: { b: { c: 1 } }, d: 2 }, ['a.b.c  1', 'd      2']],
     [

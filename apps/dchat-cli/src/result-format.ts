@@ -1,7 +1,7 @@
 /** Any result for people: texts as they are, objects as lines of key and value, lists as columns. Nothing a terminal would obey. */
 import type { Message } from '@dchat/rpc'
 import { sanitizeText } from '@dchat/system'
-import { formatJson, formatMessage, formatTable } from './format.ts'
+import { formatJson, formatMessage, formatTable, formatTime } from './format.ts'
 
 /** The lines to print. */
 export function formatResult(value: unknown): string[] {
@@ -44,7 +44,7 @@ function flattened(fields: Fields, prefix = ''): Map<string, string> | undefined
   const flat = new Map<string, string>()
   for (const [key, value] of Object.entries(fields)) {
     const name = `${prefix}${sanitizeText(key)}`
-    if (isPlain(value)) flat.set(name, shown(value))
+    if (isPlain(value)) flat.set(name, UNIX_SECONDS.has(key) ? shownTime(value) : shown(value))
     else if (Array.isArray(value)) {
       if (!value.every((item) => isPlain(item))) return undefined
       flat.set(name, value.length === 0 ? NOTHING : value.map((item) => shown(item)).join(' '))
@@ -64,6 +64,15 @@ function formatDeep(value: unknown): string[] {
 
 /** Stands for null, and for a list without items. */
 const NOTHING = '-'
+
+/** Fields of the contract that hold a time in Unix seconds. */
+const UNIX_SECONDS: ReadonlySet<string> = new Set(['until', 'last_seen'])
+
+/** Local time; 0 stands for never. */
+function shownTime(value: unknown): string {
+  if (value === 0) return 'never'
+  return typeof value === 'number' ? formatTime(value * 1000) : shown(value)
+}
 
 /** One cell. */
 function shown(value: unknown): string {

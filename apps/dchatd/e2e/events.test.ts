@@ -38,6 +38,17 @@ test('curl -N gets the lines as they are stored, with their numbers', async () =
   expect(curl.events[0]).toMatchObject({ id: String(seq), event: 'chat.message', data: { message: { seq, own: true } } })
 })
 
+test('a stream that is cut before its first line goes on from where it began', async () => {
+  const begun = await newest()
+  const first = follow('')
+  await until('the stream says where it begins', () => first.text.includes(`\n\nid: ${begun}\n\n`))
+  await first[Symbol.asyncDispose]()
+  await send('while nobody listened')
+  await using second = follow('', ['--header', `last-event-id: ${begun}`])
+  await until('the line comes', () => second.texts.includes('while nobody listened'))
+  expect(second.texts).toHaveLength(1)
+})
+
 test('a stream that is cut and opened again by Last-Event-ID loses nothing and doubles nothing', async () => {
   const since = await newest()
   const total = 120

@@ -43,6 +43,17 @@ describe('a stream', () => {
     await stream.close()
   })
 
+  test('says where it begins without an event of it', async () => {
+    await using server = await startServer()
+    const stream = await open(server)
+    const connection = subscribed(server)
+    connection.position(16)
+    connection.notify('chat.message', message(17))
+    await soon(() => stream.events, [{ id: '17', event: 'chat.message', data: message(17) }])
+    expect(stream.others).toEqual(['retry: 2000', 'id: 16'])
+    await stream.close()
+  })
+
   test('subscribes with what the query says, from where Last-Event-ID says if there is one', async () => {
     await using server = await startServer()
     const streams = [

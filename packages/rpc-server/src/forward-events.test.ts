@@ -6,6 +6,8 @@ import type { RpcConnection, RpcContext } from './methods.ts'
 
 /** A connection that keeps what it is given while there is room. */
 class Client implements RpcConnection {
+  position(): void {}
+
   readonly id = 7
   readonly kind: RpcConnection['kind']
   readonly heard: unknown[] = []

@@ -49,6 +49,8 @@ export class HttpCall implements Caller, RpcConnection {
     return false
   }
 
+  position(): void {}
+
   onDrain(): Unsubscribe {
     return () => {}
   }

@@ -17,6 +17,8 @@ export interface RpcConnection {
    * connection is ending. Then `onDrain` or `onClose` follows.
    */
   notify(method: string, params: unknown): boolean
+  /** Tells where a subscription begins, for a client that is cut before its first notification. Only 'sse' has a way to say so. */
+  position(cursor: number): void
   /** Called each time the client has taken all that waited for it. */
   onDrain(listener: () => void): Unsubscribe
   /** Called once, when the connection has ended; at once when it already has. */

@@ -27,6 +27,8 @@ export interface Carrier {
   /** An answer. */
   write(json: string): void
   notify(method: string, params: unknown): void
+  /** As `RpcConnection.position`; left out by carriers that cannot tell. */
+  position?(cursor: number): void
   /** Ends the connection once the client took what waits. */
   end(): void
   destroy(): void
@@ -111,6 +113,10 @@ export class PeerConnection implements RpcConnection, Caller {
     if (this.#state !== 'open' || this.#carrier.queuedBytes > this.#limits.maxQueuedBytes) return false
     this.#carrier.notify(method, params)
     return true
+  }
+
+  position(cursor: number): void {
+    if (this.#state === 'open') this.#carrier.position?.(cursor)
   }
 
   onDrain(listener: () => void): Unsubscribe {

@@ -3,6 +3,8 @@
  *
  *   retry: 2000
  *
+ *   id: 16                    where it begins: a block without data is no event, but the client remembers its id
+ *
  *   id: 17                    the cursor, so that a client that connects again says from where (`Last-Event-ID`)
  *   event: chat.message
  *   data: {"subscription":"chat-1","message":{…}}
@@ -84,6 +86,10 @@ export class SseCarrier implements Carrier {
     const id = message?.seq ?? resume
     this.#send(`${id === undefined ? '' : `id: ${id}\n`}event: ${method}\ndata: ${JSON.stringify(params)}\n\n`)
     if (method === 'chat.lagged') this.end()
+  }
+
+  position(cursor: number): void {
+    this.#send(`id: ${cursor}\n\n`)
   }
 
   end(): void {

@@ -28,6 +28,11 @@ export class CurlEvents implements AsyncDisposable {
     this.#child.kill(isPaused ? 'SIGSTOP' : 'SIGCONT')
   }
 
+  /** All that came, its head included. */
+  get text(): string {
+    return this.#text
+  }
+
   get head(): string {
     return this.#text.split('\r\n\r\n')[0]!
   }

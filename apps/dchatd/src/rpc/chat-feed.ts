@@ -47,6 +47,11 @@ export class ChatFeed {
     this.#cursor = Math.min(options.since ?? newest, newest)
   }
 
+  /** `seq` of the newest line that the client has, or does not want. */
+  get cursor(): number {
+    return this.#cursor
+  }
+
   /**
    * Sends what waits, up to a page of the replay. True when there is more to do at once: call it again in another turn of the
    * event loop. False when it waits for messages or for the client: call it again when that has drained.

@@ -83,6 +83,7 @@ export class Subscriptions {
     })
     context.afterAnswer(() => {
       isAnswered = true
+      connection.position(feed.cursor)
       schedule()
     })
     return id
