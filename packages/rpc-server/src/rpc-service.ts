@@ -1,5 +1,8 @@
 /** A server as daemons run it: from their `[rpc]` table, with the cookie and the certificate that come and go with it. */
+import { chmodSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { RpcAddress } from '@dchat/rpc'
+import { makeFolder } from '@dchat/system'
 import { writeCookie } from './cookie.ts'
 import type { CookieFile } from './cookie.ts'
 import { DEFAULT_RPC_LIMITS } from './limits.ts'
@@ -57,6 +60,9 @@ export class RpcService {
   async start(): Promise<void> {
     const { settings, paths, ...given } = this.#options
     const { listen, socketPath } = settings
+    const secretsFolder = dirname(paths.cookiePath)
+    if (settings.socketMode !== OWNER_ONLY && socketPath !== undefined && dirname(socketPath) === secretsFolder)
+      openToGroup(secretsFolder)
     if (listen?.kind === 'tcp') this.#cookie = writeCookie(paths.cookiePath)
     await this.#identify(settings)
     const addresses: RpcAddress[] = listen === undefined ? [] : [listen]
@@ -96,6 +102,16 @@ export class RpcService {
     this.#identity = await tlsIdentity({ given: tls, hosts: [listen.host], fingerprintPath })
     return this.#identity
   }
+}
+
+/** Mode of a socket for its owner alone. */
+const OWNER_ONLY = 0o600
+
+/** Lets the group of the runtime folder, which is the daemon's own, reach the socket in it; the secrets in it guard themselves. */
+function openToGroup(folder: string): void {
+  makeFolder(folder)
+  const { mode, uid } = statSync(folder)
+  if ((mode & 0o777) === 0o700 && uid === process.getuid?.()) chmodSync(folder, 0o750)
 }
 
 function serverOptions({ compat, maxConnections, ...settings }: RpcSettings): Partial<RpcServerOptions> {
