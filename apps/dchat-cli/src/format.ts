@@ -1,6 +1,6 @@
 /** What people read: one line a message, nothing in it that a terminal would obey. And JSON that is exact and safe. */
-import type { Author, Delivery, Message } from '@dchat/rpc'
-import { sanitizeNick, sanitizeText } from '@dchat/system'
+import { lineText } from '@dchat/rpc'
+import type { Delivery, Message } from '@dchat/rpc'
 
 /** Controls and characters without a glyph: a terminal may obey them, JSON may escape them. */
 const UNSAFE_IN_JSON = /[\x7f-\x9f\u2028\u2029\ufff9-\ufffb\p{Default_Ignorable_Code_Point}\p{Cf}]/gu
@@ -25,30 +25,7 @@ function escapeUnits(character: string): string {
 
 /** `2026-11-18 11:06:40 <ann> text`: local time by our clock; a line break inside a text shows as a mark. */
 export function formatMessage(message: Message): string {
-  const name = nameOf(message.author, message.own)
-  const text = sanitizeText(message.text)
-  const room = message.room === 'dchat' ? '' : ` [${sanitizeText(message.room)}]`
-  return `${formatTime(message.received)}${room} ${formatBody(message.kind, name, text)}`
-}
-
-function formatBody(kind: Message['kind'], name: string, text: string): string {
-  switch (kind) {
-    case 'text':
-      return `<${name}> ${text}`
-    case 'action':
-      return `* ${name} ${text}`
-    case 'topic':
-      return `-- ${name} set the topic: ${text}`
-    case 'system':
-      return `-- ${text}`
-  }
-}
-
-function nameOf({ nick, tag, from }: Author, own: boolean): string {
-  const readable = nick === null ? '' : sanitizeNick(nick)
-  if (readable !== '') return tag === null ? readable : `${readable}#${sanitizeNick(tag)}`
-  if (own) return 'me'
-  return from === null ? 'unknown' : sanitizeText(from)
+  return `${formatTime(message.received)} ${lineText(message)}`
 }
 
 /** Local time to the second. */

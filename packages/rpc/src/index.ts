@@ -19,6 +19,7 @@ export {
   MAX_UNSENT_BYTES,
 } from './limits.ts'
 export { LineSplitter, TOO_LONG } from './line-splitter.ts'
+export { lineText } from './line-text.ts'
 export { TLS_FINGERPRINT_FILE, dchatPaths } from './paths.ts'
 export type { DchatPaths } from './paths.ts'
 export type {
