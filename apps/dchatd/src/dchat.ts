@@ -73,7 +73,6 @@ export class Dchat {
     })
     this.p2p.events.subscribe('closed', (channel) => this.#doubles.remove(channel))
     store.onDrain(() => this.#resumeReading())
-    store.onFailure((error, lost) => logger.child('chat').error('Messages could not be stored', { error, lost: lost.length }))
   }
 
   /** Queries the seeds, then runs until `stop()`. @throws {NetError} as `P2p.start` and `P2p.run` */

@@ -50,7 +50,7 @@ describe('a full disk', () => {
     expect(logger.records.filter((record) => record.level === 'error')).toHaveLength(1)
     disk.setPages(1_000_000)
     expect(await store.append(ownLine(long))).toMatchObject({ seq: 2 })
-    expect(logger.records.at(-1)).toMatchObject({ level: 'info', message: 'The message store works again' })
+    expect(logger.records.at(-1)).toMatchObject({ level: 'info', message: 'The message store works again', fields: { lost: 4 } })
   })
 
   test('a room that was new in a lost batch is stored with the next', async () => {

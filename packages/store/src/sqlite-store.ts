@@ -67,6 +67,8 @@ export class SqliteMessageStore implements MessageStore {
   #idle: PromiseWithResolvers<void> | undefined
   #lastCommit = { lines: 0, atMs: 0 }
   #isFailing = false
+  /** Of `#lostLines`, when the trouble began. */
+  #lostBefore = 0
   readonly #commitMs = new DurationCounts()
   #failedCommits = 0
   #lostLines = 0
@@ -258,7 +260,10 @@ export class SqliteMessageStore implements MessageStore {
   }
 
   #announce(batch: TakenBatch, { messages, deliveries }: Committed): void {
-    if (this.#isFailing) this.#deps.logger.info('The message store works again', { path: this.#deps.database.path })
+    if (this.#isFailing) {
+      const lost = this.#lostLines - this.#lostBefore
+      this.#deps.logger.info('The message store works again', { path: this.#deps.database.path, lost })
+    }
     this.#isFailing = false
     this.#maySweep = true
     for (const waiter of batch.waiters) waiter.resolve(messages[waiter.index]!)
@@ -271,11 +276,12 @@ export class SqliteMessageStore implements MessageStore {
     const error = this.#noteFailure(cause)
     const lost = batch.messages
     this.#failedCommits += 1
-    this.#lostLines += lost.length
     if (!this.#isFailing) {
+      this.#lostBefore = this.#lostLines
       this.#deps.logger.error('Messages could not be stored', { error, lost: lost.length, deliveries: batch.deliveries.size })
     }
     this.#isFailing = true
+    this.#lostLines += lost.length
     for (const waiter of batch.waiters) waiter.reject(error)
     if (lost.length > 0) this.#events.publish('failure', { error, lost })
   }
