@@ -107,6 +107,14 @@ test("another machine gets nothing of this one's daemon unless it is named", () 
   expect(find()).toMatchObject({ port: 2, cookie: 'secret' })
 })
 
+test("a seed's fingerprint lies beside its cookie, under its name", () => {
+  writeFileSync(join(home, 'run/lilith.cookie'), 'secret')
+  writeFileSync(join(home, 'run/tls-fingerprint'), 'ab'.repeat(32))
+  writeFileSync(join(home, 'run/lilith.tls-fingerprint'), 'cd'.repeat(32))
+  const cookieFile = join(home, 'run/lilith.cookie')
+  expect(find({ rpc: 'tcp+tls://localhost:1', cookieFile })).toMatchObject({ fingerprint: 'cd'.repeat(32) })
+})
+
 test('a cookie file that was named must be readable', () => {
   const error = failure({ rpc: 'tcp://127.0.0.1:1', cookieFile: join(home, 'none') })
   expect(error).toMatchObject({ code: 'RPC_COOKIE_UNREADABLE', reason: expect.stringContaining('ENOENT') as string })

@@ -149,7 +149,9 @@ function readCookie(path: string, isRequired: boolean): string | undefined {
 }
 
 function fingerprintBeside(cookieFile: string): string | undefined {
-  const path = join(dirname(cookieFile), TLS_FINGERPRINT_FILE)
+  // `cookie` has it in `tls-fingerprint`, a seed's `lilith.cookie` in `lilith.tls-fingerprint`; a token may lie anywhere.
+  const prefix = /^(.+\.)cookie$/.exec(basename(cookieFile))?.[1] ?? ''
+  const path = join(dirname(cookieFile), `${prefix}${TLS_FINGERPRINT_FILE}`)
   try {
     return parseFingerprint(readFileSync(path, 'utf8'), path)
   } catch (cause) {
