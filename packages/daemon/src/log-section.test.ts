@@ -5,7 +5,7 @@ import type { LogConfig } from './log-section.ts'
 import { parseToml } from './toml-document.ts'
 
 function read(text: string, env: NodeJS.ProcessEnv = {}, verbose = 0): LogConfig {
-  const { overrides } = readOverrides([LOG_SECTION], { flags: {}, env, cwd: '/work' })
+  const { overrides } = readOverrides([LOG_SECTION], { flags: {}, env, cwd: '/cwd' })
   const root = parseToml(text, 'f.toml', new Map([...overrides, ...verboseOverride(verbose)]))
   return readLogSection(root, { home: '/home/u', base: '/etc' }, verbose)
 }
@@ -49,7 +49,7 @@ test('the keys of the reference count where [log] does not say otherwise', () =>
   })
   expect(read('verbose = 3').level).toBe('trace')
   expect(read('verbose = 3\n[log]\nlevel = "error"').level).toBe('error')
-  expect(read('log = "x"', { DCHAT_LOG_FILE: 'y' })).toMatchObject({ file: '/work/y', namedBy: 'DCHAT_LOG_FILE' })
+  expect(read('log = "x"', { DCHAT_LOG_FILE: 'y' })).toMatchObject({ file: '/cwd/y', namedBy: 'DCHAT_LOG_FILE' })
 })
 
 test('-v wins over file and variable', () => {

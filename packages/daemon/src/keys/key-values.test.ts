@@ -7,7 +7,7 @@ import { TEST_SECTIONS } from './keys.test-util.ts'
 import { readOverrides } from './overrides.ts'
 
 function rootOf(text: string, env: NodeJS.ProcessEnv = {}): TomlTable {
-  const { overrides } = readOverrides(TEST_SECTIONS, { flags: { on: true }, env, cwd: '/work' })
+  const { overrides } = readOverrides(TEST_SECTIONS, { flags: { on: true }, env, cwd: '/cwd' })
   return parseToml(text, 'f.toml', overrides)
 }
 

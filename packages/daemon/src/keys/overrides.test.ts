@@ -13,7 +13,7 @@ interface Given {
 }
 
 function rootOf({ env = {}, flags = {}, text = '' }: Given): TomlTable {
-  return parseToml(text, 'f.toml', readOverrides(TEST_SECTIONS, { flags, env, cwd: '/work' }).overrides)
+  return parseToml(text, 'f.toml', readOverrides(TEST_SECTIONS, { flags, env, cwd: '/cwd' }).overrides)
 }
 
 const read = (given: Given): TestValues => readKeys(rootOf(given).section('own'), TEST_KEYS, { home: '/home/u', base: '/etc' })
@@ -26,7 +26,7 @@ test.each<[NodeJS.ProcessEnv, Partial<TestValues>]>([
   [{ DCHAT_OWN_NAMES: 'ann, bob,' }, { names: ['ann', 'bob'] }],
   [{ DCHAT_OWN_NAMES: '' }, { names: [] }],
   [{ DCHAT_OWN_COLOUR: 'blue' }, { colour: 'blue' }],
-  [{ DCHAT_OWN_FILE: 'x/y' }, { file: '/work/x/y' }],
+  [{ DCHAT_OWN_FILE: 'x/y' }, { file: '/cwd/x/y' }],
   [{ DCHAT_OWN_FILE: '~/y' }, { file: '/home/u/y' }],
   [{ DCHAT_OWN_SOCKET: '' }, { socket: undefined }],
   [{ DCHAT_OWN_PAIRS: '["a", 1], ["b"]' }, { pairs: [['a', 1], ['b']] }],
@@ -54,7 +54,7 @@ test('a flag wins over a variable, a variable over the file', () => {
   const text = '[own]\ncount = 1\nnames = ["file"]\nfile = "file"'
   const env = { DCHAT_OWN_COUNT: '2', DCHAT_OWN_NAMES: 'env' }
   const flags = { count: 4, on: true, names: undefined, file: 'flag' }
-  expect(read({ text, env, flags })).toMatchObject({ count: 4, names: ['env'], file: '/work/flag', on: true })
+  expect(read({ text, env, flags })).toMatchObject({ count: 4, names: ['env'], file: '/cwd/flag', on: true })
   expect(read({ text, env, flags: { on: false } })).toMatchObject({ count: 2, names: ['env'], file: '/etc/file', on: false })
   expect(read({ text })).toMatchObject({ count: 1, names: ['file'] })
 })
