@@ -1,5 +1,5 @@
 /** What systemd hears of a daemon that it started. Protocol: sd_notify(3). */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -138,6 +138,7 @@ test('the pid file is there while the daemon runs, for all to read', async () =>
   await using program = started(home, {}, ['--pid-file', file])
   await until('it is there', () => existsSync(file))
   expect(readFileSync(file, 'utf8')).toBe(`${program.pid}\n`)
+  expect(statSync(file).mode & 0o777).toBe(0o644)
   program.kill('SIGTERM')
   expect(await program.ended()).toMatchObject({ code: 0 })
   expect(existsSync(file)).toBe(false)

@@ -1,6 +1,6 @@
 /** The cookie: a secret that is new at each start, in a file only its owner reads. */
 import { randomBytes } from 'node:crypto'
-import { removeIfHolds, writePrivately } from './private-file.ts'
+import { removeIfHolds, writeWhole } from '@dchat/system'
 
 const COOKIE_BYTES = 32
 
@@ -18,6 +18,7 @@ export interface CookieFile {
  */
 export function writeCookie(path: string): CookieFile {
   const cookie = randomBytes(COOKIE_BYTES).toString('hex')
-  writePrivately(path, cookie)
-  return { cookie, path, remove: () => removeIfHolds(path, cookie) }
+  const text = `${cookie}\n`
+  writeWhole(path, text, 0o600)
+  return { cookie, path, remove: () => removeIfHolds(path, text) }
 }

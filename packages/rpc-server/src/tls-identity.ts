@@ -1,7 +1,7 @@
 /** The certificate a server shows: the operator's, or one made at its start; its fingerprint lies where local clients find it. */
 import { X509Certificate } from 'node:crypto'
+import { removeIfHolds, writeWhole } from '@dchat/system'
 import { RpcServerError } from './errors.ts'
-import { removeIfHolds, writePrivately } from './private-file.ts'
 import type { RpcTls } from './server-options.ts'
 
 export interface TlsIdentityOptions {
@@ -28,8 +28,9 @@ export interface TlsIdentity extends RpcTls {
 export async function tlsIdentity({ given, hosts, fingerprintPath }: TlsIdentityOptions): Promise<TlsIdentity> {
   const pair = given ?? (await makeCertificate(hosts))
   const fingerprint = fingerprintOf(pair)
-  writePrivately(fingerprintPath, fingerprint)
-  return { ...pair, fingerprint, remove: () => removeIfHolds(fingerprintPath, fingerprint) }
+  const text = `${fingerprint}\n`
+  writeWhole(fingerprintPath, text, 0o600)
+  return { ...pair, fingerprint, remove: () => removeIfHolds(fingerprintPath, text) }
 }
 
 function fingerprintOf({ cert }: RpcTls): string {
