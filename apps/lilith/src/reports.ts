@@ -1,10 +1,7 @@
 /** What the verbs print that only look. */
 import { checkReport, folderSources, pathReport, sourceText, tokenWarnings, versionReport } from '@dchat/daemon'
 import type { PathRow } from '@dchat/daemon'
-import { DEFAULT_SETTINGS } from '@dchat/net'
-import { RPC_VERSION } from '@dchat/rpc'
 import { METHODS } from '@dchat/rpc/schemas'
-import { formatSemver } from '@dchat/serial'
 import type { LilithFlags } from './command-line.ts'
 import { loadLilithConfig } from './config.ts'
 import type { LilithConfig } from './config.ts'
@@ -16,7 +13,8 @@ import { COMMIT, VERSION } from './version.ts'
  */
 export function reportOf(verb: string, flags: LilithFlags): string {
   const json = flags['json'] === true
-  if (verb === 'version') return flags.version ? `lilith ${VERSION}\n` : versionReport('lilith', parts(), { json })
+  if (verb === 'version')
+    return flags.version ? `lilith ${VERSION}\n` : versionReport('lilith', { version: VERSION, commit: COMMIT }, { json })
   const config = loadLilithConfig(flags)
   if (verb === 'paths') return pathReport(pathRows(config, flags), { json })
   const { values, paths } = config
@@ -26,17 +24,6 @@ export function reportOf(verb: string, flags: LilithFlags): string {
 
 function methodNames(): string[] {
   return [...METHODS.values()].filter(({ programs }) => programs.includes('lilith')).map(({ name }) => name)
-}
-
-function parts(): { readonly version: string } & Readonly<Record<string, string | null>> {
-  return {
-    version: VERSION,
-    commit: COMMIT,
-    protocol: formatSemver(DEFAULT_SETTINGS.appVersion),
-    rpc: RPC_VERSION,
-    node: process.versions.node,
-    sqlite: process.versions['sqlite'] ?? null,
-  }
 }
 
 function pathRows({ paths, networks, rpc, log, values }: LilithConfig, flags: LilithFlags): PathRow[] {

@@ -1,3 +1,4 @@
+import { RPC_VERSION } from '@dchat/rpc'
 import { expect, test } from 'vitest'
 import { checkReport, pathReport, versionReport } from './reports.ts'
 import type { CheckedConfig } from './reports.ts'
@@ -64,7 +65,11 @@ test('paths have their source', () => {
 })
 
 test('a version has its parts', () => {
-  const parts = { version: '1.2.3', commit: null, node: '24' }
-  expect(versionReport('x', parts, { json: false })).toBe('x 1.2.3\ncommit  unknown\nnode    24\n')
-  expect(JSON.parse(versionReport('x', parts, { json: true }))).toEqual(parts)
+  const program = { version: '1.2.3', commit: null }
+  const { node, sqlite } = process.versions
+  const parts = { ...program, protocol: '0.4.1', rpc: RPC_VERSION, node, sqlite }
+  expect(JSON.parse(versionReport('x', program, { json: true }))).toEqual(parts)
+  expect(versionReport('x', program, { json: false })).toBe(
+    `x 1.2.3\ncommit    unknown\nprotocol  0.4.1\nrpc       ${RPC_VERSION}\nnode      ${node}\nsqlite    ${sqlite}\n`,
+  )
 })

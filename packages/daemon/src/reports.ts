@@ -1,5 +1,8 @@
 /** What the verbs that only look print: text for people, or with `--json` one object for programs. */
 import { isAbsolute } from 'node:path'
+import { DEFAULT_SETTINGS } from '@dchat/net'
+import { RPC_VERSION } from '@dchat/rpc'
+import { formatSemver } from '@dchat/serial'
 import type { KeyValue } from './keys/key-values.ts'
 import { tomlText } from './keys/key-values.ts'
 import type { ValueSource } from './toml-document.ts'
@@ -88,12 +91,19 @@ export function folderSources(
   }
 }
 
-/** Of `version`: the program first, then what it is made of. */
+/** Of `version`: the program first, then what it is made of. `commit` is null for what was not built from a checkout. */
 export function versionReport(
   program: string,
-  { version, ...parts }: Readonly<Record<string, string | null>> & { readonly version: string },
+  { version, commit }: { readonly version: string; readonly commit: string | null },
   { json }: ReportOptions,
 ): string {
+  const parts = {
+    commit,
+    protocol: formatSemver(DEFAULT_SETTINGS.appVersion),
+    rpc: RPC_VERSION,
+    node: process.versions.node,
+    sqlite: process.versions['sqlite'] ?? null,
+  }
   if (json) return jsonText({ version, ...parts })
   const width = Math.max(...Object.keys(parts).map((name) => name.length))
   const lines = Object.entries(parts).map(([name, value]) => `${name.padEnd(width)}  ${value ?? 'unknown'}\n`)
