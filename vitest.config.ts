@@ -30,6 +30,7 @@ export default defineConfig({
       unit('packages/net'),
       unit('packages/rpc'),
       unit('packages/store'),
+      unit('packages/chat'),
       unit('packages/rpc-server'),
       unit('packages/daemon'),
       unit('tooling/sim'),

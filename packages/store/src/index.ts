@@ -14,3 +14,16 @@ export type {
 } from './message-store.ts'
 export { openStore } from './open-store.ts'
 export type { StoreOptions } from './open-store.ts'
+export type { Claim, NameStore } from './name-store.ts'
+export type {
+  CommittedPost,
+  NewPost,
+  OfferedRoom,
+  Place,
+  PostFate,
+  PostPage,
+  PostStore,
+  Quotas,
+  SetChange,
+} from './post-store.ts'
+export type { NotifyLevel, RoomState, RoomStore } from './room-store.ts'

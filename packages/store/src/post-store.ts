@@ -1,0 +1,116 @@
+/** The contract of the posts of a store: what is kept of them, offered to peers and reconciled. Facts: docs/chat.md, *Quotas*. */
+import type { Unsubscribe } from '@dchat/system'
+import type { StoredMessage } from './message.ts'
+
+/** Where a post stands in its room: by time, then by id bytewise. */
+export interface Place {
+  /** The author's clock, Unix ms. */
+  readonly time: number
+  /** SHA-256 of the post: 32 bytes. */
+  readonly id: Buffer
+}
+
+/** A post whose grammar, signature and time were checked. */
+export interface NewPost extends Place {
+  /** Ed25519 public key: 32 bytes. */
+  readonly author: Buffer
+  readonly room: string
+  readonly kind: number
+  readonly body: string
+  /** The whole signed byte string, kept and offered untouched. */
+  readonly bytes: Buffer
+  /** Unix ms by our clock. */
+  readonly received: number
+  readonly own: boolean
+}
+
+/**
+ * What became of a post: `stored` and offered from now on; `known` already; `outnumbered`: a quota dropped it, and its id is
+ * remembered; `outdated`: older than the low-water time of its room, or a newer one took its place (profiles, box keys);
+ * `unkept`: this store does not keep its room.
+ */
+export type PostFate = 'stored' | 'known' | 'outnumbered' | 'outdated' | 'unkept'
+
+export interface CommittedPost {
+  readonly post: NewPost
+  readonly fate: PostFate
+  /** The line that was made of it; null where nobody is shown one. */
+  readonly line: StoredMessage | null
+}
+
+/** What a commit, a sweep or a cancelled post changed in the offered set of one room. */
+export interface SetChange {
+  readonly room: string
+  readonly added: readonly Place[]
+  readonly removed: readonly Place[]
+}
+
+/** What is offered of one room. */
+export interface OfferedRoom {
+  readonly room: string
+  readonly joined: boolean
+  /** Time of the newest offered post; 0 when there is none. */
+  readonly newest: number
+  /** Nothing older is offered or taken, Unix ms. */
+  readonly low: number
+  readonly posts: number
+}
+
+export interface PostPage {
+  /** Whole posts, newest first. */
+  readonly posts: readonly Buffer[]
+  readonly more: boolean
+}
+
+/** What bounds the offered posts; docs/chat.md, *Quotas*. Smaller ones are for tests. */
+export interface Quotas {
+  /** @default 60 */
+  readonly perAuthorMinute: number
+  /** @default 100,000 */
+  readonly perRoom: number
+  /** Of one author in a room. @default 20,000 */
+  readonly perAuthor: number
+  /** @default 365 */
+  readonly maxAgeDays: number
+  /** Rooms that are not joined and kept all the same. @default 1,024 */
+  readonly unjoinedRooms: number
+  /** Ids of dropped posts that are remembered. @default 65,536 */
+  readonly droppedIds: number
+}
+
+/**
+ * Posts join the group commits of the store: one queue, one writer, one order. Reads see what is committed.
+ * After `close` of the store every method throws STORE_CLOSED.
+ */
+export interface PostStore {
+  /** As `MessageStore.add`: false means stop feeding until the store's `onDrain`. */
+  add(post: NewPost): boolean
+  /** Resolves after the durable commit that decided. @throws {StoreError} STORE_FULL, STORE_IO, STORE_CLOSED */
+  append(post: NewPost): Promise<CommittedPost>
+  /** Hears of each decided batch, in the order the posts were given, after `MessageStore.onCommitted` was told of the lines. */
+  onCommitted(listener: (posts: readonly CommittedPost[]) => void): Unsubscribe
+  /** Hears what changed in the offered sets, with or after `onCommitted`. */
+  onSetChange(listener: (changes: readonly SetChange[]) => void): Unsubscribe
+  /** Whether the post is stored, offered or not. */
+  holds(id: Buffer): boolean
+  /** Whether a quota dropped it, and that is remembered: it need not be asked for. */
+  wasDropped(id: Buffer): boolean
+  /** Bytes of stored posts, by position; undefined for those that are not offered. At most 256 ids. */
+  read(ids: readonly Buffer[]): (Buffer | undefined)[]
+  /** The newest offered posts of a room, or the newest before a place. `limit` 1 to 200. */
+  page(room: string, query: { readonly before?: Place; readonly limit: number }): PostPage
+  /** Ids of the newest offered posts of a room whose time is at most `notAfter`. */
+  newest(room: string, query: { readonly count: number; readonly notAfter: number }): Buffer[]
+  /** Places of the offered posts of a room, in order, after a place. `limit` 1 to 4,096. */
+  places(room: string, query: { readonly after?: Place; readonly limit: number }): Place[]
+  /** Every room that has offered posts or is joined, the empty room among them. */
+  rooms(): OfferedRoom[]
+  /** Nothing older is taken into the room, Unix ms. */
+  lowWater(room: string): number
+  /** Whether posts of a room are kept: it is joined, `keep` is "all" and there are not too many, or everybody keeps it (empty room, `_dm`). */
+  keeps(room: string): boolean
+  /** What `keep` of the configuration says from now on. Rooms that are stored stay. */
+  setKeep(keep: 'all' | 'joined'): void
+  /** Takes an own post out of what is offered; its line stays, its delivery `failed`. Durable when it returns. False when there is none. */
+  withdraw(id: Buffer): boolean
+}

@@ -1,0 +1,38 @@
+/** The contract of the rooms of a store as a person sees them. Facts: docs/chat.md, *Which rooms*; spec rpc.md, chat.rooms. */
+import type { Unsubscribe } from '@dchat/system'
+
+/** What a client is told of a room. */
+export type NotifyLevel = 'all' | 'mentions' | 'none'
+
+/** A room as one client sees it. */
+export interface RoomState {
+  readonly room: string
+  readonly joined: boolean
+  /** Lines of others after the client's read marker, at most 10,000; 0 for rooms that were not joined. */
+  readonly unread: number
+  /** Of these, those that mention the own nick. */
+  readonly mentions: number
+  /** seq of the newest line, 0 when there is none. */
+  readonly lastSeq: number
+  /** Up to which line the client has read. */
+  readonly readSeq: number
+  readonly topic: string | null
+  readonly level: NotifyLevel
+  /** Posts that are offered. */
+  readonly posts: number
+}
+
+export interface RoomStore {
+  /** Joined rooms and those with posts or lines, by name; never the empty room and `_dm`. */
+  list(client: string): RoomState[]
+  isJoined(room: string): boolean
+  /** Shows a room from now on: makes lines of the posts that are here. Durable when it resolves. False when it was joined. */
+  join(room: string): Promise<boolean>
+  /** Its lines stay. Durable when it returns. False when it was not joined. */
+  leave(room: string): boolean
+  /** Sets a client's read marker; it may go back. At most 64 clients: the least recently used goes. */
+  markRead(room: string, marker: { readonly seq: number; readonly client: string }): void
+  setLevel(room: string, level: NotifyLevel): void
+  /** Hears of each change of what `list` tells, beside new lines: joined, left, read, level, topic. */
+  onChange(listener: (room: string) => void): Unsubscribe
+}
