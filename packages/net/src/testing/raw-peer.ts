@@ -2,6 +2,7 @@
 import { decodeExact } from '@dchat/serial'
 import type { Clock } from '@dchat/system'
 import { addr, getaddr, ping, pong, verack, version } from '../messages/core-messages.ts'
+import type { VersionMessage } from '../messages/core-messages.ts'
 import type { MessageType } from '../messages/message.ts'
 import { PacketReader } from '../messages/packet-reader.ts'
 import type { Transport, TransportStream } from '../transports/transport.ts'
@@ -94,9 +95,9 @@ export class RawPeer {
     this.send(messageFrame(type, value))
   }
 
-  /** Sends version and verack. */
-  greet(): void {
-    this.send(handshakeFrames())
+  /** Sends version and verack. @param changes of the version message: features, addresses */
+  greet(changes: Partial<VersionMessage> = {}): void {
+    this.send(handshakeFrames(changes))
   }
 
   /** The commands that came, in order. */

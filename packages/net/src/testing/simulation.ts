@@ -25,6 +25,8 @@ export interface SimulationOptions {
   readonly breaksPerHour?: number
   /** Hashes every event; costs about a fifth more time. @default false */
   readonly isTraced?: boolean
+  /** Hears everything that happens on the network, beside `traffic`. */
+  readonly tap?: NetworkTap
 }
 
 export interface ChurnOptions {
@@ -85,7 +87,7 @@ export class Simulation implements AsyncDisposable {
       clock: this.clock,
       latencyMs: latencyOf(seed, latency),
       fateOf: (fromHost, toUrl) => this.#fateOf(fromHost, toUrl),
-      tap: tapInto([this.traffic, ...(this.trace === undefined ? [] : [this.trace])]),
+      tap: tapInto([this.traffic, this.trace, options.tap].filter((tap) => tap !== undefined)),
     })
     this.conditions = new LinkConditions(this.network)
     if (breaksPerHour > 0) this.#every(BREAK_INTERVAL_MS, () => this.#breakSome((breaksPerHour * BREAK_INTERVAL_MS) / 3_600_000))

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Clock } from '@dchat/system'
 import type { DialFate, NetworkTap } from '../transports/memory.ts'
 import type { Parcel } from '../transports/memory-link.ts'
+import { eachFrame } from './each-frame.ts'
 
 /** Events are gathered to so many characters before they are hashed. */
 const BATCH_CHARS = 64 * 1024
@@ -74,18 +75,8 @@ export class Traffic implements NetworkTap {
   }
 
   #count(bytes: Buffer): void {
-    let start = 0
-    while (start < bytes.length) {
-      const commandLength = bytes[start + 4] ?? 0xff
-      const commandEnd = start + 5 + commandLength
-      const body = commandLength <= 0xfc ? payloadRange(bytes, commandEnd) : undefined
-      if (body === undefined || body.end > bytes.length) {
-        this.#add('(other)', bytes.length - start)
-        return
-      }
-      this.#add(bytes.toString('latin1', start + 5, commandEnd), body.end - start)
-      start = body.end
-    }
+    const rest = eachFrame(bytes, ({ command, start, end }) => this.#add(command, end - start))
+    if (rest > 0) this.#add('(other)', rest)
   }
 
   #add(command: string, bytes: number): void {
@@ -97,14 +88,4 @@ export class Traffic implements NetworkTap {
     known.messages += 1
     known.bytes += bytes
   }
-}
-
-/** Where the payload ends whose length stands at `offset`; undefined where there is none, or a length above 32 bits. */
-function payloadRange(bytes: Buffer, offset: number): { end: number } | undefined {
-  const first = bytes[offset]
-  if (first === undefined) return undefined
-  if (first <= 0xfc) return { end: offset + 1 + first }
-  if (first === 0xfd && offset + 3 <= bytes.length) return { end: offset + 3 + bytes.readUInt16LE(offset + 1) }
-  if (first === 0xfe && offset + 5 <= bytes.length) return { end: offset + 5 + bytes.readUInt32LE(offset + 1) }
-  return undefined
 }
