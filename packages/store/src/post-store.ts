@@ -34,7 +34,7 @@ export type PostFate = 'stored' | 'known' | 'outnumbered' | 'outdated' | 'unkept
 export interface CommittedPost {
   readonly post: NewPost
   readonly fate: PostFate
-  /** The line that was made of it; null where nobody is shown one. */
+  /** The line that was made of it; of a retraction the line that it took back, as it is now. Null where nobody is shown one. */
   readonly line: StoredMessage | null
 }
 
