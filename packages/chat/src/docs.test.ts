@@ -1,0 +1,19 @@
+/** docs/errors.md says what the code says. */
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { CHAT_ERROR_CODES } from './errors.ts'
+
+/** The cells of the table rows in a page whose first cell is a code. */
+function rowsOf(page: string): string[][] {
+  const text = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8')
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.slice(2, -2).split(' | '))
+}
+
+test('docs/errors.md has each code, with what it means and who acts, and no other', () => {
+  const rows = rowsOf('errors.md').filter(([code]) => code!.startsWith('`CHAT_'))
+  expect(rows.map(([code]) => code)).toEqual(CHAT_ERROR_CODES.map((code) => `\`${code}\``))
+  for (const cells of rows) expect(cells.map((cell) => cell.length > 3)).toEqual([true, true, true])
+})

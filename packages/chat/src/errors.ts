@@ -1,0 +1,46 @@
+/** Everything that can go wrong in packages/chat, as data: callers switch on `code`, the compiler knows the fields. */
+import type { Fault } from '@dchat/net'
+import type { PostFlaw } from './post/post-flaw.ts'
+
+/** The fields that come with each code. Codes are never reused; docs/errors.md lists them. */
+export interface ChatErrorData {
+  CHAT_POST_MALFORMED: { reason: PostFlaw }
+  CHAT_RECONCILE_MALFORMED: { reason: string }
+}
+
+export type ChatErrorCode = keyof ChatErrorData
+
+const TEXTS: { readonly [C in ChatErrorCode]: string } = {
+  CHAT_POST_MALFORMED: 'post breaks its grammar',
+  CHAT_RECONCILE_MALFORMED: 'frame of a reconciliation is malformed',
+}
+
+/** An error of packages/chat. `message` is for people and may change; `code` and `data` are the contract. */
+export class ChatError<C extends ChatErrorCode = ChatErrorCode> extends Error {
+  override readonly name = 'ChatError'
+  readonly code: C
+  readonly data: ChatErrorData[C]
+  /** 'peer' when the other side broke the protocol. @default 'none' */
+  readonly fault: Fault
+
+  constructor(code: C, data: ChatErrorData[C], options: { fault?: Fault; cause?: unknown } = {}) {
+    super(`${TEXTS[code]} (${code} ${describe(data)})`, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.data = data
+    this.fault = options.fault ?? 'none'
+  }
+}
+
+function describe(data: object): string {
+  return Object.entries(data)
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join(' ')
+}
+
+/** Every code, for the test that compares this table with docs/errors.md. */
+export const CHAT_ERROR_CODES: readonly ChatErrorCode[] = Object.keys(TEXTS) as ChatErrorCode[]
+
+/** Narrows `error` to a ChatError, of `code` when given. */
+export function isChatError<C extends ChatErrorCode>(error: unknown, code?: C): error is ChatError<C> {
+  return error instanceof ChatError && (code === undefined || error.code === code)
+}

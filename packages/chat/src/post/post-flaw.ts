@@ -1,0 +1,19 @@
+/** What can be wrong with the bytes of a post. Facts: docs/chat.md, *Post*, *Rooms by kind*, *Bodies*. */
+
+/**
+ * `bytes`: they end too early, go on after the signature, or hold a longer VarInt than needed or a string that is no UTF-8.
+ * `room kind`: the room does not take posts of that kind. `room key`: a private room's key that is unsound or yields another room.
+ * `time`: only of a draft, that no u64 or no number holds exactly.
+ */
+export type PostFlaw =
+  | 'bytes'
+  | 'version'
+  | 'author'
+  | 'room'
+  | 'room kind'
+  | 'time'
+  | 'parents'
+  | 'body length'
+  | 'body'
+  | 'room key'
+  | 'signature'
