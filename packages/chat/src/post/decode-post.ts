@@ -3,12 +3,12 @@ import { hash } from 'node:crypto'
 import { Reader, isSerialError } from '@dchat/serial'
 import { ChatError } from '../errors.ts'
 import { isBodyOf } from './bodies.ts'
-import { isScalarCanonical, isSoundKey } from './ed25519-rules.ts'
+import { isSoundKey, isSoundSignature } from './ed25519-rules.ts'
 import { BODY_MAX_BYTES, ID_BYTES, KEY_BYTES, PARENTS_MAX, POST_MAX_BYTES, POST_VERSION, SIGNATURE_BYTES } from './grammar.ts'
 import type { PostFlaw } from './post-flaw.ts'
 import { PostKind } from './post.ts'
 import type { Post } from './post.ts'
-import { holdsKeyOf } from './room-proof.ts'
+import { mayProve } from './room-proof.ts'
 import { isRoomName, roomTakes } from './rooms-by-kind.ts'
 
 const MAX_SAFE_HIGH = 0x1f_ffff
@@ -50,10 +50,10 @@ function read(bytes: Buffer, id: Buffer | undefined): Post {
   const parents = readParents(reader, bytes)
   const body = readBody(reader)
   if (!isBodyOf(kind, body)) throw flawed('body')
-  if (kind === PostKind.PrivateRoom && !holdsKeyOf(room, body)) throw flawed('room key')
-  reader.bytes(SIGNATURE_BYTES)
+  if (kind === PostKind.PrivateRoom && !mayProve(room, body)) throw flawed('room proof')
+  const signature = take(reader, bytes, SIGNATURE_BYTES)
   reader.expectEnd()
-  if (!isScalarCanonical(bytes, bytes.length)) throw flawed('signature')
+  if (!isSoundSignature(signature)) throw flawed('signature')
   return { id: id ?? postIdOf(bytes), bytes, author, room, kind, time, parents, body }
 }
 

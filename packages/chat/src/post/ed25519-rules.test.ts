@@ -1,7 +1,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { describe, expect, test } from 'vitest'
 import { SeededSigner } from '../testing/seeded-signer.ts'
-import { isScalarCanonical, isSoundKey } from './ed25519-rules.ts'
+import { isSoundKey, isSoundSignature } from './ed25519-rules.ts'
 
 const P = 2n ** 255n - 19n
 const L = 2n ** 252n + 27742317777372353535851937790883648493n
@@ -48,16 +48,25 @@ describe('isSoundKey', () => {
   })
 })
 
-test.each([
-  ['0', 0n, true],
-  ['L - 1', L - 1n, true],
-  ['L', L, false],
-  ['L + 1', L + 1n, false],
-  ['L - 2^128', L - 2n ** 128n, true],
-  ['2^252', 2n ** 252n, true],
-  ['2^253', 2n ** 253n, false],
-  ['2^256 - 1', 2n ** 256n - 1n, false],
-])('isScalarCanonical: an S of %s', (_, s, isTaken) => {
-  const signature = Buffer.concat([Buffer.alloc(32, 0xff), bytesOf(s)])
-  expect(isScalarCanonical(signature, 64)).toBe(isTaken)
+describe('isSoundSignature', () => {
+  const commitment = new SeededSigner('R').key
+  const withS = (s: bigint): Buffer => Buffer.concat([commitment, bytesOf(s)])
+
+  test.each([
+    ['0', 0n, true],
+    ['L - 1', L - 1n, true],
+    ['L', L, false],
+    ['L + 1', L + 1n, false],
+    ['L - 2^128', L - 2n ** 128n, true],
+    ['2^252', 2n ** 252n, true],
+    ['2^253', 2n ** 253n, false],
+    ['2^256 - 1', 2n ** 256n - 1n, false],
+  ])('of an S of %s', (_, s, isSound) => {
+    expect(isSoundSignature(withS(s))).toBe(isSound)
+  })
+
+  test('refuses an R of small order, and one in another form', () => {
+    for (const point of smallOrderPoints()) expect(isSoundSignature(Buffer.concat([point, bytesOf(1n)]))).toBe(false)
+    for (const y of [P + 3n, P + 3n + SIGN]) expect(isSoundSignature(Buffer.concat([bytesOf(y), bytesOf(1n)]))).toBe(false)
+  })
 })

@@ -3,7 +3,7 @@
  * little-endian, and the sign of x in the highest bit. A signature is R (32 bytes) and S (32 bytes, little-endian).
  */
 
-/** The lowest byte of y, and y, of the eight points whose order divides 8: they sign anything, or the same for several keys. */
+/** The lowest byte of y, and y, of the eight points whose order divides 8: one signature of such a key holds for many messages. */
 const SMALL_ORDER_Y: ReadonlyMap<number, Buffer> = new Map(
   [
     '0100000000000000000000000000000000000000000000000000000000000000', // order 1
@@ -25,6 +25,7 @@ export function isSoundKey(key: Buffer): boolean {
   return isYBelowP(key) && !isSmallOrder(key)
 }
 
+/** Of the point in the first 32 bytes, as the next one. */
 function isYBelowP(key: Buffer): boolean {
   if (key[0]! < LOWEST_OF_P || (key[31]! & 0x7f) !== 0x7f) return true
   for (let index = 30; index > 0; index -= 1) if (key[index] !== 0xff) return true
@@ -38,11 +39,17 @@ function isSmallOrder(key: Buffer): boolean {
   return key.compare(y, 0, 31, 0, 31) === 0
 }
 
-/** Whether S of a signature, which ends at `end` of `bytes`, is below L: else a third could write it in another form. */
-export function isScalarCanonical(bytes: Buffer, end: number): boolean {
-  const start = end - L.length
+/**
+ * Whether 64 bytes may be a signature: S is below L, or a third could write it in another form; R is in canonical form and not of
+ * small order, which versions of OpenSSL and Node.js judge differently.
+ */
+export function isSoundSignature(signature: Buffer): boolean {
+  return isBelowL(signature) && isYBelowP(signature) && !isSmallOrder(signature)
+}
+
+function isBelowL(signature: Buffer): boolean {
   for (let index = L.length - 1; index >= 0; index -= 1) {
-    const [byte, bound] = [bytes[start + index]!, L[index]!]
+    const [byte, bound] = [signature[L.length + index]!, L[index]!]
     if (byte !== bound) return byte < bound
   }
   return false

@@ -2,7 +2,8 @@
 
 /**
  * `bytes`: they end too early, go on after the signature, or hold a longer VarInt than needed or a string that is no UTF-8.
- * `room kind`: the room does not take posts of that kind. `room key`: a private room's key that is unsound or yields another room.
+ * `room kind`: the room does not take posts of that kind. `room proof`: one too short, or by a
+ * key that yields another room, or a key or signature of no sound form.
  * `time`: only of a draft, that no u64 or no number holds exactly.
  */
 export type PostFlaw =
@@ -15,5 +16,5 @@ export type PostFlaw =
   | 'parents'
   | 'body length'
   | 'body'
-  | 'room key'
+  | 'room proof'
   | 'signature'

@@ -1,6 +1,6 @@
 /** The proof in a post of a private room that its writer holds the room's secret. Wire: docs/chat.md, *Encrypted kinds*, Private room. */
 import { hash } from 'node:crypto'
-import { isSoundKey } from './ed25519-rules.ts'
+import { isSoundKey, isSoundSignature } from './ed25519-rules.ts'
 import { KEY_BYTES, SIGNATURE_BYTES } from './grammar.ts'
 import type { Post } from './post.ts'
 
@@ -9,7 +9,8 @@ const NONCE_BYTES = 24
 /** What XChaCha20-Poly1305 adds to the text: no ciphertext is shorter. */
 const TAG_BYTES = 16
 const ROOM_ID_HEX_DIGITS = 40
-const KEY_BASE64URL_CHARACTERS = 44
+/** Key and signature, which fill them. */
+const PROOF_CHARACTERS = ((KEY_BYTES + SIGNATURE_BYTES) * 4) / 3
 const TIME_BYTES = 8
 
 /** room key[32] | room signature[64] | nonce[24] | ciphertext[>= 16], as base64url: at least so many characters. */
@@ -20,11 +21,12 @@ export function privateRoomOf(roomKey: Buffer): string {
   return `p.${hash('sha256', roomKey, 'hex').slice(0, ROOM_ID_HEX_DIGITS)}`
 }
 
-/** Whether the body (base64url) is long enough and begins with a sound key that yields the room. The signature is not looked at. */
-export function holdsKeyOf(room: string, body: string): boolean {
+/** Whether the body (base64url) is long enough, and begins with a sound key that yields the room and a signature that may be one. */
+export function mayProve(room: string, body: string): boolean {
   if (body.length < BODY_MIN_CHARACTERS) return false
-  const key = Buffer.from(body.slice(0, KEY_BASE64URL_CHARACTERS), 'base64url').subarray(0, KEY_BYTES)
-  return isSoundKey(key) && privateRoomOf(key) === room
+  const proof = Buffer.from(body.slice(0, PROOF_CHARACTERS), 'base64url')
+  const key = proof.subarray(0, KEY_BYTES)
+  return isSoundKey(key) && privateRoomOf(key) === room && isSoundSignature(proof.subarray(KEY_BYTES))
 }
 
 /** A signature to check. */

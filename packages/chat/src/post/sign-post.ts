@@ -17,7 +17,7 @@ import {
 import type { PostFlaw } from './post-flaw.ts'
 import { PostKind } from './post.ts'
 import type { Post, PostDraft, Signer } from './post.ts'
-import { holdsKeyOf } from './room-proof.ts'
+import { mayProve } from './room-proof.ts'
 import type { Claimed } from './room-proof.ts'
 import { isRoomName, roomTakes } from './rooms-by-kind.ts'
 
@@ -59,7 +59,7 @@ function flawOf({ room, kind, time, parents, body }: PostDraft, author: Buffer):
   if (parents.length > PARENTS_MAX || parents.some((parent) => parent.length !== ID_BYTES)) return 'parents'
   if (body.length > BODY_MAX_BYTES || Buffer.byteLength(body) > BODY_MAX_BYTES) return 'body length'
   if (!body.isWellFormed() || !isBodyOf(kind, body)) return 'body'
-  return kind === PostKind.PrivateRoom && !holdsKeyOf(room, body) ? 'room key' : undefined
+  return kind === PostKind.PrivateRoom && !mayProve(room, body) ? 'room proof' : undefined
 }
 
 function copy(bytes: Buffer): Buffer {

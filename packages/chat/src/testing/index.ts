@@ -1,3 +1,5 @@
+export { privateRoomBody, roomOf } from './private-room-body.ts'
+export type { PrivateRoomParts } from './private-room-body.ts'
 export { bodyFor, rawPost, withBitTurned } from './raw-post.ts'
 export type { RawPost, RawPostParts } from './raw-post.ts'
 export { SeededSigner } from './seeded-signer.ts'
