@@ -1,7 +1,9 @@
-/** docs/errors.md says what the code says. */
+/** docs/errors.md and docs/limits.md say what the code says. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import type { Limit } from '@dchat/net'
 import { CHAT_ERROR_CODES } from './errors.ts'
+import { RECONCILE_LIMITS } from './reconcile/reconcile-limits.ts'
 
 /** The cells of the table rows in a page whose first cell is a code. */
 function rowsOf(page: string): string[][] {
@@ -16,4 +18,11 @@ test('docs/errors.md has each code, with what it means and who acts, and no othe
   const rows = rowsOf('errors.md').filter(([code]) => code!.startsWith('`CHAT_'))
   expect(rows.map(([code]) => code)).toEqual(CHAT_ERROR_CODES.map((code) => `\`${code}\``))
   for (const cells of rows) expect(cells.map((cell) => cell.length > 3)).toEqual([true, true, true])
+})
+
+test('docs/limits.md has a row for each limit, as the code has it', () => {
+  const rows = rowsOf('limits.md')
+  for (const [name, { value, unit, why, then }] of Object.entries<Limit>(RECONCILE_LIMITS)) {
+    expect(rows).toContainEqual([`\`${name}\``, `${value.toLocaleString('en-US')} ${unit}`, why, then])
+  }
 })
