@@ -12,6 +12,7 @@ const BANNED: Partial<Record<NetErrorCode, readonly ('inbound' | 'outbound')[]>>
   NET_UNKNOWN_COMMAND: ['inbound', 'outbound'],
   NET_MESSAGE_TOO_LARGE: ['inbound', 'outbound'],
   NET_MESSAGE_UNDECODABLE: ['inbound', 'outbound'],
+  NET_PROTOCOL_OFFENCE: ['inbound', 'outbound'],
   NET_METERING_EXCEEDED: ['inbound', 'outbound'],
   NET_HANDSHAKE_FLOOD: ['inbound', 'outbound'],
   NET_WORK_EXCEEDED: ['inbound', 'outbound'],

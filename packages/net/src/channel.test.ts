@@ -508,6 +508,59 @@ test('one command cannot be taken as two types', async () => {
   channel.subscribe(ping)
 })
 
+describe('a command that is taken no longer', () => {
+  const UNKNOWN = { code: 'NET_UNKNOWN_COMMAND', fault: 'peer', data: { command: 'line' } }
+
+  test('is unknown from then on', async () => {
+    const world = await pair()
+    const heard: string[] = []
+    world.channel.subscribe(line).handle(({ text }) => heard.push(text))
+    world.channel.subscribe(ping).handle(() => {})
+    world.start()
+    world.peer.sendMessage(line, { text: 'before' })
+    await world.settle()
+    world.channel.unsubscribe([line])
+    world.peer.sendMessage(ping, { nonce: 1 })
+    await world.settle()
+    expect([heard, world.channel.isStopped]).toEqual([['before'], false])
+    world.peer.sendMessage(line, { text: 'after' })
+    await world.settle()
+    expect(heard).toEqual(['before'])
+    expect(world.channel.stopReason).toMatchObject(UNKNOWN)
+  })
+
+  test('is unknown too when it had come and waited, or had half come', async () => {
+    const early = await pair()
+    early.channel.subscribe(line)
+    early.start()
+    early.peer.sendMessage(line, { text: 'early' })
+    await early.settle()
+    expect(() => early.channel.unsubscribe([line])).toThrow(expect.objectContaining(UNKNOWN))
+
+    const split = await pair()
+    split.channel.subscribe(line)
+    split.start()
+    const frame = messageFrame(line, { text: 'split' })
+    split.peer.send(frame.subarray(0, -2))
+    await split.settle()
+    split.channel.unsubscribe([line])
+    split.peer.send(frame.subarray(-2))
+    await split.settle()
+    expect(split.channel.stopReason).toMatchObject(UNKNOWN)
+  })
+
+  test('holds reading no longer when its queue was full', async () => {
+    const world = await pair()
+    world.channel.subscribe(line)
+    world.start()
+    for (let index = 0; index <= LIMITS.SUBSCRIPTION_QUEUE_MESSAGES.value; index += 1) world.peer.sendMessage(line, { text: '' })
+    await world.settle()
+    expect(() => world.channel.unsubscribe([line])).toThrow(NetError)
+    await world.settle()
+    expect(world.channel.stopReason).toMatchObject(UNKNOWN)
+  })
+})
+
 describe('tasks', () => {
   test('that fail with a NetError stop the channel with it', async () => {
     const world = await pair()

@@ -57,7 +57,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
   readonly #reader: PacketReader<AnyDispatcher>
   readonly #sender: ChannelSender
   readonly #load: ChannelLoad
-  readonly #dispatchers: AnyDispatcher[] = []
+  #dispatchers: readonly AnyDispatcher[] = []
   readonly #closed: Promise<void>
   readonly #chan: DnetChannel
   #resolveClosed: () => void = () => {}
@@ -189,8 +189,21 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     const known = this.#dispatchers.find((dispatcher) => dispatcher.type.name === type.name)
     const dispatcher = (known as unknown as MessageDispatcher<T> | undefined) ?? this.#newDispatcher(type)
     if (dispatcher.type !== type) throw new TypeError(`${type.name} is subscribed to as another message type`)
-    if (known === undefined) this.#dispatchers.push(dispatcher as unknown as AnyDispatcher)
+    if (known === undefined) this.#dispatchers = this.#dispatchers.concat(dispatcher as unknown as AnyDispatcher)
     return dispatcher.subscribe()
+  }
+
+  /**
+   * Takes the commands of `types` no longer, as if nobody had ever subscribed to them: subscriptions are closed, their memory is
+   * free, and the next message of them is an unknown command. What had come of them and was not handed to anybody counts as come now.
+   * @throws {NetError} NET_UNKNOWN_COMMAND, fault 'peer', when something had come
+   */
+  unsubscribe(types: readonly Pick<MessageType<never>, 'name'>[]): void {
+    const ending = this.#dispatchers.filter(({ type }) => types.some(({ name }) => name === type.name))
+    this.#dispatchers = this.#dispatchers.filter((dispatcher) => !ending.includes(dispatcher))
+    const early = ending.find((dispatcher) => dispatcher.isWaiting)
+    for (const dispatcher of ending) dispatcher.retire()
+    if (early !== undefined) this.unknown(early.type.name)
   }
 
   /**
@@ -330,6 +343,10 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
   }
 
   deliver(dispatcher: AnyDispatcher, bytes: Buffer, range: { start: number; end: number }): boolean {
+    if (dispatcher.isRetired) {
+      this.unknown(dispatcher.type.name) // its frame had begun before
+      return true
+    }
     if (this.#deps.dnet.isEnabled) this.#deps.dnet.publishTraffic('recv', this.#chan, dispatcher.type.name)
     try {
       dispatcher.dispatch(bytes, range.start, range.end)

@@ -13,6 +13,7 @@ export interface NetErrorData {
   NET_MESSAGE_TOO_LARGE: { command: string; length: bigint | number; maxBytes: number }
   NET_MESSAGE_UNDECODABLE: { command: string; reason: string }
   NET_FRAME_TOO_LARGE: { command: string; length: bigint | number; maxBytes: number }
+  NET_PROTOCOL_OFFENCE: { command: string; reason: string }
   NET_METERING_EXCEEDED: { score: number; maxScore: number }
   // channels
   NET_CHANNEL_STOPPED: { channelId: number }
@@ -61,6 +62,7 @@ const TEXTS: { readonly [C in NetErrorCode]: string } = {
   NET_MESSAGE_TOO_LARGE: 'message is larger than its command allows',
   NET_MESSAGE_UNDECODABLE: 'message could not be decoded',
   NET_FRAME_TOO_LARGE: 'frame is larger than this node skips',
+  NET_PROTOCOL_OFFENCE: 'peer broke the rules of a protocol',
   NET_METERING_EXCEEDED: 'peer sent more than the metering allows',
   NET_CHANNEL_STOPPED: 'channel was stopped',
   NET_CHANNEL_CLOSED_BY_PEER: 'channel was closed by the peer',

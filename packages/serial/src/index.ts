@@ -3,7 +3,7 @@ export type { SerialErrorCode, SerialErrorData } from './errors.ts'
 export { Reader } from './reader.ts'
 export { MAX_ENCODED_BYTES, Writer } from './writer.ts'
 export { varIntLength } from './varint.ts'
-export { decodeExact, encodeToBytes } from './codec.ts'
+export { decodeExact, encodeToBytes, makeCodec } from './codec.ts'
 export type { Codec, Infer } from './codec.ts'
 export {
   bool,

@@ -99,8 +99,8 @@ export interface PostStore {
   read(ids: readonly Buffer[]): (Buffer | undefined)[]
   /** The newest offered posts of a room, or the newest before a place. `limit` 1 to 200. */
   page(room: string, query: { readonly before?: Place; readonly limit: number }): PostPage
-  /** Ids of the newest offered posts of a room whose time is at most `notAfter`. */
-  newest(room: string, query: { readonly count: number; readonly notAfter: number }): Buffer[]
+  /** Places of the newest offered posts of a room whose time is at most `notAfter`, newest first. */
+  newest(room: string, query: { readonly count: number; readonly notAfter: number }): Place[]
   /** Places of the offered posts of a room, in order, after a place. `limit` 1 to 4,096. */
   places(room: string, query: { readonly after?: Place; readonly limit: number }): Place[]
   /** Every room that has offered posts or is joined, the empty room among them. */

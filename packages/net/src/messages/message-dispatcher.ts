@@ -59,6 +59,11 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
     this.#home = home
   }
 
+  /** Whether a message waits for a reader. */
+  get isWaiting(): boolean {
+    return this.#queue.length > 0
+  }
+
   /** Takes every message, those that waited first. The fast way: no promise a message. */
   handle(handler: MessageHandler<T>): void {
     if (this.#handler !== undefined || this.#waiter !== undefined) throw new TypeError('subscription has a reader')
@@ -181,6 +186,8 @@ export class MessageDispatcher<T> {
   readonly metering: MeteringQueue
   /** Payloads above the limit that were skipped. */
   skipped = 0
+  /** Its channel takes the command no longer. */
+  isRetired = false
   readonly #owner: DispatcherOwner
   readonly #received: TrafficCount
   #subscriptions: readonly MessageSubscription<T>[] = []
@@ -203,6 +210,17 @@ export class MessageDispatcher<T> {
   /** Called by a subscription that closes. */
   remove(subscription: MessageSubscription<T>): void {
     this.#subscriptions = this.#subscriptions.filter((each) => each !== subscription)
+  }
+
+  /** Whether a message waits in a subscription. */
+  get isWaiting(): boolean {
+    return this.#subscriptions.some((subscription) => subscription.isWaiting)
+  }
+
+  /** Ends all subscriptions, and takes nothing more. */
+  retire(): void {
+    this.isRetired = true
+    this.close()
   }
 
   /** Ends all subscriptions: their timers are taken back. */

@@ -1,0 +1,197 @@
+/** What is known of one featured channel: what its peer holds, what it was asked for, how much it may be sent. Source: docs/chat.md, *Relay*. */
+import type { Channel } from '@dchat/net'
+import type { Timer } from '@dchat/system'
+import { CHAT_LIMITS } from '../limits.ts'
+import { haveMessage, postMessage, wantMessage } from '../messages.ts'
+import { AskedPosts } from './asked-posts.ts'
+import { IdGenerations } from './id-generations.ts'
+import type { IdSecret } from './id-table.ts'
+import type { PostCounts } from './post-counts.ts'
+import { TokenBucket } from './token-bucket.ts'
+
+export interface PostChannelDeps {
+  readonly secret: IdSecret
+  readonly counts: PostCounts
+  /** The post was queued whole for the peer. */
+  onWhole(channel: PostChannel, id: Buffer): void
+  /** The peer has shown that it holds the post. */
+  onHeld(channel: PostChannel, id: Buffer): void
+}
+
+const HAVE_IDS = CHAT_LIMITS.HAVE_IDS.value
+const SENT_RATE = { perSecond: CHAT_LIMITS.UNASKED_SENT_PER_SEC.value, burst: CHAT_LIMITS.UNASKED_SENT_BURST.value }
+const TAKEN_RATE = { perSecond: CHAT_LIMITS.UNASKED_TAKEN_PER_SEC.value, burst: CHAT_LIMITS.UNASKED_TAKEN_BURST.value }
+
+/** One channel on which both sides have listed posts, after the version exchange. Its memory grows with its use. */
+export class PostChannel {
+  readonly channel: Channel
+  /** The same for two channels to one remote, as far as that can be told. */
+  readonly peerKey: string
+  /** Monotonic time of the last `sync` that came; undefined before the first. */
+  lastSyncMs: number | undefined
+  readonly #deps: PostChannelDeps
+  readonly #asked = new AskedPosts()
+  readonly #held: IdGenerations
+  #haves: Buffer[] = []
+  #sent: TokenBucket | undefined
+  #taken: TokenBucket | undefined
+  #pauseTimer: Timer | undefined
+  #isHeldForIntake = false
+
+  constructor(channel: Channel, deps: PostChannelDeps) {
+    this.channel = channel
+    this.peerKey = peerKeyOf(channel)
+    this.#deps = deps
+    this.#held = new IdGenerations(CHAT_LIMITS.HELD_IDS.value, deps.secret)
+  }
+
+  /** Whether the peer is known to hold the post, or was sent it whole. */
+  holds(id: Buffer): boolean {
+    return this.#held.has(id)
+  }
+
+  /** The peer has shown that it holds the post: by a `have`, by sending it, by a reconciliation. */
+  noteHolds(id: Buffer): void {
+    this.#held.add(id)
+    this.#deps.onHeld(this, id)
+  }
+
+  /** Posts that were asked for and have not come; after 30 s they are no longer waited for. */
+  get outstanding(): number {
+    return this.#asked.outstanding(this.#nowMs)
+  }
+
+  /** How many posts may be asked for now. */
+  get askRoom(): number {
+    return this.#asked.room(this.#nowMs)
+  }
+
+  /** Whether the post was asked for here and has not come. */
+  wasAsked(id: Buffer): boolean {
+    return this.#asked.has(id)
+  }
+
+  /** Sends `want` for as many of `ids` as may be asked for now, the first of them. @returns how many were taken */
+  ask(ids: readonly Buffer[]): number {
+    const count = Math.min(ids.length, this.askRoom)
+    let taken = 0
+    while (taken < count) {
+      const part = ids.slice(taken, Math.min(count, taken + HAVE_IDS))
+      if (!this.channel.post(wantMessage, part)) break
+      this.#asked.add(part, this.#nowMs)
+      taken += part.length
+    }
+    this.#deps.counts.wanted += taken
+    return taken
+  }
+
+  /** A post has come. @returns whether it had been asked for; it is no longer */
+  settleAsked(id: Buffer): boolean {
+    return this.#asked.settle(id)
+  }
+
+  /**
+   * Queues a whole post.
+   * @param how.asked the peer has asked for it: only the channel's queue bounds it. Else the budget for unasked posts counts
+   * @returns false when it was not taken: asked, wait for `channel.drained()`; unasked, use `announce`
+   */
+  sendWhole(bytes: Buffer, id: Buffer, how: { readonly asked: boolean }): boolean {
+    return this.#mayTake(how) && this.#wasTaken(this.channel.post(postMessage, bytes), id, how)
+  }
+
+  /** As `sendWhole`, of a `post` frame that goes to several channels. */
+  sendFrame(frame: Buffer, id: Buffer, how: { readonly asked: boolean }): boolean {
+    return this.#mayTake(how) && this.#wasTaken(this.channel.postFrame(frame, postMessage.name), id, how)
+  }
+
+  /** Puts an id into the next `have`. @returns false when too many wait: it is left to the reconciler */
+  announce(id: Buffer): boolean {
+    if (this.#haves.length >= CHAT_LIMITS.HAVES_WAITING.value) {
+      this.#deps.counts.leftToHistory += 1
+      return false
+    }
+    this.#haves.push(id)
+    return true
+  }
+
+  /** Sends the ids that wait, as far as the peer reads. @returns whether some wait still */
+  sendHaves(): boolean {
+    const ids = this.#haves.filter((id) => !this.holds(id))
+    let sent = 0
+    while (sent < ids.length && !this.#isSlow) {
+      const part = ids.slice(sent, sent + HAVE_IDS)
+      if (!this.channel.post(haveMessage, part)) break
+      sent += part.length
+    }
+    this.#deps.counts.relayedHave += sent
+    this.#haves = ids.slice(sent)
+    return this.#haves.length > 0
+  }
+
+  /** Counts a post that came unasked; above the rate nothing more is read until it fits. */
+  noteUnasked(): void {
+    const nowMs = this.#nowMs
+    this.#taken ??= new TokenBucket(TAKEN_RATE, nowMs)
+    const waitMs = this.#taken.take(1, nowMs)
+    if (waitMs === 0 || this.#pauseTimer !== undefined || this.channel.isStopped) return
+    this.#deps.counts.throttled += 1
+    this.channel.hold()
+    this.#pauseTimer = this.channel.clock.setTimer(waitMs, () => {
+      this.#pauseTimer = undefined
+      this.channel.release()
+    })
+  }
+
+  /** Reads nothing more until `releaseFromIntake`. @returns false when it was held already */
+  holdForIntake(): boolean {
+    if (this.#isHeldForIntake) return false
+    this.#isHeldForIntake = true
+    this.channel.hold()
+    return true
+  }
+
+  releaseFromIntake(): void {
+    if (!this.#isHeldForIntake) return
+    this.#isHeldForIntake = false
+    this.channel.release()
+  }
+
+  /** The channel has stopped: nothing of it runs on. */
+  close(): void {
+    this.#pauseTimer?.cancel()
+    this.#pauseTimer = undefined
+    this.#haves = []
+  }
+
+  get #nowMs(): number {
+    return this.channel.clock.monotonicMs()
+  }
+
+  get #isSlow(): boolean {
+    return this.channel.queuedBytes >= CHAT_LIMITS.RELAY_QUEUE_BYTES.value
+  }
+
+  #mayTake({ asked }: { readonly asked: boolean }): boolean {
+    if (asked) return true
+    const nowMs = this.#nowMs
+    this.#sent ??= new TokenBucket(SENT_RATE, nowMs)
+    return !this.#isSlow && this.#sent.available(nowMs) > 0
+  }
+
+  #wasTaken(isTaken: boolean, id: Buffer, { asked }: { readonly asked: boolean }): boolean {
+    if (!isTaken) return false
+    if (asked) this.#deps.counts.served += 1
+    else {
+      this.#deps.counts.relayedWhole += 1
+      this.#sent!.take(1, this.#nowMs)
+    }
+    this.#held.add(id)
+    this.#deps.onWhole(this, id)
+    return true
+  }
+}
+
+/** The address at which the peer is dialled: the one that was, or the first that it says. */
+function peerKeyOf({ info, peerVersion }: Channel): string {
+  return info.resolvedUrl === null ? (peerVersion?.extSendAddr[0] ?? info.url) : info.url
+}
