@@ -2,6 +2,19 @@ export { CHAT_ERROR_CODES, ChatError, isChatError } from './errors.ts'
 export type { ChatErrorCode, ChatErrorData } from './errors.ts'
 export { IdSets } from './history/id-sets.ts'
 export type { IdSetsDeps, IdSetsOptions } from './history/id-sets.ts'
+export type { HistoryHandler, HistoryHost, HistoryPeer, Reconciled, SyncProgress } from './history/history-peer.ts'
+export { CHAT_LIMITS } from './limits.ts'
+export {
+  POST_MESSAGES,
+  haveMessage,
+  pageEndMessage,
+  pageMessage,
+  postMessage,
+  roomsMessage,
+  syncMessage,
+  wantMessage,
+} from './messages.ts'
+export type { PageEnd, PageRequest, RoomHint, SyncFrame } from './messages.ts'
 export { isNick } from './post/bodies.ts'
 export { decodePost, postIdOf } from './post/decode-post.ts'
 export { BODY_MAX_BYTES, NICK_MAX_CHARACTERS, POST_AHEAD_MAX_MS, POST_MAX_BYTES } from './post/grammar.ts'
@@ -15,3 +28,6 @@ export { IdSet } from './reconcile/id-set.ts'
 export type { RecordView } from './reconcile/record-view.ts'
 export { initiate, proceed, respond } from './reconcile/reconcile.ts'
 export type { Findings, ReconcileOptions } from './reconcile/reconcile.ts'
+export { PostChannel } from './relay/post-channel.ts'
+export type { PostChannelDeps } from './relay/post-channel.ts'
+export type { PostCounts } from './relay/post-counts.ts'

@@ -1,8 +1,9 @@
 /**
- * Every number that bounds something in packages/chat beside the layout of a post (post/grammar.ts), with its reason and what happens
+ * Every number that bounds something in the relay of posts, with its reason and what happens
  * when it is crossed. Source: docs/chat.md; docs/limits.md is checked against this table.
  */
 import type { Limit } from '@dchat/net'
+import { POST_AHEAD_MAX_MS } from './post/grammar.ts'
 
 export type ChatLimitName =
   | 'SEEN_IDS'
@@ -38,17 +39,6 @@ export type ChatLimitName =
   | 'PROFILE_AGE_MS'
   | 'PROFILE_CHECK_MS'
   | 'ROOMS_ENTRIES'
-  | 'ROOMS_INTERVAL_MS'
-  | 'PAGE_POSTS'
-  | 'REPAIR_INTERVAL_MS'
-  | 'REPAIR_SPREAD_MS'
-  | 'REPAIR_OTHER_ROOMS'
-  | 'SYNC_UNTIL_MS'
-  | 'SYNC_SESSIONS'
-  | 'SYNC_FRAMES'
-  | 'SYNC_FRAME_BYTES'
-  | 'SYNC_RANGES'
-  | 'SYNC_IDLE_MS'
 
 const relay = 'docs/chat.md, Relay'
 const history = 'docs/chat.md, History'
@@ -80,7 +70,7 @@ export const CHAT_LIMITS: Readonly<Record<ChatLimitName, Limit>> = {
     then: 'channels that bring posts are not read until half of them are committed',
   },
   POST_AHEAD_MS: {
-    value: 600_000,
+    value: POST_AHEAD_MAX_MS,
     unit: 'ms',
     why: 'docs/chat.md, Post: clocks differ',
     then: 'a post further ahead is dropped and counted; it may come again',
@@ -105,10 +95,20 @@ export const CHAT_LIMITS: Readonly<Record<ChatLimitName, Limit>> = {
     why: 'queued on a channel: a peer that reads slowly gets what it asked for before what is new',
     then: 'the peer is told with `have`, once less is queued',
   },
-  EAGER_BYTES: { value: 1_024, unit: 'bytes', why: `${relay}: of a whole post`, then: 'it goes whole to EAGER_SAMPLE channels, as `have` to the rest' },
+  EAGER_BYTES: {
+    value: 1_024,
+    unit: 'bytes',
+    why: `${relay}: of a whole post`,
+    then: 'it goes whole to EAGER_SAMPLE channels, as `have` to the rest',
+  },
   EAGER_CHANNELS: { value: 16, unit: 'channels', why: `${relay}: about 15 copies a node`, then: 'as above' },
   EAGER_SAMPLE: { value: 4, unit: 'channels', why: `${relay}: about 5 copies a node`, then: 'the rest is told with `have`' },
-  HAVE_IDS: { value: 256, unit: 'ids', why: 'docs/chat.md, Commands: of a `have` or a `want`', then: 'the next message takes the rest' },
+  HAVE_IDS: {
+    value: 256,
+    unit: 'ids',
+    why: 'docs/chat.md, Commands: of a `have` or a `want`',
+    then: 'the next message takes the rest',
+  },
   HAVE_BATCH_MS: { value: 50, unit: 'ms', why: `${relay}: ids wait so long for company`, then: 'they are sent' },
   HAVES_WAITING: {
     value: 1_024,
@@ -131,10 +131,25 @@ export const CHAT_LIMITS: Readonly<Record<ChatLimitName, Limit>> = {
   WANT_FIRST_MS: { value: 150, unit: 'ms', why: `${relay}: the post may come by itself`, then: 'one holder is sent a `want`' },
   WANT_NEXT_MS: { value: 500, unit: 'ms', why: `${relay}: for an answer`, then: 'the next holder is sent a `want`' },
   WANT_HOLDERS: { value: 3, unit: 'holders', why: relay, then: 'the id is left to the reconciler' },
-  ASKED_PER_SEC: { value: 2_500, unit: 'posts a second', why: `${history}: of a channel`, then: 'the rest has to be asked for later' },
+  ASKED_PER_SEC: {
+    value: 2_500,
+    unit: 'posts a second',
+    why: `${history}: of a channel`,
+    then: 'the rest has to be asked for later',
+  },
   ASKED_OUTSTANDING: { value: 1_024, unit: 'posts', why: `${history}: of a channel`, then: 'the rest has to be asked for later' },
-  ASKED_EXPIRY_MS: { value: 30_000, unit: 'ms', why: `${history}: an idle session ends as soon`, then: 'the post counts as not asked for' },
-  SERVE_SLICE_POSTS: { value: 32, unit: 'posts', why: 'read from the store at once for a `want`: 280 KB at most', then: 'the next are read after these have been queued' },
+  ASKED_EXPIRY_MS: {
+    value: 30_000,
+    unit: 'ms',
+    why: `${history}: an idle session ends as soon`,
+    then: 'the post counts as not asked for',
+  },
+  SERVE_SLICE_POSTS: {
+    value: 32,
+    unit: 'posts',
+    why: 'read from the store at once for a `want`: 280 KB at most',
+    then: 'the next are read after these have been queued',
+  },
   RECENT_POSTS: {
     value: 4_096,
     unit: 'posts',
@@ -142,21 +157,35 @@ export const CHAT_LIMITS: Readonly<Record<ChatLimitName, Limit>> = {
     then: 'the oldest is forgotten',
   },
   RECENT_AGE_MS: { value: 600_000, unit: 'ms', why: 'docs/chat.md, Which rooms', then: 'the post is forgotten' },
-  OWN_TRACKED: { value: 4_096, unit: 'posts', why: 'own posts whose delivery is counted', then: 'the delivery of the oldest stays as it is' },
-  OWN_ROOMS: { value: 256, unit: 'rooms', why: 'of which the last own post is remembered, so that own posts follow each other', then: 'the one written to longest ago is forgotten' },
-  DELIVERY_DELAY_MS: { value: 50, unit: 'ms', why: 'many peers tell within moments that they hold an own post', then: 'its delivery is noted' },
-  PROFILE_AGE_MS: { value: 604_800_000, unit: 'ms', why: 'docs/chat.md, Which rooms: 7 days', then: 'the own profile is published anew' },
-  PROFILE_CHECK_MS: { value: 3_600_000, unit: 'ms', why: 'the own profile may be too old, or gone from the store', then: 'it is looked at' },
+  OWN_TRACKED: {
+    value: 4_096,
+    unit: 'posts',
+    why: 'own posts whose delivery is counted',
+    then: 'the delivery of the oldest stays as it is',
+  },
+  OWN_ROOMS: {
+    value: 256,
+    unit: 'rooms',
+    why: 'of which the last own post is remembered, so that own posts follow each other',
+    then: 'the one written to longest ago is forgotten',
+  },
+  DELIVERY_DELAY_MS: {
+    value: 50,
+    unit: 'ms',
+    why: 'many peers tell within moments that they hold an own post',
+    then: 'its delivery is noted',
+  },
+  PROFILE_AGE_MS: {
+    value: 604_800_000,
+    unit: 'ms',
+    why: 'docs/chat.md, Which rooms: 7 days',
+    then: 'the own profile is published anew',
+  },
+  PROFILE_CHECK_MS: {
+    value: 3_600_000,
+    unit: 'ms',
+    why: 'the own profile may be too old, or gone from the store',
+    then: 'it is looked at',
+  },
   ROOMS_ENTRIES: { value: 128, unit: 'rooms', why: 'docs/chat.md, Commands: of a `rooms`', then: 'ban and close' },
-  ROOMS_INTERVAL_MS: { value: 60_000, unit: 'ms', why: 'docs/chat.md, Commands: at most once a minute', then: 'what is new waits' },
-  PAGE_POSTS: { value: 200, unit: 'posts', why: 'docs/chat.md, Commands: of a `page`', then: 'taken as 200' },
-  REPAIR_INTERVAL_MS: { value: 600_000, unit: 'ms', why: `${history}: 10 minutes`, then: 'a repair with one random outbound channel begins' },
-  REPAIR_SPREAD_MS: { value: 30_000, unit: 'ms', why: `${history}: a healed partition floods`, then: 'repairs with the other channels have begun' },
-  REPAIR_OTHER_ROOMS: { value: 16, unit: 'rooms', why: `${history}: beside the joined ones, at random`, then: 'the rest waits for a later repair' },
-  SYNC_UNTIL_MS: { value: 10_000, unit: 'ms', why: `${history}: the newest seconds are still under way`, then: 'younger posts are not reconciled' },
-  SYNC_SESSIONS: { value: 4, unit: 'sessions', why: `${history}: of a channel`, then: 'further rooms wait' },
-  SYNC_FRAMES: { value: 64, unit: 'frames', why: `${history}: of a session`, then: 'the session ends' },
-  SYNC_FRAME_BYTES: { value: 61_440, unit: 'bytes', why: `${history}: 60 KiB`, then: 'the rest of the set follows as one fingerprint' },
-  SYNC_RANGES: { value: 1_024, unit: 'ranges', why: `${history}: of a frame`, then: 'ban and close' },
-  SYNC_IDLE_MS: { value: 30_000, unit: 'ms', why: history, then: 'the session ends' },
 }

@@ -1,4 +1,4 @@
 /** Ids as keys of maps: a character for each byte. */
 export function idKey(id: Buffer): string {
-  return id.latin1Slice(0, 32)
+  return id.toString('latin1')
 }
