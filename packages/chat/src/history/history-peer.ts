@@ -7,13 +7,13 @@ import type { PostChannel } from '../relay/post-channel.ts'
 /** How far this node is with what others hold. */
 export interface SyncProgress {
   readonly state: 'idle' | 'paging' | 'reconciling'
-  /** The room that is worked on; null for none or several. */
+  /** The room that is worked on, of several paged ones the first to be seen; null for none, and for several that are reconciled. */
   readonly room: string | null
   /** Posts that came since this work began. */
   readonly received: number
-  /** Posts that will have come at its end, as far as that is known. */
+  /** Posts that will have come at its end; null when nobody has said how many. */
   readonly expected: number | null
-  /** Peers it is done with. */
+  /** Peers that bring them just now. */
   readonly peers: number
 }
 
@@ -24,8 +24,10 @@ export interface HistoryPeer {
   onPage(request: PageRequest): Promise<void>
   onPageEnd(end: PageEnd): void
   onSync(frame: SyncFrame): void
-  /** A post that was asked for has come; it may be new, known or broken. */
+  /** A post that was asked for with a `want` has come; it may be new, known or broken. */
   onPost(id: Buffer): void
+  /** A post has come that was not asked for by its id. @returns whether it is one of a page that is awaited: it is not unasked then */
+  takesPost(id: Buffer, bytes: Buffer): boolean
   /** The channel has stopped. */
   close(): void
 }
