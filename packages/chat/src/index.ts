@@ -1,5 +1,6 @@
 export { CHAT_ERROR_CODES, ChatError, isChatError } from './errors.ts'
 export type { ChatErrorCode, ChatErrorData } from './errors.ts'
+export { POSTS_FEATURE, isFeatured } from './feature.ts'
 export { IdSets } from './history/id-sets.ts'
 export type { IdSetsDeps, IdSetsOptions } from './history/id-sets.ts'
 export type { HistoryHandler, HistoryHost, HistoryPeer, Reconciled, SyncProgress } from './history/history-peer.ts'
