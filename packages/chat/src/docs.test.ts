@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Limit } from '@dchat/net'
 import { CHAT_ERROR_CODES } from './errors.ts'
+import { HISTORY_LIMITS } from './history/history-limits.ts'
 import { CHAT_LIMITS } from './limits.ts'
 import { RECONCILE_LIMITS } from './reconcile/reconcile-limits.ts'
 
@@ -23,7 +24,11 @@ test('docs/errors.md has each code, with what it means and who acts, and no othe
 
 test('docs/limits.md has a row for each limit, as the code has it', () => {
   const rows = rowsOf('limits.md')
-  for (const [name, { value, unit, why, then }] of Object.entries<Limit>({ ...CHAT_LIMITS, ...RECONCILE_LIMITS })) {
+  for (const [name, { value, unit, why, then }] of Object.entries<Limit>({
+    ...CHAT_LIMITS,
+    ...RECONCILE_LIMITS,
+    ...HISTORY_LIMITS,
+  })) {
     expect(rows).toContainEqual([`\`${name}\``, `${value.toLocaleString('en-US')} ${unit}`, why, then])
   }
 })

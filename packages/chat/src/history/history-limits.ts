@@ -1,0 +1,225 @@
+/**
+ * Every number that bounds something in the history of rooms, with its reason and what happens when it is crossed.
+ * docs/limits.md is checked against this table. Facts: docs/chat.md, *History*.
+ */
+import type { Limit } from '@dchat/net'
+
+export type HistoryLimitName =
+  | 'PAGE_POSTS'
+  | 'PAGE_IDLE_MS'
+  | 'PAGE_HANDOVER_MS'
+  | 'PAGE_ROOMS_WAIT_MS'
+  | 'FAR_BEHIND_MS'
+  | 'ROOMS_TOLD_ENTRIES'
+  | 'ROOMS_TOLD_INTERVAL_MS'
+  | 'ROOMS_HEARD'
+  | 'ROOMS_HEARD_BURST'
+  | 'ROOMS_HEARD_INTERVAL_MS'
+  | 'SYNC_SESSIONS'
+  | 'SYNC_FRAMES'
+  | 'SYNC_RANGES'
+  | 'SYNC_FRAME_BYTES'
+  | 'SYNC_IDLE_MS'
+  | 'SYNC_RESTARTS'
+  | 'SYNC_YOUNGEST_MS'
+  | 'SYNC_LOW_STEP_MS'
+  | 'SYNC_WAITING'
+  | 'SYNC_ENDED_NUMBERS'
+  | 'SYNC_NEEDED_IDS'
+  | 'PUSHED_WAITING'
+  | 'PUSH_INTERVAL_MS'
+  | 'FETCH_INTERVAL_MS'
+  | 'REPAIR_INTERVAL_MS'
+  | 'REPAIR_SOON_MS'
+  | 'REPAIR_JITTER_MS'
+  | 'REPAIR_OTHER_ROOMS'
+  | 'REPAIRS_AT_ONCE'
+  | 'REPAIR_FAILURES'
+  | 'REPAIR_DISTRUST_MS'
+  | 'PROGRESS_INTERVAL_MS'
+
+export const HISTORY_LIMITS: Readonly<Record<HistoryLimitName, Limit>> = {
+  PAGE_POSTS: {
+    value: 200,
+    unit: 'posts',
+    why: 'docs/chat.md, Commands',
+    then: 'a page ends there; posts above it count as unasked',
+  },
+  PAGE_IDLE_MS: {
+    value: 30_000,
+    unit: 'ms',
+    why: 'docs/chat.md, History; a peer that sends a page sends some of it in this time',
+    then: 'the request has ended, and the peer is not asked for that room again',
+  },
+  PAGE_HANDOVER_MS: {
+    value: 3_000,
+    unit: 'ms',
+    why: 'a peer that stalls must not hold up a room that others can serve',
+    then: 'another dialled peer is asked for the room, and the first not again',
+  },
+  PAGE_ROOMS_WAIT_MS: {
+    value: 3_000,
+    unit: 'ms',
+    why: 'a peer tells its rooms at channel start',
+    then: 'it is asked for joined rooms that are empty here all the same',
+  },
+  FAR_BEHIND_MS: {
+    value: 600_000,
+    unit: 'ms',
+    why: 'what is younger was announced, or is few enough to be repaired',
+    then: 'the room is paged, newest first',
+  },
+  ROOMS_TOLD_ENTRIES: {
+    value: 128,
+    unit: 'rooms',
+    why: 'docs/chat.md, Commands',
+    then: 'the others are told with the next message',
+  },
+  ROOMS_TOLD_INTERVAL_MS: {
+    value: 60_000,
+    unit: 'ms',
+    why: 'docs/chat.md, Commands: at most once a minute',
+    then: 'new rooms wait for the next message',
+  },
+  ROOMS_HEARD: {
+    value: 1_024,
+    unit: 'rooms',
+    why: 'of each peer; as many as are kept without being joined',
+    then: 'further ones are not remembered, unless they are joined',
+  },
+  ROOMS_HEARD_BURST: {
+    value: 10,
+    unit: 'messages',
+    why: 'a peer may tell all its rooms at channel start: 1,152 at most',
+    then: 'further ones are not looked at',
+  },
+  ROOMS_HEARD_INTERVAL_MS: {
+    value: 30_000,
+    unit: 'ms',
+    why: 'half of what lies between two messages of an honest peer',
+    then: 'one more message is looked at',
+  },
+  SYNC_SESSIONS: {
+    value: 4,
+    unit: 'sessions',
+    why: 'docs/chat.md, History: of a channel, in each of the two roles',
+    then: 'the next waits; of those that the peer has open the one used longest ago is forgotten',
+  },
+  SYNC_FRAMES: { value: 64, unit: 'frames', why: 'docs/chat.md, History', then: 'the session has ended' },
+  SYNC_RANGES: {
+    value: 1_024,
+    unit: 'ranges',
+    why: 'docs/chat.md, History',
+    then: 'the frame is refused, the session has ended',
+  },
+  SYNC_FRAME_BYTES: {
+    value: 60 * 1024,
+    unit: 'bytes',
+    why: 'docs/chat.md, History; fits a sync message (61,700) beside its other fields',
+    then: 'our own frames stop before it',
+  },
+  SYNC_IDLE_MS: { value: 30_000, unit: 'ms', why: 'docs/chat.md, History', then: 'the session has ended' },
+  SYNC_RESTARTS: {
+    value: 4,
+    unit: 'restarts',
+    why: 'a low-water time moves on while it is being told, seldom twice',
+    then: 'the session has ended',
+  },
+  SYNC_YOUNGEST_MS: {
+    value: 10_000,
+    unit: 'ms',
+    why: 'docs/chat.md, History: what is younger is still on its way',
+    then: 'it is left to the next repair',
+  },
+  SYNC_LOW_STEP_MS: {
+    value: 60_000,
+    unit: 'ms',
+    why: 'our low-water time is told rounded up to this, so that it still holds when the peer starts again there',
+    then: 'the oldest minute of a room is not reconciled',
+  },
+  SYNC_WAITING: {
+    value: 4,
+    unit: 'frames',
+    why: 'of a channel, to be answered: as many as it may have sessions',
+    then: 'reading of the channel pauses',
+  },
+  SYNC_ENDED_NUMBERS: {
+    value: 64,
+    unit: 'sessions',
+    why: 'our own that ended while an answer was awaited, of a channel: a late answer must not be taken for a request',
+    then: 'the number that ended first is forgotten',
+  },
+  SYNC_NEEDED_IDS: {
+    value: 2_048,
+    unit: 'ids',
+    why: 'of a channel, waiting to be asked for: about what one frame can list',
+    then: 'the next frame of a session waits',
+  },
+  PUSHED_WAITING: {
+    value: 1_024,
+    unit: 'posts',
+    why: 'docs/chat.md, Relay: of a channel, that the peer was found to lack',
+    then: 'the oldest are left to the next repair',
+  },
+  PUSH_INTERVAL_MS: {
+    value: 250,
+    unit: 'ms',
+    why: '16 unasked posts a second (docs/chat.md, Relay) leave four at a time',
+    then: 'the next ones of those that the peer lacks are sent',
+  },
+  FETCH_INTERVAL_MS: {
+    value: 50,
+    unit: 'ms',
+    why: '2,500 posts a second (docs/chat.md, History) are asked for 125 at a time',
+    then: 'the next ids are asked for',
+  },
+  REPAIR_INTERVAL_MS: {
+    value: 600_000,
+    unit: 'ms',
+    why: 'docs/chat.md, History',
+    then: 'a repair with one random dialled channel starts',
+  },
+  REPAIR_SOON_MS: {
+    value: 15_000,
+    unit: 'ms',
+    why: 'after the first repair of a node that had no channel: the seconds before it connected lie in range by then',
+    then: 'the first of the regular repairs starts',
+  },
+  REPAIR_JITTER_MS: {
+    value: 30_000,
+    unit: 'ms',
+    why: 'docs/chat.md, History: a whole network heals at the same time',
+    then: 'a repair that new posts have caused starts before this',
+  },
+  REPAIR_OTHER_ROOMS: { value: 16, unit: 'rooms', why: 'docs/chat.md, History', then: 'the others are left to the next repairs' },
+  REPAIRS_AT_ONCE: {
+    value: 4,
+    unit: 'channels',
+    why: 'a peer that stalls holds up a quarter; more would ask for the same posts',
+    then: 'the next repair waits',
+  },
+  REPAIR_FAILURES: {
+    value: 2,
+    unit: 'sessions',
+    why: 'one may meet bad luck, two are the peer',
+    then: 'the repair with this channel ends',
+  },
+  REPAIR_DISTRUST_MS: {
+    value: 600_000,
+    unit: 'ms',
+    why: 'after a repair that failed: the next ones take other channels',
+    then: 'the channel may be chosen again',
+  },
+  PROGRESS_INTERVAL_MS: {
+    value: 250,
+    unit: 'ms',
+    why: 'a few a second are enough for a bar',
+    then: 'what has changed meanwhile is told in one event',
+  },
+}
+
+/** What bounds the frames of a reconciliation, ours and theirs. */
+export const SYNC_OPTIONS: { readonly frameMaxBytes: number; readonly maxRanges: number } = {
+  frameMaxBytes: HISTORY_LIMITS.SYNC_FRAME_BYTES.value,
+  maxRanges: HISTORY_LIMITS.SYNC_RANGES.value,
+}
