@@ -14,6 +14,7 @@ export type {
 } from './message-store.ts'
 export { openStore } from './open-store.ts'
 export type { StoreOptions } from './open-store.ts'
+export { NICK_EARNED_MS } from './name-store.ts'
 export type { Claim, NameStore } from './name-store.ts'
 export type {
   CommittedPost,
