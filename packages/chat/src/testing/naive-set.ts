@@ -1,0 +1,64 @@
+/** Which posts a store has to offer of all that it ever saw, by the plainest reading of docs/chat.md, *Quotas*: the model of the tests. */
+import type { Quotas } from '@dchat/store'
+
+export interface ModelPost {
+  readonly hex: string
+  readonly author: string
+  readonly room: string
+  readonly kind: number
+  readonly time: number
+}
+
+type Bounds = Pick<Quotas, 'perAuthorMinute' | 'perRoom' | 'perAuthor'>
+
+const MINUTE_MS = 60_000
+
+/** Ids in hex, sorted. Age is left out: posts are taken as young enough. */
+export function naiveSet(seen: readonly ModelPost[], bounds: Bounds): string[] {
+  const posts = [...new Map(seen.map((post) => [post.hex, post])).values()]
+  const profiles = groups(posts, ({ room, author, kind }) => (room === '' ? `${author} ${kind}` : undefined))
+  const newest = profiles.map((each) => each.toSorted(byPlace).at(-1)!)
+  const minutes = groups(posts, ({ room, author, time }) =>
+    room === '' ? undefined : `${room} ${author} ${Math.floor(time / MINUTE_MS)}`,
+  )
+  const inMinutes = minutes.flatMap((each) => each.toSorted(byId).slice(0, bounds.perAuthorMinute))
+  const inRooms = groups(inMinutes, ({ room }) => room).flatMap((room) => roomSet(room, bounds))
+  return [...newest, ...inRooms].map(({ hex }) => hex).toSorted()
+}
+
+/** A post's rank is the number of newer posts of its author; the least ranks stay, of equal ones the higher key. */
+function roomSet(room: readonly ModelPost[], { perRoom, perAuthor }: Bounds): ModelPost[] {
+  const ranked = groups(room, ({ author }) => author).flatMap((own) =>
+    own.toSorted((a, b) => byPlace(b, a)).map((post, rank) => ({ post, rank })),
+  )
+  return ranked
+    .filter(({ rank }) => rank < perAuthor)
+    .toSorted((a, b) => a.rank - b.rank || compare(b.post.author, a.post.author))
+    .slice(0, perRoom)
+    .map(({ post }) => post)
+}
+
+function groups(posts: readonly ModelPost[], keyOf: (post: ModelPost) => string | undefined): ModelPost[][] {
+  const byKey = new Map<string, ModelPost[]>()
+  for (const post of posts) {
+    const key = keyOf(post)
+    if (key === undefined) continue
+    const group = byKey.get(key)
+    if (group === undefined) byKey.set(key, [post])
+    else group.push(post)
+  }
+  return [...byKey.values()]
+}
+
+function byId(a: ModelPost, b: ModelPost): number {
+  return compare(a.hex, b.hex)
+}
+
+function byPlace(a: ModelPost, b: ModelPost): number {
+  return a.time - b.time || byId(a, b)
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}
