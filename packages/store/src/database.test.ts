@@ -116,11 +116,11 @@ describe('files of newer versions', () => {
     using folder = temporaryFolder()
     await open(folder.file('m.db')).close()
     const db = new DatabaseSync(folder.file('m.db'))
-    db.exec('PRAGMA journal_mode = DELETE; PRAGMA user_version = 2')
+    db.exec('PRAGMA journal_mode = DELETE; PRAGMA user_version = 3')
     db.close()
     const before = readFileSync(folder.file('m.db'))
     expect(() => open(folder.file('m.db'))).toThrow(
-      expect.objectContaining({ code: 'STORE_TOO_NEW', data: { path: folder.file('m.db'), version: 2, known: 1 } }),
+      expect.objectContaining({ code: 'STORE_TOO_NEW', data: { path: folder.file('m.db'), version: 3, known: 2 } }),
     )
     expect(readFileSync(folder.file('m.db')).equals(before)).toBe(true)
     expect(readdirSync(folder.path)).toEqual(['m.db'])

@@ -163,8 +163,10 @@ function quickCheck(db: DatabaseSync): void {
 
 /** The tables can be read and the counters are there. */
 function probe(db: DatabaseSync): void {
-  const tables = db.prepare("SELECT count(*) AS count FROM sqlite_schema WHERE name IN ('messages', 'rooms', 'totals')").get()
-  if (tables?.['count'] !== 3) throw new Damaged('tables are missing')
+  const tables = db
+    .prepare("SELECT count(*) AS count FROM sqlite_schema WHERE name IN ('messages', 'rooms', 'totals', 'posts')")
+    .get()
+  if (tables?.['count'] !== 4) throw new Damaged('tables are missing')
   if (db.prepare('SELECT last_seq FROM totals').get() === undefined) throw new Damaged('the counters are missing')
 }
 

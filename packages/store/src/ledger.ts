@@ -5,12 +5,20 @@ export interface Totals {
   /** The newest seq given out. */
   lastSeq: number
   messages: number
-  /** Counted bytes of all lines. */
+  /** Counted bytes of all lines and posts. */
   bytes: number
   /** Up to this seq there are no unsigned lines of others. */
   sweptUnsigned: number
   /** Up to this seq there are no signed lines of others. */
   sweptSigned: number
+}
+
+/** What keeps a part of the tables in memory: it has its say at the end of each transaction. */
+export interface LedgerPart {
+  /** Writes what is not yet in the tables: the transaction is about to be kept. @throws what SQLite throws */
+  save?(): void
+  /** The transaction was undone: what is in memory has to be read anew. */
+  forget(): void
 }
 
 /** Totals in memory equal those on disk after each transaction, whether it was kept or undone. */
@@ -19,6 +27,7 @@ export class Ledger {
   readonly #begin: StatementSync
   readonly #commit: StatementSync
   readonly #save: StatementSync
+  readonly #parts: LedgerPart[] = []
   #totals: Totals
 
   constructor(db: DatabaseSync) {
@@ -42,12 +51,18 @@ export class Ledger {
     return this.#totals
   }
 
+  /** `part` takes part in every transaction from now on. */
+  join(part: LedgerPart): void {
+    this.#parts.push(part)
+  }
+
   /** Runs `run` and what it changed in the totals as one durable step, or not at all. @throws what `run` or SQLite throws */
   transaction<T>(run: () => T): T {
     const before = { ...this.#totals }
     try {
       this.#begin.run()
       const result = run()
+      for (const part of this.#parts) part.save?.()
       const { lastSeq, messages, bytes, sweptUnsigned, sweptSigned } = this.#totals
       this.#save.run(lastSeq, messages, bytes, sweptUnsigned, sweptSigned)
       this.#commit.run()
@@ -55,6 +70,7 @@ export class Ledger {
     } catch (error) {
       this.#totals = before
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      for (const part of this.#parts) part.forget()
       throw error
     }
   }

@@ -4,6 +4,12 @@
 export const MAX_QUEUED_LINES = 1024
 export const MAX_QUEUED_BYTES: number = 4 * 1024 * 1024
 
+/** Lines that a post stands for in the queue: storing it with its line takes some 30 us, so that a full queue is 10 ms of work. */
+export const POST_WEIGHT = 4
+
+/** The longest post. Source: docs/chat.md, *Commands*: what a `post` command may hold. */
+export const MAX_POST_BYTES = 8640
+
 /** Who feeds on past a full queue has it written in place at this many times the bound: memory stays bounded. */
 export const OVERFILL_FACTOR = 2
 
@@ -28,6 +34,37 @@ export const MAX_RECENT_BYTES: number = 8 * 1024 * 1024
 
 /** Lines looked at for recent texts of others, so that a long run of own lines costs at most about 0.1 s. */
 export const MAX_RECENT_SCAN = 200_000
+
+/** Ids that may be read at once. Source: docs/chat.md, *Commands*: what a `want` may hold. */
+export const MAX_READ_IDS = 256
+
+/** Posts of one page. Source: docs/chat.md, *Commands*, `page`. */
+export const MAX_POST_PAGE = 200
+
+/** Places given at once: about 2 ms of work. */
+export const MAX_PLACES = 4096
+
+/** Own lines that nobody has yet which `pending` tells of: more than a person writes before he looks. */
+export const MAX_PENDING = 1000
+
+/** What bounds the offered posts. Source: docs/chat.md, *Quotas* and *Which rooms*. */
+export const DEFAULT_QUOTAS = {
+  perAuthorMinute: 60,
+  perRoom: 100_000,
+  perAuthor: 20_000,
+  maxAgeDays: 365,
+  unjoinedRooms: 1024,
+  droppedIds: 65_536,
+} as const
+
+/** Authors in rooms whose counts are remembered between commits: about 2 MiB. */
+export const MAX_CACHED_AUTHORS = 10_000
+
+/** Keys whose nick is remembered for the lines that are told. */
+export const MAX_CACHED_NICKS = 10_000
+
+/** Keys whose newest profile is kept, as many as the empty room may hold authors and a third more: the first seen go first. */
+export const MAX_PROFILES = 131_072
 
 /** Bounds of what is kept. Source: issue 3, `[store]`. */
 export const DEFAULT_MAX_BYTES: number = 1024 * 1024 * 1024

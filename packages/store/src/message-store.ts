@@ -2,19 +2,21 @@
 import type { DurationCounts, Unsubscribe } from '@dchat/system'
 import type { StoreError, StoreErrorData } from './errors.ts'
 import type { Delivery, NewMessage, StoredMessage } from './message.ts'
+import type { PostStore } from './post-store.ts'
+import type { RoomStore } from './room-store.ts'
 
-/** Which lines `history` answers with. At most one of `since` and `before` may be given. */
 /** What the history is kept within. */
 export interface StoreBounds {
   /**
-   * Counted bytes above which the oldest lines go, 1 or more; passed by at most two batches while old lines are being
+   * Counted bytes of lines and posts above which the oldest go, 1 or more; passed by at most two batches while old lines are being
    * removed. The file takes about as much.
    */
   readonly maxBytes: number
-  /** Days after which lines go, 1 or more. */
+  /** Days after which lines go, 1 or more. Posts have an age of their own: `Quotas`. */
   readonly maxAgeDays: number
 }
 
+/** Which lines `history` answers with. At most one of `since` and `before` may be given. */
 export interface HistoryQuery {
   /** What was stored after this seq, in order of storing. */
   readonly since?: number
@@ -41,7 +43,7 @@ export interface HistoryPage {
 
 export interface StoreStats {
   readonly messages: number
-  /** Counted bytes: see `countBytes`. */
+  /** Counted bytes of lines and posts: see `countBytes` and `countPostBytes`. */
   readonly bytes: number
   /** The newest seq ever given out, 0 if none. */
   readonly lastSeq: number
@@ -54,7 +56,7 @@ export interface StoreCounts {
   readonly failedCommits: number
   /** Lines that could not be stored. */
   readonly lostLines: number
-  /** Lines that wait for a commit just now. */
+  /** Lines and posts that wait for a commit just now. */
   readonly queuedLines: number
 }
 
@@ -75,6 +77,9 @@ export interface OpenReport {
  */
 export interface MessageStore extends AsyncDisposable {
   readonly opened: OpenReport
+  /** What peers are offered; its posts join the same commits. */
+  readonly posts: PostStore
+  readonly rooms: Pick<RoomStore, 'isJoined' | 'join' | 'leave' | 'onChange'>
   /** Keeps the history within other bounds from now on. @throws {RangeError} for a bound out of range */
   setBounds(bounds: StoreBounds): void
   /**
@@ -105,6 +110,10 @@ export interface MessageStore extends AsyncDisposable {
   setDelivery(seq: number, delivery: Delivery): void
   /** Hears of each delivery that was noted, once it is committed. */
   onDelivery(listener: (seq: number, delivery: Delivery) => void): Unsubscribe
+  /** Lines of own posts whose delivery is `stored`, oldest first: at most 1,000. */
+  pending(): StoredMessage[]
+  /** The seq of the line of an own post, by the id of the post. */
+  ownSeq(id: Buffer): number | undefined
   getSetting(key: string): string | undefined
   /** Durable when it returns; undefined removes. @throws {StoreError} STORE_FULL, STORE_IO */
   setSetting(key: string, value: string | undefined): void

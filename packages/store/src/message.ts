@@ -23,6 +23,7 @@ export interface NewMessage {
   readonly kind: MessageKind
   /** Hex key of the author; null for an unsigned line. */
   readonly authorKey: string | null
+  /** Of a signed line, what the newest known profile of its author says instead, wherever it is read. */
   readonly nick: string | null
   /** The peer's address an unsigned line came from. */
   readonly from: string | null
@@ -39,4 +40,6 @@ export interface NewMessage {
 export interface StoredMessage extends NewMessage {
   /** Grows with each stored line and is never used twice: the cursor of every `since`. At least 1. */
   readonly seq: number
+  /** Its author took it back: the text is ''. */
+  readonly retracted: boolean
 }

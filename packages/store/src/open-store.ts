@@ -1,9 +1,10 @@
 import type { Clock, Logger } from '@dchat/system'
 import { openDatabase } from './database.ts'
-import { DEFAULT_COMMIT_DELAY_MS, DEFAULT_MAX_AGE_DAYS, DEFAULT_MAX_BYTES } from './limits.ts'
+import { DEFAULT_COMMIT_DELAY_MS, DEFAULT_MAX_AGE_DAYS, DEFAULT_MAX_BYTES, DEFAULT_QUOTAS } from './limits.ts'
 import type { MessageStore, StoreBounds } from './message-store.ts'
+import type { Quotas } from './post-store.ts'
 import { toStoreError } from './sqlite-error.ts'
-import { checkBounds } from './store-bounds.ts'
+import { checkBounds, checkQuotas } from './store-bounds.ts'
 import { SqliteMessageStore } from './sqlite-store.ts'
 
 /** Without bounds: 1 GiB and 365 days. */
@@ -14,6 +15,10 @@ export interface StoreOptions extends Partial<StoreBounds> {
   readonly logger: Logger
   /** The longest a line waits for company while lines come in numbers, in ms, 0 or more. @default 5 */
   readonly commitDelayMs?: number
+  /** What bounds the posts that are offered. @default as docs/chat.md has them */
+  readonly quotas?: Partial<Quotas>
+  /** The form in which nicks are compared. @default NFKC in lower case */
+  readonly foldNick?: (nick: string) => string
 }
 
 /**
@@ -28,9 +33,12 @@ export function openStore(options: StoreOptions): MessageStore {
     maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
     maxAgeDays: options.maxAgeDays ?? DEFAULT_MAX_AGE_DAYS,
     commitDelayMs: options.commitDelayMs ?? DEFAULT_COMMIT_DELAY_MS,
+    quotas: { ...DEFAULT_QUOTAS, ...options.quotas },
+    foldNick: options.foldNick ?? ((nick: string) => nick.normalize('NFKC').toLowerCase()),
   }
   checkBounds(bounds)
   if (!(bounds.commitDelayMs >= 0)) throw new RangeError('commitDelayMs: has to be 0 or more')
+  checkQuotas(bounds.quotas)
   const database = openDatabase(path, { clock, logger })
   try {
     const store = new SqliteMessageStore(bounds, { database, clock, logger })

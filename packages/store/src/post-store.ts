@@ -1,5 +1,6 @@
 /** The contract of the posts of a store: what is kept of them, offered to peers and reconciled. Facts: docs/chat.md, *Quotas*. */
 import type { Unsubscribe } from '@dchat/system'
+import type { StoreError } from './errors.ts'
 import type { StoredMessage } from './message.ts'
 
 /** Where a post stands in its room: by time, then by id bytewise. */
@@ -17,7 +18,7 @@ export interface NewPost extends Place {
   readonly room: string
   readonly kind: number
   readonly body: string
-  /** The whole signed byte string, kept and offered untouched. */
+  /** The whole signed byte string, kept and offered untouched; the body stands before the 64 bytes of the signature. */
   readonly bytes: Buffer
   /** Unix ms by our clock. */
   readonly received: number
@@ -83,7 +84,10 @@ export interface Quotas {
  * After `close` of the store every method throws STORE_CLOSED.
  */
 export interface PostStore {
-  /** As `MessageStore.add`: false means stop feeding until the store's `onDrain`. */
+  /**
+   * As `MessageStore.add`: false means stop feeding until the store's `onDrain`. A post counts for 4 lines.
+   * @throws {TypeError} for a post that is not as `NewPost` says
+   */
   add(post: NewPost): boolean
   /** Resolves after the durable commit that decided. @throws {StoreError} STORE_FULL, STORE_IO, STORE_CLOSED */
   append(post: NewPost): Promise<CommittedPost>
@@ -91,26 +95,31 @@ export interface PostStore {
   onCommitted(listener: (posts: readonly CommittedPost[]) => void): Unsubscribe
   /** Hears what changed in the offered sets, with or after `onCommitted`. */
   onSetChange(listener: (changes: readonly SetChange[]) => void): Unsubscribe
-  /** Whether the post is stored, offered or not. */
+  /** Hears of posts that could not be stored: they may come again. */
+  onFailure(listener: (error: StoreError, lost: readonly NewPost[]) => void): Unsubscribe
+  /** Whether the post is stored, and so offered. */
   holds(id: Buffer): boolean
   /** Whether a quota dropped it, and that is remembered: it need not be asked for. */
   wasDropped(id: Buffer): boolean
-  /** Bytes of stored posts, by position; undefined for those that are not offered. At most 256 ids. */
+  /** Bytes of stored posts, by position; undefined for those that are not here. At most 256 ids. */
   read(ids: readonly Buffer[]): (Buffer | undefined)[]
   /** The newest offered posts of a room, or the newest before a place. `limit` 1 to 200. */
   page(room: string, query: { readonly before?: Place; readonly limit: number }): PostPage
-  /** Places of the newest offered posts of a room whose time is at most `notAfter`, newest first. */
+  /** Places of the newest offered posts of a room whose time is at most `notAfter`, newest first. `count` 1 to 256. */
   newest(room: string, query: { readonly count: number; readonly notAfter: number }): Place[]
   /** Places of the offered posts of a room, in order, after a place. `limit` 1 to 4,096. */
   places(room: string, query: { readonly after?: Place; readonly limit: number }): Place[]
   /** Every room that has offered posts or is joined, the empty room among them. */
   rooms(): OfferedRoom[]
-  /** Nothing older is taken into the room, Unix ms. */
+  /** Nothing older is taken into the room, Unix ms: what age allows, in whole minutes, or what `maxBytes` forced. */
   lowWater(room: string): number
   /** Whether posts of a room are kept: it is joined, `keep` is "all" and there are not too many, or everybody keeps it (empty room, `_dm`). */
   keeps(room: string): boolean
   /** What `keep` of the configuration says from now on. Rooms that are stored stay. */
   setKeep(keep: 'all' | 'joined'): void
-  /** Takes an own post out of what is offered; its line stays, its delivery `failed`. Durable when it returns. False when there is none. */
+  /**
+   * Takes an own post out of what is offered; its line stays, its delivery `failed`. Durable when it returns. False when there is
+   * none. Should a peer have it after all and send it, then it is stored again like any other, and its delivery becomes `held`.
+   */
   withdraw(id: Buffer): boolean
 }

@@ -1,12 +1,13 @@
 /** Pages of lines. Facts: spec rpc.md, chat.history and recv. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import { MAX_PAGE_BYTES, MAX_PAGE_LINES, MAX_RECENT_BYTES, MAX_RECENT_SCAN, MAX_RECENT_TEXTS } from './limits.ts'
+import { MAX_PAGE_BYTES, MAX_PAGE_LINES, MAX_PENDING, MAX_RECENT_BYTES, MAX_RECENT_SCAN, MAX_RECENT_TEXTS } from './limits.ts'
 import type { StoredMessage } from './message.ts'
 import type { HistoryPage, HistoryQuery } from './message-store.ts'
 import type { Rooms } from './rooms.ts'
 import { SELECT_ROW, sizeOf, toMessage } from './row.ts'
-import type { Row } from './row.ts'
 import { KINDS, LINE_CLASS } from './schema.ts'
+import { prepareRows } from './statement.ts'
+import type { Row } from './statement.ts'
 
 const BACKWARDS = 'ORDER BY m.at DESC, m.id DESC, m.seq DESC LIMIT ?'
 
@@ -21,13 +22,10 @@ export class Reader {
   readonly #beforeInRoom: StatementSync
   readonly #place: StatementSync
   readonly #recent: StatementSync
+  readonly #pending: StatementSync
 
   constructor(db: DatabaseSync, rooms: Rooms) {
-    const prepare = (sql: string): StatementSync => {
-      const statement = db.prepare(sql)
-      statement.setReturnArrays(true)
-      return statement
-    }
+    const prepare = (sql: string): StatementSync => prepareRows(db, sql)
     this.#rooms = rooms
     this.#since = prepare(`${SELECT_ROW} WHERE m.seq > ? ORDER BY m.seq LIMIT ?`)
     this.#sinceInRoom = prepare(`${SELECT_ROW} WHERE m.room = ? AND m.seq > ? ORDER BY m.seq LIMIT ?`)
@@ -36,7 +34,10 @@ export class Reader {
     this.#before = prepare(`${SELECT_ROW} WHERE (m.at, m.id, m.seq) < (?, ?, ?) ${BACKWARDS}`)
     this.#beforeInRoom = prepare(`${SELECT_ROW} WHERE m.room = ? AND (m.at, m.id, m.seq) < (?, ?, ?) ${BACKWARDS}`)
     this.#place = prepare('SELECT at, id, seq FROM messages WHERE seq = ?')
-    this.#recent = prepare('SELECT text FROM messages WHERE seq > ? AND class < ? AND kind <= ? ORDER BY seq DESC LIMIT ?')
+    this.#recent = prepare(
+      'SELECT text FROM messages WHERE seq > ? AND class < ? AND kind <= ? AND retracted = 0 ORDER BY seq DESC LIMIT ?',
+    )
+    this.#pending = prepare(`${SELECT_ROW} WHERE d.state = 0 AND m.id <> '' ORDER BY d.seq LIMIT ?`)
   }
 
   /** @throws {RangeError} for a query out of range */
@@ -60,6 +61,11 @@ export class Reader {
     const place = this.#place.get(before) as unknown as SQLInputValue[] | undefined
     if (place === undefined) return undefined
     return (inRoom.length === 0 ? this.#before : this.#beforeInRoom).iterate(...inRoom, ...place, count)
+  }
+
+  /** Own posts' lines that no peer is known to have, oldest first. */
+  pending(): StoredMessage[] {
+    return (this.#pending.all(MAX_PENDING) as unknown as Row[]).map(toMessage)
   }
 
   recentTexts(lastSeq: number, bounds: { maxMessages?: number; maxBytes?: number }): string[] {

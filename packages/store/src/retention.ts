@@ -1,19 +1,14 @@
 /**
- * Decides which lines have to go, and removes them in slices. By bytes: unsigned lines of others first, then signed
- * ones, own lines last, each oldest first. By age: all lines received before the limit, oldest first.
+ * Decides which lines and posts have to go, and removes them in slices. By bytes: posts of rooms that are not joined first, then
+ * unsigned lines of others, then signed ones together with the other posts, own lines last, each oldest first. By age: all lines
+ * received before the limit, and all posts written before theirs, oldest first.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Clock } from '@dchat/system'
+import { Budget } from './budget.ts'
 import type { Ledger } from './ledger.ts'
-import {
-  MAX_FREE_PAGE_SHARE,
-  MAX_QUEUED_BYTES,
-  MIN_FREE_PAGES,
-  SLICE_LINES,
-  SLICE_MS,
-  SWEEP_READ_LINES,
-  VACUUM_STEP_PAGES,
-} from './limits.ts'
+import { MAX_FREE_PAGE_SHARE, MAX_QUEUED_BYTES, MIN_FREE_PAGES, SWEEP_READ_LINES, VACUUM_STEP_PAGES } from './limits.ts'
+import type { PostSweep } from './posts/post-sweep.ts'
 import { LINE_CLASS } from './schema.ts'
 
 const DAY_MS = 86_400_000
@@ -26,6 +21,7 @@ export interface RetentionOptions {
 export interface RetentionDeps {
   readonly db: DatabaseSync
   readonly ledger: Ledger
+  readonly posts: PostSweep
   readonly clock: Clock
 }
 
@@ -36,28 +32,8 @@ interface Line {
   readonly received: number
 }
 
-/** What one slice may still look at: so many lines, for so long. Spent once, it stays spent. */
-class Budget {
-  readonly #clock: Clock
-  readonly #deadlineMs: number
-  #lines = SLICE_LINES
-
-  constructor(clock: Clock) {
-    this.#clock = clock
-    this.#deadlineMs = clock.monotonicMs() + SLICE_MS
-  }
-
-  /** Takes one line out of the budget; false when it is spent. The clock is asked for one line in 16. */
-  take(): boolean {
-    if (this.#lines > 0 && this.#lines % 16 === 0 && this.#clock.monotonicMs() >= this.#deadlineMs) this.#lines = 0
-    if (this.#lines === 0) return false
-    this.#lines -= 1
-    return true
-  }
-}
-
-/** The age sweep runs from the oldest line to the first that is young enough, then free pages are given back. */
-type AgeSweep = { at: 'idle' } | { at: 'lines'; after: number } | { at: 'pages' }
+/** The age sweep runs from the oldest line to the first that is young enough, over the posts, then free pages are given back. */
+type AgeSweep = { at: 'idle' } | { at: 'lines'; after: number } | { at: 'posts' } | { at: 'pages' }
 
 export class Retention {
   #options: RetentionOptions
@@ -132,9 +108,13 @@ export class Retention {
   }
 
   #trim(budget: Budget): void {
-    const { totals } = this.#deps.ledger
+    const { ledger, posts } = this.#deps
+    const isOver = (): boolean => this.isOver
+    if (!posts.trimUnwanted(isOver, budget)) return
+    const { totals } = ledger
     totals.sweptUnsigned = this.#trimClass(LINE_CLASS.unsigned, totals.sweptUnsigned, budget)
     totals.sweptSigned = this.#trimClass(LINE_CLASS.signed, totals.sweptSigned, budget)
+    if (!posts.trimBefore(Infinity, isOver, budget)) return
     this.#trimClass(LINE_CLASS.own, 0, budget)
   }
 
@@ -145,23 +125,33 @@ export class Retention {
       if (lines.length === 0) return swept
       for (const line of lines) {
         if (!this.isOver || !budget.take()) return swept
-        if (line.lineClass === lineClass) this.#remove(line)
+        if (line.lineClass === lineClass && !this.#trimLine(line, budget)) return swept
         swept = line.seq
       }
     }
   }
 
+  /** Removes `line`, or what goes before it; false while the line has to stay. */
+  #trimLine(line: Line, budget: Budget): boolean {
+    if (line.lineClass === LINE_CLASS.signed) {
+      if (!this.#deps.posts.trimBefore(line.received, () => this.isOver, budget) || !this.isOver) return false
+    }
+    this.#remove(line)
+    return true
+  }
+
   /** A line from the future (the clock was wrong when it came) does not stop the sweep. */
   #removeOld(sweep: AgeSweep, budget: Budget): AgeSweep {
+    if (sweep.at === 'posts') return this.#deps.posts.removeOld(budget) ? { at: 'pages' } : sweep
     if (sweep.at !== 'lines') return sweep
     const nowMs = this.#deps.clock.nowMs()
     const cutoffMs = nowMs - this.#options.maxAgeDays * DAY_MS
     let { after } = sweep
     for (;;) {
       const lines = this.#linesAfter(after)
-      if (lines.length === 0) return { at: 'pages' }
+      if (lines.length === 0) return { at: 'posts' }
       for (const line of lines) {
-        if (line.received >= cutoffMs && line.received <= nowMs) return { at: 'pages' }
+        if (line.received >= cutoffMs && line.received <= nowMs) return { at: 'posts' }
         if (!budget.take()) return { at: 'lines', after }
         if (line.received < cutoffMs) this.#remove(line)
         after = line.seq

@@ -1,9 +1,10 @@
 /** Room names and the numbers that stand for them in rows. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { LedgerPart } from './ledger.ts'
 import { MAX_CACHED_ROOMS } from './limits.ts'
 
-/** Looks room numbers up and gives out new ones. Call `forget` when a transaction that may have added some was undone. */
-export class Rooms {
+/** Looks room numbers up and gives out new ones. A part of the ledger: one that an undone transaction added is not remembered. */
+export class Rooms implements LedgerPart {
   readonly #find: StatementSync
   readonly #add: StatementSync
   readonly #cached = new Map<string, number>()

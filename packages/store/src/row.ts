@@ -1,23 +1,25 @@
 /** Lines as rows: what is checked, counted and written, and the way back. */
-import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
+import type { SQLInputValue } from 'node:sqlite'
 import { MAX_FIELD_UNITS, MAX_TEXT_BYTES, PAGE_BYTES } from './limits.ts'
 import type { Delivery, NewMessage, StoredMessage } from './message.ts'
 import { DELIVERY_STATES, KINDS, LINE_CLASS } from './schema.ts'
+import type { Row } from './statement.ts'
 
 /** What a row and its index entries take beside its strings, measured on files of short lines. */
 const ROW_BYTES = 120
 /** Above this, what a page has left over counts: a line of 9 KiB takes a page of 16 KiB. */
 const LONG_LINE_BYTES = PAGE_BYTES / 8
-/** The id is in the row and in two indexes. */
-const ID_COPIES = 3
+/** The id is in the row and in three indexes. */
+const ID_COPIES = 4
 
-export const INSERT_ROW = 'INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+export const INSERT_ROW = 'INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)'
 
 /** The columns `toMessage` reads, in its order. */
 export const SELECT_ROW = `
-  SELECT m.seq, m.class, m.kind, r.name, m.received, m.time, m.id, m.author_key, m.nick, m.peer, m.text,
-         d.state, d.written, d.held, m.size
-  FROM messages m JOIN rooms r ON r.id = m.room LEFT JOIN deliveries d ON d.seq = m.seq`
+  SELECT m.seq, m.class, m.kind, r.name, m.received, m.time, m.id, m.author_key, coalesce(p.nick, m.nick), m.peer,
+         iif(m.retracted, '', m.text), d.state, d.written, d.held, m.size, m.retracted
+  FROM messages m JOIN rooms r ON r.id = m.room LEFT JOIN deliveries d ON d.seq = m.seq
+  LEFT JOIN profiles p ON p.key = m.author_key`
 
 /** @throws {TypeError} saying what is wrong with `message` */
 export function checkMessage(message: NewMessage): void {
@@ -84,14 +86,12 @@ export function toRow(message: StoredMessage, place: { room: number; size: numbe
 /** `message` with its seq, in the one shape all stored messages have. */
 export function withSeq(message: NewMessage, seq: number): StoredMessage {
   const { id, room, kind, authorKey, nick, from, text, time, received, own, delivery } = message
-  return { seq, id, room, kind, authorKey, nick, from, text, time, received, own, delivery }
+  return { seq, id, room, kind, authorKey, nick, from, text, time, received, own, delivery, retracted: false }
 }
 
-/** A row of `SELECT_ROW`, read as an array. */
-export type Row = readonly SQLOutputValue[]
-
+/** Of a row of `SELECT_ROW`. */
 export function toMessage(row: Row): StoredMessage {
-  const [seq, lineClass, kind, room, received, time, id, authorKey, nick, from, text, state, written, held] = row
+  const [seq, lineClass, kind, room, received, time, id, authorKey, nick, from, text, state, written, held, , retracted] = row
   return {
     seq: Number(seq),
     id: id === '' ? null : String(id),
@@ -105,6 +105,7 @@ export function toMessage(row: Row): StoredMessage {
     received: Number(received),
     own: Number(lineClass) === LINE_CLASS.own,
     delivery: state === null ? null : toDelivery(Number(state), Number(written), Number(held)),
+    retracted: retracted === 1,
   }
 }
 

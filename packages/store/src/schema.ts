@@ -60,5 +60,64 @@ const VERSION_1 = `
   INSERT INTO totals VALUES (1, 0, 0, 0, 0, 0);
 `
 
+/**
+ * rooms.joined: 0 no, 1 yes, 2 yes and lines of older posts are still being made; rooms.posts, newest, low: what is offered.
+ * posts: what is offered to peers, each whole in `bytes`, of which `body` bytes before the signature are the body; small columns
+ * come first. One index a question: is it here, what is next in its room, what else has its author in this room and minute.
+ * post_authors: an author in one room, there while he has posts; the index finds who has most.
+ * dropped: the newest ids that a quota dropped. retractions: the posts of kind 4 by what they retract.
+ * profiles: the newest kind 2 of each key (lower-case hex), kept beyond the post, so that lines keep their nick.
+ */
+const VERSION_2 = `
+  ALTER TABLE rooms ADD COLUMN joined INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE rooms ADD COLUMN posts INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE rooms ADD COLUMN newest INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE rooms ADD COLUMN low INTEGER NOT NULL DEFAULT 0;
+  INSERT OR IGNORE INTO rooms(name) VALUES ('dchat');
+  UPDATE rooms SET joined = 1 WHERE name = 'dchat';
+  ALTER TABLE messages ADD COLUMN retracted INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX messages_by_id ON messages(id) WHERE id <> '';
+  CREATE INDEX deliveries_pending ON deliveries(seq) WHERE state = 0;
+  CREATE TABLE post_authors (
+    n INTEGER PRIMARY KEY,
+    room INTEGER NOT NULL REFERENCES rooms(id),
+    posts INTEGER NOT NULL,
+    key BLOB NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX post_authors_by_key ON post_authors(room, key);
+  CREATE INDEX post_authors_by_posts ON post_authors(room, posts DESC, key);
+  CREATE TABLE posts (
+    n INTEGER PRIMARY KEY,
+    room INTEGER NOT NULL REFERENCES rooms(id),
+    author INTEGER NOT NULL REFERENCES post_authors(n),
+    kind INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    minute INTEGER NOT NULL,
+    received INTEGER NOT NULL,
+    own INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    body INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    bytes BLOB NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX posts_by_id ON posts(id);
+  CREATE INDEX posts_by_place ON posts(room, time, id);
+  CREATE INDEX posts_by_author ON posts(author, minute, id);
+  CREATE TABLE dropped (n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE) STRICT;
+  CREATE TABLE retractions (post INTEGER PRIMARY KEY, target BLOB NOT NULL, author BLOB NOT NULL) STRICT;
+  CREATE INDEX retractions_by_target ON retractions(target, author);
+  CREATE TABLE profiles (
+    n INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    time INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    nick TEXT NOT NULL,
+    folded TEXT NOT NULL
+  ) STRICT;
+`
+
 /** By position: the first brings an empty file to version 1. */
-export const MIGRATIONS: readonly string[] = [VERSION_1]
+export const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2]
+
+/** How far a room is joined: `rooms.joined`. */
+export const JOINED = { no: 0, yes: 1, filling: 2 } as const

@@ -1,6 +1,7 @@
 import { ManualClock, MemoryLogger } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
 import { openDatabase } from './database.ts'
+import { DEFAULT_QUOTAS } from './limits.ts'
 import { SqliteMessageStore } from './sqlite-store.ts'
 import { allTexts, line, ownLine, temporaryFolder } from './testing/builders.ts'
 
@@ -15,8 +16,12 @@ function storeOnSmallDisk(): SmallDisk {
   const folder = temporaryFolder()
   const logger = new MemoryLogger()
   const clock = new ManualClock()
+  const bounds = { maxBytes: 1e9, maxAgeDays: 365, commitDelayMs: 0 }
   const database = openDatabase(folder.file('m.db'), { clock, logger })
-  const store = new SqliteMessageStore({ maxBytes: 1e9, maxAgeDays: 365, commitDelayMs: 0 }, { database, clock, logger })
+  const store = new SqliteMessageStore(
+    { ...bounds, quotas: DEFAULT_QUOTAS, foldNick: (nick) => nick },
+    { database, clock, logger },
+  )
   store.start()
   return {
     store,

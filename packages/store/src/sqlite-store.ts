@@ -1,9 +1,11 @@
-/** The message store on node:sqlite: one queue, one commit at a time, retention in between. */
-import { DurationCounts, Publisher } from '@dchat/system'
+/** The message store on node:sqlite: wires its parts and looks after the bounds each hour. */
+import { Publisher } from '@dchat/system'
 import type { Clock, Logger, Timer, Unsubscribe } from '@dchat/system'
-import { markSuspect, sizeOf } from './database.ts'
+import { CommitLoop } from './commit-loop.ts'
+import { sizeOf } from './database.ts'
 import type { OpenDatabase } from './database.ts'
-import { StoreError } from './errors.ts'
+import type { StoreError } from './errors.ts'
+import { Guard } from './guard.ts'
 import { Ledger } from './ledger.ts'
 import { AGE_SWEEP_INTERVAL_MS } from './limits.ts'
 import type { Delivery, NewMessage, StoredMessage } from './message.ts'
@@ -11,28 +13,30 @@ import type {
   HistoryPage,
   HistoryQuery,
   MessageStore,
-  StoreBounds,
   OpenReport,
+  StoreBounds,
   StoreCounts,
   StoreStats,
 } from './message-store.ts'
-import { checkBounds } from './store-bounds.ts'
+import type { Quotas } from './post-store.ts'
+import { wirePosts } from './posts/post-parts.ts'
+import type { PostParts } from './posts/post-parts.ts'
+import { SqlitePosts } from './posts/sqlite-posts.ts'
+import { SqliteRooms } from './posts/sqlite-rooms.ts'
 import { Reader } from './reader.ts'
 import { Retention } from './retention.ts'
-import { Rooms } from './rooms.ts'
-import { checkDelivery, checkMessage, countBytes } from './row.ts'
 import { Settings } from './settings.ts'
-import { isDamage, toStoreError } from './sqlite-error.ts'
-import { TurnTimer } from './turn-timer.ts'
-import { WriteQueue } from './write-queue.ts'
-import type { TakenBatch } from './write-queue.ts'
+import { toStoreError } from './sqlite-error.ts'
+import { checkBounds } from './store-bounds.ts'
+import type { StoreEvents } from './store-events.ts'
 import { Writer } from './writer.ts'
-import type { Committed } from './writer.ts'
 
 export interface SqliteStoreOptions {
   readonly maxBytes: number
   readonly maxAgeDays: number
   readonly commitDelayMs: number
+  readonly quotas: Quotas
+  readonly foldNick: (nick: string) => string
 }
 
 export interface SqliteStoreDeps {
@@ -42,80 +46,69 @@ export interface SqliteStoreDeps {
   readonly logger: Logger
 }
 
-interface StoreEvents {
-  committed: readonly StoredMessage[]
-  drain: undefined
-  failure: { error: StoreError; lost: readonly NewMessage[] }
-  delivery: { seq: number; delivery: Delivery }
-}
-
 export class SqliteMessageStore implements MessageStore {
   readonly opened: OpenReport
-  readonly #options: SqliteStoreOptions
+  readonly posts: SqlitePosts
+  readonly rooms: SqliteRooms
   readonly #deps: SqliteStoreDeps
+  readonly #guard: Guard
   readonly #events: Publisher<StoreEvents>
   readonly #ledger: Ledger
   readonly #retention: Retention
+  readonly #parts: PostParts
   readonly #reader: Reader
-  readonly #writer: Writer
   readonly #settings: Settings
-  readonly #queue = new WriteQueue()
-  readonly #turn: TurnTimer
+  readonly #loop: CommitLoop
   #ageTimer: Timer | undefined
-  #state: 'open' | 'closing' | 'closed' = 'open'
   #closing: Promise<void> | undefined
-  #idle: PromiseWithResolvers<void> | undefined
-  #lastCommit = { lines: 0, atMs: 0 }
-  #isFailing = false
-  /** Of `#lostLines`, when the trouble began. */
-  #lostBefore = 0
-  readonly #commitMs = new DurationCounts()
-  #failedCommits = 0
-  #lostLines = 0
-  /** False after a slice failed, until a commit worked again. */
-  #maySweep = true
-  #isSweepNext = false
 
   constructor(options: SqliteStoreOptions, deps: SqliteStoreDeps) {
-    const { db } = deps.database
-    const rooms = new Rooms(db)
-    this.opened = deps.database.report
-    this.#options = options
+    const { clock, logger, database } = deps
+    const { db, path } = database
+    const events = new Publisher<StoreEvents>((error) => logger.error('A listener of the message store failed', { error }))
+    const ledger = new Ledger(db)
+    const guard = new Guard(path, logger)
+    const parts = wirePosts(options, { db, clock, ledger })
+    const { news, lineTable, roomNames, fill, writer: posts } = parts
+    const retention = new Retention(options, { db, ledger, posts: parts.sweep, clock })
+    const writer = new Writer({ ledger, news, lines: lineTable, posts, retention })
+    const loop = new CommitLoop(
+      { path, commitDelayMs: options.commitDelayMs },
+      { clock, logger, guard, news, events, writer, retention, fill },
+    )
+    this.opened = database.report
+    this.posts = new SqlitePosts({ ...parts, guard, events, ledger, loop })
+    this.rooms = new SqliteRooms({ ...parts, guard, events, ledger, loop })
     this.#deps = deps
-    this.#events = new Publisher((error) => deps.logger.error('A listener of the message store failed', { error }))
-    this.#ledger = new Ledger(db)
-    this.#retention = new Retention(options, { db, ledger: this.#ledger, clock: deps.clock })
-    this.#reader = new Reader(db, rooms)
-    this.#writer = new Writer({ db, ledger: this.#ledger, rooms, retention: this.#retention })
+    this.#guard = guard
+    this.#events = events
+    this.#ledger = ledger
+    this.#retention = retention
+    this.#parts = parts
+    this.#reader = new Reader(db, roomNames)
     this.#settings = new Settings(db)
-    this.#turn = new TurnTimer(deps.clock, () => this.#takeTurn())
+    this.#loop = loop
   }
 
-  /** Begins to look after the bounds: now, and each hour. */
+  /** Begins to look after the bounds (now, and each hour), and goes on with what a stop cut short. */
   start(): void {
-    this.#retention.startAgeSweep()
-    this.#turn.in(0)
-    this.#ageTimer = this.#deps.clock.setTimer(AGE_SWEEP_INTERVAL_MS, () => this.start(), { background: true })
+    this.#parts.fill.resume()
+    this.#sweepByAge()
   }
 
   setBounds(bounds: StoreBounds): void {
-    this.#checkOpen()
+    this.#guard.checkOpen()
     checkBounds(bounds)
     this.#retention.setBounds(bounds)
-    this.#turn.in(0)
+    this.#loop.wake()
   }
 
   add(message: NewMessage): boolean {
-    this.#push(message)
-    return this.#afterPush()
+    return this.#loop.add(message)
   }
 
   append(message: NewMessage): Promise<StoredMessage> {
-    return new Promise((resolve, reject) => {
-      this.#push(message)
-      this.#queue.awaitLast({ resolve, reject })
-      this.#afterPush()
-    })
+    return this.#loop.append(message)
   }
 
   onCommitted(listener: (messages: readonly StoredMessage[]) => void): Unsubscribe {
@@ -135,28 +128,32 @@ export class SqliteMessageStore implements MessageStore {
   }
 
   history(query: HistoryQuery): HistoryPage {
-    return this.#use(() => this.#reader.page(query, this.#ledger.totals.lastSeq))
+    return this.#guard.use(() => this.#reader.page(query, this.#ledger.totals.lastSeq))
   }
 
   recentTexts(bounds: { maxMessages?: number; maxBytes?: number } = {}): string[] {
-    return this.#use(() => this.#reader.recentTexts(this.#ledger.totals.lastSeq, bounds))
+    return this.#guard.use(() => this.#reader.recentTexts(this.#ledger.totals.lastSeq, bounds))
   }
 
   setDelivery(seq: number, delivery: Delivery): void {
-    this.#checkOpen()
-    checkDelivery(delivery)
-    this.#queue.putDelivery(seq, delivery)
-    if (this.#queue.isOverfull) this.#writeInPlace()
-    else this.#turn.in(this.#companyMs())
+    this.#loop.setDelivery(seq, delivery)
+  }
+
+  pending(): StoredMessage[] {
+    return this.#guard.use(() => this.#reader.pending())
+  }
+
+  ownSeq(id: Buffer): number | undefined {
+    return this.#guard.use(() => this.#parts.lines.ownSeq(id))
   }
 
   getSetting(key: string): string | undefined {
-    return this.#use(() => this.#settings.get(key))
+    return this.#guard.use(() => this.#settings.get(key))
   }
 
   setSetting(key: string, value: string | undefined): void {
-    this.#checkOpen()
-    this.#use(() => this.#settings.set(key, value))
+    this.#guard.checkOpen()
+    this.#guard.use(() => this.#settings.set(key, value))
   }
 
   stats(): StoreStats {
@@ -169,19 +166,12 @@ export class SqliteMessageStore implements MessageStore {
   }
 
   get counts(): StoreCounts {
-    return {
-      commitMs: this.#commitMs,
-      failedCommits: this.#failedCommits,
-      lostLines: this.#lostLines,
-      queuedLines: this.#queue.lines,
-    }
+    return this.#loop.counts
   }
 
   flush(): Promise<void> {
-    if (this.#state !== 'open' || !this.#hasWork) return this.#closing ?? Promise.resolve()
-    this.#idle ??= Promise.withResolvers<void>()
-    this.#turn.in(0)
-    return this.#idle.promise
+    const waiting = this.#guard.state === 'open' ? this.#loop.flush() : undefined
+    return waiting ?? this.#closing ?? Promise.resolve()
   }
 
   close(): Promise<void> {
@@ -193,148 +183,19 @@ export class SqliteMessageStore implements MessageStore {
     return this.close()
   }
 
-  get #hasWork(): boolean {
-    return this.#queue.hasWork || this.#hasSweep
-  }
-
-  get #hasSweep(): boolean {
-    return this.#maySweep && this.#retention.hasWork
-  }
-
-  #push(message: NewMessage): void {
-    this.#checkOpen()
-    checkMessage(message)
-    this.#queue.push(message, countBytes(message))
-  }
-
-  #afterPush(): boolean {
-    if (this.#queue.isOverfull) this.#writeInPlace()
-    else if (this.#queue.isFull) {
-      this.#queue.refuse()
-      this.#turn.in(0)
-      return false
-    } else if (this.#queue.lines === 1) this.#turn.in(this.#companyMs())
-    return true
-  }
-
-  /** How long to wait for more lines: not at all after a quiet time or a commit of a lone line. */
-  #companyMs(): number {
-    const { lines, atMs } = this.#lastCommit
-    return lines <= 1 ? 0 : atMs + this.#options.commitDelayMs - this.#deps.clock.monotonicMs()
-  }
-
-  /** One commit or one slice of retention, by turns while there is both. Without room for more, slices come first. */
-  #takeTurn(): void {
-    const isCommitAllowed = this.#queue.hasWork && (!this.#hasSweep || (this.#retention.hasRoom && !this.#isSweepNext))
-    if (isCommitAllowed) this.#commit()
-    else if (this.#hasSweep) this.#slice()
-    this.#isSweepNext = isCommitAllowed
-    if (this.#hasSweep) this.#turn.in(0)
-    else if (this.#queue.hasWork) this.#turn.in(this.#idle === undefined ? this.#companyMs() : 0)
-    else this.#becomeIdle()
-  }
-
-  #becomeIdle(): void {
-    this.#idle?.resolve()
-    this.#idle = undefined
-  }
-
-  #writeInPlace(): void {
-    while (this.#hasSweep && !this.#retention.hasRoom) this.#slice()
-    this.#commit()
-  }
-
-  #commit(): void {
-    const batch = this.#queue.take()
-    const { clock } = this.#deps
-    const beganMs = clock.monotonicMs()
-    try {
-      const committed = this.#writer.write(batch)
-      this.#commitMs.add(clock.monotonicMs() - beganMs)
-      this.#announce(batch, committed)
-    } catch (error) {
-      this.#fail(batch, error)
-    }
-    this.#lastCommit = { lines: batch.messages.length, atMs: clock.monotonicMs() }
-    if (batch.wasRefusing) this.#events.publish('drain', undefined)
-  }
-
-  #announce(batch: TakenBatch, { messages, deliveries }: Committed): void {
-    if (this.#isFailing) {
-      const lost = this.#lostLines - this.#lostBefore
-      this.#deps.logger.info('The message store works again', { path: this.#deps.database.path, lost })
-    }
-    this.#isFailing = false
-    this.#maySweep = true
-    for (const waiter of batch.waiters) waiter.resolve(messages[waiter.index]!)
-    if (messages.length > 0) this.#events.publish('committed', messages)
-    for (const [seq, delivery] of deliveries) this.#events.publish('delivery', { seq, delivery })
-  }
-
-  /** Logged once for each time of trouble, told for each batch. */
-  #fail(batch: TakenBatch, cause: unknown): void {
-    const error = this.#noteFailure(cause)
-    const lost = batch.messages
-    this.#failedCommits += 1
-    if (!this.#isFailing) {
-      this.#lostBefore = this.#lostLines
-      this.#deps.logger.error('Messages could not be stored', { error, lost: lost.length, deliveries: batch.deliveries.size })
-    }
-    this.#isFailing = true
-    this.#lostLines += lost.length
-    for (const waiter of batch.waiters) waiter.reject(error)
-    if (lost.length > 0) this.#events.publish('failure', { error, lost })
-  }
-
-  #slice(): void {
-    try {
-      this.#retention.slice()
-    } catch (cause) {
-      this.#maySweep = false
-      this.#retention.giveUp()
-      this.#deps.logger.error('Old messages could not be removed', { error: this.#noteFailure(cause) })
-    }
-  }
-
-  #noteFailure(cause: unknown): StoreError {
-    const error = toStoreError(cause, this.#deps.database.path)
-    if (!isDamage(cause)) return error
-    try {
-      markSuspect(this.#deps.database.path)
-    } catch (markError) {
-      this.#deps.logger.warn('The damaged message store could not be marked', { error: markError })
-    }
-    return error
-  }
-
-  #checkOpen(): void {
-    if (this.#state !== 'open') throw this.#closedError()
-  }
-
-  #closedError(): StoreError {
-    const { path } = this.#deps.database
-    return new StoreError('STORE_CLOSED', { path }, { message: `the message store ${path} is closed` })
-  }
-
-  /** Runs one use of the database between commits. @throws {StoreError} STORE_CLOSED, STORE_IO, STORE_FULL */
-  #use<T>(run: () => T): T {
-    if (this.#state === 'closed') throw this.#closedError()
-    try {
-      return run()
-    } catch (cause) {
-      if (cause instanceof RangeError) throw cause
-      throw this.#noteFailure(cause)
-    }
+  #sweepByAge(): void {
+    this.#retention.startAgeSweep()
+    this.#loop.wake()
+    this.#ageTimer = this.#deps.clock.setTimer(AGE_SWEEP_INTERVAL_MS, () => this.#sweepByAge(), { background: true })
   }
 
   async #close(): Promise<void> {
-    this.#state = 'closing'
-    this.#turn.cancel()
+    this.#guard.state = 'closing'
     this.#ageTimer?.cancel()
-    if (this.#queue.hasWork) this.#commit()
-    this.#becomeIdle()
+    this.#loop.end()
+    this.#parts.fill.giveUp(this.#guard.closedError())
     const { db, path } = this.#deps.database
-    this.#state = 'closed'
+    this.#guard.state = 'closed'
     try {
       if (path !== ':memory:') db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     } catch (error) {

@@ -1,85 +1,68 @@
-/** Puts lines and deliveries into the tables: the inside of a commit. */
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+/** The inside of a commit: all that waits, in the order it came. */
 import type { Ledger } from './ledger.ts'
+import type { LineTable } from './line-table.ts'
 import type { Delivery, NewMessage, StoredMessage } from './message.ts'
+import type { News } from './news.ts'
+import type { CommittedPost, NewPost } from './post-store.ts'
+import type { PostWriter } from './posts/post-writer.ts'
 import type { Retention } from './retention.ts'
-import type { Rooms } from './rooms.ts'
-import { INSERT_ROW, toRow, withSeq } from './row.ts'
-import { DELIVERY_STATES, LINE_CLASS } from './schema.ts'
 
-/** What waits for a commit, by position: each line, the bytes it counts for. */
+/** What waits for a commit, by position: each line, the bytes it counts for; each post, before which line it came. */
 export interface Batch {
   readonly messages: readonly NewMessage[]
   readonly sizes: readonly number[]
+  readonly posts: readonly NewPost[]
+  readonly postsAt: readonly number[]
   readonly deliveries: ReadonlyMap<number, Delivery>
 }
 
+/** By position in the batch. */
 export interface Committed {
   readonly messages: readonly StoredMessage[]
-  /** Without those that were not for an own line. */
-  readonly deliveries: readonly (readonly [seq: number, delivery: Delivery])[]
+  readonly posts: readonly CommittedPost[]
 }
 
 export interface WriterDeps {
-  readonly db: DatabaseSync
   readonly ledger: Ledger
-  readonly rooms: Rooms
+  readonly news: News
+  readonly lines: LineTable
+  readonly posts: PostWriter
   readonly retention: Retention
 }
 
 export class Writer {
   readonly #deps: WriterDeps
-  readonly #insert: StatementSync
-  readonly #isOwn: StatementSync
-  readonly #putDelivery: StatementSync
 
   constructor(deps: WriterDeps) {
     this.#deps = deps
-    this.#insert = deps.db.prepare(INSERT_ROW)
-    this.#isOwn = deps.db.prepare(`SELECT 1 FROM messages WHERE seq = ? AND class = ${LINE_CLASS.own}`)
-    this.#putDelivery = deps.db.prepare('INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?)')
   }
 
   /** Stores all of `batch` durably, or nothing. What then is too much goes in the same step. @throws what SQLite throws */
   write(batch: Batch): Committed {
-    const { ledger, rooms, retention } = this.#deps
-    try {
-      return ledger.transaction(() => {
-        const messages = this.#insertAll(batch)
-        const deliveries = [...batch.deliveries].filter(([seq, delivery]) => this.#noteDelivery(seq, delivery))
-        retention.trim()
-        return { messages, deliveries }
-      })
-    } catch (error) {
-      rooms.forget()
-      throw error
-    }
+    const { ledger, lines, retention } = this.#deps
+    return ledger.transaction(() => {
+      const committed = this.#writeAll(batch)
+      for (const [seq, delivery] of batch.deliveries) lines.setDelivery(seq, delivery)
+      retention.trim()
+      return { ...committed, posts: this.#settle(committed.posts) }
+    })
   }
 
-  #insertAll({ messages, sizes }: Batch): StoredMessage[] {
-    const { rooms, ledger } = this.#deps
-    const { totals } = ledger
+  #writeAll({ messages, sizes, posts, postsAt }: Batch): Committed {
+    const { lines, posts: writer } = this.#deps
     const stored: StoredMessage[] = []
-    for (const [index, message] of messages.entries()) {
-      const line = withSeq(message, totals.lastSeq + 1)
-      const size = sizes[index]!
-      this.#insert.run(...toRow(line, { room: rooms.findOrAdd(line.room), size }))
-      if (line.delivery !== null) this.#put(line.seq, line.delivery)
-      totals.lastSeq = line.seq
-      totals.messages += 1
-      totals.bytes += size
-      stored.push(line)
+    const decided: CommittedPost[] = []
+    for (let index = 0; index <= messages.length; index += 1) {
+      while (postsAt[decided.length] === index) decided.push(writer.put(posts[decided.length]!))
+      if (index < messages.length) stored.push(lines.insert(messages[index]!, sizes[index]!))
     }
-    return stored
+    return { messages: stored, posts: decided }
   }
 
-  #noteDelivery(seq: number, delivery: Delivery): boolean {
-    if (this.#isOwn.get(seq) === undefined) return false
-    this.#put(seq, delivery)
-    return true
-  }
-
-  #put(seq: number, { state, written, held }: Delivery): void {
-    this.#putDelivery.run(seq, DELIVERY_STATES.indexOf(state), written, held)
+  #settle(decided: readonly CommittedPost[]): readonly CommittedPost[] {
+    if (decided.length === 0) return decided
+    const settled = this.#deps.posts.settle(decided)
+    this.#deps.news.posts.push(...settled)
+    return settled
   }
 }

@@ -1,0 +1,49 @@
+/** Whether the store may be used, and what its callers get to see of a failure. */
+import type { Logger } from '@dchat/system'
+import { markSuspect } from './database.ts'
+import { StoreError } from './errors.ts'
+import { isDamage, toStoreError } from './sqlite-error.ts'
+
+export class Guard {
+  state: 'open' | 'closing' | 'closed' = 'open'
+  readonly #path: string
+  readonly #logger: Logger
+
+  constructor(path: string, logger: Logger) {
+    this.#path = path
+    this.#logger = logger
+  }
+
+  /** @throws {StoreError} STORE_CLOSED once it is closing */
+  checkOpen(): void {
+    if (this.state !== 'open') throw this.closedError()
+  }
+
+  /** Runs one use of the database between commits. @throws {StoreError} STORE_CLOSED, STORE_IO, STORE_FULL */
+  use<T>(run: () => T): T {
+    if (this.state === 'closed') throw this.closedError()
+    try {
+      return run()
+    } catch (cause) {
+      if (cause instanceof RangeError) throw cause
+      throw this.noteFailure(cause)
+    }
+  }
+
+  /** What callers get to see of `cause`; damage has the next start look at the whole file. */
+  noteFailure(cause: unknown): StoreError {
+    const error = toStoreError(cause, this.#path)
+    if (!isDamage(cause)) return error
+    try {
+      markSuspect(this.#path)
+    } catch (markError) {
+      this.#logger.warn('The damaged message store could not be marked', { error: markError })
+    }
+    return error
+  }
+
+  /** What callers of a closed store get. */
+  closedError(): StoreError {
+    return new StoreError('STORE_CLOSED', { path: this.#path }, { message: `the message store ${this.#path} is closed` })
+  }
+}

@@ -1,0 +1,74 @@
+/** Answers what peers ask of the offered posts. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { MAX_PLACES, MAX_POST_PAGE, MAX_READ_IDS } from '../limits.ts'
+import type { Place, PostPage } from '../post-store.ts'
+import { firstRow, prepareRows, toBuffer } from '../statement.ts'
+import type { Row } from '../statement.ts'
+import type { PostRooms } from './post-rooms.ts'
+
+const NEWEST_FIRST = 'ORDER BY time DESC, id DESC LIMIT ?'
+
+export class PostReader {
+  readonly #rooms: PostRooms
+  readonly #read: StatementSync
+  readonly #page: StatementSync
+  readonly #pageBefore: StatementSync
+  readonly #newest: StatementSync
+  readonly #places: StatementSync
+  readonly #placesAfter: StatementSync
+
+  constructor(db: DatabaseSync, rooms: PostRooms) {
+    this.#rooms = rooms
+    this.#read = prepareRows(db, 'SELECT bytes FROM posts WHERE id = ?')
+    this.#page = prepareRows(db, `SELECT bytes FROM posts WHERE room = ? ${NEWEST_FIRST}`)
+    this.#pageBefore = prepareRows(db, `SELECT bytes FROM posts WHERE room = ? AND (time, id) < (?, ?) ${NEWEST_FIRST}`)
+    this.#newest = prepareRows(db, `SELECT time, id FROM posts WHERE room = ? AND time <= ? ${NEWEST_FIRST}`)
+    this.#places = prepareRows(db, 'SELECT time, id FROM posts WHERE room = ? ORDER BY time, id LIMIT ?')
+    this.#placesAfter = prepareRows(
+      db,
+      'SELECT time, id FROM posts WHERE room = ? AND (time, id) > (?, ?) ORDER BY time, id LIMIT ?',
+    )
+  }
+
+  read(ids: readonly Buffer[]): (Buffer | undefined)[] {
+    if (ids.length > MAX_READ_IDS) throw new RangeError(`ids: at most ${MAX_READ_IDS}`)
+    return ids.map((id) => {
+      const row = firstRow(this.#read, id)
+      return row === undefined ? undefined : toBuffer(row[0])
+    })
+  }
+
+  page(name: string, { before, limit }: { readonly before?: Place; readonly limit: number }): PostPage {
+    checkCount('limit', limit, MAX_POST_PAGE)
+    const room = this.#rooms.find(name)
+    if (room === undefined) return { posts: [], more: false }
+    const rows =
+      before === undefined ? this.#page.all(room.n, limit + 1) : this.#pageBefore.all(room.n, before.time, before.id, limit + 1)
+    const posts = (rows.slice(0, limit) as unknown as Row[]).map(([bytes]) => toBuffer(bytes))
+    return { posts, more: rows.length > limit }
+  }
+
+  newest(name: string, { count, notAfter }: { readonly count: number; readonly notAfter: number }): Place[] {
+    checkCount('count', count, MAX_READ_IDS)
+    const room = this.#rooms.find(name)
+    if (room === undefined) return []
+    return toPlaces(this.#newest.all(room.n, notAfter, count))
+  }
+
+  places(name: string, { after, limit }: { readonly after?: Place; readonly limit: number }): Place[] {
+    checkCount('limit', limit, MAX_PLACES)
+    const room = this.#rooms.find(name)
+    if (room === undefined) return []
+    const rows =
+      after === undefined ? this.#places.all(room.n, limit) : this.#placesAfter.all(room.n, after.time, after.id, limit)
+    return toPlaces(rows)
+  }
+}
+
+function checkCount(name: string, count: number, most: number): void {
+  if (!Number.isSafeInteger(count) || count < 1 || count > most) throw new RangeError(`${name}: has to be 1 to ${most}`)
+}
+
+function toPlaces(rows: unknown[]): Place[] {
+  return (rows as Row[]).map(([time, id]) => ({ time: Number(time), id: toBuffer(id) }))
+}

@@ -1,0 +1,145 @@
+/** The table of the posts that are offered, and what has to stay true with each change of it. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Ledger } from '../ledger.ts'
+import type { News } from '../news.ts'
+import type { NewPost, Place } from '../post-store.ts'
+import { firstRow, prepareRows, toBuffer } from '../statement.ts'
+import type { Row } from '../statement.ts'
+import type { PostAuthors } from './post-authors.ts'
+import type { PostRoom, PostRooms } from './post-rooms.ts'
+import { countPostBytes, minuteOf } from './post-row.ts'
+
+/** A stored post, without its bytes. */
+export interface PostRow extends Place {
+  readonly n: number
+  readonly room: number
+  readonly author: number
+  readonly kind: number
+  readonly minute: number
+  readonly size: number
+  readonly own: boolean
+}
+
+export interface PostTableDeps {
+  readonly db: DatabaseSync
+  readonly ledger: Ledger
+  readonly news: News
+  readonly rooms: PostRooms
+  readonly authors: PostAuthors
+}
+
+const COLUMNS = 'SELECT n, room, author, kind, time, minute, size, own, id FROM posts'
+
+/** For use inside a transaction; `holds` and `find` anywhere. */
+export class PostTable {
+  readonly #deps: PostTableDeps
+  readonly #holds: StatementSync
+  readonly #find: StatementSync
+  readonly #insert: StatementSync
+  readonly #delete: StatementSync
+  readonly #countMinute: StatementSync
+  readonly #highestOfMinute: StatementSync
+  readonly #lastOf: StatementSync
+  readonly #ofAuthor: StatementSync
+  readonly #oldest: StatementSync
+  readonly #unretract: StatementSync
+
+  constructor(deps: PostTableDeps) {
+    const { db } = deps
+    this.#deps = deps
+    this.#holds = prepareRows(db, 'SELECT 1 FROM posts WHERE id = ?')
+    this.#find = prepareRows(db, `${COLUMNS} WHERE id = ?`)
+    this.#insert = db.prepare('INSERT INTO posts VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    this.#delete = db.prepare('DELETE FROM posts WHERE n = ?')
+    this.#countMinute = prepareRows(db, 'SELECT count(*) FROM posts WHERE author = ? AND minute = ?')
+    this.#highestOfMinute = prepareRows(db, `${COLUMNS} WHERE author = ? AND minute = ? ORDER BY id DESC LIMIT 1`)
+    this.#lastOf = prepareRows(db, `${COLUMNS} WHERE author = ? ORDER BY minute, id DESC LIMIT 1`)
+    this.#ofAuthor = prepareRows(db, `${COLUMNS} WHERE author = ?`)
+    this.#oldest = prepareRows(db, `${COLUMNS} WHERE room = ? ORDER BY time, id LIMIT ?`)
+    this.#unretract = db.prepare('DELETE FROM retractions WHERE post = ?')
+  }
+
+  holds(id: Buffer): boolean {
+    return this.#holds.get(id) !== undefined
+  }
+
+  find(id: Buffer): PostRow | undefined {
+    return toPost(firstRow(this.#find, id))
+  }
+
+  /** Offers `post` from now on; answers with its number. */
+  insert(post: NewPost, room: PostRoom): number {
+    const { authors, rooms, ledger, news } = this.#deps
+    const { kind, time, received, own, body, id, bytes } = post
+    const author = authors.findOrAdd(room.n, post.author)
+    const size = countPostBytes(post)
+    const bodyBytes = Buffer.byteLength(body)
+    const columns = [room.n, author.n, kind, time, minuteOf(time), received, own ? 1 : 0, size, bodyBytes, id, bytes] as const
+    const n = Number(this.#insert.run(...columns).lastInsertRowid)
+    authors.count(author, 1)
+    room.posts += 1
+    if (room.newest !== undefined && time > room.newest) room.newest = time
+    if (room.oldest !== undefined && time < room.oldest) room.oldest = time
+    rooms.touch(room)
+    ledger.totals.bytes += size
+    news.changes.add(room.name, post)
+    return n
+  }
+
+  /** Offers `post` no longer. */
+  remove(post: PostRow, room: PostRoom): void {
+    const { authors, rooms, ledger, news } = this.#deps
+    this.#delete.run(post.n)
+    if (post.kind === RETRACT) this.#unretract.run(post.n)
+    authors.count(authors.at(post.author), -1)
+    room.posts -= 1
+    if (room.newest === post.time) room.newest = undefined
+    if (room.oldest === post.time) room.oldest = undefined
+    rooms.touch(room)
+    ledger.totals.bytes -= post.size
+    news.changes.remove(room.name, post)
+  }
+
+  countMinute(author: number, minute: number): number {
+    return Number(firstRow(this.#countMinute, author, minute)?.[0])
+  }
+
+  /** The post with the highest id of an author's minute. */
+  highestOfMinute(author: number, minute: number): PostRow | undefined {
+    return toPost(firstRow(this.#highestOfMinute, author, minute))
+  }
+
+  /** The post with the highest id of an author's oldest minute. */
+  lastOf(author: number): PostRow | undefined {
+    return toPost(firstRow(this.#lastOf, author))
+  }
+
+  /** All posts of an author in a room where he has few. */
+  ofAuthor(author: number): PostRow[] {
+    return (this.#ofAuthor.all(author) as unknown as Row[]).map((row) => toPost(row)!)
+  }
+
+  /** The oldest posts of a room, in order. */
+  oldest(room: number, limit: number): PostRow[] {
+    return (this.#oldest.all(room, limit) as unknown as Row[]).map((row) => toPost(row)!)
+  }
+}
+
+/** docs/chat.md, *Post*. */
+const RETRACT = 4
+
+function toPost(row: Row | undefined): PostRow | undefined {
+  if (row === undefined) return undefined
+  const [n, room, author, kind, time, minute, size, own, id] = row
+  return {
+    n: Number(n),
+    room: Number(room),
+    author: Number(author),
+    kind: Number(kind),
+    time: Number(time),
+    minute: Number(minute),
+    size: Number(size),
+    own: own === 1,
+    id: toBuffer(id),
+  }
+}

@@ -1,0 +1,121 @@
+/** The posts of a store: see `PostStore`. */
+import type { Publisher, Unsubscribe } from '@dchat/system'
+import type { CommitLoop } from '../commit-loop.ts'
+import type { StoreError } from '../errors.ts'
+import type { Guard } from '../guard.ts'
+import type { Ledger } from '../ledger.ts'
+import type { LineTable } from '../line-table.ts'
+import type { News } from '../news.ts'
+import type { CommittedPost, NewPost, OfferedRoom, Place, PostPage, PostStore, SetChange } from '../post-store.ts'
+import { publishNews } from '../store-events.ts'
+import type { StoreEvents } from '../store-events.ts'
+import type { DroppedIds } from './dropped-ids.ts'
+import type { PostLines } from './post-lines.ts'
+import type { PostReader } from './post-reader.ts'
+import type { PostRooms } from './post-rooms.ts'
+import type { PostTable } from './post-table.ts'
+import type { PostWriter } from './post-writer.ts'
+
+export interface SqlitePostsDeps {
+  readonly guard: Guard
+  readonly events: Publisher<StoreEvents>
+  readonly news: News
+  readonly ledger: Ledger
+  readonly loop: CommitLoop
+  readonly lineTable: LineTable
+  readonly rooms: PostRooms
+  readonly table: PostTable
+  readonly dropped: DroppedIds
+  readonly reader: PostReader
+  readonly writer: PostWriter
+  readonly lines: PostLines
+}
+
+export class SqlitePosts implements PostStore {
+  readonly #deps: SqlitePostsDeps
+
+  constructor(deps: SqlitePostsDeps) {
+    this.#deps = deps
+  }
+
+  add(post: NewPost): boolean {
+    return this.#deps.loop.addPost(post)
+  }
+
+  append(post: NewPost): Promise<CommittedPost> {
+    return this.#deps.loop.appendPost(post)
+  }
+
+  onCommitted(listener: (posts: readonly CommittedPost[]) => void): Unsubscribe {
+    return this.#deps.events.subscribe('posts', listener)
+  }
+
+  onSetChange(listener: (changes: readonly SetChange[]) => void): Unsubscribe {
+    return this.#deps.events.subscribe('setChange', listener)
+  }
+
+  onFailure(listener: (error: StoreError, lost: readonly NewPost[]) => void): Unsubscribe {
+    return this.#deps.events.subscribe('postFailure', ({ error, lost }) => listener(error, lost))
+  }
+
+  holds(id: Buffer): boolean {
+    return this.#deps.guard.use(() => this.#deps.table.holds(id))
+  }
+
+  wasDropped(id: Buffer): boolean {
+    return this.#deps.guard.use(() => this.#deps.dropped.has(id))
+  }
+
+  read(ids: readonly Buffer[]): (Buffer | undefined)[] {
+    return this.#deps.guard.use(() => this.#deps.reader.read(ids))
+  }
+
+  page(room: string, query: { readonly before?: Place; readonly limit: number }): PostPage {
+    return this.#deps.guard.use(() => this.#deps.reader.page(room, query))
+  }
+
+  newest(room: string, query: { readonly count: number; readonly notAfter: number }): Place[] {
+    return this.#deps.guard.use(() => this.#deps.reader.newest(room, query))
+  }
+
+  places(room: string, query: { readonly after?: Place; readonly limit: number }): Place[] {
+    return this.#deps.guard.use(() => this.#deps.reader.places(room, query))
+  }
+
+  rooms(): OfferedRoom[] {
+    return this.#deps.guard.use(() => this.#deps.rooms.offered(this.#deps.writer.oldestAllowed))
+  }
+
+  lowWater(room: string): number {
+    return this.#deps.guard.use(() => this.#deps.writer.lowWater(room))
+  }
+
+  keeps(room: string): boolean {
+    return this.#deps.guard.use(() => this.#deps.rooms.keeps(room))
+  }
+
+  setKeep(keep: 'all' | 'joined'): void {
+    this.#deps.guard.checkOpen()
+    this.#deps.rooms.keep = keep
+  }
+
+  withdraw(id: Buffer): boolean {
+    const { guard, ledger, events, news } = this.#deps
+    guard.checkOpen()
+    const wasThere = guard.use(() => ledger.transaction(() => this.#withdraw(id)))
+    publishNews(events, news.take())
+    return wasThere
+  }
+
+  #withdraw(id: Buffer): boolean {
+    const { table, rooms, lines, lineTable, loop } = this.#deps
+    const post = table.find(id)
+    if (post === undefined || !post.own) return false
+    table.remove(post, rooms.at(post.room))
+    const seq = lines.ownSeq(id)
+    if (seq === undefined) return true
+    loop.dropDelivery(seq)
+    lineTable.setDelivery(seq, { state: 'failed', written: 0, held: 0 })
+    return true
+  }
+}
