@@ -30,7 +30,10 @@ export interface Findings {
   readonly reply: Buffer | null
   /** Ids that only this side has, at most `maxHave`, each is told once in a reconciliation, while the set stays. */
   readonly have: readonly Buffer[]
-  /** Ids that only the other side says it has. One may be told again by a later answer. */
+  /**
+   * Ids that the other side says it has and that this side was not seen to have: whether they are held is to be looked up. One
+   * may be told again by a later answer, and one that is held may be among them, when `maxHave` cut the answer.
+   */
   readonly need: readonly Buffer[]
 }
 
