@@ -24,9 +24,11 @@ export type ChatLimitName =
   | 'HAVES_WAITING'
   | 'NEWS_MAX_AGE_MS'
   | 'WANTS_OUTSTANDING'
+  | 'WANTS_PER_CHANNEL'
   | 'WANT_FIRST_MS'
   | 'WANT_NEXT_MS'
   | 'WANT_HOLDERS'
+  | 'WANT_PATIENCE_MS'
   | 'ASKED_PER_SEC'
   | 'ASKED_OUTSTANDING'
   | 'ASKED_EXPIRY_MS'
@@ -128,9 +130,21 @@ export const CHAT_LIMITS: Readonly<Record<ChatLimitName, Limit>> = {
     why: `${memory}: told by \`have\` and not here yet`,
     then: 'further ones are left to the reconciler',
   },
+  WANTS_PER_CHANNEL: {
+    value: 1_024,
+    unit: 'ids',
+    why: 'that one channel was the first to tell of: a liar cannot take all places',
+    then: 'further ones of the channel are left to the reconciler',
+  },
   WANT_FIRST_MS: { value: 150, unit: 'ms', why: `${relay}: the post may come by itself`, then: 'one holder is sent a `want`' },
   WANT_NEXT_MS: { value: 500, unit: 'ms', why: `${relay}: for an answer`, then: 'the next holder is sent a `want`' },
   WANT_HOLDERS: { value: 3, unit: 'holders', why: relay, then: 'the id is left to the reconciler' },
+  WANT_PATIENCE_MS: {
+    value: 10_000,
+    unit: 'ms',
+    why: 'a holder that is asked for much already can be asked for no more just then',
+    then: 'the id is left to the reconciler',
+  },
   ASKED_PER_SEC: {
     value: 2_500,
     unit: 'posts a second',

@@ -27,6 +27,8 @@ export class PostChannel {
   readonly channel: Channel
   /** The same for two channels to one remote, as far as that can be told. */
   readonly peerKey: string
+  /** Told of each post that was asked for and has come, whatever becomes of it. For history's accounting. */
+  onAnswered: ((id: Buffer) => void) | undefined
   /** Monotonic time of the last `sync` that came; undefined before the first. */
   lastSyncMs: number | undefined
   readonly #deps: PostChannelDeps
@@ -87,7 +89,9 @@ export class PostChannel {
 
   /** A post has come. @returns whether it had been asked for; it is no longer */
   settleAsked(id: Buffer): boolean {
-    return this.#asked.settle(id)
+    const wasAsked = this.#asked.settle(id)
+    if (wasAsked) this.onAnswered?.(id)
+    return wasAsked
   }
 
   /**

@@ -1,0 +1,171 @@
+/** How far each own post came: written to channels, known to be held by peers. Source: docs/chat.md, and `delivery` of docs/rpc.md. */
+import type { Delivery, MessageStore } from '@dchat/store'
+import type { Clock, Timer } from '@dchat/system'
+import type { Reconciled } from '../history/history-peer.ts'
+import { CHAT_LIMITS } from '../limits.ts'
+import { idKey } from './id-key.ts'
+import type { PostChannel } from './post-channel.ts'
+
+/** An own post as it is followed. */
+export interface OwnPost {
+  readonly id: Buffer
+  readonly room: string
+  readonly time: number
+  /** Of its line; undefined for posts that make none. */
+  readonly seq: number | undefined
+}
+
+interface Tracked extends OwnPost {
+  /** As it was stored when this run began to follow it. */
+  readonly before: Delivery
+  /** Channels it was written to, in this run. */
+  readonly written: Set<number>
+  /** Copies for peers that know no posts. */
+  mirrored: number
+  /** Peers known to hold it, in this run. */
+  readonly held: Set<string>
+}
+
+export interface DeliveriesDeps {
+  readonly store: MessageStore
+  readonly clock: Clock
+}
+
+const OWN_TRACKED = CHAT_LIMITS.OWN_TRACKED.value
+/** Newest lines that are looked through at the start for own ones. */
+const LINES_LOOKED_AT = 1_000
+const NOTHING: Delivery = { state: 'stored', written: 0, held: 0 }
+
+/** Follows the newest own posts; what they were at before the start is counted on. */
+export class Deliveries {
+  readonly #deps: DeliveriesDeps
+  /** By id, oldest first. */
+  readonly #tracked = new Map<string, Tracked>()
+  readonly #bySeq = new Map<number, Tracked>()
+  readonly #changed = new Set<Tracked>()
+  #timer: Timer | undefined
+
+  constructor(deps: DeliveriesDeps) {
+    this.#deps = deps
+  }
+
+  /** Takes up what was pending, and the own ones among the newest lines. */
+  start(): void {
+    const { store } = this.#deps
+    const lines = new Map([...store.pending(), ...store.history({ limit: LINES_LOOKED_AT }).messages].map((line) => [line.seq, line]))
+    for (const { seq, id, room, time, own, delivery } of [...lines.values()].sort((a, b) => a.seq - b.seq)) {
+      if (!own || id === null || time === null || delivery === null || delivery.state === 'failed') continue
+      this.follow({ id: Buffer.from(id, 'hex'), room, time, seq }, delivery)
+    }
+  }
+
+  /** Notes what is not noted yet. */
+  stop(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.flush()
+    this.#tracked.clear()
+    this.#bySeq.clear()
+  }
+
+  /** Follows a post from now on. @param before as it is stored */
+  follow(post: OwnPost, before: Delivery = NOTHING): void {
+    const tracked: Tracked = { ...post, before, written: new Set(), mirrored: 0, held: new Set() }
+    this.#tracked.set(idKey(post.id), tracked)
+    if (post.seq !== undefined) this.#bySeq.set(post.seq, tracked)
+    if (this.#tracked.size > OWN_TRACKED) this.#drop(this.#tracked.values().next().value!)
+  }
+
+  /** Follows a post no longer: it was taken back. */
+  forget(id: Buffer): void {
+    const tracked = this.#tracked.get(idKey(id))
+    if (tracked !== undefined) this.#drop(tracked)
+  }
+
+  /** The post of a line that is followed. */
+  postOf(seq: number): OwnPost | undefined {
+    return this.#bySeq.get(seq)
+  }
+
+  /** As it is now; undefined for what is not followed. */
+  deliveryOf(id: Buffer): Delivery | undefined {
+    const tracked = this.#tracked.get(idKey(id))
+    return tracked && deliveryOf(tracked)
+  }
+
+  /** Followed posts that nobody was sent yet, oldest first. */
+  unsent(): OwnPost[] {
+    return [...this.#tracked.values()].filter((tracked) => deliveryOf(tracked).state === 'stored')
+  }
+
+  /** A post was written whole to a channel. */
+  noteWritten(channel: PostChannel, id: Buffer): void {
+    const tracked = this.#find(id)
+    if (tracked === undefined || tracked.written.has(channel.channel.info.id)) return
+    tracked.written.add(channel.channel.info.id)
+    this.#noteChange(tracked)
+  }
+
+  /** A line was sent to `count` peers more that know no posts. */
+  noteMirrored(seq: number, count: number): void {
+    const tracked = this.#bySeq.get(seq)
+    if (tracked === undefined || count === 0) return
+    tracked.mirrored += count
+    this.#noteChange(tracked)
+  }
+
+  /** The peer of a channel holds a post. */
+  noteHeld(channel: PostChannel, id: Buffer): void {
+    const tracked = this.#find(id)
+    if (tracked !== undefined) this.#hold(tracked, channel)
+  }
+
+  /** The peer of a channel holds all own posts of a part of a room, but those it lacked. */
+  noteReconciled(channel: PostChannel, { room, since, until, lacked }: Reconciled): void {
+    if (this.#tracked.size === 0) return
+    const lacking = new Set(lacked.map(idKey))
+    for (const [key, tracked] of this.#tracked) {
+      const isCovered = tracked.room === room && tracked.time >= since && tracked.time <= until
+      if (isCovered && !lacking.has(key)) this.#hold(tracked, channel)
+    }
+  }
+
+  /** Hands what has changed to the store. */
+  flush(): void {
+    for (const tracked of this.#changed) {
+      if (tracked.seq !== undefined) this.#deps.store.setDelivery(tracked.seq, deliveryOf(tracked))
+    }
+    this.#changed.clear()
+  }
+
+  #find(id: Buffer): Tracked | undefined {
+    return this.#tracked.size === 0 ? undefined : this.#tracked.get(idKey(id))
+  }
+
+  #hold(tracked: Tracked, { peerKey }: PostChannel): void {
+    if (tracked.held.has(peerKey)) return
+    tracked.held.add(peerKey)
+    this.#noteChange(tracked)
+  }
+
+  #drop(tracked: Tracked): void {
+    this.#tracked.delete(idKey(tracked.id))
+    if (tracked.seq !== undefined) this.#bySeq.delete(tracked.seq)
+    this.#changed.delete(tracked)
+  }
+
+  #noteChange(tracked: Tracked): void {
+    this.#changed.add(tracked)
+    this.#timer ??= this.#deps.clock.setTimer(CHAT_LIMITS.DELIVERY_DELAY_MS.value, () => {
+      this.#timer = undefined
+      this.flush()
+    })
+  }
+}
+
+/** Who held it before the start may be among those who tell it again. */
+function deliveryOf({ before, written: channels, mirrored, held: peers }: Tracked): Delivery {
+  const written = before.written + channels.size + mirrored
+  const held = Math.max(before.held, peers.size)
+  return { state: held > 0 ? 'held' : written > 0 ? 'sent' : 'stored', written, held }
+}

@@ -1,0 +1,103 @@
+/** Who gets a post whole, who is told that it is here, and who is asked for it. Source: docs/chat.md, *Relay*. */
+import type { Clock, Random, Timer } from '@dchat/system'
+import { shuffled } from '@dchat/system'
+import { CHAT_LIMITS } from '../limits.ts'
+import type { Arrival } from './intake.ts'
+import type { PostChannel } from './post-channel.ts'
+
+export interface RelayDeps {
+  readonly clock: Clock
+  readonly random: Random
+  /** Featured channels. */
+  readonly channels: ReadonlySet<PostChannel>
+  /** The frame of a `post` for many channels. */
+  encodeFrame(bytes: Buffer): Buffer
+}
+
+/** A post that is here. */
+export interface Relayed {
+  readonly id: Buffer
+  readonly bytes: Buffer
+  /** Unix ms. */
+  readonly time: number
+}
+
+const EAGER_BYTES = CHAT_LIMITS.EAGER_BYTES.value
+const EAGER_CHANNELS = CHAT_LIMITS.EAGER_CHANNELS.value
+const EAGER_SAMPLE = CHAT_LIMITS.EAGER_SAMPLE.value
+const NEWS_MAX_AGE_MS = CHAT_LIMITS.NEWS_MAX_AGE_MS.value
+const UNASKED = { asked: false } as const
+
+/**
+ * Gaps are the reconciler's work: what history asked for is never relayed, nor what is older than 10 minutes and came on a channel on
+ * which sets were compared in these minutes, which is how a reconciling peer brings what is lacked here.
+ */
+export class Relay {
+  readonly #deps: RelayDeps
+  #timer: Timer | undefined
+
+  constructor(deps: RelayDeps) {
+    this.#deps = deps
+  }
+
+  stop(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+  }
+
+  /** An own post: whole to everybody who is not known to hold it. */
+  sendOwn(post: Relayed, channels: Iterable<PostChannel> = this.#deps.channels): void {
+    this.#send(post, [...channels])
+  }
+
+  /** A post of another, just stored. */
+  relay(post: Relayed, arrival: Arrival): void {
+    const isNews = this.#isNews(post)
+    if (!isNews && this.#isGap(arrival)) return
+    const { channels, random } = this.#deps
+    if (post.bytes.length <= EAGER_BYTES && channels.size <= EAGER_CHANNELS) {
+      this.#send(post, [...channels])
+      return
+    }
+    const lacking = shuffled(random, lackingOf(channels, post.id))
+    this.#send(post, lacking.slice(0, EAGER_SAMPLE))
+    if (isNews) for (const channel of lacking.slice(EAGER_SAMPLE)) this.#announce(channel, post.id)
+  }
+
+  /** Whole, or as `have` where the budget or the queue of a channel forbids it. */
+  #send(post: Relayed, channels: readonly PostChannel[]): void {
+    let frame: Buffer | undefined
+    const isNews = this.#isNews(post)
+    for (const channel of channels) {
+      if (channel.holds(post.id)) continue
+      frame ??= this.#deps.encodeFrame(post.bytes)
+      if (!channel.sendFrame(frame, post.id, UNASKED) && isNews) this.#announce(channel, post.id)
+    }
+  }
+
+  #isNews({ time }: Relayed): boolean {
+    return time >= this.#deps.clock.nowMs() - NEWS_MAX_AGE_MS
+  }
+
+  #isGap({ from }: Arrival): boolean {
+    const { lastSyncMs } = from
+    return lastSyncMs !== undefined && this.#deps.clock.monotonicMs() - lastSyncMs < NEWS_MAX_AGE_MS
+  }
+
+  #announce(channel: PostChannel, id: Buffer): void {
+    if (channel.announce(id)) this.#timer ??= this.#deps.clock.setTimer(CHAT_LIMITS.HAVE_BATCH_MS.value, () => this.#sendHaves())
+  }
+
+  #sendHaves(): void {
+    this.#timer = undefined
+    let isLeft = false
+    for (const channel of this.#deps.channels) isLeft = channel.sendHaves() || isLeft
+    if (isLeft) this.#timer ??= this.#deps.clock.setTimer(CHAT_LIMITS.HAVE_BATCH_MS.value, () => this.#sendHaves())
+  }
+}
+
+function lackingOf(channels: Iterable<PostChannel>, id: Buffer): PostChannel[] {
+  const lacking: PostChannel[] = []
+  for (const channel of channels) if (!channel.holds(id)) lacking.push(channel)
+  return lacking
+}

@@ -1,0 +1,163 @@
+/** Posts that peers have told of and that are not here: who is asked for them, and when. Source: docs/chat.md, *Relay*. */
+import type { Clock, Timer } from '@dchat/system'
+import { CHAT_LIMITS } from '../limits.ts'
+import { idKey } from './id-key.ts'
+import type { PostChannel } from './post-channel.ts'
+import type { PostCounts } from './post-counts.ts'
+
+interface Want {
+  readonly id: Buffer
+  /** Who told of it and was not asked yet. */
+  readonly holders: PostChannel[]
+  /** How many have told of it. */
+  told: number
+  readonly firstTeller: PostChannel
+  readonly sinceMs: number
+  dueMs: number
+}
+
+export interface WantsDeps {
+  readonly clock: Clock
+  readonly counts: PostCounts
+}
+
+const OUTSTANDING = CHAT_LIMITS.WANTS_OUTSTANDING.value
+const PER_CHANNEL = CHAT_LIMITS.WANTS_PER_CHANNEL.value
+const PATIENCE_MS = CHAT_LIMITS.WANT_PATIENCE_MS.value
+const HOLDERS = CHAT_LIMITS.WANT_HOLDERS.value
+const FIRST_MS = CHAT_LIMITS.WANT_FIRST_MS.value
+const NEXT_MS = CHAT_LIMITS.WANT_NEXT_MS.value
+/** What falls due within this time of each other is asked for at once. */
+const TOGETHER_MS = 10
+
+/** One timer for all of them, and none while nothing is wanted. */
+export class Wants {
+  readonly #deps: WantsDeps
+  readonly #wants = new Map<string, Want>()
+  /** In order of `dueMs`: those nobody was asked for, and those somebody was. */
+  readonly #fresh = new Map<string, Want>()
+  readonly #asked = new Map<string, Want>()
+  /** How many each channel was the first to tell of. */
+  readonly #byTeller = new Map<PostChannel, number>()
+  #timer: Timer | undefined
+  #timerDueMs = Infinity
+
+  constructor(deps: WantsDeps) {
+    this.#deps = deps
+  }
+
+  get size(): number {
+    return this.#wants.size
+  }
+
+  /** A peer has told that it holds a post. `isKnown` is asked only where the answer counts. */
+  note(id: Buffer, holder: PostChannel, isKnown: (id: Buffer) => boolean): void {
+    const key = idKey(id)
+    const wanted = this.#wants.get(key)
+    if (wanted !== undefined) {
+      if (wanted.told >= HOLDERS || wanted.holders.includes(holder)) return
+      wanted.told += 1
+      wanted.holders.push(holder)
+      return
+    }
+    const told = this.#byTeller.get(holder) ?? 0
+    if (this.#wants.size >= OUTSTANDING || told >= PER_CHANNEL) {
+      this.#deps.counts.leftToHistory += 1
+      return
+    }
+    if (isKnown(id)) return
+    this.#byTeller.set(holder, told + 1)
+    const sinceMs = this.#nowMs
+    const dueMs = sinceMs + FIRST_MS
+    // A copy: the list that the id came in is not to be kept alive by it.
+    const want: Want = { id: Buffer.from(id), holders: [holder], told: 1, firstTeller: holder, sinceMs, dueMs }
+    this.#wants.set(key, want)
+    this.#fresh.set(key, want)
+    this.#schedule()
+  }
+
+  /** The post has come, from whomever. */
+  settle(id: Buffer): void {
+    if (this.#wants.size > 0) this.#remove(idKey(id))
+  }
+
+  stop(): void {
+    this.#timer?.cancel()
+    this.#timerDueMs = Infinity
+    this.#wants.clear()
+    this.#byTeller.clear()
+    this.#fresh.clear()
+    this.#asked.clear()
+  }
+
+  get #nowMs(): number {
+    return this.#deps.clock.monotonicMs()
+  }
+
+  #remove(key: string): void {
+    const want = this.#wants.get(key)
+    if (want === undefined) return
+    this.#wants.delete(key)
+    if (!this.#fresh.delete(key)) this.#asked.delete(key)
+    const told = this.#byTeller.get(want.firstTeller)! - 1
+    if (told === 0) this.#byTeller.delete(want.firstTeller)
+    else this.#byTeller.set(want.firstTeller, told)
+  }
+
+  #schedule(): void {
+    const dueMs = Math.min(firstDueMs(this.#fresh), firstDueMs(this.#asked))
+    if (dueMs >= this.#timerDueMs) return
+    this.#timer?.cancel()
+    this.#timerDueMs = dueMs
+    this.#timer = this.#deps.clock.setTimer(Math.max(dueMs - this.#nowMs, TOGETHER_MS), () => {
+      this.#timerDueMs = Infinity
+      this.#askDue()
+      this.#schedule()
+    })
+  }
+
+  #askDue(): void {
+    const nowMs = this.#nowMs
+    const byHolder = new Map<PostChannel, Want[]>()
+    for (const queue of [this.#fresh, this.#asked]) {
+      for (const [key, want] of queue) {
+        if (want.dueMs > nowMs) break
+        queue.delete(key)
+        this.#plan(key, want, byHolder)
+      }
+    }
+    for (const [holder, wants] of byHolder) this.#ask(holder, wants)
+  }
+
+  /** Picks who is to be asked; a want that nobody is left for is left to the reconciler. */
+  #plan(key: string, want: Want, byHolder: Map<PostChannel, Want[]>): void {
+    let holder = want.holders.shift()
+    while (holder?.channel.isStopped === true) holder = want.holders.shift()
+    if (holder === undefined) {
+      this.#remove(key)
+      this.#deps.counts.leftToHistory += 1
+      return
+    }
+    const wants = byHolder.get(holder)
+    if (wants === undefined) byHolder.set(holder, [want])
+    else wants.push(want)
+  }
+
+  /** What the holder cannot be asked for now is tried again later, for a while. */
+  #ask(holder: PostChannel, wants: readonly Want[]): void {
+    const nowMs = this.#nowMs
+    const taken = holder.ask(wants.map(({ id }) => id))
+    const dueMs = nowMs + NEXT_MS
+    for (const [index, want] of wants.entries()) {
+      if (index >= taken && nowMs - want.sinceMs < PATIENCE_MS) want.holders.push(holder)
+      want.dueMs = dueMs
+      this.#asked.set(idKey(want.id), want)
+    }
+  }
+}
+
+/** Of the first, which falls due first. */
+function firstDueMs(queue: ReadonlyMap<string, Want>): number {
+  for (const want of queue.values()) return want.dueMs
+  return Infinity
+}
