@@ -1,18 +1,30 @@
 /** Everything that can go wrong in packages/chat, as data: callers switch on `code`, the compiler knows the fields. */
 import type { Fault } from '@dchat/net'
+import type { PostFate } from '@dchat/store'
 import type { PostFlaw } from './post/post-flaw.ts'
 
 /** The fields that come with each code. Codes are never reused; docs/errors.md lists them. */
 export interface ChatErrorData {
   CHAT_POST_MALFORMED: { reason: PostFlaw }
   CHAT_RECONCILE_MALFORMED: { reason: string }
+  CHAT_POST_FORGED: Record<string, never>
+  CHAT_POST_REFUSED: { room: string; reason: PostRefusal }
+  CHAT_NO_OWN_POST: { seq: number }
+  CHAT_ALREADY_SENT: { seq: number; written: number; held: number }
 }
+
+/** Why the store does not take an own post: see `PostFate`. */
+export type PostRefusal = Exclude<PostFate, 'stored' | 'known'>
 
 export type ChatErrorCode = keyof ChatErrorData
 
 const TEXTS: { readonly [C in ChatErrorCode]: string } = {
   CHAT_POST_MALFORMED: 'post breaks its grammar',
   CHAT_RECONCILE_MALFORMED: 'frame of a reconciliation is malformed',
+  CHAT_POST_FORGED: 'signature or room proof of a post does not hold',
+  CHAT_POST_REFUSED: 'own post would not be kept, here or elsewhere',
+  CHAT_NO_OWN_POST: 'no own post is followed that has made this line',
+  CHAT_ALREADY_SENT: 'own post was sent to somebody already',
 }
 
 /** An error of packages/chat. `message` is for people and may change; `code` and `data` are the contract. */

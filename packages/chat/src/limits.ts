@@ -37,6 +37,7 @@ export type ChatLimitName =
   | 'RECENT_AGE_MS'
   | 'OWN_TRACKED'
   | 'OWN_ROOMS'
+  | 'OWN_PER_MINUTE'
   | 'DELIVERY_DELAY_MS'
   | 'PROFILE_AGE_MS'
   | 'PROFILE_CHECK_MS'
@@ -182,6 +183,12 @@ export const CHAT_LIMITS: Readonly<Record<ChatLimitName, Limit>> = {
     unit: 'rooms',
     why: 'of which the last own post is remembered, so that own posts follow each other',
     then: 'the one written to longest ago is forgotten',
+  },
+  OWN_PER_MINUTE: {
+    value: 60,
+    unit: 'posts',
+    why: 'docs/chat.md, Quotas: of one author, room and clock minute; one more could push out another that was told to be stored',
+    then: 'CHAT_POST_REFUSED',
   },
   DELIVERY_DELAY_MS: {
     value: 50,

@@ -19,8 +19,8 @@ import type { PostCounts } from './post-counts.ts'
 /** Where a post came from. */
 export interface Arrival {
   readonly from: PostChannel
-  /** Who sent it had been asked for it. */
-  readonly wasAsked: boolean
+  /** History asked for it, which nobody else needs to hear of. */
+  readonly isHistory: boolean
 }
 
 export interface IntakeDeps {
@@ -31,8 +31,8 @@ export interface IntakeDeps {
   readonly counts: PostCounts
   /** Channels that may bring posts just now. */
   channelCount(): number
-  /** A post has come, whatever becomes of it. */
-  onArrived(id: Buffer): void
+  /** A post has come, whatever becomes of it. @returns whether it was wanted because a peer told of it */
+  onArrived(id: Buffer): boolean
   /** A post was decided on; `arrival` is undefined for own ones. */
   onDecided(committed: CommittedPost, arrival: Arrival | undefined): void
 }
@@ -111,11 +111,11 @@ export class Intake {
     counts.received += 1
     const id = postIdOf(bytes)
     from.noteHolds(id)
-    const wasAsked = from.settleAsked(id)
+    const wasAsked = from.settleAsked(id, bytes)
     if (!wasAsked) from.noteUnasked()
-    this.#deps.onArrived(id)
+    const wasTold = this.#deps.onArrived(id)
     if (this.#seen.has(id)) counts.duplicate += 1
-    else this.#take(bytes, id, { from, wasAsked })
+    else this.#take(bytes, id, { from, isHistory: wasAsked && !wasTold })
   }
 
   /** The channel has stopped. */
@@ -138,7 +138,7 @@ export class Intake {
       this.#seen.add(id)
       return
     }
-    const passing: Passing = { post, from: arrival.from, wasAsked: arrival.wasAsked, isCommitting: false }
+    const passing: Passing = { ...arrival, post, isCommitting: false }
     this.#passing.set(key, passing)
     this.#verifying += 1
     this.#holdIfFull(arrival.from)

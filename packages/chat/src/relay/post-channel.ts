@@ -1,6 +1,7 @@
 /** What is known of one featured channel: what its peer holds, what it was asked for, how much it may be sent. Source: docs/chat.md, *Relay*. */
 import type { Channel } from '@dchat/net'
 import type { Timer } from '@dchat/system'
+import type { HistoryPeer } from '../history/history-peer.ts'
 import { CHAT_LIMITS } from '../limits.ts'
 import { haveMessage, postMessage, wantMessage } from '../messages.ts'
 import { AskedPosts } from './asked-posts.ts'
@@ -27,8 +28,8 @@ export class PostChannel {
   readonly channel: Channel
   /** The same for two channels to one remote, as far as that can be told. */
   readonly peerKey: string
-  /** Told of each post that was asked for and has come, whatever becomes of it. For history's accounting. */
-  onAnswered: ((id: Buffer) => void) | undefined
+  /** History on this channel; hears of each post that was asked for and has come, whatever becomes of it. */
+  history: HistoryPeer | undefined
   /** Monotonic time of the last `sync` that came; undefined before the first. */
   lastSyncMs: number | undefined
   readonly #deps: PostChannelDeps
@@ -87,11 +88,11 @@ export class PostChannel {
     return taken
   }
 
-  /** A post has come. @returns whether it had been asked for; it is no longer */
-  settleAsked(id: Buffer): boolean {
-    const wasAsked = this.#asked.settle(id)
-    if (wasAsked) this.onAnswered?.(id)
-    return wasAsked
+  /** A post has come. @returns whether it had been asked for, by its id or with a page; it is no longer */
+  settleAsked(id: Buffer, bytes: Buffer): boolean {
+    if (!this.#asked.settle(id)) return this.history?.takesPost(id, bytes) ?? false
+    this.history?.onPost(id)
+    return true
   }
 
   /**

@@ -53,7 +53,7 @@ export class Relay {
   /** A post of another, just stored. */
   relay(post: Relayed, arrival: Arrival): void {
     const isNews = this.#isNews(post)
-    if (!isNews && this.#isGap(arrival)) return
+    if (arrival.isHistory || (!isNews && this.#isGap(arrival))) return
     const { channels, random } = this.#deps
     if (post.bytes.length <= EAGER_BYTES && channels.size <= EAGER_CHANNELS) {
       this.#send(post, [...channels])

@@ -76,9 +76,9 @@ export class Wants {
     this.#schedule()
   }
 
-  /** The post has come, from whomever. */
-  settle(id: Buffer): void {
-    if (this.#wants.size > 0) this.#remove(idKey(id))
+  /** The post has come, from whomever. @returns whether it was wanted */
+  settle(id: Buffer): boolean {
+    return this.#wants.size > 0 && this.#remove(idKey(id))
   }
 
   stop(): void {
@@ -94,14 +94,15 @@ export class Wants {
     return this.#deps.clock.monotonicMs()
   }
 
-  #remove(key: string): void {
+  #remove(key: string): boolean {
     const want = this.#wants.get(key)
-    if (want === undefined) return
+    if (want === undefined) return false
     this.#wants.delete(key)
     if (!this.#fresh.delete(key)) this.#asked.delete(key)
     const told = this.#byTeller.get(want.firstTeller)! - 1
     if (told === 0) this.#byTeller.delete(want.firstTeller)
     else this.#byTeller.set(want.firstTeller, told)
+    return true
   }
 
   #schedule(): void {

@@ -1,0 +1,251 @@
+/** Posts of one node: the way in, the way out, own posts, and history beside them. Source: docs/chat.md. */
+import { SESSION_DEFAULT } from '@dchat/net'
+import type { Channel, P2p, Protocol } from '@dchat/net'
+import type { CommittedPost, MessageStore } from '@dchat/store'
+import { Publisher } from '@dchat/system'
+import type { Clock, Logger, Random } from '@dchat/system'
+import { lists } from './feature.ts'
+import type { HistoryHandler, HistoryHost, SyncProgress } from './history/history-peer.ts'
+import { postMessage } from './messages.ts'
+import type { Signer } from './post/post.ts'
+import { PostVerifier } from './post/post-verifier.ts'
+import { Deliveries } from './relay/deliveries.ts'
+import { makeIdSecret } from './relay/id-generations.ts'
+import { Intake } from './relay/intake.ts'
+import type { Arrival } from './relay/intake.ts'
+import { OwnPosts } from './relay/own-posts.ts'
+import type { OwnDraft } from './relay/own-posts.ts'
+import { OwnProfile } from './relay/own-profile.ts'
+import { PostChannel } from './relay/post-channel.ts'
+import type { PostChannelDeps } from './relay/post-channel.ts'
+import { newPostCounts } from './relay/post-counts.ts'
+import type { PostCounts } from './relay/post-counts.ts'
+import { ProtocolPosts } from './relay/protocol-posts.ts'
+import type { PostCommands } from './relay/protocol-posts.ts'
+import { RecentPosts } from './relay/recent-posts.ts'
+import { Relay } from './relay/relay.ts'
+import { serveWant } from './relay/want-server.ts'
+import { Wants } from './relay/wants.ts'
+
+export interface PostNetworkOptions {
+  /** Which rooms are stored: every one that is heard of, or the joined ones. */
+  readonly keep: 'all' | 'joined'
+}
+
+export interface PostNetworkDeps {
+  readonly p2p: P2p
+  readonly store: MessageStore
+  readonly signer: Signer
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  /** @default one that uses the thread pool */
+  readonly verifier?: Pick<PostVerifier, 'verify'>
+  /** Makes the history of the node. @default none: nothing is asked for, and pages and frames are not answered */
+  readonly history?: (host: HistoryHost) => HistoryHandler
+}
+
+export interface PostNetworkEvents {
+  /** History has come further. */
+  progress: SyncProgress
+  /** A post was decided on: stored, or not, as its fate says. Its line was told of before. */
+  post: CommittedPost
+}
+
+const IDLE: SyncProgress = { state: 'idle', room: null, received: 0, expected: null, peers: 0 }
+const IDLE_PROTOCOL: Protocol = { start: () => {} }
+
+/**
+ * Life: constructed → `register` before `P2p.start` → `start` before it too → `stop` after `P2p.stop` and before the store is closed.
+ * The settings of the node list POSTS_FEATURE; a channel is featured when both sides did as it was opened.
+ */
+export class PostNetwork {
+  readonly events: Publisher<PostNetworkEvents>
+  readonly counts: PostCounts = newPostCounts()
+  readonly #options: PostNetworkOptions
+  readonly #deps: PostNetworkDeps
+  readonly #channels = new Set<PostChannel>()
+  readonly #channelDeps: PostChannelDeps
+  readonly #recent: RecentPosts
+  readonly #deliveries: Deliveries
+  readonly #wants: Wants
+  readonly #relay: Relay
+  readonly #intake: Intake
+  readonly #own: OwnPosts
+  readonly #profile: OwnProfile
+  readonly #history: HistoryHandler | undefined
+  #isStarted = false
+
+  constructor(options: PostNetworkOptions, deps: PostNetworkDeps) {
+    this.#options = options
+    this.#deps = deps
+    const { p2p, store, signer, clock, random, logger } = deps
+    const counts = this.counts
+    const secret = makeIdSecret(random)
+    this.events = new Publisher((error) => logger.error('A listener of posts failed', { error }))
+    this.#recent = new RecentPosts(clock)
+    this.#deliveries = new Deliveries({ store, clock })
+    this.#wants = new Wants({ clock, counts })
+    this.#channelDeps = {
+      secret,
+      counts,
+      onWhole: (channel, id) => this.#deliveries.noteWritten(channel, id),
+      onHeld: (channel, id) => this.#deliveries.noteHeld(channel, id),
+    }
+    const encodeFrame = (bytes: Buffer): Buffer => p2p.encodeFrame(postMessage, bytes)
+    this.#relay = new Relay({ clock, random, channels: this.#channels, encodeFrame })
+    this.#intake = new Intake({
+      store,
+      verifier: deps.verifier ?? new PostVerifier(),
+      clock,
+      secret,
+      counts,
+      channelCount: () => this.#channels.size,
+      onArrived: (id) => this.#wants.settle(id),
+      onDecided: (committed, arrival) => this.#onDecided(committed, arrival),
+    })
+    this.#own = new OwnPosts({ store, signer, clock, deliveries: this.#deliveries, relay: this.#relay })
+    this.#profile = new OwnProfile({ store, own: this.#own, clock, logger, keyHex: signer.key.toString('hex') })
+    this.#history = deps.history?.(this.#historyHost())
+  }
+
+  /** Registers the protocol; before `P2p.start`. */
+  register(): void {
+    const { protocols, settings } = this.#deps.p2p
+    const open = (channel: Channel): PostCommands => this.#open(channel)
+    protocols.register(SESSION_DEFAULT, (channel) =>
+      lists(settings.features) ? new ProtocolPosts(channel, { open }) : IDLE_PROTOCOL,
+    )
+  }
+
+  /** Takes and makes posts from now on. The store is open. */
+  start(): void {
+    if (this.#isStarted) return
+    this.#isStarted = true
+    this.#deps.store.posts.setKeep(this.#options.keep)
+    this.#deliveries.start()
+    this.#intake.start()
+    this.#history?.start()
+    this.#profile.start()
+  }
+
+  /** Ends all work and notes what is to be noted in the store. Idempotent; channels are closed by whoever stops the node. */
+  async stop(): Promise<void> {
+    if (!this.#isStarted) return
+    this.#isStarted = false
+    this.#profile.stop()
+    await this.#history?.stop()
+    this.#intake.stop()
+    this.#wants.stop()
+    this.#relay.stop()
+    this.#recent.clear()
+    this.#deliveries.stop()
+  }
+
+  /** What history is at. */
+  get progress(): SyncProgress {
+    return this.#history?.progress ?? IDLE
+  }
+
+  /** Featured channels. */
+  get channels(): readonly PostChannel[] {
+    return [...this.#channels]
+  }
+
+  /** As `OwnPosts.publish`: resolves once the post is durable, with its line where it makes one. */
+  publish(draft: OwnDraft): Promise<CommittedPost> {
+    return this.#own.publish(draft)
+  }
+
+  /** Says under which nick the own key goes. It is published anew every 7 days, and when the store has lost it. @throws as `publish` */
+  publishProfile(nick: string): Promise<void> {
+    return this.#profile.publish(nick)
+  }
+
+  /** As `OwnPosts.retry`. */
+  retry(seq: number): void {
+    this.#own.retry(seq)
+  }
+
+  /** As `OwnPosts.cancel`. */
+  cancel(seq: number): void {
+    this.#own.cancel(seq)
+  }
+
+  /** An own line was written to `count` channels that know no posts. */
+  noteWritten(seq: number, count: number): void {
+    this.#deliveries.noteMirrored(seq, count)
+  }
+
+  #open(channel: Channel): PostCommands {
+    const postChannel = new PostChannel(channel, this.#channelDeps)
+    this.#channels.add(postChannel)
+    channel.signal.addEventListener('abort', () => this.#close(postChannel), { once: true })
+    const history = this.#history?.attach(postChannel)
+    postChannel.history = history
+    this.#own.sendPending(postChannel)
+    const whenStarted = (run: () => void): void => {
+      if (this.#isStarted) run()
+    }
+    return {
+      onPost: (bytes) => whenStarted(() => this.#intake.offer(bytes, postChannel)),
+      onHave: (ids) => whenStarted(() => this.#onHave(ids, postChannel)),
+      onWant: (ids) => serveWant(ids, postChannel, { posts: this.#deps.store.posts, recent: this.#recent }),
+      onRooms: (rooms) => history?.onRooms(rooms),
+      onPage: async (request) => history?.onPage(request),
+      onPageEnd: (end) => history?.onPageEnd(end),
+      onSync: (frame) => {
+        postChannel.lastSyncMs = this.#deps.clock.monotonicMs()
+        history?.onSync(frame)
+      },
+    }
+  }
+
+  #close(channel: PostChannel): void {
+    this.#channels.delete(channel)
+    this.#intake.forget(channel)
+    channel.history?.close()
+    channel.close()
+  }
+
+  #onHave(ids: readonly Buffer[], from: PostChannel): void {
+    for (const id of ids) {
+      from.noteHolds(id)
+      this.#wants.note(id, from, this.#isKnown)
+    }
+  }
+
+  readonly #isKnown = (id: Buffer): boolean => this.#intake.isKnown(id) || this.#recent.find(id) !== undefined
+
+  #onDecided(committed: CommittedPost, arrival: Arrival | undefined): void {
+    const { post, fate } = committed
+    const isRelayed = fate === 'stored' || fate === 'unkept'
+    this.events.publish('post', committed)
+    if (arrival === undefined) this.#own.onCommitted(committed)
+    else if (isRelayed) {
+      if (fate === 'unkept') this.#recent.add(post.id, post.bytes)
+      arrival.from.channel.noteUseful()
+      this.#relay.relay(post, arrival)
+    }
+  }
+
+  #historyHost(): HistoryHost {
+    const { store, clock, random, logger } = this.#deps
+    const network = this
+    return {
+      store,
+      clock,
+      random,
+      logger,
+      get channels() {
+        return network.channels
+      },
+      isKnown: this.#isKnown,
+      noteHeld: (channel, ids) => {
+        for (const id of ids) channel.noteHolds(id)
+      },
+      noteReconciled: (channel, reconciled) => this.#deliveries.noteReconciled(channel, reconciled),
+      publishProgress: (progress) => this.events.publish('progress', progress),
+    }
+  }
+}

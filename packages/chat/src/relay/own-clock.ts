@@ -1,0 +1,73 @@
+/** The times and parents of own posts: they follow each other, and what was read before. Wire: docs/chat.md, *Post*. */
+import type { PostStore } from '@dchat/store'
+import type { Clock } from '@dchat/system'
+import { CHAT_LIMITS } from '../limits.ts'
+import { PARENTS_MAX } from '../post/grammar.ts'
+
+interface LastOwn {
+  readonly time: number
+  readonly id: Buffer
+  /** Clock minute of `time`, and how many own posts it has. */
+  readonly minute: number
+  readonly count: number
+}
+
+export interface Placed {
+  readonly time: number
+  readonly parents: readonly Buffer[]
+}
+
+const MINUTE_MS = 60_000
+/** Own posts of one moment run ahead of the clock, by a millisecond each; a clock that was set back by more is believed. */
+const AHEAD_MAX_MS = 60_000
+const OWN_ROOMS = CHAT_LIMITS.OWN_ROOMS.value
+
+export class OwnClock {
+  readonly #store: Pick<PostStore, 'newest'>
+  readonly #clock: Clock
+  /** By room, the one written to longest ago first. */
+  readonly #last = new Map<string, LastOwn>()
+
+  constructor(store: Pick<PostStore, 'newest'>, clock: Clock) {
+    this.#store = store
+    this.#clock = clock
+  }
+
+  /** Time and parents for a post that is written now: after the newest of the room, and after the own one before it. */
+  place(room: string): Placed {
+    const last = this.#last.get(room)
+    const nowMs = this.#nowMs(last)
+    const newest = this.#store.newest(room, { count: PARENTS_MAX, notAfter: nowMs })
+    const parents = newest.map(({ id }) => id)
+    let newestMs = newest[0]?.time ?? 0
+    // The last own post may not be committed yet.
+    if (last !== undefined && last.time <= nowMs && !parents.some((id) => id.equals(last.id))) {
+      parents.unshift(last.id)
+      newestMs = Math.max(newestMs, last.time)
+    }
+    return { time: Math.max(nowMs, newestMs + 1), parents: parents.slice(0, PARENTS_MAX) }
+  }
+
+  /** How many own posts a room has in the minute of `time`. */
+  countIn(room: string, time: number): number {
+    const last = this.#last.get(room)
+    return last?.minute === minuteOf(time) ? last.count : 0
+  }
+
+  /** A post was given to the store. */
+  note(room: string, time: number, id: Buffer): void {
+    const count = this.countIn(room, time) + 1
+    this.#last.delete(room)
+    this.#last.set(room, { time, id, minute: minuteOf(time), count })
+    if (this.#last.size > OWN_ROOMS) this.#last.delete(this.#last.keys().next().value!)
+  }
+
+  #nowMs(last: LastOwn | undefined): number {
+    const nowMs = this.#clock.nowMs()
+    return last !== undefined && last.time > nowMs && last.time - nowMs <= AHEAD_MAX_MS ? last.time : nowMs
+  }
+}
+
+function minuteOf(time: number): number {
+  return Math.floor(time / MINUTE_MS)
+}

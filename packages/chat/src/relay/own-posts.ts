@@ -1,0 +1,106 @@
+/** Posts of this node's own key: made, stored, sent, sent again, taken back. Source: docs/chat.md, *Relay*. */
+import type { CommittedPost, MessageStore } from '@dchat/store'
+import type { Clock } from '@dchat/system'
+import { ChatError } from '../errors.ts'
+import type { PostRefusal } from '../errors.ts'
+import { CHAT_LIMITS } from '../limits.ts'
+import type { PostDraft, Signer } from '../post/post.ts'
+import { signPost } from '../post/sign-post.ts'
+import type { Deliveries, OwnPost } from './deliveries.ts'
+import { OwnClock } from './own-clock.ts'
+import type { PostChannel } from './post-channel.ts'
+import type { Relay } from './relay.ts'
+
+export interface OwnPostsDeps {
+  readonly store: MessageStore
+  readonly signer: Signer
+  readonly clock: Clock
+  readonly deliveries: Deliveries
+  readonly relay: Relay
+}
+
+/** What the user decides of a post. */
+export type OwnDraft = Pick<PostDraft, 'room' | 'kind' | 'body'>
+
+const PER_MINUTE = CHAT_LIMITS.OWN_PER_MINUTE.value
+const SLICE = CHAT_LIMITS.SERVE_SLICE_POSTS.value
+
+export class OwnPosts {
+  readonly #deps: OwnPostsDeps
+  readonly #ownClock: OwnClock
+
+  constructor(deps: OwnPostsDeps) {
+    this.#deps = deps
+    this.#ownClock = new OwnClock(deps.store.posts, deps.clock)
+  }
+
+  /**
+   * Signs a post, stores it durably and sends it to every featured channel. Its line, if it makes one, says how far it came at once.
+   * @throws {ChatError} CHAT_POST_MALFORMED, CHAT_POST_REFUSED: nothing was stored
+   * @throws {StoreError} as `PostStore.append`
+   */
+  async publish({ room, kind, body }: OwnDraft): Promise<CommittedPost> {
+    const { store, signer, clock, deliveries } = this.#deps
+    const { time, parents } = this.#ownClock.place(room)
+    // One more of the minute could push out another that was told to be stored.
+    if (this.#ownClock.countIn(room, time) >= PER_MINUTE) throw refusal(room, 'outnumbered')
+    const post = signPost({ room, kind, body, time, parents }, signer)
+    const { id, author, bytes } = post
+    this.#ownClock.note(room, time, id)
+    const committed = await store.posts.append({ id, time, author, room, kind, body, bytes, received: clock.nowMs(), own: true })
+    const { fate, line } = committed
+    if (fate !== 'stored' && fate !== 'known') throw refusal(room, fate)
+    const delivery = deliveries.deliveryOf(id)
+    return line === null || delivery === undefined ? committed : { ...committed, line: { ...line, delivery } }
+  }
+
+  /** An own post was committed: it goes out. */
+  onCommitted({ post, fate, line }: CommittedPost): void {
+    if (fate !== 'stored') return
+    const { id, room, time } = post
+    this.#deps.deliveries.follow({ id, room, time, seq: line?.seq })
+    this.#deps.relay.sendOwn(post)
+  }
+
+  /** A featured channel has opened: what nobody got yet goes there. */
+  sendPending(channel: PostChannel): void {
+    const { deliveries, store, relay } = this.#deps
+    const unsent = deliveries.unsent()
+    for (let start = 0; start < unsent.length; start += SLICE) {
+      const slice = unsent.slice(start, start + SLICE)
+      const read = store.posts.read(slice.map(({ id }) => id))
+      for (const [index, { id, time }] of slice.entries()) {
+        const bytes = read[index]
+        if (bytes !== undefined) relay.sendOwn({ id, bytes, time }, [channel])
+      }
+    }
+  }
+
+  /** Sends the post of a line to all featured channels not known to hold it. @throws {ChatError} CHAT_NO_OWN_POST */
+  retry(seq: number): void {
+    const { id, time } = this.#postOf(seq)
+    const [bytes] = this.#deps.store.posts.read([id])
+    if (bytes === undefined) throw new ChatError('CHAT_NO_OWN_POST', { seq })
+    this.#deps.relay.sendOwn({ id, bytes, time })
+  }
+
+  /** Takes back the post of a line that nobody has got. @throws {ChatError} CHAT_NO_OWN_POST, CHAT_ALREADY_SENT */
+  cancel(seq: number): void {
+    const { deliveries, store } = this.#deps
+    const { id } = this.#postOf(seq)
+    const { written, held } = deliveries.deliveryOf(id)!
+    if (written > 0 || held > 0) throw new ChatError('CHAT_ALREADY_SENT', { seq, written, held })
+    deliveries.forget(id)
+    if (!store.posts.withdraw(id)) throw new ChatError('CHAT_NO_OWN_POST', { seq })
+  }
+
+  #postOf(seq: number): OwnPost {
+    const post = this.#deps.deliveries.postOf(seq)
+    if (post === undefined) throw new ChatError('CHAT_NO_OWN_POST', { seq })
+    return post
+  }
+}
+
+function refusal(room: string, reason: PostRefusal): ChatError<'CHAT_POST_REFUSED'> {
+  return new ChatError('CHAT_POST_REFUSED', { room, reason })
+}
