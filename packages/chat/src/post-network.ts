@@ -64,7 +64,7 @@ export class PostNetwork {
   readonly counts: PostCounts = newPostCounts()
   readonly #options: PostNetworkOptions
   readonly #deps: PostNetworkDeps
-  readonly #channels = new Set<PostChannel>()
+  readonly #channels: PostChannel[] = []
   readonly #channelDeps: PostChannelDeps
   readonly #recent: RecentPosts
   readonly #deliveries: Deliveries
@@ -100,7 +100,7 @@ export class PostNetwork {
       clock,
       secret,
       counts,
-      channelCount: () => this.#channels.size,
+      channelCount: () => this.#channels.length,
       onArrived: (id) => this.#wants.settle(id),
       onDecided: (committed, arrival) => this.#onDecided(committed, arrival),
     })
@@ -147,9 +147,9 @@ export class PostNetwork {
     return this.#history?.progress ?? IDLE
   }
 
-  /** Featured channels. */
+  /** Featured channels, in the order they came. */
   get channels(): readonly PostChannel[] {
-    return [...this.#channels]
+    return this.#channels
   }
 
   /** As `OwnPosts.publish`: resolves once the post is durable, with its line where it makes one. */
@@ -179,7 +179,7 @@ export class PostNetwork {
 
   #open(channel: Channel): PostCommands {
     const postChannel = new PostChannel(channel, this.#channelDeps)
-    this.#channels.add(postChannel)
+    this.#channels.push(postChannel)
     channel.signal.addEventListener('abort', () => this.#close(postChannel), { once: true })
     const history = this.#history?.attach(postChannel)
     postChannel.history = history
@@ -202,7 +202,7 @@ export class PostNetwork {
   }
 
   #close(channel: PostChannel): void {
-    this.#channels.delete(channel)
+    this.#channels.splice(this.#channels.indexOf(channel), 1)
     this.#intake.forget(channel)
     channel.history?.close()
     channel.close()
@@ -231,15 +231,12 @@ export class PostNetwork {
 
   #historyHost(): HistoryHost {
     const { store, clock, random, logger } = this.#deps
-    const network = this
     return {
       store,
       clock,
       random,
       logger,
-      get channels() {
-        return network.channels
-      },
+      channels: this.#channels,
       isKnown: this.#isKnown,
       noteHeld: (channel, ids) => {
         for (const id of ids) channel.noteHolds(id)

@@ -52,7 +52,9 @@ export class Deliveries {
   /** Takes up what was pending, and the own ones among the newest lines. */
   start(): void {
     const { store } = this.#deps
-    const lines = new Map([...store.pending(), ...store.history({ limit: LINES_LOOKED_AT }).messages].map((line) => [line.seq, line]))
+    const lines = new Map(
+      [...store.pending(), ...store.history({ limit: LINES_LOOKED_AT }).messages].map((line) => [line.seq, line]),
+    )
     for (const { seq, id, room, time, own, delivery } of [...lines.values()].sort((a, b) => a.seq - b.seq)) {
       if (!own || id === null || time === null || delivery === null || delivery.state === 'failed') continue
       this.follow({ id: Buffer.from(id, 'hex'), room, time, seq }, delivery)

@@ -70,7 +70,7 @@ export class Intake {
     const { store } = this.#deps
     this.#unsubscribe = [
       store.posts.onCommitted((posts) => this.#onCommitted(posts)),
-      store.onFailure(() => this.#onFailure()),
+      store.posts.onFailure((_, lost) => this.#onFailure(lost)),
       store.onDrain(() => this.#onDrain()),
     ]
   }
@@ -226,11 +226,10 @@ export class Intake {
     else counts[fate] += 1
   }
 
-  /** Whatever the store had been given is lost. It is not seen: it may come again. */
-  #onFailure(): void {
-    for (const [key, { isCommitting }] of this.#passing) {
-      if (!isCommitting) continue
-      this.#passing.delete(key)
+  /** They are not seen: they may come again. */
+  #onFailure(lost: readonly NewPost[]): void {
+    for (const { id } of lost) {
+      if (!this.#passing.delete(idKey(id))) continue
       this.#committing -= 1
       this.#deps.counts.failed += 1
     }

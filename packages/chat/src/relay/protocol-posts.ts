@@ -88,4 +88,3 @@ function checked<T>(command: string, handle: (message: T) => void): (message: T)
 function rethrowOffence(error: unknown): never {
   throw offenceOf(error, pageMessage.name)
 }
-

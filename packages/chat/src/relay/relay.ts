@@ -8,8 +8,8 @@ import type { PostChannel } from './post-channel.ts'
 export interface RelayDeps {
   readonly clock: Clock
   readonly random: Random
-  /** Featured channels. */
-  readonly channels: ReadonlySet<PostChannel>
+  /** Featured channels, as they are at each use. */
+  readonly channels: readonly PostChannel[]
   /** The frame of a `post` for many channels. */
   encodeFrame(bytes: Buffer): Buffer
 }
@@ -46,8 +46,8 @@ export class Relay {
   }
 
   /** An own post: whole to everybody who is not known to hold it. */
-  sendOwn(post: Relayed, channels: Iterable<PostChannel> = this.#deps.channels): void {
-    this.#send(post, [...channels])
+  sendOwn(post: Relayed, channels: readonly PostChannel[] = this.#deps.channels): void {
+    this.#send(post, channels)
   }
 
   /** A post of another, just stored. */
@@ -55,11 +55,14 @@ export class Relay {
     const isNews = this.#isNews(post)
     if (arrival.isHistory || (!isNews && this.#isGap(arrival))) return
     const { channels, random } = this.#deps
-    if (post.bytes.length <= EAGER_BYTES && channels.size <= EAGER_CHANNELS) {
-      this.#send(post, [...channels])
+    if (post.bytes.length <= EAGER_BYTES && channels.length <= EAGER_CHANNELS) {
+      this.#send(post, channels)
       return
     }
-    const lacking = shuffled(random, lackingOf(channels, post.id))
+    const lacking = shuffled(
+      random,
+      channels.filter((channel) => !channel.holds(post.id)),
+    )
     this.#send(post, lacking.slice(0, EAGER_SAMPLE))
     if (isNews) for (const channel of lacking.slice(EAGER_SAMPLE)) this.#announce(channel, post.id)
   }
@@ -94,10 +97,4 @@ export class Relay {
     for (const channel of this.#deps.channels) isLeft = channel.sendHaves() || isLeft
     if (isLeft) this.#timer ??= this.#deps.clock.setTimer(CHAT_LIMITS.HAVE_BATCH_MS.value, () => this.#sendHaves())
   }
-}
-
-function lackingOf(channels: Iterable<PostChannel>, id: Buffer): PostChannel[] {
-  const lacking: PostChannel[] = []
-  for (const channel of channels) if (!channel.holds(id)) lacking.push(channel)
-  return lacking
 }
