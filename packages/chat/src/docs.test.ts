@@ -5,6 +5,7 @@ import type { Limit } from '@dchat/net'
 import { CHAT_ERROR_CODES } from './errors.ts'
 import { HISTORY_LIMITS } from './history/history-limits.ts'
 import { CHAT_LIMITS } from './limits.ts'
+import { POST_LIMITS } from './post/post-limits.ts'
 import { RECONCILE_LIMITS } from './reconcile/reconcile-limits.ts'
 
 /** The cells of the table rows in a page whose first cell is a code. */
@@ -28,6 +29,7 @@ test('docs/limits.md has a row for each limit, as the code has it', () => {
     ...CHAT_LIMITS,
     ...RECONCILE_LIMITS,
     ...HISTORY_LIMITS,
+    ...POST_LIMITS,
   })) {
     expect(rows).toContainEqual([`\`${name}\``, `${value.toLocaleString('en-US')} ${unit}`, why, then])
   }

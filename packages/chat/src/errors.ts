@@ -11,6 +11,15 @@ export interface ChatErrorData {
   CHAT_POST_REFUSED: { room: string; reason: PostRefusal }
   CHAT_NO_OWN_POST: { seq: number }
   CHAT_ALREADY_SENT: { seq: number; written: number; held: number }
+  // the own key
+  CHAT_IDENTITY_UNREADABLE: { path: string; reason: string }
+  CHAT_IDENTITY_EXPOSED: { path: string; mode: string }
+  CHAT_IDENTITY_DAMAGED: { path: string; reason: string }
+  CHAT_IDENTITY_UNWRITABLE: { path: string; reason: string }
+  CHAT_PASSPHRASE_SHORT: { minCharacters: number }
+  CHAT_PASSPHRASE_WRONG: Record<string, never>
+  CHAT_EXPORT_DAMAGED: { reason: string }
+  CHAT_EXPORT_VERSION: { version: number; known: number }
 }
 
 /** Why the store does not take an own post: see `PostFate`. */
@@ -25,6 +34,14 @@ const TEXTS: { readonly [C in ChatErrorCode]: string } = {
   CHAT_POST_REFUSED: 'own post would not be kept, here or elsewhere',
   CHAT_NO_OWN_POST: 'no own post is followed that has made this line',
   CHAT_ALREADY_SENT: 'own post was sent to somebody already',
+  CHAT_IDENTITY_UNREADABLE: 'key file cannot be read',
+  CHAT_IDENTITY_EXPOSED: 'key file is open to other users',
+  CHAT_IDENTITY_DAMAGED: 'key file holds no Ed25519 key',
+  CHAT_IDENTITY_UNWRITABLE: 'key file cannot be written',
+  CHAT_PASSPHRASE_SHORT: 'passphrase is too short',
+  CHAT_PASSPHRASE_WRONG: 'passphrase does not open this export',
+  CHAT_EXPORT_DAMAGED: 'text is no whole export of an identity: copy it again',
+  CHAT_EXPORT_VERSION: 'export was made by another version',
 }
 
 /** An error of packages/chat. `message` is for people and may change; `code` and `data` are the contract. */

@@ -4,6 +4,12 @@ export { POSTS_FEATURE, isFeatured } from './feature.ts'
 export { IdSets } from './history/id-sets.ts'
 export type { IdSetsDeps, IdSetsOptions } from './history/id-sets.ts'
 export type { HistoryHandler, HistoryHost, HistoryPeer, Reconciled, SyncProgress } from './history/history-peer.ts'
+export { foldNick } from './identity/fold-nick.ts'
+export { holderOf, showsTag } from './identity/held-nick.ts'
+export { PASSPHRASE_MIN_CHARACTERS, exportIdentity, importIdentity } from './identity/identity-export.ts'
+export { openIdentity, saveIdentity } from './identity/identity-file.ts'
+export { Identity, newIdentity } from './identity/identity.ts'
+export { tagOf, verifyString } from './identity/tag.ts'
 export { CHAT_LIMITS } from './limits.ts'
 export {
   POST_MESSAGES,

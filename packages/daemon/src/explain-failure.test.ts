@@ -18,6 +18,10 @@ test.each([
   [coded('STORE_LOCKED', 'process 7 already uses this data folder'), 'stop it, or use another folder: --home'],
   [coded('STORE_TOO_NEW', 'x was written by a newer version'), 'the file was not touched; or use another folder: --home'],
   [coded('STORE_FULL', 'x: the disk is full'), 'make room on the disk'],
+  [coded('CHAT_IDENTITY_UNREADABLE', 'x cannot be read'), 'make the file readable for this user'],
+  [coded('CHAT_IDENTITY_EXPOSED', 'x has mode 0644'), 'chmod 600 it, and ask yourself who may have read it'],
+  [coded('CHAT_IDENTITY_DAMAGED', 'x is empty'), 'put a copy back or import an export; moved away, a new key is made'],
+  [coded('CHAT_IDENTITY_UNWRITABLE', 'x: ENOSPC'), 'make room or correct the permissions, or use another folder: --home'],
   [coded('STORE_IO', 'x: EIO'), 'make it a folder that this user may write to, or use another folder: --home'],
 ])('%s has a remedy', (error, hint) => {
   expect(explainFailure(error)).toEqual({ reason: error.message, hint })

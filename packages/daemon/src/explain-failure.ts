@@ -45,7 +45,7 @@ function listenFailure(error: Error, inboundKey: string): Explanation | undefine
   return { reason: error.message, hint: `${stop}set another address in ${key}` }
 }
 
-/** Codes of the store are spelled out because this package does not import it. */
+/** Codes of the store and of identities are spelled out because this package does not import theirs. */
 function dataFailure(error: Error, folderKey: string): Explanation | undefined {
   const elsewhere = `use another folder: ${folderKey}`
   if (isNetError(error, 'NET_HOSTLIST_UNREADABLE')) {
@@ -53,6 +53,14 @@ function dataFailure(error: Error, folderKey: string): Explanation | undefined {
     return { reason: `${path} cannot be read: ${reason}`, hint: 'make it readable, or move it away: it is made anew' }
   }
   switch (codeOf(error)) {
+    case 'CHAT_IDENTITY_UNREADABLE':
+      return { reason: error.message, hint: 'make the file readable for this user' }
+    case 'CHAT_IDENTITY_EXPOSED':
+      return { reason: error.message, hint: 'chmod 600 it, and ask yourself who may have read it' }
+    case 'CHAT_IDENTITY_DAMAGED':
+      return { reason: error.message, hint: 'put a copy back or import an export; moved away, a new key is made' }
+    case 'CHAT_IDENTITY_UNWRITABLE':
+      return { reason: error.message, hint: `make room or correct the permissions, or ${elsewhere}` }
     case 'STORE_LOCKED':
       return { reason: error.message, hint: `stop it, or ${elsewhere}` }
     case 'STORE_TOO_NEW':

@@ -6,18 +6,15 @@
  */
 import { verify } from 'node:crypto'
 import { KeyCache } from './key-cache.ts'
+import { POST_LIMITS } from './post-limits.ts'
 import { PostKind } from './post.ts'
 import type { Post } from './post.ts'
 import { roomProofOf } from './room-proof.ts'
 import type { Claimed } from './room-proof.ts'
 import { claimOf } from './sign-post.ts'
 
-/** Checked at once in a turn of the event loop: half a millisecond of it. */
-const AT_ONCE_MAX = 4
-/** On the thread pool at a time: keeps four threads busy, and lets a file wait 2 ms behind them. */
-const IN_FLIGHT_MAX = 64
-/** Keys that have signed a post; importing one takes 28 µs. */
-const KEYS_CACHED = 4096
+const AT_ONCE = POST_LIMITS.VERIFIED_AT_ONCE.value
+const IN_FLIGHT = POST_LIMITS.VERIFIED_IN_FLIGHT.value
 
 interface Waiting {
   readonly post: Post
@@ -27,10 +24,10 @@ interface Waiting {
 
 /** How many wait is bounded by the caller. */
 export class PostVerifier {
-  readonly #keys = new KeyCache(KEYS_CACHED)
+  readonly #keys = new KeyCache(POST_LIMITS.VERIFY_KEYS.value)
   readonly #waiting: Waiting[] = []
   #isScheduled = false
-  #leftAtOnce = AT_ONCE_MAX
+  #leftAtOnce = AT_ONCE
   #inFlight = 0
 
   /**
@@ -54,7 +51,7 @@ export class PostVerifier {
   #start(): void {
     this.#isScheduled = false
     if (this.#inFlight > 0 || this.#waiting.length > this.#leftAtOnce) return this.#feedPool()
-    if (this.#leftAtOnce === AT_ONCE_MAX) setImmediate(() => (this.#leftAtOnce = AT_ONCE_MAX))
+    if (this.#leftAtOnce === AT_ONCE) setImmediate(() => (this.#leftAtOnce = AT_ONCE))
     this.#leftAtOnce -= this.#waiting.length
     for (const { post, resolve, reject } of this.#waiting.splice(0)) {
       try {
@@ -66,7 +63,7 @@ export class PostVerifier {
   }
 
   #feedPool(): void {
-    while (this.#inFlight < IN_FLIGHT_MAX) {
+    while (this.#inFlight < IN_FLIGHT) {
       const next = this.#waiting.shift()
       if (next === undefined) return
       this.#inFlight += 1
