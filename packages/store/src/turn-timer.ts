@@ -4,7 +4,8 @@ import type { Clock, Timer } from '@dchat/system'
 export class TurnTimer {
   readonly #clock: Clock
   readonly #run: () => void
-  #immediate: NodeJS.Immediate | undefined
+  /** The call at the end of this turn; another object, or none, once it was cancelled. */
+  #atOnce: object | undefined
   #timer: Timer | undefined
 
   constructor(clock: Clock, run: () => void) {
@@ -14,20 +15,23 @@ export class TurnTimer {
 
   /** Calls in the next turn of the loop (0 or less) or after `delayMs`; a call that is due earlier stays. */
   in(delayMs: number): void {
-    if (this.#immediate !== undefined) return
+    if (this.#atOnce !== undefined) return
     if (delayMs <= 0) {
       this.#timer?.cancel()
       this.#timer = undefined
-      this.#immediate = setImmediate(() => this.#fire())
+      const call = {}
+      this.#atOnce = call
+      this.#clock.defer(() => {
+        if (this.#atOnce === call) this.#fire()
+      })
     } else {
       this.#timer ??= this.#clock.setTimer(delayMs, () => this.#fire())
     }
   }
 
   cancel(): void {
-    if (this.#immediate !== undefined) clearImmediate(this.#immediate)
     this.#timer?.cancel()
-    this.#immediate = undefined
+    this.#atOnce = undefined
     this.#timer = undefined
   }
 
