@@ -1,8 +1,12 @@
 /** `pnpm sim`: experiments on networks of real nodes, in simulated time. How to read what it prints: docs/simulation.md. */
 import { HELP, UsageError, parseArguments } from './src/arguments.ts'
 import type { Command, SimArguments } from './src/arguments.ts'
+import { runCatchUp } from './src/catch-up-run.ts'
 import { runEclipse } from './src/eclipse-run.ts'
 import { SEEDS, runNetwork } from './src/network-run.ts'
+import { runPartition } from './src/partition-run.ts'
+import { catchUpLines, partitionLines, postsLines } from './src/posts-report.ts'
+import { runPosts } from './src/posts-run.ts'
 import { count, eclipseLine, networkLines, shortfallLines } from './src/report.ts'
 import { runSoak } from './src/soak-run.ts'
 
@@ -21,7 +25,7 @@ async function timed<T>(work: () => Promise<T>): Promise<[T, string]> {
   return [result, `  wall time ${((performance.now() - startMs) / 1000).toFixed(1)} s, ${count(rss / 2 ** 20)} MiB`]
 }
 
-async function network({ nodes, seed, outbound, inbound, arrivals, minutes }: SimArguments): Promise<void> {
+async function network({ nodes = [100, 1_000], seed, outbound, inbound, arrivals, minutes }: SimArguments): Promise<void> {
   for (const size of nodes) {
     console.log(
       `\n${count(size)} nodes and ${SEEDS} seeds, ${outbound} outbound and ${inbound} inbound slots each, ${count(arrivals)} start a minute, seed ${seed}`,
@@ -64,7 +68,33 @@ async function soak({ days, seed }: SimArguments): Promise<void> {
   console.log(cost)
 }
 
-const RUN: Readonly<Record<Command, (options: SimArguments) => Promise<void>>> = { network, eclipse, soak }
+async function posts({ nodes = [1_000], seed, posts: each = 20 }: SimArguments): Promise<void> {
+  for (const size of nodes) {
+    console.log(
+      `\nPosts: ${count(size)} nodes, one in ten of them down at any time; 1 % of dials lost, 1 % of links break each minute; seed ${seed}`,
+    )
+    progress(`${each} posts of each size among ${count(size)} nodes, minutes for 1,000`)
+    const [report, cost] = await timed(() => runPosts({ nodes: size, seed, posts: each }))
+    for (const line of [...postsLines(report), cost]) console.log(line)
+  }
+  console.log(`\nCatching up; seed ${seed}`)
+  progress('a day of one node, some ten seconds')
+  const [report, cost] = await timed(() => runCatchUp({ seed, posts: 5_000 }))
+  for (const line of [...catchUpLines(report), cost]) console.log(line)
+}
+
+async function partition({ nodes = [50], seed, posts: each = 2_000 }: SimArguments): Promise<void> {
+  for (const size of nodes) {
+    console.log(
+      `\nPartition: ${count(size)} nodes in halves for an hour, ${count(each)} posts a half, churn and faults as above; seed ${seed}`,
+    )
+    progress(`an hour of ${count(size)} nodes, minutes`)
+    const [report, cost] = await timed(() => runPartition({ nodes: size, seed, posts: each }))
+    for (const line of [...partitionLines(report), cost]) console.log(line)
+  }
+}
+
+const RUN: Readonly<Record<Command, (options: SimArguments) => Promise<void>>> = { network, eclipse, soak, posts, partition }
 
 try {
   const options = parseArguments(process.argv.slice(2))

@@ -1,14 +1,16 @@
 /** The command line of `pnpm sim`. */
 import { parseArgs } from 'node:util'
 
-export const HELP = `Usage: pnpm sim [network|eclipse|soak|all] [options]
+export const HELP = `Usage: pnpm sim [network|eclipse|soak|posts|partition|all] [options]
 
 Runs real nodes in one process, on simulated links and in simulated time. Without a command: network, then eclipse.
 
   network   how a network fills its slots, and what graph comes out
   eclipse   how many slots of a node among 200 an attacker gets, with and without the defences
   soak      20 nodes that come and go, for a week
-  all       the three of them
+  posts     how posts reach a network whose nodes come and go, and a node that was away for a day
+  partition two halves that cannot hear each other for an hour become one again
+  all       the five of them
 
 network:
   --nodes N[,N]    sizes of the network, 2 to 10000 (default 100,1000)
@@ -22,11 +24,14 @@ eclipse:
   --groups N       network groups (/16) that these are in, 1 to 256 (default 4)
 soak:
   --days N         simulated time, 1 to 365 (default 7)
+posts, partition:
+  --nodes N[,N]    sizes of the network, 2 to 10000 (default 1000; partition: 50)
+  --posts N        posts of each size, of each half, 1 to 100000 (default 20; partition: 2000)
 any:
   --seed N         another seed, another run; the same seed, the same run, 0 to 4294967295 (default 1)
   --help           this text`
 
-export const COMMANDS = ['network', 'eclipse', 'soak'] as const
+export const COMMANDS = ['network', 'eclipse', 'soak', 'posts', 'partition'] as const
 export type Command = (typeof COMMANDS)[number]
 /** What is asked for without a word. */
 const DEFAULT_COMMANDS: readonly Command[] = ['network', 'eclipse']
@@ -34,7 +39,9 @@ const DEFAULT_COMMANDS: readonly Command[] = ['network', 'eclipse']
 export interface SimArguments {
   /** What to run, in order. */
   readonly commands: readonly Command[]
-  readonly nodes: readonly number[]
+  /** Undefined: each command's own. */
+  readonly nodes: readonly number[] | undefined
+  readonly posts: number | undefined
   readonly arrivals: number
   readonly outbound: number
   readonly inbound: number
@@ -53,6 +60,7 @@ export class UsageError extends Error {
 
 const OPTIONS = {
   nodes: { type: 'string' },
+  posts: { type: 'string' },
   arrivals: { type: 'string' },
   outbound: { type: 'string' },
   inbound: { type: 'string' },
@@ -66,7 +74,8 @@ const OPTIONS = {
 
 /** Who looks at an option; the others' are anybody's. */
 const USERS: readonly (readonly [keyof typeof OPTIONS, readonly Command[]])[] = [
-  ['nodes', ['network']],
+  ['nodes', ['network', 'posts', 'partition']],
+  ['posts', ['posts', 'partition']],
   ['arrivals', ['network']],
   ['outbound', ['network']],
   ['inbound', ['network', 'eclipse']],
@@ -88,7 +97,8 @@ export function parseArguments(args: readonly string[]): SimArguments | 'help' {
   }
   return {
     commands: chosen,
-    nodes: numbers('nodes', values.nodes ?? '100,1000', [2, 10_000]),
+    nodes: values.nodes === undefined ? undefined : numbers('nodes', values.nodes, [2, 10_000]),
+    posts: values.posts === undefined ? undefined : number('posts', values.posts, [1, 100_000]),
     arrivals: number('arrivals', values.arrivals ?? '100', [1, 100_000]),
     outbound: number('outbound', values.outbound ?? '8', [1, 64]),
     inbound: number('inbound', values.inbound ?? '8', [0, 512]),

@@ -18,18 +18,16 @@ export function naiveSet(seen: readonly ModelPost[], bounds: Bounds): string[] {
   const posts = [...new Map(seen.map((post) => [post.hex, post])).values()]
   const profiles = groups(posts, ({ room, author, kind }) => (room === '' ? `${author} ${kind}` : undefined))
   const newest = profiles.map((each) => each.toSorted(byPlace).at(-1)!)
-  const minutes = groups(posts, ({ room, author, time }) =>
-    room === '' ? undefined : `${room} ${author} ${Math.floor(time / MINUTE_MS)}`,
-  )
+  const minutes = groups(posts, ({ room, author, time }) => (room === '' ? undefined : `${room} ${author} ${minuteOf({ time })}`))
   const inMinutes = minutes.flatMap((each) => each.toSorted(byId).slice(0, bounds.perAuthorMinute))
   const inRooms = groups(inMinutes, ({ room }) => room).flatMap((room) => roomSet(room, bounds))
   return [...newest, ...inRooms].map(({ hex }) => hex).toSorted()
 }
 
-/** A post's rank is the number of newer posts of its author; the least ranks stay, of equal ones the higher key. */
+/** Of an author the newest minute stands first, in it the lowest id; the least ranks stay, of equal ones the higher key. */
 function roomSet(room: readonly ModelPost[], { perRoom, perAuthor }: Bounds): ModelPost[] {
   const ranked = groups(room, ({ author }) => author).flatMap((own) =>
-    own.toSorted((a, b) => byPlace(b, a)).map((post, rank) => ({ post, rank })),
+    own.toSorted((a, b) => minuteOf(b) - minuteOf(a) || byId(a, b)).map((post, rank) => ({ post, rank })),
   )
   return ranked
     .filter(({ rank }) => rank < perAuthor)
@@ -48,6 +46,10 @@ function groups(posts: readonly ModelPost[], keyOf: (post: ModelPost) => string 
     else group.push(post)
   }
   return [...byKey.values()]
+}
+
+function minuteOf({ time }: Pick<ModelPost, 'time'>): number {
+  return Math.floor(time / MINUTE_MS)
 }
 
 function byId(a: ModelPost, b: ModelPost): number {
