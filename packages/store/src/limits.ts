@@ -4,8 +4,8 @@
 export const MAX_QUEUED_LINES = 1024
 export const MAX_QUEUED_BYTES: number = 4 * 1024 * 1024
 
-/** Lines that a post stands for in the queue: storing it with its line takes some 30 us, so that a full queue is 10 ms of work. */
-export const POST_WEIGHT = 4
+/** Lines that a post stands for in the queue: a full queue of posts and their lines is 20 ms of work. */
+export const POST_WEIGHT = 2
 
 /** The longest post. Source: docs/chat.md, *Commands*: what a `post` command may hold. */
 export const MAX_POST_BYTES = 8640

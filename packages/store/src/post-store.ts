@@ -85,7 +85,7 @@ export interface Quotas {
  */
 export interface PostStore {
   /**
-   * As `MessageStore.add`: false means stop feeding until the store's `onDrain`. A post counts for 4 lines.
+   * As `MessageStore.add`: false means stop feeding until the store's `onDrain`. A post counts for 2 lines.
    * @throws {TypeError} for a post that is not as `NewPost` says
    */
   add(post: NewPost): boolean

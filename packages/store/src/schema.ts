@@ -63,8 +63,9 @@ const VERSION_1 = `
 /**
  * rooms.joined: 0 no, 1 yes, 2 yes and lines of older posts are still being made; rooms.posts, newest, low: what is offered.
  * posts: what is offered to peers, each whole in `bytes`, of which `body` bytes before the signature are the body; small columns
- * come first. One index a question: is it here, what is next in its room, what else has its author in this room and minute.
- * post_authors: an author in one room, there while he has posts; the index finds who has most.
+ * come first. One index a question: is it here, what is next in its room, what else has its author in this room and minute. Ids
+ * are random, so each new one changes another page of an index: those by id alone hold six bytes of it.
+ * post_authors: an author in one room, there while he has posts; the index finds who has most. post_minutes: his posts a minute.
  * dropped: the newest ids that a quota dropped. retractions: the posts of kind 4 by what they retract.
  * profiles: the newest kind 2 of each key (lower-case hex), kept beyond the post, so that lines keep their nick.
  */
@@ -76,7 +77,7 @@ const VERSION_2 = `
   INSERT OR IGNORE INTO rooms(name) VALUES ('dchat');
   UPDATE rooms SET joined = 1 WHERE name = 'dchat';
   ALTER TABLE messages ADD COLUMN retracted INTEGER NOT NULL DEFAULT 0;
-  CREATE INDEX messages_by_id ON messages(id) WHERE id <> '';
+  CREATE INDEX messages_by_id ON messages(substr(id, 1, 12)) WHERE id <> '';
   CREATE INDEX deliveries_pending ON deliveries(seq) WHERE state = 0;
   CREATE TABLE post_authors (
     n INTEGER PRIMARY KEY,
@@ -100,10 +101,17 @@ const VERSION_2 = `
     id BLOB NOT NULL,
     bytes BLOB NOT NULL
   ) STRICT;
-  CREATE UNIQUE INDEX posts_by_id ON posts(id);
+  CREATE INDEX posts_by_id ON posts(substr(id, 1, 6));
   CREATE INDEX posts_by_place ON posts(room, time, id);
-  CREATE INDEX posts_by_author ON posts(author, minute, id);
-  CREATE TABLE dropped (n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE) STRICT;
+  CREATE INDEX posts_by_minute ON posts(room, minute, author, id);
+  CREATE TABLE post_minutes (
+    author INTEGER NOT NULL,
+    minute INTEGER NOT NULL,
+    posts INTEGER NOT NULL,
+    PRIMARY KEY (author, minute)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE dropped (n INTEGER PRIMARY KEY, id BLOB NOT NULL) STRICT;
+  CREATE INDEX dropped_by_id ON dropped(substr(id, 1, 6));
   CREATE TABLE retractions (post INTEGER PRIMARY KEY, target BLOB NOT NULL, author BLOB NOT NULL) STRICT;
   CREATE INDEX retractions_by_target ON retractions(target, author);
   CREATE TABLE profiles (
@@ -118,6 +126,12 @@ const VERSION_2 = `
 
 /** By position: the first brings an empty file to version 1. */
 export const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2]
+
+/** Finds the line of a post by its id in hex; the index knows the first part of it. */
+export const LINE_BY_ID = "substr(id, 1, 12) = substr(?1, 1, 12) AND id = ?1 AND id <> ''"
+
+/** Finds a post, or an id that was dropped, by its id; the index knows the first part of it. */
+export const BY_ID = 'substr(id, 1, 6) = substr(?1, 1, 6) AND id = ?1'
 
 /** How far a room is joined: `rooms.joined`. */
 export const JOINED = { no: 0, yes: 1, filling: 2 } as const

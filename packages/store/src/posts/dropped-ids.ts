@@ -1,5 +1,6 @@
 /** The newest ids that a quota dropped, over restarts too: they need not be asked for. Facts: docs/chat.md, *Quotas*. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { BY_ID } from '../schema.ts'
 import { prepareRows } from '../statement.ts'
 
 export class DroppedIds {
@@ -10,8 +11,8 @@ export class DroppedIds {
 
   constructor(db: DatabaseSync, options: { readonly keep: number }) {
     this.#keep = options.keep
-    this.#find = prepareRows(db, 'SELECT 1 FROM dropped WHERE id = ?')
-    this.#add = db.prepare('INSERT OR IGNORE INTO dropped(id) VALUES (?)')
+    this.#find = prepareRows(db, `SELECT 1 FROM dropped WHERE ${BY_ID}`)
+    this.#add = db.prepare(`INSERT INTO dropped(id) SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM dropped WHERE ${BY_ID})`)
     this.#removeUpTo = db.prepare('DELETE FROM dropped WHERE n <= ?')
   }
 

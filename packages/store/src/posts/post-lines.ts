@@ -4,7 +4,7 @@ import type { LineTable } from '../line-table.ts'
 import type { MessageKind, NewMessage, StoredMessage } from '../message.ts'
 import type { NewPost } from '../post-store.ts'
 import { countBytes } from '../row.ts'
-import { DELIVERY_STATES, LINE_CLASS } from '../schema.ts'
+import { DELIVERY_STATES, LINE_BY_ID, LINE_CLASS } from '../schema.ts'
 import { firstRow, prepareRows } from '../statement.ts'
 import type { Row } from '../statement.ts'
 import type { Profiles } from './profiles.ts'
@@ -36,8 +36,8 @@ export class PostLines {
     this.#deps = deps
     this.#find = prepareRows(
       deps.db,
-      `SELECT m.seq, m.class, d.state, d.written FROM messages m LEFT JOIN deliveries d ON d.seq = m.seq
-       WHERE m.id = ? AND m.id <> '' LIMIT 1`,
+      `SELECT m.seq, m.class, d.state, d.written FROM (SELECT seq, class FROM messages WHERE ${LINE_BY_ID} LIMIT 1) m
+       LEFT JOIN deliveries d ON d.seq = m.seq`,
     )
   }
 

@@ -9,6 +9,7 @@ import { Rooms } from '../rooms.ts'
 import { DroppedIds } from './dropped-ids.ts'
 import { PostAuthors } from './post-authors.ts'
 import { PostLines } from './post-lines.ts'
+import { PostMinutes } from './post-minutes.ts'
 import { PostReader } from './post-reader.ts'
 import { PostRooms } from './post-rooms.ts'
 import { PostSweep } from './post-sweep.ts'
@@ -52,13 +53,14 @@ export function wirePosts({ quotas, foldNick }: PostPartsOptions, { db, clock, l
   const rooms = new PostRooms({ db, rooms: roomNames, quotas })
   const authors = new PostAuthors(db)
   const profiles = new Profiles({ foldNick }, db)
-  for (const part of [news, roomNames, rooms, authors, profiles]) ledger.join(part)
+  const minutes = new PostMinutes(db)
+  for (const part of [news, roomNames, rooms, authors, minutes, profiles]) ledger.join(part)
   const retractions = new Retractions(db)
   const dropped = new DroppedIds(db, { keep: quotas.droppedIds })
   const lineTable = new LineTable({ db, ledger, rooms: roomNames, news })
   const lines = new PostLines({ db, lines: lineTable, profiles, retractions })
-  const table = new PostTable({ db, ledger, news, rooms, authors })
-  const quota = new Quota(quotas, { table, authors, dropped })
+  const table = new PostTable({ db, ledger, news, rooms, authors, minutes })
+  const quota = new Quota(quotas, { table, authors, minutes, dropped })
   const writer = new PostWriter(quotas, { clock, news, rooms, table, quota, lines, profiles, retractions })
   const sweep = new PostSweep({ rooms, table, writer })
   const fill = new RoomFill({ db, clock, ledger, rooms, lines })

@@ -2,6 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { MAX_PLACES, MAX_POST_PAGE, MAX_READ_IDS } from '../limits.ts'
 import type { Place, PostPage } from '../post-store.ts'
+import { BY_ID } from '../schema.ts'
 import { firstRow, prepareRows, toBuffer } from '../statement.ts'
 import type { Row } from '../statement.ts'
 import type { PostRooms } from './post-rooms.ts'
@@ -19,7 +20,7 @@ export class PostReader {
 
   constructor(db: DatabaseSync, rooms: PostRooms) {
     this.#rooms = rooms
-    this.#read = prepareRows(db, 'SELECT bytes FROM posts WHERE id = ?')
+    this.#read = prepareRows(db, `SELECT bytes FROM posts WHERE ${BY_ID}`)
     this.#page = prepareRows(db, `SELECT bytes FROM posts WHERE room = ? ${NEWEST_FIRST}`)
     this.#pageBefore = prepareRows(db, `SELECT bytes FROM posts WHERE room = ? AND (time, id) < (?, ?) ${NEWEST_FIRST}`)
     this.#newest = prepareRows(db, `SELECT time, id FROM posts WHERE room = ? AND time <= ? ${NEWEST_FIRST}`)

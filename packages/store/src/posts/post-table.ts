@@ -3,9 +3,11 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Ledger } from '../ledger.ts'
 import type { News } from '../news.ts'
 import type { NewPost, Place } from '../post-store.ts'
+import { BY_ID } from '../schema.ts'
 import { firstRow, prepareRows, toBuffer } from '../statement.ts'
 import type { Row } from '../statement.ts'
-import type { PostAuthors } from './post-authors.ts'
+import type { PostAuthor, PostAuthors } from './post-authors.ts'
+import type { PostMinutes } from './post-minutes.ts'
 import type { PostRoom, PostRooms } from './post-rooms.ts'
 import { countPostBytes, minuteOf } from './post-row.ts'
 
@@ -26,6 +28,7 @@ export interface PostTableDeps {
   readonly news: News
   readonly rooms: PostRooms
   readonly authors: PostAuthors
+  readonly minutes: PostMinutes
 }
 
 const COLUMNS = 'SELECT n, room, author, kind, time, minute, size, own, id FROM posts'
@@ -37,9 +40,7 @@ export class PostTable {
   readonly #find: StatementSync
   readonly #insert: StatementSync
   readonly #delete: StatementSync
-  readonly #countMinute: StatementSync
   readonly #highestOfMinute: StatementSync
-  readonly #lastOf: StatementSync
   readonly #ofAuthor: StatementSync
   readonly #oldest: StatementSync
   readonly #unretract: StatementSync
@@ -47,14 +48,14 @@ export class PostTable {
   constructor(deps: PostTableDeps) {
     const { db } = deps
     this.#deps = deps
-    this.#holds = prepareRows(db, 'SELECT 1 FROM posts WHERE id = ?')
-    this.#find = prepareRows(db, `${COLUMNS} WHERE id = ?`)
+    this.#holds = prepareRows(db, `SELECT 1 FROM posts WHERE ${BY_ID}`)
+    this.#find = prepareRows(db, `${COLUMNS} WHERE ${BY_ID}`)
     this.#insert = db.prepare('INSERT INTO posts VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
     this.#delete = db.prepare('DELETE FROM posts WHERE n = ?')
-    this.#countMinute = prepareRows(db, 'SELECT count(*) FROM posts WHERE author = ? AND minute = ?')
-    this.#highestOfMinute = prepareRows(db, `${COLUMNS} WHERE author = ? AND minute = ? ORDER BY id DESC LIMIT 1`)
-    this.#lastOf = prepareRows(db, `${COLUMNS} WHERE author = ? ORDER BY minute, id DESC LIMIT 1`)
-    this.#ofAuthor = prepareRows(db, `${COLUMNS} WHERE author = ?`)
+    const inMinute = 'WHERE room = ? AND minute = ? AND author = ?'
+    this.#highestOfMinute = prepareRows(db, `${COLUMNS} ${inMinute} ORDER BY id DESC LIMIT 1`)
+    const minutes = 'SELECT minute FROM post_minutes WHERE author = ?2'
+    this.#ofAuthor = prepareRows(db, `${COLUMNS} WHERE room = ?1 AND minute IN (${minutes}) AND author = ?2`)
     this.#oldest = prepareRows(db, `${COLUMNS} WHERE room = ? ORDER BY time, id LIMIT ?`)
     this.#unretract = db.prepare('DELETE FROM retractions WHERE post = ?')
   }
@@ -69,14 +70,16 @@ export class PostTable {
 
   /** Offers `post` from now on; answers with its number. */
   insert(post: NewPost, room: PostRoom): number {
-    const { authors, rooms, ledger, news } = this.#deps
+    const { authors, minutes, rooms, ledger, news } = this.#deps
     const { kind, time, received, own, body, id, bytes } = post
     const author = authors.findOrAdd(room.n, post.author)
     const size = countPostBytes(post)
     const bodyBytes = Buffer.byteLength(body)
-    const columns = [room.n, author.n, kind, time, minuteOf(time), received, own ? 1 : 0, size, bodyBytes, id, bytes] as const
+    const minute = minuteOf(time)
+    const columns = [room.n, author.n, kind, time, minute, received, own ? 1 : 0, size, bodyBytes, id, bytes] as const
     const n = Number(this.#insert.run(...columns).lastInsertRowid)
     authors.count(author, 1)
+    minutes.count(author.n, minute, 1)
     room.posts += 1
     if (room.newest !== undefined && time > room.newest) room.newest = time
     if (room.oldest !== undefined && time < room.oldest) room.oldest = time
@@ -88,10 +91,11 @@ export class PostTable {
 
   /** Offers `post` no longer. */
   remove(post: PostRow, room: PostRoom): void {
-    const { authors, rooms, ledger, news } = this.#deps
+    const { authors, minutes, rooms, ledger, news } = this.#deps
     this.#delete.run(post.n)
     if (post.kind === RETRACT) this.#unretract.run(post.n)
     authors.count(authors.at(post.author), -1)
+    minutes.count(post.author, post.minute, -1)
     room.posts -= 1
     if (room.newest === post.time) room.newest = undefined
     if (room.oldest === post.time) room.oldest = undefined
@@ -100,23 +104,20 @@ export class PostTable {
     news.changes.remove(room.name, post)
   }
 
-  countMinute(author: number, minute: number): number {
-    return Number(firstRow(this.#countMinute, author, minute)?.[0])
-  }
-
   /** The post with the highest id of an author's minute. */
-  highestOfMinute(author: number, minute: number): PostRow | undefined {
-    return toPost(firstRow(this.#highestOfMinute, author, minute))
+  highestOfMinute(author: PostAuthor, minute: number): PostRow | undefined {
+    return toPost(firstRow(this.#highestOfMinute, author.room, minute, author.n))
   }
 
   /** The post with the highest id of an author's oldest minute. */
-  lastOf(author: number): PostRow | undefined {
-    return toPost(firstRow(this.#lastOf, author))
+  lastOf(author: PostAuthor): PostRow | undefined {
+    return this.highestOfMinute(author, this.#deps.minutes.oldest(author.n))
   }
 
   /** All posts of an author in a room where he has few. */
-  ofAuthor(author: number): PostRow[] {
-    return (this.#ofAuthor.all(author) as unknown as Row[]).map((row) => toPost(row)!)
+  ofAuthor(author: PostAuthor): PostRow[] {
+    this.#deps.minutes.write()
+    return (this.#ofAuthor.all(author.room, author.n) as unknown as Row[]).map((row) => toPost(row)!)
   }
 
   /** The oldest posts of a room, in order. */

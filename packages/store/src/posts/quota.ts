@@ -10,6 +10,7 @@
 import type { NewPost, PostFate, Quotas } from '../post-store.ts'
 import type { DroppedIds } from './dropped-ids.ts'
 import type { PostAuthor, PostAuthors } from './post-authors.ts'
+import type { PostMinutes } from './post-minutes.ts'
 import type { PostRoom } from './post-rooms.ts'
 import { comparePlaces, minuteOf } from './post-row.ts'
 import type { PostRow, PostTable } from './post-table.ts'
@@ -17,6 +18,7 @@ import type { PostRow, PostTable } from './post-table.ts'
 export interface QuotaDeps {
   readonly table: PostTable
   readonly authors: PostAuthors
+  readonly minutes: PostMinutes
   readonly dropped: DroppedIds
 }
 
@@ -54,13 +56,13 @@ export class Quota {
     const { perAuthorMinute } = this.#quotas
     if (author === undefined || author.posts < perAuthorMinute) return undefined
     const minute = minuteOf(post.time)
-    if (this.#deps.table.countMinute(author.n, minute) < perAuthorMinute) return undefined
-    return this.#deps.table.highestOfMinute(author.n, minute)
+    if (this.#deps.minutes.postsIn(author.n, minute) < perAuthorMinute) return undefined
+    return this.#deps.table.highestOfMinute(author, minute)
   }
 
   #putNewestOfKind(post: NewPost, room: PostRoom): Choice {
     const author = this.#deps.authors.find(room.n, post.author)
-    const earlier = author && this.#deps.table.ofAuthor(author.n).find(({ kind }) => kind === post.kind)
+    const earlier = author && this.#deps.table.ofAuthor(author).find(({ kind }) => kind === post.kind)
     if (earlier === undefined) return this.#makePlace(post, room, author)
     if (comparePlaces(post, earlier) < 0) return 'outdated'
     this.#drop(earlier, room)
@@ -90,8 +92,8 @@ export class Quota {
 
   #lastOf(author: PostAuthor, room: PostRoom): PostRow | undefined {
     const { table } = this.#deps
-    if (room.name !== '') return table.lastOf(author.n)
-    return table.ofAuthor(author.n).toSorted(comparePlaces)[0]
+    if (room.name !== '') return table.lastOf(author)
+    return table.ofAuthor(author).toSorted(comparePlaces)[0]
   }
 
   #drop(post: PostRow, room: PostRoom): void {

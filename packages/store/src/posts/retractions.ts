@@ -3,6 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { StoredMessage } from '../message.ts'
 import type { NewPost } from '../post-store.ts'
 import { SELECT_ROW, toMessage } from '../row.ts'
+import { LINE_BY_ID, BY_ID } from '../schema.ts'
 import { firstRow, prepareRows } from '../statement.ts'
 
 export class Retractions {
@@ -14,11 +15,11 @@ export class Retractions {
   #isEmpty: boolean
 
   constructor(db: DatabaseSync) {
-    this.#add = db.prepare('INSERT OR REPLACE INTO retractions SELECT n, ?, ? FROM posts WHERE id = ?')
+    this.#add = db.prepare(`INSERT OR REPLACE INTO retractions SELECT n, ?2, ?3 FROM posts WHERE ${BY_ID}`)
     this.#find = prepareRows(db, 'SELECT 1 FROM retractions WHERE target = ? AND author = ?')
     this.#mark = prepareRows(
       db,
-      "UPDATE messages SET retracted = 1 WHERE id = ? AND id <> '' AND author_key = ? AND retracted = 0 RETURNING seq",
+      `UPDATE messages SET retracted = 1 WHERE ${LINE_BY_ID} AND author_key = ?2 AND retracted = 0 RETURNING seq`,
     )
     this.#line = prepareRows(db, `${SELECT_ROW} WHERE m.seq = ?`)
     this.#isEmpty = db.prepare('SELECT 1 FROM retractions LIMIT 1').get() === undefined
@@ -27,7 +28,7 @@ export class Retractions {
   /** Takes the stored `post` of kind 4 into account; answers with the line that it takes back. Inside a transaction. */
   note({ author, body, id }: NewPost): StoredMessage | null {
     this.#isEmpty = false
-    this.#add.run(Buffer.from(body, 'hex'), author, id)
+    this.#add.run(id, Buffer.from(body, 'hex'), author)
     const marked = firstRow(this.#mark, body, author.toString('hex'))
     return marked === undefined ? null : toMessage(firstRow(this.#line, Number(marked[0]))!)
   }
