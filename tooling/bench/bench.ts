@@ -7,6 +7,7 @@ import { checkBuilt } from './src/bench-daemon.ts'
 import { startBench, storedBench } from './src/dchatd-bench.ts'
 import { hostsBench } from './src/hosts-bench.ts'
 import { PEERS, peersBench } from './src/peers-bench.ts'
+import { exchangeBench, hostileBench, setBench } from './src/reconcile-bench.ts'
 import { BenchError } from './src/rows.ts'
 import type { BenchRow } from './src/rows.ts'
 import { rpcBench } from './src/rpc-bench.ts'
@@ -99,7 +100,27 @@ function hosts(): Promise<void> {
   return Promise.resolve()
 }
 
-const RUN: Readonly<Record<Section, () => Promise<void>>> = { channel, dchatd, rpc, peers, hosts }
+async function reconcile(): Promise<void> {
+  console.log('\nReconciling rooms of 100,000 posts, frames of at most 60 KiB')
+  console.log(`  ${''.padEnd(52)}      bytes         aim  round trips aim   slowest step`)
+  for (const { label, bytes, roundTrips, aimBytes, aimRoundTrips, worstStepMs } of await exchangeBench()) {
+    const aim = aimBytes === undefined ? '           –' : figure(aimBytes)
+    const isReached = bytes <= (aimBytes ?? Infinity) && roundTrips <= (aimRoundTrips ?? Infinity)
+    const trips = `${roundTrips.toString().padStart(10)} ${(aimRoundTrips?.toString() ?? '–').padStart(5)}`
+    console.log(
+      `  ${label.padEnd(50)} ${figure(bytes)}${aim}${trips} ${worstStepMs.toFixed(1).padStart(11)} ms${verdict(isReached)}`,
+    )
+  }
+  console.log(`  ${''.padEnd(60)}                 aim`)
+  for (const { label, value, unit, aim } of [...setBench(), ...hostileBench()]) {
+    const isReached = aim === undefined || (unit === '/s' ? value >= aim : value <= aim)
+    const shown = unit === '/s' ? figure(value) : value.toFixed(unit === 'ms' ? 3 : 1).padStart(12)
+    const aimed = aim === undefined ? '–' : aim.toLocaleString('en-US')
+    console.log(`  ${label.padEnd(60)}${shown} ${unit.padEnd(2)}${aimed.padStart(9)}${verdict(isReached)}`)
+  }
+}
+
+const RUN: Readonly<Record<Section, () => Promise<void>>> = { channel, dchatd, rpc, peers, hosts, reconcile }
 
 try {
   const sections = parseArguments(process.argv.slice(2))

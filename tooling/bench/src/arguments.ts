@@ -2,10 +2,10 @@
 import { parseArgs } from 'node:util'
 import { BenchError } from './rows.ts'
 
-export const SECTIONS = ['channel', 'dchatd', 'rpc', 'peers', 'hosts'] as const
+export const SECTIONS = ['channel', 'dchatd', 'rpc', 'peers', 'hosts', 'reconcile'] as const
 export type Section = (typeof SECTIONS)[number]
 
-export const HELP = `Usage: pnpm bench [channel] [dchatd] [rpc] [peers] [hosts]
+export const HELP = `Usage: pnpm bench [channel] [dchatd] [rpc] [peers] [hosts] [reconcile]
 
 Prints what this machine does beside what is aimed at. Without a word: all of it, two to three minutes.
 
@@ -14,6 +14,7 @@ Prints what this machine does beside what is aimed at. Without a word: all of it
   rpc       how soon the RPC answers, and how often a second, over each carrier; sends answered when durable
   peers     what 300 peers cost a node: memory at rest, and a broadcast until all have read it
   hosts     what the host lists cost when they are flooded with addresses
+  reconcile what it takes to find out how two full rooms differ, and the dearest a peer can ask
 
   --help    this text
 

@@ -36,14 +36,28 @@ export function addIds(sum: IdSum, words: Uint32Array, { from, to }: { from: num
     g += words[i + 6]!
     h += words[i + 7]!
   }
-  sum[0]! += a
-  sum[1]! += b
-  sum[2]! += c
-  sum[3]! += d
-  sum[4]! += e
-  sum[5]! += f
-  sum[6]! += g
-  sum[7]! += h
+  addWords(sum, [a, b, c, d, e, f, g, h])
+}
+
+/** Adds the ids of the records picks[from] to before picks[to]. */
+export function addPicked(
+  sum: IdSum,
+  words: Uint32Array,
+  { picks, from, to }: { picks: Uint16Array; from: number; to: number },
+): void {
+  let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0]
+  for (let n = from; n < to; n++) {
+    const i = picks[n]! * WORDS
+    a += words[i]!
+    b += words[i + 1]!
+    c += words[i + 2]!
+    d += words[i + 3]!
+    e += words[i + 4]!
+    f += words[i + 5]!
+    g += words[i + 6]!
+    h += words[i + 7]!
+  }
+  addWords(sum, [a, b, c, d, e, f, g, h])
 }
 
 /** Adds one id `times` times: once, or -1 to take it away. */
@@ -53,6 +67,10 @@ export function addId(sum: IdSum, words: Uint32Array, { record, times }: { recor
 
 export function addSum(sum: IdSum, other: IdSum): void {
   for (let i = 0; i < WORDS; i++) sum[i]! += other[i]!
+}
+
+function addWords(sum: IdSum, words: readonly number[]): void {
+  for (let i = 0; i < WORDS; i++) sum[i]! += words[i]!
 }
 
 const input = Buffer.alloc(WORDS * 4 + varIntBytes(SUMMABLE))

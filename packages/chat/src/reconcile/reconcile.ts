@@ -128,7 +128,7 @@ function compare(
   { theirs, have, maxHave }: { theirs: Set<string>; have: Buffer[]; maxHave: number },
 ): number {
   for (let index = from; index < to; index++) {
-    if (theirs.delete(view.key(index))) continue
+    if (theirs.size > 0 && theirs.delete(view.key(index))) continue
     if (have.length === maxHave) return index
     have.push(Buffer.from(view.id(index)))
   }

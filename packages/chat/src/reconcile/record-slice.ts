@@ -3,8 +3,9 @@
  * milliseconds. Facts: docs/chat.md, *History*: the set of (time, id) in [since, until].
  */
 import type { Bound } from './bound.ts'
+import { BLOCK_RECORDS } from './id-block.ts'
 import type { IdBlock } from './id-block.ts'
-import { addIds, newSum } from './id-sum.ts'
+import { addIds, addPicked, newSum } from './id-sum.ts'
 import type { IdSum } from './id-sum.ts'
 
 export class RecordSlice {
@@ -47,7 +48,7 @@ export class RecordSlice {
   addTo(sum: IdSum, n: number, m: number): void {
     const { words } = this.block
     if (this.#picks === null) return addIds(sum, words, { from: this.#from + n, to: this.#from + m })
-    for (let i = n; i < m; i++) addIds(sum, words, { from: this.#picks[i]!, to: this.#picks[i]! + 1 })
+    addPicked(sum, words, { picks: this.#picks, from: n, to: m })
   }
 
   /** How many sums or ids `sum` has yet to add up: 1 when it is ready. */
@@ -80,16 +81,21 @@ export function slicesOf(blocks: readonly IdBlock[], sinceMs: number, untilMs: n
   return slices
 }
 
-/** Times are in order but for those of one second, so ends of a run are decided by its seconds. */
+/** Scratch of `take`: positions of the records that are taken. */
+const positions = new Uint16Array(BLOCK_RECORDS)
+
+/** Records are in order of time but for those of one second, so only blocks that reach into the first or last second are looked through. */
 function take(block: IdBlock, sinceMs: number, untilMs: number): { from: number; to: number } | Uint16Array {
+  const { times, count } = block
   const [first, last] = [Math.floor(sinceMs / 1000), Math.floor(untilMs / 1000)]
-  if (block.secondsAt(0) > first && block.secondsAt(block.count - 1) < last) return { from: 0, to: block.count }
-  const picks = new Uint16Array(block.count)
-  let count = 0
-  for (let i = 0; i < block.count; i++) {
-    const time = block.times[i]!
-    if (time >= sinceMs && time <= untilMs) picks[count++] = i
+  if (block.secondsAt(0) > first && block.secondsAt(count - 1) < last) return { from: 0, to: count }
+  let picked = 0
+  for (let i = 0; i < count; i++) {
+    const time = times[i]!
+    positions[picked] = i
+    if (time >= sinceMs && time <= untilMs) picked++
   }
-  const isRun = count === 0 || picks[count - 1]! - picks[0]! === count - 1
-  return isRun ? { from: picks[0]!, to: picks[0]! + count } : picks.subarray(0, count)
+  const from = positions[0]!
+  if (picked === 0 || positions[picked - 1]! - from === picked - 1) return { from, to: from + picked }
+  return positions.slice(0, picked)
 }
