@@ -10,6 +10,8 @@ export interface StoreErrorData {
   STORE_TOO_NEW: { path: string; version: number; known: number }
   /** The store is closing or closed: nothing was done. */
   STORE_CLOSED: { path: string }
+  /** So many searches are at work or wait that this one was refused: try again. */
+  STORE_BUSY: { path: string; searches: number }
   /** Another process holds the folder's lock; `pid` is null when it could not be read. */
   STORE_LOCKED: { path: string; pid: number | null }
   /** Not thrown: the file was damaged and now lies at `movedTo`; a new, empty store was started. */

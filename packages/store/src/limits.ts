@@ -103,3 +103,55 @@ export const DATABASE_BUSY_MS = 250
 
 /** How long a lock is waited for: the holder's own writing of its pid takes less. */
 export const LOCK_WAIT_MS = 250
+
+/** Lines a search gives unless it says otherwise. Source: spec rpc.md, chat.search has the limits of chat.history. */
+export const DEFAULT_SEARCH_LINES = 50
+
+/** A query, in UTF-16 units, and its words: more only narrows what is found already. */
+export const MAX_SEARCH_UNITS = 256
+export const MAX_SEARCH_WORDS = 16
+
+/** Searches at work at once, and those that wait for them; more are refused (STORE_BUSY). */
+export const MAX_SEARCHES = 2
+export const MAX_WAITING_SEARCHES = 32
+
+/** One turn of a search, whichever ends first, so that the loop is blocked for less than 10 ms by it. */
+export const SEARCH_TURN_MS = 4
+export const SEARCH_TURN_STEPS = 4096
+
+/** A text counts as one step more for each so many UTF-16 units: folding and comparing them takes about as long as a line does. */
+export const SEARCH_UNITS_PER_STEP = 512
+
+/** Lines, and UTF-16 units of text, that a search looks through before it asks the index: common words are found at once. */
+export const SEARCH_NEWEST_LINES = 4096
+export const SEARCH_NEWEST_UNITS: number = 1024 * 1024
+
+/** Lines that are looked up at once, whatever their time; of more the newest first. */
+export const SEARCH_FEW_LINES = 2000
+
+/** Trigrams looked up to find the rarest, how many of these are asked for, and how many a question for short words may name. */
+export const SEARCH_WORD_TERMS = 8
+export const SEARCH_TERMS = 3
+export const SEARCH_GROUP_TERMS = 64
+
+/** The index is asked for runs of blocks of so many seqs: at first for this many blocks, twice as many or half after a window that was fast or slow. */
+export const SEARCH_BLOCK_LINES = 4096
+export const SEARCH_WINDOW_BLOCKS = 4
+export const SEARCH_FAST_MS = 2
+export const SEARCH_SLOW_MS = 6
+
+/** Lines, or UTF-16 units of text, taken into the search index at once: about 3 ms. Fewer wait, and are looked through by a search. */
+export const SEARCH_BATCH_LINES = 256
+export const SEARCH_BATCH_UNITS = 16_384
+
+/** Pages of 4 KB merged at once: about 1 ms. */
+export const SEARCH_MERGE_PAGES = 16
+
+/** Lines that are gone stay in the index until there are this many of them, and this share of it; so many are looked at at once. */
+export const MIN_STALE_LINES = 8192
+export const MAX_STALE_SHARE = 0.125
+export const SEARCH_PURGE_LINES = 512
+
+/** The index rests this many times as long as it worked, while lines are stored and while none are. */
+export const SEARCH_REST_BUSY = 20
+export const SEARCH_REST_IDLE = 1

@@ -33,6 +33,22 @@ export interface HistoryQuery {
   readonly maxBytes?: number
 }
 
+/** What `search` looks for. */
+export interface SearchQuery {
+  /**
+   * Words, parted by white space; a line is found when it holds all of them, in any order, anywhere in its text. Upper and
+   * lower case and compatible forms are one; an accent counts. Nothing in a query has a meaning of its own. At most 256
+   * UTF-16 units and 16 words.
+   */
+  readonly query: string
+  /** Only this room. @default all rooms */
+  readonly room?: string
+  /** At most this many lines: a whole number, 1 to 1,000. @default 50 */
+  readonly limit?: number
+  /** Only lines that stand before the line with this seq in room order; a seq that is not stored finds nothing. */
+  readonly before?: number
+}
+
 export interface HistoryPage {
   readonly messages: StoredMessage[]
   /** With `since`: more was stored after the last of them. Else: the room order goes on before the first of them. */
@@ -106,6 +122,14 @@ export interface MessageStore extends AsyncDisposable {
    * @default maxMessages 10,000; maxBytes 8 MiB
    */
   recentTexts(bounds?: { maxMessages?: number; maxBytes?: number }): string[]
+  /**
+   * The newest lines in room order that hold all words of the query, oldest first, without those of ignored keys and
+   * retracted ones. Go on with `before: messages[0].seq`; fewer than `limit` were the last, but for a page that ends early
+   * at 4 MiB. Works in turns of a few milliseconds, and finds what was stored when it began.
+   * @throws {RangeError} for a query out of range
+   * @throws {StoreError} STORE_BUSY, STORE_CLOSED, STORE_IO
+   */
+  search(query: SearchQuery): Promise<StoredMessage[]>
   /** Notes how far an own line came; does nothing for a seq that is not an own line's. Joins the next commit. */
   setDelivery(seq: number, delivery: Delivery): void
   /** Hears of each delivery that was noted, once it is committed. */
