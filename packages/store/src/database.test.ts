@@ -116,11 +116,11 @@ describe('files of newer versions', () => {
     using folder = temporaryFolder()
     await open(folder.file('m.db')).close()
     const db = new DatabaseSync(folder.file('m.db'))
-    db.exec('PRAGMA journal_mode = DELETE; PRAGMA user_version = 3')
+    db.exec('PRAGMA journal_mode = DELETE; PRAGMA user_version = 4')
     db.close()
     const before = readFileSync(folder.file('m.db'))
     expect(() => open(folder.file('m.db'))).toThrow(
-      expect.objectContaining({ code: 'STORE_TOO_NEW', data: { path: folder.file('m.db'), version: 3, known: 2 } }),
+      expect.objectContaining({ code: 'STORE_TOO_NEW', data: { path: folder.file('m.db'), version: 4, known: 3 } }),
     )
     expect(readFileSync(folder.file('m.db')).equals(before)).toBe(true)
     expect(readdirSync(folder.path)).toEqual(['m.db'])
@@ -227,11 +227,11 @@ describe('damage', () => {
     )
     await first.close()
     const bytes = readFileSync(path)
-    for (let page = 25; page < bytes.length / 16384; page += 1) bytes.fill(0xee, page * 16384, page * 16384 + 64)
+    for (let page = 60; page < bytes.length / 16384; page += 1) bytes.fill(0xee, page * 16384, page * 16384 + 64)
     writeFileSync(path, bytes)
     const second = open(path)
     expect(second.opened.setAside).toBeNull()
-    expect(() => second.history({ since: 0, limit: 1000 })).toThrow(expect.objectContaining({ code: 'STORE_IO' }))
+    expect(() => second.history({ since: 1000, limit: 1000 })).toThrow(expect.objectContaining({ code: 'STORE_IO' }))
     await second.close()
     await using third = open(path)
     expect(third.opened.setAside?.code).toBe('STORE_DAMAGED_SET_ASIDE')

@@ -8,6 +8,7 @@ export type {
   HistoryQuery,
   MessageStore,
   OpenReport,
+  SearchQuery,
   StoreBounds,
   StoreCounts,
   StoreStats,

@@ -3,6 +3,8 @@ import { openDatabase } from './database.ts'
 import { DEFAULT_COMMIT_DELAY_MS, DEFAULT_MAX_AGE_DAYS, DEFAULT_MAX_BYTES, DEFAULT_QUOTAS } from './limits.ts'
 import type { MessageStore, StoreBounds } from './message-store.ts'
 import type { Quotas } from './post-store.ts'
+import { DEFAULT_SEARCH_BOUNDS } from './search/search-bounds.ts'
+import type { SearchBounds } from './search/search-bounds.ts'
 import { toStoreError } from './sqlite-error.ts'
 import { checkBounds, checkQuotas } from './store-bounds.ts'
 import { SqliteMessageStore } from './sqlite-store.ts'
@@ -19,6 +21,10 @@ export interface StoreOptions extends Partial<StoreBounds> {
   readonly quotas?: Partial<Quotas>
   /** The form in which nicks are compared. @default NFKC in lower case */
   readonly foldNick?: (nick: string) => string
+  /** Whether an index of texts is kept; without it a search looks through all lines. @default true for a file, false in memory */
+  readonly searchIndex?: boolean
+  /** Smaller ones are for tests. */
+  readonly searchBounds?: Partial<SearchBounds>
 }
 
 /**
@@ -34,6 +40,8 @@ export function openStore(options: StoreOptions): MessageStore {
     maxAgeDays: options.maxAgeDays ?? DEFAULT_MAX_AGE_DAYS,
     commitDelayMs: options.commitDelayMs ?? DEFAULT_COMMIT_DELAY_MS,
     quotas: { ...DEFAULT_QUOTAS, ...options.quotas },
+    searchIndex: options.searchIndex ?? path !== ':memory:',
+    searchBounds: { ...DEFAULT_SEARCH_BOUNDS, ...options.searchBounds },
     foldNick: options.foldNick ?? ((nick: string) => nick.normalize('NFKC').toLowerCase()),
   }
   checkBounds(bounds)

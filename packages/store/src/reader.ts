@@ -6,7 +6,7 @@ import type { HistoryPage, HistoryQuery } from './message-store.ts'
 import type { Rooms } from './rooms.ts'
 import { SELECT_ROW, sizeOf, toMessage } from './row.ts'
 import { KINDS, LINE_CLASS } from './schema.ts'
-import { prepareRows } from './statement.ts'
+import { firstRow, prepareRows } from './statement.ts'
 import type { Row } from './statement.ts'
 
 const BACKWARDS = 'ORDER BY m.at DESC, m.id DESC, m.seq DESC LIMIT ?'
@@ -23,6 +23,7 @@ export class Reader {
   readonly #place: StatementSync
   readonly #recent: StatementSync
   readonly #pending: StatementSync
+  readonly #line: StatementSync
 
   constructor(db: DatabaseSync, rooms: Rooms) {
     const prepare = (sql: string): StatementSync => prepareRows(db, sql)
@@ -37,6 +38,7 @@ export class Reader {
     this.#recent = prepare(
       'SELECT text FROM messages WHERE seq > ? AND class < ? AND kind <= ? AND retracted = 0 ORDER BY seq DESC LIMIT ?',
     )
+    this.#line = prepare(`${SELECT_ROW} WHERE m.seq = ?`)
     this.#pending = prepare(`${SELECT_ROW} WHERE d.state = 0 AND m.id <> '' ORDER BY d.seq LIMIT ?`)
   }
 
@@ -61,6 +63,12 @@ export class Reader {
     const place = this.#place.get(before) as unknown as SQLInputValue[] | undefined
     if (place === undefined) return undefined
     return (inRoom.length === 0 ? this.#before : this.#beforeInRoom).iterate(...inRoom, ...place, count)
+  }
+
+  /** The line with this seq, and the bytes it counts for. */
+  line(seq: number): { message: StoredMessage; bytes: number } | undefined {
+    const row = firstRow(this.#line, seq)
+    return row === undefined ? undefined : { message: toMessage(row), bytes: sizeOf(row) }
   }
 
   /** Own posts' lines that no peer is known to have, oldest first. */

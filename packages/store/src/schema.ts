@@ -3,6 +3,8 @@
  * A released migration is never changed.
  */
 
+import { SEARCH_TABLES } from './search/search-schema.ts'
+
 /** Marks our files (`PRAGMA application_id`): "dcht". */
 export const APPLICATION_ID = 0x64636874
 
@@ -124,8 +126,15 @@ const VERSION_2 = `
   ) STRICT;
 `
 
+/**
+ * search*: the index of texts, see search/search-schema.ts.
+ */
+const VERSION_3 = `
+  ${SEARCH_TABLES}
+`
+
 /** By position: the first brings an empty file to version 1. */
-export const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2]
+export const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3]
 
 /** Finds the line of a post by its id in hex; the index knows the first part of it. */
 export const LINE_BY_ID = "substr(id, 1, 12) = substr(?1, 1, 12) AND id = ?1 AND id <> ''"

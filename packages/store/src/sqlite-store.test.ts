@@ -2,6 +2,7 @@ import { ManualClock, MemoryLogger } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
 import { openDatabase } from './database.ts'
 import { DEFAULT_QUOTAS } from './limits.ts'
+import { DEFAULT_SEARCH_BOUNDS } from './search/search-bounds.ts'
 import { SqliteMessageStore } from './sqlite-store.ts'
 import { allTexts, line, ownLine, temporaryFolder } from './testing/builders.ts'
 
@@ -19,7 +20,7 @@ function storeOnSmallDisk(): SmallDisk {
   const bounds = { maxBytes: 1e9, maxAgeDays: 365, commitDelayMs: 0 }
   const database = openDatabase(folder.file('m.db'), { clock, logger })
   const store = new SqliteMessageStore(
-    { ...bounds, quotas: DEFAULT_QUOTAS, foldNick: (nick) => nick },
+    { ...bounds, quotas: DEFAULT_QUOTAS, searchIndex: false, searchBounds: DEFAULT_SEARCH_BOUNDS, foldNick: (nick) => nick },
     { database, clock, logger },
   )
   store.start()

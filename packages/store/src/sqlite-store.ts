@@ -14,6 +14,7 @@ import type {
   HistoryQuery,
   MessageStore,
   OpenReport,
+  SearchQuery,
   StoreBounds,
   StoreCounts,
   StoreStats,
@@ -25,8 +26,12 @@ import { SqlitePosts } from './posts/sqlite-posts.ts'
 import { SqliteRooms } from './posts/sqlite-rooms.ts'
 import { Reader } from './reader.ts'
 import { Retention } from './retention.ts'
+import { IndexKeeper } from './search/index-keeper.ts'
+import type { SearchBounds } from './search/search-bounds.ts'
+import { SearchIndex } from './search/search-index.ts'
+import { Searcher } from './search/searcher.ts'
 import { Settings } from './settings.ts'
-import { toStoreError } from './sqlite-error.ts'
+import { isDamage, toStoreError } from './sqlite-error.ts'
 import { checkBounds } from './store-bounds.ts'
 import type { StoreEvents } from './store-events.ts'
 import { Writer } from './writer.ts'
@@ -37,6 +42,8 @@ export interface SqliteStoreOptions {
   readonly commitDelayMs: number
   readonly quotas: Quotas
   readonly foldNick: (nick: string) => string
+  readonly searchIndex: boolean
+  readonly searchBounds: SearchBounds
 }
 
 export interface SqliteStoreDeps {
@@ -58,6 +65,8 @@ export class SqliteMessageStore implements MessageStore {
   readonly #parts: PostParts
   readonly #reader: Reader
   readonly #settings: Settings
+  readonly #keeper: IndexKeeper | undefined
+  readonly #searcher: Searcher
   readonly #loop: CommitLoop
   #ageTimer: Timer | undefined
   #closing: Promise<void> | undefined
@@ -87,12 +96,22 @@ export class SqliteMessageStore implements MessageStore {
     this.#parts = parts
     this.#reader = new Reader(db, roomNames)
     this.#settings = new Settings(db)
+    const index = new SearchIndex(options.searchBounds, { db, ledger })
+    this.#keeper = options.searchIndex ? new IndexKeeper({ clock, logger, guard, index }) : undefined
+    this.#searcher = new Searcher({
+      ...{ db, clock, path, rooms: roomNames, guard, reader: this.#reader, bounds: options.searchBounds },
+      indexed: () => (options.searchIndex ? index.indexed : 0),
+      lastSeq: () => ledger.totals.lastSeq,
+      isIgnored: () => false,
+    })
     this.#loop = loop
   }
 
   /** Begins to look after the bounds (now, and each hour), and goes on with what a stop cut short. */
   start(): void {
     this.#parts.fill.resume()
+    if (this.#keeper !== undefined) this.#events.subscribe('committed', () => this.#keeper?.wake())
+    this.#keeper?.wake()
     this.#sweepByAge()
   }
 
@@ -133,6 +152,18 @@ export class SqliteMessageStore implements MessageStore {
 
   recentTexts(bounds: { maxMessages?: number; maxBytes?: number } = {}): string[] {
     return this.#guard.use(() => this.#reader.recentTexts(this.#ledger.totals.lastSeq, bounds))
+  }
+
+  async search(query: SearchQuery): Promise<StoredMessage[]> {
+    try {
+      return await this.#searcher.search(query)
+    } catch (cause) {
+      if (cause instanceof RangeError || this.#guard.state !== 'open') throw cause
+      if (this.#keeper === undefined || !isDamage(cause)) throw this.#guard.noteFailure(cause)
+      this.#guard.use(() => this.#keeper?.startAnew(cause))
+      this.#searcher.forget()
+    }
+    return this.#searcher.search(query)
   }
 
   setDelivery(seq: number, delivery: Delivery): void {
@@ -191,6 +222,8 @@ export class SqliteMessageStore implements MessageStore {
 
   async #close(): Promise<void> {
     this.#guard.state = 'closing'
+    this.#keeper?.stop()
+    this.#searcher.close()
     this.#ageTimer?.cancel()
     this.#loop.end()
     this.#parts.fill.giveUp(this.#guard.closedError())

@@ -1,5 +1,5 @@
 /** Which part of the index to ask next, so that the newest lines come first although the index is in order of storing. */
-import { SEARCH_BLOCK_LINES, SEARCH_FAST_MS, SEARCH_SLOW_MS, SEARCH_WINDOW_BLOCKS } from '../limits.ts'
+import { SEARCH_FAST_MS, SEARCH_SLOW_MS, SEARCH_WINDOW_BLOCKS } from '../limits.ts'
 
 /** Both inclusive. */
 export interface SeqWindow {
@@ -18,16 +18,21 @@ interface Block {
  * that was fetched newest first, and lines written in between, are met in any mixture.
  */
 export class SearchBlocks {
+  readonly #blockLines: number
   readonly #blocks: readonly Block[]
   readonly #order: readonly number[]
   #next = 0
   #span: number
 
-  /** @param rows number and newest time of each block that may hold lines in question, by number. @param isAtOnce all in one window */
-  constructor(rows: readonly (readonly [number, number, ...unknown[]])[], isAtOnce: boolean) {
+  /** @param rows number and newest time of each block that may hold lines in question, by number */
+  constructor(
+    rows: readonly (readonly [number, number])[],
+    options: { readonly blockLines: number; readonly isAtOnce: boolean },
+  ) {
+    this.#blockLines = options.blockLines
     this.#blocks = rows.map(([number, newest]) => ({ number, newest, isTaken: false }))
     this.#order = [...this.#blocks.keys()].toSorted((a, b) => this.#blocks[b]!.newest - this.#blocks[a]!.newest)
-    this.#span = isAtOnce ? Infinity : SEARCH_WINDOW_BLOCKS
+    this.#span = options.isAtOnce ? Infinity : SEARCH_WINDOW_BLOCKS
   }
 
   /** The next window, or undefined when no block is left that has a line as new as `oldest`. */
@@ -46,8 +51,8 @@ export class SearchBlocks {
     }
     for (let taken = from; taken <= to; taken += 1) this.#blocks[taken]!.isTaken = true
     return {
-      from: this.#blocks[from]!.number * SEARCH_BLOCK_LINES,
-      to: (this.#blocks[to]!.number + 1) * SEARCH_BLOCK_LINES - 1,
+      from: this.#blocks[from]!.number * this.#blockLines,
+      to: (this.#blocks[to]!.number + 1) * this.#blockLines - 1,
     }
   }
 

@@ -1,6 +1,7 @@
 /** One search: the newest lines first, then what is not indexed, then the index, until nothing newer can be left. */
 import type { StatementSync } from 'node:sqlite'
-import { SEARCH_BLOCK_LINES, SEARCH_FEW_LINES, SEARCH_NEWEST_LINES, SEARCH_NEWEST_UNITS, SEARCH_UNITS_PER_STEP } from '../limits.ts'
+import { SEARCH_NEWEST_UNITS, SEARCH_UNITS_PER_STEP } from '../limits.ts'
+import type { SearchBounds } from './search-bounds.ts'
 import { SearchBlocks } from './search-blocks.ts'
 import type { SeqWindow } from './search-blocks.ts'
 import { holdsAll } from './search-query.ts'
@@ -11,7 +12,15 @@ import type { Turns } from './turns.ts'
 export type LinePlace = readonly [at: number, id: string, seq: number]
 
 /** A line as the statements below give it. */
-export type Candidate = readonly [at: number, id: string, seq: number, room: number, retracted: number, authorKey: string | null, text: string]
+export type Candidate = readonly [
+  at: number,
+  id: string,
+  seq: number,
+  room: number,
+  retracted: number,
+  authorKey: string | null,
+  text: string,
+]
 
 /** The columns of a `Candidate`. */
 export const CANDIDATE = 'm.at, m.id, m.seq, m.room, m.retracted, m.author_key, m.text'
@@ -41,12 +50,16 @@ export interface SearchTask {
 }
 
 export interface SearchRunDeps {
+  readonly bounds: SearchBounds
   readonly statements: SearchStatements
   readonly searchWords: SearchWords
   readonly turns: Turns
   readonly isIgnored: (authorKey: string) => boolean
   readonly roomTerm: (room: number) => string
 }
+
+/** A room with more lines than this is not named in what the index is asked. */
+const MAX_COUNTED_LINES = 131_072
 
 export class SearchRun {
   readonly #task: SearchTask
@@ -80,10 +93,10 @@ export class SearchRun {
 
   /** Common words are found here at once, in exact order. True when there are no more lines. */
   async #lookThroughNewest(): Promise<boolean> {
-    const { statements, turns } = this.#deps
+    const { statements, turns, bounds } = this.#deps
     const { room, limit } = this.#task
     let units = 0
-    for (let left = SEARCH_NEWEST_LINES; left > 0 && units < SEARCH_NEWEST_UNITS;) {
+    for (let left = bounds.newestLines; left > 0 && units < SEARCH_NEWEST_UNITS;) {
       const statement = room === undefined ? statements.newest : statements.newestInRoom
       const inRoom = room === undefined ? [] : [room]
       let isPaused = false
@@ -123,18 +136,19 @@ export class SearchRun {
   /** Names the room in the expressions where that leaves less to look at. */
   async #narrow(plan: SearchPlan): Promise<SearchPlan> {
     const { room } = this.#task
-    if (room === undefined || plan.docs <= SEARCH_FEW_LINES) return plan
-    const most = Math.min(plan.docs, SEARCH_BLOCK_LINES * 32)
-    const [lines] = this.#deps.statements.roomLines.get(room, most) as unknown as [number]
-    if (this.#deps.turns.isSpent) await this.#deps.turns.next()
+    const { statements, turns, bounds, roomTerm } = this.#deps
+    if (room === undefined || plan.docs <= bounds.fewLines) return plan
+    const most = Math.min(plan.docs, MAX_COUNTED_LINES)
+    const [lines] = statements.roomLines.get(room, most) as unknown as [number]
+    if (turns.isSpent) await turns.next()
     if (lines >= most) return plan
-    return { docs: lines, expressions: plan.expressions.map((each) => `"${this.#deps.roomTerm(room)}" AND ${each}`) }
+    return { docs: lines, expressions: plan.expressions.map((each) => `"${roomTerm(room)}" AND ${each}`) }
   }
 
   async #lookUp(plan: SearchPlan): Promise<void> {
-    const { statements, turns } = this.#deps
-    const rows = statements.blocks.all(this.#seenTo[0]) as unknown as [number, number, number][]
-    const blocks = new SearchBlocks(rows, plan.docs <= SEARCH_FEW_LINES)
+    const { statements, turns, bounds } = this.#deps
+    const rows = statements.blocks.all(this.#seenTo[0]) as unknown as [number, number][]
+    const blocks = new SearchBlocks(rows, { blockLines: bounds.blockLines, isAtOnce: plan.docs <= bounds.fewLines })
     for (;;) {
       const oldest = this.#isFull ? this.#found.at(-1)![0] : -Infinity
       const window = blocks.take(oldest)

@@ -10,7 +10,8 @@
 /**
  * search_words: the trigrams and how many lines have each. search_blocks: of each run of `SEARCH_BLOCK_LINES` seqs the newest
  * and oldest place in time, by which a search knows where to look first and when to stop. search_state: all lines up to
- * `indexed` are in the index; `lines` of them, removed ones included until they are purged.
+ * `indexed` are in the index; `lines` of them, removed ones included until they are purged; `removed` lines had been removed
+ * from the store when it was last purged.
  */
 export const SEARCH_TABLES = `
   CREATE VIRTUAL TABLE search USING fts5(
@@ -23,9 +24,10 @@ export const SEARCH_TABLES = `
   CREATE TABLE search_state (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     indexed INTEGER NOT NULL,
-    lines INTEGER NOT NULL
+    lines INTEGER NOT NULL,
+    removed INTEGER NOT NULL
   ) STRICT;
-  INSERT INTO search_state VALUES (1, 0, 0);
+  INSERT INTO search_state SELECT 1, 0, 0, last_seq - messages FROM totals;
 `
 
 /** Takes the index away, damaged or not; `SEARCH_TABLES` starts it anew. */

@@ -1,6 +1,6 @@
 /** Looks the words of a search up among the trigrams of the index, and decides what to ask it for. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { SEARCH_GROUP_TERMS, SEARCH_TERMS, SEARCH_WORD_TERMS } from '../limits.ts'
+import { SEARCH_TERMS, SEARCH_WORD_TERMS } from '../limits.ts'
 import type { Turns } from './turns.ts'
 
 /** A trigram and the lines that have it. */
@@ -18,12 +18,14 @@ export interface SearchPlan {
 const TRIGRAM = 3
 
 export class SearchWords {
+  readonly #groupTerms: number
   readonly #docs: StatementSync
   readonly #next: StatementSync
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, { groupTerms }: { readonly groupTerms: number }) {
+    this.#groupTerms = groupTerms
     this.#docs = db.prepare('SELECT doc FROM search_words WHERE term = ?')
-    this.#next = db.prepare(`SELECT term, doc FROM search_words WHERE term > ? AND term < ? LIMIT ${SEARCH_GROUP_TERMS}`)
+    this.#next = db.prepare(`SELECT term, doc FROM search_words WHERE term > ? AND term < ? LIMIT ?`)
     this.#docs.setReturnArrays(true)
     this.#next.setReturnArrays(true)
   }
@@ -42,7 +44,10 @@ export class SearchWords {
       const terms = plan.docs === 0 ? undefined : await this.#beginning(word, plan.docs, turns)
       if (terms === undefined) continue
       const also = all === '' ? '' : ` AND ${all}`
-      const groups = inGroups(terms.map(({ term }) => quote(term)))
+      const groups = inGroups(
+        terms.map(({ term }) => quote(term)),
+        this.#groupTerms,
+      )
       plan = { expressions: groups.map((group) => `(${group.join(' OR ')})${also}`), docs: sum(terms) }
     }
     return plan
@@ -68,11 +73,11 @@ export class SearchWords {
     const terms: Term[] = []
     let docs = 0
     for (let after = word; ;) {
-      const rows = this.#next.all(after, word + LAST) as unknown as [string, number][]
+      const rows = this.#next.all(after, word + LAST, this.#groupTerms) as unknown as [string, number][]
       for (const [term, count] of rows) terms.push({ term, docs: count })
       docs += rows.reduce((total, [, count]) => total + count, 0)
       if (docs >= maxDocs) return undefined
-      if (rows.length < SEARCH_GROUP_TERMS) return terms
+      if (rows.length < this.#groupTerms) return terms
       after = rows.at(-1)![0]
       if (turns.isSpent) await turns.next()
     }
@@ -87,9 +92,9 @@ function trigrams(word: string): string[] {
   return characters.slice(TRIGRAM - 1).map((_, at) => characters.slice(at, at + TRIGRAM).join(''))
 }
 
-function inGroups(terms: readonly string[]): string[][] {
+function inGroups(terms: readonly string[], size: number): string[][] {
   const groups: string[][] = []
-  for (let at = 0; at < terms.length; at += SEARCH_GROUP_TERMS) groups.push(terms.slice(at, at + SEARCH_GROUP_TERMS))
+  for (let at = 0; at < terms.length; at += size) groups.push(terms.slice(at, at + size))
   return groups
 }
 

@@ -5,7 +5,10 @@ import { StoreError } from '../errors.ts'
 import { DEFAULT_SEARCH_LINES, MAX_PAGE_BYTES, MAX_SEARCHES, MAX_WAITING_SEARCHES } from '../limits.ts'
 import type { StoredMessage } from '../message.ts'
 import type { SearchQuery } from '../message-store.ts'
+import type { Guard } from '../guard.ts'
+import type { Reader } from '../reader.ts'
 import type { Rooms } from '../rooms.ts'
+import type { SearchBounds } from './search-bounds.ts'
 import { roomTerm } from './search-schema.ts'
 import { checkSearch, wordsOf } from './search-query.ts'
 import { CANDIDATE, SearchRun } from './search-run.ts'
@@ -14,18 +17,17 @@ import { SearchWords } from './search-words.ts'
 import { Turns } from './turns.ts'
 
 export interface SearcherDeps {
+  readonly bounds: SearchBounds
   readonly db: DatabaseSync
   readonly clock: Clock
   readonly rooms: Rooms
   readonly path: string
+  readonly guard: Guard
+  readonly reader: Reader
   /** Up to which seq lines are indexed. */
   readonly indexed: () => number
   readonly lastSeq: () => number
   readonly isIgnored: (authorKey: string) => boolean
-  /** The line with this seq and its counted bytes. */
-  readonly line: (seq: number) => { readonly message: StoredMessage; readonly bytes: number } | undefined
-  /** @throws {StoreError} STORE_CLOSED */
-  readonly checkOpen: () => void
 }
 
 const BACKWARDS = 'ORDER BY m.at DESC, m.id DESC, m.seq DESC LIMIT ?'
@@ -44,7 +46,7 @@ export class Searcher {
   /** The newest lines that hold all words of the query, oldest first. @throws {RangeError} {StoreError} STORE_BUSY, STORE_CLOSED, what SQLite throws */
   async search(query: SearchQuery): Promise<StoredMessage[]> {
     checkSearch(query)
-    this.#deps.checkOpen()
+    this.#deps.guard.checkOpen()
     await this.#enter()
     try {
       return await this.#run(query)
@@ -69,7 +71,11 @@ export class Searcher {
     if (this.#running >= MAX_SEARCHES) {
       if (this.#waiting.length >= MAX_WAITING_SEARCHES) {
         const { path } = this.#deps
-        throw new StoreError('STORE_BUSY', { path, searches: MAX_SEARCHES + MAX_WAITING_SEARCHES }, { message: 'too many searches at once' })
+        throw new StoreError(
+          'STORE_BUSY',
+          { path, searches: MAX_SEARCHES + MAX_WAITING_SEARCHES },
+          { message: 'too many searches at once' },
+        )
       }
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
@@ -77,16 +83,23 @@ export class Searcher {
   }
 
   async #run({ query, limit = DEFAULT_SEARCH_LINES, room: roomName, before }: SearchQuery): Promise<StoredMessage[]> {
-    const { db, clock, rooms, checkOpen, isIgnored } = this.#deps
-    checkOpen()
-    const turns = new Turns(clock, checkOpen)
+    const { db, clock, rooms, guard, bounds, isIgnored } = this.#deps
+    guard.checkOpen()
+    const turns = new Turns(clock, () => guard.checkOpen())
     const room = roomName === undefined ? undefined : rooms.find(roomName)
     this.#statements ??= prepare(db)
-    this.#searchWords ??= new SearchWords(db)
+    this.#searchWords ??= new SearchWords(db, bounds)
     const place = before === undefined ? END : this.#placeOf(before)
     if (place === undefined || (roomName !== undefined && room === undefined)) return []
-    const task = { words: wordsOf(query), limit, room, before: place, indexed: this.#deps.indexed(), lastSeq: this.#deps.lastSeq() }
-    const deps = { statements: this.#statements, searchWords: this.#searchWords, turns, isIgnored, roomTerm }
+    const task = {
+      words: wordsOf(query),
+      limit,
+      room,
+      before: place,
+      indexed: this.#deps.indexed(),
+      lastSeq: this.#deps.lastSeq(),
+    }
+    const deps = { bounds, statements: this.#statements, searchWords: this.#searchWords, turns, isIgnored, roomTerm }
     return this.#take(await new SearchRun(task, deps).run(), turns)
   }
 
@@ -100,7 +113,7 @@ export class Searcher {
     const messages: StoredMessage[] = []
     let bytes = 0
     for (const [, , seq] of places) {
-      const line = this.#deps.line(seq)
+      const line = this.#deps.reader.line(seq)
       bytes += line?.bytes ?? 0
       if (messages.length > 0 && bytes > MAX_PAGE_BYTES) break
       if (line !== undefined) messages.push(line.message)
