@@ -1,7 +1,7 @@
 /** How texts are compared by search. */
 
-/** What folds without more than lower case: ASCII but NUL. */
-const PLAIN = /^[\u0001-\u007f]*$/
+/** What folds without more than lower case. */
+const PLAIN = /^\p{ASCII}*$/u
 
 /**
  * `text` as search compares it. Compatible forms are one (NFKC: full-width letters, half-width kana, ligatures, composed and
@@ -9,7 +9,10 @@ const PLAIN = /^[\u0001-\u007f]*$/
  * found in `é`. NUL, at which the tokenizer would stop, becomes U+FFFD.
  */
 export function foldText(text: string): string {
-  if (PLAIN.test(text)) return text.toLowerCase()
-  const folded = text.normalize('NFKC').toUpperCase().toLowerCase()
-  return folded.replaceAll('ς', 'σ').replaceAll('\0', '\ufffd')
+  const folded = PLAIN.test(text) ? text.toLowerCase() : foldAll(text)
+  return folded.includes('\0') ? folded.replaceAll('\0', '\ufffd') : folded
+}
+
+function foldAll(text: string): string {
+  return text.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ')
 }

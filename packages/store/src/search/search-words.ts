@@ -35,7 +35,7 @@ export class SearchWords {
    * it (every place in a text begins one, see `END_MARK`); it is asked for when it is rarer than all else.
    */
   async plan(words: readonly string[], turns: Turns): Promise<SearchPlan> {
-    const isLong = (word: string): boolean => [...word].length >= TRIGRAM
+    const isLong = (word: string): boolean => Array.from(word).length >= TRIGRAM
     const rarest = await this.#rarest(words.filter(isLong), turns)
     const docs = rarest[0]?.docs ?? Infinity
     const all = rarest.map(({ term }) => quote(term)).join(' AND ')
@@ -88,7 +88,7 @@ export class SearchWords {
 const LAST = '\u{10ffff}\u{10ffff}\u{10ffff}'
 
 function trigrams(word: string): string[] {
-  const characters = [...word]
+  const characters = Array.from(word)
   return characters.slice(TRIGRAM - 1).map((_, at) => characters.slice(at, at + TRIGRAM).join(''))
 }
 
