@@ -1,0 +1,183 @@
+/**
+ * The newcomer's part: which rooms lie far behind, and their pages, from as many channels as there are, a room from one at a
+ * time. Facts: docs/chat.md, *History*.
+ */
+import type { OfferedRoom } from '@dchat/store'
+import type { Clock } from '@dchat/system'
+import { HISTORY_LIMITS } from './history-limits.ts'
+import { isExhausted, isFarBehind, nextPaging } from './page-plan.ts'
+import type { PageSource } from './page-plan.ts'
+import type { PageAsker } from './page-asker.ts'
+import type { PageFault, PageOutcome } from './page-collector.ts'
+import { isCoreRank, rankOf } from './room-order.ts'
+import { RoomPaging } from './room-paging.ts'
+
+/** A dialled channel. */
+export interface PagePeer extends PageSource {
+  readonly pages: PageAsker
+  hintedRooms(): Iterable<string>
+}
+
+export interface PagerDeps {
+  readonly clock: Clock
+  /** Every room that has posts or is joined. */
+  offered(): readonly OfferedRoom[]
+  keeps(room: string): boolean
+  /** Something of what `Progress` tells has changed. */
+  onProgress(): void
+  onFault(fault: PageFault | 'idle'): void
+  /** No page is awaited any more, and none can be asked for. */
+  onIdle(): void
+}
+
+export interface PagingProgress {
+  readonly room: string
+  readonly received: number
+  readonly expected: number | null
+  readonly peers: number
+}
+
+export class Pager {
+  readonly #deps: PagerDeps
+  readonly #peers = new Map<number, PagePeer>()
+  readonly #pagings = new Map<string, RoomPaging>()
+  /** Newest post of each room when there was no channel: what came since says nothing of what lies between. */
+  #baseline = new Map<string, number>()
+  /** Rooms that were paged or found near since: their newest post is what counts. */
+  readonly #settled = new Set<string>()
+  #received = 0
+  #wasBusy = false
+  /** Monotonic time of the last page that came, or of the first request. */
+  #lastPageMs = 0
+
+  constructor(deps: PagerDeps) {
+    this.#deps = deps
+  }
+
+  /** To be called before the first channel after a time without any. */
+  noteAlone(): void {
+    this.#baseline = new Map(this.#deps.offered().map(({ room, newest }) => [room, newest]))
+    this.#settled.clear()
+  }
+
+  /** Whether a page is awaited. */
+  get isBusy(): boolean {
+    for (const { pages } of this.#peers.values()) if (pages.isBusy) return true
+    return false
+  }
+
+  /** Monotonic time up to which rooms that are looked at are being paged, unless a page comes before; in the past when none is. */
+  get advancingUntilMs(): number {
+    const isCoreBusy = [...this.#pagings.values()].some(({ rank, holder }) => holder !== 0 && isCoreRank(rank))
+    return isCoreBusy ? this.#lastPageMs + HISTORY_LIMITS.PAGE_IDLE_MS.value : -Infinity
+  }
+
+  /** What is fetched just now; undefined when nothing is. */
+  get progress(): PagingProgress | undefined {
+    const running = [...this.#pagings.values()].filter(({ holder }) => holder !== 0)
+    if (running.length === 0) return undefined
+    const [first] = running.toSorted((a, b) => a.rank - b.rank)
+    let expected: number | null = this.#received
+    for (const paging of this.#pagings.values()) {
+      if (paging.isDone) continue
+      if (paging.expected !== null) expected += Math.max(0, paging.expected - paging.received)
+      else if (paging === first) return { room: first.room, received: this.#received, expected: null, peers: running.length }
+    }
+    return { room: first!.room, received: this.#received, expected, peers: running.length }
+  }
+
+  /** The peer has told its rooms, or the time for that is over. May be called again when it tells more. */
+  consider(peer: PagePeer): void {
+    this.#peers.set(peer.channelId, peer)
+    const offered = new Map(this.#deps.offered().map((room) => [room.room, room]))
+    for (const room of new Set([...peer.hintedRooms(), ...coreRooms(offered.values())])) this.#considerRoom(peer, room, offered)
+    this.#askAll()
+  }
+
+  /** The room was joined and is empty: it is asked for once more. */
+  forget(room: string): void {
+    this.#settled.delete(room)
+  }
+
+  remove(channelId: number): void {
+    if (!this.#peers.delete(channelId)) return
+    for (const paging of this.#pagings.values()) paging.leave(channelId)
+    this.#askAll()
+  }
+
+  /** For the asker of a channel: see PageAskerDeps. */
+  onStalled(channelId: number, paging: RoomPaging): void {
+    if (paging.holder !== channelId) return
+    paging.holder = 0
+    const others = [...this.#peers.values()].filter((peer) => peer.channelId !== channelId && !peer.pages.isBusy)
+    if (isExhausted(paging, others)) {
+      paging.holder = channelId
+      return
+    }
+    paging.spend(channelId)
+    this.#askAll()
+  }
+
+  /** For the asker of a channel: see PageAskerDeps. */
+  onEnd(channelId: number, paging: RoomPaging, outcome: PageOutcome | undefined): void {
+    if (paging.holder === channelId) {
+      const before = paging.received
+      if (outcome === undefined) paging.spend(channelId)
+      else paging.note(channelId, outcome)
+      this.#lastPageMs = this.#deps.clock.monotonicMs()
+      this.#received += paging.received - before
+    }
+    if (outcome === undefined) this.#deps.onFault('idle')
+    else if (outcome.at === 'fault') this.#deps.onFault(outcome.fault)
+    this.#askAll()
+  }
+
+  #considerRoom(peer: PagePeer, room: string, offered: ReadonlyMap<string, OfferedRoom>): void {
+    if (this.#pagings.has(room)) return
+    const here = offered.get(room)
+    const hint = peer.hintOf(room)
+    if (hint === undefined && this.#settled.has(room)) return
+    const newestMs = this.#settled.has(room) ? (here?.newest ?? 0) : (this.#baseline.get(room) ?? 0)
+    if (hint === undefined ? newestMs > 0 : !isFarBehind(newestMs, hint)) {
+      if (hint !== undefined) this.#settled.add(room)
+      return
+    }
+    const rank = rankOf(room, here?.joined ?? false)
+    if (!isCoreRank(rank) && !this.#deps.keeps(room)) return
+    const expected = hint === undefined ? null : Math.max(0, hint.posts - (newestMs === 0 ? 0 : (here?.posts ?? 0)))
+    this.#pagings.set(room, new RoomPaging({ room, rank, floorMs: newestMs, expected }))
+  }
+
+  /** Gives every channel that awaits nothing something to do, and forgets what is done. */
+  #askAll(): void {
+    for (const peer of this.#peers.values()) {
+      if (peer.pages.isBusy) continue
+      const paging = nextPaging(peer, this.#pagings.values())
+      if (paging === undefined) continue
+      paging.holder = peer.channelId
+      if (!peer.pages.ask(paging)) paging.spend(peer.channelId)
+    }
+    this.#forgetDone()
+    this.#deps.onProgress()
+    const { isBusy } = this
+    if (isBusy && !this.#wasBusy) this.#lastPageMs = this.#deps.clock.monotonicMs()
+    const hasEnded = this.#wasBusy && !isBusy
+    this.#wasBusy = isBusy
+    if (!isBusy) this.#received = 0
+    if (hasEnded) this.#deps.onIdle()
+  }
+
+  #forgetDone(): void {
+    const peers = [...this.#peers.values()]
+    for (const paging of this.#pagings.values()) {
+      if (peers.length === 0 || paging.holder !== 0) continue
+      if (!paging.isDone && !isExhausted(paging, peers)) continue
+      this.#pagings.delete(paging.room)
+      this.#settled.add(paging.room)
+    }
+  }
+}
+
+function* coreRooms(offered: Iterable<OfferedRoom>): Generator<string> {
+  for (const { room, joined } of offered) if (isCoreRank(rankOf(room, joined))) yield room
+}

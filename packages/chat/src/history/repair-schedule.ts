@@ -1,0 +1,116 @@
+/** Decides with which channel a repair starts, and when: values in, decisions out; timers are its user's. Facts: docs/chat.md, *History*. */
+import { pick } from '@dchat/system'
+import type { Random } from '@dchat/system'
+import { HISTORY_LIMITS } from './history-limits.ts'
+
+const INTERVAL_MS = HISTORY_LIMITS.REPAIR_INTERVAL_MS.value
+const SOON_MS = HISTORY_LIMITS.REPAIR_SOON_MS.value
+const JITTER_MS = HISTORY_LIMITS.REPAIR_JITTER_MS.value
+const AT_ONCE = HISTORY_LIMITS.REPAIRS_AT_ONCE.value
+const DISTRUST_MS = HISTORY_LIMITS.REPAIR_DISTRUST_MS.value
+
+interface Target {
+  readonly channelId: number
+  readonly isDialled: boolean
+  /** Monotonic ms from which a repair is due; undefined: none is. */
+  dueMs: number | undefined
+  distrustedUntilMs: number
+  isRunning: boolean
+}
+
+/** How a repair went. */
+export interface RepairOutcome {
+  /** Posts that it brought. */
+  readonly news: number
+  readonly hasFailed: boolean
+}
+
+/** All times are monotonic ms. */
+export class RepairSchedule {
+  readonly #random: Random
+  readonly #targets = new Map<number, Target>()
+  /** When the next of the regular repairs is due; undefined before the first repair. */
+  #regularMs: number | undefined
+
+  constructor(random: Random) {
+    this.#random = random
+  }
+
+  get running(): number {
+    let count = 0
+    for (const { isRunning } of this.#targets.values()) if (isRunning) count += 1
+    return count
+  }
+
+  /** A channel is there. */
+  add(channelId: number, isDialled: boolean): void {
+    // Who was alone may lack what was said in the seconds before it came, and no repair reaches that before they have passed.
+    if (this.#targets.size === 0) this.#regularMs = undefined
+    this.#targets.set(channelId, { channelId, isDialled, dueMs: undefined, distrustedUntilMs: 0, isRunning: false })
+  }
+
+  /** A repair with the channel is due at once. */
+  request(channelId: number, nowMs: number): void {
+    const target = this.#targets.get(channelId)
+    if (target !== undefined) target.dueMs = nowMs
+  }
+
+  remove(channelId: number): void {
+    this.#targets.delete(channelId)
+  }
+
+  /** Posts were brought by a repair: one with every channel but `exceptId` is due before the jitter has passed. */
+  noteNews(exceptId: number | undefined, nowMs: number): void {
+    for (const target of this.#targets.values()) {
+      if (target.channelId === exceptId || nowMs < target.distrustedUntilMs) continue
+      const dueMs = nowMs + this.#random.int(JITTER_MS)
+      target.dueMs = Math.min(target.dueMs ?? dueMs, dueMs)
+    }
+  }
+
+  /** When `next` is to be called again, if nothing happens before; undefined: no repair is due at any time. */
+  get nextMs(): number | undefined {
+    let next = this.#hasDialled ? this.#regularMs : undefined
+    for (const { dueMs, isRunning } of this.#targets.values()) {
+      if (!isRunning && dueMs !== undefined) next = Math.min(next ?? dueMs, dueMs)
+    }
+    return this.running >= AT_ONCE ? undefined : next
+  }
+
+  /** The channel that a repair starts with now, if any; it counts as running until `done`. */
+  next(nowMs: number): number | undefined {
+    if (this.running >= AT_ONCE) return undefined
+    if (this.#regularMs !== undefined && nowMs >= this.#regularMs) this.#scheduleRegular(nowMs)
+    const due = [...this.#targets.values()].filter((target) => !target.isRunning && (target.dueMs ?? Infinity) <= nowMs)
+    const [first] = due.toSorted((a, b) => a.dueMs! - b.dueMs!)
+    if (first === undefined) return undefined
+    first.dueMs = undefined
+    first.isRunning = true
+    return first.channelId
+  }
+
+  /** A repair has ended. */
+  done(channelId: number, outcome: RepairOutcome, nowMs: number): void {
+    const target = this.#targets.get(channelId)
+    if (target !== undefined) {
+      target.isRunning = false
+      if (outcome.hasFailed) target.distrustedUntilMs = nowMs + DISTRUST_MS
+    }
+    this.#regularMs ??= nowMs + SOON_MS
+    if (outcome.news > 0) this.noteNews(channelId, nowMs)
+  }
+
+  get #hasDialled(): boolean {
+    for (const { isDialled } of this.#targets.values()) if (isDialled) return true
+    return false
+  }
+
+  /** One random dialled channel, of those that are trusted if there are any. */
+  #scheduleRegular(nowMs: number): void {
+    const dialled = [...this.#targets.values()].filter(({ isDialled, isRunning }) => isDialled && !isRunning)
+    const trusted = dialled.filter(({ distrustedUntilMs }) => nowMs >= distrustedUntilMs)
+    const target = pick(this.#random, trusted.length > 0 ? trusted : dialled)
+    if (target !== undefined) target.dueMs = nowMs
+    this.#regularMs = nowMs + INTERVAL_MS
+  }
+}

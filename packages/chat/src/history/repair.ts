@@ -1,0 +1,71 @@
+/** A repair: many rooms reconciled with one channel, a few at a time. Facts: docs/chat.md, *History*. */
+import { HISTORY_LIMITS } from './history-limits.ts'
+import type { RepairOutcome } from './repair-schedule.ts'
+import type { SyncOutcome, SyncSession } from './sync-session.ts'
+
+const SESSIONS_MAX = HISTORY_LIMITS.SYNC_SESSIONS.value
+const FAILURES_MAX = HISTORY_LIMITS.REPAIR_FAILURES.value
+
+export interface RepairDeps {
+  /** Begins a session of its own number; `onEnded` is called with it in any case. */
+  open(room: string): SyncSession
+  onEnded(session: SyncSession, outcome: SyncOutcome | undefined): void
+}
+
+export class Repair {
+  /** In the order they are reconciled. */
+  readonly #rooms: string[]
+  readonly #deps: RepairDeps
+  readonly #running = new Set<SyncSession>()
+  #news = 0
+  #failures = 0
+
+  constructor(rooms: readonly string[], deps: RepairDeps) {
+    this.#rooms = [...rooms]
+    this.#deps = deps
+  }
+
+  /** The room that is reconciled just now; null when several are. */
+  get room(): string | null {
+    const [session] = this.#running
+    return session !== undefined && this.#running.size === 1 ? session.room : null
+  }
+
+  /** Posts that came so far, and how many will have come as far as that is known. */
+  get received(): number {
+    return this.#sum(({ received }) => received)
+  }
+
+  get expected(): number {
+    return this.#sum(({ expected }) => expected)
+  }
+
+  /** @throws the signal's reason; what the channel or the store ends with */
+  async run(signal: AbortSignal): Promise<RepairOutcome> {
+    await Promise.all(Array.from({ length: SESSIONS_MAX }, () => this.#runNext(signal)))
+    return { news: this.#news, hasFailed: this.#failures > 0 }
+  }
+
+  async #runNext(signal: AbortSignal): Promise<void> {
+    for (let room = this.#rooms.shift(); room !== undefined; room = this.#rooms.shift()) {
+      const session = this.#deps.open(room)
+      this.#running.add(session)
+      let outcome: SyncOutcome | undefined
+      try {
+        outcome = await session.run(signal)
+        this.#news += outcome.news
+        if (outcome.fault !== undefined) this.#failures += 1
+      } finally {
+        this.#running.delete(session)
+        this.#deps.onEnded(session, outcome)
+      }
+      if (this.#failures >= FAILURES_MAX) this.#rooms.length = 0
+    }
+  }
+
+  #sum(of: (session: SyncSession) => number): number {
+    let sum = this.#news
+    for (const session of this.#running) sum += of(session)
+    return sum
+  }
+}
