@@ -14,11 +14,11 @@ const collect = (times: readonly number[], limit = 10, before = END_OF_ROOM): Pa
 }
 
 test('a page that has more begins the next one at its oldest post', () => {
-  expect(collect([9, 8, 5]).end(3, true)).toEqual({ at: 'more', posts: 3, oldest: place(5) })
+  expect(collect([9, 8, 5]).end(3, true)).toEqual({ at: 'more', posts: 3, newestMs: 9, oldest: place(5) })
 })
 
 test('a page may be empty and the last', () => {
-  expect(collect([]).end(0, false)).toEqual({ at: 'end', posts: 0, oldest: undefined })
+  expect(collect([]).end(0, false)).toEqual({ at: 'end', posts: 0, newestMs: 0, oldest: undefined })
 })
 
 test.each([

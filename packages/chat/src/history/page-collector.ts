@@ -12,8 +12,8 @@ export interface PageQuery {
 
 /** What came of a page: where the next one begins, or why this peer is not asked for the room again. */
 export type PageOutcome =
-  | { readonly at: 'more'; readonly posts: number; readonly oldest: Place }
-  | { readonly at: 'end'; readonly posts: number; readonly oldest: Place | undefined }
+  | { readonly at: 'more'; readonly posts: number; readonly newestMs: number; readonly oldest: Place }
+  | { readonly at: 'end'; readonly posts: number; readonly newestMs: number; readonly oldest: Place | undefined }
   | { readonly at: 'fault'; readonly fault: PageFault }
 
 /** `count`: not as many posts came as the peer says. `standstill`: more are said to follow an empty page. */
@@ -51,7 +51,8 @@ export class PageCollector {
   end(count: number, hasMore: boolean): PageOutcome {
     if (count > this.#places.length) return { at: 'fault', fault: 'count' }
     const oldest = count === 0 ? undefined : this.#places[count - 1]!
-    if (!hasMore) return { at: 'end', posts: count, oldest }
-    return oldest === undefined ? { at: 'fault', fault: 'standstill' } : { at: 'more', posts: count, oldest }
+    const newestMs = this.#places[0]?.time ?? 0
+    if (!hasMore) return { at: 'end', posts: count, newestMs, oldest }
+    return oldest === undefined ? { at: 'fault', fault: 'standstill' } : { at: 'more', posts: count, newestMs, oldest }
   }
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { isExhausted, isFarBehind, nextPaging } from './page-plan.ts'
+import { isExhausted, nextPaging } from './page-plan.ts'
 import type { PageSource } from './page-plan.ts'
+import { END_OF_ROOM } from './place.ts'
 import { rankOf } from './room-order.ts'
-import { RoomPaging } from './room-paging.ts'
+import { RoomPaging, isFarBehind } from './room-paging.ts'
 
 const MINUTE = 60_000
 const NOW = 1_795_000_000_000
@@ -18,7 +19,7 @@ interface Room {
 function paging({ room, joined = true, floorMs = 0, pages = 0 }: Room): RoomPaging {
   const made = new RoomPaging({ room, rank: rankOf(room, joined), floorMs, expected: null })
   for (let page = 0; page < pages; page += 1)
-    made.note(99, { at: 'more', posts: 1, oldest: { time: NOW - page, id: Buffer.alloc(32) } })
+    made.note(99, { at: 'more', posts: 1, newestMs: NOW, oldest: { time: NOW - page, id: Buffer.alloc(32) } })
   return made
 }
 
@@ -112,25 +113,36 @@ describe('a room', () => {
 
   test('is done when a page reaches what was held', () => {
     const room = paging({ room: 'games', floorMs: NOW - 5 })
-    room.note(1, { at: 'more', posts: 2, oldest })
+    room.note(1, { at: 'more', posts: 2, newestMs: NOW, oldest })
     expect([room.isDone, room.received, room.before]).toEqual([true, 2, oldest])
   })
 
   test('goes on with another channel where the first had no more, or was at fault', () => {
     const room = paging({ room: 'games' })
-    room.note(1, { at: 'end', posts: 2, oldest })
+    room.note(1, { at: 'end', posts: 2, newestMs: NOW, oldest })
     const [same, other] = [source(1, { games: [0, 9] }), source(2, { games: [0, 9] })]
     expect([isExhausted(room, [same]), isExhausted(room, [same, other])]).toEqual([true, false])
     room.note(2, { at: 'fault', fault: 'count' })
     expect([isExhausted(room, [same, other]), room.before]).toEqual([true, oldest])
   })
 
+  test('is fetched from its end again where a channel is far ahead of those before, once of each', () => {
+    const room = paging({ room: 'games', floorMs: NOW - 60 * MINUTE })
+    room.note(1, { at: 'more', posts: 2, newestMs: NOW - 30 * MINUTE, oldest: { time: 5, id: Buffer.alloc(32) } })
+    const hint = { newest: NOW, posts: 2 }
+    expect([room.isDone, room.isWorthAsking(2, hint)]).toEqual([true, true])
+    room.begin(2, hint)
+    expect([room.isDone, room.before]).toEqual([false, END_OF_ROOM])
+    room.note(2, { at: 'more', posts: 1, newestMs: 5, oldest: { time: 5, id: Buffer.alloc(32) } })
+    expect([room.isDone, room.isWorthAsking(2, hint)]).toEqual([true, false])
+  })
+
   test('may be asked of a channel again that went and came back', () => {
     const room = paging({ room: 'games' })
-    room.holder = 1
+    room.begin(1, undefined)
     room.spend(1)
-    expect([room.holder, room.canAsk(1)]).toEqual([0, false])
+    expect([room.holder, room.isWorthAsking(1, undefined)]).toEqual([0, false])
     room.leave(1)
-    expect(room.canAsk(1)).toBe(true)
+    expect(room.isWorthAsking(1, undefined)).toBe(true)
   })
 })

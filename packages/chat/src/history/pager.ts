@@ -5,12 +5,12 @@
 import type { OfferedRoom } from '@dchat/store'
 import type { Clock } from '@dchat/system'
 import { HISTORY_LIMITS } from './history-limits.ts'
-import { isExhausted, isFarBehind, nextPaging } from './page-plan.ts'
+import { isExhausted, nextPaging } from './page-plan.ts'
 import type { PageSource } from './page-plan.ts'
 import type { PageAsker } from './page-asker.ts'
 import type { PageFault, PageOutcome } from './page-collector.ts'
 import { isCoreRank, rankOf } from './room-order.ts'
-import { RoomPaging } from './room-paging.ts'
+import { RoomPaging, isFarBehind } from './room-paging.ts'
 
 /** A dialled channel. */
 export interface PagePeer extends PageSource {
@@ -45,6 +45,8 @@ export class Pager {
   #baseline = new Map<string, number>()
   /** Rooms that were paged or found near since: their newest post is what counts. */
   readonly #settled = new Set<string>()
+  /** Channels that sent nothing of a page: they are not asked again. */
+  readonly #silent = new Set<number>()
   #received = 0
   #wasBusy = false
   /** Monotonic time of the last page that came, or of the first request. */
@@ -88,6 +90,7 @@ export class Pager {
 
   /** The peer has told its rooms, or the time for that is over. May be called again when it tells more. */
   consider(peer: PagePeer): void {
+    if (this.#silent.has(peer.channelId)) return
     this.#peers.set(peer.channelId, peer)
     const offered = new Map(this.#deps.offered().map((room) => [room.room, room]))
     for (const room of new Set([...peer.hintedRooms(), ...coreRooms(offered.values())])) this.#considerRoom(peer, room, offered)
@@ -100,6 +103,11 @@ export class Pager {
   }
 
   remove(channelId: number): void {
+    this.#silent.delete(channelId)
+    this.#leave(channelId)
+  }
+
+  #leave(channelId: number): void {
     if (!this.#peers.delete(channelId)) return
     for (const paging of this.#pagings.values()) paging.leave(channelId)
     this.#askAll()
@@ -127,8 +135,13 @@ export class Pager {
       this.#lastPageMs = this.#deps.clock.monotonicMs()
       this.#received += paging.received - before
     }
-    if (outcome === undefined) this.#deps.onFault('idle')
-    else if (outcome.at === 'fault') this.#deps.onFault(outcome.fault)
+    if (outcome === undefined) {
+      this.#silent.add(channelId)
+      this.#deps.onFault('idle')
+      this.#leave(channelId)
+      return
+    }
+    if (outcome.at === 'fault') this.#deps.onFault(outcome.fault)
     this.#askAll()
   }
 
@@ -154,7 +167,7 @@ export class Pager {
       if (peer.pages.isBusy) continue
       const paging = nextPaging(peer, this.#pagings.values())
       if (paging === undefined) continue
-      paging.holder = peer.channelId
+      paging.begin(peer.channelId, peer.hintOf(paging.room))
       if (!peer.pages.ask(paging)) paging.spend(peer.channelId)
     }
     this.#forgetDone()
@@ -171,7 +184,7 @@ export class Pager {
     const peers = [...this.#peers.values()]
     for (const paging of this.#pagings.values()) {
       if (peers.length === 0 || paging.holder !== 0) continue
-      if (!paging.isDone && !isExhausted(paging, peers)) continue
+      if (!isExhausted(paging, peers)) continue
       this.#pagings.delete(paging.room)
       this.#settled.add(paging.room)
     }

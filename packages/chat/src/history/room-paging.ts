@@ -1,8 +1,18 @@
 /** How far the history of one room was paged, newest first. Facts: docs/chat.md, *History*, newcomer. */
 import type { Place } from '@dchat/store'
+import { HISTORY_LIMITS } from './history-limits.ts'
 import type { PageOutcome } from './page-collector.ts'
 import { END_OF_ROOM } from './place.ts'
+import type { RoomHint } from './room-hints.ts'
+import { isCoreRank } from './room-order.ts'
 import type { RoomRank } from './room-order.ts'
+
+const FAR_BEHIND_MS = HISTORY_LIMITS.FAR_BEHIND_MS.value
+
+/** @param newestMs of the posts that were held; 0: none */
+export function isFarBehind(newestMs: number, hint: RoomHint): boolean {
+  return newestMs === 0 || hint.newest - newestMs > FAR_BEHIND_MS
+}
 
 export interface RoomPagingOptions {
   readonly room: string
@@ -27,7 +37,12 @@ export class RoomPaging {
   received = 0
   /** The channel that was asked for the page that is awaited; 0: none. */
   holder = 0
+  /** A page has reached what was held. */
   isDone = false
+  /** Time of the newest post that came, or was held. */
+  #newestMs: number
+  /** Channels that were asked. */
+  readonly #asked = new Set<number>()
   /** Channels that have nothing more of it, or were at fault. */
   readonly #spent = new Set<number>()
 
@@ -36,14 +51,30 @@ export class RoomPaging {
     this.rank = options.rank
     this.floorMs = options.floorMs
     this.expected = options.expected
+    this.#newestMs = options.floorMs
   }
 
-  canAsk(channelId: number): boolean {
-    return !this.isDone && this.holder === 0 && !this.#spent.has(channelId)
+  /**
+   * Whether a channel is worth asking for the rest.
+   * @param hint what its peer has said of the room
+   */
+  isWorthAsking(channelId: number, hint: RoomHint | undefined): boolean {
+    if (this.#spent.has(channelId)) return false
+    // The hint was made when the channel began: a room may have got its first posts since, and what is joined is asked for.
+    if (hint === undefined) return isCoreRank(this.rank) && this.received === 0
+    if (this.#isAhead(channelId, hint)) return true
+    // What another has paged to its end is asked for again only where there is said to be more of it.
+    return !this.isDone && hint.newest > this.floorMs && (this.received === 0 || hint.posts > this.received)
   }
 
-  isSpent(channelId: number): boolean {
-    return this.#spent.has(channelId)
+  /** The channel is asked for the next page. From one that is far ahead of all before it the newest posts are fetched first. */
+  begin(channelId: number, hint: RoomHint | undefined): void {
+    if (hint !== undefined && this.#isAhead(channelId, hint)) {
+      this.before = END_OF_ROOM
+      this.isDone = false
+    }
+    this.#asked.add(channelId)
+    this.holder = channelId
   }
 
   /** Does not ask the channel again; another may be. */
@@ -55,6 +86,7 @@ export class RoomPaging {
   /** The channel is gone, and may come back under another id. */
   leave(channelId: number): void {
     this.#spent.delete(channelId)
+    this.#asked.delete(channelId)
     if (this.holder === channelId) this.holder = 0
   }
 
@@ -67,8 +99,14 @@ export class RoomPaging {
     }
     this.pages += 1
     this.received += outcome.posts
+    this.#newestMs = Math.max(this.#newestMs, outcome.newestMs)
     if (outcome.oldest !== undefined) this.before = outcome.oldest
     if (this.before.time <= this.floorMs) this.isDone = true
     else if (outcome.at === 'end') this.spend(channelId)
+  }
+
+  /** Of a channel that was never asked, so that each can claim it once. */
+  #isAhead(channelId: number, hint: RoomHint): boolean {
+    return this.pages > 0 && !this.#asked.has(channelId) && isFarBehind(this.#newestMs, hint)
   }
 }
