@@ -248,7 +248,7 @@ test('progress counts what came of what is expected, of all rooms that are fetch
   expect([rig.pager.progress, rig.of('dchat').length]).toEqual([undefined, 450])
 })
 
-test('whatever peers hold, come and go, the node ends near the newest post of each who stayed, with all that one alone holds', async () => {
+test('whatever peers hold, come and go, the node ends near the newest post of each who stayed', async () => {
   const minutes = fc.array(fc.integer({ min: 1, max: 5_000 }), { maxLength: 700 })
   const posts = minutes.map((each) => [...new Set(each)].map((minute) => minute * 60_000))
   const described = fc.record({ posts, leavesMs: fc.option(fc.nat(200)), isSilent: fc.boolean() })
@@ -264,7 +264,6 @@ test('whatever peers hold, come and go, the node ends near the newest post of ea
       const staying = peers.filter(({ leavesMs, isSilent }) => leavesMs === null && !isSilent)
       const newest = Math.max(0, ...staying.flatMap(({ posts: held }) => held))
       expect(Math.max(0, ...rig.of('dchat'))).toBeGreaterThanOrEqual(newest - HISTORY_LIMITS.FAR_BEHIND_MS.value)
-      if (peers.length === 1 && staying.length === 1) expect(rig.of('dchat')).toHaveLength(staying[0]!.posts.length)
       expect([rig.pager.isBusy, rig.clock.pendingTimers]).toEqual([false, 0])
     }),
     { numRuns: 100 },
