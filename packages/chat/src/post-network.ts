@@ -5,6 +5,8 @@ import type { CommittedPost, MessageStore } from '@dchat/store'
 import { Publisher } from '@dchat/system'
 import type { Clock, Logger, Random } from '@dchat/system'
 import { lists } from './feature.ts'
+import type { HistoryCounts } from './history/history-counts.ts'
+import { History } from './history/history.ts'
 import type { HistoryHandler, HistoryHost, SyncProgress } from './history/history-peer.ts'
 import { postMessage } from './messages.ts'
 import type { Signer } from './post/post.ts'
@@ -41,7 +43,7 @@ export interface PostNetworkDeps {
   readonly logger: Logger
   /** @default one that uses the thread pool */
   readonly verifier?: Pick<PostVerifier, 'verify'>
-  /** Makes the history of the node. @default none: nothing is asked for, and pages and frames are not answered */
+  /** Makes the history of the node. @default the one of docs/chat.md */
   readonly history?: (host: HistoryHost) => HistoryHandler
 }
 
@@ -52,8 +54,9 @@ export interface PostNetworkEvents {
   post: CommittedPost
 }
 
-const IDLE: SyncProgress = { state: 'idle', room: null, received: 0, expected: null, peers: 0 }
 const IDLE_PROTOCOL: Protocol = { start: () => {} }
+
+const newHistory = (host: HistoryHost): HistoryHandler => new History(host)
 
 /**
  * Life: constructed → `register` before `P2p.start` → `start` before it too → `stop` after `P2p.stop` and before the store is closed.
@@ -73,7 +76,7 @@ export class PostNetwork {
   readonly #intake: Intake
   readonly #own: OwnPosts
   readonly #profile: OwnProfile
-  readonly #history: HistoryHandler | undefined
+  readonly #history: HistoryHandler
   #isStarted = false
 
   constructor(options: PostNetworkOptions, deps: PostNetworkDeps) {
@@ -106,7 +109,7 @@ export class PostNetwork {
     })
     this.#own = new OwnPosts({ store, signer, clock, deliveries: this.#deliveries, relay: this.#relay })
     this.#profile = new OwnProfile({ store, own: this.#own, clock, logger, keyHex: signer.key.toString('hex') })
-    this.#history = deps.history?.(this.#historyHost())
+    this.#history = (deps.history ?? newHistory)(this.#historyHost())
   }
 
   /** Registers the protocol; before `P2p.start`. */
@@ -125,7 +128,7 @@ export class PostNetwork {
     this.#deps.store.posts.setKeep(this.#options.keep)
     this.#deliveries.start()
     this.#intake.start()
-    this.#history?.start()
+    this.#history.start()
     this.#profile.start()
   }
 
@@ -134,7 +137,7 @@ export class PostNetwork {
     if (!this.#isStarted) return
     this.#isStarted = false
     this.#profile.stop()
-    await this.#history?.stop()
+    await this.#history.stop()
     this.#intake.stop()
     this.#wants.stop()
     this.#relay.stop()
@@ -142,9 +145,14 @@ export class PostNetwork {
     this.#deliveries.stop()
   }
 
+  /** What is counted of history since the construction. */
+  get historyCounts(): HistoryCounts {
+    return this.#history.counts
+  }
+
   /** What history is at. */
   get progress(): SyncProgress {
-    return this.#history?.progress ?? IDLE
+    return this.#history.progress
   }
 
   /** Featured channels, in the order they came. */
@@ -181,7 +189,7 @@ export class PostNetwork {
     const postChannel = new PostChannel(channel, this.#channelDeps)
     this.#channels.push(postChannel)
     channel.signal.addEventListener('abort', () => this.#close(postChannel), { once: true })
-    const history = this.#history?.attach(postChannel)
+    const history = this.#history.attach(postChannel)
     postChannel.history = history
     this.#own.sendPending(postChannel)
     const whenStarted = (run: () => void): void => {
@@ -191,12 +199,12 @@ export class PostNetwork {
       onPost: (bytes) => whenStarted(() => this.#intake.offer(bytes, postChannel)),
       onHave: (ids) => whenStarted(() => this.#onHave(ids, postChannel)),
       onWant: (ids) => serveWant(ids, postChannel, { posts: this.#deps.store.posts, recent: this.#recent }),
-      onRooms: (rooms) => history?.onRooms(rooms),
-      onPage: async (request) => history?.onPage(request),
-      onPageEnd: (end) => history?.onPageEnd(end),
+      onRooms: (rooms) => history.onRooms(rooms),
+      onPage: async (request) => history.onPage(request),
+      onPageEnd: (end) => history.onPageEnd(end),
       onSync: (frame) => {
         postChannel.lastSyncMs = this.#deps.clock.monotonicMs()
-        history?.onSync(frame)
+        history.onSync(frame)
       },
     }
   }

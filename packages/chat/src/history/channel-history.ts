@@ -114,7 +114,7 @@ export class ChannelHistory implements HistoryPeer, PagePeer {
 
   onPage(request: PageRequest): Promise<void> {
     this.#deps.counts.servedPages += 1
-    return servePage(request, this.#deps.host.store.posts, this.link.channel)
+    return servePage(request, this.#deps.host.store.posts, this.link)
   }
 
   onPageEnd(end: PageEnd): void {

@@ -3,6 +3,7 @@ import type { MessageStore } from '@dchat/store'
 import type { Clock, Logger, Random } from '@dchat/system'
 import type { PageEnd, PageRequest, RoomHint, SyncFrame } from '../messages.ts'
 import type { PostChannel } from '../relay/post-channel.ts'
+import type { HistoryCounts } from './history-counts.ts'
 
 /** How far this node is with what others hold. */
 export interface SyncProgress {
@@ -41,6 +42,8 @@ export interface HistoryHandler {
   /** Ends all work of its own; channels are closed by whoever stops the node. Idempotent. */
   stop(): Promise<void>
   readonly progress: SyncProgress
+  /** As they are now. */
+  readonly counts: HistoryCounts
 }
 
 /** What a finished reconciliation has shown that both sides hold. */

@@ -96,7 +96,7 @@ export class History implements HistoryHandler {
     this.#gossip.add(channelId, (rooms) => link.channel.post(roomsMessage, rooms))
     this.#schedule.add(channelId, isDialled)
     if (isDialled) {
-      const wait = (): void => this.#considerRooms(peer)
+      const wait = (): void => this.#considerRooms(peer, { isAsked: true })
       this.#roomsTimers.set(channelId, this.#host.clock.setTimer(HISTORY_LIMITS.PAGE_ROOMS_WAIT_MS.value, wait))
     }
     return peer
@@ -127,7 +127,7 @@ export class History implements HistoryHandler {
       sets: this.#sets,
       counts: this.counts,
       asked: this.#asked,
-      onRooms: (peer) => this.#considerRooms(peer),
+      onRooms: (peer) => this.#considerRooms(peer, { isAsked: false }),
       onStalled: (peer, paging) => this.#pager.onStalled(peer.channelId, paging),
       onPageEnd: (peer, paging, outcome) => {
         if (outcome !== undefined) this.counts.pages += 1
@@ -152,13 +152,13 @@ export class History implements HistoryHandler {
   }
 
   /** The peer has told rooms, or had the time to: what lies far behind is paged; the first time a repair follows. */
-  #considerRooms(peer: ChannelHistory): void {
+  #considerRooms(peer: ChannelHistory, how: { readonly isAsked: boolean }): void {
     const { channelId, isDialled } = peer
     if (!isDialled || !this.#peers.has(channelId)) return
     const timer = this.#roomsTimers.get(channelId)
     timer?.cancel()
     this.#roomsTimers.delete(channelId)
-    this.#pager.consider(peer)
+    this.#pager.consider(peer, how)
     if (timer !== undefined) this.#schedule.request(channelId, this.#nowMs)
     this.#runDueRepairs()
   }
@@ -172,7 +172,9 @@ export class History implements HistoryHandler {
     const { posts, rooms } = this.#host.store
     if (!rooms.isJoined(room) || posts.page(room, { limit: 1 }).posts.length > 0) return
     this.#pager.forget(room)
-    for (const peer of this.#peers.values()) if (!this.#roomsTimers.has(peer.channelId)) this.#considerRooms(peer)
+    for (const peer of this.#peers.values()) {
+      if (!this.#roomsTimers.has(peer.channelId)) this.#considerRooms(peer, { isAsked: true })
+    }
   }
 
   #noteNews(exceptId: number | undefined): void {

@@ -14,10 +14,12 @@ interface Room {
   readonly floorMs?: number
   /** Pages that came, of a post each. */
   readonly pages?: number
+  /** @default somebody has told of it */
+  readonly isTold?: boolean
 }
 
-function paging({ room, joined = true, floorMs = 0, pages = 0 }: Room): RoomPaging {
-  const made = new RoomPaging({ room, rank: rankOf(room, joined), floorMs, expected: null })
+function paging({ room, joined = true, floorMs = 0, pages = 0, isTold = true }: Room): RoomPaging {
+  const made = new RoomPaging({ room, rank: rankOf(room, joined), floorMs, expected: isTold ? 9 : null })
   for (let page = 0; page < pages; page += 1)
     made.note(99, { at: 'more', posts: 1, newestMs: NOW, oldest: { time: NOW - page, id: Buffer.alloc(32) } })
   return made
@@ -95,10 +97,14 @@ describe('the next room of a channel is', () => {
     expect(nextPaging(source(1, all), [held])).toBeUndefined()
   })
 
-  test('none of which the channel says nothing, unless it is looked at and empty here', () => {
-    expect(nextPaging(source(1), [paging({ room: 'x', joined: false })])).toBeUndefined()
-    expect(nextPaging(source(1), [paging({ room: 'games' })])?.room).toBe('games')
-    expect(nextPaging(source(1), [paging({ room: 'games', pages: 1 })])).toBeUndefined()
+  test('none of which the channel says nothing, unless nobody does and there may be more', () => {
+    expect(nextPaging(source(1), [paging({ room: 'games' })])).toBeUndefined()
+    const room = paging({ room: 'games', isTold: false })
+    expect(nextPaging(source(1), [room])?.room).toBe('games')
+    room.note(2, { at: 'more', posts: 1, newestMs: NOW, oldest: { time: NOW, id: Buffer.alloc(32) } })
+    expect(nextPaging(source(1), [room])?.room).toBe('games')
+    room.note(2, { at: 'end', posts: 1, newestMs: NOW, oldest: { time: NOW, id: Buffer.alloc(32) } })
+    expect(nextPaging(source(1), [room])).toBeUndefined()
   })
 
   test('none of which the channel has nothing newer, or no more than came already', () => {
@@ -138,7 +144,7 @@ describe('a room', () => {
   })
 
   test('may be asked of a channel again that went and came back', () => {
-    const room = paging({ room: 'games' })
+    const room = paging({ room: 'games', isTold: false })
     room.begin(1, undefined)
     room.spend(1)
     expect([room.holder, room.isWorthAsking(1, undefined)]).toEqual([0, false])

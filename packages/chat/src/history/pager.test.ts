@@ -102,10 +102,10 @@ class Rig {
     this.pager.noteAlone()
   }
 
-  connect(rooms: Rooms): Peer {
+  connect(rooms: Rooms, isAsked = false): Peer {
     this.#channels += 1
     const peer = new Peer(this, this.#channels, rooms)
-    this.pager.consider(peer)
+    this.pager.consider(peer, { isAsked })
     return peer
   }
 
@@ -162,7 +162,7 @@ test('posts that came since the node was alone do not count as held', async () =
 
 test('a joined room that is empty here is asked for though nobody has told of it, once of each', async () => {
   const rig = new Rig({}, ['games'])
-  const peers = [rig.connect({ x: [1] }), rig.connect({ y: [1] })]
+  const peers = [rig.connect({ x: [1] }, true), rig.connect({ y: [1] }, true)]
   await rig.clock.advance(1_000)
   const asked = peers.map(({ queries }) => queries.filter(({ room }) => room === 'games').length)
   expect(asked).toEqual([1, 1])

@@ -9,6 +9,7 @@ import { isExhausted, nextPaging } from './page-plan.ts'
 import type { PageSource } from './page-plan.ts'
 import type { PageAsker } from './page-asker.ts'
 import type { PageFault, PageOutcome } from './page-collector.ts'
+import { DIRECT_ROOM, PROFILE_ROOM } from '../post/rooms-by-kind.ts'
 import { isCoreRank, rankOf } from './room-order.ts'
 import { RoomPaging, isFarBehind } from './room-paging.ts'
 
@@ -88,12 +89,16 @@ export class Pager {
     return { room: first!.room, received: this.#received, expected, peers: running.length }
   }
 
-  /** The peer has told its rooms, or the time for that is over. May be called again when it tells more. */
-  consider(peer: PagePeer): void {
+  /**
+   * The peer has told rooms, or the time for that is over. May be called again.
+   * @param how.isAsked for what is looked at and empty here it is asked though it has not told of it
+   */
+  consider(peer: PagePeer, how: { readonly isAsked: boolean }): void {
     if (this.#silent.has(peer.channelId)) return
     this.#peers.set(peer.channelId, peer)
     const offered = new Map(this.#deps.offered().map((room) => [room.room, room]))
-    for (const room of new Set([...peer.hintedRooms(), ...coreRooms(offered.values())])) this.#considerRoom(peer, room, offered)
+    const asked = how.isAsked ? coreRooms(offered.values()) : []
+    for (const room of new Set([...peer.hintedRooms(), ...asked])) this.#considerRoom(peer, room, offered)
     this.#askAll()
   }
 
@@ -191,6 +196,9 @@ export class Pager {
   }
 }
 
+/** What is looked at: the joined rooms, and those that every node keeps. */
 function* coreRooms(offered: Iterable<OfferedRoom>): Generator<string> {
+  yield PROFILE_ROOM
+  yield DIRECT_ROOM
   for (const { room, joined } of offered) if (isCoreRank(rankOf(room, joined))) yield room
 }

@@ -4,7 +4,6 @@ import { HISTORY_LIMITS } from './history-limits.ts'
 import type { PageOutcome } from './page-collector.ts'
 import { END_OF_ROOM } from './place.ts'
 import type { RoomHint } from './room-hints.ts'
-import { isCoreRank } from './room-order.ts'
 import type { RoomRank } from './room-order.ts'
 
 const FAR_BEHIND_MS = HISTORY_LIMITS.FAR_BEHIND_MS.value
@@ -19,7 +18,7 @@ export interface RoomPagingOptions {
   readonly rank: RoomRank
   /** Time of the newest post that was held before: the paging ends there. 0: nothing was held. */
   readonly floorMs: number
-  /** How many posts are expected, from the hint that began it; null when nobody has said. */
+  /** How many posts are expected, from the hint that began it; null when nobody has told of the room. */
   readonly expected: number | null
 }
 
@@ -41,6 +40,8 @@ export class RoomPaging {
   isDone = false
   /** Time of the newest post that came, or was held. */
   #newestMs: number
+  /** The last page that came is followed by more. */
+  #isCut = false
   /** Channels that were asked. */
   readonly #asked = new Set<number>()
   /** Channels that have nothing more of it, or were at fault. */
@@ -60,8 +61,8 @@ export class RoomPaging {
    */
   isWorthAsking(channelId: number, hint: RoomHint | undefined): boolean {
     if (this.#spent.has(channelId)) return false
-    // The hint was made when the channel began: a room may have got its first posts since, and what is joined is asked for.
-    if (hint === undefined) return isCoreRank(this.rank) && this.received === 0
+    // Of a room that is asked for though nobody has told of it.
+    if (hint === undefined) return this.expected === null && !this.isDone && (this.received === 0 || this.#isCut)
     if (this.#isAhead(channelId, hint)) return true
     // What another has paged to its end is asked for again only where there is said to be more of it.
     return !this.isDone && hint.newest > this.floorMs && (this.received === 0 || hint.posts > this.received)
@@ -98,6 +99,7 @@ export class RoomPaging {
       return
     }
     this.pages += 1
+    this.#isCut = outcome.at === 'more'
     this.received += outcome.posts
     this.#newestMs = Math.max(this.#newestMs, outcome.newestMs)
     if (outcome.oldest !== undefined) this.before = outcome.oldest

@@ -1,0 +1,334 @@
+/** History between real nodes, each with a store in memory, on a memory network. */
+import { hash } from 'node:crypto'
+import { LocalNet } from '@dchat/net/testing'
+import { openStore } from '@dchat/store'
+import type { MessageStore } from '@dchat/store'
+import { SeededRandom, silentLogger } from '@dchat/system'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { heldIds, holdPosts, postSeries } from '../testing/held-posts.ts'
+import { rawPost } from '../testing/raw-post.ts'
+import type { RawPost } from '../testing/raw-post.ts'
+import { RelayStage } from '../testing/relay-stage.ts'
+import type { RelayStageOptions } from '../testing/relay-stage.ts'
+import { SeededSigner } from '../testing/seeded-signer.ts'
+import { HISTORY_LIMITS } from './history-limits.ts'
+import { History } from './history.ts'
+import type { HistoryHost, SyncProgress } from './history-peer.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const JITTER_MS = HISTORY_LIMITS.REPAIR_JITTER_MS.value
+
+interface NodeOptions extends RelayStageOptions {
+  readonly dials?: readonly HistoryNode[]
+  /** Rooms that are joined beside dchat. */
+  readonly joins?: readonly string[]
+}
+
+/** A node, and what it told since it began. */
+interface HistoryNode {
+  readonly stage: RelayStage
+  readonly store: MessageStore
+  /** Times of the posts that were stored, in order. */
+  readonly stored: number[]
+  readonly told: SyncProgress[]
+}
+
+/** Nodes on one network, stopped together; then nothing of them is left. */
+class Nodes implements AsyncDisposable {
+  readonly net: LocalNet
+  readonly all: HistoryNode[] = []
+
+  constructor(seed = 1) {
+    this.net = new LocalNet({ seed })
+  }
+
+  async add(posts: readonly RawPost[] = [], options: NodeOptions = {}): Promise<HistoryNode> {
+    const { dials = [], joins = [], ...rest } = options
+    const settings = { peers: dials.map(({ stage }) => stage.node.url), ...rest.settings }
+    const { clock } = this.net
+    const store = openStore({ path: ':memory:', clock, logger: silentLogger, quotas: rest.quotas ?? {} })
+    for (const room of joins) await this.net.settle(store.rooms.join(room))
+    await this.net.settle(holdPosts(store, posts))
+    const stored: number[] = []
+    store.posts.onCommitted((committed) => {
+      for (const { post, fate } of committed) if (fate === 'stored') stored.push(post.time)
+    })
+    const told: SyncProgress[] = []
+    const history = (host: HistoryHost): History =>
+      new History({
+        ...host,
+        publishProgress: (progress) => {
+          told.push(progress)
+          host.publishProgress(progress)
+        },
+      })
+    const stage = await RelayStage.open({ ...rest, net: this.net, settings, store, deps: { history } })
+    const node = { stage, store, stored, told }
+    this.all.push(node)
+    return node
+  }
+
+  get nowMs(): number {
+    return this.net.clock.nowMs()
+  }
+
+  advance(ms: number): Promise<void> {
+    return this.net.clock.advance(ms)
+  }
+
+  async restart({ stage }: HistoryNode): Promise<void> {
+    await this.net.settle(stage.node.p2p.stop())
+    await this.net.settle(stage.posts.stop())
+    stage.posts.start()
+    await this.net.run(stage.node)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { stage } of this.all) await stage[Symbol.asyncDispose]()
+    for (const { store } of this.all) await this.net.settle(store.close())
+    const bans = this.all.flatMap(({ stage }) => stage.node.p2p.hosts.bans.list())
+    if (this.net.clock.pendingTimers + bans.length > 0) {
+      throw new Error(`${this.net.clock.pendingTimers} timers and ${bans.length} bans are left`)
+    }
+  }
+}
+
+/** How many ids there are, and a digest of them in their order. */
+function digestOf(ids: readonly string[]): string {
+  return `${ids.length} ${hash('sha256', ids.join())}`
+}
+const held = ({ store }: HistoryNode, room = 'dchat'): string => digestOf(heldIds(store, room))
+const setOf = (posts: readonly RawPost[]): string =>
+  digestOf(posts.toSorted((a, b) => a.time - b.time || a.id.compare(b.id)).map(({ hex }) => hex))
+const counts = ({ stage }: HistoryNode) => stage.posts.historyCounts
+
+describe('a newcomer', () => {
+  test('that is empty fetches what another holds, newest first, and all of it', async () => {
+    await using nodes = new Nodes()
+    const posts = postSeries({ count: 950, fromMs: nodes.nowMs - DAY })
+    const full = await nodes.add(posts)
+    const empty = await nodes.add([], { dials: [full] })
+    await nodes.advance(5_000)
+    expect(held(empty)).toBe(setOf(posts))
+    expect(empty.stored).toEqual(posts.map(({ time }) => time).toReversed())
+    expect(counts(empty)).toMatchObject({ pages: 5, fetched: 0, pageFaults: 0, failedSessions: 0 })
+    expect(counts(full)).toMatchObject({ servedPages: 5, refusedFrames: 0 })
+  })
+
+  test('that was away fetches what came since, and gaps in what it held', async () => {
+    await using nodes = new Nodes()
+    const posts = postSeries({ count: 900, fromMs: nodes.nowMs - 2 * DAY })
+    const late = postSeries({ count: 500, fromMs: nodes.nowMs - HOUR, name: 'late' })
+    const full = await nodes.add([...posts, ...late])
+    const away = await nodes.add(posts.toSpliced(300, 20), { dials: [full] })
+    await nodes.advance(5_000)
+    expect(held(away)).toBe(setOf([...posts, ...late]))
+    expect(counts(away).fetched).toBe(20)
+    expect(away.stored).toHaveLength(520)
+  })
+
+  test('sees the newest page of every joined room first', async () => {
+    await using nodes = new Nodes()
+    const rooms = ['other', 'games', 'dchat']
+    const posts = rooms.flatMap((room) => postSeries({ room, count: 300, fromMs: nodes.nowMs - DAY, name: room }))
+    const full = await nodes.add(posts)
+    const empty = await nodes.add([], { dials: [full], joins: ['games'] })
+    await nodes.advance(5_000)
+    const newest = (room: string): number => posts.filter((post) => post.room === room).at(-1)!.time
+    expect([empty.stored[0], empty.stored[200], empty.stored[400]]).toEqual([
+      newest('dchat'),
+      newest('games'),
+      expect.any(Number),
+    ])
+    for (const room of rooms) expect(heldIds(empty.store, room)).toHaveLength(300)
+  })
+
+  test('fetches a room once, from several peers that hold the same', async () => {
+    await using nodes = new Nodes()
+    const posts = postSeries({ count: 1_000, fromMs: nodes.nowMs - DAY })
+    const full = [await nodes.add(posts), await nodes.add(posts), await nodes.add(posts)]
+    const empty = await nodes.add([], { dials: full })
+    await nodes.advance(10_000)
+    expect(heldIds(empty.store, 'dchat')).toHaveLength(1_000)
+    expect(empty.stage.posts.counts).toMatchObject({ received: 1_000, duplicate: 0 })
+    expect(counts(empty).repairs).toBe(3)
+  })
+
+  test('goes on with another peer when the first is gone in the middle', async () => {
+    await using nodes = new Nodes()
+    const posts = postSeries({ count: 3_000, fromMs: nodes.nowMs - DAY })
+    const [first, other] = [await nodes.add(posts), await nodes.add(posts)]
+    const empty = await nodes.add([], { dials: [first] })
+    await nodes.net.clock.runUntil(() => empty.stored.length >= 600)
+    await nodes.net.settle(empty.stage.node.p2p.connect(other.stage.node.url))
+    await nodes.net.settle(first.stage.node.p2p.stop())
+    await nodes.advance(10_000)
+    expect(heldIds(empty.store, 'dchat')).toHaveLength(3_000)
+    expect(empty.stage.posts.counts.duplicate).toBeLessThan(250)
+  })
+
+  test('may be stopped in the middle, and goes on when it is there again', async () => {
+    await using nodes = new Nodes()
+    const posts = postSeries({ count: 3_000, fromMs: nodes.nowMs - DAY })
+    const full = await nodes.add(posts)
+    const empty = await nodes.add([], { dials: [full] })
+    await nodes.net.clock.runUntil(() => empty.stored.length >= 600)
+    await nodes.restart(empty)
+    await nodes.advance(20_000)
+    expect(held(empty)).toBe(setOf(posts))
+  })
+
+  test('asks for a room that is joined later', async () => {
+    await using nodes = new Nodes()
+    const posts = postSeries({ room: 'games', count: 300, fromMs: nodes.nowMs - DAY })
+    const full = await nodes.add(posts)
+    const joiner = await nodes.add([], { dials: [full], keep: 'joined' })
+    await nodes.advance(MINUTE)
+    expect(heldIds(joiner.store, 'games')).toEqual([])
+    await nodes.net.settle(joiner.store.rooms.join('games'))
+    await nodes.advance(1_000)
+    expect(held(joiner, 'games')).toBe(setOf(posts))
+  })
+
+  test('tells how far it is', async () => {
+    await using nodes = new Nodes()
+    const full = await nodes.add(postSeries({ count: 1_000, fromMs: nodes.nowMs - DAY }))
+    const empty = await nodes.add([], { dials: [full] })
+    await nodes.advance(5_000)
+    expect(empty.told[0]).toEqual({ state: 'paging', room: 'dchat', received: 0, expected: 1_000, peers: 1 })
+    expect(empty.told.at(-1)).toEqual({ state: 'idle', room: null, received: 0, expected: null, peers: 0 })
+    expect(full.told).toEqual([])
+  })
+})
+
+describe('a repair', () => {
+  test('brings both sides what they lack, in every room that both keep', async () => {
+    await using nodes = new Nodes()
+    const rooms = ['dchat', 'games', 'x', 'y']
+    const all = rooms.flatMap((room) => postSeries({ room, count: 100, fromMs: nodes.nowMs - 5 * MINUTE, name: room }))
+    const random = new SeededRandom(4)
+    const some = (): RawPost[] => all.filter(() => random.int(4) > 0)
+    const listener = await nodes.add(some(), { joins: ['games'] })
+    const dialler = await nodes.add(some(), { dials: [listener] })
+    await nodes.advance(MINUTE)
+    for (const room of rooms) {
+      expect(held(dialler, room)).toBe(held(listener, room))
+      expect(heldIds(dialler.store, room).length).toBeGreaterThan(90)
+    }
+    expect(counts(dialler)).toMatchObject({ pages: 0, failedSessions: 0, lateAnswers: 0 })
+  })
+
+  test('between equal nodes sends one small frame a room, and nothing else', async () => {
+    await using nodes = new Nodes()
+    const posts = postSeries({ count: 2_000, fromMs: nodes.nowMs - 2 * HOUR })
+    const listener = await nodes.add(posts)
+    const dialler = await nodes.add(posts, { dials: [listener] })
+    await nodes.advance(5_000)
+    expect(counts(dialler)).toMatchObject({ repairs: 1, sessions: 3, finishedSessions: 3, pages: 0 })
+    expect(counts(listener)).toMatchObject({ answeredFrames: 3 })
+    expect([dialler.stored, dialler.told.filter(({ state }) => state === 'reconciling')]).toEqual([[], []])
+    const { sent } = dialler.stage.node.p2p.dnet.counts
+    expect(sent.of('sync').bytes).toBeLessThan(600)
+  })
+
+  test('that is the first after a time alone is followed by one that covers the seconds before', async () => {
+    await using nodes = new Nodes()
+    const old = postSeries({ count: 10, fromMs: nodes.nowMs - HOUR })
+    const young = postSeries({ count: 5, fromMs: nodes.nowMs - 5_500, name: 'young' })
+    const listener = await nodes.add([...old, ...young])
+    const dialler = await nodes.add([...old, postSeries({ count: 1, fromMs: nodes.nowMs - 9 * MINUTE, name: 'near' })[0]!], {
+      dials: [listener],
+    })
+    await nodes.advance(HISTORY_LIMITS.REPAIR_SOON_MS.value + 1_000)
+    expect(heldIds(dialler.store, 'dchat')).toHaveLength(16)
+  })
+
+  test('is made every 10 minutes', async () => {
+    await using nodes = new Nodes()
+    const listener = await nodes.add()
+    const dialler = await nodes.add([], { dials: [listener] })
+    await nodes.advance(HOUR + MINUTE)
+    expect([counts(dialler).repairs, counts(listener).repairs]).toEqual([2 + 6, 0])
+  })
+
+  test('that brought posts is followed by one with each other channel: a healed partition floods', async () => {
+    await using nodes = new Nodes()
+    const common = postSeries({ count: 50, fromMs: nodes.nowMs - HOUR })
+    const left = [...common, ...postSeries({ count: 700, fromMs: nodes.nowMs - 15 * MINUTE, name: 'left' })]
+    const right = [...common, ...postSeries({ count: 700, fromMs: nodes.nowMs - 15 * MINUTE, name: 'right' })]
+    const [a, d] = [await nodes.add(left), await nodes.add(right)]
+    const b = await nodes.add(left, { dials: [a] })
+    const c = await nodes.add(right, { dials: [d] })
+    await nodes.advance(MINUTE)
+    await nodes.net.settle(b.stage.node.p2p.connect(c.stage.node.url))
+    await nodes.advance(4 * JITTER_MS)
+    const all = setOf([...new Map([...left, ...right].map((post) => [post.hex, post])).values()])
+    expect(nodes.all.map((node) => held(node))).toEqual([all, all, all, all])
+    const repairs = nodes.all.map((node) => counts(node).repairs)
+    await nodes.advance(8 * MINUTE)
+    for (const [index, node] of nodes.all.entries()) expect(counts(node).repairs - repairs[index]!).toBeLessThan(3)
+  })
+
+  test('lets both sides begin at once on one channel', async () => {
+    await using nodes = new Nodes()
+    const all = postSeries({ count: 300, fromMs: nodes.nowMs - 6 * MINUTE })
+    const listener = await nodes.add(all.filter((_, index) => index % 3 > 0))
+    const third = await nodes.add(all.filter((_, index) => index % 3 < 2))
+    const dialler = await nodes.add(
+      all.filter((_, index) => index % 2 > 0),
+      { dials: [listener, third] },
+    )
+    await nodes.advance(2 * JITTER_MS)
+    expect(nodes.all.map((node) => held(node))).toEqual([setOf(all), setOf(all), setOf(all)])
+    expect([counts(listener).repairs > 0, counts(dialler).failedSessions, counts(listener).failedSessions]).toEqual([true, 0, 0])
+  })
+
+  test('shows whom an own post has reached', async () => {
+    await using nodes = new Nodes()
+    const dialler = await nodes.add()
+    const line = await nodes.net.settle(dialler.stage.posts.publish({ room: 'dchat', kind: 0, body: 'alone' }))
+    expect(line.line?.delivery?.state).toBe('stored')
+    await nodes.advance(HOUR)
+    const listener = await nodes.add()
+    await nodes.net.settle(dialler.stage.node.p2p.connect(listener.stage.node.url))
+    await nodes.advance(MINUTE)
+    expect(heldIds(listener.store, 'dchat')).toHaveLength(1)
+    await nodes.advance(HOUR)
+    const [own] = dialler.store.history({ limit: 1 }).messages
+    expect(own!.delivery).toMatchObject({ state: 'held', held: 1 })
+  })
+})
+
+test('whatever three nodes hold, they end with the same, all of it', async () => {
+  const all = fc.constantFrom('dchat', 'games', 'x')
+  const described = fc.array(
+    fc.record({ room: all, minutesAgo: fc.integer({ min: 1, max: 3_000 }), holders: fc.integer({ min: 1, max: 7 }) }),
+    {
+      maxLength: 60,
+    },
+  )
+  const signer = new SeededSigner('any')
+  await fc.assert(
+    fc.asyncProperty(described, fc.nat(1_000), async (posts, seed) => {
+      await using nodes = new Nodes(seed)
+      const { nowMs } = nodes
+      const made = posts.map(({ room, minutesAgo, holders }, index) => ({
+        holders,
+        post: rawPost({ signer, room, time: nowMs - minutesAgo * MINUTE, body: `${index}` }),
+      }))
+      const heldBy = (bit: number): RawPost[] => made.filter(({ holders }) => (holders & bit) > 0).map(({ post }) => post)
+      const first = await nodes.add(heldBy(1))
+      const second = await nodes.add(heldBy(2), { dials: [first] })
+      await nodes.add(heldBy(4), { dials: [first, second] })
+      await nodes.advance(4 * JITTER_MS)
+      for (const room of ['dchat', 'games', 'x']) {
+        const wanted = setOf(made.filter(({ post }) => post.room === room).map(({ post }) => post))
+        expect(nodes.all.map((node) => held(node, room))).toEqual([wanted, wanted, wanted])
+      }
+    }),
+    { numRuns: 25 },
+  )
+})
