@@ -4,6 +4,7 @@ import type { CommittedPost, Delivery, MessageStore } from '@dchat/store'
 import { LocalNet, RawPeer, handshakeFrames } from '@dchat/net/testing'
 import { silentLogger } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
+import { newHistoryCounts } from '../history/history-counts.ts'
 import type { HistoryHandler, HistoryHost } from '../history/history-peer.ts'
 import { decodePost } from '../post/decode-post.ts'
 import type { Post } from '../post/post.ts'
@@ -24,6 +25,7 @@ function deliveryOf(store: MessageStore, { line }: CommittedPost): Delivery | nu
 /** A history that neither asks nor answers. */
 const SILENT: HistoryHandler = {
   progress: { state: 'idle', room: null, received: 0, expected: null, peers: 0 },
+  counts: newHistoryCounts(),
   start: () => {},
   stop: () => Promise.resolve(),
   attach: () => ({
