@@ -160,6 +160,14 @@ test('posts that came since the node was alone do not count as held', async () =
   expect(rig.of('dchat')).toHaveLength(900)
 })
 
+test('a room that began meanwhile is not paged', async () => {
+  const rig = new Rig()
+  for (const time of times(1, 200)) rig.hold('dchat', time)
+  const peer = rig.connect({ dchat: times(1, 300) })
+  await rig.clock.advance(1_000)
+  expect(peer.queries).toEqual([])
+})
+
 test('a joined room that is empty here is asked for though nobody has told of it, once of each', async () => {
   const rig = new Rig({}, ['games'])
   const peers = [rig.connect({ x: [1] }, true), rig.connect({ y: [1] }, true)]

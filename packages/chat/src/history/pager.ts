@@ -9,6 +9,7 @@ import { isExhausted, nextPaging } from './page-plan.ts'
 import type { PageSource } from './page-plan.ts'
 import type { PageAsker } from './page-asker.ts'
 import type { PageFault, PageOutcome } from './page-collector.ts'
+import type { RoomHint } from './room-hints.ts'
 import { DIRECT_ROOM, PROFILE_ROOM } from '../post/rooms-by-kind.ts'
 import { isCoreRank, rankOf } from './room-order.ts'
 import { RoomPaging, isFarBehind } from './room-paging.ts'
@@ -155,6 +156,7 @@ export class Pager {
     const here = offered.get(room)
     const hint = peer.hintOf(room)
     if (hint === undefined && this.#settled.has(room)) return
+    if (hint !== undefined && here !== undefined && isNear(here, hint)) this.#settled.add(room)
     const newestMs = this.#settled.has(room) ? (here?.newest ?? 0) : (this.#baseline.get(room) ?? 0)
     if (hint === undefined ? newestMs > 0 : !isFarBehind(newestMs, hint)) {
       if (hint !== undefined) this.#settled.add(room)
@@ -194,6 +196,11 @@ export class Pager {
       this.#settled.add(paging.room)
     }
   }
+}
+
+/** Whether hardly a page is missing of a room: it began while this node was there, or has few posts. */
+function isNear(here: OfferedRoom, hint: RoomHint): boolean {
+  return here.posts > 0 && hint.posts - here.posts <= HISTORY_LIMITS.PAGE_POSTS.value && !isFarBehind(here.newest, hint)
 }
 
 /** What is looked at: the joined rooms, and those that every node keeps. */
