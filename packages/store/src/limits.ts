@@ -66,6 +66,16 @@ export const MAX_CACHED_NICKS = 10_000
 /** Keys whose newest profile is kept, as many as the empty room may hold authors and a third more: the first seen go first. */
 export const MAX_PROFILES = 131_072
 
+/** Claimants of one nick that are kept, beside pinned ones: who comes later can't hold it. Source: docs/chat.md, *Identity*. */
+export const MAX_CLAIMS = 64
+
+/** Nicks of one key that are remembered: those it used for a week, then the newest. */
+export const MAX_NICKS_OF_KEY = 8
+
+/** Keys that a user pins or ignores: each is his own choice. */
+export const MAX_PINNED_KEYS = 4096
+export const MAX_IGNORED_KEYS = 4096
+
 /** Bounds of what is kept. Source: issue 3, `[store]`. */
 export const DEFAULT_MAX_BYTES: number = 1024 * 1024 * 1024
 export const DEFAULT_MAX_AGE_DAYS = 365

@@ -27,11 +27,16 @@ export interface NameStore {
   nickOf(key: string): string | undefined
   /** Who claims a nick, compared as `foldNick` of the store's options folds it; first seen first, at most 64, the pinned ones always among them. */
   claims(nick: string): Claim[]
-  /** Verified by the user, or no longer. Durable when it returns. */
+  /** Verified by the user, or no longer. Durable when it returns. At most 4,096 keys. @throws {RangeError} for no key, or one too many */
   pin(key: string, on: boolean): void
   isPinned(key: string): boolean
   /** Keys whose lines are not shown, in the order they were ignored. */
   ignored(): string[]
-  /** Durable when it returns. At most 4,096 keys. */
+  isIgnored(key: string): boolean
+  /**
+   * Lines of an ignored key, but for own ones, are left out of `history`, `search`, `recentTexts` and what is unread; they are
+   * stored all the same, `onCommitted` tells of them, and they come back when the key is no longer ignored. Durable when it
+   * returns. At most 4,096 keys. @throws {RangeError} for no key, or one too many
+   */
   ignore(key: string, on: boolean): void
 }

@@ -4,7 +4,7 @@ import { MAX_PAGE_BYTES, MAX_PAGE_LINES, MAX_PENDING, MAX_RECENT_BYTES, MAX_RECE
 import type { StoredMessage } from './message.ts'
 import type { HistoryPage, HistoryQuery } from './message-store.ts'
 import type { Rooms } from './rooms.ts'
-import { SELECT_ROW, sizeOf, toMessage } from './row.ts'
+import { IS_SHOWN, SELECT_ROW, sizeOf, toMessage } from './row.ts'
 import { KINDS, LINE_CLASS } from './schema.ts'
 import { firstRow, prepareRows } from './statement.ts'
 import type { Row } from './statement.ts'
@@ -28,15 +28,16 @@ export class Reader {
   constructor(db: DatabaseSync, rooms: Rooms) {
     const prepare = (sql: string): StatementSync => prepareRows(db, sql)
     this.#rooms = rooms
-    this.#since = prepare(`${SELECT_ROW} WHERE m.seq > ? ORDER BY m.seq LIMIT ?`)
-    this.#sinceInRoom = prepare(`${SELECT_ROW} WHERE m.room = ? AND m.seq > ? ORDER BY m.seq LIMIT ?`)
-    this.#newest = prepare(`${SELECT_ROW} ${BACKWARDS}`)
-    this.#newestInRoom = prepare(`${SELECT_ROW} WHERE m.room = ? ${BACKWARDS}`)
-    this.#before = prepare(`${SELECT_ROW} WHERE (m.at, m.id, m.seq) < (?, ?, ?) ${BACKWARDS}`)
-    this.#beforeInRoom = prepare(`${SELECT_ROW} WHERE m.room = ? AND (m.at, m.id, m.seq) < (?, ?, ?) ${BACKWARDS}`)
+    this.#since = prepare(`${SELECT_ROW} WHERE m.seq > ? AND ${IS_SHOWN} ORDER BY m.seq LIMIT ?`)
+    this.#sinceInRoom = prepare(`${SELECT_ROW} WHERE m.room = ? AND m.seq > ? AND ${IS_SHOWN} ORDER BY m.seq LIMIT ?`)
+    this.#newest = prepare(`${SELECT_ROW} WHERE ${IS_SHOWN} ${BACKWARDS}`)
+    this.#newestInRoom = prepare(`${SELECT_ROW} WHERE m.room = ? AND ${IS_SHOWN} ${BACKWARDS}`)
+    this.#before = prepare(`${SELECT_ROW} WHERE (m.at, m.id, m.seq) < (?, ?, ?) AND ${IS_SHOWN} ${BACKWARDS}`)
+    this.#beforeInRoom = prepare(`${SELECT_ROW} WHERE m.room = ? AND (m.at, m.id, m.seq) < (?, ?, ?) AND ${IS_SHOWN} ${BACKWARDS}`)
     this.#place = prepare('SELECT at, id, seq FROM messages WHERE seq = ?')
     this.#recent = prepare(
-      'SELECT text FROM messages WHERE seq > ? AND class < ? AND kind <= ? AND retracted = 0 ORDER BY seq DESC LIMIT ?',
+      `SELECT m.text FROM messages m
+       WHERE m.seq > ? AND m.class < ? AND m.kind <= ? AND m.retracted = 0 AND ${IS_SHOWN} ORDER BY m.seq DESC LIMIT ?`,
     )
     this.#line = prepare(`${SELECT_ROW} WHERE m.seq = ?`)
     this.#pending = prepare(`${SELECT_ROW} WHERE d.state = 0 AND m.id <> '' ORDER BY d.seq LIMIT ?`)

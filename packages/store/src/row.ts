@@ -21,6 +21,9 @@ export const SELECT_ROW = `
   FROM messages m JOIN rooms r ON r.id = m.room LEFT JOIN deliveries d ON d.seq = m.seq
   LEFT JOIN profiles p ON p.key = m.author_key`
 
+/** Whether a row of `SELECT_ROW` is shown: own lines and unsigned ones always. */
+export const IS_SHOWN = '(m.class = 2 OR m.author_key IS NULL OR m.author_key NOT IN (SELECT key FROM ignored_keys))'
+
 /** @throws {TypeError} saying what is wrong with `message` */
 export function checkMessage(message: NewMessage): void {
   const { text, time, delivery } = message

@@ -3,6 +3,7 @@
  * A released migration is never changed.
  */
 
+import { NAME_TABLES } from './names/name-schema.ts'
 import { SEARCH_TABLES } from './search/search-schema.ts'
 
 /** Marks our files (`PRAGMA application_id`): "dcht". */
@@ -127,10 +128,11 @@ const VERSION_2 = `
 `
 
 /**
- * search*: the index of texts, see search/search-schema.ts.
+ * search*: the index of texts, see search/search-schema.ts. name_claims, pinned_keys, ignored_keys: see names/name-schema.ts.
  */
 const VERSION_3 = `
   ${SEARCH_TABLES}
+  ${NAME_TABLES}
 `
 
 /** By position: the first brings an empty file to version 1. */

@@ -20,6 +20,7 @@ import type {
   StoreStats,
 } from './message-store.ts'
 import type { Quotas } from './post-store.ts'
+import { SqliteNames } from './names/sqlite-names.ts'
 import { wirePosts } from './posts/post-parts.ts'
 import type { PostParts } from './posts/post-parts.ts'
 import { SqlitePosts } from './posts/sqlite-posts.ts'
@@ -57,6 +58,7 @@ export class SqliteMessageStore implements MessageStore {
   readonly opened: OpenReport
   readonly posts: SqlitePosts
   readonly rooms: SqliteRooms
+  readonly names: SqliteNames
   readonly #deps: SqliteStoreDeps
   readonly #guard: Guard
   readonly #events: Publisher<StoreEvents>
@@ -88,6 +90,7 @@ export class SqliteMessageStore implements MessageStore {
     this.opened = database.report
     this.posts = new SqlitePosts({ ...parts, guard, events, ledger, loop })
     this.rooms = new SqliteRooms({ ...parts, guard, events, ledger, loop })
+    this.names = new SqliteNames(options, { db, clock, guard, ledger, profiles: parts.profiles })
     this.#deps = deps
     this.#guard = guard
     this.#events = events
@@ -102,7 +105,7 @@ export class SqliteMessageStore implements MessageStore {
       ...{ db, clock, path, rooms: roomNames, guard, reader: this.#reader, bounds: options.searchBounds },
       indexed: () => (options.searchIndex ? index.indexed : 0),
       lastSeq: () => ledger.totals.lastSeq,
-      isIgnored: () => false,
+      isIgnored: (key) => this.names.isIgnored(key),
     })
     this.#loop = loop
   }

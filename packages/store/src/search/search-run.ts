@@ -22,8 +22,8 @@ export type Candidate = readonly [
   text: string,
 ]
 
-/** The columns of a `Candidate`. */
-export const CANDIDATE = 'm.at, m.id, m.seq, m.room, m.retracted, m.author_key, m.text'
+/** The columns of a `Candidate`; own lines have no author here, as they can't be ignored. */
+export const CANDIDATE = 'm.at, m.id, m.seq, m.room, m.retracted, iif(m.class = 2, NULL, m.author_key), m.text'
 
 /** Shared by all searches: no iterator of them is kept open over a turn. */
 export interface SearchStatements {
