@@ -1,6 +1,7 @@
 /** The contract of a message store; `openStore` makes one. */
 import type { DurationCounts, Unsubscribe } from '@dchat/system'
 import type { StoreError, StoreErrorData } from './errors.ts'
+import type { NameStore } from './name-store.ts'
 import type { Delivery, NewMessage, StoredMessage } from './message.ts'
 import type { PostStore } from './post-store.ts'
 import type { RoomStore } from './room-store.ts'
@@ -95,6 +96,7 @@ export interface MessageStore extends AsyncDisposable {
   readonly opened: OpenReport
   /** What peers are offered; its posts join the same commits. */
   readonly posts: PostStore
+  readonly names: NameStore
   readonly rooms: Pick<RoomStore, 'isJoined' | 'join' | 'leave' | 'onChange'>
   /** Keeps the history within other bounds from now on. @throws {RangeError} for a bound out of range */
   setBounds(bounds: StoreBounds): void

@@ -33,7 +33,9 @@ export class Reader {
     this.#newest = prepare(`${SELECT_ROW} WHERE ${IS_SHOWN} ${BACKWARDS}`)
     this.#newestInRoom = prepare(`${SELECT_ROW} WHERE m.room = ? AND ${IS_SHOWN} ${BACKWARDS}`)
     this.#before = prepare(`${SELECT_ROW} WHERE (m.at, m.id, m.seq) < (?, ?, ?) AND ${IS_SHOWN} ${BACKWARDS}`)
-    this.#beforeInRoom = prepare(`${SELECT_ROW} WHERE m.room = ? AND (m.at, m.id, m.seq) < (?, ?, ?) AND ${IS_SHOWN} ${BACKWARDS}`)
+    this.#beforeInRoom = prepare(
+      `${SELECT_ROW} WHERE m.room = ? AND (m.at, m.id, m.seq) < (?, ?, ?) AND ${IS_SHOWN} ${BACKWARDS}`,
+    )
     this.#place = prepare('SELECT at, id, seq FROM messages WHERE seq = ?')
     this.#recent = prepare(
       `SELECT m.text FROM messages m
