@@ -1,13 +1,15 @@
 import { DatabaseSync } from 'node:sqlite'
 import { SeededRandom, SystemClock, silentLogger } from '@dchat/system'
 import { expect, test } from 'vitest'
+import type { MessageStore } from './message-store.ts'
 import { openStore } from './open-store.ts'
+import type { Place } from './post-store.ts'
 import { allTexts, temporaryFolder } from './testing/builders.ts'
 import { startChild } from './testing/child.ts'
 
 const ROUNDS = 20
 
-test('after kill -9 every acknowledged line is there, and none twice', async () => {
+test('after kill -9 every acknowledged line and post is there, and none twice', async () => {
   using folder = temporaryFolder()
   const random = new SeededRandom(7)
   const path = folder.file('m.db')
@@ -24,8 +26,23 @@ test('after kill -9 every acknowledged line is there, and none twice', async () 
     expect(store.stats().messages).toBe(texts.length)
     const stored = new Set(texts)
     expect(acknowledged.filter((text) => !stored.has(text))).toEqual([])
+    expect(offered(store)).toEqual(texts.filter((text) => text.startsWith('post')))
   }
   const db = new DatabaseSync(path, { readOnly: true })
   expect(db.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
   db.close()
 }, 60_000)
+
+/** Bodies of all offered posts, in order; the store's own count of them has to agree. */
+function offered(store: MessageStore): string[] {
+  const bodies: string[] = []
+  for (let after: Place | undefined; ;) {
+    const places = store.posts.places('dchat', after === undefined ? { limit: 256 } : { limit: 256, after })
+    const bytes = store.posts.read(places.map(({ id }) => id))
+    bodies.push(...bytes.map((one) => one!.toString('latin1').match(/post \d+/)![0]))
+    after = places.at(-1)
+    if (after === undefined) break
+  }
+  expect(store.posts.rooms()).toMatchObject([{ room: 'dchat', posts: bodies.length }])
+  return bodies
+}

@@ -114,7 +114,7 @@ export class Retention {
     const { totals } = ledger
     totals.sweptUnsigned = this.#trimClass(LINE_CLASS.unsigned, totals.sweptUnsigned, budget)
     totals.sweptSigned = this.#trimClass(LINE_CLASS.signed, totals.sweptSigned, budget)
-    if (!posts.trimBefore(Infinity, isOver, budget)) return
+    if (!posts.trimUpTo(Infinity, isOver, budget)) return
     this.#trimClass(LINE_CLASS.own, 0, budget)
   }
 
@@ -134,7 +134,7 @@ export class Retention {
   /** Removes `line`, or what goes before it; false while the line has to stay. */
   #trimLine(line: Line, budget: Budget): boolean {
     if (line.lineClass === LINE_CLASS.signed) {
-      if (!this.#deps.posts.trimBefore(line.received, () => this.isOver, budget) || !this.isOver) return false
+      if (!this.#deps.posts.trimUpTo(line.received, () => this.isOver, budget) || !this.isOver) return false
     }
     this.#remove(line)
     return true

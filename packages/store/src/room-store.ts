@@ -26,7 +26,10 @@ export interface RoomStore {
   /** Joined rooms and those with posts or lines, by name; never the empty room and `_dm`. */
   list(client: string): RoomState[]
   isJoined(room: string): boolean
-  /** Shows a room from now on: makes lines of the posts that are here. Durable when it resolves. False when it was joined. */
+  /**
+   * Shows a room from now on: makes lines of the posts that are here. Durable when it resolves. False when it was joined, and for the
+   * empty room and `_dm`, which are never shown. @throws {StoreError} STORE_FULL, STORE_IO: join it again to go on
+   */
   join(room: string): Promise<boolean>
   /** Its lines stay. Durable when it returns. False when it was not joined. */
   leave(room: string): boolean

@@ -1,39 +1,6 @@
-import { ManualClock, MemoryLogger } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
-import { openDatabase } from './database.ts'
-import { DEFAULT_QUOTAS } from './limits.ts'
-import { DEFAULT_SEARCH_BOUNDS } from './search/search-bounds.ts'
-import { SqliteMessageStore } from './sqlite-store.ts'
-import { allTexts, line, ownLine, temporaryFolder } from './testing/builders.ts'
-
-interface SmallDisk extends AsyncDisposable {
-  store: SqliteMessageStore
-  logger: MemoryLogger
-  setPages: (pages: number) => void
-}
-
-/** A store whose file may not pass `pages()` pages: what SQLite answers then is what it answers on a full disk. */
-function storeOnSmallDisk(): SmallDisk {
-  const folder = temporaryFolder()
-  const logger = new MemoryLogger()
-  const clock = new ManualClock()
-  const bounds = { maxBytes: 1e9, maxAgeDays: 365, commitDelayMs: 0 }
-  const database = openDatabase(folder.file('m.db'), { clock, logger })
-  const store = new SqliteMessageStore(
-    { ...bounds, quotas: DEFAULT_QUOTAS, searchIndex: false, searchBounds: DEFAULT_SEARCH_BOUNDS, foldNick: (nick) => nick },
-    { database, clock, logger },
-  )
-  store.start()
-  return {
-    store,
-    logger,
-    setPages: (pages) => database.db.exec(`PRAGMA max_page_count = ${pages}`),
-    async [Symbol.asyncDispose]() {
-      await store.close()
-      folder[Symbol.dispose]()
-    },
-  }
-}
+import { allTexts, fillPosts, idOf, line, newPost, ownLine } from './testing/builders.ts'
+import { storeOnSmallDisk } from './testing/small-disk.ts'
 
 const long = 'x'.repeat(100_000)
 
@@ -82,6 +49,46 @@ describe('a full disk', () => {
     expect(lost).toBe(400)
     expect(refused).toBeGreaterThan(0)
     expect(drained).toBeGreaterThan(0)
+  })
+})
+
+describe('a full disk and posts', () => {
+  const large = 'x'.repeat(8000)
+  const posts = Array.from({ length: 40 }, (_, index) => newPost(large, { id: idOf(index), author: 1 + index, room: 'new' }))
+
+  test('posts are lost together, told, and can come again; what was there stays', async () => {
+    await using disk = storeOnSmallDisk()
+    const { store } = disk
+    await fillPosts(store, [newPost('before')])
+    const before = [store.stats(), store.posts.rooms()]
+    disk.setPages(1)
+    const lost: unknown[] = []
+    store.posts.onFailure((error, batch) => lost.push(error.code, batch.length))
+    store.posts.onSetChange(() => lost.push('a change'))
+    for (const post of posts) store.posts.add(post)
+    await expect(store.posts.append(newPost('and this'))).rejects.toMatchObject({ code: 'STORE_FULL' })
+    expect(lost).toEqual(['STORE_FULL', 41])
+    expect([store.stats(), store.posts.rooms()]).toEqual(before)
+    expect([store.posts.holds(posts[0]!.id), store.posts.keeps('new')]).toEqual([false, true])
+    disk.setPages(1_000_000)
+    expect(new Set((await fillPosts(store, posts)).map(({ fate }) => fate))).toEqual(new Set(['stored']))
+    expect(store.posts.rooms()).toMatchObject([
+      { room: 'dchat', posts: 1 },
+      { room: 'new', posts: 40 },
+    ])
+  })
+
+  test('a room that is joined gets its lines by joining it again once there is room', async () => {
+    await using disk = storeOnSmallDisk()
+    const { store } = disk
+    await fillPosts(store, posts)
+    const joining = store.rooms.join('new')
+    disk.setPages(1)
+    await expect(joining).rejects.toMatchObject({ code: 'STORE_FULL' })
+    expect(store.stats().messages).toBe(0)
+    disk.setPages(1_000_000)
+    expect(await store.rooms.join('new')).toBe(true)
+    expect(store.stats().messages).toBe(40)
   })
 })
 

@@ -26,8 +26,8 @@ export interface PostRoomsDeps {
   readonly quotas: Quotas
 }
 
-/** Kept by everybody: profiles and box keys, direct messages. */
-const UNIVERSAL: ReadonlySet<string> = new Set(['', '_dm'])
+/** Kept by everybody, shown to nobody as a room: profiles and box keys, direct messages. */
+export const UNIVERSAL_ROOMS: ReadonlySet<string> = new Set(['', '_dm'])
 
 export class PostRooms implements LedgerPart {
   keep: 'all' | 'joined' = 'all'
@@ -72,12 +72,12 @@ export class PostRooms implements LedgerPart {
 
   /** Whether everybody keeps the room, or it is joined here. */
   isWanted(room: PostRoom): boolean {
-    return room.joined !== JOINED.no || UNIVERSAL.has(room.name)
+    return room.joined !== JOINED.no || UNIVERSAL_ROOMS.has(room.name)
   }
 
   keeps(name: string): boolean {
     const room = this.#byName.get(name)
-    if (UNIVERSAL.has(name) || (room !== undefined && room.joined !== JOINED.no)) return true
+    if (UNIVERSAL_ROOMS.has(name) || (room !== undefined && room.joined !== JOINED.no)) return true
     if (this.keep === 'joined') return false
     return room !== undefined || this.#unjoined < this.#deps.quotas.unjoinedRooms || this.#emptied() !== undefined
   }
@@ -86,7 +86,7 @@ export class PostRooms implements LedgerPart {
   findOrAdd(name: string): PostRoom {
     const known = this.#byName.get(name)
     if (known !== undefined) return known
-    if (this.#unjoined >= this.#deps.quotas.unjoinedRooms && !UNIVERSAL.has(name)) this.#makePlace()
+    if (this.#unjoined >= this.#deps.quotas.unjoinedRooms && !UNIVERSAL_ROOMS.has(name)) this.#makePlace()
     const n = this.#deps.rooms.findOrAdd(name)
     const room = { n, name, joined: JOINED.no, posts: 0, newest: 0, oldest: undefined, low: 0 }
     this.#byName.set(name, room)

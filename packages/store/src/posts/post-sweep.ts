@@ -56,12 +56,12 @@ export class PostSweep {
     return true
   }
 
-  /** Removes posts of which the time is before `until` while `isOver()`; false when `budget` ended it. */
-  trimBefore(until: number, isOver: () => boolean, budget: Budget): boolean {
+  /** Removes posts of which the time is at most `until` while `isOver()`; false when `budget` ended it. */
+  trimUpTo(until: number, isOver: () => boolean, budget: Budget): boolean {
     while (isOver()) {
       const oldest = this.#oldest(() => true)
-      if (oldest === undefined || oldest.time >= until) return true
-      if (!this.#trimRoom({ ...oldest, next: Math.min(oldest.next, until - 1) }, isOver, budget)) return false
+      if (oldest === undefined || oldest.time > until) return true
+      if (!this.#trimRoom({ ...oldest, next: Math.min(oldest.next, until) }, isOver, budget)) return false
     }
     return true
   }

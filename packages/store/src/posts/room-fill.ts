@@ -50,6 +50,11 @@ export class RoomFill {
     return this.#fills.size > 0
   }
 
+  /** Whether the room is being filled. */
+  has(room: string): boolean {
+    return this.#fills.has(room)
+  }
+
   /** Goes on with what a stop cut short. */
   resume(): void {
     for (const room of this.#deps.rooms.all()) {

@@ -6,6 +6,7 @@ import type { Ledger } from '../ledger.ts'
 import type { RoomStore } from '../room-store.ts'
 import { JOINED } from '../schema.ts'
 import type { StoreEvents } from '../store-events.ts'
+import { UNIVERSAL_ROOMS } from './post-rooms.ts'
 import type { PostRooms } from './post-rooms.ts'
 import type { RoomFill } from './room-fill.ts'
 
@@ -32,7 +33,7 @@ export class SqliteRooms implements Pick<RoomStore, 'isJoined' | 'join' | 'leave
   async join(name: string): Promise<boolean> {
     const { guard, ledger, rooms, fill, loop, events } = this.#deps
     guard.checkOpen()
-    if (this.#joinedOf(name) !== JOINED.no) return false
+    if (this.#joinedOf(name) === JOINED.yes || fill.has(name) || UNIVERSAL_ROOMS.has(name)) return false
     guard.use(() => ledger.transaction(() => rooms.setJoined(rooms.findOrAdd(name), JOINED.filling)))
     events.publish('room', name)
     const filled = fill.begin(name)

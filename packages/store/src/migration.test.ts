@@ -1,0 +1,85 @@
+import { DatabaseSync } from 'node:sqlite'
+import { ManualClock, MemoryLogger } from '@dchat/system'
+import { expect, test } from 'vitest'
+import { openStore } from './open-store.ts'
+import { APPLICATION_ID, MIGRATIONS } from './schema.ts'
+import { RECEIVED_MS, allTexts, fillPosts, line, newPost, temporaryFolder } from './testing/builders.ts'
+
+/** A file as version 1 of the program left it, with `count` lines of each sort, closed in order. */
+function writeVersion1(path: string, count: number): void {
+  const db = new DatabaseSync(path)
+  db.exec('PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL')
+  db.exec(MIGRATIONS[0]!)
+  db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`)
+  db.exec("INSERT INTO rooms(name) VALUES ('dchat'), ('älter')")
+  const add = db.prepare('INSERT INTO messages VALUES (?, ?, 0, ?, ?, ?, ?, NULL, ?, NULL, ?, ?, ?)')
+  for (let index = 0; index < count; index += 1) {
+    const at = RECEIVED_MS + index
+    add.run(2 * index + 1, 0, 1 + (index % 2), at, at, 150, '', null, 'tcp://127.0.0.1:1', `theirs ${index}`)
+    add.run(2 * index + 2, 2, 1, at, at, 130, '', 'ann', null, `own ${index}`)
+    db.exec(`INSERT INTO deliveries VALUES (${2 * index + 2}, 1, 3, 0)`)
+  }
+  db.exec("INSERT INTO settings VALUES ('nick', 'ann')")
+  db.exec(
+    `UPDATE totals SET last_seq = ${2 * count + 5}, messages = ${2 * count}, bytes = ${280 * count}, swept_unsigned = 0, swept_signed = 3`,
+  )
+  db.close()
+}
+
+const options = (path: string) => ({ path, clock: new ManualClock(), logger: new MemoryLogger() })
+
+function versionOf(path: string): unknown {
+  const db = new DatabaseSync(path, { readOnly: true })
+  const row = db.prepare('PRAGMA user_version').get()
+  db.close()
+  return row?.['user_version']
+}
+
+test('a file of version 1 keeps all it had, and takes posts', async () => {
+  using folder = temporaryFolder()
+  const path = folder.file('m.db')
+  writeVersion1(path, 40)
+  const store = openStore(options(path))
+  expect(store.opened).toEqual({ isNew: false, afterUncleanStop: false, setAside: null })
+  const { messages } = store.history({ since: 0, limit: 1000 })
+  expect(messages).toHaveLength(80)
+  expect(messages[1]).toEqual({
+    ...{ seq: 2, id: null, room: 'dchat', kind: 'text', authorKey: null, nick: 'ann', from: null, text: 'own 0', time: null },
+    ...{ received: RECEIVED_MS, own: true, delivery: { state: 'sent', written: 3, held: 0 }, retracted: false },
+  })
+  expect(messages[2]).toMatchObject({ seq: 3, room: 'älter', from: 'tcp://127.0.0.1:1', text: 'theirs 1', own: false })
+  expect(store.stats()).toEqual({ messages: 80, bytes: 280 * 40, lastSeq: 85 })
+  expect(store.getSetting('nick')).toBe('ann')
+  expect([store.rooms.isJoined('dchat'), store.rooms.isJoined('älter'), store.pending()]).toEqual([true, false, []])
+  expect(await fillPosts(store, [newPost('first')])).toMatchObject([{ fate: 'stored', line: { seq: 86 } }])
+  await store.close()
+  expect(versionOf(path)).toBe(MIGRATIONS.length)
+})
+
+test('a migration that is cut short leaves version 1 as it was, and the next start makes it', async () => {
+  using folder = temporaryFolder()
+  const path = folder.file('m.db')
+  writeVersion1(path, 10)
+  // The last table of the step is there already: all before it was made and has to be undone.
+  change(path, 'CREATE TABLE profiles (x)')
+  expect(() => openStore(options(path))).toThrow(expect.objectContaining({ code: 'STORE_IO' }))
+  expect(versionOf(path)).toBe(1)
+  change(path, 'DROP TABLE profiles')
+  await using store = openStore(options(path))
+  expect(allTexts(store)).toHaveLength(20)
+  expect((await store.append(line('goes on'))).seq).toBe(26)
+})
+
+function change(path: string, sql: string): void {
+  const db = new DatabaseSync(path)
+  db.exec(sql)
+  db.close()
+}
+
+test('a new file of an empty version 1 is brought up too', async () => {
+  using folder = temporaryFolder()
+  const path = folder.file('m.db')
+  writeVersion1(path, 0)
+  await using store = openStore(options(path))
+  expect(store.stats()).toEqual({ messages: 0, bytes: 0, lastSeq: 5 })
+})
