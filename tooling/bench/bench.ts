@@ -8,6 +8,7 @@ import { startBench, storedBench } from './src/dchatd-bench.ts'
 import { hostsBench } from './src/hosts-bench.ts'
 import { PEERS, peersBench } from './src/peers-bench.ts'
 import { exchangeBench, hostileBench, setBench } from './src/reconcile-bench.ts'
+import { postsBench } from './src/posts-bench.ts'
 import { BenchError } from './src/rows.ts'
 import type { BenchRow } from './src/rows.ts'
 import { rpcBench } from './src/rpc-bench.ts'
@@ -120,7 +121,21 @@ async function reconcile(): Promise<void> {
   }
 }
 
-const RUN: Readonly<Record<Section, () => Promise<void>>> = { channel, dchatd, rpc, peers, hosts, reconcile }
+async function posts(): Promise<void> {
+  console.log('\nPosts')
+  console.log(`  ${''.padEnd(60)}                     aim`)
+  for (const { label, value, unit, aim } of await postsBench()) {
+    const isReached = aim === undefined || (unit === '/s' ? value >= aim : value <= aim)
+    const aimed = aim === undefined ? '           –' : precise(aim)
+    console.log(`  ${label.padEnd(60)}${precise(value)} ${unit.padEnd(2)}${aimed}${verdict(isReached)}`)
+  }
+}
+
+function precise(value: number): string {
+  return value < 100 ? value.toFixed(1).padStart(12) : figure(value)
+}
+
+const RUN: Readonly<Record<Section, () => Promise<void>>> = { channel, dchatd, rpc, peers, hosts, reconcile, posts }
 
 try {
   const sections = parseArguments(process.argv.slice(2))

@@ -2,12 +2,12 @@
 import { parseArgs } from 'node:util'
 import { BenchError } from './rows.ts'
 
-export const SECTIONS = ['channel', 'dchatd', 'rpc', 'peers', 'hosts', 'reconcile'] as const
+export const SECTIONS = ['channel', 'dchatd', 'rpc', 'peers', 'hosts', 'reconcile', 'posts'] as const
 export type Section = (typeof SECTIONS)[number]
 
-export const HELP = `Usage: pnpm bench [channel] [dchatd] [rpc] [peers] [hosts] [reconcile]
+export const HELP = `Usage: pnpm bench [channel] [dchatd] [rpc] [peers] [hosts] [reconcile] [posts]
 
-Prints what this machine does beside what is aimed at. Without a word: all of it, two to three minutes.
+Prints what this machine does beside what is aimed at. Without a word: all of it, about three minutes.
 
   channel   messages a second through one tcp channel, up to a protocol handler
   dchatd    messages a second through a dchatd into its database; its start and its memory
@@ -15,6 +15,7 @@ Prints what this machine does beside what is aimed at. Without a word: all of it
   peers     what 300 peers cost a node: memory at rest, and a broadcast until all have read it
   hosts     what the host lists cost when they are flooded with addresses
   reconcile what it takes to find out how two full rooms differ, and the dearest a peer can ask
+  posts     what a post costs: to decode, to sign and to verify, one at a time and in batches
 
   --help    this text
 
