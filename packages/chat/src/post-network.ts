@@ -3,7 +3,7 @@ import { SESSION_DEFAULT } from '@dchat/net'
 import type { Channel, P2p, Protocol } from '@dchat/net'
 import type { CommittedPost, MessageStore } from '@dchat/store'
 import { Publisher } from '@dchat/system'
-import type { Clock, Logger, Random } from '@dchat/system'
+import type { Clock, Logger, Random, Unsubscribe } from '@dchat/system'
 import { lists } from './feature.ts'
 import type { HistoryCounts } from './history/history-counts.ts'
 import { History } from './history/history.ts'
@@ -78,6 +78,7 @@ export class PostNetwork {
   readonly #profile: OwnProfile
   readonly #history: HistoryHandler
   #isStarted = false
+  #unsubscribe: Unsubscribe = () => {}
 
   constructor(options: PostNetworkOptions, deps: PostNetworkDeps) {
     this.#options = options
@@ -125,7 +126,9 @@ export class PostNetwork {
   start(): void {
     if (this.#isStarted) return
     this.#isStarted = true
-    this.#deps.store.posts.setKeep(this.#options.keep)
+    const { store } = this.#deps
+    store.posts.setKeep(this.#options.keep)
+    this.#unsubscribe = store.rooms.onChange((room) => this.#onRoomChange(room))
     this.#deliveries.start()
     this.#intake.start()
     this.#history.start()
@@ -136,6 +139,7 @@ export class PostNetwork {
   async stop(): Promise<void> {
     if (!this.#isStarted) return
     this.#isStarted = false
+    this.#unsubscribe()
     this.#profile.stop()
     await this.#history.stop()
     this.#intake.stop()
@@ -231,10 +235,17 @@ export class PostNetwork {
     this.events.publish('post', committed)
     if (arrival === undefined) this.#own.onCommitted(committed)
     else if (isRelayed) {
-      if (fate === 'unkept') this.#recent.add(post.id, post.bytes)
+      if (fate === 'unkept') this.#recent.add(post)
       arrival.from.channel.noteUseful()
       this.#relay.relay(post, arrival)
     }
+  }
+
+  /** What was passed on of a room may be stored once the room is joined: history brings it. */
+  #onRoomChange(room: string): void {
+    if (this.#options.keep === 'all' || !this.#deps.store.rooms.isJoined(room)) return
+    this.#recent.forget(room)
+    this.#intake.forgetUnkept()
   }
 
   #historyHost(): HistoryHost {

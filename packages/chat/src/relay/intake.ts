@@ -50,6 +50,8 @@ export class Intake {
   readonly #deps: IntakeDeps
   /** Ids of posts that were decided on. Those that may come again are not among them: too early, or not stored for a fault. */
   readonly #seen: IdGenerations
+  /** Of posts of rooms that are not kept; they may be one day. */
+  #unkept: IdGenerations
   /** Posts that are being checked or committed, by id. */
   readonly #passing = new Map<string, Passing>()
   /** Checked, and no place yet in the commit queue. */
@@ -64,6 +66,7 @@ export class Intake {
   constructor(deps: IntakeDeps) {
     this.#deps = deps
     this.#seen = new IdGenerations(CHAT_LIMITS.SEEN_IDS.value, deps.secret)
+    this.#unkept = this.#noIds()
   }
 
   start(): void {
@@ -98,7 +101,7 @@ export class Intake {
   /** Whether a post need not be asked for: it was decided on, is on its way, is stored, or a quota dropped it. */
   isKnown(id: Buffer): boolean {
     const { posts } = this.#deps.store
-    return this.#seen.has(id) || this.#passing.has(idKey(id)) || posts.holds(id) || posts.wasDropped(id)
+    return this.#isSeen(id) || this.#passing.has(idKey(id)) || posts.holds(id) || posts.wasDropped(id)
   }
 
   /**
@@ -114,13 +117,26 @@ export class Intake {
     const wasAsked = from.settleAsked(id, bytes)
     if (!wasAsked) from.noteUnasked()
     const wasTold = this.#deps.onArrived(id)
-    if (this.#seen.has(id)) counts.duplicate += 1
+    if (this.#isSeen(id)) counts.duplicate += 1
     else this.#take(bytes, id, { from, isHistory: wasAsked && !wasTold })
   }
 
   /** The channel has stopped. */
   forget(channel: PostChannel): void {
     this.#held.delete(channel)
+  }
+
+  /** A room is kept from now on: its posts may come again. */
+  forgetUnkept(): void {
+    this.#unkept = this.#noIds()
+  }
+
+  #noIds(): IdGenerations {
+    return new IdGenerations(CHAT_LIMITS.RECENT_POSTS.value, this.#deps.secret)
+  }
+
+  #isSeen(id: Buffer): boolean {
+    return this.#seen.has(id) || this.#unkept.has(id)
   }
 
   /** All checks but the signature, then that one. */
@@ -213,7 +229,8 @@ export class Intake {
         this.#passing.delete(key)
         this.#committing -= 1
       }
-      this.#seen.add(id)
+      const seen = committed.fate === 'unkept' ? this.#unkept : this.#seen
+      seen.add(id)
       this.#count(committed)
       this.#deps.onDecided(committed, passing)
     }

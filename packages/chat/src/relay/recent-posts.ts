@@ -4,6 +4,7 @@ import { CHAT_LIMITS } from '../limits.ts'
 import { idKey } from './id-key.ts'
 
 interface Recent {
+  readonly room: string
   readonly bytes: Buffer
   readonly addedMs: number
 }
@@ -24,18 +25,23 @@ export class RecentPosts {
     this.#clock = clock
   }
 
-  add(id: Buffer, bytes: Buffer): void {
+  add({ id, room, bytes }: { readonly id: Buffer; readonly room: string; readonly bytes: Buffer }): void {
     const oldest = this.#posts.size >= POSTS ? this.#posts.keys().next().value : undefined
     if (oldest !== undefined) this.#posts.delete(oldest)
     // A buffer of its own: others may share theirs with what would be kept alive by it.
     const kept = Buffer.allocUnsafeSlow(bytes.length)
     bytes.copy(kept)
-    this.#posts.set(idKey(id), { bytes: kept, addedMs: this.#clock.monotonicMs() })
+    this.#posts.set(idKey(id), { room, bytes: kept, addedMs: this.#clock.monotonicMs() })
     if (this.#timer === undefined) this.#forgetIn(AGE_MS)
   }
 
   find(id: Buffer): Buffer | undefined {
     return this.#posts.size === 0 ? undefined : this.#posts.get(idKey(id))?.bytes
+  }
+
+  /** The room is kept from now on. */
+  forget(room: string): void {
+    for (const [key, recent] of this.#posts) if (recent.room === room) this.#posts.delete(key)
   }
 
   clear(): void {
