@@ -66,6 +66,21 @@ export const MAX_CACHED_NICKS = 10_000
 /** Keys whose newest profile is kept, as many as the empty room may hold authors and a third more: the first seen go first. */
 export const MAX_PROFILES = 131_072
 
+/** Unread lines are counted up to this: more is much. Source: spec of `RoomStore`. */
+export const MAX_UNREAD = 10_000
+
+/** Clients whose read markers are kept; the least recently used goes, and counts as new when it comes back. */
+export const MAX_READ_CLIENTS = 64
+
+/** A client's name, in UTF-16 units. */
+export const MAX_CLIENT_UNITS = 128
+
+/** Read markers wait so long for a transaction to go with before they get their own; a crash may cost as much. */
+export const MARKER_SAVE_MS = 1000
+
+/** Counts of unread lines that are remembered while keys are ignored, by room and marker. */
+export const MAX_COUNTED_ROOMS = 4096
+
 /** Claimants of one nick that are kept, beside pinned ones: who comes later can't hold it. Source: docs/chat.md, *Identity*. */
 export const MAX_CLAIMS = 64
 

@@ -4,6 +4,7 @@ import type { Ledger } from './ledger.ts'
 import type { Delivery, NewMessage, StoredMessage } from './message.ts'
 import type { News } from './news.ts'
 import type { Rooms } from './rooms.ts'
+import type { Tallies } from './rooms/tallies.ts'
 import { INSERT_ROW, toRow, withSeq } from './row.ts'
 import { DELIVERY_STATES, LINE_CLASS } from './schema.ts'
 
@@ -12,6 +13,7 @@ export interface LineTableDeps {
   readonly ledger: Ledger
   readonly rooms: Rooms
   readonly news: News
+  readonly tallies: Tallies
 }
 
 export class LineTable {
@@ -29,10 +31,11 @@ export class LineTable {
 
   /** Stores `message`, which counts for `size` bytes, as the newest line; `news` tells of it, changed by `shownAs`. */
   insert(message: NewMessage, size: number, shownAs?: Partial<StoredMessage>): StoredMessage {
-    const { rooms, ledger, news } = this.#deps
+    const { rooms, ledger, news, tallies } = this.#deps
     const { totals } = ledger
     const line = withSeq(message, totals.lastSeq + 1)
-    this.#insert.run(...toRow(line, { room: rooms.findOrAdd(line.room), size }))
+    const room = rooms.findOrAdd(line.room)
+    this.#insert.run(...toRow(line, { room, size, ...tallies.next(line, room) }))
     if (line.delivery !== null) this.#put(line.seq, line.delivery)
     totals.lastSeq = line.seq
     totals.messages += 1

@@ -97,7 +97,7 @@ export interface MessageStore extends AsyncDisposable {
   /** What peers are offered; its posts join the same commits. */
   readonly posts: PostStore
   readonly names: NameStore
-  readonly rooms: Pick<RoomStore, 'isJoined' | 'join' | 'leave' | 'onChange'>
+  readonly rooms: RoomStore
   /** Keeps the history within other bounds from now on. @throws {RangeError} for a bound out of range */
   setBounds(bounds: StoreBounds): void
   /**

@@ -21,6 +21,8 @@ export interface StoreOptions extends Partial<StoreBounds> {
   readonly quotas?: Partial<Quotas>
   /** The form in which nicks are compared. @default NFKC in lower case */
   readonly foldNick?: (nick: string) => string
+  /** Whether a line of another mentions the user; asked once, as it is stored. @default never */
+  readonly isMention?: (text: string) => boolean
   /** Whether an index of texts is kept; without it a search looks through all lines. @default true for a file, false in memory */
   readonly searchIndex?: boolean
   /** Smaller ones are for tests. */
@@ -40,6 +42,7 @@ export function openStore(options: StoreOptions): MessageStore {
     maxAgeDays: options.maxAgeDays ?? DEFAULT_MAX_AGE_DAYS,
     commitDelayMs: options.commitDelayMs ?? DEFAULT_COMMIT_DELAY_MS,
     quotas: { ...DEFAULT_QUOTAS, ...options.quotas },
+    isMention: options.isMention ?? (() => false),
     searchIndex: options.searchIndex ?? path !== ':memory:',
     searchBounds: { ...DEFAULT_SEARCH_BOUNDS, ...options.searchBounds },
     foldNick: options.foldNick ?? ((nick: string) => nick.normalize('NFKC').toLowerCase()),

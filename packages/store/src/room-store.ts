@@ -8,14 +8,19 @@ export type NotifyLevel = 'all' | 'mentions' | 'none'
 export interface RoomState {
   readonly room: string
   readonly joined: boolean
-  /** Lines of others after the client's read marker, at most 10,000; 0 for rooms that were not joined. */
+  /**
+   * Lines of others after the client's read marker, at most 10,000, without those of ignored keys; 0 for rooms that are not
+   * joined. What was written before the room was joined is not unread, though it may come later. A line that was removed to
+   * keep the store within its bounds may still be counted.
+   */
   readonly unread: number
-  /** Of these, those that mention the own nick. */
+  /** Of these, those that mention the user (`isMention` of the store's options, when they came) and were not retracted. */
   readonly mentions: number
   /** seq of the newest line, 0 when there is none. */
   readonly lastSeq: number
-  /** Up to which line the client has read. */
+  /** Up to which line the client has read. Without a marker of its own for the room: what was stored when it first came. */
   readonly readSeq: number
+  /** The newest by time, without those of ignored keys and retracted ones. */
   readonly topic: string | null
   readonly level: NotifyLevel
   /** Posts that are offered. */
@@ -23,7 +28,11 @@ export interface RoomState {
 }
 
 export interface RoomStore {
-  /** Joined rooms and those with posts or lines, by name; never the empty room and `_dm`. */
+  /**
+   * Joined rooms and those with posts or lines, by name; never the empty room and `_dm`.
+   * @param client any name of 1 to 128 UTF-16 units, the same each time
+   * @throws {RangeError} for another
+   */
   list(client: string): RoomState[]
   isJoined(room: string): boolean
   /**
@@ -33,8 +42,13 @@ export interface RoomStore {
   join(room: string): Promise<boolean>
   /** Its lines stay. Durable when it returns. False when it was not joined. */
   leave(room: string): boolean
-  /** Sets a client's read marker; it may go back. At most 64 clients: the least recently used goes. */
+  /**
+   * Sets a client's read marker; it may go back; a seq above the newest counts as that. At most 64 clients: the least recently
+   * used goes, and counts as new when it comes back. Durable within a second. Does nothing for a room that is not known.
+   * @throws {RangeError} for a seq or client out of range
+   */
   markRead(room: string, marker: { readonly seq: number; readonly client: string }): void
+  /** Durable when it returns. Does nothing for a room that is not known. */
   setLevel(room: string, level: NotifyLevel): void
   /** Hears of each change of what `list` tells, beside new lines: joined, left, read, level, topic. */
   onChange(listener: (room: string) => void): Unsubscribe

@@ -12,7 +12,7 @@ const LONG_LINE_BYTES = PAGE_BYTES / 8
 /** The id is in the row, in two indexes, and a part of it in a third. */
 const ID_COPIES = 3
 
-export const INSERT_ROW = 'INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)'
+export const INSERT_ROW = 'INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)'
 
 /** The columns `toMessage` reads, in its order. */
 export const SELECT_ROW = `
@@ -78,12 +78,17 @@ export function countBytes(message: NewMessage): number {
 }
 
 /** The values of `INSERT_ROW`. */
-export function toRow(message: StoredMessage, place: { room: number; size: number }): SQLInputValue[] {
+export function toRow(
+  message: StoredMessage,
+  place: { room: number; size: number; tally: number; mention: number },
+): SQLInputValue[] {
   const { seq, id, time, received, own } = message
   const lineClass = own ? LINE_CLASS.own : id === null ? LINE_CLASS.unsigned : LINE_CLASS.signed
   const kind = KINDS.indexOf(message.kind)
   const { authorKey, nick, from, text } = message
-  return [seq, lineClass, kind, place.room, time ?? received, received, place.size, time, id ?? '', authorKey, nick, from, text]
+  const { room, size, tally, mention } = place
+  const at = time ?? received
+  return [seq, lineClass, kind, room, at, received, size, time, id ?? '', authorKey, nick, from, text, tally, mention]
 }
 
 /** `message` with its seq, in the one shape all stored messages have. */

@@ -4,6 +4,7 @@
  */
 
 import { NAME_TABLES } from './names/name-schema.ts'
+import { ROOM_TABLES } from './rooms/room-schema.ts'
 import { SEARCH_TABLES } from './search/search-schema.ts'
 
 /** Marks our files (`PRAGMA application_id`): "dcht". */
@@ -129,10 +130,12 @@ const VERSION_2 = `
 
 /**
  * search*: the index of texts, see search/search-schema.ts. name_claims, pinned_keys, ignored_keys: see names/name-schema.ts.
+ * What rooms and messages are given more, and read_*: see rooms/room-schema.ts.
  */
 const VERSION_3 = `
   ${SEARCH_TABLES}
   ${NAME_TABLES}
+  ${ROOM_TABLES}
 `
 
 /** By position: the first brings an empty file to version 1. */

@@ -24,7 +24,7 @@ import { SqliteNames } from './names/sqlite-names.ts'
 import { wirePosts } from './posts/post-parts.ts'
 import type { PostParts } from './posts/post-parts.ts'
 import { SqlitePosts } from './posts/sqlite-posts.ts'
-import { SqliteRooms } from './posts/sqlite-rooms.ts'
+import { SqliteRooms } from './rooms/sqlite-rooms.ts'
 import { Reader } from './reader.ts'
 import { Retention } from './retention.ts'
 import { IndexKeeper } from './search/index-keeper.ts'
@@ -43,6 +43,7 @@ export interface SqliteStoreOptions {
   readonly commitDelayMs: number
   readonly quotas: Quotas
   readonly foldNick: (nick: string) => string
+  readonly isMention: (text: string) => boolean
   readonly searchIndex: boolean
   readonly searchBounds: SearchBounds
 }
@@ -89,8 +90,8 @@ export class SqliteMessageStore implements MessageStore {
     )
     this.opened = database.report
     this.posts = new SqlitePosts({ ...parts, guard, events, ledger, loop })
-    this.rooms = new SqliteRooms({ ...parts, guard, events, ledger, loop })
-    this.names = new SqliteNames(options, { db, clock, guard, ledger, profiles: parts.profiles })
+    this.names = new SqliteNames(options, { db, clock, guard, events, ledger, profiles: parts.profiles, rooms: parts.rooms })
+    this.rooms = new SqliteRooms({ ...parts, db, clock, logger, guard, events, ledger, loop, names: this.names })
     this.#deps = deps
     this.#guard = guard
     this.#events = events
@@ -113,6 +114,7 @@ export class SqliteMessageStore implements MessageStore {
   /** Begins to look after the bounds (now, and each hour), and goes on with what a stop cut short. */
   start(): void {
     this.#parts.fill.resume()
+    this.rooms.start(this.opened.isNew)
     if (this.#keeper !== undefined) this.#events.subscribe('committed', () => this.#keeper?.wake())
     this.#keeper?.wake()
     this.#sweepByAge()
@@ -229,6 +231,7 @@ export class SqliteMessageStore implements MessageStore {
     this.#searcher.close()
     this.#ageTimer?.cancel()
     this.#loop.end()
+    this.rooms.stop()
     this.#parts.fill.giveUp(this.#guard.closedError())
     const { db, path } = this.#deps.database
     this.#guard.state = 'closed'

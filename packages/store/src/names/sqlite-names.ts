@@ -1,13 +1,16 @@
 /** Names, pins and ignored keys: see `NameStore`. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { Clock } from '@dchat/system'
+import type { Clock, Publisher } from '@dchat/system'
 import type { Guard } from '../guard.ts'
 import type { Ledger, LedgerPart } from '../ledger.ts'
 import { MAX_IGNORED_KEYS, MAX_PINNED_KEYS } from '../limits.ts'
 import type { Claim, NameStore } from '../name-store.ts'
+import type { PostRooms } from '../posts/post-rooms.ts'
 import type { Profiles } from '../posts/profiles.ts'
+import { JOINED } from '../schema.ts'
 import { prepareRows } from '../statement.ts'
 import type { Row } from '../statement.ts'
+import type { StoreEvents } from '../store-events.ts'
 import { Claims } from './claims.ts'
 
 export interface SqliteNamesOptions {
@@ -20,6 +23,8 @@ export interface SqliteNamesDeps {
   readonly guard: Guard
   readonly ledger: Ledger
   readonly profiles: Profiles
+  readonly events: Publisher<StoreEvents>
+  readonly rooms: PostRooms
 }
 
 /** A few keys that the user chose: in memory, and in a table. */
@@ -66,6 +71,7 @@ export class SqliteNames implements NameStore {
   readonly #claims: Claims
   readonly #pinned: KeyList
   readonly #ignored: KeyList
+  #ignoredVersion = 1
 
   constructor(options: SqliteNamesOptions, deps: SqliteNamesDeps) {
     const { db, ledger, profiles } = deps
@@ -110,7 +116,16 @@ export class SqliteNames implements NameStore {
 
   ignore(key: string, on: boolean): void {
     checkKey(key)
-    if (this.isIgnored(key) !== on) this.#change(() => this.#ignored.set(key, on))
+    if (this.isIgnored(key) === on) return
+    this.#change(() => this.#ignored.set(key, on))
+    this.#ignoredVersion += 1
+    const { rooms, events } = this.#deps
+    for (const room of [...rooms.all()]) if (room.joined !== JOINED.no) events.publish('room', room.name)
+  }
+
+  /** Grows with each change of the ignored keys; 0 while there are none. */
+  get ignoredVersion(): number {
+    return this.#ignored.keys.size === 0 ? 0 : this.#ignoredVersion
   }
 
   #change(run: () => void): void {

@@ -6,6 +6,7 @@ import { LineTable } from '../line-table.ts'
 import { News } from '../news.ts'
 import type { Quotas } from '../post-store.ts'
 import { Rooms } from '../rooms.ts'
+import { Tallies } from '../rooms/tallies.ts'
 import { DroppedIds } from './dropped-ids.ts'
 import { PostAuthors } from './post-authors.ts'
 import { PostLines } from './post-lines.ts'
@@ -23,6 +24,7 @@ import { RoomFill } from './room-fill.ts'
 export interface PostPartsOptions {
   readonly quotas: Quotas
   readonly foldNick: (nick: string) => string
+  readonly isMention: (text: string) => boolean
 }
 
 export interface PostPartsDeps {
@@ -35,6 +37,7 @@ export interface PostParts {
   readonly news: News
   readonly roomNames: Rooms
   readonly lineTable: LineTable
+  readonly tallies: Tallies
   readonly rooms: PostRooms
   readonly table: PostTable
   readonly dropped: DroppedIds
@@ -47,17 +50,18 @@ export interface PostParts {
 }
 
 /** Each part that remembers what the tables hold joins the ledger, so that an undone transaction leaves nothing behind. */
-export function wirePosts({ quotas, foldNick }: PostPartsOptions, { db, clock, ledger }: PostPartsDeps): PostParts {
+export function wirePosts({ quotas, foldNick, isMention }: PostPartsOptions, { db, clock, ledger }: PostPartsDeps): PostParts {
   const news = new News()
   const roomNames = new Rooms(db)
   const rooms = new PostRooms({ db, rooms: roomNames, quotas })
   const authors = new PostAuthors(db)
+  const tallies = new Tallies({ isMention }, db)
   const profiles = new Profiles({ foldNick }, db)
   const minutes = new PostMinutes(db)
-  for (const part of [news, roomNames, rooms, authors, minutes, profiles]) ledger.join(part)
+  for (const part of [news, roomNames, rooms, authors, minutes, profiles, tallies]) ledger.join(part)
   const retractions = new Retractions(db)
   const dropped = new DroppedIds(db, { keep: quotas.droppedIds })
-  const lineTable = new LineTable({ db, ledger, rooms: roomNames, news })
+  const lineTable = new LineTable({ db, ledger, rooms: roomNames, news, tallies })
   const lines = new PostLines({ db, lines: lineTable, profiles, retractions })
   const table = new PostTable({ db, ledger, news, rooms, authors, minutes })
   const quota = new Quota(quotas, { table, authors, minutes, dropped })
@@ -65,5 +69,5 @@ export function wirePosts({ quotas, foldNick }: PostPartsOptions, { db, clock, l
   const sweep = new PostSweep({ rooms, table, writer })
   const fill = new RoomFill({ db, clock, ledger, rooms, lines })
   const reader = new PostReader(db, rooms)
-  return { news, roomNames, lineTable, rooms, table, dropped, profiles, lines, writer, reader, sweep, fill }
+  return { news, roomNames, lineTable, tallies, rooms, table, dropped, profiles, lines, writer, reader, sweep, fill }
 }

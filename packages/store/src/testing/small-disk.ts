@@ -20,7 +20,14 @@ export function storeOnSmallDisk(): SmallDisk {
   const bounds = { maxBytes: 1e9, maxAgeDays: 365, commitDelayMs: 0 }
   const database = openDatabase(folder.file('m.db'), { clock, logger })
   const store = new SqliteMessageStore(
-    { ...bounds, quotas: DEFAULT_QUOTAS, searchIndex: false, searchBounds: DEFAULT_SEARCH_BOUNDS, foldNick: (nick) => nick },
+    {
+      ...bounds,
+      quotas: DEFAULT_QUOTAS,
+      isMention: () => false,
+      searchIndex: false,
+      searchBounds: DEFAULT_SEARCH_BOUNDS,
+      foldNick: (nick) => nick,
+    },
     { database, clock, logger },
   )
   store.start()
