@@ -134,7 +134,7 @@ export const CHAT_LIMITS: Readonly<Record<ChatLimitName, Limit>> = {
   WANTS_PER_CHANNEL: {
     value: 1_024,
     unit: 'ids',
-    why: 'that one channel was the first to tell of: a liar cannot take all places',
+    why: 'that one channel was the first to tell of, and nobody was asked for: a liar cannot take all places',
     then: 'further ones of the channel are left to the reconciler',
   },
   WANT_FIRST_MS: { value: 150, unit: 'ms', why: `${relay}: the post may come by itself`, then: 'one holder is sent a `want`' },

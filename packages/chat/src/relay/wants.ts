@@ -11,7 +11,8 @@ interface Want {
   readonly holders: PostChannel[]
   /** How many have told of it. */
   told: number
-  readonly firstTeller: PostChannel
+  /** Against whose share it counts; undefined once somebody was asked. */
+  teller: PostChannel | undefined
   readonly sinceMs: number
   dueMs: number
 }
@@ -37,7 +38,7 @@ export class Wants {
   /** In order of `dueMs`: those nobody was asked for, and those somebody was. */
   readonly #fresh = new Map<string, Want>()
   readonly #asked = new Map<string, Want>()
-  /** How many each channel was the first to tell of. */
+  /** How many each channel was the first to tell of that nobody was asked for. */
   readonly #byTeller = new Map<PostChannel, number>()
   #timer: Timer | undefined
   #timerDueMs = Infinity
@@ -70,7 +71,7 @@ export class Wants {
     const sinceMs = this.#nowMs
     const dueMs = sinceMs + FIRST_MS
     // A copy: the list that the id came in is not to be kept alive by it.
-    const want: Want = { id: Buffer.from(id), holders: [holder], told: 1, firstTeller: holder, sinceMs, dueMs }
+    const want: Want = { id: Buffer.from(id), holders: [holder], told: 1, teller: holder, sinceMs, dueMs }
     this.#wants.set(key, want)
     this.#fresh.set(key, want)
     this.#schedule()
@@ -99,10 +100,17 @@ export class Wants {
     if (want === undefined) return false
     this.#wants.delete(key)
     if (!this.#fresh.delete(key)) this.#asked.delete(key)
-    const told = this.#byTeller.get(want.firstTeller)! - 1
-    if (told === 0) this.#byTeller.delete(want.firstTeller)
-    else this.#byTeller.set(want.firstTeller, told)
+    this.#uncount(want)
     return true
+  }
+
+  #uncount(want: Want): void {
+    const { teller } = want
+    if (teller === undefined) return
+    want.teller = undefined
+    const told = this.#byTeller.get(teller)! - 1
+    if (told === 0) this.#byTeller.delete(teller)
+    else this.#byTeller.set(teller, told)
   }
 
   #schedule(): void {
@@ -150,7 +158,8 @@ export class Wants {
     const taken = holder.ask(wants.map(({ id }) => id))
     const dueMs = nowMs + NEXT_MS
     for (const [index, want] of wants.entries()) {
-      if (index >= taken && nowMs - want.sinceMs < PATIENCE_MS) want.holders.push(holder)
+      if (index < taken) this.#uncount(want)
+      else if (nowMs - want.sinceMs < PATIENCE_MS) want.holders.push(holder)
       want.dueMs = dueMs
       this.#asked.set(idKey(want.id), want)
     }
