@@ -231,10 +231,10 @@ export class PostNetwork {
 
   #onDecided(committed: CommittedPost, arrival: Arrival | undefined): void {
     const { post, fate } = committed
-    const isRelayed = fate === 'stored' || fate === 'unkept'
     this.events.publish('post', committed)
     if (arrival === undefined) this.#own.onCommitted(committed)
-    else if (isRelayed) {
+    else if (fate === 'stored' || (fate === 'unkept' && this.#relay.isNews(post))) {
+      // Of a room that is not kept nobody knows whether an old post is new, and it would go round and round.
       if (fate === 'unkept') this.#recent.add(post)
       arrival.from.channel.noteUseful()
       this.#relay.relay(post, arrival)

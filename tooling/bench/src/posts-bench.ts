@@ -1,5 +1,6 @@
 /** What posts cost: docs/chat.md. Each part of it measures itself and gives rows. */
 import { postWorkRows } from './post-work-bench.ts'
+import { relayRows } from './relay-bench.ts'
 
 export interface PostsRow {
   readonly label: string
@@ -11,5 +12,5 @@ export interface PostsRow {
 }
 
 export async function postsBench(): Promise<PostsRow[]> {
-  return await postWorkRows()
+  return [...(await postWorkRows()), ...(await relayRows())]
 }

@@ -132,7 +132,7 @@ export class Intake {
   }
 
   #noIds(): IdGenerations {
-    return new IdGenerations(CHAT_LIMITS.RECENT_POSTS.value, this.#deps.secret)
+    return new IdGenerations(CHAT_LIMITS.SEEN_IDS.value, this.#deps.secret)
   }
 
   #isSeen(id: Buffer): boolean {

@@ -4,13 +4,13 @@ import type { CommittedPost, Delivery, MessageStore } from '@dchat/store'
 import { LocalNet, RawPeer, handshakeFrames } from '@dchat/net/testing'
 import { silentLogger } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
-import { newHistoryCounts } from '../history/history-counts.ts'
 import type { HistoryHandler, HistoryHost } from '../history/history-peer.ts'
 import { decodePost } from '../post/decode-post.ts'
 import type { Post } from '../post/post.ts'
 import type { FeaturedPeer } from '../testing/featured-peer.ts'
 import { bodyFor } from '../testing/raw-post.ts'
 import { RelayStage } from '../testing/relay-stage.ts'
+import { silentHistory } from '../testing/silent-history.ts'
 import { WIRE_MESSAGES, wire } from '../testing/wire-messages.ts'
 
 const say = (stage: RelayStage, body: string, room = 'dchat'): Promise<CommittedPost> =>
@@ -20,23 +20,6 @@ const haveOf = (peer: FeaturedPeer, { post }: CommittedPost): void => peer.send(
 
 function deliveryOf(store: MessageStore, { line }: CommittedPost): Delivery | null {
   return store.history({ limit: 1_000 }).messages.find(({ seq }) => seq === line!.seq)!.delivery
-}
-
-/** A history that neither asks nor answers. */
-const SILENT: HistoryHandler = {
-  progress: { state: 'idle', room: null, received: 0, expected: null, peers: 0 },
-  counts: newHistoryCounts(),
-  start: () => {},
-  stop: () => Promise.resolve(),
-  attach: () => ({
-    onRooms: () => {},
-    onPage: () => Promise.resolve(),
-    onPageEnd: () => {},
-    onSync: () => {},
-    onPost: () => {},
-    takesPost: () => false,
-    close: () => {},
-  }),
 }
 
 describe('writing', () => {
@@ -262,7 +245,7 @@ describe('delivery', () => {
     const hosts: HistoryHost[] = []
     const history = (host: HistoryHost): HistoryHandler => {
       hosts.push(host)
-      return SILENT
+      return silentHistory()
     }
     await using stage = await RelayStage.open({ deps: { history } })
     const before = await say(stage, 'before')

@@ -52,7 +52,7 @@ export class Relay {
 
   /** A post of another, just stored. */
   relay(post: Relayed, arrival: Arrival): void {
-    const isNews = this.#isNews(post)
+    const isNews = this.isNews(post)
     if (arrival.isHistory || (!isNews && this.#isGap(arrival))) return
     const { channels, random } = this.#deps
     if (post.bytes.length <= EAGER_BYTES && channels.length <= EAGER_CHANNELS) {
@@ -70,7 +70,7 @@ export class Relay {
   /** Whole, or as `have` where the budget or the queue of a channel forbids it. */
   #send(post: Relayed, channels: readonly PostChannel[]): void {
     let frame: Buffer | undefined
-    const isNews = this.#isNews(post)
+    const isNews = this.isNews(post)
     for (const channel of channels) {
       if (channel.holds(post.id)) continue
       frame ??= this.#deps.encodeFrame(post.bytes)
@@ -78,7 +78,8 @@ export class Relay {
     }
   }
 
-  #isNews({ time }: Relayed): boolean {
+  /** Whether a post is at most 10 minutes old. */
+  isNews({ time }: Pick<Relayed, 'time'>): boolean {
     return time >= this.#deps.clock.nowMs() - NEWS_MAX_AGE_MS
   }
 

@@ -36,6 +36,15 @@ test('it comes once, and is not asked for', async () => {
   expect([stage.posts.counts.duplicate, teller!.valuesOf(wire.want)]).toEqual([1, []])
 })
 
+test('an old post of such a room is passed on to nobody: it could go round for ever', async () => {
+  await using stage = await RelayStage.open({ keep: 'joined' })
+  const [from, other] = await stage.crowd(2)
+  const posts = [599_000, 601_000].map((ms) => stage.post(`${ms}`, { room: 'other', time: stage.nowMs - ms }))
+  from!.post(...posts)
+  await stage.settle()
+  expect(other!.valuesOf(wire.post).map(({ bytes }) => Buffer.from(bytes))).toEqual([posts[0]!.bytes])
+})
+
 test('joined rooms, the empty one and direct messages are stored all the same', async () => {
   await using stage = await RelayStage.open({ keep: 'joined' })
   const from = await stage.peer()
