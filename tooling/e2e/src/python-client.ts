@@ -5,17 +5,25 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { until } from './until.ts'
 
+interface Answer {
+  readonly id?: number
+  readonly result?: unknown
+  readonly error?: string
+}
+
 export class PythonClient implements AsyncDisposable {
   readonly #child: ChildProcess
   readonly #ended: Promise<number | null>
   #stdout = ''
   #stderr = ''
   #code: number | null | undefined
+  #asked = 0
 
   /** @param script such as `viewer.py` @throws {Error} on use, where there is no python3 */
   constructor(script: string, args: readonly string[]) {
     const path = fileURLToPath(new URL(`../clients/${script}`, import.meta.url))
-    this.#child = spawn('python3', [path, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = spawn('python3', ['-B', path, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
+    this.#child.stdin!.on('error', () => {}) // that it has ended is what who waits for its answer hears
     this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text))
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text))
     this.#ended = once(this.#child, 'close').then(([code]) => {
@@ -47,6 +55,16 @@ export class PythonClient implements AsyncDisposable {
       },
       { timeoutMs: 30_000 },
     ) as Promise<T>
+  }
+
+  /** Has a client that takes commands, JSON a line, do one. @returns its result @throws {Error} with the reason it gave, or when it ends */
+  async ask<T>(command: string, parameters: object = {}): Promise<T> {
+    this.#asked += 1
+    const id = this.#asked
+    this.#child.stdin!.write(`${JSON.stringify({ id, do: command, ...parameters })}\n`)
+    const answer = await this.prints<Answer>(`an answer to ${command}`, (value) => value.id === id)
+    if (answer.error !== undefined) throw new Error(`${command}: ${answer.error}`)
+    return answer.result as T
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
