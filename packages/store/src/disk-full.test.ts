@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { MemoryLogger, SystemClock } from '@dchat/system'
 import { expect, test } from 'vitest'
+import type { MessageStore } from './message-store.ts'
 import { openStore } from './open-store.ts'
 import { line, ownLine, temporaryFolder } from './testing/builders.ts'
 
@@ -42,7 +44,16 @@ test('a real disk that fills up costs only what did not fit, and nothing once th
   await using after = openStore(options)
   expect(after.opened.setAside).toBeNull()
   expect(after.stats().messages).toBe(stored + 1)
+  await expectNoBackup(after, folder.file('disk'))
 })
+
+/** With half of the disk taken there is no room for a copy. */
+async function expectNoBackup(store: MessageStore, disk: string): Promise<void> {
+  writeFileSync(join(disk, 'ballast'), Buffer.alloc(2_500_000))
+  const before = readdirSync(disk)
+  await expect(store.backup(join(disk, 'copy.db'))).rejects.toMatchObject({ code: 'STORE_FULL' })
+  expect(readdirSync(disk)).toEqual(before)
+}
 
 function codeOf(error: unknown): unknown {
   return (error as { code?: unknown }).code

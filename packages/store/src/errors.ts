@@ -10,8 +10,12 @@ export interface StoreErrorData {
   STORE_TOO_NEW: { path: string; version: number; known: number }
   /** The store is closing or closed: nothing was done. */
   STORE_CLOSED: { path: string }
-  /** So many searches are at work or wait that this one was refused: try again. */
-  STORE_BUSY: { path: string; searches: number }
+  /** No more than `allowed` of this work is done or waits at once; this one was refused: try again. */
+  STORE_BUSY: { path: string; work: 'search' | 'check' | 'backup'; allowed: number }
+  /** A backup is not written over a file. */
+  STORE_FILE_EXISTS: { path: string }
+  /** A backup needs its folder. */
+  STORE_NO_FOLDER: { path: string }
   /** Another process holds the folder's lock; `pid` is null when it could not be read. */
   STORE_LOCKED: { path: string; pid: number | null }
   /** Not thrown: the file was damaged and now lies at `movedTo`; a new, empty store was started. */

@@ -3,7 +3,9 @@ export type { StoreErrorCode, StoreErrorData } from './errors.ts'
 export { acquireLock } from './lock.ts'
 export type { DataLock } from './lock.ts'
 export type { Delivery, MessageKind, NewMessage, StoredMessage } from './message.ts'
+export type { CheckProblem } from './upkeep/inspect-database.ts'
 export type {
+  CheckReport,
   HistoryPage,
   HistoryQuery,
   MessageStore,

@@ -10,6 +10,7 @@ import { Ledger } from './ledger.ts'
 import { AGE_SWEEP_INTERVAL_MS } from './limits.ts'
 import type { Delivery, NewMessage, StoredMessage } from './message.ts'
 import type {
+  CheckReport,
   HistoryPage,
   HistoryQuery,
   MessageStore,
@@ -35,6 +36,7 @@ import { Settings } from './settings.ts'
 import { isDamage, toStoreError } from './sqlite-error.ts'
 import { checkBounds } from './store-bounds.ts'
 import type { StoreEvents } from './store-events.ts'
+import { Upkeep } from './upkeep/upkeep.ts'
 import { Writer } from './writer.ts'
 
 export interface SqliteStoreOptions {
@@ -70,6 +72,7 @@ export class SqliteMessageStore implements MessageStore {
   readonly #settings: Settings
   readonly #keeper: IndexKeeper | undefined
   readonly #searcher: Searcher
+  readonly #upkeep: Upkeep
   readonly #loop: CommitLoop
   #ageTimer: Timer | undefined
   #closing: Promise<void> | undefined
@@ -108,6 +111,7 @@ export class SqliteMessageStore implements MessageStore {
       lastSeq: () => ledger.totals.lastSeq,
       isIgnored: (key) => this.names.isIgnored(key),
     })
+    this.#upkeep = new Upkeep({ db, path, clock, guard })
     this.#loop = loop
   }
 
@@ -205,6 +209,14 @@ export class SqliteMessageStore implements MessageStore {
     return this.#loop.counts
   }
 
+  check({ full = false }: { readonly full?: boolean } = {}): Promise<CheckReport> {
+    return this.#upkeep.check({ isFull: full })
+  }
+
+  backup(path: string): Promise<void> {
+    return this.#upkeep.backup(path)
+  }
+
   flush(): Promise<void> {
     const waiting = this.#guard.state === 'open' ? this.#loop.flush() : undefined
     return waiting ?? this.#closing ?? Promise.resolve()
@@ -230,6 +242,7 @@ export class SqliteMessageStore implements MessageStore {
     this.#keeper?.stop()
     this.#searcher.close()
     this.#ageTimer?.cancel()
+    await this.#upkeep.stop()
     this.#loop.end()
     this.rooms.stop()
     this.#parts.fill.giveUp(this.#guard.closedError())

@@ -73,7 +73,7 @@ export class Searcher {
         const { path } = this.#deps
         throw new StoreError(
           'STORE_BUSY',
-          { path, searches: MAX_SEARCHES + MAX_WAITING_SEARCHES },
+          { path, work: 'search', allowed: MAX_SEARCHES + MAX_WAITING_SEARCHES },
           { message: 'too many searches at once' },
         )
       }
