@@ -47,9 +47,9 @@ test('a real disk that fills up costs only what did not fit, and nothing once th
   await expectNoBackup(after, folder.file('disk'))
 })
 
-/** With half of the disk taken there is no room for a copy. */
+/** Fills the disk to its end: there is no room for a copy. */
 async function expectNoBackup(store: MessageStore, disk: string): Promise<void> {
-  writeFileSync(join(disk, 'ballast'), Buffer.alloc(2_500_000))
+  expect(() => writeFileSync(join(disk, 'ballast'), Buffer.alloc(5 * 2 ** 20))).toThrow('ENOSPC')
   const before = readdirSync(disk)
   await expect(store.backup(join(disk, 'copy.db'))).rejects.toMatchObject({ code: 'STORE_FULL' })
   expect(readdirSync(disk)).toEqual(before)
