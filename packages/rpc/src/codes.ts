@@ -15,6 +15,7 @@ export type RpcErrorKind =
   | 'stopping'
   | 'store_failed'
   | 'forbidden'
+  | 'too_late'
 
 export interface RpcErrorEntry {
   readonly code: number
@@ -45,6 +46,7 @@ export const RPC_ERRORS: Readonly<Record<RpcErrorKind, RpcErrorEntry>> = {
   stopping: { code: -32006, message: 'stopping', retryable: true, hint: 'the program is being stopped: ask again once it runs' },
   store_failed: { code: -32007, message: 'store failed', retryable: true, hint: 'nothing was stored: there may be no room left' },
   forbidden: { code: -32008, message: 'forbidden', retryable: false, hint: 'this token may not call that method' },
+  too_late: { code: -32009, message: 'too late', retryable: false, hint: 'somebody may have it already' },
 }
 
 /** What any call may end with. */

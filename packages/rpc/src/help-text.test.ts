@@ -6,7 +6,7 @@ test('the overview has a line for each method, with its parameters', () => {
   const text = helpOverview([METHODS.get('ping')!, METHODS.get('chat.send')!])
   expect(text.split('\n')).toEqual([
     'ping                          Answers `"pong"`.',
-    'chat.send text [room] [kind]  Stores a line durably, then sends it; gives it as stored.',
+    'chat.send text [room] [kind]  Signs a line, stores it durably, then sends it; gives it as stored.',
     '',
     'help {method} tells all about one of them.',
     '',

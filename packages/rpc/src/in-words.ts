@@ -12,12 +12,14 @@ interface Schema {
   readonly minLength?: number
   readonly maxLength?: number
   readonly 'x-max-bytes'?: number
+  readonly 'x-in-words'?: string
   readonly examples?: readonly unknown[]
 }
 
 /** For a sentence such as "limit must be …". */
 export function inWords(schema: TSchema): string {
-  const { type, const: only, enum: words, anyOf, examples, ...bounds } = schema as Schema
+  const { type, const: only, enum: words, anyOf, examples, 'x-in-words': told, ...bounds } = schema as Schema
+  if (told !== undefined) return told
   if (only !== undefined) return JSON.stringify(only)
   if (words !== undefined) return listed(words.map((word) => JSON.stringify(word)))
   if (anyOf !== undefined) return listed(anyOf.map((each) => inWords(each as TSchema)))

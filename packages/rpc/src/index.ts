@@ -5,7 +5,14 @@ export { RpcClient } from './client.ts'
 export type { CallOptions, ConnectOptions, NotificationListener } from './client.ts'
 export { RPC_ERRORS } from './codes.ts'
 export type { RpcErrorEntry, RpcErrorKind } from './codes.ts'
-export { DEFAULT_BAN_HOURS, DEFAULT_EXPORT_LIMIT, DEFAULT_HISTORY_LIMIT, DEFAULT_ROOM } from './defaults.ts'
+export {
+  DEFAULT_BAN_HOURS,
+  DEFAULT_CLIENT,
+  DEFAULT_EXPORT_LIMIT,
+  DEFAULT_HISTORY_LIMIT,
+  DEFAULT_ROOM,
+  DEFAULT_SEARCH_LIMIT,
+} from './defaults.ts'
 export { findEndpoint } from './endpoint.ts'
 export type { FindEndpointOptions, RpcEndpoint } from './endpoint.ts'
 export { RpcError, RpcUnreachable, rpcError } from './errors.ts'
@@ -13,13 +20,14 @@ export type { RpcErrorData, UnreachableCode } from './errors.ts'
 export {
   MAX_ANSWER_BYTES,
   MAX_PENDING_CALLS,
+  MAX_POST_TEXT_BYTES,
   MAX_REQUEST_BYTES,
   MAX_SOCKET_PATH_BYTES,
   MAX_TEXT_BYTES,
   MAX_UNSENT_BYTES,
 } from './limits.ts'
 export { LineSplitter, TOO_LONG } from './line-splitter.ts'
-export { lineText } from './line-text.ts'
+export { lineText, saidAt } from './line-text.ts'
 export { TLS_FINGERPRINT_FILE, dchatPaths } from './paths.ts'
 export type { DchatPaths } from './paths.ts'
 export type {
@@ -33,6 +41,7 @@ export type {
   HistoryParams,
   HostColorName,
   HostInfo,
+  IdentityInfo,
   LogSetting,
   Message,
   MethodMap,
@@ -43,8 +52,13 @@ export type {
   NodeInfo,
   NotificationMap,
   NotificationName,
+  NotifyLevel,
   P2pInfo,
+  RoomInfo,
   SessionName,
   SpawnInfo,
+  StoreReport,
+  SyncProgress,
+  Verification,
 } from './types.ts'
 export { RPC_VERSION } from './version.ts'

@@ -18,8 +18,26 @@ export const MAX_SOCKET_PATH_BYTES: number = 103
 /** Bytes of UTF-8 in one line of the chat: what the daemon puts into one frame. */
 export const MAX_TEXT_BYTES: number = 65_536
 
-/** Characters of the name of a room or a method. */
+/** Bytes of UTF-8 in the body of a post: a line that is signed. */
+export const MAX_POST_TEXT_BYTES: number = 8_192
+
+/** Characters of the name of a method, of a client with read markers, or of what a filter names. */
 export const MAX_NAME_CHARACTERS: number = 128
+
+/** Characters of the name of a room. */
+export const MAX_ROOM_CHARACTERS: number = 64
+
+/** Characters of what is searched for. */
+export const MAX_QUERY_CHARACTERS: number = 256
+
+/** Characters of a passphrase: longer ones add nothing. */
+export const MAX_PASSPHRASE_CHARACTERS: number = 1_024
+
+/** Characters of an exported identity: several times what one has. */
+export const MAX_IDENTITY_CHARACTERS: number = 8_192
+
+/** Characters of the path of a file, as the system bounds it. */
+export const MAX_PATH_CHARACTERS: number = 4_096
 
 /** Characters of an address, a ban's target, or whatever else names a host. */
 export const MAX_ADDRESS_CHARACTERS: number = 1_024

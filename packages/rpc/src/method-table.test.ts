@@ -16,7 +16,27 @@ const ORDER: Record<string, string[]> = {
   'chat.history': ['since', 'before', 'limit', 'room', 'wait_ms'],
   'chat.subscribe': ['since', 'room'],
   'chat.unsubscribe': ['subscription'],
+  'chat.search': ['query', 'room', 'limit', 'before'],
   'chat.export': ['room', 'since', 'format', 'limit'],
+  'chat.rooms': ['client'],
+  'chat.join': ['room'],
+  'chat.leave': ['room'],
+  'chat.topic': ['room', 'text'],
+  'chat.mark_read': ['room', 'seq', 'client'],
+  'chat.mute': ['room', 'level'],
+  'chat.retract': ['id'],
+  'chat.pending': [],
+  'chat.retry': ['seq'],
+  'chat.cancel': ['seq'],
+  'chat.ignore': ['key', 'on'],
+  'chat.ignored': [],
+  'identity.get': [],
+  'identity.export': ['passphrase'],
+  'identity.import': ['data', 'passphrase'],
+  'identity.verify': ['key'],
+  'identity.pin': ['key', 'on'],
+  'store.check': [],
+  'store.backup': ['path'],
   'chat.set_nick': ['nick'],
   'p2p.connect': ['url'],
   'p2p.disconnect': ['channel'],
@@ -89,7 +109,14 @@ test('who only reads may call what tells, and nothing that changes or sends', ()
       'chat.history',
       'chat.subscribe',
       'chat.unsubscribe',
+      'chat.search',
       'chat.export',
+      'chat.rooms',
+      'chat.pending',
+      'chat.ignored',
+      'identity.get',
+      'identity.verify',
+      'store.check',
       'hosts.list',
       'bans.list',
       'node.get_info',
@@ -112,7 +139,7 @@ test('results are described: a subscription id is a string, which the network vi
     expect(result(name, true)).toBe(false)
     expect(result(name, 1)).toBe(false)
   }
-  const author = { key: null, nick: null, tag: null, from: 'tcp://1.2.3.4:5' }
+  const author = { key: null, nick: null, tag: null, held: false, from: 'tcp://1.2.3.4:5' }
   const message = {
     seq: 1,
     id: null,
@@ -124,6 +151,7 @@ test('results are described: a subscription id is a string, which the network vi
     received: 1,
     own: false,
     delivery: null,
+    retracted: false,
   }
   expect(result('chat.send', message)).toBe(true)
   expect(result('chat.send', { ...message, delivery: { state: 'sent', written: 1, held: 0 } })).toBe(true)
@@ -132,4 +160,16 @@ test('results are described: a subscription id is a string, which the network vi
     true,
   )
   expect(result('p2p.get_info', { channels: [{ url: 'tcp://a:1', session: 'other', id: 7 }], outbound_slots: [] })).toBe(false)
+})
+
+test('rooms, ids and paths are checked by their form', () => {
+  const takes = (name: string, params: Record<string, unknown>): boolean => bindParams(METHODS.get(name)!, params).ok
+  for (const room of ['cats', 'a', 'p', 'px.y', '.x', '-', 'a.b-c_9', 'x'.repeat(64)])
+    expect([room, takes('chat.join', { room })]).toEqual([room, true])
+  for (const room of ['', '_dm', 'p.', `p.${'0'.repeat(40)}`, 'Cats', '#cats', 'a b', 'a\n', 'x'.repeat(65)])
+    expect([room, takes('chat.join', { room })]).toEqual([room, false])
+  expect(takes('chat.retract', { id: 'a'.repeat(64) })).toBe(true)
+  for (const id of ['A'.repeat(64), 'a'.repeat(63), 'g'.repeat(64)]) expect(takes('chat.retract', { id })).toBe(false)
+  expect(takes('store.backup', { path: '/tmp/a.db' })).toBe(true)
+  for (const path of ['a.db', '/tmp/a', '/tmp/a.db\n', '/tmp/.bashrc', '/tmp/.db']) expect([path, takes('store.backup', { path })]).toEqual([path, false])
 })

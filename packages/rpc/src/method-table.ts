@@ -2,9 +2,12 @@
 import type { TProperties } from 'typebox'
 import { CHAT_METHODS } from './contract/chat-methods.ts'
 import type { MethodDefinition } from './contract/define.ts'
+import { IDENTITY_METHODS } from './contract/identity-methods.ts'
 import { NETWORK_METHODS, NODE_METHODS, RPC_METHODS } from './contract/node-methods.ts'
 import { record } from './contract/parts.ts'
 import { REFERENCE_METHODS } from './contract/reference-methods.ts'
+import { OWN_LINE_METHODS, ROOM_METHODS } from './contract/room-methods.ts'
+import { STORE_METHODS } from './contract/store-methods.ts'
 import type { MethodSpec } from './method-spec.ts'
 
 /** Methods that belong together. */
@@ -17,6 +20,10 @@ export interface MethodGroup {
 export const METHOD_GROUPS: readonly MethodGroup[] = [
   group('Methods of the reference', REFERENCE_METHODS),
   group('Chat', CHAT_METHODS),
+  group('Rooms', ROOM_METHODS),
+  group('Own posts', OWN_LINE_METHODS),
+  group('People', IDENTITY_METHODS),
+  group('Store', STORE_METHODS),
   group('Network', NETWORK_METHODS),
   group('Node', NODE_METHODS),
   group('The RPC itself', RPC_METHODS),

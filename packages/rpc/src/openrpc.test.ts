@@ -26,9 +26,9 @@ const { openrpcDocument } = createRequire(import.meta.url)('@open-rpc/meta-schem
 const ID = 'https://meta.open-rpc.org/'
 const document = openRpcDocument({ methods: [...METHODS.values()], title: 'dchatd' }) as unknown as Document
 
-/** Knows our one keyword, and where references lead; every other unknown one is an error. */
+/** Knows our keywords, and where references lead; every other unknown one is an error. */
 function validator(): Ajv {
-  return new Ajv({ strict: true, allowUnionTypes: true, keywords: ['x-max-bytes', 'components'] })
+  return new Ajv({ strict: true, allowUnionTypes: true, keywords: ['x-max-bytes', 'x-in-words', 'components'] })
 }
 
 /** The meta-schema; its schemas of schemas are checked by `validator` instead, which knows the drafts. */

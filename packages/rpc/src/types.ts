@@ -2,10 +2,14 @@
 import type { Static, TObject, TProperties } from 'typebox'
 import type { CHAT_METHODS } from './contract/chat-methods.ts'
 import type { MethodDefinition } from './contract/define.ts'
+import type { IDENTITY_METHODS } from './contract/identity-methods.ts'
 import type { NETWORK_METHODS, NODE_METHODS, RPC_METHODS } from './contract/node-methods.ts'
 import type { NOTIFICATIONS } from './contract/notifications.ts'
 import type { REFERENCE_METHODS } from './contract/reference-methods.ts'
+import type { OWN_LINE_METHODS, ROOM_METHODS } from './contract/room-methods.ts'
+import type * as roomShapes from './contract/room-shapes.ts'
 import type * as shapes from './contract/shapes.ts'
+import type { STORE_METHODS } from './contract/store-methods.ts'
 
 /** Who wrote a line. For unsigned lines of others only `from` is known. */
 export type Author = Static<typeof shapes.author>
@@ -23,9 +27,21 @@ export type NodeInfo = Static<typeof shapes.nodeInfo>
 export type HostInfo = Static<typeof shapes.host>
 export type HostColorName = HostInfo['color']
 export type BanInfo = Static<typeof shapes.ban>
+/** How history is being fetched from peers. */
+export type SyncProgress = Static<typeof shapes.syncProgress>
+/** A room as one client sees it. */
+export type RoomInfo = Static<typeof roomShapes.roomInfo>
+export type NotifyLevel = RoomInfo['level']
+export type IdentityInfo = Static<typeof roomShapes.identity>
+export type Verification = Static<typeof roomShapes.verification>
+export type StoreReport = Static<typeof roomShapes.storeReport>
 
 type Definitions = typeof REFERENCE_METHODS &
   typeof CHAT_METHODS &
+  typeof ROOM_METHODS &
+  typeof OWN_LINE_METHODS &
+  typeof IDENTITY_METHODS &
+  typeof STORE_METHODS &
   typeof NETWORK_METHODS &
   typeof NODE_METHODS &
   typeof RPC_METHODS

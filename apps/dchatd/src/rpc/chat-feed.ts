@@ -5,16 +5,15 @@
  *   replaying --no more pages--> live --client full--> lagging --lagged sent--> live
  *
  * While it replays it ignores live messages: the pages have them, as messages are stored before they are told. A replay waits for
- * a slow client; only a live message or delivery that cannot be queued makes it lag.
+ * a slow client; only a live message that cannot be queued, and news of too many lines, make it lag. News of a line that is not
+ * sent yet come with the line.
  */
-import type { Delivery, HistoryPage, Message } from '@dchat/rpc'
-import type { DeliveryChange, HistoryQuery } from './backend.ts'
+import type { Author, HistoryPage, Message, SyncProgress } from '@dchat/rpc'
+import type { DeliveryChange, HistoryQuery, Retraction } from './backend.ts'
+import { WaitingNews } from './waiting-news.ts'
 
 /** Messages read from the store at a time: at 64 KiB each, twice what may wait for a client. */
 const PAGE_MESSAGES = 32
-
-/** Own lines whose news wait for a slow client, the newest news of each; more of them count as lagging. */
-export const MAX_WAITING_DELIVERIES: number = 256
 
 export interface FeedSource {
   history(query: HistoryQuery): HistoryPage
@@ -32,9 +31,17 @@ export interface FeedOptions {
   readonly send: (method: string, params: unknown) => boolean
 }
 
+/** A line that was stored before, and what is new of it. */
+interface ChangedLine {
+  readonly seq: number
+  readonly room: string
+  readonly method: 'chat.delivery' | 'chat.retracted'
+  readonly params: Readonly<Record<string, unknown>>
+}
+
 export class ChatFeed {
   readonly #options: FeedOptions
-  readonly #deliveries = new Map<number, Delivery>()
+  readonly #news: WaitingNews
   #at: 'replaying' | 'live' | 'lagging' = 'replaying'
   /** The client has, or does not want, everything up to here. */
   #cursor: number
@@ -43,6 +50,7 @@ export class ChatFeed {
 
   constructor(options: FeedOptions) {
     this.#options = options
+    this.#news = new WaitingNews(({ method, params }) => options.send(method, { subscription: options.id, ...params }))
     const newest = options.source.lastSeq()
     this.#cursor = Math.min(options.since ?? newest, newest)
   }
@@ -60,7 +68,7 @@ export class ChatFeed {
   advance(): boolean {
     if (this.#at === 'lagging' && !this.#endLag()) return false
     if (this.#at === 'live') {
-      this.#sendDeliveries()
+      this.#news.flush()
       return false
     }
     return this.#replay()
@@ -72,16 +80,24 @@ export class ChatFeed {
     else this.#cursor = message.seq
   }
 
-  /** A message that is not sent yet will carry its delivery itself. */
   deliveryChanged({ seq, room, delivery }: DeliveryChange): void {
-    if (!this.#wants(room) || seq > this.#cursor) return
-    if (this.#at === 'lagging') {
-      this.#resume = Math.min(this.#resume, seq - 1)
-      return
-    }
-    if (!this.#deliveries.has(seq) && this.#sendDelivery(seq, delivery)) return
-    this.#deliveries.set(seq, delivery)
-    if (this.#deliveries.size > MAX_WAITING_DELIVERIES) this.#lag()
+    this.#lineChanged({ seq, room, method: 'chat.delivery', params: { seq, delivery } })
+  }
+
+  retracted({ seq, room, id }: Retraction): void {
+    this.#lineChanged({ seq, room, method: 'chat.retracted', params: { seq, id } })
+  }
+
+  roomChanged(room: string): void {
+    if (this.#wants(room)) this.#news.ofTopic({ method: 'chat.room', about: room, params: { room }, many: { room: null } })
+  }
+
+  authorChanged(author: Author & { readonly key: string }): void {
+    this.#news.ofTopic({ method: 'chat.nick', about: author.key, params: { author }, many: { author: null } })
+  }
+
+  progressed(sync: SyncProgress): void {
+    this.#news.ofProgress({ method: 'chat.progress', params: { sync } })
   }
 
   /** The source failed: call `advance` again, which tells the client to ask again. */
@@ -99,13 +115,19 @@ export class ChatFeed {
     if (page.more && page.messages.length > 0) return true
     this.#cursor = Math.max(this.#cursor, page.last_seq)
     this.#at = 'live'
-    this.#sendDeliveries()
+    this.#news.flush()
     return false
   }
 
+  #lineChanged({ room, ...news }: ChangedLine): void {
+    if (!this.#wants(room) || news.seq > this.#cursor) return
+    if (this.#at === 'lagging') this.#resume = Math.min(this.#resume, news.seq - 1)
+    else if (!this.#news.ofLine(news)) this.#lag()
+  }
+
   #lag(): void {
-    this.#resume = Math.min(this.#cursor, ...[...this.#deliveries.keys()].map((seq) => seq - 1))
-    this.#deliveries.clear()
+    const lowest = this.#news.forgetLines()
+    this.#resume = Math.min(this.#cursor, lowest === undefined ? Number.MAX_SAFE_INTEGER : lowest - 1)
     this.#at = 'lagging'
   }
 
@@ -116,19 +138,8 @@ export class ChatFeed {
     return true
   }
 
-  #sendDeliveries(): void {
-    for (const [seq, delivery] of this.#deliveries) {
-      if (!this.#sendDelivery(seq, delivery)) return
-      this.#deliveries.delete(seq)
-    }
-  }
-
   #sendMessage(message: Message): boolean {
     return this.#options.send('chat.message', { subscription: this.#options.id, message })
-  }
-
-  #sendDelivery(seq: number, delivery: Delivery): boolean {
-    return this.#options.send('chat.delivery', { subscription: this.#options.id, seq, delivery })
   }
 
   #wants(room: string): boolean {

@@ -1,11 +1,12 @@
 /** The chat: what is said, read, followed and taken along. */
 import { Integer, Optional, String } from 'typebox/type'
-import { DEFAULT_EXPORT_LIMIT, DEFAULT_HISTORY_LIMIT } from '../defaults.ts'
-import { MAX_PAGE_LINES, MAX_TEXT_BYTES, MAX_WAIT_MS } from '../limits.ts'
+import { DEFAULT_EXPORT_LIMIT, DEFAULT_HISTORY_LIMIT, DEFAULT_SEARCH_LIMIT } from '../defaults.ts'
+import { MAX_PAGE_LINES, MAX_POST_TEXT_BYTES, MAX_QUERY_CHARACTERS, MAX_WAIT_MS } from '../limits.ts'
 import { defineMethod } from './define.ts'
 import { EXAMPLE_MESSAGE } from './example-message.ts'
 import { allRoomsOr, oneOf, roomOrDefault, seq, yes } from './parts.ts'
-import { exportPage, historyPage, message, nick } from './shapes.ts'
+import { foundMessages } from './room-shapes.ts'
+import { exportPage, historyPage, message } from './shapes.ts'
 
 const CHAT = ['dchatd'] as const
 
@@ -14,12 +15,14 @@ const pageLimit = (preset: number) =>
 
 export const CHAT_METHODS = {
   'chat.send': defineMethod({
-    summary: 'Stores a line durably, then sends it; gives it as stored.',
-    details: 'With no peer it is kept and its delivery says `stored`.',
+    summary: 'Signs a line, stores it durably, then sends it; gives it as stored.',
+    details:
+      'With no peer it is kept, its delivery says `stored`, and it goes out when a peer is there. The room is joined if it was not. In ' +
+      '`dchat` peers that know no posts get `<nick> text`, up to 1 KiB of it and ten a second each; what is over that they do not get.',
     access: 'write',
     programs: CHAT,
     params: {
-      text: String({ minLength: 1, 'x-max-bytes': MAX_TEXT_BYTES, description: 'The line.' }),
+      text: String({ minLength: 1, 'x-max-bytes': MAX_POST_TEXT_BYTES, description: 'The line.' }),
       room: roomOrDefault('The room to say it in.'),
       kind: Optional(
         oneOf(['text', 'action'], { default: 'text', description: '`action` is what `/me` makes: shown as `* nick text`.' }),
@@ -57,9 +60,11 @@ export const CHAT_METHODS = {
   'chat.subscribe': defineMethod({
     summary: 'Replays what was stored after `since`, then follows. Gives a subscription id.',
     details:
-      'Notifications: `chat.message {subscription, message}`, `chat.delivery {subscription, seq, delivery}`, and, when the client ' +
-      'was too slow, `chat.lagged {subscription, resume}`: lines stored after `resume` and before the next one sent are missing; ' +
-      'subscribe again with `since = resume` to get them. Not over `POST`; `GET /events` is this method. A connection has 32.',
+      'Notifications: `chat.message {subscription, message}`, `chat.delivery {subscription, seq, delivery}`, ' +
+      '`chat.retracted {subscription, seq, id}`, `chat.room {subscription, room}`, `chat.nick {subscription, author}`, ' +
+      '`chat.progress {subscription, sync}`, and, when the client was too slow, `chat.lagged {subscription, resume}`: lines stored ' +
+      'after `resume` and before the next one sent are missing; subscribe again with `since = resume` to get them. Not over `POST`; ' +
+      '`GET /events` is this method. A connection has 32.',
     access: 'read',
     programs: CHAT,
     params: {
@@ -77,6 +82,22 @@ export const CHAT_METHODS = {
     result: yes,
     errors: ['not_found'],
     example: { params: { subscription: 'chat-1' }, result: true },
+  }),
+  'chat.search': defineMethod({
+    summary: 'Lines that have a text in them, newest first.',
+    details: 'Each word of the query is somewhere in the line, in any writing, as a part of a word too; upper and lower case are alike.',
+    access: 'read',
+    programs: CHAT,
+    since: '1.2.0',
+    params: {
+      query: String({ minLength: 1, maxLength: MAX_QUERY_CHARACTERS, description: 'What to look for.' }),
+      room: allRoomsOr('Only this room.'),
+      limit: pageLimit(DEFAULT_SEARCH_LIMIT),
+      before: Optional(seq('Only what was stored before the line with this `seq`.')),
+    },
+    result: foundMessages,
+    errors: ['store_failed'],
+    example: { params: { query: 'hello' }, result: { messages: [EXAMPLE_MESSAGE] } },
   }),
   'chat.export': defineMethod({
     summary: 'The history as text, a page at a time.',
@@ -98,16 +119,7 @@ export const CHAT_METHODS = {
     errors: ['store_failed'],
     example: {
       params: { since: 41, format: 'txt' },
-      result: { text: '2026-11-26T10:00:00Z <ann> hello\n', more: false, last_seq: 42, next: 42 },
+      result: { text: '2026-11-26T10:00:00Z <ann#eh7ddx5bks> hello\n', more: false, last_seq: 42, next: 42 },
     },
-  }),
-  'chat.set_nick': defineMethod({
-    summary: 'Sets the own nick, kept over restarts.',
-    access: 'write',
-    programs: CHAT,
-    params: { nick: String({ maxLength: 256, description: 'The nick: 1 to 32 visible characters on one line.' }) },
-    result: nick,
-    errors: ['store_failed'],
-    example: { params: { nick: 'ann' }, result: { nick: 'ann', tag: null } },
   }),
 }

@@ -1,13 +1,22 @@
-/** The line that examples show. */
+/** The lines that examples show, and who wrote them. */
+
+export const EXAMPLE_KEY = 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a'
+export const EXAMPLE_ID = '4c5a4bb0f2b6d9f1c1a8e0b7d3f26a9584e3b0c7d1f2a3b4c5d6e7f8091a2b3c'
+
+export const EXAMPLE_AUTHOR = { key: EXAMPLE_KEY, nick: 'ann', tag: 'eh7ddx5bks', held: false, from: null }
+
 export const EXAMPLE_MESSAGE = {
   seq: 42,
-  id: null,
+  id: EXAMPLE_ID,
   room: 'dchat',
   kind: 'text' as const,
-  author: { key: null, nick: 'ann', tag: null, from: null },
+  author: EXAMPLE_AUTHOR,
   text: 'hello',
-  time: null,
-  received: 1_795_687_200_000,
+  time: 1_795_687_200_000,
+  received: 1_795_687_200_004,
   own: true,
   delivery: { state: 'sent' as const, written: 3, held: 0 },
+  retracted: false,
 }
+
+export const EXAMPLE_PENDING = { ...EXAMPLE_MESSAGE, delivery: { state: 'stored' as const, written: 0, held: 0 } }

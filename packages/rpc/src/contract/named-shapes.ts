@@ -1,12 +1,15 @@
 /** The shapes that documents describe once, under a name. */
 import type { TSchema } from 'typebox'
-import { author, ban, delivery, host, message, nodeInfo } from './shapes.ts'
+import { roomInfo } from './room-shapes.ts'
+import { author, ban, delivery, host, message, nodeInfo, syncProgress } from './shapes.ts'
 
 export const NAMED_SHAPES: ReadonlyMap<TSchema, string> = new Map<TSchema, string>([
   [message, 'Message'],
   [author, 'Author'],
   [delivery, 'Delivery'],
   [nodeInfo, 'NodeInfo'],
+  [roomInfo, 'Room'],
+  [syncProgress, 'SyncProgress'],
   [host, 'Host'],
   [ban, 'Ban'],
 ])

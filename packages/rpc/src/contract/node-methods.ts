@@ -144,7 +144,7 @@ export const RPC_METHODS = {
     since: '1.1.0',
     params: {},
     result: Record(String(), Unknown(), { description: 'An OpenRPC 1.3 document, see https://spec.open-rpc.org.' }),
-    example: { params: {}, result: { openrpc: '1.3.2', info: { title: 'dchatd', version: '1.1.0' }, methods: [] } },
+    example: { params: {}, result: { openrpc: '1.3.2', info: { title: 'dchatd', version: '1.2.0' }, methods: [] } },
   }),
   help: defineMethod({
     summary: 'The methods that this server offers and the caller may call, or all about one of them, as text.',

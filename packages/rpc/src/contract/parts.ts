@@ -2,7 +2,7 @@
 import { Array as List, Enum, Integer, Literal, Null, Object as Fields, Optional, String, Union } from 'typebox/type'
 import type { TProperties, TSchema } from 'typebox'
 import { DEFAULT_ROOM } from '../defaults.ts'
-import { MAX_NAME_CHARACTERS } from '../limits.ts'
+import { MAX_NAME_CHARACTERS, MAX_ROOM_CHARACTERS } from '../limits.ts'
 
 /** An object of exactly these fields. */
 export const record = <P extends TProperties>(fields: P, description?: string) =>
@@ -24,9 +24,19 @@ export const seq = (description: string) => Integer({ minimum: 0, maximum: Numbe
 
 export const channelId = (description: string) => Integer({ minimum: 0, maximum: 4_294_967_295, description })
 
-const roomName = { minLength: 1, maxLength: MAX_NAME_CHARACTERS }
+/** Source: docs/chat.md, *Post*: rooms that take texts of everybody. */
+const publicRoom = {
+  pattern: `^(?!_|p\\.)[a-z0-9._-]{1,${MAX_ROOM_CHARACTERS}}$`,
+  'x-in-words': `a name of 1 to ${MAX_ROOM_CHARACTERS} of a-z 0-9 . _ -, not beginning with "_" or "p."`,
+}
 
 export const allRoomsOr = (description: string) =>
-  Optional(String({ ...roomName, description: `${description} All rooms without it.` }))
+  Optional(String({ minLength: 1, maxLength: MAX_NAME_CHARACTERS, description: `${description} All rooms without it.` }))
 
-export const roomOrDefault = (description: string) => Optional(String({ ...roomName, description, default: DEFAULT_ROOM }))
+export const roomOrDefault = (description: string) => Optional(String({ ...publicRoom, description, default: DEFAULT_ROOM }))
+
+export const room = (description: string) => String({ ...publicRoom, description })
+
+/** A key, or the id of a post: 32 bytes. */
+export const hex32 = (description: string) =>
+  String({ pattern: '^[0-9a-f]{64}$', 'x-in-words': '64 hex digits in lower case', description })

@@ -20,7 +20,9 @@ export const REFERENCE_METHODS = {
   }),
   send: defineMethod({
     summary: 'Sends a line to the room `dchat`; true once it is stored.',
-    details: 'It goes out as it is, without a nick. `chat.send` tells more.',
+    details:
+      'Peers that know posts get it signed, the others as it is, without a nick. Above 8,192 bytes all get it as it is, unsigned, and ' +
+      'only those connected now. `chat.send` tells more.',
     access: 'write',
     programs: CHAT,
     params: { text: String({ description: 'The line; it may be empty.', 'x-max-bytes': MAX_TEXT_BYTES }) },
@@ -31,7 +33,7 @@ export const REFERENCE_METHODS = {
   recv: defineMethod({
     summary: 'Texts received from others, oldest first.',
     details:
-      'The newest 10,000 or 8 MiB, whichever is less, kept over restarts; own lines are not among them. `chat.history` has all, ' +
+      'The newest 10,000 or 8 MiB, whichever is less, of the room `dchat`, kept over restarts; own lines are not among them. `chat.history` has all, ' +
       'and takes up where a client left off.',
     access: 'read',
     programs: CHAT,

@@ -7,9 +7,14 @@ export const author = record(
     key: nullable(String(), "Hex of the author's public key, null for unsigned lines."),
     nick: nullable(String(), 'The name the author goes by; null for unsigned lines of others.'),
     tag: nullable(String(), 'Short form of the key that tells apart two authors of one nick; null without a key.'),
+    held: Boolean({
+      description:
+        'Whether the nick is that of this key alone here: it was verified, or used it long before anybody else. Then it is shown bare, ' +
+        'else as `nick#tag`.',
+    }),
     from: nullable(String(), 'Address of the peer an unsigned line came from; null for signed and own lines.'),
   },
-  'Who wrote a line. For unsigned lines of others only `from` is known.',
+  'Who wrote a line, as he calls himself now. For unsigned lines of others only `from` is known.',
 )
 
 export const delivery = record(
@@ -30,11 +35,12 @@ export const message = record(
     room: String({ description: 'The room it was said in.' }),
     kind: oneOf(['text', 'action', 'topic', 'system'], { description: 'What kind of line it is.' }),
     author,
-    text: String({ description: 'The line, as it was written.' }),
+    text: String({ description: 'The line, as it was written; empty once it is retracted.' }),
     time: nullable(Integer(), "Unix ms by the author's clock; null for unsigned lines."),
     received: Integer({ description: 'Unix ms at which this node stored it.' }),
     own: Boolean({ description: 'Whether it was sent from this node.' }),
     delivery: nullable(delivery, 'How far it got; own lines only, else null.'),
+    retracted: Boolean({ description: 'Whether its author took it back.' }),
   },
   'One stored line.',
 )
@@ -78,7 +84,7 @@ export const exportPage = record({
 
 export const nick = record({
   nick: String({ description: 'The nick as it was taken: normalised, no space at its ends.' }),
-  tag: nullable(String(), 'Short form of the own key, null until identities exist.'),
+  tag: nullable(String(), 'Short form of the own key.'),
 })
 
 export const HOST_COLORS = ['grey', 'white', 'gold', 'black', 'dark'] as const
@@ -98,6 +104,19 @@ export const ban = record({
   count: count('Offences so far; each doubles the next ban.'),
   reason: String({ description: 'Why, `operator` when a method did it.' }),
 })
+
+export const syncProgress = record(
+  {
+    state: oneOf(['idle', 'paging', 'reconciling'], {
+      description: '`paging`: takes the newest of a room first; `reconciling`: looks for what is missing; `idle`: neither.',
+    }),
+    room: nullable(String(), 'Of which room; empty: of the profiles; null when idle.'),
+    received: count('Posts that came of it so far.'),
+    expected: nullable(count('How many.'), 'How many will come, as far as is known.'),
+    peers: count('Peers that have a part in it.'),
+  },
+  'How history is being fetched from peers.',
+)
 
 const protocol = record(
   {
@@ -143,8 +162,10 @@ export const nodeInfo = record({
     'Known hosts by list.',
   ),
   bans: count('Bans that run.'),
-  key: nullable(String(), 'Hex of the own public key, null until identities exist.'),
+  key: nullable(String(), 'Hex of the own public key.'),
   nick: nullable(String(), 'The own nick, null when none is set.'),
+  tag: nullable(String(), 'Short form of the own key.'),
+  sync: syncProgress,
   store: record(
     {
       messages: count('Lines stored.'),

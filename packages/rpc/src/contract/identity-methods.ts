@@ -1,0 +1,112 @@
+/** Who one is, who the others are, and whom one does not want to read. */
+import { Array as List, Boolean, String } from 'typebox/type'
+import { MAX_IDENTITY_CHARACTERS, MAX_PASSPHRASE_CHARACTERS } from '../limits.ts'
+import { defineMethod } from './define.ts'
+import { EXAMPLE_AUTHOR, EXAMPLE_KEY } from './example-message.ts'
+import { hex32, yes } from './parts.ts'
+import { identity, verification } from './room-shapes.ts'
+import { author, nick } from './shapes.ts'
+
+const CHAT = ['dchatd'] as const
+const SINCE = '1.2.0'
+
+const passphrase = (description: string) => String({ minLength: 1, maxLength: MAX_PASSPHRASE_CHARACTERS, description })
+
+export const IDENTITY_METHODS = {
+  'chat.set_nick': defineMethod({
+    summary: 'Sets the own nick, kept over restarts, and tells everybody.',
+    details: 'A nick is a claim: others see it with the tag of the key until it is held.',
+    access: 'write',
+    programs: CHAT,
+    params: { nick: String({ maxLength: 256, description: 'The nick: 1 to 32 visible characters on one line.' }) },
+    result: nick,
+    errors: ['store_failed'],
+    example: { params: { nick: 'ann' }, result: { nick: 'ann', tag: EXAMPLE_AUTHOR.tag } },
+  }),
+  'chat.ignore': defineMethod({
+    summary: 'Shows the lines of a key no longer, or again.',
+    details: 'They are kept and handed on all the same; history, search and unread counts leave them out. At most 4,096 keys.',
+    access: 'write',
+    programs: CHAT,
+    since: SINCE,
+    params: { key: hex32('The key of the author.'), on: Boolean({ description: 'Whether it is ignored.' }) },
+    result: yes,
+    errors: ['store_failed'],
+    example: { params: { key: EXAMPLE_KEY, on: true }, result: true },
+  }),
+  'chat.ignored': defineMethod({
+    summary: 'Whose lines are not shown, in the order in which they were ignored.',
+    access: 'read',
+    programs: CHAT,
+    since: SINCE,
+    params: {},
+    result: List(author, { description: 'One for each key.' }),
+    errors: ['store_failed'],
+    example: { params: {}, result: [EXAMPLE_AUTHOR] },
+  }),
+  'identity.get': defineMethod({
+    summary: 'Who this node is to others.',
+    access: 'read',
+    programs: CHAT,
+    since: SINCE,
+    params: {},
+    result: identity,
+    errors: ['store_failed'],
+    example: {
+      params: {},
+      result: { key: EXAMPLE_KEY, nick: 'ann', tag: EXAMPLE_AUTHOR.tag, held: false, next_key: null },
+    },
+  }),
+  'identity.export': defineMethod({
+    summary: 'The own key, locked with a passphrase: who has both is this node.',
+    access: 'write',
+    programs: CHAT,
+    since: SINCE,
+    params: { passphrase: passphrase('What locks it. A short one can be guessed.') },
+    result: String({ description: 'One line of text, to be kept.' }),
+    example: { params: { passphrase: 'correct horse battery staple' }, result: 'dchat-identity:1:…' },
+  }),
+  'identity.import': defineMethod({
+    summary: 'Takes the key of an export in place of the own one, from the next start of the daemon on.',
+    details: 'The key that was used is kept in a file beside the new one. Until the next start `identity.get` tells both.',
+    access: 'write',
+    programs: CHAT,
+    since: SINCE,
+    params: {
+      data: String({ minLength: 1, maxLength: MAX_IDENTITY_CHARACTERS, description: 'What `identity.export` gave.' }),
+      passphrase: passphrase('What it was locked with.'),
+    },
+    result: yes,
+    example: { params: { data: 'dchat-identity:1:…', passphrase: 'correct horse battery staple' }, result: true },
+  }),
+  'identity.verify': defineMethod({
+    summary: 'What to compare with somebody to know that a key is his, and who holds his nick here.',
+    access: 'read',
+    programs: CHAT,
+    since: SINCE,
+    params: { key: hex32('The key of the other.') },
+    result: verification,
+    errors: ['store_failed'],
+    example: {
+      params: { key: EXAMPLE_KEY },
+      result: {
+        digits: '102938475610293847561029384756',
+        nick: 'ann',
+        tag: EXAMPLE_AUTHOR.tag,
+        held: false,
+        pinned: false,
+        holder: null,
+      },
+    },
+  }),
+  'identity.pin': defineMethod({
+    summary: 'Notes that a key was verified, or no longer: a pinned key holds its nick here.',
+    access: 'write',
+    programs: CHAT,
+    since: SINCE,
+    params: { key: hex32('The key.'), on: Boolean({ description: 'Whether it was verified.' }) },
+    result: yes,
+    errors: ['store_failed'],
+    example: { params: { key: EXAMPLE_KEY, on: true }, result: true },
+  }),
+}

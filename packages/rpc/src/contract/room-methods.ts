@@ -1,0 +1,155 @@
+/** Rooms, and what is one's own in them. */
+import { Array as List, Optional, String } from 'typebox/type'
+import { DEFAULT_CLIENT } from '../defaults.ts'
+import { MAX_NAME_CHARACTERS, MAX_POST_TEXT_BYTES } from '../limits.ts'
+import { defineMethod } from './define.ts'
+import { EXAMPLE_ID, EXAMPLE_PENDING } from './example-message.ts'
+import { hex32, oneOf, room, seq, yes } from './parts.ts'
+import { NOTIFY_LEVELS, roomInfo } from './room-shapes.ts'
+import { message } from './shapes.ts'
+
+const CHAT = ['dchatd'] as const
+const SINCE = '1.2.0'
+
+const client = () =>
+  Optional(
+    String({
+      minLength: 1,
+      maxLength: MAX_NAME_CHARACTERS,
+      default: DEFAULT_CLIENT,
+      description: 'Whose read markers are meant: a client that is to have its own names itself.',
+    }),
+  )
+
+export const ROOM_METHODS = {
+  'chat.rooms': defineMethod({
+    summary: 'The rooms that are joined or have something stored, by name.',
+    access: 'read',
+    programs: CHAT,
+    since: SINCE,
+    params: { client: client() },
+    result: List(roomInfo, { description: 'One for each room.' }),
+    errors: ['store_failed'],
+    example: {
+      params: {},
+      result: [
+        {
+          room: 'dchat',
+          joined: true,
+          unread: 3,
+          mentions: 1,
+          last_seq: 42,
+          topic: 'the room of everybody',
+          read_seq: 39,
+          level: 'all',
+          posts: 40,
+        },
+      ],
+    },
+  }),
+  'chat.join': defineMethod({
+    summary: 'Shows a room from now on, with what is kept of it.',
+    details: 'Peers are not told. Saying something in a room joins it, too.',
+    access: 'write',
+    programs: CHAT,
+    since: SINCE,
+    params: { room: room('Which.') },
+    result: yes,
+    errors: ['store_failed'],
+    example: { params: { room: 'cats' }, result: true },
+  }),
+  'chat.leave': defineMethod({
+    summary: 'Shows a room no longer; its lines stay.',
+    details: 'True, too, when it was not joined.',
+    access: 'write',
+    programs: CHAT,
+    since: SINCE,
+    params: { room: room('Which.') },
+    result: yes,
+    errors: ['store_failed'],
+    example: { params: { room: 'cats' }, result: true },
+  }),
+  'chat.topic': defineMethod({
+    summary: 'Says what a room is about. Everybody may; the newest holds.',
+    access: 'write',
+    programs: CHAT,
+    since: SINCE,
+    params: {
+      room: room('Which.'),
+      text: String({ 'x-max-bytes': MAX_POST_TEXT_BYTES, description: 'The topic; an empty one takes it away.' }),
+    },
+    result: yes,
+    errors: ['store_failed'],
+    example: { params: { room: 'cats', text: 'whiskers' }, result: true },
+  }),
+  'chat.mark_read': defineMethod({
+    summary: 'Notes up to which line a room was read.',
+    details: 'It may go back. The markers of at most 64 clients are kept: that of the one that asked least recently goes.',
+    access: 'write',
+    programs: CHAT,
+    since: SINCE,
+    params: { room: room('Which.'), seq: seq('`seq` of the last line that was read.'), client: client() },
+    result: yes,
+    errors: ['store_failed'],
+    example: { params: { room: 'dchat', seq: 42 }, result: true },
+  }),
+  'chat.mute': defineMethod({
+    summary: 'Sets what clients are to tell of a room.',
+    access: 'write',
+    programs: CHAT,
+    since: SINCE,
+    params: {
+      room: room('Which.'),
+      level: oneOf(NOTIFY_LEVELS, { description: 'Every line, those with the own nick in them, or nothing.' }),
+    },
+    result: yes,
+    errors: ['store_failed'],
+    example: { params: { room: 'cats', level: 'mentions' }, result: true },
+  }),
+}
+
+export const OWN_LINE_METHODS = {
+  'chat.retract': defineMethod({
+    summary: 'Takes back an own post: it is shown no longer wherever this is heard.',
+    details: 'A promise of nobody: who has read it has read it, and its bytes stay with those who keep them.',
+    access: 'write',
+    programs: CHAT,
+    since: SINCE,
+    params: { id: hex32('Its `id`.') },
+    result: yes,
+    errors: ['not_found', 'store_failed'],
+    example: { params: { id: EXAMPLE_ID }, result: true },
+  }),
+  'chat.pending': defineMethod({
+    summary: 'Own lines that no peer has yet, oldest first, at most 1,000.',
+    access: 'read',
+    programs: CHAT,
+    since: SINCE,
+    params: {},
+    result: List(message, { description: 'The lines.' }),
+    errors: ['store_failed'],
+    example: { params: {}, result: [EXAMPLE_PENDING] },
+  }),
+  'chat.retry': defineMethod({
+    summary: 'Sends an own post to every peer again.',
+    details: 'Seldom needed: a post that no peer has yet goes to the next one that connects.',
+    access: 'write',
+    programs: CHAT,
+    since: SINCE,
+    params: { seq: seq('`seq` of its line.') },
+    result: yes,
+    errors: ['not_found', 'store_failed'],
+    example: { params: { seq: 42 }, result: true },
+  }),
+  'chat.cancel': defineMethod({
+    summary: 'Gives up an own post that no peer has yet: it will not be sent.',
+    details: 'Its line stays, with the delivery `failed`. Once it was written to a peer this is too late; `chat.retract` is left then.',
+    access: 'write',
+    programs: CHAT,
+    since: SINCE,
+    params: { seq: seq('`seq` of its line.') },
+    result: yes,
+    errors: ['not_found', 'too_late', 'store_failed'],
+    example: { params: { seq: 42 }, result: true },
+  }),
+}
