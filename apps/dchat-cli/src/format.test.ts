@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { formatDelivery, formatJson, formatMessage, formatTable, formatTime } from './format.ts'
 import { message } from './testing/fake-daemon.ts'
 
-const author = { key: null, nick: 'ann', tag: null, from: null }
+const author = { key: null, nick: 'ann', tag: null, held: false, from: null }
 const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /
 
 test.each([
@@ -41,10 +41,10 @@ test('a time out of range does not fail', () => {
 })
 
 test.each([
-  [{ state: 'stored', written: 0, held: 0 } as const, 'stored as 7, written to nobody: no peer is connected'],
+  [{ state: 'stored', written: 0, held: 0 } as const, 'stored as 7, written to nobody yet: it goes out when a peer is connected'],
   [{ state: 'sent', written: 1, held: 0 } as const, 'stored as 7, written to 1 peer'],
-  [{ state: 'held', written: 3, held: 2 } as const, 'stored as 7, written to 3 peers'],
-  [{ state: 'failed', written: 0, held: 0 } as const, 'stored as 7, but it could not be written to any peer'],
+  [{ state: 'held', written: 3, held: 2 } as const, 'stored as 7, written to 3 peers, held by 2'],
+  [{ state: 'failed', written: 0, held: 0 } as const, 'stored as 7, but given up: it goes to no peer'],
 ])('says of %j only what is known', (delivery, text) => {
   expect(formatDelivery(7, delivery)).toBe(text)
 })

@@ -1,5 +1,5 @@
 /** What people read: one line a message, nothing in it that a terminal would obey. And JSON that is exact and safe. */
-import { lineText } from '@dchat/rpc'
+import { lineText, saidAt } from '@dchat/rpc'
 import type { Delivery, Message } from '@dchat/rpc'
 
 /** Controls and characters without a glyph: a terminal may obey them, JSON may escape them. */
@@ -23,9 +23,9 @@ function escapeUnits(character: string): string {
   return escapes
 }
 
-/** `2026-11-18 11:06:40 <ann> text`: local time by our clock; a line break inside a text shows as a mark. */
+/** `2026-11-18 11:06:40 <ann> text`: local time; a line break inside a text shows as a mark. */
 export function formatMessage(message: Message): string {
-  return `${formatTime(message.received)} ${lineText(message)}`
+  return `${formatTime(saidAt(message))} ${lineText(message)}`
 }
 
 /** Local time to the second. */
@@ -39,10 +39,11 @@ export function formatTime(unixMs: number): string {
 
 /** What became of an own line, without promising more than is known. */
 export function formatDelivery(seq: number, delivery: Delivery | null): string {
-  if (delivery === null || delivery.state === 'stored') return `stored as ${seq}, written to nobody: no peer is connected`
-  if (delivery.state === 'failed') return `stored as ${seq}, but it could not be written to any peer`
+  if (delivery === null || delivery.state === 'stored') return `stored as ${seq}, written to nobody yet: it goes out when a peer is connected`
+  if (delivery.state === 'failed') return `stored as ${seq}, but given up: it goes to no peer`
   const peers = delivery.written === 1 ? '1 peer' : `${delivery.written} peers`
-  return `stored as ${seq}, written to ${peers}`
+  const held = delivery.held === 0 ? '' : `, held by ${delivery.held}`
+  return `stored as ${seq}, written to ${peers}${held}`
 }
 
 /** Rows as columns, each as wide as its widest cell. */

@@ -1,4 +1,4 @@
-import { MAX_TEXT_BYTES } from '@dchat/rpc'
+import { MAX_POST_TEXT_BYTES, MAX_TEXT_BYTES } from '@dchat/rpc'
 import type { RpcClient } from '@dchat/rpc'
 import type { Command, CommandContext } from '../command.ts'
 import { UsageError } from '../exit.ts'
@@ -11,14 +11,15 @@ export const send: Command = {
   usage: 'send TEXT… | send [--lines] -',
   summary: 'send one message; - reads it from stdin',
   text: `Says what became of it. Several arguments are joined by spaces; text that begins with a dash goes after "--". With "-" all of
-stdin is one message, without its last line break: UTF-8 of at most ${MAX_TEXT_BYTES.toLocaleString('en')} bytes.
+stdin is one message, without its last line break: UTF-8 of at most ${MAX_POST_TEXT_BYTES.toLocaleString('en')} bytes (${MAX_TEXT_BYTES.toLocaleString('en')} with --raw). What is said
+in a room joins it.
 
 --json prints the stored message (true with --raw).`,
   options: [
     { name: 'room', short: 'r', value: 'ROOM', help: 'the room to say it in; default dchat' },
     { name: 'action', help: 'say what you do, as /me does: * nick TEXT' },
     { name: 'lines', help: 'with -: send each line of stdin as a message, as it comes; empty ones are left out' },
-    { name: 'raw', help: 'use the method "send" of the first dchat, not "chat.send": no nick goes out with it' },
+    { name: 'raw', help: 'use the method "send" of the first dchat, not "chat.send": peers without posts get the text without a nick' },
   ],
   async run(context) {
     const { args, options } = context
@@ -55,19 +56,25 @@ function sender({ room, action, raw }: CommandContext['options']): Sender {
 
 /** One after the other: a line is read when the one before is stored. */
 async function sendLines(context: CommandContext, send: Sender): Promise<void> {
-  const { stdin, signal, out, connect } = context
+  const { stdin, signal, out, connect, options } = context
+  const maxBytes = maxBytesOf(options)
   await using client = await connect()
-  for await (const text of readLines({ chunks: stdin, name: 'stdin', maxBytes: MAX_TEXT_BYTES }, signal)) {
+  for await (const text of readLines({ chunks: stdin, name: 'stdin', maxBytes }, signal)) {
     if (text !== '') await out.line(await send(text, context, client))
   }
 }
 
-async function textOf({ args, stdin, signal }: CommandContext): Promise<string> {
+function maxBytesOf({ raw }: CommandContext['options']): number {
+  return raw === true ? MAX_TEXT_BYTES : MAX_POST_TEXT_BYTES
+}
+
+async function textOf({ args, stdin, signal, options }: CommandContext): Promise<string> {
+  const maxBytes = maxBytesOf(options)
   if (args.length === 0) throw new UsageError('nothing to send: give a text, or - to read it from stdin')
   const isPiped = args.length === 1 && args[0] === '-'
-  const text = isPiped ? await readText({ chunks: stdin, name: 'stdin', maxBytes: MAX_TEXT_BYTES }, signal) : args.join(' ')
+  const text = isPiped ? await readText({ chunks: stdin, name: 'stdin', maxBytes }, signal) : args.join(' ')
   if (text === '') throw new UsageError('nothing to send: the text is empty')
   const bytes = Buffer.byteLength(text)
-  if (bytes > MAX_TEXT_BYTES) throw new UsageError(`the text is too long: ${bytes} bytes, at most ${MAX_TEXT_BYTES}`)
+  if (bytes > maxBytes) throw new UsageError(`the text is too long: ${bytes} bytes, at most ${maxBytes}`)
   return text
 }

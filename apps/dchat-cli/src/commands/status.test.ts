@@ -16,6 +16,19 @@ test('shows what people ask about, and with --json all as it is', async () => {
   expect(jsonLines((await run(['status', '--json'], daemon)).stdout)).toEqual([node])
 })
 
+const sync = { state: 'paging', room: 'cats', received: 30, expected: 120, peers: 2 } as const
+test.each([
+  [{ ...sync, state: 'idle', room: null, received: 0, expected: null }, 'up to date'],
+  [{ ...sync, state: 'idle', room: null, received: 0, expected: null, peers: 0 }, 'no peer to compare with'],
+  [sync, 'fetching cats: 30 of 120 (25 %) posts, 2 peers'],
+  [{ ...sync, state: 'reconciling', room: '', expected: null }, 'comparing profiles: 30 posts, 2 peers'],
+] as const)('shows how far history was fetched: %j', async (progress, said) => {
+  await using daemon = await startFakeDaemon({ 'node.get_info': () => nodeInfo({ sync: progress, nick: 'ann', tag: 'x7' }) })
+  const { stdout } = await run(['status'], daemon)
+  expect(stdout).toContain(said)
+  expect(stdout).toMatch(/^nick +ann#x7$/m)
+})
+
 test.each([
   ['starting', { state: 'start', peers: nobody }, /still starting[^]*wait-ready --peers 1/],
   ['nobody known', { peers: nobody, hosts: noHosts }, /no host is known[^]*"seeds" or "peers"[^]*p2p\.connect/],

@@ -1,4 +1,4 @@
-import type { NodeInfo } from '@dchat/rpc'
+import type { NodeInfo, SyncProgress } from '@dchat/rpc'
 import { sanitizeText } from '@dchat/system'
 import { expectNoArgs } from '../arguments.ts'
 import type { Command } from '../command.ts'
@@ -35,8 +35,10 @@ function rowsOf(node: NodeInfo): string[][] {
     ['rpc', node.rpc_version],
     ['state', STATES.get(node.state) ?? node.state],
     ['up', formatDuration(node.uptime_s)],
-    ['nick', node.nick ?? 'none'],
+    ['nick', nickOf(node)],
+    ['key', node.key ?? 'none'],
     ['peers', counted(node.peers)],
+    ['history', progressOf(node.sync)],
     ['known hosts', counted(node.hosts)],
     ['bans', String(node.bans)],
     ['listening', node.listen.length === 0 ? 'no' : node.listen.join(' ')],
@@ -46,6 +48,19 @@ function rowsOf(node: NodeInfo): string[][] {
       `${store.messages} messages, the last is ${store.last_seq}; ${(store.file_bytes / 2 ** 20).toFixed(1)} MiB on disk`,
     ],
   ]
+}
+
+function nickOf({ nick, tag }: NodeInfo): string {
+  if (tag === null) return nick ?? 'none'
+  return nick === null ? `none, shown as #${tag}` : `${nick}#${tag}`
+}
+
+/** A bar for people: how far history was fetched from peers. */
+function progressOf({ state, room, received, expected, peers }: SyncProgress): string {
+  if (state === 'idle') return peers === 0 ? 'no peer to compare with' : 'up to date'
+  const what = room === null || room === '' ? 'profiles' : room
+  const of = expected === null || expected < received ? '' : ` of ${expected} (${Math.floor((100 * received) / Math.max(1, expected))} %)`
+  return `${state === 'paging' ? 'fetching' : 'comparing'} ${what}: ${received}${of} posts, ${peers} peers`
 }
 
 const STATES = new Map([

@@ -71,6 +71,7 @@ describe('parameters', () => {
     [['chat.send', 'text=-'], 'stdin, for text, is not UTF-8 text'],
     [['rpc.auth', 'cookie=s3cret'], 'cookie is a secret'],
     [['rpc.auth', 's3cret'], 'cookie is a secret'],
+    [['identity.export', 'passphrase=s3cret'], 'passphrase is a secret'],
     [['chat.histry'], 'unknown command: chat.histry; did you mean chat.history?'],
     [['constructor'], 'unknown command: constructor'],
   ])('%j ends with 2: %s', async (argv, said) => {
@@ -94,8 +95,10 @@ describe('results', () => {
 
   test.each(plain.map((spec) => [spec.name, spec] as const))('%s: --json prints exactly what came', async (name, spec) => {
     await using daemon = await exampleDaemon()
-    const words = Object.entries(spec.example.params).map(([key, value]) => `${key}:=${JSON.stringify(value)}`)
-    const argv = name === 'rpc.auth' ? [name, 'cookie=-'] : [name, ...words]
+    const words = Object.entries(spec.example.params).map(([key, value]) =>
+      key === 'cookie' || key === 'passphrase' ? `${key}=-` : `${key}:=${JSON.stringify(value)}`,
+    )
+    const argv = [name, ...words]
     const json = await run([...argv, '--json'], { home: daemon.home, stdin: chunks('c') })
     expect(jsonLines(json.stdout)).toEqual([spec.example.result])
     expect(await run(argv, { home: daemon.home, stdin: chunks('c') })).toMatchObject({ code: 0, stderr: '' })

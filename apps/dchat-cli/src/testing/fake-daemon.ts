@@ -118,9 +118,9 @@ function listen(server: Server, where: string | { host: string; port: number }):
 
 /** A received line with this seq. */
 export function message(seq: number, text: string, with_: Partial<Message> = {}): Message {
-  const author = { key: null, nick: null, tag: null, from: 'tcp://10.0.0.1:26661' }
+  const author = { key: null, nick: null, tag: null, held: false, from: 'tcp://10.0.0.1:26661' }
   const received = 1_795_000_000_000 + seq
-  return { seq, id: null, room: 'dchat', kind: 'text', author, text, time: null, received, own: false, delivery: null, ...with_ }
+  return { seq, id: null, room: 'dchat', kind: 'text', author, text, time: null, received, own: false, delivery: null, retracted: false, ...with_ }
 }
 
 /** What a daemon that runs with two peers says. */
@@ -129,7 +129,7 @@ export function nodeInfo(with_: Partial<NodeInfo> = {}): NodeInfo {
     name: 'dchatd',
     version: '0.1.0',
     commit: null,
-    rpc_version: '1.1.0',
+    rpc_version: '1.2.0',
     protocol: { app_name: 'dchat', version: '0.1.2' },
     node_id: '',
     features: [],
@@ -142,6 +142,8 @@ export function nodeInfo(with_: Partial<NodeInfo> = {}): NodeInfo {
     bans: 0,
     key: null,
     nick: null,
+    tag: null,
+    sync: { state: 'idle', room: null, received: 0, expected: null, peers: 0 },
     store: { messages: 12, bytes: 2 ** 20, last_seq: 12, file_bytes: 2 ** 20 },
     ...with_,
   }

@@ -245,7 +245,7 @@ describe('text from others', () => {
     let seq = 0
     const draw = async (texts: { text: string; nick: string }): Promise<void> => {
       seq += 1
-      const author = { key: 'k', nick: texts.nick, tag: null, from: null }
+      const author = { key: 'k', nick: texts.nick, tag: null, held: true, from: null }
       const last = toMessage({ ...aMessage(seq), text: `${texts.text} END${seq}`, author })!
       const neighbour = aMessage(seq + 1_000_000, { text: `neighbour ${seq}`, received: last.received })
       app.store.dispatch({ type: 'newestPage', messages: [last, neighbour], more: false })

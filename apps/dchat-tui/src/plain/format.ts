@@ -13,6 +13,7 @@ export function messageLine(message: Message, ownNick: string | null): string {
   const text = indented(message.text)
   const delivery = message.own ? ` ${deliveryWords(message.delivery)}` : ''
   const time = clockTime(message.time ?? message.received)
+  if (message.retracted) return `${time} -- ${name} took a line back`
   switch (message.kind) {
     case 'text':
       return `${time} ${name}: ${text}${delivery}`

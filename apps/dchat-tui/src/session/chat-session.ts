@@ -222,6 +222,8 @@ export class ChatSession {
         client,
         onMessages: (lines) => dispatch({ type: 'live', messages: lines }),
         onDelivery: (seq, delivery) => dispatch({ type: 'delivery', seq, delivery }),
+        onRetracted: (seq) => dispatch({ type: 'retracted', seq }),
+        onAuthor: (author) => dispatch({ type: 'author', author }),
         onFailure,
       },
     )

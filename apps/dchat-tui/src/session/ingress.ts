@@ -22,6 +22,7 @@ export function toMessage(value: unknown): Message | null {
     received: value['received'],
     own: value['own'] === true,
     delivery: toDelivery(value['delivery']),
+    retracted: value['retracted'] === true,
   }
 }
 
@@ -72,12 +73,14 @@ function toKind(value: unknown): Message['kind'] {
   return value === 'action' || value === 'topic' || value === 'system' ? value : 'text'
 }
 
-function toAuthor(value: unknown): Author {
+/** `value` as an author, nothing of whom is known where it is none. */
+export function toAuthor(value: unknown): Author {
   const author: Fields = isObject(value) ? value : {}
   return {
     key: stringOrNull(author['key']),
     nick: typeof author['nick'] === 'string' ? sanitizeNick(author['nick']) : null,
     tag: typeof author['tag'] === 'string' ? sanitizeNick(author['tag']) : null,
+    held: author['held'] === true,
     from: typeof author['from'] === 'string' ? sanitizeText(author['from']) : null,
   }
 }

@@ -3,16 +3,20 @@
  * out. The cursor moves with what the current subscription delivers and with nothing else, so that no line can be skipped.
  */
 import { RpcError, RpcUnreachable } from '@dchat/rpc'
-import type { Delivery, Message, RpcClient } from '@dchat/rpc'
+import type { Author, Delivery, Message, RpcClient } from '@dchat/rpc'
 import type { Unsubscribe } from '@dchat/system'
 import { CALL_TIMEOUT_MS, MAX_HELD_NOTIFICATIONS } from '../limits.ts'
-import { toDelivery, toMessage } from './ingress.ts'
+import { toAuthor, toDelivery, toMessage } from './ingress.ts'
 
 export interface LiveFeedDeps {
   readonly client: Pick<RpcClient, 'call' | 'onNotification'>
   /** Hears all lines that came in one piece of input, in order. */
   readonly onMessages: (messages: readonly Message[]) => void
   readonly onDelivery: (seq: number, delivery: Delivery) => void
+  /** The line with this seq was taken back. */
+  readonly onRetracted: (seq: number) => void
+  /** Somebody is to be shown another way than before. */
+  readonly onAuthor: (author: Author) => void
   /** The daemon does not let the subscription be opened again. */
   readonly onFailure: (error: unknown) => void
 }
@@ -90,6 +94,12 @@ export class LiveFeed {
       const delivery = toDelivery(params['delivery'])
       this.#flush()
       if (delivery !== null) this.#deps.onDelivery(Number(params['seq']), delivery)
+    } else if (method === 'chat.retracted') {
+      this.#flush()
+      this.#deps.onRetracted(Number(params['seq']))
+    } else if (method === 'chat.nick') {
+      this.#flush()
+      this.#deps.onAuthor(toAuthor(params['author']))
     } else if (method === 'chat.lagged') {
       this.#reopen(Number(params['resume']))
     }

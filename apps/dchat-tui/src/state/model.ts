@@ -1,5 +1,5 @@
 /** All the program shows, in one value, and all that can happen to it. */
-import type { Delivery, Message, NodeInfo } from '@dchat/rpc'
+import type { Author, Delivery, Message, NodeInfo } from '@dchat/rpc'
 import type { Editor } from '../input/editor.ts'
 import type { Completion } from '../input/completion.ts'
 import type { Recall } from '../input/recall.ts'
@@ -64,6 +64,8 @@ export type SessionAction =
   | { readonly type: 'loading'; readonly direction: 'older' | 'newer' | null }
   | { readonly type: 'live'; readonly messages: readonly Message[] }
   | { readonly type: 'delivery'; readonly seq: number; readonly delivery: Delivery }
+  | { readonly type: 'retracted'; readonly seq: number }
+  | { readonly type: 'author'; readonly author: Author }
   | { readonly type: 'sending'; readonly send: OwnSend }
   | { readonly type: 'stored'; readonly localId: number; readonly message: Message }
   | { readonly type: 'sendFailed'; readonly send: OwnSend; readonly reason: string }

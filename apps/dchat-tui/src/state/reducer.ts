@@ -7,6 +7,7 @@ import type { ChatAction, ChatState, OwnSend, SessionAction, ScreenAction, Scree
 import {
   EMPTY_TALK,
   pendingItems,
+  withAuthor,
   withDelivery,
   withLive,
   withLocal,
@@ -14,6 +15,7 @@ import {
   withNewestPage,
   withOlderPage,
   withPending,
+  withRetracted,
 } from './talk.ts'
 import type { Talk } from './talk.ts'
 
@@ -119,6 +121,10 @@ function reduceSession(state: ChatState, action: SessionAction): ChatState {
     }
     case 'delivery':
       return { ...state, talk: withDelivery(state.talk, action.seq, action.delivery) }
+    case 'retracted':
+      return { ...state, talk: withRetracted(state.talk, action.seq) }
+    case 'author':
+      return { ...state, talk: withAuthor(state.talk, action.author) }
     case 'sending':
       return { ...state, talk: withLocal(state.talk, pendingItem(action.send, 'sending', '')) }
     case 'stored':

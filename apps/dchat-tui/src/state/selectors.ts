@@ -1,5 +1,5 @@
 /** What is derived from the state: names, counts, and the parts of the screen that depend on several fields. */
-import { messageName } from '../view/author.ts'
+import { spokenName } from '../view/author.ts'
 import type { ChatState, NodeSummary } from './model.ts'
 import { mentions } from './mentions.ts'
 import type { Item } from './items.ts'
@@ -17,7 +17,7 @@ export function recentSpeakers(state: ChatState): string[] {
   const names = new Set<string>()
   for (let index = state.talk.items.length - 1; index >= 0 && names.size < MAX_SPEAKERS; index -= 1) {
     const item = state.talk.items[index]!
-    if (item.type === 'message' && !item.message.own) names.add(messageName(item.message, null))
+    if (item.type === 'message' && !item.message.own) names.add(spokenName(item.message))
   }
   return [...names]
 }

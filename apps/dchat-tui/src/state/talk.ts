@@ -2,7 +2,7 @@
  * The part of the talk that is in memory: one stretch of the room without gaps, sorted, every stored line once, with what is
  * local put in by time. Bounded: it gives up its far end when it grows beyond the limits. Pure; arrays are never changed in place.
  */
-import type { Delivery, Message } from '@dchat/rpc'
+import type { Author, Delivery, Message } from '@dchat/rpc'
 import { MAX_LOADED_ITEMS, MAX_LOADED_UNITS } from '../limits.ts'
 import { compareItems, itemUnits, messageItem } from './items.ts'
 import type { Item, MessageItem, NoticeItem, PendingItem } from './items.ts'
@@ -44,7 +44,7 @@ export function withNewerPage(talk: Talk, page: { messages: readonly Message[]; 
 }
 
 /**
- * With lines as they are stored; of known ones only how far they got is taken on. Those older than the first line stay out while the daemon has more before it (paging up
+ * With lines as they are stored; of known ones what is new of them is taken on. Those older than the first line stay out while the daemon has more before it (paging up
  * brings them), and so do those that follow a stretch which was left out.
  */
 export function withLive(talk: Talk, messages: readonly Message[]): Talk {
@@ -80,11 +80,29 @@ export function withPending(talk: Talk, change: (item: PendingItem) => PendingIt
 
 /** With the delivery of the own line `seq`, if it is in memory. */
 export function withDelivery(talk: Talk, seq: number, delivery: Delivery): Talk {
-  if (!talk.seqs.has(seq)) return talk
-  const items = talk.items.map((item) =>
-    item.type === 'message' && item.message.seq === seq ? { ...item, message: { ...item.message, delivery } } : item,
-  )
-  return { ...talk, items }
+  return withMessages(talk, (message) => (message.seq === seq ? { ...message, delivery } : message))
+}
+
+/** Without the text of the line `seq`, if it is in memory. */
+export function withRetracted(talk: Talk, seq: number): Talk {
+  return withMessages(talk, (message) => (message.seq === seq ? { ...message, text: '', retracted: true } : message))
+}
+
+/** With the lines of somebody as he is shown now. */
+export function withAuthor(talk: Talk, author: Author): Talk {
+  if (author.key === null) return talk
+  return withMessages(talk, (message) => (message.author.key === author.key ? { ...message, author } : message))
+}
+
+function withMessages(talk: Talk, change: (message: Message) => Message): Talk {
+  let isChanged = false
+  const items = talk.items.map((item) => {
+    const message = item.type === 'message' ? change(item.message) : undefined
+    if (item.type !== 'message' || message === undefined || message === item.message) return item
+    isChanged = true
+    return { ...item, message }
+  })
+  return isChanged ? { ...talk, items } : talk
 }
 
 /** Own lines under way, oldest first. */
@@ -103,10 +121,8 @@ function inserted(talk: Talk, messages: readonly Message[]): Talk {
   const known = messages.filter((message) => talk.seqs.has(message.seq))
   const fresh = new Map<number, MessageItem>()
   for (const message of messages) if (!talk.seqs.has(message.seq)) fresh.set(message.seq, messageItem(message))
-  const updated = known.reduce(
-    (sum, message) => (message.delivery === null ? sum : withDelivery(sum, message.seq, message.delivery)),
-    talk,
-  )
+  const news = new Map(known.map((message) => [message.seq, message]))
+  const updated = news.size === 0 ? talk : withMessages(talk, (message) => news.get(message.seq) ?? message)
   if (fresh.size === 0) return updated
   const added = [...fresh.values()].sort(compareItems)
   return { ...updated, items: merged(updated.items, added), seqs: new Set([...updated.seqs, ...fresh.keys()]) }

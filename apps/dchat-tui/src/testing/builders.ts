@@ -18,12 +18,13 @@ export function aMessage(seq: number, fields: Partial<Message> = {}): Message {
     id: null,
     room: 'dchat',
     kind: 'text',
-    author: { key: null, nick: null, tag: null, from: own ? null : 'tcp://127.0.0.1:40001' },
+    author: { key: null, nick: null, tag: null, held: false, from: own ? null : 'tcp://127.0.0.1:40001' },
     text: `line ${seq}`,
     time: null,
     received: NOON + seq * 1_000,
     own,
     delivery: own ? { state: 'sent', written: 2, held: 0 } : null,
+    retracted: false,
     ...fields,
   }
 }

@@ -25,6 +25,7 @@ export interface FakeMessage {
   from?: string | null
   key?: string | null
   nick?: string | null
+  held?: boolean
   own?: boolean
   received?: number
   delivery?: Message['delivery']
@@ -100,7 +101,8 @@ export class FakeDaemon {
       author: {
         key: fields.key ?? null,
         nick: fields.nick ?? null,
-        tag: null,
+        tag: fields.key?.slice(0, 10) ?? null,
+        held: fields.held ?? false,
         from: own ? null : fields.from === undefined ? 'tcp://127.0.0.1:40001' : fields.from,
       },
       text: fields.text ?? `line ${seq}`,
@@ -108,6 +110,7 @@ export class FakeDaemon {
       received: fields.received ?? this.nowMs,
       own,
       delivery: own ? (fields.delivery ?? SENT) : null,
+      retracted: false,
     }
     this.messages.push(message)
     this.#push()
@@ -230,7 +233,7 @@ export class FakeDaemon {
       name: 'dchatd',
       version: '0.1.0',
       commit: null,
-      rpc_version: '1.1.0',
+      rpc_version: '1.2.0',
       protocol: { app_name: 'dchat', version: '0.1.0' },
       node_id: '',
       features: [],
@@ -243,6 +246,8 @@ export class FakeDaemon {
       bans: 0,
       key: null,
       nick: this.nick,
+      tag: null,
+      sync: { state: 'idle', room: null, received: 0, expected: null, peers: 0 },
       store: { messages: this.messages.length, bytes: 4_096, last_seq: this.messages.length, file_bytes: 4_096 },
     }
   }

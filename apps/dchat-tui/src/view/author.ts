@@ -3,6 +3,7 @@ import type { Author, Message } from '@dchat/rpc'
 import { sanitizeNick } from '@dchat/system'
 import { authorStyle } from './theme.ts'
 import type { StyleName } from './theme.ts'
+import { fitText, textWidth } from './width.ts'
 
 const TAG_ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
 const TAG_LENGTH = 4
@@ -26,13 +27,26 @@ export function peerTag(from: string | null): string {
   return tag
 }
 
-/** The name beside a line of `author`: nick, else tag of the key, else mark of the address. */
+/** The name beside a line of `author`: nick, with the tag of the key unless it is held; else the tag; else mark of the address. */
 export function authorName(author: Author): string {
   if (author.key === null) return peerTag(author.from)
   const nick = author.nick === null ? '' : sanitizeNick(author.nick)
-  const tag = author.tag === null ? '' : sanitizeNick(author.tag)
-  if (nick !== '') return nick
-  return tag === '' ? `~${author.key.slice(0, 6)}` : tag
+  const tag = author.tag === null ? author.key.slice(0, 6) : sanitizeNick(author.tag)
+  return nick !== '' && author.held ? nick : `${nick}#${tag}`
+}
+
+/** How somebody is spoken to: by the nick alone, where there is one. */
+export function spokenName({ author }: Message): string {
+  const nick = author.key === null || author.nick === null ? '' : sanitizeNick(author.nick)
+  return nick === '' ? authorName(author) : nick
+}
+
+/** `name` in at most `columns`: of a nick with its tag the nick is cut. */
+export function fitName(name: string, columns: number, ellipsis: string): string {
+  const at = name.lastIndexOf('#')
+  const tail = at === -1 ? '' : name.slice(at)
+  const room = columns - textWidth(tail)
+  return room < 1 ? fitText(name, columns, ellipsis) : `${fitText(name.slice(0, name.length - tail.length), room, ellipsis)}${tail}`
 }
 
 /** The name beside a line: for own lines the own nick, `me` while there is none. */

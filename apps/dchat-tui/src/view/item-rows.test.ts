@@ -4,7 +4,7 @@ import { aMessage } from '../testing/builders.ts'
 import { messageItem } from '../state/items.ts'
 import type { Item, PendingItem } from '../state/items.ts'
 import { mentions } from '../state/mentions.ts'
-import { authorName, hashText, messageStyle, peerTag } from './author.ts'
+import { authorName, hashText, messageStyle, peerTag, spokenName } from './author.ts'
 import { deliveryMark, itemRows } from './item-rows.ts'
 import type { Row } from './item-rows.ts'
 import { RowCache, talkSource } from './talk.ts'
@@ -21,7 +21,7 @@ const drawn = (rows: readonly Row[]): string[] =>
       .trimEnd(),
   )
 const context = (width: number, ownNick: string | null = 'alice') => ({ width, glyphs, ownNick })
-const bob = { key: 'b0b', nick: 'bob', tag: null, from: null }
+const bob = { key: 'b0b', nick: 'bob', tag: null, held: true, from: null }
 const at = clockTime(aMessage(1).received)
 
 describe('itemRows', () => {
@@ -53,6 +53,11 @@ describe('itemRows', () => {
     expect(draw('action')).toBe(`${at}              * │ bob waves`)
     expect(draw('topic')).toBe(`${at}             -- │ bob set the topic: waves`)
     expect(draw('system')).toBe(`${at}             -- │ waves`)
+  })
+
+  it('shows of a line that was taken back that there was one', () => {
+    const item = messageItem(aMessage(1, { author: bob, text: '', retracted: true }))
+    expect(drawn(itemRows(item, context(80)))).toEqual([`${at}             -- │ bob took a line back`])
   })
 
   it('shows where an unsigned line came from and believes no name in it', () => {
@@ -104,7 +109,7 @@ describe('itemRows', () => {
     const item: fc.Arbitrary<Item> = fc
       .record({ text, nick: text, kind: fc.constantFrom('text', 'action', 'topic', 'system'), own: fc.boolean() })
       .map(({ nick, ...fields }) =>
-        messageItem(aMessage(1, { ...(fields as object), author: { key: 'k', nick, tag: null, from: null } })),
+        messageItem(aMessage(1, { ...(fields as object), author: { key: 'k', nick, tag: null, held: true, from: null } })),
       )
     fc.assert(
       fc.property(item, fc.integer({ min: 8, max: 100 }), (one, width) => {
@@ -141,10 +146,19 @@ describe('talkSource', () => {
 describe('authors', () => {
   it('are named by nick, tag or key when signed, by a mark when not', () => {
     expect(authorName(bob)).toBe('bob')
-    expect(authorName({ ...bob, nick: null, tag: 't4g' })).toBe('t4g')
-    expect(authorName({ ...bob, nick: '\u200b', key: 'abcdef012345' })).toBe('~abcdef')
-    expect(authorName({ key: null, nick: 'liar', tag: null, from: 'tcp://h:1' })).toBe(peerTag('tcp://h:1'))
+    expect(authorName({ ...bob, tag: 't4g', held: true })).toBe('bob')
+    expect(authorName({ ...bob, tag: 't4g', held: false })).toBe('bob#t4g')
+    expect(authorName({ ...bob, nick: null, tag: 't4g' })).toBe('#t4g')
+    expect(authorName({ ...bob, nick: '\u200b', key: 'abcdef012345' })).toBe('#abcdef')
+    expect(authorName({ key: null, nick: 'liar', tag: null, held: true, from: 'tcp://h:1' })).toBe(peerTag('tcp://h:1'))
     expect(peerTag(null)).toBe('~?')
+  })
+
+  it('keep their tag when there is no room for the whole name', () => {
+    const alexander = { ...bob, nick: 'alexander', tag: 'eh7ddx5bks', held: false }
+    const row = drawn(itemRows(messageItem(aMessage(1, { author: alexander, text: 'hi' })), context(80)))[0]
+    expect(row).toBe(`${at} al…#eh7ddx5bks │ hi`)
+    expect(spokenName(aMessage(1, { author: alexander }))).toBe('alexander')
   })
 
   it('have one colour each, whatever their nick', () => {

@@ -3,7 +3,7 @@ import { sanitizeText } from '@dchat/system'
 import { mentions } from '../state/mentions.ts'
 import type { Item, MessageItem, NoticeItem, PendingItem } from '../state/items.ts'
 import { INLINE_NICK_BELOW, NICK_COLUMNS } from '../limits.ts'
-import { messageName, messageStyle } from './author.ts'
+import { fitName, messageName, messageStyle } from './author.ts'
 import type { Glyphs, StyleName } from './theme.ts'
 import { clockTime, dayLabel } from './time.ts'
 import { fitText, padText, textWidth } from './width.ts'
@@ -67,6 +67,10 @@ function messageRows(item: MessageItem, context: RowContext): Row[] {
   const isMention = !message.own && mentions(message.text, context.ownNick)
   const nickStyle = isMention ? 'mention' : messageStyle(message)
   const mark = message.own ? deliveryMark(message.delivery, context.glyphs) : ''
+  if (message.retracted) {
+    const gone = { key: item.key, text: `${name} took a line back`, style: 'dim' as const, mark: '' }
+    return textRows(gone, nickHead({ at: item.at, name: '--', style: 'dim' }, context), context)
+  }
   const body = { key: item.key, text: message.text, style: (isMention ? 'own' : 'text') as StyleName, mark }
   switch (message.kind) {
     case 'text':
@@ -134,7 +138,7 @@ function nickHead(line: { at: number; name: string; style: StyleName }, context:
   const name = sanitizeText(line.name)
   const time = `${clockTime(line.at)} `
   if (width >= INLINE_NICK_BELOW) {
-    const nick = padText(name, NICK_COLUMNS, { ellipsis: glyphs.ellipsis, align: 'right' })
+    const nick = padText(fitName(name, NICK_COLUMNS, glyphs.ellipsis), NICK_COLUMNS, { ellipsis: glyphs.ellipsis, align: 'right' })
     const bar: Span = { text: ` ${glyphs.separator} `, style: 'dim' }
     const columns = time.length + NICK_COLUMNS + 3
     const indent: Span[] = [{ text: ' '.repeat(time.length + NICK_COLUMNS), style: 'text' }, bar]
@@ -146,7 +150,7 @@ function nickHead(line: { at: number; name: string; style: StyleName }, context:
     }
   }
   const isMark = line.name === '*' || line.name === '--' || line.name === '!'
-  const nick = fitText(name, Math.min(NICK_COLUMNS, Math.floor(width / 2), width - LEAST_TEXT_COLUMNS - 2), glyphs.ellipsis)
+  const nick = fitName(name, Math.min(NICK_COLUMNS, Math.floor(width / 2), width - LEAST_TEXT_COLUMNS - 2), glyphs.ellipsis)
   const spans: Span[] = [
     { text: nick, style: line.style },
     { text: isMark ? ' ' : ': ', style: 'dim' },

@@ -1,5 +1,22 @@
 /** What the RPC needs from the daemon. The daemon implements it; the methods and the tests see nothing else of it. */
-import type { BanInfo, Delivery, HistoryPage, HostColorName, HostInfo, LogSetting, Message, NodeInfo, P2pInfo } from '@dchat/rpc'
+import type {
+  Author,
+  BanInfo,
+  Delivery,
+  HistoryPage,
+  HostColorName,
+  HostInfo,
+  IdentityInfo,
+  LogSetting,
+  Message,
+  NodeInfo,
+  NotifyLevel,
+  P2pInfo,
+  RoomInfo,
+  StoreReport,
+  SyncProgress,
+  Verification,
+} from '@dchat/rpc'
 import type { Unsubscribe } from '@dchat/system'
 
 /** A network event as the reference's viewer reads it. */
@@ -12,6 +29,30 @@ export interface DeliveryChange {
   seq: number
   room: string
   delivery: Delivery
+}
+
+/** A line that its author took back. */
+export interface Retraction {
+  seq: number
+  room: string
+  /** Hex id of its post. */
+  id: string
+}
+
+/** Somebody with a key. */
+export type SignedAuthor = Author & { key: string }
+
+export interface SearchQuery {
+  query: string
+  room?: string
+  before?: number
+  limit: number
+}
+
+export interface ReadMarker {
+  room: string
+  seq: number
+  client: string
 }
 
 export interface ChatSendRequest {
@@ -33,15 +74,12 @@ export interface HistoryQuery {
  * `NET_STOPPED` -32006, a bad address (`NET_ADDRESS_INVALID`, `NET_SCHEME_UNSUPPORTED`) -32602, any other `NET_…` -32005;
  * everything else is logged and answered with -32603.
  */
-export interface RpcBackend {
-  /** Stores `text` durably in the room `dchat` and broadcasts it. `text` is well-formed and has at most 65,536 bytes. */
+export interface RpcBackend extends NodeBackend, RoomBackend, IdentityBackend {
+  /** Stores `text` durably in the room `dchat` and sends it. `text` is well-formed and has at most 65,536 bytes. */
   send(text: string): Promise<true>
   /** Texts received from others, oldest first. */
   recv(): string[]
-  p2pInfo(): P2pInfo
-  dnetSwitch(on: boolean): void
-  onDnetEvent(listener: (event: DnetNotification) => void): Unsubscribe
-  /** Resolves with the stored message once it is durable; with no peer its delivery says "stored". */
+  /** Resolves with the stored message once it is durable; with no peer its delivery says "stored". `text` has at most 8,192 bytes. */
   chatSend(request: ChatSendRequest): Promise<Message>
   /** Synchronous: what it gives and what `onMessage` told before the call are one state. A page ends early at 4 MiB. */
   history(query: HistoryQuery): HistoryPage
@@ -49,10 +87,62 @@ export interface RpcBackend {
   onMessage(listener: (message: Message) => void): Unsubscribe
   /** Hears how far own messages got, after `onMessage` told of them and after the change is stored. */
   onDelivery(listener: (change: DeliveryChange) => void): Unsubscribe
+  /** Hears of lines that were taken back, after the change is stored. */
+  onRetraction(listener: (retraction: Retraction) => void): Unsubscribe
   /** `seq` of the newest stored message, 0 when there is none. */
   lastSeq(): number
-  /** `nick` is checked: 1 to 32 characters, normalised, nothing invisible. */
-  setNick(nick: string): { nick: string; tag: string | null }
+  /** Newest first. */
+  search(query: SearchQuery): Promise<Message[]>
+  /** False when no own post has this id. */
+  retract(id: string): Promise<boolean>
+  /** Own lines that no peer has yet, oldest first. */
+  pending(): Message[]
+  /** @throws {RpcError} not found */
+  retry(seq: number): Promise<void>
+  /** @throws {RpcError} not found; too late, when a peer may have it */
+  cancel(seq: number): Promise<void>
+  /** Resolves with what is wrong with the store. */
+  checkStore(): Promise<StoreReport>
+  /** @throws {RpcError} invalid params, when something is there or the folder is not */
+  backup(path: string): Promise<void>
+}
+
+/** Rooms as people see them. Names are checked. */
+export interface RoomBackend {
+  rooms(client: string): RoomInfo[]
+  join(room: string): Promise<void>
+  leave(room: string): void
+  setTopic(room: string, text: string): Promise<void>
+  markRead(marker: ReadMarker): void
+  mute(room: string, level: NotifyLevel): void
+  /** Hears which room is another than `rooms` told, beside new lines. */
+  onRoomChange(listener: (room: string) => void): Unsubscribe
+}
+
+/** Keys are hex in lower case. */
+export interface IdentityBackend {
+  /** `nick` is checked: 1 to 32 characters, normalised, nothing invisible. Resolves once it is durable. */
+  setNick(nick: string): Promise<{ nick: string; tag: string | null }>
+  identity(): IdentityInfo
+  exportIdentity(passphrase: string): Promise<string>
+  /** @throws {RpcError} invalid params, for a wrong passphrase or data that is none */
+  importIdentity(data: string, passphrase: string): Promise<void>
+  /** @throws {RpcError} invalid params, for what is no key */
+  verify(key: string): Verification
+  pin(key: string, on: boolean): void
+  /** @throws {RpcError} too many */
+  ignore(key: string, on: boolean): void
+  ignored(): SignedAuthor[]
+  /** Hears who is to be shown another way than before. */
+  onAuthorChange(listener: (author: SignedAuthor) => void): Unsubscribe
+}
+
+export interface NodeBackend {
+  p2pInfo(): P2pInfo
+  dnetSwitch(on: boolean): void
+  onDnetEvent(listener: (event: DnetNotification) => void): Unsubscribe
+  /** Hears how far history was fetched from peers: a few times a second at most. */
+  onProgress(listener: (sync: SyncProgress) => void): Unsubscribe
   /** Resolves once the handshake succeeded. @throws the signal's reason */
   connect(url: string, signal: AbortSignal): Promise<void>
   /** Resolves once the channel is closed. False when no channel has this id. */

@@ -3,17 +3,28 @@ import type { Delivery, Message } from '@dchat/rpc'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ChatFeed } from './chat-feed.ts'
-import { TestBackend } from './testing/test-backend.ts'
+import { TestBackend, signedAuthor } from './testing/test-backend.ts'
 
 type Step =
   | { do: 'store'; room: string }
   | { do: 'deliver'; of: number; written: number }
+  | { do: 'retract'; of: number }
+  | { do: 'topic'; room: string; nick: string }
   /** The client takes this many of what waits for it; when nothing waits any more, that is told. */
   | { do: 'take'; count: number }
   /** A turn of the event loop: what is scheduled runs. */
   | { do: 'turn' }
 
-type Notification = { method: string; params: { message?: Message; resume?: number; seq?: number; delivery?: Delivery } }
+interface Params {
+  message?: Message
+  resume?: number
+  seq?: number
+  id?: string
+  delivery?: Delivery
+  room?: string | null
+  author?: { key: string; nick: string } | null
+}
+type Notification = { method: string; params: Params }
 
 const CAPACITY = 3
 
@@ -72,6 +83,9 @@ class Client {
     const ends = [
       this.#backend.onMessage((message) => feed.stored(message)),
       this.#backend.onDelivery((change) => feed.deliveryChanged(change)),
+      this.#backend.onRetraction((retraction) => feed.retracted(retraction)),
+      this.#backend.onRoomChange((name) => feed.roomChanged(name)),
+      this.#backend.onAuthorChange((author) => feed.authorChanged(author)),
     ]
     this.#stop = () => ends.forEach((end) => end())
     this.#isScheduled = true
@@ -93,6 +107,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('deliver' as const), of: fc.nat(200), written: fc.integer({ min: 1, max: 9 }) }),
   },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('retract' as const), of: fc.nat(200) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('topic' as const),
+      room: fc.constantFrom('a', 'b'),
+      nick: fc.constantFrom('ann', 'bob', 'eve'),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('take' as const), count: fc.integer({ min: 1, max: 4 }) }) },
   { weight: 3, arbitrary: fc.constant({ do: 'turn' as const }) },
 )
@@ -110,24 +133,34 @@ function play(
   backend: TestBackend
   client: Client
   from: number
+  /** The newest nick of each room's one author. */
+  nicks: Map<string, string>
 } {
   const backend = new TestBackend()
   const store = (name: string): unknown =>
     backend.store({ room: name, own: true, delivery: { state: 'stored', written: 0, held: 0 } })
   for (let count = 0; count < stored; count += 1) store(count % 3 === 0 ? 'b' : 'a')
   const client = new Client(backend, { since, room, isCareful })
+  const nicks = new Map<string, string>()
   for (const action of steps) {
     if (action.do === 'store') store(action.room)
     else if (action.do === 'take') client.take(action.count)
     else if (action.do === 'turn') client.turn()
-    else if (backend.messages.length > 0)
-      backend.deliver((action.of % backend.messages.length) + 1, { state: 'sent', written: action.written, held: 0 })
+    else if (action.do === 'topic') {
+      nicks.set(action.room, action.nick)
+      backend.events.publish('room', action.room)
+      backend.events.publish('author', signedAuthor(action.room, action.nick))
+    } else if (backend.messages.length > 0) {
+      const seq = (action.of % backend.messages.length) + 1
+      if (action.do === 'retract') backend.takeBack(seq)
+      else backend.deliver(seq, { state: 'sent', written: action.written, held: 0 })
+    }
   }
   while (!client.isIdle) {
     client.turn()
     client.take(CAPACITY)
   }
-  return { backend, client, from: Math.min(since, stored) }
+  return { backend, client, from: Math.min(since, stored), nicks }
 }
 
 const wanted = (backend: TestBackend, { from, room }: { from: number; room: string | undefined }): Message[] =>
@@ -167,11 +200,29 @@ test('a client that asks again where it lagged has every message, and the newest
         if (params.seq !== undefined && params.delivery !== undefined && known.has(params.seq)) {
           known.set(params.seq, { ...known.get(params.seq)!, delivery: params.delivery })
         }
+        if (params.seq !== undefined && params.id !== undefined && known.has(params.seq)) {
+          known.set(params.seq, { ...known.get(params.seq)!, id: params.id, text: '', retracted: true })
+        }
       }
       const expected = new Map(wanted(backend, { from, room: run.room }).map((message) => [message.seq, message]))
       for (const seq of known.keys()) if (!expected.has(seq)) known.delete(seq) // asked for again from before its own start
       expect(known).toEqual(expected)
     }),
     { numRuns: 1_500 },
+  )
+})
+
+test('the newest news of each room and of each person come to a client of any speed', () => {
+  fc.assert(
+    fc.property(scenario, (run) => {
+      const { client, nicks } = play(run, false)
+      const heard = new Map(
+        client.heard.flatMap(({ params: { author } }): [string, string][] => (author ? [[author.key, author.nick]] : [])),
+      )
+      expect(heard).toEqual(nicks)
+      const rooms = new Set(client.heard.flatMap(({ method, params }) => (method === 'chat.room' ? [params.room] : [])))
+      expect(rooms).toEqual(new Set([...nicks.keys()].filter((room) => run.room === undefined || room === run.room)))
+    }),
+    { numRuns: 500 },
   )
 })

@@ -9,12 +9,13 @@ function message(fields: Partial<Message> = {}): Message {
     id: null,
     room: 'dchat',
     kind: 'text',
-    author: { key: null, nick: 'ann', tag: null, from: null },
+    author: { key: null, nick: 'ann', tag: null, held: false, from: null },
     text: 'hello',
     time: null,
     received: Date.UTC(2026, 10, 26, 10, 0, 0, 7),
     own: true,
     delivery: null,
+    retracted: false,
     ...fields,
   }
 }
@@ -25,9 +26,14 @@ describe('a line of text', () => {
     [{ kind: 'action', text: 'waves' }, '* ann waves'],
     [{ kind: 'topic', text: 'tea' }, '-- ann set the topic: tea'],
     [{ kind: 'system', text: 'tea' }, '-- tea'],
-    [{ author: { key: null, nick: null, tag: null, from: null } }, '<me> hello'],
-    [{ own: false, author: { key: null, nick: null, tag: null, from: 'tcp://1.2.3.4:5/' } }, '<tcp://1.2.3.4:5/> hello'],
-    [{ own: false, author: { key: 'aa', nick: 'bob', tag: 'c0ffee', from: null } }, '<bob#c0ffee> hello'],
+    [{ author: { key: null, nick: null, tag: null, held: false, from: null } }, '<me> hello'],
+    [{ own: false, author: { key: null, nick: null, tag: null, held: false, from: 'tcp://1.2.3.4:5/' } }, '<tcp://1.2.3.4:5/> hello'],
+    [{ own: false, author: { key: 'aa', nick: 'bob', tag: 'c0ffee', held: false, from: null } }, '<bob#c0ffee> hello'],
+    [{ own: false, author: { key: 'aa', nick: 'bob', tag: 'c0ffee', held: true, from: null } }, '<bob> hello'],
+    [{ own: false, author: { key: 'aa', nick: null, tag: 'c0ffee', held: false, from: null } }, '<#c0ffee> hello'],
+    [{ own: false, text: '', retracted: true }, '-- ann took a line back'],
+    [{ time: Date.UTC(2026, 10, 26, 10, 0, 0, 1), received: Date.UTC(2026, 10, 27) }, '<ann> hello'],
+    [{ time: Date.UTC(2026, 10, 27) }, '<ann> hello'],
     [{ text: 'one\n2026-11-26T10:00:00Z <bob> two\x1b[2J' }, '<ann> one␊2026-11-26T10:00:00Z <bob> two␛'],
   ])('%j', (fields, line) => {
     expect(exportText([message(fields)], 'txt')).toBe(`2026-11-26T10:00:00Z ${line}\n`)

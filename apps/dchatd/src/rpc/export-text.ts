@@ -1,5 +1,5 @@
 /** The history as text to keep: what `chat.export` answers. */
-import { lineText } from '@dchat/rpc'
+import { lineText, saidAt } from '@dchat/rpc'
 import type { ExportFormat, Message } from '@dchat/rpc'
 
 /** A line for each message, each with its line end. */
@@ -9,8 +9,8 @@ export function exportText(messages: readonly Message[], format: ExportFormat): 
 
 const LINES: Readonly<Record<ExportFormat, (message: Message) => string>> = {
   jsonl: (message) => JSON.stringify(message),
-  txt: (message) => `${instant(message.received)} ${lineText(message)}`,
-  md: (message) => `- *${instant(message.received)}* ${escapeMarkdown(lineText(message))}`,
+  txt: (message) => `${instant(saidAt(message))} ${lineText(message)}`,
+  md: (message) => `- *${instant(saidAt(message))}* ${escapeMarkdown(lineText(message))}`,
 }
 
 /** UTC to the second. */

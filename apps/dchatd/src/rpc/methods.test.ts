@@ -4,7 +4,7 @@ import { request } from 'node:http'
 import { connect as connectSocket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { LineSplitter, MAX_TEXT_BYTES, RpcClient, RpcError, rpcError } from '@dchat/rpc'
+import { LineSplitter, MAX_POST_TEXT_BYTES, MAX_TEXT_BYTES, RpcClient, RpcError, rpcError } from '@dchat/rpc'
 import type { MethodName } from '@dchat/rpc'
 import { METHODS, isOfSchema } from '@dchat/rpc/schemas'
 import { NetError } from '@dchat/net'
@@ -14,7 +14,7 @@ import { ManualClock, MemoryLogger } from '@dchat/system'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createMethods } from './methods.ts'
 import { MAX_SUBSCRIPTIONS, MAX_SUBSCRIPTIONS_IN_ALL } from './subscriptions.ts'
-import { TestBackend } from './testing/test-backend.ts'
+import { KEY, TestBackend, signedAuthor } from './testing/test-backend.ts'
 
 vi.setConfig({ testTimeout: 30_000 }) // a busy machine moves megabytes slowly
 
@@ -188,13 +188,16 @@ describe('texts', () => {
 
   const euros = (bytes: number): string => '€'.repeat(Math.floor(bytes / 3)) + 'x'.repeat(bytes % 3)
 
-  test.each(['send', 'chat.send'])('%s takes 65,536 bytes and not one more', async (method) => {
-    await client.callRaw(method, [euros(MAX_TEXT_BYTES)])
-    expect(backend.messages[0]!.text).toBe(euros(MAX_TEXT_BYTES))
-    expect(await failure(method, [euros(MAX_TEXT_BYTES + 1)])).toMatchObject({
+  test.each([
+    ['send', MAX_TEXT_BYTES],
+    ['chat.send', MAX_POST_TEXT_BYTES],
+  ])('%s takes %i bytes and not one more', async (method, most) => {
+    await client.callRaw(method, [euros(most)])
+    expect(backend.messages[0]!.text).toBe(euros(most))
+    expect(await failure(method, [euros(most + 1)])).toMatchObject({
       code: -32_602,
       message: 'invalid params',
-      data: { kind: 'invalid_params', hint: 'text has 65537 bytes, at most 65536 are allowed' },
+      data: { kind: 'invalid_params', hint: `text has ${most + 1} bytes, at most ${most} are allowed` },
     })
     expect(backend.messages).toHaveLength(1)
   })
@@ -210,6 +213,8 @@ describe('texts', () => {
     ['chat.send', ['a', 'dchat', 'system']],
     ['chat.send', ['a', '\udc00']],
     ['chat.send', ['a', '']],
+    ['chat.send', ['a', '_dm']],
+    ['chat.topic', ['cats', 'x'.repeat(8_193)]],
     ['chat.set_nick', ['']],
     ['chat.set_nick', ['   ']],
     ['chat.set_nick', ['a\nb']],
@@ -232,7 +237,7 @@ describe('texts', () => {
   })
 
   test('a nick is normalised: one form, no space at its ends, 32 characters of any plane', async () => {
-    expect(await client.call('chat.set_nick', { nick: '  Ａnn  B ' })).toEqual({ nick: 'Ann  B', tag: null })
+    expect(await client.call('chat.set_nick', { nick: '  Ａnn  B ' })).toEqual({ nick: 'Ann  B', tag: 'aaaaaaaaaa' })
     const nick = '𝒳'.normalize('NFKC') + '😀'.repeat(31)
     expect((await client.call('chat.set_nick', { nick })).nick).toBe(nick)
   })
@@ -433,6 +438,63 @@ describe('chat.subscribe', () => {
   })
 })
 
+describe('rooms, own lines, people and the store', () => {
+  test.each<[MethodName, unknown[], unknown[]]>([
+    ['chat.join', ['cats'], ['join', 'cats']],
+    ['chat.leave', ['cats'], ['leave', 'cats']],
+    ['chat.topic', ['cats', ''], ['setTopic', 'cats', '']],
+    ['chat.mark_read', ['cats', 7], ['markRead', 'cats', 7, 'default']],
+    ['chat.mark_read', ['cats', 7, 'phone'], ['markRead', 'cats', 7, 'phone']],
+    ['chat.mute', ['cats', 'none'], ['mute', 'cats', 'none']],
+    ['chat.retract', [KEY], ['retract', KEY]],
+    ['chat.retry', [3], ['retry', 3]],
+    ['chat.ignore', [KEY, true], ['ignore', KEY, true]],
+    ['identity.import', ['data', 'word'], ['importIdentity', 'data', 'word']],
+    ['identity.pin', [KEY, false], ['pin', KEY, false]],
+    ['store.backup', ['/tmp/a.db'], ['backup', '/tmp/a.db']],
+  ])('%s %j', async (method, params, call) => {
+    expect(await client.callRaw(method, params)).toBe(true)
+    expect(backend.calls).toEqual([call])
+  })
+
+  test('what is not there, and what comes too late, is said', async () => {
+    expect(await failure('chat.retract', ['c'.repeat(64)])).toMatchObject({ code: -32_004, data: { hint: 'no own post has this id' } })
+    expect(await failure('chat.cancel', [9])).toMatchObject({ code: -32_004 })
+    backend.store({ own: true })
+    backend.failure = rpcError('too_late')
+    expect(await failure('chat.cancel', [1])).toMatchObject({ code: -32_009, data: { kind: 'too_late', retryable: false } })
+  })
+
+  test('lists and searches', async () => {
+    backend.store({ text: 'one', own: true, delivery: { state: 'stored', written: 0, held: 0 } })
+    backend.store({ text: 'none' })
+    expect((await client.call('chat.search', { query: 'one' })).messages.map(({ seq }) => seq)).toEqual([2, 1])
+    expect((await client.call('chat.search', { query: 'one', limit: 1 })).messages.map(({ seq }) => seq)).toEqual([2])
+    expect((await client.call('chat.pending', [])).map(({ seq }) => seq)).toEqual([1])
+    expect(await client.call('chat.rooms', { client: 'phone' })).toMatchObject([{ room: 'dchat' }])
+    expect(backend.calls).toEqual([['rooms', 'phone']])
+    expect(await failure('chat.search', [''])).toMatchObject({ code: -32_602 })
+  })
+
+  test('subscribers hear of rooms, people and progress', async () => {
+    const heard = listen(client)
+    const subscription = await client.call('chat.subscribe', { room: 'cats' })
+    const sync = { state: 'paging', room: 'cats', received: 3, expected: 9, peers: 2 } as const
+    backend.events.publish('room', 'cats')
+    backend.events.publish('room', 'dogs')
+    backend.events.publish('author', signedAuthor(KEY, 'ann'))
+    backend.events.publish('progress', sync)
+    await soon(
+      () => heard,
+      [
+        { method: 'chat.room', params: { subscription, room: 'cats' } },
+        { method: 'chat.nick', params: { subscription, author: signedAuthor(KEY, 'ann') } },
+        { method: 'chat.progress', params: { subscription, sync } },
+      ],
+    )
+  })
+})
+
 describe('the network and the node', () => {
   test('p2p.connect ends with the handshake', async () => {
     const call = client.call('p2p.connect', { url: 'tcp://127.0.0.1:9' })
@@ -538,7 +600,27 @@ test('every result is as the contract describes it', async () => {
     ['chat.subscribe', []],
     ['chat.set_nick', ['ann']],
     ['chat.unsubscribe', ['chat-2']],
+    ['chat.search', ['a']],
     ['chat.export', []],
+    ['chat.rooms', []],
+    ['chat.join', ['cats']],
+    ['chat.leave', ['cats']],
+    ['chat.topic', ['cats', 'whiskers']],
+    ['chat.mark_read', ['cats', 1]],
+    ['chat.mute', ['cats', 'all']],
+    ['chat.retract', [KEY]],
+    ['chat.pending', []],
+    ['chat.retry', [1]],
+    ['chat.cancel', [1]],
+    ['chat.ignore', [KEY, true]],
+    ['chat.ignored', []],
+    ['identity.get', []],
+    ['identity.export', ['word']],
+    ['identity.import', ['data', 'word']],
+    ['identity.verify', [KEY]],
+    ['identity.pin', [KEY, true]],
+    ['store.check', []],
+    ['store.backup', ['/tmp/a.db']],
     ['p2p.disconnect', [7]],
     ['hosts.list', []],
     ['bans.list', []],

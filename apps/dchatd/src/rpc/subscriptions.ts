@@ -73,6 +73,10 @@ export class Subscriptions {
     const sources: Unsubscribe[] = [
       this.#backend.onMessage((message) => feed.stored(message)),
       this.#backend.onDelivery((change) => feed.deliveryChanged(change)),
+      this.#backend.onRetraction((retraction) => feed.retracted(retraction)),
+      this.#backend.onRoomChange((room) => feed.roomChanged(room)),
+      this.#backend.onAuthorChange((author) => feed.authorChanged(author)),
+      this.#backend.onProgress((sync) => feed.progressed(sync)),
       connection.onDrain(schedule),
     ]
     this.#counts.open.chat += 1

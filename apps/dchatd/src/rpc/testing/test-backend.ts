@@ -1,13 +1,52 @@
 /** A daemon of arrays: everything the RPC asks of one, with no network and no file. */
-import type { BanInfo, Delivery, HistoryPage, HostColorName, HostInfo, LogSetting, Message, NodeInfo, P2pInfo } from '@dchat/rpc'
+import type {
+  BanInfo,
+  Delivery,
+  HistoryPage,
+  HostColorName,
+  HostInfo,
+  IdentityInfo,
+  LogSetting,
+  Message,
+  NodeInfo,
+  NotifyLevel,
+  P2pInfo,
+  RoomInfo,
+  StoreReport,
+  SyncProgress,
+  Verification,
+} from '@dchat/rpc'
+import { rpcError } from '@dchat/rpc'
 import { Publisher } from '@dchat/system'
 import type { Unsubscribe } from '@dchat/system'
-import type { ChatSendRequest, DeliveryChange, DnetNotification, HistoryQuery, RpcBackend } from '../backend.ts'
+import type {
+  ChatSendRequest,
+  DeliveryChange,
+  DnetNotification,
+  HistoryQuery,
+  ReadMarker,
+  Retraction,
+  RpcBackend,
+  SearchQuery,
+  SignedAuthor,
+} from '../backend.ts'
 
 interface Events {
   message: Message
   delivery: DeliveryChange
+  retraction: Retraction
+  room: string
+  author: SignedAuthor
+  progress: SyncProgress
   dnet: DnetNotification
+}
+
+export const KEY: string = 'ab'.repeat(32)
+const IDLE: SyncProgress = { state: 'idle', room: null, received: 0, expected: null, peers: 0 }
+
+/** Somebody with a key, of this nick. */
+export function signedAuthor(key: string, nick: string | null = null): SignedAuthor {
+  return { key, nick, tag: key.slice(0, 10), held: false, from: null }
 }
 
 export class TestBackend implements RpcBackend {
@@ -27,12 +66,13 @@ export class TestBackend implements RpcBackend {
       id: null,
       room: 'dchat',
       kind: 'text',
-      author: { key: null, nick: null, tag: null, from: 'tcp://127.0.0.1:1' },
+      author: { key: null, nick: null, tag: null, held: false, from: 'tcp://127.0.0.1:1' },
       text: `text ${this.messages.length + 1}`,
       time: null,
       received: 1_795_000_000_000,
       own: false,
       delivery: null,
+      retracted: false,
       ...fields,
     }
     this.messages.push(message)
@@ -44,6 +84,12 @@ export class TestBackend implements RpcBackend {
     const message = this.messages[seq - 1]!
     message.delivery = delivery
     this.events.publish('delivery', { seq, room: message.room, delivery })
+  }
+
+  takeBack(seq: number): void {
+    const message = this.messages[seq - 1]!
+    Object.assign(message, { id: message.id ?? `${seq}`.padStart(64, '0'), text: '', retracted: true })
+    this.events.publish('retraction', { seq, room: message.room, id: message.id! })
   }
 
   send(text: string): Promise<true> {
@@ -94,13 +140,122 @@ export class TestBackend implements RpcBackend {
     return this.events.subscribe('delivery', listener)
   }
 
+  onRetraction(listener: (retraction: Retraction) => void): Unsubscribe {
+    return this.events.subscribe('retraction', listener)
+  }
+
+  onRoomChange(listener: (room: string) => void): Unsubscribe {
+    return this.events.subscribe('room', listener)
+  }
+
+  onAuthorChange(listener: (author: SignedAuthor) => void): Unsubscribe {
+    return this.events.subscribe('author', listener)
+  }
+
+  onProgress(listener: (sync: SyncProgress) => void): Unsubscribe {
+    return this.events.subscribe('progress', listener)
+  }
+
+  search({ query, limit }: SearchQuery): Promise<Message[]> {
+    this.#fail()
+    return Promise.resolve(
+      this.messages
+        .filter(({ text }) => text.includes(query))
+        .toReversed()
+        .slice(0, limit),
+    )
+  }
+
+  rooms(client: string): RoomInfo[] {
+    this.calls.push(['rooms', client])
+    const counts = { unread: 0, mentions: 0, last_seq: this.lastSeq(), read_seq: 0, posts: 0 }
+    return [{ room: 'dchat', joined: true, topic: null, level: 'all', ...counts }]
+  }
+
+  join(room: string): Promise<void> {
+    return this.#note('join', room)
+  }
+
+  leave(room: string): void {
+    this.calls.push(['leave', room])
+  }
+
+  setTopic(room: string, text: string): Promise<void> {
+    return this.#note('setTopic', room, text)
+  }
+
+  markRead({ room, seq, client }: ReadMarker): void {
+    this.calls.push(['markRead', room, seq, client])
+  }
+
+  mute(room: string, level: NotifyLevel): void {
+    this.calls.push(['mute', room, level])
+  }
+
+  retract(id: string): Promise<boolean> {
+    this.calls.push(['retract', id])
+    return Promise.resolve(id === KEY)
+  }
+
+  pending(): Message[] {
+    return this.messages.filter(({ delivery }) => delivery?.state === 'stored')
+  }
+
+  retry(seq: number): Promise<void> {
+    return this.#note('retry', seq)
+  }
+
+  cancel(seq: number): Promise<void> {
+    if (seq > this.lastSeq()) return Promise.reject(rpcError('not_found'))
+    return this.#note('cancel', seq)
+  }
+
+  ignore(key: string, on: boolean): void {
+    this.calls.push(['ignore', key, on])
+  }
+
+  ignored(): SignedAuthor[] {
+    return [signedAuthor(KEY, 'ann')]
+  }
+
+  identity(): IdentityInfo {
+    return { key: KEY, nick: 'me', tag: 'a'.repeat(10), held: false, next_key: null }
+  }
+
+  exportIdentity(passphrase: string): Promise<string> {
+    this.#fail()
+    this.calls.push(['exportIdentity', passphrase])
+    return Promise.resolve('data')
+  }
+
+  importIdentity(data: string, passphrase: string): Promise<void> {
+    return this.#note('importIdentity', data, passphrase)
+  }
+
+  verify(key: string): Verification {
+    return { digits: '1'.repeat(30), nick: 'ann', tag: key.slice(0, 10), held: true, pinned: true, holder: key }
+  }
+
+  pin(key: string, on: boolean): void {
+    this.calls.push(['pin', key, on])
+  }
+
+  checkStore(): Promise<StoreReport> {
+    this.#fail()
+    return Promise.resolve({ ok: true, problems: [], messages: this.lastSeq(), posts: 0, bytes: 0 })
+  }
+
+  backup(path: string): Promise<void> {
+    return this.#note('backup', path)
+  }
+
   lastSeq(): number {
     return this.messages.length
   }
 
-  setNick(nick: string): { nick: string; tag: string | null } {
+  setNick(nick: string): Promise<{ nick: string; tag: string | null }> {
     this.calls.push(['setNick', nick])
-    return { nick, tag: null }
+    return Promise.resolve({ nick, tag: 'a'.repeat(10) })
   }
 
   connect(url: string, signal: AbortSignal): Promise<void> {
@@ -124,7 +279,7 @@ export class TestBackend implements RpcBackend {
       name: 'dchatd',
       version: '0.1.0',
       commit: null,
-      rpc_version: '1.1.0',
+      rpc_version: '1.2.0',
       protocol: { app_name: 'dchatd', version: '0.4.1' },
       node_id: '',
       features: [],
@@ -135,8 +290,10 @@ export class TestBackend implements RpcBackend {
       peers: { inbound: 0, outbound: 1, manual: 0, seed: 0, refine: 0, direct: 0 },
       hosts: { grey: 0, white: 0, gold: 0, black: 0, dark: 0 },
       bans: 0,
-      key: null,
+      key: KEY,
       nick: null,
+      tag: 'a'.repeat(10),
+      sync: IDLE,
       store: { messages: this.messages.length, bytes: 0, last_seq: this.messages.length, file_bytes: 0 },
     }
   }
@@ -169,6 +326,12 @@ export class TestBackend implements RpcBackend {
 
   stop(): void {
     this.isStopped = true
+  }
+
+  #note(...call: unknown[]): Promise<void> {
+    this.#fail()
+    this.calls.push(call)
+    return Promise.resolve()
   }
 
   #fail(): void {

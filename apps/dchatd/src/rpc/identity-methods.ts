@@ -1,0 +1,29 @@
+/** Who one is, who the others are, and whom one does not want to read. */
+import { rpcError } from '@dchat/rpc'
+import { method } from '@dchat/rpc-server'
+import type { Method } from '@dchat/rpc-server'
+import type { RpcBackend } from './backend.ts'
+import { normaliseNick } from './nick.ts'
+
+export function identityMethods(backend: RpcBackend): Method[] {
+  return [
+    method('chat.set_nick', ({ nick }) => {
+      const normal = normaliseNick(nick)
+      if (normal === undefined) throw rpcError('invalid_params', 'nick must be 1 to 32 visible characters on one line')
+      return backend.setNick(normal)
+    }),
+    method('chat.ignore', ({ key, on }) => {
+      backend.ignore(key, on)
+      return true
+    }),
+    method('chat.ignored', () => backend.ignored()),
+    method('identity.get', () => backend.identity()),
+    method('identity.export', ({ passphrase }) => backend.exportIdentity(passphrase)),
+    method('identity.import', ({ data, passphrase }) => backend.importIdentity(data, passphrase).then(() => true as const)),
+    method('identity.verify', ({ key }) => backend.verify(key)),
+    method('identity.pin', ({ key, on }) => {
+      backend.pin(key, on)
+      return true
+    }),
+  ]
+}
