@@ -18,6 +18,8 @@ export interface DchatPaths {
   /** SHA-256 of the certificate the RPC shows over TLS. */
   tlsFingerprintPath: string
   storePath: string
+  /** The secret key of this node. */
+  identityPath: string
   hostlistPath: string
   bansPath: string
   lockPath: string
@@ -46,6 +48,7 @@ export function dchatPaths(options: { home?: string; env?: NodeJS.ProcessEnv } =
     addressPath: join(runtimeDir, 'rpc-address'),
     tlsFingerprintPath: join(runtimeDir, TLS_FINGERPRINT_FILE),
     storePath: join(dataDir, 'messages.db'),
+    identityPath: join(dataDir, 'identity.key'),
     hostlistPath: join(dataDir, 'hostlist.tsv'),
     bansPath: join(dataDir, 'bans.tsv'),
     lockPath: join(dataDir, 'lock.db'),

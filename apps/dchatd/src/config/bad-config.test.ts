@@ -136,9 +136,10 @@ const BAD: readonly (readonly [file: string, place: string, reason: string])[] =
   ['[net]>i2p_socks5_proxy = "socks5://a:b@127.0.0.1:1"', ':2: net.i2p_socks5_proxy: ', 'more than a host and a port'],
   // our own tables
   ['[chat]>rate_limt = 10', ':2: chat.rate_limt: ', 'unknown key; did you mean rate_limit?'],
-  ['[chat]>colour = 10', ':2: chat.colour: ', 'unknown key; chat takes rate_limit, nick'],
+  ['[chat]>colour = 10', ':2: chat.colour: ', 'unknown key; chat takes rate_limit, nick, keep'],
   ['[chat]>rate_limit = -1', ':2: chat.rate_limit: ', '0 to 10000000'],
   ['[chat]>rate_limit = 0.5', ':2: chat.rate_limit: ', 'a whole number'],
+  ['[chat]>keep = "some"', ':2: chat.keep: ', '"all" or "joined"'],
   ['[chat]>nick = ""', ':2: chat.nick: ', '1 to 32 characters'],
   [`[chat]>nick = "${'x'.repeat(33)}"`, ':2: chat.nick: ', '1 to 32 characters'],
   ['[chat]>nick = "a\\u0007"', ':2: chat.nick: ', 'no control characters'],

@@ -40,7 +40,7 @@ test('the first run writes a file that loads to the defaults', () => {
     allowRemote: false,
     maxConnections: 64,
   })
-  expect(loaded.chat).toEqual({ rateLimit: 50, nick: null })
+  expect(loaded.chat).toEqual({ rateLimit: 50, nick: null, keep: 'all' })
   expect(loaded.store).toEqual({ maxBytes: 1_073_741_824, maxAgeDays: 365 })
   expect(loaded.log).toMatchObject({ file: undefined, level: 'info', format: 'auto', levels: {}, verbosity: 0 })
   expect(loaded.paths.configFile).toBe(config.file)
@@ -284,8 +284,8 @@ test('a name of the longest length is taken', () => {
 
 test('our own tables', () => {
   using config = new ConfigResource()
-  config.write('[chat]\nrate_limit = 0\nnick = "Zoë 🙂"\n[store]\nmax_bytes = 300_000\nmax_age_days = 1')
-  expect(config.load()).toMatchObject({ chat: { rateLimit: 0, nick: 'Zoë 🙂' }, store: { maxBytes: 300_000, maxAgeDays: 1 } })
+  config.write('[chat]\nkeep = "joined"\nrate_limit = 0\nnick = "Zoë 🙂"\n[store]\nmax_bytes = 300_000\nmax_age_days = 1')
+  expect(config.load()).toMatchObject({ chat: { rateLimit: 0, nick: 'Zoë 🙂', keep: 'joined' }, store: { maxBytes: 300_000, maxAgeDays: 1 } })
 })
 
 const FILE = `[rpc]

@@ -1,5 +1,5 @@
 /** The tables that are ours alone: an unknown key in them is an error. */
-import { integerKind, readKeys, textKind, refuseUnknownKeys } from '@dchat/daemon'
+import { choiceKind, integerKind, readKeys, textKind, refuseUnknownKeys } from '@dchat/daemon'
 import type { ConfigSection, KeyTable, Parsed, Places, TomlTable } from '@dchat/daemon'
 
 export interface ChatConfig {
@@ -7,7 +7,11 @@ export interface ChatConfig {
   readonly rateLimit: number
   /** The name used until one is set by RPC. @default null */
   readonly nick: string | null
+  /** Which rooms' posts are stored for peers. @default 'all' */
+  readonly keep: Keep
 }
+
+export type Keep = 'all' | 'joined'
 
 export interface StoreConfig {
   /** Size the message store is kept below. @default 1 GiB */
@@ -26,6 +30,7 @@ const MAX_STORE_DAYS = 36_500
 interface ChatValues {
   readonly rate_limit: number
   readonly nick: string | undefined
+  readonly keep: Keep
 }
 
 interface StoreValues {
@@ -45,6 +50,14 @@ const CHAT_KEYS: KeyTable<ChatValues> = {
     sample: 'nick = "alice"',
     text: 'The name used until one is set, as by `/nick`',
     isLive: false,
+  },
+  keep: {
+    kind: choiceKind('all', 'joined'),
+    default: 'all',
+    text:
+      'Which rooms are stored and compared with peers: every room that is heard of, at most 1,024 beside those that are joined, or only ' +
+      'those that are joined; posts of the others are then handed on from memory. What is stored stays until it is too old',
+    isLive: true,
   },
 }
 
@@ -69,9 +82,9 @@ export const STORE_SECTION: ConfigSection = { path: ['store'], title: '[store]',
 /** @throws {ConfigError} */
 export function readChatSection(root: TomlTable, places: Places): ChatConfig {
   const table = root.section('chat')
-  const { rate_limit: rateLimit, nick } = readKeys(table, CHAT_KEYS, places)
+  const { rate_limit: rateLimit, nick, keep } = readKeys(table, CHAT_KEYS, places)
   refuseUnknownKeys(table)
-  return { rateLimit, nick: nick ?? null }
+  return { rateLimit, nick: nick ?? null, keep }
 }
 
 /** @throws {ConfigError} */

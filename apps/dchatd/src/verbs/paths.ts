@@ -21,6 +21,7 @@ function pathRows(flags: DchatdFlags, config: DchatdConfig): PathRow[] {
     { name: 'config', path: all.configFile, source: flags.config === undefined ? folder.config : '--config' },
     { name: 'data', path: all.dataDir, source: folder.data },
     { name: 'messages', path: all.storePath, source: folder.data },
+    { name: 'identity', path: all.identityPath, source: folder.data },
     { name: 'lock', path: all.lockPath, source: folder.data },
     { name: 'hostlist', path: all.hostlistPath, source: hostlist },
     { name: 'bans', path: all.bansPath, source: hostlist },
