@@ -35,7 +35,7 @@ environment, those over the file, the file over the defaults. Lists may be repea
         text: '`dchatd paths` prints them all. With `--home DIR` all are below DIR.',
         entries: [
           ['~/.config/dchat/dchatd.toml', 'The configuration: dchatd.toml(5).'],
-          ['~/.local/share/dchat', 'Messages, known hosts, bans, and the lock that keeps a second dchatd out.'],
+          ['~/.local/share/dchat', 'The key, messages, known hosts, bans, and the lock that keeps a second dchatd out.'],
           ['~/.local/state/dchat', 'Logs.'],
           ['$XDG_RUNTIME_DIR/dchat', 'The Unix socket and the cookie.'],
         ],
