@@ -1,4 +1,5 @@
 import type { Channel } from '@dchat/net'
+import { ManualClock } from '@dchat/system'
 import { expect, test } from 'vitest'
 import { Broadcaster } from './broadcaster.ts'
 import { CHAT_LIMITS } from './chat-limits.ts'
@@ -6,9 +7,14 @@ import { CHAT_LIMITS } from './chat-limits.ts'
 /** A channel that takes frames only while it is open, and can be stopped. */
 class SlowChannel {
   readonly sent: string[] = []
+  readonly #ended = new AbortController()
   isOpen = true
   #waiters: { resolve: () => void; reject: (error: Error) => void }[] = []
   #isStopped = false
+
+  get signal(): AbortSignal {
+    return this.#ended.signal
+  }
 
   postFrame(frame: Buffer): boolean {
     if (this.isOpen) this.sent.push(frame.toString())
@@ -28,15 +34,19 @@ class SlowChannel {
 
   stop(): void {
     this.#isStopped = true
+    this.#ended.abort()
     for (const { reject } of this.#waiters.splice(0)) reject(new Error('stopped'))
   }
 }
 
+const clock = new ManualClock()
+
 function broadcasterFor(...channels: SlowChannel[]): Broadcaster {
-  return new Broadcaster({
+  const p2p = {
     peers: channels as unknown as Channel[],
-    encodeFrame: (_type, value) => Buffer.from((value as { msg: string }).msg),
-  })
+    encodeFrame: (_type: unknown, value: unknown) => Buffer.from((value as { msg: string }).msg),
+  }
+  return new Broadcaster({ p2p, clock })
 }
 
 test('a peer that does not read gets its lines later, in order, and holds up nobody', async () => {
@@ -77,4 +87,36 @@ test('what waits for a channel that stops is told', async () => {
   const { late } = broadcaster.broadcast('one')
   slow.stop()
   expect(await Promise.all(late)).toEqual([false])
+})
+
+test('goes to the channels that are asked for only', () => {
+  const [one, other] = [new SlowChannel(), new SlowChannel()]
+  const outcome = broadcasterFor(one, other).broadcast('hi', { isFor: (channel) => (channel as unknown) === other })
+  expect([outcome.written, one.sent, other.sent]).toEqual([1, [], ['hi']])
+})
+
+test('paced lines go out in bursts of 40 and 10 a second, in order with the others, which wait only behind them', async () => {
+  const channel = new SlowChannel()
+  const broadcaster = broadcasterFor(channel)
+  const late: Promise<boolean>[] = []
+  for (let index = 0; index < 60; index += 1) late.push(...broadcaster.broadcast(`${index}`, { isPaced: true }).late)
+  expect(channel.sent).toHaveLength(40)
+  late.push(...broadcaster.broadcast('bare').late)
+  await clock.advance(1_000)
+  expect(channel.sent.length).toBeGreaterThan(45)
+  expect(channel.sent.length).toBeLessThanOrEqual(51)
+  await clock.advance(1_100)
+  expect(channel.sent).toEqual([...Array.from({ length: 60 }, (_, index) => `${index}`), 'bare'])
+  expect((await Promise.all(late)).every(Boolean)).toBe(true)
+  expect(broadcaster.broadcast('at once').written).toBe(1)
+})
+
+test('a channel that stops while lines wait for their turn leaves no timer', async () => {
+  const channel = new SlowChannel()
+  const broadcaster = broadcasterFor(channel)
+  const late: Promise<boolean>[] = []
+  for (let index = 0; index < 42; index += 1) late.push(...broadcaster.broadcast(`${index}`, { isPaced: true }).late)
+  channel.stop()
+  expect(await Promise.all(late)).toEqual([false, false])
+  expect(clock.pendingTimers).toBe(0)
 })

@@ -1,7 +1,10 @@
-/** Sends a line to every peer, in order for each, and waits for those that do not read fast enough. */
+/** Sends a line to peers, in order for each, and waits for those that do not read fast enough. */
 import type { Channel, P2p } from '@dchat/net'
+import { sleep } from '@dchat/system'
+import type { Clock } from '@dchat/system'
 import { CHAT_LIMITS } from './chat-limits.ts'
 import { dchatMsg } from './dchat-message.ts'
+import { RateBucket } from './rate-bucket.ts'
 
 /** What became of a line. */
 export interface BroadcastOutcome {
@@ -11,37 +14,66 @@ export interface BroadcastOutcome {
   readonly late: readonly Promise<boolean>[]
 }
 
+export interface BroadcastOptions {
+  /** Which channels get it. @default all */
+  readonly isFor?: (channel: Channel) => boolean
+  /** Whether it waits where more than `MIRROR_RATE` of its kind a second would go out. @default false */
+  readonly isPaced?: boolean
+}
+
+export interface BroadcasterDeps {
+  readonly p2p: Pick<P2p, 'peers' | 'encodeFrame'>
+  readonly clock: Clock
+}
+
 interface Waiting {
   readonly frame: Buffer
+  readonly isPaced: boolean
   readonly settle: (isWritten: boolean) => void
 }
 
-export class Broadcaster {
-  readonly #p2p: Pick<P2p, 'peers' | 'encodeFrame'>
-  readonly #backlogs = new Map<Channel, Waiting[]>()
+/** When the next paced line may go out on a channel. */
+interface Pace {
+  readonly bucket: RateBucket
+  readyAtMs: number
+}
 
-  constructor(p2p: Pick<P2p, 'peers' | 'encodeFrame'>) {
-    this.#p2p = p2p
+export class Broadcaster {
+  readonly #deps: BroadcasterDeps
+  readonly #backlogs = new Map<Channel, Waiting[]>()
+  readonly #paces = new WeakMap<Channel, Pace>()
+
+  constructor(deps: BroadcasterDeps) {
+    this.#deps = deps
   }
 
   /** @throws {NetError} NET_MESSAGE_TOO_LARGE above 65,536 bytes of UTF-8 */
-  broadcast(msg: string): BroadcastOutcome {
-    const frame = this.#p2p.encodeFrame(dchatMsg, { msg })
+  broadcast(msg: string, { isFor = () => true, isPaced = false }: BroadcastOptions = {}): BroadcastOutcome {
+    const { p2p } = this.#deps
+    const channels = p2p.peers.filter(isFor)
     const late: Promise<boolean>[] = []
     let written = 0
-    for (const channel of this.#p2p.peers) {
+    const frame = channels.length === 0 ? undefined : p2p.encodeFrame(dchatMsg, { msg })
+    for (const channel of channels) {
       // Behind a backlog nothing may overtake.
-      if (!this.#backlogs.has(channel) && channel.postFrame(frame, dchatMsg.name)) written += 1
-      else late.push(this.#sendLate(channel, frame))
+      if (!this.#backlogs.has(channel) && this.#tryPost(channel, { frame: frame!, isPaced })) written += 1
+      else late.push(this.#sendLate(channel, { frame: frame!, isPaced }))
     }
     return { written, late }
   }
 
-  #sendLate(channel: Channel, frame: Buffer): Promise<boolean> {
+  #tryPost(channel: Channel, { frame, isPaced }: Omit<Waiting, 'settle'>): boolean {
+    if (isPaced && this.#waitMs(channel) > 0) return false
+    if (!channel.postFrame(frame, dchatMsg.name)) return false
+    if (isPaced) this.#countPaced(channel, frame.length)
+    return true
+  }
+
+  #sendLate(channel: Channel, line: Omit<Waiting, 'settle'>): Promise<boolean> {
     const backlog = this.#backlogs.get(channel) ?? []
     if (backlog.length >= CHAT_LIMITS.BACKLOG_MESSAGES) return Promise.resolve(false)
     return new Promise((settle) => {
-      backlog.push({ frame, settle })
+      backlog.push({ ...line, settle })
       if (this.#backlogs.has(channel)) return
       this.#backlogs.set(channel, backlog)
       void this.#drain(channel, backlog)
@@ -50,17 +82,31 @@ export class Broadcaster {
 
   async #drain(channel: Channel, backlog: Waiting[]): Promise<void> {
     while (backlog.length > 0) {
+      const first = backlog[0]!
       try {
+        const waitMs = first.isPaced ? this.#waitMs(channel) : 0
+        if (waitMs > 0) await sleep(this.#deps.clock, waitMs, channel.signal)
         await channel.drained()
       } catch {
         break // the channel has stopped, and told its session why
       }
-      const [first] = backlog
-      if (!channel.postFrame(first!.frame, dchatMsg.name)) continue
+      if (!this.#tryPost(channel, first)) continue
       backlog.shift()
-      first!.settle(true)
+      first.settle(true)
     }
     this.#backlogs.delete(channel)
     for (const { settle } of backlog) settle(false)
+  }
+
+  #waitMs(channel: Channel): number {
+    const pace = this.#paces.get(channel)
+    return pace === undefined ? 0 : Math.max(0, pace.readyAtMs - this.#deps.clock.monotonicMs())
+  }
+
+  #countPaced(channel: Channel, bytes: number): void {
+    const nowMs = this.#deps.clock.monotonicMs()
+    const pace = this.#paces.get(channel) ?? { bucket: new RateBucket(CHAT_LIMITS.MIRROR_RATE, nowMs), readyAtMs: nowMs }
+    pace.readyAtMs = nowMs + pace.bucket.take(bytes, nowMs)
+    this.#paces.set(channel, pace)
   }
 }

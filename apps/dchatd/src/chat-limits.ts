@@ -12,7 +12,13 @@ export const CHAT_LIMITS = {
   BURST_SECONDS: 4,
   /** Reading pauses at least this long, so that a flood costs few timers. */
   SHORTEST_PAUSE_MS: 100,
-  /** Lines that wait for a channel whose peer does not read; above it further ones are not sent on it. */
+  /** Longest line that is mirrored, in bytes of UTF-8: a reference node reads a payload byte by byte. */
+  MIRROR_MAX_BYTES: 1_024,
+  /** Lines a second that are mirrored to one channel, in bursts of four seconds of it; further ones wait. */
+  MIRROR_RATE: 10,
+  /** Between two log lines about what was not mirrored. */
+  MIRROR_REPORT_MS: 60_000,
+  /** Lines that wait for a channel whose peer does not read, or for their turn; above it further ones are not sent on it. */
   BACKLOG_MESSAGES: 100,
   /** Two copies of a text that one remote sends on two channels come within this time. */
   DOUBLE_WINDOW_MS: 5_000,
