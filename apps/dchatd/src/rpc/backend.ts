@@ -74,7 +74,14 @@ export interface HistoryQuery {
  * `NET_STOPPED` -32006, a bad address (`NET_ADDRESS_INVALID`, `NET_SCHEME_UNSUPPORTED`) -32602, any other `NET_…` -32005;
  * everything else is logged and answered with -32603.
  */
-export interface RpcBackend extends NodeBackend, RoomBackend, IdentityBackend {
+export interface RpcBackend {
+  readonly chat: ChatBackend
+  readonly people: PeopleBackend
+  readonly node: NodeBackend
+}
+
+/** What is said, and what becomes of it. */
+export interface ChatBackend extends RoomBackend {
   /** Stores `text` durably in the room `dchat` and sends it. `text` is well-formed and has at most 65,536 bytes. */
   send(text: string): Promise<true>
   /** Texts received from others, oldest first. */
@@ -101,10 +108,6 @@ export interface RpcBackend extends NodeBackend, RoomBackend, IdentityBackend {
   retry(seq: number): Promise<void>
   /** @throws {RpcError} not found; too late, when a peer may have it */
   cancel(seq: number): Promise<void>
-  /** Resolves with what is wrong with the store. */
-  checkStore(): Promise<StoreReport>
-  /** @throws {RpcError} invalid params, when something is there or the folder is not */
-  backup(path: string): Promise<void>
 }
 
 /** Rooms as people see them. Names are checked. */
@@ -120,7 +123,7 @@ export interface RoomBackend {
 }
 
 /** Keys are hex in lower case. */
-export interface IdentityBackend {
+export interface PeopleBackend {
   /** `nick` is checked: 1 to 32 characters, normalised, nothing invisible. Resolves once it is durable. */
   setNick(nick: string): Promise<{ nick: string; tag: string | null }>
   identity(): IdentityInfo
@@ -143,6 +146,10 @@ export interface NodeBackend {
   onDnetEvent(listener: (event: DnetNotification) => void): Unsubscribe
   /** Hears how far history was fetched from peers: a few times a second at most. */
   onProgress(listener: (sync: SyncProgress) => void): Unsubscribe
+  /** Resolves with what is wrong with the store. */
+  checkStore(): Promise<StoreReport>
+  /** @throws {RpcError} invalid params, when something is there or the folder is not */
+  backup(path: string): Promise<void>
   /** Resolves once the handshake succeeded. @throws the signal's reason */
   connect(url: string, signal: AbortSignal): Promise<void>
   /** Resolves once the channel is closed. False when no channel has this id. */

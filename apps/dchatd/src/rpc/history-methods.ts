@@ -4,22 +4,22 @@ import type { ExportPage, ExportParams, HistoryPage, HistoryParams } from '@dcha
 import type { RpcContext } from '@dchat/rpc-server'
 import { sleep } from '@dchat/system'
 import type { Clock } from '@dchat/system'
-import type { HistoryQuery, RpcBackend } from './backend.ts'
+import type { ChatBackend, HistoryQuery } from './backend.ts'
 import { exportText } from './export-text.ts'
 
-export function exportHistory(backend: RpcBackend, params: ExportParams): ExportPage {
+export function exportHistory(chat: ChatBackend, params: ExportParams): ExportPage {
   const { room, since = 0, format = 'jsonl', limit = DEFAULT_EXPORT_LIMIT } = params
-  const { messages, more, last_seq } = backend.history({ since, limit, ...(room === undefined ? {} : { room }) })
+  const { messages, more, last_seq } = chat.history({ since, limit, ...(room === undefined ? {} : { room }) })
   return { text: exportText(messages, format), more, last_seq, next: messages.at(-1)?.seq ?? since }
 }
 
 export interface HistoryScope {
-  readonly backend: RpcBackend
+  readonly chat: ChatBackend
   readonly clock: Clock
   readonly context: RpcContext
 }
 
-export async function readHistory(params: HistoryParams, { backend, clock, context }: HistoryScope): Promise<HistoryPage> {
+export async function readHistory(params: HistoryParams, { chat, clock, context }: HistoryScope): Promise<HistoryPage> {
   const { since, before, limit = DEFAULT_HISTORY_LIMIT, room, wait_ms: waitMs = 0 } = params
   if (since !== undefined && before !== undefined) throw rpcError('invalid_params', 'since and before exclude each other')
   if (waitMs > 0 && since === undefined) throw rpcError('invalid_params', 'wait_ms needs since')
@@ -29,10 +29,10 @@ export async function readHistory(params: HistoryParams, { backend, clock, conte
     ...(before === undefined ? {} : { before }),
     ...(room === undefined ? {} : { room }),
   }
-  const page = backend.history(query)
+  const page = chat.history(query)
   if (waitMs === 0 || page.messages.length > 0) return page
-  await waitForMessage({ backend, clock, context }, { since: since ?? 0, room, waitMs })
-  return backend.history(query)
+  await waitForMessage({ chat, clock, context }, { since: since ?? 0, room, waitMs })
+  return chat.history(query)
 }
 
 /** Resolves with the first message of the room after `since`, or after `waitMs`. @throws the signal's reason */
@@ -40,9 +40,9 @@ async function waitForMessage(
   scope: HistoryScope,
   { since, room, waitMs }: { since: number; room: string | undefined; waitMs: number },
 ): Promise<void> {
-  const { backend, clock, context } = scope
+  const { chat, clock, context } = scope
   const arrived = new AbortController()
-  const unsubscribe = backend.onMessage((message) => {
+  const unsubscribe = chat.onMessage((message) => {
     if (message.seq > since && (room === undefined || message.room === room)) arrived.abort()
   })
   const signal = AbortSignal.any([context.signal, arrived.signal])

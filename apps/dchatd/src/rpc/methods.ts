@@ -6,8 +6,8 @@ import type { Clock, Logger } from '@dchat/system'
 import type { RpcBackend } from './backend.ts'
 import { checkText } from './check-text.ts'
 import { exportHistory, readHistory } from './history-methods.ts'
-import { identityMethods } from './identity-methods.ts'
 import { nodeMethods } from './node-methods.ts'
+import { peopleMethods } from './people-methods.ts'
 import { ownLineMethods, roomMethods } from './room-methods.ts'
 import { Subscriptions } from './subscriptions.ts'
 import type { SubscriptionCounts } from './subscriptions.ts'
@@ -27,25 +27,25 @@ export function createMethods(options: MethodsOptions): MethodTable {
   return [
     ...referenceMethods(options.backend, subscriptions),
     ...chatMethods(options, subscriptions),
-    ...roomMethods(options.backend),
-    ...ownLineMethods(options.backend),
-    ...identityMethods(options.backend),
-    ...nodeMethods(options.backend),
+    ...roomMethods(options.backend.chat),
+    ...ownLineMethods(options.backend.chat),
+    ...peopleMethods(options.backend.people),
+    ...nodeMethods(options.backend.node),
   ].map((each) => translated(each, options.logger))
 }
 
 /** Those the reference has, with exactly its results. */
-function referenceMethods(backend: RpcBackend, subscriptions: Subscriptions): Method[] {
+function referenceMethods({ chat, node }: RpcBackend, subscriptions: Subscriptions): Method[] {
   return [
     method('ping', () => 'pong'),
     method('send', ({ text }) => {
       checkText(text, MAX_TEXT_BYTES)
-      return backend.send(text)
+      return chat.send(text)
     }),
-    method('recv', () => backend.recv()),
-    method('p2p.get_info', () => backend.p2pInfo()),
+    method('recv', () => chat.recv()),
+    method('p2p.get_info', () => node.p2pInfo()),
     method('dnet.switch', ({ on }) => {
-      backend.dnetSwitch(on)
+      node.dnetSwitch(on)
       return true
     }),
     method('dnet.subscribe_events', (_params, context) => subscriptions.subscribeNetwork(context)),
@@ -53,21 +53,22 @@ function referenceMethods(backend: RpcBackend, subscriptions: Subscriptions): Me
 }
 
 function chatMethods({ backend, clock }: MethodsOptions, subscriptions: Subscriptions): Method[] {
+  const { chat } = backend
   return [
     method('chat.send', ({ text, room = DEFAULT_ROOM, kind = 'text' }) => {
       checkText(text, MAX_POST_TEXT_BYTES)
-      return backend.chatSend({ text, room, kind })
+      return chat.chatSend({ text, room, kind })
     }),
-    method('chat.history', (params, context) => readHistory(params, { backend, clock, context })),
+    method('chat.history', (params, context) => readHistory(params, { chat, clock, context })),
     method('chat.subscribe', (params, context) => subscriptions.subscribeChat(context, params)),
     method('chat.unsubscribe', ({ subscription }, { connection }) => {
       subscriptions.unsubscribe(connection, subscription)
       return true
     }),
     method('chat.search', async ({ query, limit = DEFAULT_SEARCH_LIMIT, ...where }) => ({
-      messages: await backend.search({ query, limit, ...where }),
+      messages: await chat.search({ query, limit, ...where }),
     })),
-    method('chat.export', (params) => exportHistory(backend, params)),
+    method('chat.export', (params) => exportHistory(chat, params)),
   ]
 }
 

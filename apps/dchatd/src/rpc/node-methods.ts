@@ -2,9 +2,9 @@
 import { DEFAULT_BAN_HOURS, rpcError } from '@dchat/rpc'
 import { method } from '@dchat/rpc-server'
 import type { Method } from '@dchat/rpc-server'
-import type { RpcBackend } from './backend.ts'
+import type { NodeBackend } from './backend.ts'
 
-export function nodeMethods(backend: RpcBackend): Method[] {
+export function nodeMethods(backend: NodeBackend): Method[] {
   return [
     method('p2p.connect', ({ url }, { signal }) => backend.connect(url, signal).then(() => true as const)),
     method('p2p.disconnect', async ({ channel }) => {

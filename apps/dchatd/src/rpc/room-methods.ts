@@ -2,10 +2,10 @@
 import { DEFAULT_CLIENT, MAX_POST_TEXT_BYTES, rpcError } from '@dchat/rpc'
 import { method } from '@dchat/rpc-server'
 import type { Method } from '@dchat/rpc-server'
-import type { RpcBackend } from './backend.ts'
+import type { ChatBackend, RoomBackend } from './backend.ts'
 import { checkText } from './check-text.ts'
 
-export function roomMethods(backend: RpcBackend): Method[] {
+export function roomMethods(backend: RoomBackend): Method[] {
   return [
     method('chat.rooms', ({ client = DEFAULT_CLIENT }) => backend.rooms(client)),
     method('chat.join', ({ room }) => backend.join(room).then(() => true as const)),
@@ -28,7 +28,7 @@ export function roomMethods(backend: RpcBackend): Method[] {
   ]
 }
 
-export function ownLineMethods(backend: RpcBackend): Method[] {
+export function ownLineMethods(backend: ChatBackend): Method[] {
   return [
     method('chat.retract', async ({ id }) => {
       if (!(await backend.retract(id))) throw rpcError('not_found', 'no own post has this id')

@@ -49,12 +49,13 @@ export class Subscriptions {
    */
   subscribeChat(context: RpcContext, { since, room }: { since?: number; room?: string }): string {
     const { connection } = context
+    const { chat, people, node } = this.#backend
     const ends = this.#endsOf(connection)
     const id = this.#newId('chat')
     let isAnswered = false
     const feed = new ChatFeed({
       id,
-      source: this.#backend,
+      source: chat,
       send: (method, params) => isAnswered && this.#notify(connection, method, params),
       ...(since === undefined ? {} : { since }),
       ...(room === undefined ? {} : { room }),
@@ -71,12 +72,12 @@ export class Subscriptions {
       setImmediate(advance)
     }
     const sources: Unsubscribe[] = [
-      this.#backend.onMessage((message) => feed.stored(message)),
-      this.#backend.onDelivery((change) => feed.deliveryChanged(change)),
-      this.#backend.onRetraction((retraction) => feed.retracted(retraction)),
-      this.#backend.onRoomChange((room) => feed.roomChanged(room)),
-      this.#backend.onAuthorChange((author) => feed.authorChanged(author)),
-      this.#backend.onProgress((sync) => feed.progressed(sync)),
+      chat.onMessage((message) => feed.stored(message)),
+      chat.onDelivery((change) => feed.deliveryChanged(change)),
+      chat.onRetraction((retraction) => feed.retracted(retraction)),
+      chat.onRoomChange((room) => feed.roomChanged(room)),
+      people.onAuthorChange((author) => feed.authorChanged(author)),
+      node.onProgress((sync) => feed.progressed(sync)),
       connection.onDrain(schedule),
     ]
     this.#counts.open.chat += 1
@@ -103,7 +104,7 @@ export class Subscriptions {
     const unsubscribe = forwardEvents<DnetNotification>(context, {
       name: 'dnet.subscribe_events',
       logger: this.#logger,
-      subscribe: (listener) => this.#backend.onDnetEvent(listener),
+      subscribe: (listener) => this.#backend.node.onDnetEvent(listener),
     })
     this.#networkIds.set(connection, id)
     this.#counts.open.dnet += 1

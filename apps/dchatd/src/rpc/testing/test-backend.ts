@@ -20,10 +20,13 @@ import { rpcError } from '@dchat/rpc'
 import { Publisher } from '@dchat/system'
 import type { Unsubscribe } from '@dchat/system'
 import type {
+  ChatBackend,
   ChatSendRequest,
   DeliveryChange,
   DnetNotification,
   HistoryQuery,
+  NodeBackend,
+  PeopleBackend,
   ReadMarker,
   Retraction,
   RpcBackend,
@@ -49,7 +52,10 @@ export function signedAuthor(key: string, nick: string | null = null): SignedAut
   return { key, nick, tag: key.slice(0, 10), held: false, from: null }
 }
 
-export class TestBackend implements RpcBackend {
+export class TestBackend implements RpcBackend, ChatBackend, PeopleBackend, NodeBackend {
+  readonly chat: ChatBackend = this
+  readonly people: PeopleBackend = this
+  readonly node: NodeBackend = this
   readonly messages: Message[] = []
   readonly events: Publisher<Events> = new Publisher<Events>((error) => {
     throw error

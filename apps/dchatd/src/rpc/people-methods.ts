@@ -2,10 +2,10 @@
 import { rpcError } from '@dchat/rpc'
 import { method } from '@dchat/rpc-server'
 import type { Method } from '@dchat/rpc-server'
-import type { RpcBackend } from './backend.ts'
+import type { PeopleBackend } from './backend.ts'
 import { normaliseNick } from './nick.ts'
 
-export function identityMethods(backend: RpcBackend): Method[] {
+export function peopleMethods(backend: PeopleBackend): Method[] {
   return [
     method('chat.set_nick', ({ nick }) => {
       const normal = normaliseNick(nick)

@@ -1,25 +1,25 @@
-/** What the RPC methods are given: the chat, the store and the node in the terms of the contract. */
+/** The node and its store, in the terms of the contract. */
 import { parseEndpoint } from '@dchat/daemon'
 import type { HostContainer } from '@dchat/net'
 import { HOST_COLORS, HOST_COLOR_NAMES, hostColorOf, sessionName } from '@dchat/net'
-import type { BanInfo, HistoryPage, HostColorName, HostInfo, LogSetting, Message, NodeInfo, P2pInfo } from '@dchat/rpc'
+import type { BanInfo, HostColorName, HostInfo, LogSetting, NodeInfo, P2pInfo, StoreReport, SyncProgress } from '@dchat/rpc'
 import { RPC_VERSION, rpcError } from '@dchat/rpc'
 import { formatSemver } from '@dchat/serial'
-import type { MessageStore, StoredMessage } from '@dchat/store'
-import type { Clock, Logger, Unsubscribe } from '@dchat/system'
-import { CHAT_LIMITS } from './chat-limits.ts'
-import { SHARED_ROOM } from './dchat.ts'
-import type { Dchat } from './dchat.ts'
-import type { ChatSendRequest, DeliveryChange, DnetNotification, HistoryQuery, RpcBackend } from './rpc/backend.ts'
-import { COMMIT, VERSION } from './version.ts'
+import type { MessageStore } from '@dchat/store'
+import type { Clock, Unsubscribe } from '@dchat/system'
+import type { Dchat } from '../dchat.ts'
+import type { DnetNotification, NodeBackend as Contract } from '../rpc/backend.ts'
+import { COMMIT, VERSION } from '../version.ts'
+import { backupTo } from './backup-to.ts'
+import type { ChatEvents } from './chat-events.ts'
+import type { PeopleBackend } from './people-backend.ts'
 
-export interface BackendDeps {
-  readonly dchat: Dchat
+export interface NodeBackendDeps {
+  readonly dchat: Pick<Dchat, 'p2p' | 'posts'>
+  readonly people: Pick<PeopleBackend, 'identity'>
   readonly store: MessageStore
+  readonly events: ChatEvents
   readonly clock: Clock
-  readonly logger: Logger
-  /** The nick of the configuration, until one is set. */
-  readonly defaultNick: string | null
   /** Sets what is logged, of one module or of all. */
   setLogLevel(level: LogSetting['level'], module: LogSetting['module']): void
   /** In the text format of Prometheus. */
@@ -29,38 +29,15 @@ export interface BackendDeps {
 }
 
 const HOUR_MS = 3_600_000
-const NICK_SETTING = 'nick'
-/** Stands for the writer in an action of somebody without a nick. */
-const NAMELESS = 'someone'
 
-export class Backend implements RpcBackend {
-  readonly #deps: BackendDeps
+export class NodeBackend implements Contract {
+  readonly #deps: NodeBackendDeps
   readonly #startedMs: number
+  #check: Promise<StoreReport> | undefined
 
-  constructor(deps: BackendDeps) {
+  constructor(deps: NodeBackendDeps) {
     this.#deps = deps
     this.#startedMs = deps.clock.monotonicMs()
-  }
-
-  async send(text: string): Promise<true> {
-    const { everywhere } = await this.#deps.dchat.send({ text, kind: 'text', nick: null, wireText: text })
-    await everywhere
-    return true
-  }
-
-  async chatSend({ text, room, kind }: ChatSendRequest): Promise<Message> {
-    if (room !== SHARED_ROOM) throw rpcError('invalid_params', `there is only the room "${SHARED_ROOM}"`)
-    const nick = this.#nick()
-    const wireText = kind === 'action' ? `* ${nick ?? NAMELESS} ${text}` : nick === null ? text : `<${nick}> ${text}`
-    if (Buffer.byteLength(wireText) > CHAT_LIMITS.MESSAGE_MAX_BYTES) {
-      throw rpcError('invalid_params', `the text and the nick before it have more than ${CHAT_LIMITS.MESSAGE_MAX_BYTES} bytes`)
-    }
-    const { message } = await this.#deps.dchat.send({ text, kind, nick, wireText })
-    return toMessage(message)
-  }
-
-  recv(): string[] {
-    return this.#deps.store.recentTexts()
   }
 
   p2pInfo(): P2pInfo {
@@ -79,28 +56,8 @@ export class Backend implements RpcBackend {
     return this.#deps.dchat.p2p.dnet.subscribe(listener)
   }
 
-  history(query: HistoryQuery): HistoryPage {
-    const { messages, more, lastSeq } = this.#deps.store.history(query)
-    return { messages: messages.map(toMessage), more, last_seq: lastSeq }
-  }
-
-  onMessage(listener: (message: Message) => void): Unsubscribe {
-    return this.#deps.store.onCommitted((messages) => {
-      for (const message of messages) listener(toMessage(message))
-    })
-  }
-
-  onDelivery(listener: (change: DeliveryChange) => void): Unsubscribe {
-    return this.#deps.store.onDelivery((seq, delivery) => listener({ seq, room: SHARED_ROOM, delivery }))
-  }
-
-  lastSeq(): number {
-    return this.#deps.store.stats().lastSeq
-  }
-
-  setNick(nick: string): { nick: string; tag: string | null } {
-    this.#deps.store.setSetting(NICK_SETTING, nick)
-    return { nick, tag: null }
+  onProgress(listener: (sync: SyncProgress) => void): Unsubscribe {
+    return this.#deps.events.on('progress', listener)
   }
 
   async connect(url: string, signal: AbortSignal): Promise<void> {
@@ -112,8 +69,9 @@ export class Backend implements RpcBackend {
   }
 
   nodeInfo(): NodeInfo {
-    const { dchat, store, clock } = this.#deps
-    const { p2p } = dchat
+    const { dchat, people, store, clock } = this.#deps
+    const { p2p, posts } = dchat
+    const { key, nick, tag } = people.identity()
     const { messages, bytes, lastSeq } = store.stats()
     const peers: NodeInfo['peers'] = { inbound: 0, outbound: 0, manual: 0, seed: 0, refine: 0, direct: 0 }
     for (const { info } of p2p.connectedChannels) peers[sessionName(info.session)] += 1
@@ -132,8 +90,10 @@ export class Backend implements RpcBackend {
       peers,
       hosts: countHosts(p2p.hosts.container),
       bans: p2p.hosts.bans.list().length,
-      key: null,
-      nick: this.#nick(),
+      key,
+      nick,
+      tag,
+      sync: { ...posts.progress },
       store: { messages, bytes, last_seq: lastSeq, file_bytes: store.fileBytes() },
     }
   }
@@ -164,6 +124,18 @@ export class Backend implements RpcBackend {
     this.#deps.setLogLevel(level, module)
   }
 
+  /** One look at a time: who asks meanwhile is told what it finds. */
+  checkStore(): Promise<StoreReport> {
+    this.#check ??= this.#checkStore().finally(() => {
+      this.#check = undefined
+    })
+    return this.#check
+  }
+
+  async backup(path: string): Promise<void> {
+    await backupTo(path, this.#deps.store)
+  }
+
   metrics(): Promise<string> {
     return this.#deps.metrics()
   }
@@ -172,8 +144,10 @@ export class Backend implements RpcBackend {
     this.#deps.requestStop()
   }
 
-  #nick(): string | null {
-    return this.#deps.store.getSetting(NICK_SETTING) ?? this.#deps.defaultNick
+  async #checkStore(): Promise<StoreReport> {
+    const { store } = this.#deps
+    const { ok, problems, messages, posts } = await store.check()
+    return { ok, problems: [...problems], messages, posts, bytes: store.fileBytes() }
   }
 }
 
@@ -188,10 +162,4 @@ function canonical(url: string): string {
   const parsed = parseEndpoint(url)
   if ('value' in parsed) return parsed.value
   throw rpcError('invalid_params', parsed.hint === undefined ? parsed.reason : `${parsed.reason}; ${parsed.hint}`)
-}
-
-/** A stored line as the contract has it. */
-export function toMessage(stored: StoredMessage): Message {
-  const { seq, id, room, kind, authorKey, nick, from, text, time, received, own, delivery } = stored
-  return { seq, id, room, kind, author: { key: authorKey, nick, tag: null, from }, text, time, received, own, delivery }
 }

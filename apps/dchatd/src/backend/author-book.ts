@@ -1,0 +1,107 @@
+/**
+ * How people are shown: the nick of their newest profile, the tag of their key, and whether the nick is held. Facts: docs/chat.md, *Identity*.
+ * It remembers whom it told of, so that it can tell who is to be shown another way.
+ */
+import type { NameStore } from '@dchat/store'
+import { Publisher } from '@dchat/system'
+import type { Clock, Logger, Unsubscribe } from '@dchat/system'
+import type { SignedAuthor } from '../rpc/backend.ts'
+
+export interface AuthorBookDeps {
+  readonly names: NameStore
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly rules: NameRules
+}
+
+export interface NameRules {
+  tagOf(key: string): string
+  /** The form in which nicks are compared. */
+  foldNick(nick: string): string
+  /** The key that holds a nick, undefined when nobody does. */
+  holderOf(names: NameStore, nick: string, nowMs: number): string | undefined
+}
+
+/** Authors remembered; above it the one asked for least recently is forgotten, and read anew when it writes. */
+const MAX_AUTHORS = 4_096
+
+/** A nick comes to be held by time alone: how long what was read is believed. */
+const BELIEVED_MS = 60_000
+
+interface Entry {
+  readonly author: SignedAuthor
+  readonly folded: string | undefined
+  readonly readAtMs: number
+}
+
+export class AuthorBook {
+  readonly #deps: AuthorBookDeps
+  readonly #changes: Publisher<{ change: SignedAuthor }>
+  readonly #entries = new Map<string, Entry>()
+  /** Keys of `#entries` by their folded nick. */
+  readonly #claimants = new Map<string, Set<string>>()
+
+  constructor(deps: AuthorBookDeps) {
+    this.#deps = deps
+    this.#changes = new Publisher((error) => deps.logger.error('A listener of author changes failed', { error }))
+  }
+
+  /** @param key hex in lower case */
+  of(key: string): SignedAuthor {
+    const known = this.#entries.get(key)
+    if (known !== undefined && this.#deps.clock.monotonicMs() - known.readAtMs < BELIEVED_MS) return known.author
+    return this.#read(key)
+  }
+
+  /** The key that holds a nick here, null when nobody does. */
+  holderOf(nick: string): string | null {
+    const { names, clock, rules } = this.#deps
+    return rules.holderOf(names, nick, clock.nowMs()) ?? null
+  }
+
+  /** Hears who is to be shown another way than before. */
+  onChange(listener: (author: SignedAuthor) => void): Unsubscribe {
+    return this.#changes.subscribe('change', listener)
+  }
+
+  /** A profile of the key was stored, or the key was verified: it and those of the same nick may be shown another way. */
+  changed(key: string): void {
+    const before = this.#entries.get(key)
+    this.#look(key, before)
+    const folds = new Set([before?.folded, this.#entries.get(key)?.folded])
+    for (const folded of folds) {
+      if (folded === undefined) continue
+      for (const other of [...(this.#claimants.get(folded) ?? [])]) if (other !== key) this.#look(other, this.#entries.get(other))
+    }
+  }
+
+  #look(key: string, before: Entry | undefined): void {
+    const author = this.#read(key)
+    if (before !== undefined && before.author.nick === author.nick && before.author.held === author.held) return
+    this.#changes.publish('change', author)
+  }
+
+  #read(key: string): SignedAuthor {
+    const { names, clock, rules } = this.#deps
+    const nick = names.nickOf(key) ?? null
+    // A nick that has the look of a nick with its tag is never shown bare.
+    const held = nick !== null && !nick.normalize('NFKC').includes('#') && this.holderOf(nick) === key
+    const author: SignedAuthor = { key, nick, tag: rules.tagOf(key), held, from: null }
+    const folded = nick === null ? undefined : rules.foldNick(nick)
+    this.#forget(key)
+    this.#entries.set(key, { author, folded, readAtMs: clock.monotonicMs() })
+    if (folded !== undefined) this.#claimants.set(folded, (this.#claimants.get(folded) ?? new Set()).add(key))
+    if (this.#entries.size > MAX_AUTHORS) this.#forget(this.#entries.keys().next().value!)
+    return author
+  }
+
+  #forget(key: string): void {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return
+    this.#entries.delete(key)
+    if (entry.folded === undefined) return
+    const claimants = this.#claimants.get(entry.folded)
+    claimants?.delete(key)
+    if (claimants?.size === 0) this.#claimants.delete(entry.folded)
+  }
+}

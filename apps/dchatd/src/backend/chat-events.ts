@@ -1,0 +1,119 @@
+/**
+ * What clients hear of, made once for all of them: lines as the contract has them, their news, rooms, people and progress. In the
+ * order in which the store tells it, after it is durable.
+ */
+import type { CommittedPost, MessageStore } from '@dchat/store'
+import type { Delivery, Message, SyncProgress } from '@dchat/rpc'
+import { PostKind } from '@dchat/chat'
+import type { PostNetwork } from '@dchat/chat'
+import { Publisher } from '@dchat/system'
+import type { Clock, Logger, Timer, Unsubscribe } from '@dchat/system'
+import type { DeliveryChange, Retraction, SignedAuthor } from '../rpc/backend.ts'
+import type { AuthorBook } from './author-book.ts'
+import { toMessage } from './to-message.ts'
+
+export interface ChatEventMap {
+  message: Message
+  delivery: DeliveryChange
+  retraction: Retraction
+  room: string
+  author: SignedAuthor
+  progress: SyncProgress
+}
+
+export interface ChatEventsDeps {
+  readonly store: MessageStore
+  readonly posts: Pick<PostNetwork, 'events' | 'progress'>
+  readonly authors: AuthorBook
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** Progress is told at most once in this time, and at its end. */
+const PROGRESS_INTERVAL_MS = 250
+
+/** Own lines whose room is remembered for the news of their delivery; of others it is looked up. */
+const MAX_OWN_ROOMS = 4_096
+
+export class ChatEvents {
+  readonly #deps: ChatEventsDeps
+  readonly #events: Publisher<ChatEventMap>
+  readonly #ownRooms = new Map<number, string>()
+  #sources: Unsubscribe[] = []
+  #progressTimer: Timer | undefined
+  #ignored: ReadonlySet<string> = new Set()
+
+  constructor(deps: ChatEventsDeps) {
+    this.#deps = deps
+    this.#events = new Publisher((error) => deps.logger.error('A listener of chat events failed', { error }))
+  }
+
+  on<E extends keyof ChatEventMap>(event: E, listener: (value: ChatEventMap[E]) => void): Unsubscribe {
+    return this.#events.subscribe(event, listener)
+  }
+
+  start(): void {
+    const { store, posts, authors } = this.#deps
+    this.ignoredChanged()
+    this.#sources = [
+      store.onCommitted((messages) => {
+        for (const message of messages) this.#tellMessage(message)
+      }),
+      store.onDelivery((seq, delivery) => this.#tellDelivery(seq, delivery)),
+      store.posts.onCommitted((committed) => {
+        for (const each of committed) this.#lookAtPost(each)
+      }),
+      store.rooms.onChange((room) => this.#events.publish('room', room)),
+      authors.onChange((author) => this.#events.publish('author', author)),
+      posts.events.subscribe('progress', () => this.#progressLater()),
+    ]
+  }
+
+  stop(): void {
+    for (const unsubscribe of this.#sources.splice(0)) unsubscribe()
+    this.#progressTimer?.cancel()
+    this.#progressTimer = undefined
+  }
+
+  /** Whose lines are told has changed. */
+  ignoredChanged(): void {
+    this.#ignored = new Set(this.#deps.store.names.ignored())
+  }
+
+  #tellMessage(message: Parameters<typeof toMessage>[0]): void {
+    if (message.own) this.#rememberRoom(message.seq, message.room)
+    if (message.authorKey !== null && this.#ignored.has(message.authorKey)) return
+    if (this.#events.listenerCount('message') > 0) this.#events.publish('message', toMessage(message, this.#deps.authors))
+  }
+
+  #tellDelivery(seq: number, delivery: Delivery): void {
+    if (this.#events.listenerCount('delivery') === 0) return
+    const room = this.#ownRooms.get(seq) ?? this.#deps.store.history({ since: seq - 1, limit: 1 }).messages[0]?.room
+    if (room !== undefined) this.#events.publish('delivery', { seq, room, delivery })
+  }
+
+  #lookAtPost({ post, fate, line }: CommittedPost): void {
+    if (fate !== 'stored') return
+    if (post.kind === PostKind.Profile) this.#deps.authors.changed(post.author.toString('hex'))
+    if (post.kind === PostKind.Retract && line?.id) {
+      this.#events.publish('retraction', { seq: line.seq, room: line.room, id: line.id })
+    }
+  }
+
+  #rememberRoom(seq: number, room: string): void {
+    this.#ownRooms.set(seq, room)
+    if (this.#ownRooms.size > MAX_OWN_ROOMS) this.#ownRooms.delete(this.#ownRooms.keys().next().value!)
+  }
+
+  /** The first news at once, further ones together. */
+  #progressLater(): void {
+    if (this.#progressTimer !== undefined) return
+    const { posts, clock } = this.#deps
+    const told = posts.progress
+    this.#events.publish('progress', told)
+    this.#progressTimer = clock.setTimer(PROGRESS_INTERVAL_MS, () => {
+      this.#progressTimer = undefined
+      if (posts.progress !== told) this.#progressLater()
+    })
+  }
+}

@@ -1,0 +1,77 @@
+/** Who one is, who the others are, and whom one does not want to read. */
+import type { IdentityInfo, Verification } from '@dchat/rpc'
+import { rpcError } from '@dchat/rpc'
+import type { MessageStore } from '@dchat/store'
+import type { Unsubscribe } from '@dchat/system'
+import type { OwnIdentity } from '../own-identity.ts'
+import type { OwnProfile } from '../own-profile.ts'
+import type { PeopleBackend as Contract, SignedAuthor } from '../rpc/backend.ts'
+import type { AuthorBook } from './author-book.ts'
+import type { ChatEvents } from './chat-events.ts'
+
+export interface PeopleBackendDeps {
+  readonly identity: OwnIdentity
+  readonly profile: OwnProfile
+  readonly store: MessageStore
+  readonly authors: AuthorBook
+  readonly events: ChatEvents
+}
+
+/** Source: packages/store, `NameStore.ignore`. */
+const MAX_IGNORED = 4_096
+
+export class PeopleBackend implements Contract {
+  readonly #deps: PeopleBackendDeps
+
+  constructor(deps: PeopleBackendDeps) {
+    this.#deps = deps
+  }
+
+  async setNick(nick: string): Promise<{ nick: string; tag: string | null }> {
+    const { profile, identity } = this.#deps
+    await profile.set(nick)
+    return { nick, tag: identity.tag }
+  }
+
+  identity(): IdentityInfo {
+    const { identity, profile, authors } = this.#deps
+    const { key, tag, nextKey } = identity
+    const { nick } = profile
+    return { key, nick, tag, held: authors.of(key).held, next_key: nextKey }
+  }
+
+  exportIdentity(passphrase: string): Promise<string> {
+    return this.#deps.identity.export(passphrase)
+  }
+
+  importIdentity(data: string, passphrase: string): Promise<void> {
+    return this.#deps.identity.import(data, passphrase)
+  }
+
+  verify(key: string): Verification {
+    const { identity, authors, store } = this.#deps
+    const digits = identity.verifyDigits(key)
+    const { nick, tag, held } = authors.of(key)
+    return { digits, nick, tag, held, pinned: store.names.isPinned(key), holder: nick === null ? null : authors.holderOf(nick) }
+  }
+
+  pin(key: string, on: boolean): void {
+    this.#deps.store.names.pin(key, on)
+    this.#deps.authors.changed(key)
+  }
+
+  ignore(key: string, on: boolean): void {
+    const { store, events } = this.#deps
+    if (on && store.names.ignored().length >= MAX_IGNORED) throw rpcError('too_many', `at most ${MAX_IGNORED} keys are ignored`)
+    store.names.ignore(key, on)
+    events.ignoredChanged()
+  }
+
+  ignored(): SignedAuthor[] {
+    return this.#deps.store.names.ignored().map((key) => this.#deps.authors.of(key))
+  }
+
+  onAuthorChange(listener: (author: SignedAuthor) => void): Unsubscribe {
+    return this.#deps.events.on('author', listener)
+  }
+}
