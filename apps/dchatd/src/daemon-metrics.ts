@@ -1,28 +1,90 @@
 /** The metrics of dchatd. docs/operations.md lists them; a test compares. */
 import { byLabel, Metrics, netMetrics, processMetrics, rpcMetrics } from '@dchat/daemon'
 import type { DaemonLogger, Metric } from '@dchat/daemon'
+import type { PostNetwork } from '@dchat/chat'
 import type { P2p } from '@dchat/net'
 import type { RpcService } from '@dchat/rpc-server'
 import type { MessageStore } from '@dchat/store'
+import type { MirrorCounts } from './mirror.ts'
 import type { SubscriptionCounts } from './rpc/subscriptions.ts'
 import { COMMIT, VERSION } from './version.ts'
 
 export interface MetricSources {
   readonly logger: Pick<DaemonLogger, 'lineCounts' | 'lostLines'>
   readonly p2p: P2p
+  readonly posts: Pick<PostNetwork, 'counts' | 'channels'>
+  readonly mirror: MirrorCounts
   readonly store: MessageStore
   readonly rpc: Pick<RpcService, 'counts'>
   readonly subscriptions: SubscriptionCounts
 }
 
-export function daemonMetrics({ logger, p2p, store, rpc, subscriptions }: MetricSources): Metrics {
+export function daemonMetrics({ logger, p2p, posts, mirror, store, rpc, subscriptions }: MetricSources): Metrics {
   return new Metrics([
     ...processMetrics({ build: { version: VERSION, commit: COMMIT ?? '' }, log: logger }),
     ...netMetrics([{ p2p, labels: {} }]),
+    ...postMetrics(posts),
+    ...mirrorMetrics(mirror),
     ...storeMetrics(store),
     ...rpcMetrics(rpc.counts),
     ...subscriptionMetrics(subscriptions),
   ])
+}
+
+function postMetrics(posts: MetricSources['posts']): Metric[] {
+  const { counts } = posts
+  const counter = (name: string, help: string, read: () => number): Metric => ({ name, help, type: 'counter', read })
+  return [
+    {
+      name: 'dchat_post_channels',
+      help: 'Channels on which both sides speak posts.',
+      type: 'gauge',
+      read: () => posts.channels.length,
+    },
+    counter('dchat_posts_received_total', 'Posts that came, copies included.', () => counts.received),
+    {
+      name: 'dchat_posts_decided_total',
+      help: 'Posts by what became of them; "malformed" and "forged" are offences.',
+      type: 'counter',
+      labels: ['outcome'],
+      read: () =>
+        byLabel('outcome', {
+          stored: counts.stored,
+          duplicate: counts.duplicate,
+          unkept: counts.unkept,
+          outnumbered: counts.outnumbered,
+          outdated: counts.outdated,
+          early: counts.early,
+          malformed: counts.malformed,
+          forged: counts.forged,
+          failed: counts.failed,
+        }),
+    },
+    {
+      name: 'dchat_posts_sent_total',
+      help: 'Posts sent whole unasked, as ids only, and because a peer asked for them.',
+      type: 'counter',
+      labels: ['how'],
+      read: () => byLabel('how', { whole: counts.relayedWhole, id: counts.relayedHave, asked: counts.served }),
+    },
+    counter('dchat_posts_wanted_total', 'Posts that peers were asked for.', () => counts.wanted),
+    counter('dchat_posts_left_to_history_total', 'Posts not told or asked for because a bound was reached.', () => counts.leftToHistory),
+    counter('dchat_posts_throttled_total', 'How often a channel was not read for a while because it brought too many posts.', () => {
+      return counts.throttled + counts.held
+    }),
+  ]
+}
+
+function mirrorMetrics(mirror: MirrorCounts): Metric[] {
+  return [
+    {
+      name: 'dchat_mirrored_total',
+      help: 'Own lines of the shared room for peers without posts, each channel one; a line that is too long counts once.',
+      type: 'counter',
+      labels: ['outcome'],
+      read: () => byLabel('outcome', { written: mirror.written, too_long: mirror.tooLong, left_out: mirror.leftOut }),
+    },
+  ]
 }
 
 function storeMetrics(store: MessageStore): Metric[] {

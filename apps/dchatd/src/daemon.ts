@@ -2,8 +2,7 @@
 import { dirname } from 'node:path'
 import { ownFolder, readinessOf, reportChanges, tokenWarnings, withLogOf, writeAdvisoryFile } from '@dchat/daemon'
 import type { AdvisoryFile, DaemonControl, DaemonLogger, Metrics } from '@dchat/daemon'
-import { changeable } from '@dchat/net'
-import { formatRpcAddress } from '@dchat/rpc'
+import { formatRpcAddress, mentions } from '@dchat/rpc'
 import { RpcService } from '@dchat/rpc-server'
 import type { MethodTable } from '@dchat/rpc-server'
 import { acquireLock, openStore } from '@dchat/store'
@@ -12,7 +11,11 @@ import type { Clock } from '@dchat/system'
 import type { DchatdConfig } from './config/index.ts'
 import { daemonMetrics } from './daemon-metrics.ts'
 import { Dchat } from './dchat.ts'
-import { Backend } from './rpc-backend.ts'
+import type { DchatOptions } from './dchat.ts'
+import { NAME_RULES, makeBackend } from './backend/make-backend.ts'
+import type { BackendDeps, DaemonBackend } from './backend/make-backend.ts'
+import { OwnIdentity } from './own-identity.ts'
+import { OwnProfile } from './own-profile.ts'
 import { createMethods } from './rpc/methods.ts'
 import { SubscriptionCounts } from './rpc/subscriptions.ts'
 import { VERSION } from './version.ts'
@@ -31,11 +34,13 @@ export class Daemon {
   readonly #deps: DaemonDeps
   #lock: DataLock | undefined
   #store: MessageStore | undefined
+  #profile: OwnProfile | undefined
   readonly #subscriptions = new SubscriptionCounts()
   #addressFile: AdvisoryFile | undefined
   #rpc: RpcService | undefined
   #metrics: Metrics | undefined
   #dchat: Dchat | undefined
+  #events: DaemonBackend['events'] | undefined
   #running: Promise<void> = Promise.resolve()
   #isStopping = false
 
@@ -51,24 +56,31 @@ export class Daemon {
    */
   async start(control: DaemonControl): Promise<void> {
     const { clock, logger } = this.#deps
-    const { paths, store, settings, chat } = this.#config
+    const { paths, chat } = this.#config
     for (const folder of [paths.dataDir, dirname(paths.hostlistPath), paths.runtimeDir]) ownFolder(folder)
     this.#lock = acquireLock(paths.lockPath)
-    const { maxBytes, maxAgeDays } = store
-    this.#store = openStore({ path: paths.storePath, maxBytes, maxAgeDays, clock, logger: logger.child('store') })
-    this.#dchat = new Dchat({ settings, rateLimit: chat.rateLimit }, { clock, logger, store: this.#store })
-    this.#rpc = this.#makeRpc(this.#dchat, this.#store, control)
+    const identity = OwnIdentity.open(paths.identityPath)
+    const store = this.#openStore()
+    const dchat = new Dchat(chatOptions(this.#config), { clock, logger, store, signer: identity.signer })
+    const profile = new OwnProfile(chat.nick, { store, posts: dchat.posts, key: identity.key, logger })
+    this.#profile = profile
+    this.#dchat = dchat
+    this.#rpc = this.#makeRpc({ dchat, store, identity, profile }, control)
     this.#metrics = daemonMetrics({
       logger,
-      p2p: this.#dchat.p2p,
-      store: this.#store,
+      p2p: dchat.p2p,
+      posts: dchat.posts,
+      mirror: dchat.mirror.counts,
+      store,
       rpc: this.#rpc,
       subscriptions: this.#subscriptions,
     })
+    this.#events?.start()
     await this.#rpc.start()
     this.#tellAddresses(this.#rpc.addresses.map(formatRpcAddress))
     if (this.#isStopping) return
-    this.#running = this.#dchat.start()
+    this.#running = dchat.start()
+    void profile.publish()
     this.#running.catch((error: unknown) => control.fail(error))
   }
 
@@ -81,9 +93,8 @@ export class Daemon {
     const before = this.#current
     await withLogOf(logger, { before: before.log, after: config.log }, async () => {
       await this.#rpc?.reload(config.rpc)
-      await this.#dchat?.p2p.reload(changeable(config.settings))
+      await this.#dchat?.reload(chatOptions(config))
     })
-    if (this.#dchat !== undefined) this.#dchat.rateLimit = config.chat.rateLimit
     this.#store?.setBounds(config.store)
     this.#current = config
     for (const warning of config.warnings) logger.warn(warning)
@@ -113,6 +124,7 @@ export class Daemon {
     await this.#dchat?.stop()
     await this.#running.catch(() => {}) // `control.fail` was told
     await this.#rpc?.stop()
+    this.#events?.stop()
     this.#addressFile?.remove()
     await this.#store?.close()
     this.#lock?.release()
@@ -130,27 +142,41 @@ export class Daemon {
     }
   }
 
-  #makeRpc(dchat: Dchat, store: MessageStore, control: DaemonControl): RpcService {
+  #openStore(): MessageStore {
+    const { clock, logger } = this.#deps
+    const { paths, store } = this.#config
+    this.#store = openStore({
+      path: paths.storePath,
+      maxBytes: store.maxBytes,
+      maxAgeDays: store.maxAgeDays,
+      foldNick: NAME_RULES.foldNick,
+      isMention: (text) => mentions(text, this.#profile?.nick ?? null),
+      clock,
+      logger: logger.child('store'),
+    })
+    return this.#store
+  }
+
+  #makeRpc(parts: Pick<BackendDeps, 'dchat' | 'store' | 'identity' | 'profile'>, control: DaemonControl): RpcService {
     const { clock } = this.#deps
     const logger = this.#deps.logger.child('rpc')
-    const { rpc, chat, paths } = this.#config
-    const backend = new Backend({
-      dchat,
-      store,
+    const { rpc, paths } = this.#config
+    const backend = makeBackend({
+      ...parts,
       clock,
       logger,
-      defaultNick: chat.nick,
       setLogLevel: (level, module) => this.#deps.logger.setLevel(level, module),
       metrics: () => this.#metrics!.text(),
       requestStop: () => control.requestStop('node.stop'),
     })
+    this.#events = backend.events
     const methods = createMethods({ backend, clock, logger, subscriptionCounts: this.#subscriptions })
     for (const warning of tokenWarnings(rpc.tokens, namesOf(methods))) logger.warn(warning)
     return new RpcService({
       settings: rpc,
       paths,
       methods,
-      probes: { readiness: () => readinessOf([dchat.p2p], this.#isStopping) },
+      probes: { readiness: () => readinessOf([parts.dchat.p2p], this.#isStopping) },
       clock,
       logger,
       serverInfo: { name: 'dchatd', version: VERSION },
@@ -160,4 +186,8 @@ export class Daemon {
 
 function namesOf(methods: MethodTable): string[] {
   return methods.map(({ spec }) => spec.name)
+}
+
+function chatOptions({ settings, chat }: DchatdConfig): DchatOptions {
+  return { settings, rateLimit: chat.rateLimit, keep: chat.keep }
 }

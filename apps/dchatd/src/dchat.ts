@@ -1,49 +1,56 @@
-/** The chat on top of a node: what comes is stored and told, what is sent is stored and broadcast. */
-import { P2p, SESSION_DEFAULT, isNetError, isPeerSession } from '@dchat/net'
+/**
+ * The chat on top of a node. What is said here is a post: signed, stored, sent to peers that know posts, and mirrored to those that do not
+ * where the room is theirs too. What those say is stored as an unsigned line and told. Facts: docs/chat.md, *Beside reference nodes*.
+ */
+import { POSTS_FEATURE, PostKind, PostNetwork, isChatError } from '@dchat/chat'
+import type { Signer } from '@dchat/chat'
+import { P2p, SESSION_DEFAULT, changeable, isNetError, isPeerSession } from '@dchat/net'
 import type { Channel, P2pDeps, Settings } from '@dchat/net'
+import { MAX_POST_TEXT_BYTES } from '@dchat/rpc'
 import type { Delivery, MessageStore, NewMessage, StoredMessage } from '@dchat/store'
-import type { Clock, Logger } from '@dchat/system'
+import { SystemRandom } from '@dchat/system'
+import type { Clock, Logger, Random } from '@dchat/system'
 import { Broadcaster } from './broadcaster.ts'
+import type { BroadcastOutcome } from './broadcaster.ts'
 import { DoubleFilter } from './double-filter.ts'
+import { Mirror, mirrorText } from './mirror.ts'
 import { ProtocolDchat } from './protocol-dchat.ts'
 
 export interface DchatOptions {
   readonly settings: Partial<Settings>
   /** Messages a second one channel may bring; 0 for no limit. */
   readonly rateLimit: number
+  /** Which rooms are stored for peers. */
+  readonly keep: 'all' | 'joined'
 }
 
 export interface DchatDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly store: MessageStore
-  /** What the node takes beside clock and logger. @default the real ones */
+  readonly signer: Signer
+  /** @default the system's */
+  readonly random?: Random
+  /** What the node takes beside clock, logger and random. @default the real ones */
   readonly p2p?: Partial<P2pDeps>
 }
 
 /** The room that is shared with reference nodes. */
 export const SHARED_ROOM = 'dchat'
 
-/** A line to be sent. */
-export interface Outgoing {
-  /** As it is stored and shown here. */
-  readonly text: string
+/** What somebody says here. */
+export interface Saying {
+  readonly room: string
   readonly kind: 'text' | 'action'
-  readonly nick: string | null
-  /** As it goes over the wire. */
-  readonly wireText: string
+  /** At most 8,192 bytes of UTF-8. */
+  readonly text: string
 }
 
-/** A line that was stored and sent. */
-export interface SentLine {
-  readonly message: StoredMessage
-  /** Settles when every peer has taken the line, or never will. Never rejects. */
-  readonly everywhere: Promise<void>
-}
-
-/** A node with the chat protocol. `start()` ends with the node. */
+/** A node with the chat protocols. `start()` ends with the node. */
 export class Dchat {
   readonly p2p: P2p
+  readonly posts: PostNetwork
+  readonly mirror: Mirror
   /** Messages a second one channel may bring; 0 for no limit. Counts for channels that are open, too. */
   rateLimit: number
   readonly #deps: DchatDeps
@@ -56,9 +63,14 @@ export class Dchat {
   constructor(options: DchatOptions, deps: DchatDeps) {
     this.#deps = deps
     this.rateLimit = options.rateLimit
-    const { clock, logger, store } = deps
-    this.p2p = P2p.create(options.settings, { ...deps.p2p, clock, logger: logger.child('net') })
-    this.#broadcaster = new Broadcaster(this.p2p)
+    const { clock, logger, store, signer, random = new SystemRandom() } = deps
+    this.p2p = P2p.create(withPosts(options.settings), { random, ...deps.p2p, clock, logger: logger.child('net') })
+    this.posts = new PostNetwork(
+      { keep: options.keep },
+      { p2p: this.p2p, store, signer, clock, random, logger: logger.child('chat') },
+    )
+    this.#broadcaster = new Broadcaster({ p2p: this.p2p, clock })
+    this.mirror = new Mirror({ broadcaster: this.#broadcaster, clock, logger: logger.child('chat') })
     this.p2p.protocols.register(
       SESSION_DEFAULT,
       (channel) =>
@@ -68,15 +80,18 @@ export class Dchat {
           whenRoom: (resume) => this.#roomWaiters.push(resume),
         }),
     )
+    this.posts.register()
+  }
+
+  /** Queries the seeds, then runs until `stop()`. @throws {NetError} as `P2p.start` and `P2p.run` */
+  async start(): Promise<void> {
+    const { store } = this.#deps
     this.p2p.events.subscribe('connected', (channel) => {
       if (isPeerSession(channel.info.session)) this.#doubles.add(channel)
     })
     this.p2p.events.subscribe('closed', (channel) => this.#doubles.remove(channel))
     store.onDrain(() => this.#resumeReading())
-  }
-
-  /** Queries the seeds, then runs until `stop()`. @throws {NetError} as `P2p.start` and `P2p.run` */
-  async start(): Promise<void> {
+    this.posts.start()
     try {
       await this.p2p.start()
     } catch (error) {
@@ -86,19 +101,79 @@ export class Dchat {
     await this.p2p.run()
   }
 
-  stop(): Promise<void> {
+  /** Ends the node, then the work on posts; the store may be closed afterwards. */
+  async stop(): Promise<void> {
+    await this.p2p.stop()
+    await this.posts.stop()
     this.#isClosed = true
-    return this.p2p.stop()
+  }
+
+  /** Takes over what can change while it runs. @throws {NetError} NET_SETTINGS_INVALID: nothing has changed then */
+  async reload({ settings, rateLimit, keep }: DchatOptions): Promise<void> {
+    await this.p2p.reload(changeable(withPosts(settings)))
+    this.rateLimit = rateLimit
+    this.#deps.store.posts.setKeep(keep)
   }
 
   /**
-   * Stores an own line durably, then broadcasts it. Peers that do not read fast enough get it later, and the delivery
-   * grows then.
+   * Signs and stores a line durably, sends it, and gives it as stored. The room is joined if it was not. Beyond what a room takes of
+   * one author, lines of the shared room go to those connected now, unsigned.
+   * @param nick as peers without posts are told it
+   * @throws {StoreError} {ChatError} CHAT_POST_REFUSED: it was not stored, and nothing is sent
+   */
+  async say({ room, kind, text }: Saying, nick: string | null): Promise<StoredMessage> {
+    const line = await this.#post({ room, kind, text })
+    const wireText = mirrorText({ kind, nick, text })
+    if (line === undefined) return (await this.#sayUnsigned({ kind, text, nick, wireText })).message
+    if (room !== SHARED_ROOM) return line
+    return this.#mirrored(line, { text: wireText, isBare: false }).message
+  }
+
+  /**
+   * What `send` of the reference does: a post in the shared room, and the bare text to those who know no posts; to everybody when it
+   * is too long for a post, or beyond what a room takes. Resolves when every peer has taken it, or never will.
+   * @param text at most 65,536 bytes of UTF-8
    * @throws {StoreError} when it could not be stored: nothing is sent then
    */
-  async send(outgoing: Outgoing): Promise<SentLine> {
+  async sendBare(text: string): Promise<void> {
+    const isPost = Buffer.byteLength(text) <= MAX_POST_TEXT_BYTES
+    const line = isPost ? await this.#post({ room: SHARED_ROOM, kind: 'text', text }) : undefined
+    const { everywhere } =
+      line === undefined
+        ? await this.#sayUnsigned({ kind: 'text', text, nick: null, wireText: text })
+        : this.#mirrored(line, { text, isBare: true })
+    await everywhere
+  }
+
+  /** Undefined when the shared room takes no more of us for now. */
+  async #post({ room, kind, text }: Saying): Promise<StoredMessage | undefined> {
+    const { store } = this.#deps
+    if (!store.rooms.isJoined(room)) await store.rooms.join(room)
+    try {
+      const { line } = await this.posts.publish({ room, kind: kind === 'action' ? PostKind.Action : PostKind.Text, body: text })
+      if (line === null) throw new TypeError(`no line was made of a post in ${room}`)
+      return line
+    } catch (error) {
+      if (room === SHARED_ROOM && isChatError(error, 'CHAT_POST_REFUSED')) return undefined
+      throw error
+    }
+  }
+
+  #mirrored(line: StoredMessage, { text, isBare }: { text: string; isBare: boolean }): SentLine {
+    let atOnce = 0
+    let isAnswered = false
+    const onWritten = (count: number): void => {
+      if (!isAnswered) atOnce += count
+      if (!this.#isClosed) this.posts.noteWritten(line.seq, count)
+    }
+    const everywhere = this.mirror.send({ text, isBare, onWritten })
+    isAnswered = true
+    return { message: atOnce === 0 ? line : { ...line, delivery: moreWritten(line.delivery, atOnce) }, everywhere }
+  }
+
+  /** Stores an own line without a post, and sends it to all peers. The delivery grows as they take it. */
+  async #sayUnsigned({ text, kind, nick, wireText }: UnsignedLine): Promise<SentLine> {
     const { store, clock } = this.#deps
-    const { text, kind, nick, wireText } = outgoing
     const stored = await store.append({
       ...UNSIGNED,
       text,
@@ -109,31 +184,27 @@ export class Dchat {
       own: true,
       delivery: { state: 'stored', written: 0, held: 0 },
     })
-    const { written, late } = this.#broadcaster.broadcast(wireText)
-    let delivery: Delivery = { state: 'sent', written, held: 0 }
-    if (written > 0) store.setDelivery(stored.seq, delivery)
-    const everywhere = Promise.all(
-      late.map(async (sending) => {
-        if (!(await sending)) return
-        delivery = { ...delivery, written: delivery.written + 1 }
-        if (!this.#isClosed) store.setDelivery(stored.seq, delivery)
-      }),
-    )
-    return { message: written > 0 ? { ...stored, delivery } : stored, everywhere: everywhere.then(() => {}) }
+    const outcome = this.#broadcaster.broadcast(wireText)
+    let delivery = moreWritten(stored.delivery, outcome.written)
+    if (outcome.written > 0) store.setDelivery(stored.seq, delivery)
+    const everywhere = eachWritten(outcome, () => {
+      delivery = moreWritten(delivery, 1)
+      if (!this.#isClosed) store.setDelivery(stored.seq, delivery)
+    })
+    return { message: outcome.written > 0 ? { ...stored, delivery } : stored, everywhere }
   }
 
   #receive(channel: Channel, text: string): boolean {
     const { clock, store } = this.#deps
     if (this.#doubles.isDouble(channel, text, clock.monotonicMs())) return true
     channel.noteUseful()
-    const received = clock.nowMs()
     return store.add({
       ...UNSIGNED,
       kind: 'text',
       nick: null,
       from: channel.info.url,
       text,
-      received,
+      received: clock.nowMs(),
       own: false,
       delivery: null,
     })
@@ -146,10 +217,43 @@ export class Dchat {
   }
 }
 
-/** What all lines of this version have in common. */
+interface UnsignedLine {
+  readonly text: string
+  readonly kind: 'text' | 'action'
+  readonly nick: string | null
+  /** As it goes over the wire. */
+  readonly wireText: string
+}
+
+/** A line that was stored and sent. */
+interface SentLine {
+  readonly message: StoredMessage
+  /** Settles when every peer has taken the line, or never will. Never rejects. */
+  readonly everywhere: Promise<void>
+}
+
+/** What all lines without a post have in common. */
 const UNSIGNED: Pick<NewMessage, 'id' | 'room' | 'authorKey' | 'time'> = {
   id: null,
   room: SHARED_ROOM,
   authorKey: null,
   time: null,
+}
+
+/** The settings of a node that speaks posts. */
+function withPosts<S extends Partial<Settings>>(settings: S): S {
+  return { ...settings, features: [...(settings.features ?? []), POSTS_FEATURE] }
+}
+
+function moreWritten(delivery: Delivery | null, count: number): Delivery {
+  const { state, written, held } = delivery ?? { state: 'stored', written: 0, held: 0 }
+  return { state: state === 'stored' && count > 0 ? 'sent' : state, written: written + count, held }
+}
+
+async function eachWritten({ late }: BroadcastOutcome, onWritten: () => void): Promise<void> {
+  await Promise.all(
+    late.map(async (sending) => {
+      if (await sending) onWritten()
+    }),
+  )
 }

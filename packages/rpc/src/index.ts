@@ -28,6 +28,7 @@ export {
 } from './limits.ts'
 export { LineSplitter, TOO_LONG } from './line-splitter.ts'
 export { lineText, saidAt } from './line-text.ts'
+export { mentions } from './mentions.ts'
 export { TLS_FINGERPRINT_FILE, dchatPaths } from './paths.ts'
 export type { DchatPaths } from './paths.ts'
 export type {

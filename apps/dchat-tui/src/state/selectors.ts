@@ -1,7 +1,7 @@
 /** What is derived from the state: names, counts, and the parts of the screen that depend on several fields. */
 import { spokenName } from '../view/author.ts'
 import type { ChatState, NodeSummary } from './model.ts'
-import { mentions } from './mentions.ts'
+import { mentions } from '@dchat/rpc'
 import type { Item } from './items.ts'
 
 /** How many recent speakers completion offers. */

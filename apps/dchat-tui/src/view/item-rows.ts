@@ -1,6 +1,6 @@
 /** One item of the talk as rows of styled text: pure, by width. */
 import { sanitizeText } from '@dchat/system'
-import { mentions } from '../state/mentions.ts'
+import { mentions } from '@dchat/rpc'
 import type { Item, MessageItem, NoticeItem, PendingItem } from '../state/items.ts'
 import { INLINE_NICK_BELOW, NICK_COLUMNS } from '../limits.ts'
 import { fitName, messageName, messageStyle } from './author.ts'

@@ -2,11 +2,11 @@
 import { PostKind } from '@dchat/chat'
 import type { PostNetwork } from '@dchat/chat'
 import type { HistoryPage, Message, NotifyLevel, RoomInfo } from '@dchat/rpc'
-import { rpcError } from '@dchat/rpc'
 import type { MessageStore, StoredMessage } from '@dchat/store'
 import type { Unsubscribe } from '@dchat/system'
 import type { Dchat } from '../dchat.ts'
 import { SHARED_ROOM } from '../dchat.ts'
+import type { OwnProfile } from '../own-profile.ts'
 import type {
   ChatBackend as Contract,
   ChatSendRequest,
@@ -22,6 +22,7 @@ import { toMessage } from './to-message.ts'
 
 export interface ChatBackendDeps {
   readonly dchat: Pick<Dchat, 'say' | 'sendBare'>
+  readonly profile: Pick<OwnProfile, 'nick'>
   readonly posts: Pick<PostNetwork, 'publish' | 'retry' | 'cancel'>
   readonly store: MessageStore
   readonly authors: AuthorBook
@@ -41,7 +42,8 @@ export class ChatBackend implements Contract {
   }
 
   async chatSend(request: ChatSendRequest): Promise<Message> {
-    return this.#shown(await this.#deps.dchat.say(request))
+    const { dchat, profile } = this.#deps
+    return this.#shown(await dchat.say(request, profile.nick))
   }
 
   recv(): string[] {
@@ -119,20 +121,12 @@ export class ChatBackend implements Contract {
     return this.#deps.store.pending().map((message) => this.#shown(message))
   }
 
-  async retry(seq: number): Promise<void> {
-    this.#ownPost(seq)
-    await this.#deps.posts.retry(seq)
+  retry(seq: number): void {
+    this.#deps.posts.retry(seq)
   }
 
-  async cancel(seq: number): Promise<void> {
-    this.#ownPost(seq)
-    if (!(await this.#deps.posts.cancel(seq))) throw rpcError('too_late', 'a peer may have it already; chat.retract takes it back')
-  }
-
-  /** @throws {RpcError} not found, for what is no own post */
-  #ownPost(seq: number): void {
-    const line = this.#line(seq)
-    if (line === undefined || !line.own || line.id === null) throw rpcError('not_found', 'no own post has this seq')
+  cancel(seq: number): void {
+    this.#deps.posts.cancel(seq)
   }
 
   #line(seq: number): StoredMessage | undefined {

@@ -71,8 +71,8 @@ export interface HistoryQuery {
 
 /**
  * Errors: an `RpcError` is answered as it is; of others the `code` decides: `STORE_…` becomes -32007, `STORE_CLOSED` and
- * `NET_STOPPED` -32006, a bad address (`NET_ADDRESS_INVALID`, `NET_SCHEME_UNSUPPORTED`) -32602, any other `NET_…` -32005;
- * everything else is logged and answered with -32603.
+ * `NET_STOPPED` -32006, a bad address (`NET_ADDRESS_INVALID`, `NET_SCHEME_UNSUPPORTED`) -32602, any other `NET_…` -32005; those of the
+ * chat each have an answer of their own; everything else is logged and answered with -32603.
  */
 export interface RpcBackend {
   readonly chat: ChatBackend
@@ -104,10 +104,10 @@ export interface ChatBackend extends RoomBackend {
   retract(id: string): Promise<boolean>
   /** Own lines that no peer has yet, oldest first. */
   pending(): Message[]
-  /** @throws {RpcError} not found */
-  retry(seq: number): Promise<void>
-  /** @throws {RpcError} not found; too late, when a peer may have it */
-  cancel(seq: number): Promise<void>
+  /** @throws {ChatError} CHAT_NO_OWN_POST */
+  retry(seq: number): void
+  /** @throws {ChatError} CHAT_NO_OWN_POST; CHAT_ALREADY_SENT, when a peer may have it */
+  cancel(seq: number): void
 }
 
 /** Rooms as people see them. Names are checked. */
@@ -128,9 +128,8 @@ export interface PeopleBackend {
   setNick(nick: string): Promise<{ nick: string; tag: string | null }>
   identity(): IdentityInfo
   exportIdentity(passphrase: string): Promise<string>
-  /** @throws {RpcError} invalid params, for a wrong passphrase or data that is none */
+  /** @throws {ChatError} for a wrong passphrase, or data that is none */
   importIdentity(data: string, passphrase: string): Promise<void>
-  /** @throws {RpcError} invalid params, for what is no key */
   verify(key: string): Verification
   pin(key: string, on: boolean): void
   /** @throws {RpcError} too many */

@@ -35,7 +35,13 @@ export function ownLineMethods(backend: ChatBackend): Method[] {
       return true as const
     }),
     method('chat.pending', () => backend.pending()),
-    method('chat.retry', ({ seq }) => backend.retry(seq).then(() => true as const)),
-    method('chat.cancel', ({ seq }) => backend.cancel(seq).then(() => true as const)),
+    method('chat.retry', ({ seq }) => {
+      backend.retry(seq)
+      return true
+    }),
+    method('chat.cancel', ({ seq }) => {
+      backend.cancel(seq)
+      return true
+    }),
   ]
 }

@@ -1,7 +1,9 @@
 /** What a caller is told of an error of the daemon's own parts. */
+import { isChatError } from '@dchat/chat'
 import { isNetError } from '@dchat/net'
 import type { NetError } from '@dchat/net'
 import { RpcError, rpcError } from '@dchat/rpc'
+import { translateChatError } from './translate-chat-error.ts'
 
 const BAD_ADDRESS = new Set(['NET_ADDRESS_INVALID', 'NET_SCHEME_UNSUPPORTED'])
 
@@ -13,6 +15,7 @@ export function translateError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof RpcError) return error
   const { code } = error as { code?: unknown }
   if (typeof code !== 'string') return error
+  if (isChatError(error)) return translateChatError(error) ?? error
   const text = isNetError(error) ? inPlainWords(error) : undefined
   if (BAD_ADDRESS.has(code)) return rpcError('invalid_params', text)
   if (code === 'NET_STOPPED' || code === 'STORE_CLOSED') return rpcError('stopping')
@@ -24,10 +27,12 @@ export function translateError(error: unknown): unknown {
   return error
 }
 
-/** Whether the database failed for a reason that only the log may tell. */
+/** Whether a file could not be read or written for a reason that only the log may tell. */
 export function isStoreFailure(error: unknown): boolean {
-  return error instanceof Error && (error as { code?: unknown }).code === 'STORE_IO'
+  return error instanceof Error && FILE_FAILURES.has((error as { code?: unknown }).code)
 }
+
+const FILE_FAILURES = new Set<unknown>(['STORE_IO', 'CHAT_IDENTITY_UNWRITABLE'])
 
 /** What people meet when they connect a peer. */
 function inPlainWords(error: NetError): string {

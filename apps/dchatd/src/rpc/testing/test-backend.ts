@@ -207,13 +207,14 @@ export class TestBackend implements RpcBackend, ChatBackend, PeopleBackend, Node
     return this.messages.filter(({ delivery }) => delivery?.state === 'stored')
   }
 
-  retry(seq: number): Promise<void> {
-    return this.#note('retry', seq)
+  retry(seq: number): void {
+    this.calls.push(['retry', seq])
   }
 
-  cancel(seq: number): Promise<void> {
-    if (seq > this.lastSeq()) return Promise.reject(rpcError('not_found'))
-    return this.#note('cancel', seq)
+  cancel(seq: number): void {
+    this.#fail()
+    if (seq > this.lastSeq()) throw rpcError('not_found')
+    this.calls.push(['cancel', seq])
   }
 
   ignore(key: string, on: boolean): void {

@@ -1,0 +1,56 @@
+/** What the RPC methods are given, put together. */
+import { foldNick, holderOf, tagOf } from '@dchat/chat'
+import type { LogSetting } from '@dchat/rpc'
+import type { MessageStore } from '@dchat/store'
+import type { Clock, Logger } from '@dchat/system'
+import type { Dchat } from '../dchat.ts'
+import type { OwnIdentity } from '../own-identity.ts'
+import type { OwnProfile } from '../own-profile.ts'
+import type { RpcBackend } from '../rpc/backend.ts'
+import { AuthorBook } from './author-book.ts'
+import type { NameRules } from './author-book.ts'
+import { ChatBackend } from './chat-backend.ts'
+import { ChatEvents } from './chat-events.ts'
+import { NodeBackend } from './node-backend.ts'
+import { PeopleBackend } from './people-backend.ts'
+
+export interface BackendDeps {
+  readonly dchat: Dchat
+  readonly store: MessageStore
+  readonly identity: OwnIdentity
+  readonly profile: OwnProfile
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Sets what is logged, of one module or of all. */
+  setLogLevel(level: LogSetting['level'], module: LogSetting['module']): void
+  /** In the text format of Prometheus. */
+  metrics(): Promise<string>
+  /** Begins the daemon's stop. */
+  requestStop(): void
+}
+
+export interface DaemonBackend extends RpcBackend {
+  /** Begun before clients come, ended after the last has gone. */
+  readonly events: ChatEvents
+}
+
+/** Source: docs/chat.md, *Identity*. */
+export const NAME_RULES: NameRules = {
+  foldNick,
+  tagOf: (key) => tagOf(Buffer.from(key, 'hex')),
+  holderOf: (names, nick, nowMs) => holderOf(names.claims(nick), nowMs),
+}
+
+export function makeBackend(deps: BackendDeps): DaemonBackend {
+  const { dchat, store, profile, identity, clock, logger } = deps
+  const { posts } = dchat
+  const authors = new AuthorBook({ names: store.names, clock, logger, rules: NAME_RULES })
+  const events = new ChatEvents({ store, posts, authors, clock, logger })
+  const people = new PeopleBackend({ identity, profile, store, authors, events })
+  return {
+    events,
+    people,
+    chat: new ChatBackend({ dchat, profile, posts, store, authors, events }),
+    node: new NodeBackend({ ...deps, people, events }),
+  }
+}

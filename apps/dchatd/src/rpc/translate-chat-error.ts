@@ -1,0 +1,34 @@
+/** What a caller is told of an error of the posts and of the own key. */
+import { isChatError } from '@dchat/chat'
+import type { ChatError } from '@dchat/chat'
+import { rpcError } from '@dchat/rpc'
+import type { RpcError } from '@dchat/rpc'
+
+/** Undefined for an error that is ours. Where the key lies is nobody's business who calls. */
+export function translateChatError(error: ChatError): RpcError | undefined {
+  if (isChatError(error, 'CHAT_POST_MALFORMED')) return rpcError('invalid_params', `this cannot be a post: ${error.data.reason}`)
+  if (isChatError(error, 'CHAT_POST_REFUSED')) return refusal(error)
+  if (isChatError(error, 'CHAT_NO_OWN_POST')) return rpcError('not_found', 'no own post has this seq, or it is not followed any more')
+  if (isChatError(error, 'CHAT_ALREADY_SENT'))
+    return rpcError('too_late', 'a peer may have it already; chat.retract takes it back where that is heard')
+  if (isChatError(error, 'CHAT_PASSPHRASE_SHORT'))
+    return rpcError('invalid_params', `passphrase must have at least ${error.data.minCharacters} characters`)
+  if (isChatError(error, 'CHAT_PASSPHRASE_WRONG')) return rpcError('invalid_params', 'passphrase does not open this export')
+  if (isChatError(error, 'CHAT_EXPORT_DAMAGED')) return rpcError('invalid_params', `data is no whole export: ${error.data.reason}`)
+  if (isChatError(error, 'CHAT_EXPORT_VERSION'))
+    return rpcError('invalid_params', `data is of version ${error.data.version}, ${error.data.known} is known here`)
+  if (isChatError(error, 'CHAT_IDENTITY_UNWRITABLE'))
+    return rpcError('store_failed', 'the key file could not be written: the log of the daemon says why')
+  return undefined
+}
+
+function refusal({ data: { reason } }: ChatError<'CHAT_POST_REFUSED'>): RpcError {
+  switch (reason) {
+    case 'outnumbered':
+      return rpcError('too_many', 'a room takes 60 posts a minute of one author')
+    case 'outdated':
+      return rpcError('store_failed', 'the clock of this machine is too far behind: nobody would take the post')
+    case 'unkept':
+      return rpcError('store_failed', 'this room is not kept here: join it first')
+  }
+}
