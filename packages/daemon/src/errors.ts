@@ -104,7 +104,7 @@ const NET_EXIT_CODES: readonly (readonly [NetErrorCode, ExitCode])[] = [
   ['NET_HOSTLIST_UNREADABLE', ExitCode.data],
 ]
 
-/** By error code; those of the store and the RPC server are spelled out because this package does not import them. */
+/** By error code; those of the store, the chat and the RPC server are spelled out because this package does not import them. */
 const EXIT_CODES: ReadonlyMap<string, ExitCode> = new Map<string, ExitCode>([
   ...NET_EXIT_CODES,
   ['RPC_ADDRESS_IN_USE', ExitCode.bind],
@@ -114,6 +114,10 @@ const EXIT_CODES: ReadonlyMap<string, ExitCode> = new Map<string, ExitCode>([
   ['STORE_TOO_NEW', ExitCode.data],
   ['STORE_IO', ExitCode.data],
   ['STORE_FULL', ExitCode.data],
+  ['CHAT_IDENTITY_UNREADABLE', ExitCode.data],
+  ['CHAT_IDENTITY_EXPOSED', ExitCode.data],
+  ['CHAT_IDENTITY_DAMAGED', ExitCode.data],
+  ['CHAT_IDENTITY_UNWRITABLE', ExitCode.data],
   ['FOLDER_UNUSABLE', ExitCode.data],
 ])
 

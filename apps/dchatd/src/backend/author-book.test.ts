@@ -1,0 +1,121 @@
+import type { Claim, NameStore } from '@dchat/store'
+import { ManualClock, MemoryLogger } from '@dchat/system'
+import { expect, test } from 'vitest'
+import type { SignedAuthor } from '../rpc/backend.ts'
+import { AuthorBook } from './author-book.ts'
+import { NAME_RULES } from './make-backend.ts'
+
+const DAY_MS = 86_400_000
+const [ANN, THIEF, BOB] = ['a1', 'b2', 'c3'].map((byte) => byte.repeat(32)) as [string, string, string]
+
+/** Names as a store tells them: who claims what, since when. */
+class Names {
+  readonly #nicks = new Map<string, string>()
+  readonly #firstSeen = new Map<string, number>()
+  readonly #pinned = new Set<string>()
+  readonly #clock: ManualClock
+
+  constructor(clock: ManualClock) {
+    this.#clock = clock
+  }
+
+  take(key: string, nick: string): void {
+    this.#nicks.set(key, nick)
+    this.#firstSeen.set(key, this.#clock.nowMs())
+  }
+
+  nickOf(key: string): string | undefined {
+    return this.#nicks.get(key)
+  }
+
+  pin(key: string, on: boolean): void {
+    if (on) this.#pinned.add(key)
+    else this.#pinned.delete(key)
+  }
+
+  claims(nick: string): Claim[] {
+    const keys = [...this.#nicks].filter(([, other]) => NAME_RULES.foldNick(other) === NAME_RULES.foldNick(nick))
+    return keys.map(([key]) => {
+      const since = this.#firstSeen.get(key)!
+      return { key, firstSeen: since, since, lastSeen: this.#clock.nowMs(), current: true, pinned: this.#pinned.has(key) }
+    })
+  }
+}
+
+function setup(): { clock: ManualClock; names: Names; book: AuthorBook; heard: SignedAuthor[] } {
+  const clock = new ManualClock()
+  const names = new Names(clock)
+  const book = new AuthorBook({ names: names as unknown as NameStore, clock, logger: new MemoryLogger(), rules: NAME_RULES })
+  const heard: SignedAuthor[] = []
+  book.onChange((author) => heard.push(author))
+  return { clock, names, book, heard }
+}
+
+test('a key is shown by nick and tag, and by its tag alone while it has no nick', () => {
+  const { names, book } = setup()
+  expect(book.of(ANN)).toEqual({ key: ANN, nick: null, tag: NAME_RULES.tagOf(ANN), held: false, from: null })
+  names.take(ANN, 'ann')
+  book.changed(ANN)
+  expect(book.of(ANN)).toMatchObject({ nick: 'ann', held: false })
+})
+
+test('who is verified holds the nick; who looks alike does not, and is told of when that changes', () => {
+  const { names, book, heard } = setup()
+  names.take(ANN, 'ann')
+  names.take(THIEF, 'АNN') // its first letter is Cyrillic
+  names.take(BOB, 'bob')
+  for (const key of [ANN, THIEF, BOB]) book.of(key)
+  names.pin(ANN, true)
+  book.changed(ANN)
+  expect([ANN, THIEF].map((key) => book.of(key).held)).toEqual([true, false])
+  expect(book.holderOf('Ann')).toBe(ANN)
+  names.pin(ANN, false)
+  names.pin(THIEF, true)
+  book.changed(THIEF)
+  expect([ANN, THIEF].map((key) => book.of(key).held)).toEqual([false, true])
+  expect(heard.map(({ key, held }) => [key, held])).toEqual([
+    [ANN, true],
+    [THIEF, true],
+    [ANN, false],
+  ])
+})
+
+test('a nick comes to be held by time, and what was read is not believed for longer than a minute', async () => {
+  const { clock, names, book } = setup()
+  names.take(ANN, 'ann')
+  expect(book.of(ANN).held).toBe(false)
+  await clock.advance(7 * DAY_MS)
+  expect(book.of(ANN).held).toBe(true)
+  names.take(THIEF, 'ann')
+  book.changed(THIEF)
+  expect([book.of(ANN).held, book.of(THIEF).held]).toEqual([true, false])
+})
+
+test('nothing is told of a profile that changes nothing', () => {
+  const { names, book, heard } = setup()
+  names.take(ANN, 'ann')
+  book.of(ANN)
+  book.changed(ANN)
+  expect(heard).toEqual([])
+  names.take(ANN, 'anne')
+  book.changed(ANN)
+  expect(heard).toMatchObject([{ key: ANN, nick: 'anne' }])
+})
+
+test.each(['ann#eh7ddx5bks', 'ann＃eh7ddx5bks'])('a nick that looks like one with its tag is never bare: %s', (nick) => {
+  const { names, book } = setup()
+  names.take(THIEF, nick)
+  names.pin(THIEF, true)
+  expect(book.of(THIEF).held).toBe(false)
+})
+
+test('many authors are forgotten again, and read anew', () => {
+  const { names, book } = setup()
+  for (let index = 0; index < 6_000; index += 1) {
+    const key = index.toString(16).padStart(64, '0')
+    names.take(key, `n${index}`)
+    expect(book.of(key).nick).toBe(`n${index}`)
+  }
+  names.take('0'.repeat(64), 'again')
+  expect(book.of('0'.repeat(64)).nick).toBe('again')
+})
