@@ -43,7 +43,7 @@ async function sendUntilFull(book: LineBook): Promise<Record<string, unknown>> {
   await using sender = new Sender({
     endpoint: { path: node.home.paths.socketPath },
     witness: book,
-    nextText: () => book.sending(`${(lines += 1)} ${'x'.repeat(30_000)}`),
+    nextText: () => book.sending(`${(lines += 1)} ${'x'.repeat(8_000)}`),
     onError: (error) => (refused ??= error),
   })
   await until('a line is refused', () => refused !== undefined)

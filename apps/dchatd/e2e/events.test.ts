@@ -27,6 +27,8 @@ afterAll(() => node?.[Symbol.asyncDispose]())
 const follow = (query: string, args: string[] = []): CurlEvents =>
   new CurlEvents(`http://127.0.0.1:${port}/events${query}`, ['--header', `authorization: ${authorization}`, ...args])
 const send = (text: string): Promise<{ seq: number }> => node.client.call('chat.send', { text })
+/** Longer than a post may be. */
+const sendLong = (): Promise<true> => node.client.call('send', { text: LONG })
 const newest = async (): Promise<number> => (await node.client.call('chat.history', { limit: 1 })).last_seq
 
 test('curl -N gets the lines as they are stored, with their numbers', async () => {
@@ -106,7 +108,7 @@ describe('a client that does not read gets a bounded queue, then where to resume
   }
 
   async function flood(): Promise<void> {
-    for (let count = 0; count < TOO_MANY; count += 10) await Promise.all(Array.from({ length: 10 }, () => send(LONG)))
+    for (let count = 0; count < TOO_MANY; count += 10) await Promise.all(Array.from({ length: 10 }, sendLong))
   }
 
   async function restFrom(resume: number): Promise<number> {

@@ -39,8 +39,8 @@ test('two nodes that talk count what they say, alike on both sides', async () =>
     await other.stores(text)
   }
   const [sender, receiver] = [await Page.of(node), await Page.of(other)]
-  const sent = { direction: 'out', command: 'DchatMsg' }
-  const received = { direction: 'in', command: 'DchatMsg' }
+  const sent = { direction: 'out', command: 'post' }
+  const received = { direction: 'in', command: 'post' }
   expect(sender.value('dchat_messages_total', sent)).toBe(3)
   expect(receiver.value('dchat_messages_total', received)).toBe(3)
   expect(receiver.value('dchat_message_bytes_total', received)).toBe(sender.value('dchat_message_bytes_total', sent))

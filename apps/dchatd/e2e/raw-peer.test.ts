@@ -24,9 +24,19 @@ function splitVersion(payload: Buffer): { timeless: Buffer; timestamp: number } 
   }
 }
 
+/** That a node speaks posts: name and version. */
+const POSTS = Buffer.concat([Buffer.of(1), stringBytes('dchat.posts'), Buffer.of(1, 0, 0, 0)])
+
+interface VersionFields {
+  readonly connectRecvAddr: string
+  readonly resolveRecvAddr?: string
+  readonly extSendAddr: string
+  /** @default those of ours; a node of the reference has none */
+  readonly features?: Buffer
+}
+
 /** The timeless part of the version that a node sends. */
-function versionPayload(fields: { connectRecvAddr: string; resolveRecvAddr?: string; extSendAddr: string }): Buffer {
-  const { connectRecvAddr, resolveRecvAddr, extSendAddr } = fields
+function versionPayload({ connectRecvAddr, resolveRecvAddr, extSendAddr, features = POSTS }: VersionFields): Buffer {
   const semver = Buffer.alloc(26)
   semver[8] = 4
   semver[16] = 1
@@ -38,21 +48,25 @@ function versionPayload(fields: { connectRecvAddr: string; resolveRecvAddr?: str
     ...(resolveRecvAddr === undefined ? [Buffer.of(0)] : [Buffer.of(1), stringBytes(resolveRecvAddr)]),
     Buffer.of(1),
     stringBytes(extSendAddr),
-    Buffer.of(0),
+    features,
   ])
 }
 
 test('the helpers here write what was recorded', () => {
   const payload = recorded('listener', 'version').subarray(13)
   expect(splitVersion(payload).timeless).toEqual(
-    versionPayload({ connectRecvAddr: 'tcp://127.0.0.1:55418/', extSendAddr: 'tcp://127.0.0.1:32449/' }),
+    versionPayload({
+      connectRecvAddr: 'tcp://127.0.0.1:55418/',
+      extSendAddr: 'tcp://127.0.0.1:32449/',
+      features: Buffer.of(0),
+    }),
   )
   expect(splitVersion(payload).timestamp).toBe(1_795_445_668)
   expect(chatFrame('hello')).toEqual(recorded('dialer', 'DchatMsg'))
 })
 
 describe('a peer that dials', () => {
-  test('byte by byte, is answered as a reference node answers, and heard', async () => {
+  test('byte by byte, is answered as a reference node answers but for the feature, and heard', async () => {
     await using peer = await RawPeer.dial(url, loopbackHost())
     await peer.writeByBytes(recorded('dialer', 'version'))
     await peer.writeByBytes(recorded('dialer', 'verack'))
@@ -148,7 +162,7 @@ describe('a peer that dials', () => {
   test('is left at the end of a frame when the node stops', async () => {
     await using peer = await RawPeer.dial(url, loopbackHost())
     await peer.greet('dialer')
-    for (let count = 0; count < 20; count += 1) void node.client.call('chat.send', { text: 'x'.repeat(10_000) }).catch(() => {})
+    for (let count = 0; count < 20; count += 1) void node.client.call('send', { text: 'x'.repeat(10_000) }).catch(() => {})
     await peer.payload('DchatMsg')
     node.program.kill('SIGTERM')
     await peer.closed()

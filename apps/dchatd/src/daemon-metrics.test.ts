@@ -1,5 +1,6 @@
 /** docs/operations.md says what the code measures, and no bound or unit is forgotten in a name. */
 import { readFileSync } from 'node:fs'
+import { newPostCounts } from '@dchat/chat'
 import type { DaemonLogger, Metric } from '@dchat/daemon'
 import { P2p } from '@dchat/net'
 import { RpcCounts } from '@dchat/rpc-server'
@@ -15,9 +16,12 @@ function metricsOf(): readonly Metric[] {
     lostLines: 0,
   }
   const store = openStore({ path: ':memory:', clock: new SystemClock(), logger: silentLogger })
+  const p2p = P2p.create({})
   const { table } = daemonMetrics({
     logger: log,
-    p2p: P2p.create({}),
+    p2p,
+    posts: { counts: newPostCounts(), channels: [] },
+    mirror: { written: 0, tooLong: 0, leftOut: 0 },
     store,
     rpc: { counts: new RpcCounts() },
     subscriptions: new SubscriptionCounts(),

@@ -7,7 +7,7 @@ import type { Delivery, Message, SyncProgress } from '@dchat/rpc'
 import { PostKind } from '@dchat/chat'
 import type { PostNetwork } from '@dchat/chat'
 import { Publisher } from '@dchat/system'
-import type { Clock, Logger, Timer, Unsubscribe } from '@dchat/system'
+import type { Logger, Unsubscribe } from '@dchat/system'
 import type { DeliveryChange, Retraction, SignedAuthor } from '../rpc/backend.ts'
 import type { AuthorBook } from './author-book.ts'
 import { toMessage } from './to-message.ts'
@@ -23,14 +23,10 @@ export interface ChatEventMap {
 
 export interface ChatEventsDeps {
   readonly store: MessageStore
-  readonly posts: Pick<PostNetwork, 'events' | 'progress'>
+  readonly posts: Pick<PostNetwork, 'events'>
   readonly authors: AuthorBook
-  readonly clock: Clock
   readonly logger: Logger
 }
-
-/** Progress is told at most once in this time, and at its end. */
-const PROGRESS_INTERVAL_MS = 250
 
 /** Own lines whose room is remembered for the news of their delivery; of others it is looked up. */
 const MAX_OWN_ROOMS = 4_096
@@ -40,7 +36,6 @@ export class ChatEvents {
   readonly #events: Publisher<ChatEventMap>
   readonly #ownRooms = new Map<number, string>()
   #sources: Unsubscribe[] = []
-  #progressTimer: Timer | undefined
   #ignored: ReadonlySet<string> = new Set()
 
   constructor(deps: ChatEventsDeps) {
@@ -65,14 +60,12 @@ export class ChatEvents {
       }),
       store.rooms.onChange((room) => this.#events.publish('room', room)),
       authors.onChange((author) => this.#events.publish('author', author)),
-      posts.events.subscribe('progress', () => this.#progressLater()),
+      posts.events.subscribe('progress', (progress) => this.#events.publish('progress', progress)),
     ]
   }
 
   stop(): void {
     for (const unsubscribe of this.#sources.splice(0)) unsubscribe()
-    this.#progressTimer?.cancel()
-    this.#progressTimer = undefined
   }
 
   /** Whose lines are told has changed. */
@@ -103,17 +96,5 @@ export class ChatEvents {
   #rememberRoom(seq: number, room: string): void {
     this.#ownRooms.set(seq, room)
     if (this.#ownRooms.size > MAX_OWN_ROOMS) this.#ownRooms.delete(this.#ownRooms.keys().next().value!)
-  }
-
-  /** The first news at once, further ones together. */
-  #progressLater(): void {
-    if (this.#progressTimer !== undefined) return
-    const { posts, clock } = this.#deps
-    const told = posts.progress
-    this.#events.publish('progress', told)
-    this.#progressTimer = clock.setTimer(PROGRESS_INTERVAL_MS, () => {
-      this.#progressTimer = undefined
-      if (posts.progress !== told) this.#progressLater()
-    })
   }
 }

@@ -45,7 +45,7 @@ export function makeBackend(deps: BackendDeps): DaemonBackend {
   const { dchat, store, profile, identity, clock, logger } = deps
   const { posts } = dchat
   const authors = new AuthorBook({ names: store.names, clock, logger, rules: NAME_RULES })
-  const events = new ChatEvents({ store, posts, authors, clock, logger })
+  const events = new ChatEvents({ store, posts, authors, logger })
   const people = new PeopleBackend({ identity, profile, store, authors, events })
   return {
     events,

@@ -40,7 +40,7 @@ export interface Retraction {
 }
 
 /** Somebody with a key. */
-export type SignedAuthor = Author & { key: string }
+export type SignedAuthor = Author & { key: string; tag: string }
 
 export interface SearchQuery {
   query: string
