@@ -1,8 +1,8 @@
 /** Posts between running daemons, and beside a node that knows none of them. */
-import { readFileSync, statSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { DaemonNode, RawPeer, chatFrame, loopbackHost, until } from '@dchat/e2e'
+import { DaemonNode, Program, RawPeer, TempHome, chatFrame, loopbackHost, until } from '@dchat/e2e'
 import type { Message } from '@dchat/rpc'
 
 let running: AsyncDisposableStack
@@ -244,14 +244,13 @@ describe('the own key', () => {
   })
 
   test('that is damaged stops the start, and is left as it is', async () => {
-    await using damaged = new DaemonNode()
-    await damaged.start()
-    await damaged.kill('SIGTERM')
-    damaged.home.write('data/identity.key', 'no key')
-    const { code, stderr } = await damaged.fails()
+    using home = new TempHome()
+    mkdirSync(home.paths.dataDir, { mode: 0o700 })
+    home.write('data/identity.key', 'no key')
+    const { code, stderr } = await Program.run('dchatd', ['--home', home.path, '--rpc-listen', ''])
     expect(code).toBe(5)
-    expect(stderr).toContain(damaged.home.paths.identityPath)
-    expect(readFileSync(damaged.home.paths.identityPath, 'utf8')).toBe('no key')
+    expect(stderr).toContain(home.paths.identityPath)
+    expect(readFileSync(home.paths.identityPath, 'utf8')).toBe('no key')
   })
 })
 
@@ -266,7 +265,8 @@ test('the store is checked and backed up while it is used, and the copy is a sto
     await expect(ann.client.call('store.backup', { path: bad })).rejects.toMatchObject({ code: -32_602 })
 
   await using other = new DaemonNode()
-  other.home.write('data/messages.db', readFileSync(path))
+  mkdirSync(other.home.paths.dataDir, { mode: 0o700 })
+  copyFileSync(path, other.home.paths.storePath)
   await other.start()
   expect((await other.history()).map(({ text }) => text)).toEqual(['keep me'])
 })

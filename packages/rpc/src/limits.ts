@@ -30,6 +30,9 @@ export const MAX_ROOM_CHARACTERS: number = 64
 /** Characters of what is searched for. */
 export const MAX_QUERY_CHARACTERS: number = 256
 
+/** Characters of a passphrase that locks an identity: shorter ones can be tried through. */
+export const MIN_PASSPHRASE_CHARACTERS: number = 12
+
 /** Characters of a passphrase: longer ones add nothing. */
 export const MAX_PASSPHRASE_CHARACTERS: number = 1_024
 

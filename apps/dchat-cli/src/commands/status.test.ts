@@ -19,9 +19,9 @@ test('shows what people ask about, and with --json all as it is', async () => {
 const sync = { state: 'paging', room: 'cats', received: 30, expected: 120, peers: 2 } as const
 test.each([
   [{ ...sync, state: 'idle', room: null, received: 0, expected: null }, 'up to date'],
-  [{ ...sync, state: 'idle', room: null, received: 0, expected: null, peers: 0 }, 'no peer to compare with'],
-  [sync, 'fetching cats: 30 of 120 (25 %) posts, 2 peers'],
-  [{ ...sync, state: 'reconciling', room: '', expected: null }, 'comparing profiles: 30 posts, 2 peers'],
+  [{ ...sync, state: 'idle', room: null, received: 0, expected: null, peers: 0 }, 'not compared with a peer yet'],
+  [sync, 'fetching cats: 30 of 120 (25 %) posts'],
+  [{ ...sync, state: 'reconciling', room: '', expected: null }, 'comparing profiles: 30 posts'],
 ] as const)('shows how far history was fetched: %j', async (progress, said) => {
   await using daemon = await startFakeDaemon({ 'node.get_info': () => nodeInfo({ sync: progress, nick: 'ann', tag: 'x7' }) })
   const { stdout } = await run(['status'], daemon)

@@ -57,10 +57,10 @@ function nickOf({ nick, tag }: NodeInfo): string {
 
 /** A bar for people: how far history was fetched from peers. */
 function progressOf({ state, room, received, expected, peers }: SyncProgress): string {
-  if (state === 'idle') return peers === 0 ? 'no peer to compare with' : 'up to date'
-  const what = room === null || room === '' ? 'profiles' : room
+  if (state === 'idle') return peers === 0 ? 'not compared with a peer yet' : 'up to date'
+  const what = room === null ? 'rooms' : room === '' ? 'profiles' : room
   const of = expected === null || expected < received ? '' : ` of ${expected} (${Math.floor((100 * received) / Math.max(1, expected))} %)`
-  return `${state === 'paging' ? 'fetching' : 'comparing'} ${what}: ${received}${of} posts, ${peers} peers`
+  return `${state === 'paging' ? 'fetching' : 'comparing'} ${what}: ${received}${of} posts`
 }
 
 const STATES = new Map([

@@ -1,6 +1,6 @@
 /** Who one is, who the others are, and whom one does not want to read. */
 import { Array as List, Boolean, String } from 'typebox/type'
-import { MAX_IDENTITY_CHARACTERS, MAX_PASSPHRASE_CHARACTERS } from '../limits.ts'
+import { MAX_IDENTITY_CHARACTERS, MAX_PASSPHRASE_CHARACTERS, MIN_PASSPHRASE_CHARACTERS } from '../limits.ts'
 import { defineMethod } from './define.ts'
 import { EXAMPLE_AUTHOR, EXAMPLE_KEY } from './example-message.ts'
 import { hex32, yes } from './parts.ts'
@@ -10,7 +10,10 @@ import { author, nick } from './shapes.ts'
 const CHAT = ['dchatd'] as const
 const SINCE = '1.2.0'
 
-const passphrase = (description: string) => String({ minLength: 1, maxLength: MAX_PASSPHRASE_CHARACTERS, description })
+const passphrase = (description: string, minLength: number) =>
+  String({ minLength, maxLength: MAX_PASSPHRASE_CHARACTERS, description })
+
+const EXAMPLE_EXPORT = '-----BEGIN DCHAT IDENTITY-----\n…\n-----END DCHAT IDENTITY-----\n'
 
 export const IDENTITY_METHODS = {
   'chat.set_nick': defineMethod({
@@ -62,9 +65,9 @@ export const IDENTITY_METHODS = {
     access: 'write',
     programs: CHAT,
     since: SINCE,
-    params: { passphrase: passphrase('What locks it. A short one can be guessed.') },
-    result: String({ description: 'One line of text, to be kept.' }),
-    example: { params: { passphrase: 'correct horse battery staple' }, result: 'dchat-identity:1:…' },
+    params: { passphrase: passphrase('What locks it. One that is easy to guess is guessed.', MIN_PASSPHRASE_CHARACTERS) },
+    result: String({ description: 'Some lines of text, to be kept.' }),
+    example: { params: { passphrase: 'correct horse battery staple' }, result: EXAMPLE_EXPORT },
   }),
   'identity.import': defineMethod({
     summary: 'Takes the key of an export in place of the own one, from the next start of the daemon on.',
@@ -74,10 +77,10 @@ export const IDENTITY_METHODS = {
     since: SINCE,
     params: {
       data: String({ minLength: 1, maxLength: MAX_IDENTITY_CHARACTERS, description: 'What `identity.export` gave.' }),
-      passphrase: passphrase('What it was locked with.'),
+      passphrase: passphrase('What it was locked with.', 1),
     },
     result: yes,
-    example: { params: { data: 'dchat-identity:1:…', passphrase: 'correct horse battery staple' }, result: true },
+    example: { params: { data: EXAMPLE_EXPORT, passphrase: 'correct horse battery staple' }, result: true },
   }),
   'identity.verify': defineMethod({
     summary: 'What to compare with somebody to know that a key is his, and who holds his nick here.',
@@ -90,7 +93,7 @@ export const IDENTITY_METHODS = {
     example: {
       params: { key: EXAMPLE_KEY },
       result: {
-        digits: '102938475610293847561029384756',
+        digits: '10293 84756 10293 84756 10293 84756',
         nick: 'ann',
         tag: EXAMPLE_AUTHOR.tag,
         held: false,

@@ -110,10 +110,10 @@ export const syncProgress = record(
     state: oneOf(['idle', 'paging', 'reconciling'], {
       description: '`paging`: takes the newest of a room first; `reconciling`: looks for what is missing; `idle`: neither.',
     }),
-    room: nullable(String(), 'Of which room; empty: of the profiles; null when idle.'),
-    received: count('Posts that came of it so far.'),
-    expected: nullable(count('How many.'), 'How many will come, as far as is known.'),
-    peers: count('Peers that have a part in it.'),
+    room: nullable(String(), 'Of which room; empty: of the profiles; null for none or several.'),
+    received: count('Posts that came since this work began.'),
+    expected: nullable(count('How many.'), 'How many will have come at its end, as far as is known.'),
+    peers: count('Peers it is done with.'),
   },
   'How history is being fetched from peers.',
 )
