@@ -99,9 +99,10 @@ describe('results', () => {
       key === 'cookie' || key === 'passphrase' ? `${key}=-` : `${key}:=${JSON.stringify(value)}`,
     )
     const argv = [name, ...words]
-    const json = await run([...argv, '--json'], { home: daemon.home, stdin: chunks('c') })
+    const secret = 'correct horse battery staple'
+    const json = await run([...argv, '--json'], { home: daemon.home, stdin: chunks(secret) })
     expect(jsonLines(json.stdout)).toEqual([spec.example.result])
-    expect(await run(argv, { home: daemon.home, stdin: chunks('c') })).toMatchObject({ code: 0, stderr: '' })
+    expect(await run(argv, { home: daemon.home, stdin: chunks(secret) })).toMatchObject({ code: 0, stderr: '' })
   })
 
   test('an error answer ends with 1, also that of a token with too few rights', async () => {

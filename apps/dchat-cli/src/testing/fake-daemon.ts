@@ -77,7 +77,9 @@ interface Service {
 
 function serve(connection: Socket, { handlers, calls, cookie }: Service): void {
   let isAuthorized = cookie === undefined
-  createInterface({ input: connection }).on('line', (line) => {
+  const lines = createInterface({ input: connection })
+  lines.on('error', () => {}) // the connection's own, which ends it
+  lines.on('line', (line) => {
     const { id, method, params } = JSON.parse(line) as { id: number; method: string; params: Record<string, unknown> }
     const answer = (fields: object): void => {
       if (connection.writable) connection.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...fields })}\r\n`)
