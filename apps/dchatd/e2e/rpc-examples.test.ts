@@ -1,5 +1,6 @@
 /** The examples of docs/rpc.md, called on a running daemon; every answer is as the contract describes it. */
 import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DaemonNode, printedExamples } from '@dchat/e2e'
 import type { PrintedExample } from '@dchat/e2e'
@@ -9,12 +10,22 @@ import { METHODS, isOfSchema } from '@dchat/rpc/schemas'
 let node: DaemonNode
 let peer: DaemonNode
 let subscription = ''
+let backups = 0
+const PASSPHRASE = 'correct horse battery staple'
+
+/** A post that no peer has yet. */
+const post = () => node.client.call('chat.send', { text: 'an example' })
 
 /** Parameters that name something of the running daemon. */
 const OWN: Readonly<Record<string, () => Promise<Record<string, unknown>>>> = {
   'p2p.connect': async () => ({ url: await peer.url() }),
   'p2p.disconnect': async () => ({ channel: (await node.client.call('p2p.get_info', [])).channels[0]!.id }),
   'chat.unsubscribe': () => Promise.resolve({ subscription }),
+  'chat.retract': async () => ({ id: (await post()).id }),
+  'chat.retry': async () => ({ seq: (await post()).seq }),
+  'chat.cancel': async () => ({ seq: (await post()).seq }),
+  'identity.import': async () => ({ passphrase: PASSPHRASE, data: await node.client.call('identity.export', { passphrase: PASSPHRASE }) }),
+  'store.backup': () => Promise.resolve({ path: join(node.home.path, `copy-${(backups += 1)}.db`) }),
 }
 
 const { examples, last } = split(printedExamples().filter(({ method }) => METHODS.get(method)!.programs.includes('dchatd')))
@@ -31,7 +42,7 @@ beforeAll(async () => {
   node.home.write('data/hostlist.tsv', 'gold\ttcp://203.0.113.9:1/\t1795687200\n')
   await node.start()
   await node.reaches('run')
-  await node.client.call('chat.send', { text: 'the first line' })
+  await node.client.call('chat.send', { text: 'hello from the first line' })
   await node.client.call('bans.add', { target: '203.0.113.1' })
 })
 
