@@ -51,6 +51,15 @@ export interface SearchQuery {
   readonly before?: number
 }
 
+export interface RecentBounds {
+  /** @default all rooms */
+  readonly room?: string
+  /** @default 10,000 */
+  readonly maxMessages?: number
+  /** @default 8 MiB */
+  readonly maxBytes?: number
+}
+
 export interface HistoryPage {
   readonly messages: StoredMessage[]
   /** With `since`: more was stored after the last of them. Else: the room order goes on before the first of them. */
@@ -126,11 +135,8 @@ export interface MessageStore extends AsyncDisposable {
   onFailure(listener: (error: StoreError, lost: readonly NewMessage[]) => void): Unsubscribe
   /** A page of lines; see `HistoryQuery`. Reads what is committed. @throws {RangeError} for a query out of range */
   history(query: HistoryQuery): HistoryPage
-  /**
-   * Texts (kinds text and action) of others in order of storing, oldest first: the newest that fit both bounds.
-   * @default maxMessages 10,000; maxBytes 8 MiB
-   */
-  recentTexts(bounds?: { maxMessages?: number; maxBytes?: number }): string[]
+  /** Texts (kinds text and action) of others in order of storing, oldest first: the newest that fit both bounds. */
+  recentTexts(bounds?: RecentBounds): string[]
   /**
    * The newest lines in room order that hold all words of the query, oldest first, without those of ignored keys and
    * retracted ones. Go on with `before: messages[0].seq`; fewer than `limit` were the last, but for a page that ends early

@@ -2,7 +2,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { MAX_PAGE_BYTES, MAX_PAGE_LINES, MAX_PENDING, MAX_RECENT_BYTES, MAX_RECENT_SCAN, MAX_RECENT_TEXTS } from './limits.ts'
 import type { StoredMessage } from './message.ts'
-import type { HistoryPage, HistoryQuery } from './message-store.ts'
+import type { HistoryPage, HistoryQuery, RecentBounds } from './message-store.ts'
 import type { Rooms } from './rooms.ts'
 import { IS_SHOWN, SELECT_ROW, sizeOf, toMessage } from './row.ts'
 import { KINDS, LINE_CLASS } from './schema.ts'
@@ -22,6 +22,7 @@ export class Reader {
   readonly #beforeInRoom: StatementSync
   readonly #place: StatementSync
   readonly #recent: StatementSync
+  readonly #recentInRoom: StatementSync
   readonly #pending: StatementSync
   readonly #line: StatementSync
 
@@ -37,10 +38,13 @@ export class Reader {
       `${SELECT_ROW} WHERE m.room = ? AND (m.at, m.id, m.seq) < (?, ?, ?) AND ${IS_SHOWN} ${BACKWARDS}`,
     )
     this.#place = prepare('SELECT at, id, seq FROM messages WHERE seq = ?')
-    this.#recent = prepare(
-      `SELECT m.text FROM messages m
-       WHERE m.seq > ? AND m.class < ? AND m.kind <= ? AND m.retracted = 0 AND ${IS_SHOWN} ORDER BY m.seq DESC LIMIT ?`,
-    )
+    const recent = (where: string): StatementSync =>
+      prepare(
+        `SELECT m.text FROM messages m
+         WHERE ${where} m.seq > ? AND m.class < ? AND m.kind <= ? AND m.retracted = 0 AND ${IS_SHOWN} ORDER BY m.seq DESC LIMIT ?`,
+      )
+    this.#recent = recent('')
+    this.#recentInRoom = recent('m.room = ? AND')
     this.#line = prepare(`${SELECT_ROW} WHERE m.seq = ?`)
     this.#pending = prepare(`${SELECT_ROW} WHERE d.state = 0 AND m.id <> '' ORDER BY d.seq LIMIT ?`)
   }
@@ -79,11 +83,13 @@ export class Reader {
     return (this.#pending.all(MAX_PENDING) as unknown as Row[]).map(toMessage)
   }
 
-  recentTexts(lastSeq: number, bounds: { maxMessages?: number; maxBytes?: number }): string[] {
-    const { maxMessages = MAX_RECENT_TEXTS, maxBytes = MAX_RECENT_BYTES } = bounds
+  recentTexts(lastSeq: number, { room, maxMessages = MAX_RECENT_TEXTS, maxBytes = MAX_RECENT_BYTES }: RecentBounds): string[] {
+    const inRoom = room === undefined ? undefined : this.#rooms.find(room)
+    if (room !== undefined && inRoom === undefined) return []
     const texts: string[] = []
     let bytes = 0
-    const newest = this.#recent.iterate(lastSeq - MAX_RECENT_SCAN, LINE_CLASS.own, KINDS.indexOf('action'), maxMessages)
+    const scope = [lastSeq - MAX_RECENT_SCAN, LINE_CLASS.own, KINDS.indexOf('action'), maxMessages]
+    const newest = inRoom === undefined ? this.#recent.iterate(...scope) : this.#recentInRoom.iterate(inRoom, ...scope)
     for (const row of newest as Iterable<unknown>) {
       const text = String((row as Row)[0])
       bytes += Buffer.byteLength(text)

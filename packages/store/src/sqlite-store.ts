@@ -15,6 +15,7 @@ import type {
   HistoryQuery,
   MessageStore,
   OpenReport,
+  RecentBounds,
   SearchQuery,
   StoreBounds,
   StoreCounts,
@@ -159,7 +160,7 @@ export class SqliteMessageStore implements MessageStore {
     return this.#guard.use(() => this.#reader.page(query, this.#ledger.totals.lastSeq))
   }
 
-  recentTexts(bounds: { maxMessages?: number; maxBytes?: number } = {}): string[] {
+  recentTexts(bounds: RecentBounds = {}): string[] {
     return this.#guard.use(() => this.#reader.recentTexts(this.#ledger.totals.lastSeq, bounds))
   }
 

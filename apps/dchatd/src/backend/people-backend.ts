@@ -17,9 +17,6 @@ export interface PeopleBackendDeps {
   readonly events: ChatEvents
 }
 
-/** Source: packages/store, `NameStore.ignore`. */
-const MAX_IGNORED = 4_096
-
 export class PeopleBackend implements Contract {
   readonly #deps: PeopleBackendDeps
 
@@ -56,14 +53,13 @@ export class PeopleBackend implements Contract {
   }
 
   pin(key: string, on: boolean): void {
-    this.#deps.store.names.pin(key, on)
+    orTooMany(() => this.#deps.store.names.pin(key, on), 'verified')
     this.#deps.authors.changed(key)
   }
 
   ignore(key: string, on: boolean): void {
     const { store, events } = this.#deps
-    if (on && store.names.ignored().length >= MAX_IGNORED) throw rpcError('too_many', `at most ${MAX_IGNORED} keys are ignored`)
-    store.names.ignore(key, on)
+    orTooMany(() => store.names.ignore(key, on), 'ignored')
     events.ignoredChanged()
   }
 
@@ -73,5 +69,15 @@ export class PeopleBackend implements Contract {
 
   onAuthorChange(listener: (author: SignedAuthor) => void): Unsubscribe {
     return this.#deps.events.on('author', listener)
+  }
+}
+
+/** The key is checked: what is left to be out of range is how many there are. */
+function orTooMany(change: () => void, what: string): void {
+  try {
+    change()
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw rpcError('too_many', `no more keys can be ${what}: take one back first`)
   }
 }

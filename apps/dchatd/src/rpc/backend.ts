@@ -98,7 +98,7 @@ export interface ChatBackend extends RoomBackend {
   onRetraction(listener: (retraction: Retraction) => void): Unsubscribe
   /** `seq` of the newest stored message, 0 when there is none. */
   lastSeq(): number
-  /** Newest first. */
+  /** The newest in room order, oldest first. @throws {RangeError} for more than 256 units or 16 words {StoreError} STORE_BUSY */
   search(query: SearchQuery): Promise<Message[]>
   /** False when no own post has this id. */
   retract(id: string): Promise<boolean>
@@ -131,8 +131,9 @@ export interface PeopleBackend {
   /** @throws {ChatError} for a wrong passphrase, or data that is none */
   importIdentity(data: string, passphrase: string): Promise<void>
   verify(key: string): Verification
+  /** @throws {RangeError} for one too many */
   pin(key: string, on: boolean): void
-  /** @throws {RpcError} too many */
+  /** @throws {RangeError} for one too many */
   ignore(key: string, on: boolean): void
   ignored(): SignedAuthor[]
   /** Hears who is to be shown another way than before. */

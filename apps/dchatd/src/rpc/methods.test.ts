@@ -468,12 +468,13 @@ describe('rooms, own lines, people and the store', () => {
   test('lists and searches', async () => {
     backend.store({ text: 'one', own: true, delivery: { state: 'stored', written: 0, held: 0 } })
     backend.store({ text: 'none' })
-    expect((await client.call('chat.search', { query: 'one' })).messages.map(({ seq }) => seq)).toEqual([2, 1])
+    expect((await client.call('chat.search', { query: 'one' })).messages.map(({ seq }) => seq)).toEqual([1, 2])
     expect((await client.call('chat.search', { query: 'one', limit: 1 })).messages.map(({ seq }) => seq)).toEqual([2])
     expect((await client.call('chat.pending', [])).map(({ seq }) => seq)).toEqual([1])
     expect(await client.call('chat.rooms', { client: 'phone' })).toMatchObject([{ room: 'dchat' }])
     expect(backend.calls).toEqual([['rooms', 'phone']])
-    expect(await failure('chat.search', [''])).toMatchObject({ code: -32_602 })
+    for (const query of ['', ' \t', 'a '.repeat(17), '😀'.repeat(129)])
+      expect(await failure('chat.search', [query])).toMatchObject({ code: -32_602 })
   })
 
   test('subscribers hear of rooms, people and progress', async () => {

@@ -1,5 +1,12 @@
 /** The daemon's methods: checks beyond what schemas say, then the backend. */
-import { DEFAULT_ROOM, DEFAULT_SEARCH_LIMIT, MAX_POST_TEXT_BYTES, MAX_TEXT_BYTES } from '@dchat/rpc'
+import {
+  DEFAULT_ROOM,
+  DEFAULT_SEARCH_LIMIT,
+  MAX_POST_TEXT_BYTES,
+  MAX_QUERY_CHARACTERS,
+  MAX_TEXT_BYTES,
+  rpcError,
+} from '@dchat/rpc'
 import { method } from '@dchat/rpc-server'
 import type { Method, MethodTable } from '@dchat/rpc-server'
 import type { Clock, Logger } from '@dchat/system'
@@ -65,11 +72,23 @@ function chatMethods({ backend, clock }: MethodsOptions, subscriptions: Subscrip
       subscriptions.unsubscribe(connection, subscription)
       return true
     }),
-    method('chat.search', async ({ query, limit = DEFAULT_SEARCH_LIMIT, ...where }) => ({
-      messages: await chat.search({ query, limit, ...where }),
-    })),
+    method('chat.search', async ({ query, limit = DEFAULT_SEARCH_LIMIT, ...where }) => {
+      checkWords(query)
+      return { messages: await chat.search({ query, limit, ...where }) }
+    }),
     method('chat.export', (params) => exportHistory(chat, params)),
   ]
+}
+
+/** What the store looks for at a time. */
+const MAX_WORDS = 16
+
+/** @throws {RpcError} invalid params */
+function checkWords(query: string): void {
+  const words = query.split(/\s+/u).filter((word) => word !== '').length
+  if (words === 0) throw rpcError('invalid_params', 'query has nothing but white space')
+  if (words > MAX_WORDS) throw rpcError('invalid_params', `query has ${words} words, at most ${MAX_WORDS} are looked for`)
+  if (query.length > MAX_QUERY_CHARACTERS) throw rpcError('invalid_params', `query is longer than ${MAX_QUERY_CHARACTERS} UTF-16 units`)
 }
 
 function translated({ spec, handle }: Method, logger: Logger): Method {

@@ -20,6 +20,7 @@ export function translateError(error: unknown): unknown {
   if (BAD_ADDRESS.has(code)) return rpcError('invalid_params', text)
   if (code === 'NET_STOPPED' || code === 'STORE_CLOSED') return rpcError('stopping')
   if (code.startsWith('NET_')) return rpcError('connect_failed', text)
+  if (code === 'STORE_BUSY') return rpcError('too_many', 'other searches are at work: ask again in a moment')
   if (code === 'STORE_FULL')
     return rpcError('store_failed', 'there is no room on the disk; make some, storing then works again by itself')
   if (code.startsWith('STORE_'))

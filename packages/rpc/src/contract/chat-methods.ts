@@ -84,8 +84,11 @@ export const CHAT_METHODS = {
     example: { params: { subscription: 'chat-1' }, result: true },
   }),
   'chat.search': defineMethod({
-    summary: 'Lines that have a text in them, newest first.',
-    details: 'Each word of the query is somewhere in the line, in any writing, as a part of a word too; upper and lower case are alike.',
+    summary: 'The newest lines in room order that hold every word of a query, oldest first.',
+    details:
+      'Words are parted by white space, at most 16; they may be parts of words, of any writing. Upper and lower case are alike, an accent ' +
+      'counts. Lines of ignored keys and those taken back are not found. Go on with `before` = `seq` of the first one found; fewer than ' +
+      '`limit` were the last, but for a page that ends early at 4 MiB.',
     access: 'read',
     programs: CHAT,
     since: '1.2.0',
@@ -93,7 +96,7 @@ export const CHAT_METHODS = {
       query: String({ minLength: 1, maxLength: MAX_QUERY_CHARACTERS, description: 'What to look for.' }),
       room: allRoomsOr('Only this room.'),
       limit: pageLimit(DEFAULT_SEARCH_LIMIT),
-      before: Optional(seq('Only what was stored before the line with this `seq`.')),
+      before: Optional(seq('Only what stands before the line with this `seq` in room order.')),
     },
     result: foundMessages,
     errors: ['store_failed'],

@@ -21,7 +21,7 @@ export const roomInfo = record(
 )
 
 export const foundMessages = record({
-  messages: List(message, { description: 'The lines found, newest first.' }),
+  messages: List(message, { description: 'The lines found, oldest first.' }),
 })
 
 export const identity = record({

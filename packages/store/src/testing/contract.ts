@@ -244,6 +244,7 @@ function describeHistory(make: () => { open: Open } & Disposable): void {
     expect(store.recentTexts({ maxBytes: 7 })).toEqual(['aaa', 'bb', 'é'])
     expect(store.recentTexts({ maxBytes: 6 })).toEqual(['bb', 'é'])
     expect(store.recentTexts({ maxBytes: 1 })).toEqual([])
+    expect(store.recentTexts({ room: 'nowhere' })).toEqual([])
   })
 }
 

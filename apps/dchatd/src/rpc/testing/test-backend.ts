@@ -167,8 +167,7 @@ export class TestBackend implements RpcBackend, ChatBackend, PeopleBackend, Node
     return Promise.resolve(
       this.messages
         .filter(({ text }) => text.includes(query))
-        .toReversed()
-        .slice(0, limit),
+        .slice(-limit),
     )
   }
 
