@@ -616,7 +616,7 @@ test('every result is as the contract describes it', async () => {
     ['chat.ignore', [KEY, true]],
     ['chat.ignored', []],
     ['identity.get', []],
-    ['identity.export', ['word']],
+    ['identity.export', ['correct horse battery']],
     ['identity.import', ['data', 'word']],
     ['identity.verify', [KEY]],
     ['identity.pin', [KEY, true]],
