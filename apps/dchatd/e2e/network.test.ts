@@ -40,7 +40,7 @@ async function connectAll(): Promise<void> {
 }
 
 /** A line without what goes on changing: how many peers are known to hold it. */
-const settled = ({ delivery: _, ...line }: Message): Omit<Message, 'delivery'> => line
+const settled = (line: Message): Message => ({ ...line, delivery: null })
 const shown = ({ text, author }: Message): string => `<${author.nick}> ${text}`
 
 describe('four nodes that know a seed', () => {

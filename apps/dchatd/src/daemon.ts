@@ -1,5 +1,6 @@
 /** The daemon put together: storage first, then the RPC, then the node; taken down the other way round. */
 import { dirname } from 'node:path'
+import { foldNick } from '@dchat/chat'
 import { ownFolder, readinessOf, reportChanges, tokenWarnings, withLogOf, writeAdvisoryFile } from '@dchat/daemon'
 import type { AdvisoryFile, DaemonControl, DaemonLogger, Metrics } from '@dchat/daemon'
 import { formatRpcAddress } from '@dchat/rpc'
@@ -12,7 +13,7 @@ import type { DchatdConfig } from './config/index.ts'
 import { daemonMetrics } from './daemon-metrics.ts'
 import { Dchat } from './dchat.ts'
 import type { DchatOptions } from './dchat.ts'
-import { NAME_RULES, makeBackend } from './backend/make-backend.ts'
+import { makeBackend } from './backend/make-backend.ts'
 import type { BackendDeps, DaemonBackend } from './backend/make-backend.ts'
 import { OwnIdentity } from './own-identity.ts'
 import { OwnProfile } from './own-profile.ts'
@@ -147,7 +148,7 @@ export class Daemon {
       path: paths.storePath,
       maxBytes: store.maxBytes,
       maxAgeDays: store.maxAgeDays,
-      foldNick: NAME_RULES.foldNick,
+      foldNick,
       clock,
       logger: logger.child('store'),
     })
