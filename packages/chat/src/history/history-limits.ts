@@ -134,7 +134,7 @@ export const HISTORY_LIMITS: Readonly<Record<HistoryLimitName, Limit>> = {
   SYNC_LOW_STEP_MS: {
     value: 60_000,
     unit: 'ms',
-    why: 'our low-water time is told rounded up to this, so that it still holds when the peer starts again there',
+    why: 'low-water times move on with the clocks of both sides: ours is told rounded up to this, so that it holds for a while',
     then: 'the oldest minute of a room is not reconciled',
   },
   SYNC_WAITING: {

@@ -7,9 +7,9 @@ test.each([
   ['a moment before', 1_000_009_999, 0, 1_000_000_000 - 1],
   ['in between', 1_000_010_500, 0, 1_000_000_000 - 1],
   ['a moment before the next', 1_000_010_999, 0, 1_000_001_000 - 1],
-  ['a low-water time within a second', 1_000_010_000, 1, 1_000_000_000 - 1],
+  ['a low-water time within a minute', 1_000_010_000, 1, 1_000_000_000 - 1],
 ])('a window covers whole seconds that ended 10 seconds ago: %s', (_, nowMs, lowMs, until) => {
-  expect(openingWindow(lowMs, nowMs)).toEqual({ since: lowMs === 0 ? 0 : 1_000, until })
+  expect(openingWindow(lowMs, nowMs)).toEqual({ since: lowMs === 0 ? 0 : 60_000, until })
 })
 
 test('whoever compares ms and whoever compares seconds has the same posts in a window', () => {

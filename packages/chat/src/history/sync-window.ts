@@ -17,7 +17,7 @@ export interface SyncWindow {
  */
 export function openingWindow(lowMs: number, nowMs: number): SyncWindow {
   const seconds = Math.floor((nowMs - YOUNGEST_MS + 1) / SECOND_MS)
-  return { since: wholeSecond(lowMs), until: seconds * SECOND_MS - 1 }
+  return { since: wholeStep(lowMs), until: seconds * SECOND_MS - 1 }
 }
 
 /**
@@ -29,15 +29,20 @@ export function restartedWindow(window: SyncWindow, since: number): SyncWindow |
 }
 
 /**
- * What an answerer tells an initiator that asks for more than there is here; undefined when it does not. It lies a step above a
- * low-water time that moves on with the clock, so that what begins there is answered.
+ * What an answerer tells an initiator that asks for more than there is here; undefined when it does not. What begins there is
+ * answered.
  */
 export function refusedSince(since: number, lowMs: number): number | undefined {
-  return since < lowMs ? Math.ceil(lowMs / LOW_STEP_MS) * LOW_STEP_MS : undefined
+  return since < lowMs ? wholeStep(lowMs) : undefined
 }
 
 export function isEmptyWindow({ since, until }: SyncWindow): boolean {
   return since > until
+}
+
+/** Above a low-water time that moves on with the clock, on both sides, so that what begins there holds for a while. */
+function wholeStep(lowMs: number): number {
+  return Math.ceil(lowMs / LOW_STEP_MS) * LOW_STEP_MS
 }
 
 function wholeSecond(ms: number): number {
