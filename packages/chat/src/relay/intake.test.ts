@@ -1,5 +1,5 @@
 /** What becomes of posts that come, and what they cost. Source: docs/chat.md, *Post*, *Relay* and *Memory*. */
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { CHAT_LIMITS } from '../limits.ts'
 import type { Post } from '../post/post.ts'
 import { PostVerifier } from '../post/post-verifier.ts'
@@ -70,9 +70,10 @@ describe('a post that comes again', () => {
     ;(await first.peer()).post(post)
     await first.settle()
     await using stage = await RelayStage.open({ store: first.store, net: first.net, deps: { verifier } })
-    ;(await stage.peer()).post(post)
+    const holds = vi.spyOn(stage.store.posts, 'holds')
+    ;(await stage.peer()).post(post, post, post)
     await stage.settle()
-    expect([verifier.calls, stage.posts.counts.duplicate]).toEqual([0, 1])
+    expect([verifier.calls, stage.posts.counts.duplicate, holds.mock.calls.length]).toEqual([0, 3, 1])
   })
 
   test('that a quota dropped is dropped without a look at its signature', async () => {

@@ -344,6 +344,7 @@ describe('the own profile', () => {
     await using stage = await RelayStage.open({ store: lost, net })
     const nicks = nicksOf(stage)
     await stage.settle()
+    expect(stage.store.posts.newest('', { count: 1, notAfter: stage.nowMs })).toEqual([])
     const key = stage.signer.key.toString('hex')
     lost.setSetting('own_profile', JSON.stringify({ key, nick: 'ann', time: stage.nowMs, id: '00'.repeat(32) }))
     await stage.clock.advance(3_600_000)

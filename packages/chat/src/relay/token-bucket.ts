@@ -26,14 +26,6 @@ export class TokenBucket {
     return this.#tokens >= 1 ? 0 : (1 - this.#tokens) / this.#perMs
   }
 
-  /** Counts one if it may happen now. */
-  tryTake(nowMs: number): boolean {
-    this.#fill(nowMs)
-    if (this.#tokens < 1) return false
-    this.#tokens -= 1
-    return true
-  }
-
   #fill(nowMs: number): void {
     const passedMs = Math.max(0, nowMs - this.#filledMs)
     this.#filledMs = nowMs
