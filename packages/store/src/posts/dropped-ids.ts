@@ -12,7 +12,7 @@ export class DroppedIds {
   constructor(db: DatabaseSync, options: { readonly keep: number }) {
     this.#keep = options.keep
     this.#find = prepareRows(db, `SELECT 1 FROM dropped WHERE ${BY_ID}`)
-    this.#add = db.prepare(`INSERT INTO dropped(id) SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM dropped WHERE ${BY_ID})`)
+    this.#add = db.prepare('INSERT INTO dropped(id) VALUES (?)')
     this.#removeUpTo = db.prepare('DELETE FROM dropped WHERE n <= ?')
   }
 
@@ -22,7 +22,8 @@ export class DroppedIds {
 
   /** Inside a transaction. */
   add(id: Buffer): void {
-    const { changes, lastInsertRowid } = this.#add.run(id)
-    if (changes > 0) this.#removeUpTo.run(Number(lastInsertRowid) - this.#keep)
+    if (this.has(id)) return
+    const { lastInsertRowid } = this.#add.run(id)
+    this.#removeUpTo.run(Number(lastInsertRowid) - this.#keep)
   }
 }

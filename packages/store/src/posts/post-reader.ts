@@ -7,6 +7,8 @@ import { firstRow, prepareRows, toBuffer } from '../statement.ts'
 import type { Row } from '../statement.ts'
 import type { PostRooms } from './post-rooms.ts'
 
+/** Thousands of short blobs are dearer than strings to be decoded: each would be an allocation of its own. */
+const PLACE = 'SELECT time, hex(id) FROM posts WHERE room = ?'
 const NEWEST_FIRST = 'ORDER BY time DESC, id DESC LIMIT ?'
 
 export class PostReader {
@@ -23,12 +25,9 @@ export class PostReader {
     this.#read = prepareRows(db, `SELECT bytes FROM posts WHERE ${BY_ID}`)
     this.#page = prepareRows(db, `SELECT bytes FROM posts WHERE room = ? ${NEWEST_FIRST}`)
     this.#pageBefore = prepareRows(db, `SELECT bytes FROM posts WHERE room = ? AND (time, id) < (?, ?) ${NEWEST_FIRST}`)
-    this.#newest = prepareRows(db, `SELECT time, id FROM posts WHERE room = ? AND time <= ? ${NEWEST_FIRST}`)
-    this.#places = prepareRows(db, 'SELECT time, id FROM posts WHERE room = ? ORDER BY time, id LIMIT ?')
-    this.#placesAfter = prepareRows(
-      db,
-      'SELECT time, id FROM posts WHERE room = ? AND (time, id) > (?, ?) ORDER BY time, id LIMIT ?',
-    )
+    this.#newest = prepareRows(db, `${PLACE} AND time <= ? ${NEWEST_FIRST}`)
+    this.#places = prepareRows(db, `${PLACE} ORDER BY time, id LIMIT ?`)
+    this.#placesAfter = prepareRows(db, `${PLACE} AND (time, id) > (?, ?) ORDER BY time, id LIMIT ?`)
   }
 
   read(ids: readonly Buffer[]): (Buffer | undefined)[] {
@@ -71,5 +70,5 @@ function checkCount(name: string, count: number, most: number): void {
 }
 
 function toPlaces(rows: unknown[]): Place[] {
-  return (rows as Row[]).map(([time, id]) => ({ time: Number(time), id: toBuffer(id) }))
+  return (rows as Row[]).map(([time, id]) => ({ time: Number(time), id: Buffer.from(String(id), 'hex') }))
 }
