@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { openStore } from '@dchat/store'
-import type { MessageStore, NewPost, Quotas } from '@dchat/store'
+import type { MessageStore, NewMessage, NewPost, Quotas } from '@dchat/store'
 import { SystemClock, silentLogger } from '@dchat/system'
 
 const POST_BYTES = 300
@@ -21,7 +21,7 @@ const STEP_MS = 5000
 const folder = mkdtempSync(join(process.argv[2] ?? tmpdir(), 'dchat-bench-'))
 
 function open(name: string, quotas: Partial<Quotas> = {}): MessageStore {
-  return openStore({ path: join(folder, name), quotas, clock: new SystemClock(), logger: silentLogger })
+  return openStore({ path: join(folder, name), quotas, clock: new SystemClock(), logger: silentLogger, searchIndex: false })
 }
 
 /** Posts of `authors` by turns, each `POST_BYTES` long. */
@@ -76,6 +76,29 @@ function medianMs(rounds: number, run: (round: number) => void): string {
   return `${took[rounds >> 1]!.toFixed(2)} ms`
 }
 
+/** A room of 1,000,000 lines and `POSTS` posts: what a start on it costs. */
+async function measureLarge(): Promise<void> {
+  const store = open('large.db')
+  const unsigned = { id: null, authorKey: null, nick: null, time: null, from: 'tcp://127.0.0.1:51000' }
+  for (let count = 1; count <= 900_000; count += 1) {
+    const text = `an unsigned line ${count}`
+    const line: NewMessage = { ...unsigned, room: 'dchat', kind: 'text', text, received: Date.now(), own: false, delivery: null }
+    if (!store.add(line)) await new Promise(setImmediate)
+  }
+  await feed(store, makePosts('dchat', POSTS))
+  await store.close()
+  const start = performance.now()
+  const again = open('large.db')
+  const took = performance.now() - start
+  const { messages, bytes } = again.stats()
+  const megabytes = (count: number): string => `${(count / 2 ** 20).toFixed(0)} MiB`
+  console.log(
+    `opening ${messages} lines and ${POSTS} posts: ${took.toFixed(1)} ms (aim 50); ` +
+      `${megabytes(bytes)} counted, ${megabytes(again.fileBytes())} in the file`,
+  )
+  await again.close()
+}
+
 try {
   const shown = makePosts('dchat', POSTS)
   const store = open('shown.db')
@@ -102,6 +125,7 @@ try {
   await unjoined.rooms.join('elsewhere')
   console.log(`joining it then: ${((performance.now() - joining) / 1000).toFixed(1)} s`)
   await unjoined.close()
+  await measureLarge()
   const full = open('full.db', { perRoom: 20_000 })
   console.log(`into a full room: ${await feed(full, makePosts('dchat', POSTS))}`)
   await full.close()
