@@ -5,7 +5,7 @@ import type { Delivery, NewMessage, StoredMessage } from './message.ts'
 import type { News } from './news.ts'
 import type { Rooms } from './rooms.ts'
 import type { Tallies } from './rooms/tallies.ts'
-import { INSERT_ROW, toRow, withSeq } from './row.ts'
+import { INSERT_ROW, insertRow, withSeq } from './row.ts'
 import { DELIVERY_STATES, LINE_CLASS } from './schema.ts'
 
 export interface LineTableDeps {
@@ -35,7 +35,7 @@ export class LineTable {
     const { totals } = ledger
     const line = withSeq(message, totals.lastSeq + 1)
     const room = rooms.findOrAdd(line.room)
-    this.#insert.run(...toRow(line, { room, size, ...tallies.next(line, room) }))
+    insertRow(this.#insert, line, { room, size, tally: tallies.next(line, room) })
     if (line.delivery !== null) this.#put(line.seq, line.delivery)
     totals.lastSeq = line.seq
     totals.messages += 1

@@ -49,7 +49,11 @@ export class Writer {
   }
 
   #writeAll({ messages, sizes, posts, postsAt }: Batch): Committed {
-    const { lines, posts: writer } = this.#deps
+    const { lines, news, posts: writer } = this.#deps
+    if (posts.length === 0) {
+      for (let index = 0; index < messages.length; index += 1) lines.insert(messages[index]!, sizes[index]!)
+      return { messages: news.messages, posts: [] }
+    }
     const stored: StoredMessage[] = []
     const decided: CommittedPost[] = []
     for (let index = 0; index <= messages.length; index += 1) {

@@ -1,0 +1,28 @@
+/** docs/limits.md says of the store what the code says. */
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import * as limits from './limits.ts'
+
+/** Each number of limits.ts by its name; those of a table by the name of the table and their own. */
+const numbers = new Map(
+  Object.entries(limits).flatMap(([name, value]: [string, number | Record<string, number>]) =>
+    typeof value === 'number'
+      ? [[name, value] as const]
+      : Object.entries(value).map(([key, one]) => [`${name}.${key}`, one] as const),
+  ),
+)
+
+function rowsOf(heading: string): string[][] {
+  const page = readFileSync(new URL('../../../docs/limits.md', import.meta.url), 'utf8')
+  const section = page.split('\n## ').find((text) => text.startsWith(heading))
+  return (section ?? '').split('\n').flatMap((line) => (line.startsWith('| `') ? [line.slice(2, -2).split(' | ')] : []))
+}
+
+test('docs/limits.md has a row for each limit of the store, with its value, and no other', () => {
+  const rows = rowsOf('Messages and posts that are kept')
+  expect(rows.map(([name]) => name).toSorted()).toEqual([...numbers.keys()].map((name) => `\`${name}\``).toSorted())
+  for (const [name, value, why, then] of rows) {
+    expect([name, value!.split(' ')[0]]).toEqual([name, numbers.get(name!.slice(1, -1))!.toLocaleString('en-US')])
+    expect([why, then].map((cell) => cell!.length > 3)).toEqual([true, true])
+  }
+})
