@@ -20,7 +20,8 @@ function rowsOf(heading: string): string[][] {
 
 test('docs/limits.md has a row for each limit of the store, with its value, and no other', () => {
   const rows = rowsOf('Messages and posts that are kept')
-  expect(rows.map(([name]) => name).toSorted()).toEqual([...numbers.keys()].map((name) => `\`${name}\``).toSorted())
+  expect(new Set(rows.map(([name]) => name))).toEqual(new Set([...numbers.keys()].map((name) => `\`${name}\``)))
+  expect(rows).toHaveLength(numbers.size)
   for (const [name, value, why, then] of rows) {
     expect([name, value!.split(' ')[0]]).toEqual([name, numbers.get(name!.slice(1, -1))!.toLocaleString('en-US')])
     expect([why, then].map((cell) => cell!.length > 3)).toEqual([true, true])
