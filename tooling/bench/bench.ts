@@ -5,6 +5,7 @@ import type { Section } from './src/arguments.ts'
 import { channelBench } from './src/channel-bench.ts'
 import { checkBuilt } from './src/bench-daemon.ts'
 import { startBench, storedBench } from './src/dchatd-bench.ts'
+import { historyBench } from './src/history-bench.ts'
 import { hostsBench } from './src/hosts-bench.ts'
 import { PEERS, peersBench } from './src/peers-bench.ts'
 import { exchangeBench, hostileBench, setBench } from './src/reconcile-bench.ts'
@@ -135,7 +136,18 @@ function precise(value: number): string {
   return value < 100 ? value.toFixed(1).padStart(12) : figure(value)
 }
 
-const RUN: Readonly<Record<Section, () => Promise<void>>> = { channel, dchatd, rpc, peers, hosts, reconcile, posts }
+async function history(): Promise<void> {
+  console.log('\nHistory over one tcp link from a node with 100,000 posts; both sides here, stores in files')
+  console.log('  node                posts  first page         aim         all         aim   longest block')
+  for (const { label, posts, firstPageMs, allMs, aimFirstPageMs, aimAllMs, longestBlockMs } of await historyBench()) {
+    const [firstAim, allAim] = [aimFirstPageMs, aimAllMs].map((ms) => (ms === undefined ? '           –' : figure(ms)))
+    const isReached = firstPageMs <= (aimFirstPageMs ?? Infinity) && allMs <= (aimAllMs ?? Infinity)
+    const times = `${figure(firstPageMs)}${firstAim}${figure(allMs)}${allAim} ms ${figure(longestBlockMs)} ms`
+    console.log(`  ${label.padEnd(14)}${figure(posts).slice(1)}${times}${verdict(isReached)}`)
+  }
+}
+
+const RUN: Readonly<Record<Section, () => Promise<void>>> = { channel, dchatd, rpc, peers, hosts, reconcile, posts, history }
 
 try {
   const sections = parseArguments(process.argv.slice(2))

@@ -2,10 +2,10 @@
 import { parseArgs } from 'node:util'
 import { BenchError } from './rows.ts'
 
-export const SECTIONS = ['channel', 'dchatd', 'rpc', 'peers', 'hosts', 'reconcile', 'posts'] as const
+export const SECTIONS = ['channel', 'dchatd', 'rpc', 'peers', 'hosts', 'reconcile', 'posts', 'history'] as const
 export type Section = (typeof SECTIONS)[number]
 
-export const HELP = `Usage: pnpm bench [channel] [dchatd] [rpc] [peers] [hosts] [reconcile] [posts]
+export const HELP = `Usage: pnpm bench [channel] [dchatd] [rpc] [peers] [hosts] [reconcile] [posts] [history]
 
 Prints what this machine does beside what is aimed at. Without a word: all of it, about three minutes.
 
@@ -16,6 +16,7 @@ Prints what this machine does beside what is aimed at. Without a word: all of it
   hosts     what the host lists cost when they are flooded with addresses
   reconcile what it takes to find out how two full rooms differ, and the dearest a peer can ask
   posts     what a post costs: to decode, to sign and to verify, one at a time and in batches
+  history   how soon a node that is empty, or was away for a day, has the 100,000 posts of another process
 
   --help    this text
 
