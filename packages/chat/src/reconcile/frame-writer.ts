@@ -81,9 +81,9 @@ export class FrameWriter {
     this.#length += this.#frame.write(fingerprint, this.#length, 'hex')
   }
 
-  /** The frame. A skip at its end is left out. */
+  /** The frame, in no more memory than it takes. A skip at its end is left out. */
   finish(): Buffer {
-    return this.#frame.subarray(0, this.#length)
+    return Buffer.from(this.#frame.subarray(0, this.#length))
   }
 
   get #room(): number {
