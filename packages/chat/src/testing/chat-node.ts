@@ -7,6 +7,7 @@ import { SeededRandom, silentLogger } from '@dchat/system'
 import type { Clock } from '@dchat/system'
 import { crc32 } from 'node:zlib'
 import { POSTS_FEATURE } from '../feature.ts'
+import { foldNick } from '../identity/fold-nick.ts'
 import { PostNetwork } from '../post-network.ts'
 import type { PostNetworkOptions } from '../post-network.ts'
 import { SeededSigner } from './seeded-signer.ts'
@@ -50,7 +51,7 @@ export class ChatNode {
     this.#clock = skewMs === 0 ? simulation.clock : new SkewedClock(simulation.clock, skewMs)
     this.signer = new SeededSigner(name)
     const logger = { ...silentLogger, error: (message: string, fields?: object) => this.#fail(message, fields) }
-    this.store = openStore({ path: ':memory:', clock: this.#clock, logger, quotas })
+    this.store = openStore({ path: ':memory:', clock: this.#clock, logger, quotas, foldNick })
     this.store.posts.onCommitted((posts) => deps.onCommitted(posts))
     const setUp = (p2p: P2p): void => this.#setUp(p2p)
     const all = { features: [POSTS_FEATURE], ...settings }

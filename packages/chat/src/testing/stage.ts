@@ -41,7 +41,13 @@ export class Stage implements AsyncDisposable {
   /** Both are up and connected, and the first repair is done. */
   static async open({ seed = 1, alice: aliceOptions = {}, bob: bobOptions = {} }: StageOptions = {}): Promise<Stage> {
     const chat = new ChatSimulation({ seed, latency: { minMs: LATENCY_MS, maxMs: LATENCY_MS } })
-    const quiet = { outboundConnections: 0, inboundConnections: 64 }
+    // Nobody is looked for: a day costs little.
+    const quiet = {
+      outboundConnections: 0,
+      inboundConnections: 64,
+      greylistRefineryIntervalMs: 3_600_000,
+      whitelistRefineryIntervalMs: 3_600_000,
+    }
     const alice = chat.add({ ...aliceOptions, settings: { ...quiet, ...aliceOptions.settings } })
     const bob = chat.add({ ...bobOptions, settings: { ...quiet, peers: [alice.url], ...bobOptions.settings } })
     await chat.start(alice, bob)
