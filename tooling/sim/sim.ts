@@ -5,8 +5,9 @@ import { runCatchUp } from './src/catch-up-run.ts'
 import { runEclipse } from './src/eclipse-run.ts'
 import { SEEDS, runNetwork } from './src/network-run.ts'
 import { runPartition } from './src/partition-run.ts'
-import { catchUpLines, partitionLines, postsLines } from './src/posts-report.ts'
+import { catchUpLines, partitionLines, postsLines, sizeLines } from './src/posts-report.ts'
 import { runPosts } from './src/posts-run.ts'
+import type { SizeReport } from './src/posts-run.ts'
 import { count, eclipseLine, networkLines, shortfallLines } from './src/report.ts'
 import { runSoak } from './src/soak-run.ts'
 
@@ -68,13 +69,17 @@ async function soak({ days, seed }: SimArguments): Promise<void> {
   console.log(cost)
 }
 
+function onSize(report: SizeReport): void {
+  for (const line of sizeLines(report)) console.log(line)
+}
+
 async function posts({ nodes = [1_000], seed, posts: each = 20 }: SimArguments): Promise<void> {
   for (const size of nodes) {
     console.log(
       `\nPosts: ${count(size)} nodes, one in ten of them down at any time; 1 % of dials lost, 1 % of links break each minute; seed ${seed}`,
     )
     progress(`${each} posts of each size among ${count(size)} nodes, minutes for 1,000`)
-    const [report, cost] = await timed(() => runPosts({ nodes: size, seed, posts: each }))
+    const [report, cost] = await timed(() => runPosts({ nodes: size, seed, posts: each, onSize }))
     for (const line of [...postsLines(report), cost]) console.log(line)
   }
   console.log(`\nCatching up; seed ${seed}`)

@@ -12,17 +12,18 @@ function verdict(isReached: boolean): string {
   return isReached ? '' : '   MISSED'
 }
 
+/** What there is to say at the end. */
 export function postsLines(report: PostsReport): string[] {
   const { graph, channels, starts, nodes, bans } = report
   return [
     `  graph: ${count(graph.components)} component${graph.components === 1 ? '' : 's'}, the largest of ${count(graph.largestComponent)} nodes and diameter ${graph.diameter}; channels a node: median ${channels.median}, most ${channels.worst}`,
-    ...report.sizes.flatMap(sizeLines),
     `  history (rooms, page, pageend, sync): ${count(report.historyBytes)} bytes a node and minute; ${count(starts)} starts of ${count(nodes)} nodes; bans: ${bans}${verdict(bans === 0)}`,
     `  churn and faults ended: all nodes offer the same ids after ${duration(report.equalMs)}${verdict(report.equalMs !== undefined)}`,
   ]
 }
 
-function sizeLines(size: SizeReport): string[] {
+/** Of one size, as it is done. */
+export function sizeLines(size: SizeReport): string[] {
   const { bytes, posts, online, reached, late, copies } = size
   const aim = bytes <= WHOLE_MAX_BYTES ? AIMS.wholeCopies : AIMS.someCopies
   const missed = online - reached - late

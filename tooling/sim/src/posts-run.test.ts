@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { runCatchUp } from './catch-up-run.ts'
 import { runPartition } from './partition-run.ts'
-import { catchUpLines, partitionLines, postsLines } from './posts-report.ts'
+import { catchUpLines, partitionLines, postsLines, sizeLines } from './posts-report.ts'
 import { runPosts } from './posts-run.ts'
 
 /** Some ten seconds of one core; a busy machine has less. */
@@ -19,7 +19,7 @@ test(
     }
     expect(report.bans).toBe(0)
     expect(report.equalMs).toBeLessThanOrEqual(30 * 60_000)
-    expect(postsLines(report).join('\n')).not.toContain('MISSED')
+    expect([...report.sizes.flatMap(sizeLines), ...postsLines(report)].join('\n')).not.toContain('MISSED')
   },
 )
 
