@@ -50,7 +50,9 @@ export class PostRooms implements LedgerPart {
       'SELECT id, name, joined, posts, newest, low FROM rooms WHERE joined > 0 OR posts > 0 OR low > 0 ORDER BY name',
     )
     this.#save = db.prepare('UPDATE rooms SET joined = ?, posts = ?, newest = ?, low = ? WHERE id = ?')
-    this.#remove = db.prepare('DELETE FROM rooms WHERE id = ? AND NOT EXISTS (SELECT 1 FROM messages WHERE room = ?)')
+    this.#remove = db.prepare(
+      'DELETE FROM rooms WHERE id = ? AND since = 0 AND level = 0 AND NOT EXISTS (SELECT 1 FROM messages WHERE room = ?)',
+    )
     this.#newest = prepareRows(db, 'SELECT max(time) FROM posts WHERE room = ?')
     this.#oldest = prepareRows(db, 'SELECT min(time) FROM posts WHERE room = ?')
     this.#read()
@@ -167,7 +169,7 @@ export class PostRooms implements LedgerPart {
     this.#drop(room)
   }
 
-  /** Nothing is known of it any more; its name stays while there are lines. */
+  /** Nothing is known of it any more; its name stays where there are lines, or it was joined or given a level once. */
   #drop(room: PostRoom): void {
     this.#remove.run(room.n, room.n)
     this.#deps.rooms.forget()
