@@ -6,7 +6,8 @@ import { PARENTS_MAX } from '../post/grammar.ts'
 
 interface LastOwn {
   readonly time: number
-  readonly id: Buffer
+  /** Undefined when it could not be stored: nobody will ever hold it. */
+  readonly id: Buffer | undefined
   /** Clock minute of `time`, and how many own posts it has. */
   readonly minute: number
   readonly count: number
@@ -41,9 +42,10 @@ export class OwnClock {
     const parents = newest.map(({ id }) => id)
     let newestMs = newest[0]?.time ?? 0
     // The last own post may not be committed yet.
-    if (last !== undefined && last.time <= nowMs && !parents.some((id) => id.equals(last.id))) {
-      parents.unshift(last.id)
-      newestMs = Math.max(newestMs, last.time)
+    const lastId = last?.id
+    if (lastId !== undefined && last!.time <= nowMs && !parents.some((id) => id.equals(lastId))) {
+      parents.unshift(lastId)
+      newestMs = Math.max(newestMs, last!.time)
     }
     return { time: Math.max(nowMs, newestMs + 1), parents: parents.slice(0, PARENTS_MAX) }
   }
@@ -60,6 +62,14 @@ export class OwnClock {
     this.#last.delete(room)
     this.#last.set(room, { time, id, minute: minuteOf(time), count })
     if (this.#last.size > OWN_ROOMS) this.#last.delete(this.#last.keys().next().value!)
+  }
+
+  /** A post that was given to the store was not stored. */
+  takeBack(room: string, id: Buffer): void {
+    const last = this.#last.get(room)
+    if (last === undefined) return
+    const isLast = last.id?.equals(id) === true
+    this.#last.set(room, { ...last, id: isLast ? undefined : last.id, count: last.count - 1 })
   }
 
   #nowMs(last: LastOwn | undefined): number {

@@ -191,6 +191,19 @@ describe('delivery', () => {
     expect(got(third!)).toEqual(['hey'])
   })
 
+  test('of a retraction is not that of the line it takes back', async () => {
+    await using stage = await RelayStage.open()
+    const written = await say(stage, 'oops')
+    const [first] = await stage.crowd(1)
+    await stage.clock.advance(100)
+    haveOf(first!, written)
+    await stage.crowd(2)
+    await stage.net.settle(stage.posts.publish({ room: 'dchat', kind: 4, body: written.post.id.toString('hex') }))
+    await stage.clock.advance(100)
+    expect(deliveryOf(stage.store, written)).toEqual({ state: 'held', written: 1, held: 1 })
+    expect(got(first!)).toEqual(['oops', written.post.id.toString('hex')])
+  })
+
   test('one commit notes what many peers tell at once', async () => {
     await using stage = await RelayStage.open()
     const peers = await stage.crowd(10)

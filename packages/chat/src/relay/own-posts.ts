@@ -1,5 +1,5 @@
 /** Posts of this node's own key: made, stored, sent, sent again, taken back. Source: docs/chat.md, *Relay*. */
-import type { CommittedPost, MessageStore } from '@dchat/store'
+import type { CommittedPost, MessageStore, NewPost, StoredMessage } from '@dchat/store'
 import type { Clock } from '@dchat/system'
 import { ChatError } from '../errors.ts'
 import type { PostRefusal } from '../errors.ts'
@@ -40,25 +40,37 @@ export class OwnPosts {
    * @throws {StoreError} as `PostStore.append`
    */
   async publish({ room, kind, body }: OwnDraft): Promise<CommittedPost> {
-    const { store, signer, clock, deliveries } = this.#deps
+    const { signer, clock, deliveries } = this.#deps
     const { time, parents } = this.#ownClock.place(room)
     // One more of the minute could push out another that was told to be stored.
     if (this.#ownClock.countIn(room, time) >= PER_MINUTE) throw refusal(room, 'outnumbered')
     const post = signPost({ room, kind, body, time, parents }, signer)
     const { id, author, bytes } = post
     this.#ownClock.note(room, time, id)
-    const committed = await store.posts.append({ id, time, author, room, kind, body, bytes, received: clock.nowMs(), own: true })
-    const { fate, line } = committed
-    if (fate !== 'stored' && fate !== 'known') throw refusal(room, fate)
+    const committed = await this.#append({ id, time, author, room, kind, body, bytes, received: clock.nowMs(), own: true })
+    const line = ownLineOf(committed)
     const delivery = deliveries.deliveryOf(id)
-    return line === null || delivery === undefined ? committed : { ...committed, line: { ...line, delivery } }
+    return line === undefined || delivery === undefined ? committed : { ...committed, line: { ...line, delivery } }
+  }
+
+  async #append(post: NewPost): Promise<CommittedPost> {
+    try {
+      const committed = await this.#deps.store.posts.append(post)
+      const { fate } = committed
+      if (fate === 'stored' || fate === 'known') return committed
+      throw refusal(post.room, fate)
+    } catch (error) {
+      this.#ownClock.takeBack(post.room, post.id)
+      throw error
+    }
   }
 
   /** An own post was committed: it goes out. */
-  onCommitted({ post, fate, line }: CommittedPost): void {
+  onCommitted(committed: CommittedPost): void {
+    const { post, fate } = committed
     if (fate !== 'stored') return
     const { id, room, time } = post
-    this.#deps.deliveries.follow({ id, room, time, seq: line?.seq })
+    this.#deps.deliveries.follow({ id, room, time, seq: ownLineOf(committed)?.seq })
     this.#deps.relay.sendOwn(post)
   }
 
@@ -99,6 +111,11 @@ export class OwnPosts {
     if (post === undefined) throw new ChatError('CHAT_NO_OWN_POST', { seq })
     return post
   }
+}
+
+/** The line that a post has made: a retraction comes with one that it has not. */
+function ownLineOf({ post, line }: CommittedPost): StoredMessage | undefined {
+  return line?.id === post.id.toString('hex') ? line : undefined
 }
 
 function refusal(room: string, reason: PostRefusal): ChatError<'CHAT_POST_REFUSED'> {
