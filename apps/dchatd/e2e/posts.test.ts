@@ -1,5 +1,6 @@
 /** Posts between running daemons, and beside a node that knows none of them. */
-import { mkdirSync, readFileSync, statSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DaemonNode, Program, RawPeer, TempHome, chatFrame, loopbackHost, until } from '@dchat/e2e'
 import type { Message } from '@dchat/rpc'
@@ -101,6 +102,41 @@ test('a retracted line is taken back everywhere, and can be found no more', asyn
   expect(await bob.client.call('recv', [])).not.toContain('a slip of the tongue')
 })
 
+test('rooms have a topic, markers of their own for each client, and a level', async () => {
+  const ann = await node([], ['nick = "ann"'])
+  const bob = await node([ann])
+  const room = async (client?: string) =>
+    (await ann.client.call('chat.rooms', client === undefined ? {} : { client })).find((one) => one.room === 'cats')
+  await ann.client.call('chat.join', { room: 'cats' })
+  const rooms: unknown[] = []
+  ann.client.onNotification((method, params) => {
+    if (method === 'chat.room') rooms.push((params as { room: string }).room)
+  })
+  await ann.client.call('chat.subscribe', { room: 'cats' })
+  await bob.client.call('chat.topic', { room: 'cats', text: 'whiskers' })
+  for (const text of ['one', 'ANN: two', 'three']) await bob.client.call('chat.send', { text, room: 'cats' })
+  const { seq } = await ann.stores('three')
+  await until('the topic has come', async () => (await room())?.topic === 'whiskers')
+  expect(await room()).toMatchObject({ joined: true, mentions: 1, last_seq: seq, read_seq: 0, level: 'all' })
+  const { unread } = (await room())!
+  expect(unread).toBeGreaterThanOrEqual(3)
+  await ann.client.call('chat.mark_read', { room: 'cats', seq, client: 'phone' })
+  expect(await room('phone')).toMatchObject({ unread: 0, mentions: 0, read_seq: seq })
+  expect(await room()).toMatchObject({ unread })
+  await ann.client.call('chat.mute', { room: 'cats', level: 'mentions' })
+  await ann.client.call('chat.leave', { room: 'cats' })
+  expect(await room()).toMatchObject({ joined: false, unread: 0, level: 'mentions' })
+  await until('all of it is told', () => rooms.length >= 3)
+  expect(new Set(rooms)).toEqual(new Set(['cats']))
+
+  const { key } = await bob.client.call('identity.get', [])
+  await ann.client.call('chat.ignore', { key, on: true })
+  expect(await ann.client.call('chat.ignored', [])).toMatchObject([{ key }])
+  expect((await ann.history()).filter((message) => message.author.key === key)).toEqual([])
+  await ann.client.call('chat.ignore', { key, on: false })
+  await ann.stores('three')
+})
+
 describe('with no peer', () => {
   test('a post is kept, and flows when one appears', async () => {
     const ann = await node()
@@ -165,9 +201,7 @@ describe('beside a node without posts', () => {
     await ann.stores('from bob')
     const texts = ['<ann> hello', '* ann waves', `bare ${'y'.repeat(2_000)}`, 'z'.repeat(10_000)]
     for (const [nth, text] of texts.entries())
-      expect(await plain.payload('DchatMsg', nth)).toEqual(
-        chatFrame(text).subarray(-(await plain.payload('DchatMsg', nth)).length),
-      )
+      expect(await plain.payload('DchatMsg', nth)).toEqual(chatFrame(text).subarray(-(await plain.payload('DchatMsg', nth)).length))
     plain.write(chatFrame('<bob> believe me'))
     const line = await ann.stores('believe me')
     expect(line).toMatchObject({ id: null, text: '<bob> believe me', author: { key: null, nick: null, tag: null, held: false } })
@@ -218,4 +252,21 @@ describe('the own key', () => {
     expect(stderr).toContain(home.paths.identityPath)
     expect(readFileSync(home.paths.identityPath, 'utf8')).toBe('no key')
   })
+})
+
+test('the store is checked and backed up while it is used, and the copy is a store', async () => {
+  const ann = await node()
+  await ann.client.call('chat.send', { text: 'keep me' })
+  expect(await ann.client.call('store.check', [])).toMatchObject({ ok: true, problems: [], messages: 1, posts: 1 })
+  const path = join(ann.home.path, 'copy.db')
+  expect(await ann.client.call('store.backup', { path })).toBe(true)
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  for (const bad of [path, join(ann.home.path, 'none/copy.db'), 'copy.db', join(ann.home.path, '.bashrc')])
+    await expect(ann.client.call('store.backup', { path: bad })).rejects.toMatchObject({ code: -32_602 })
+
+  await using other = new DaemonNode()
+  mkdirSync(other.home.paths.dataDir, { mode: 0o700 })
+  copyFileSync(path, other.home.paths.storePath)
+  await other.start()
+  expect((await other.history()).map(({ text }) => text)).toEqual(['keep me'])
 })

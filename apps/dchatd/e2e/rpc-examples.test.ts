@@ -1,5 +1,6 @@
 /** The examples of docs/rpc.md, called on a running daemon; every answer is as the contract describes it. */
 import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DaemonNode, printedExamples } from '@dchat/e2e'
 import type { PrintedExample } from '@dchat/e2e'
@@ -9,6 +10,7 @@ import { METHODS, isOfSchema } from '@dchat/rpc/schemas'
 let node: DaemonNode
 let peer: DaemonNode
 let subscription = ''
+let backups = 0
 const PASSPHRASE = 'correct horse battery staple'
 
 /** A post that no peer has yet. */
@@ -22,10 +24,8 @@ const OWN: Readonly<Record<string, () => Promise<Record<string, unknown>>>> = {
   'chat.retract': async () => ({ id: (await post()).id }),
   'chat.retry': async () => ({ seq: (await post()).seq }),
   'chat.cancel': async () => ({ seq: (await post()).seq }),
-  'identity.import': async () => ({
-    passphrase: PASSPHRASE,
-    data: await node.client.call('identity.export', { passphrase: PASSPHRASE }),
-  }),
+  'identity.import': async () => ({ passphrase: PASSPHRASE, data: await node.client.call('identity.export', { passphrase: PASSPHRASE }) }),
+  'store.backup': () => Promise.resolve({ path: join(node.home.path, `copy-${(backups += 1)}.db`) }),
 }
 
 const { examples, last } = split(printedExamples().filter(({ method }) => METHODS.get(method)!.programs.includes('dchatd')))

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { foldNick } from '@dchat/chat'
 import { ownFolder, readinessOf, reportChanges, tokenWarnings, withLogOf, writeAdvisoryFile } from '@dchat/daemon'
 import type { AdvisoryFile, DaemonControl, DaemonLogger, Metrics } from '@dchat/daemon'
-import { formatRpcAddress } from '@dchat/rpc'
+import { formatRpcAddress, mentions } from '@dchat/rpc'
 import { RpcService } from '@dchat/rpc-server'
 import type { MethodTable } from '@dchat/rpc-server'
 import { acquireLock, openStore } from '@dchat/store'
@@ -35,6 +35,7 @@ export class Daemon {
   readonly #deps: DaemonDeps
   #lock: DataLock | undefined
   #store: MessageStore | undefined
+  #profile: OwnProfile | undefined
   readonly #subscriptions = new SubscriptionCounts()
   #addressFile: AdvisoryFile | undefined
   #rpc: RpcService | undefined
@@ -63,6 +64,7 @@ export class Daemon {
     const store = this.#openStore()
     const dchat = new Dchat(chatOptions(this.#config), { clock, logger, store, signer: identity.signer })
     const profile = new OwnProfile(chat.nick, { store, posts: dchat.posts, key: identity.key, logger })
+    this.#profile = profile
     this.#dchat = dchat
     this.#rpc = this.#makeRpc({ dchat, store, identity, profile }, control)
     this.#metrics = daemonMetrics({
@@ -149,6 +151,7 @@ export class Daemon {
       maxBytes: store.maxBytes,
       maxAgeDays: store.maxAgeDays,
       foldNick,
+      isMention: (text) => mentions(text, this.#profile?.nick ?? null),
       clock,
       logger: logger.child('store'),
     })

@@ -18,9 +18,12 @@ const ORDER: Record<string, string[]> = {
   'chat.unsubscribe': ['subscription'],
   'chat.search': ['query', 'room', 'limit', 'before'],
   'chat.export': ['room', 'since', 'format', 'limit'],
+  'chat.rooms': ['client'],
   'chat.join': ['room'],
   'chat.leave': ['room'],
   'chat.topic': ['room', 'text'],
+  'chat.mark_read': ['room', 'seq', 'client'],
+  'chat.mute': ['room', 'level'],
   'chat.retract': ['id'],
   'chat.pending': [],
   'chat.retry': ['seq'],
@@ -32,6 +35,8 @@ const ORDER: Record<string, string[]> = {
   'identity.import': ['data', 'passphrase'],
   'identity.verify': ['key'],
   'identity.pin': ['key', 'on'],
+  'store.check': [],
+  'store.backup': ['path'],
   'chat.set_nick': ['nick'],
   'p2p.connect': ['url'],
   'p2p.disconnect': ['channel'],
@@ -106,10 +111,12 @@ test('who only reads may call what tells, and nothing that changes or sends', ()
       'chat.unsubscribe',
       'chat.search',
       'chat.export',
+      'chat.rooms',
       'chat.pending',
       'chat.ignored',
       'identity.get',
       'identity.verify',
+      'store.check',
       'hosts.list',
       'bans.list',
       'node.get_info',
@@ -163,4 +170,6 @@ test('rooms, ids and paths are checked by their form', () => {
     expect([room, takes('chat.join', { room })]).toEqual([room, false])
   expect(takes('chat.retract', { id: 'a'.repeat(64) })).toBe(true)
   for (const id of ['A'.repeat(64), 'a'.repeat(63), 'g'.repeat(64)]) expect(takes('chat.retract', { id })).toBe(false)
+  expect(takes('store.backup', { path: '/tmp/a.db' })).toBe(true)
+  for (const path of ['a.db', '/tmp/a', '/tmp/a.db\n', '/tmp/.bashrc', '/tmp/.db']) expect([path, takes('store.backup', { path })]).toEqual([path, false])
 })

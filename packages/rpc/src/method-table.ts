@@ -7,6 +7,7 @@ import { NETWORK_METHODS, NODE_METHODS, RPC_METHODS } from './contract/node-meth
 import { record } from './contract/parts.ts'
 import { REFERENCE_METHODS } from './contract/reference-methods.ts'
 import { OWN_LINE_METHODS, ROOM_METHODS } from './contract/room-methods.ts'
+import { STORE_METHODS } from './contract/store-methods.ts'
 import type { MethodSpec } from './method-spec.ts'
 
 /** Methods that belong together. */
@@ -22,6 +23,7 @@ export const METHOD_GROUPS: readonly MethodGroup[] = [
   group('Rooms', ROOM_METHODS),
   group('Own posts', OWN_LINE_METHODS),
   group('People', IDENTITY_METHODS),
+  group('Store', STORE_METHODS),
   group('Network', NETWORK_METHODS),
   group('Node', NODE_METHODS),
   group('The RPC itself', RPC_METHODS),

@@ -9,6 +9,7 @@ import type { REFERENCE_METHODS } from './contract/reference-methods.ts'
 import type { OWN_LINE_METHODS, ROOM_METHODS } from './contract/room-methods.ts'
 import type * as roomShapes from './contract/room-shapes.ts'
 import type * as shapes from './contract/shapes.ts'
+import type { STORE_METHODS } from './contract/store-methods.ts'
 
 /** Who wrote a line. For unsigned lines of others only `from` is known. */
 export type Author = Static<typeof shapes.author>
@@ -40,6 +41,7 @@ type Definitions = typeof REFERENCE_METHODS &
   typeof ROOM_METHODS &
   typeof OWN_LINE_METHODS &
   typeof IDENTITY_METHODS &
+  typeof STORE_METHODS &
   typeof NETWORK_METHODS &
   typeof NODE_METHODS &
   typeof RPC_METHODS

@@ -1,7 +1,7 @@
 /** Lines and rooms, in the terms of the contract. */
 import { PostKind } from '@dchat/chat'
 import type { PostNetwork } from '@dchat/chat'
-import type { HistoryPage, Message } from '@dchat/rpc'
+import type { HistoryPage, Message, NotifyLevel, RoomInfo } from '@dchat/rpc'
 import type { MessageStore, StoredMessage } from '@dchat/store'
 import type { Unsubscribe } from '@dchat/system'
 import type { Dchat } from '../dchat.ts'
@@ -12,6 +12,7 @@ import type {
   ChatSendRequest,
   DeliveryChange,
   HistoryQuery,
+  ReadMarker,
   Retraction,
   SearchQuery,
 } from '../rpc/backend.ts'
@@ -79,6 +80,14 @@ export class ChatBackend implements Contract {
     return this.#deps.events.on('room', listener)
   }
 
+  rooms(client: string): RoomInfo[] {
+    return this.#deps.store.rooms.list(client).map(({ lastSeq, readSeq, ...room }) => ({
+      ...room,
+      last_seq: lastSeq,
+      read_seq: readSeq,
+    }))
+  }
+
   async join(room: string): Promise<void> {
     await this.#deps.store.rooms.join(room)
   }
@@ -89,6 +98,14 @@ export class ChatBackend implements Contract {
 
   async setTopic(room: string, text: string): Promise<void> {
     await this.#deps.posts.publish({ room, kind: PostKind.Topic, body: text })
+  }
+
+  markRead({ room, seq, client }: ReadMarker): void {
+    this.#deps.store.rooms.markRead(room, { seq, client })
+  }
+
+  mute(room: string, level: NotifyLevel): void {
+    this.#deps.store.rooms.setLevel(room, level)
   }
 
   async retract(id: string): Promise<boolean> {

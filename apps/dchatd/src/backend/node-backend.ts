@@ -2,7 +2,7 @@
 import { parseEndpoint } from '@dchat/daemon'
 import type { HostContainer } from '@dchat/net'
 import { HOST_COLORS, HOST_COLOR_NAMES, hostColorOf, sessionName } from '@dchat/net'
-import type { BanInfo, HostColorName, HostInfo, LogSetting, NodeInfo, P2pInfo, SyncProgress } from '@dchat/rpc'
+import type { BanInfo, HostColorName, HostInfo, LogSetting, NodeInfo, P2pInfo, StoreReport, SyncProgress } from '@dchat/rpc'
 import { RPC_VERSION, rpcError } from '@dchat/rpc'
 import { formatSemver } from '@dchat/serial'
 import type { MessageStore } from '@dchat/store'
@@ -10,6 +10,7 @@ import type { Clock, Unsubscribe } from '@dchat/system'
 import type { Dchat } from '../dchat.ts'
 import type { DnetNotification, NodeBackend as Contract } from '../rpc/backend.ts'
 import { COMMIT, VERSION } from '../version.ts'
+import { backupTo } from './backup-to.ts'
 import type { ChatEvents } from './chat-events.ts'
 import type { PeopleBackend } from './people-backend.ts'
 
@@ -32,6 +33,7 @@ const HOUR_MS = 3_600_000
 export class NodeBackend implements Contract {
   readonly #deps: NodeBackendDeps
   readonly #startedMs: number
+  #check: Promise<StoreReport> | undefined
 
   constructor(deps: NodeBackendDeps) {
     this.#deps = deps
@@ -122,12 +124,30 @@ export class NodeBackend implements Contract {
     this.#deps.setLogLevel(level, module)
   }
 
+  /** One look at a time: who asks meanwhile is told what it finds. */
+  checkStore(): Promise<StoreReport> {
+    this.#check ??= this.#checkStore().finally(() => {
+      this.#check = undefined
+    })
+    return this.#check
+  }
+
+  async backup(path: string): Promise<void> {
+    await backupTo(path, this.#deps.store)
+  }
+
   metrics(): Promise<string> {
     return this.#deps.metrics()
   }
 
   stop(): void {
     this.#deps.requestStop()
+  }
+
+  async #checkStore(): Promise<StoreReport> {
+    const { store } = this.#deps
+    const { ok, problems, messages, posts } = await store.check()
+    return { ok, problems: [...problems], messages, posts, bytes: store.fileBytes() }
   }
 }
 

@@ -10,7 +10,10 @@ import type {
   LogSetting,
   Message,
   NodeInfo,
+  NotifyLevel,
   P2pInfo,
+  RoomInfo,
+  StoreReport,
   SyncProgress,
   Verification,
 } from '@dchat/rpc'
@@ -44,6 +47,12 @@ export interface SearchQuery {
   room?: string
   before?: number
   limit: number
+}
+
+export interface ReadMarker {
+  room: string
+  seq: number
+  client: string
 }
 
 export interface ChatSendRequest {
@@ -103,9 +112,12 @@ export interface ChatBackend extends RoomBackend {
 
 /** Rooms as people see them. Names are checked. */
 export interface RoomBackend {
+  rooms(client: string): RoomInfo[]
   join(room: string): Promise<void>
   leave(room: string): void
   setTopic(room: string, text: string): Promise<void>
+  markRead(marker: ReadMarker): void
+  mute(room: string, level: NotifyLevel): void
   /** Hears which room is another than `rooms` told, beside new lines. */
   onRoomChange(listener: (room: string) => void): Unsubscribe
 }
@@ -134,6 +146,10 @@ export interface NodeBackend {
   onDnetEvent(listener: (event: DnetNotification) => void): Unsubscribe
   /** Hears how far history was fetched from peers: a few times a second at most. */
   onProgress(listener: (sync: SyncProgress) => void): Unsubscribe
+  /** Resolves with what is wrong with the store. */
+  checkStore(): Promise<StoreReport>
+  /** @throws {RpcError} invalid params, when something is there or the folder is not */
+  backup(path: string): Promise<void>
   /** Resolves once the handshake succeeded. @throws the signal's reason */
   connect(url: string, signal: AbortSignal): Promise<void>
   /** Resolves once the channel is closed. False when no channel has this id. */

@@ -443,21 +443,22 @@ describe('rooms, own lines, people and the store', () => {
     ['chat.join', ['cats'], ['join', 'cats']],
     ['chat.leave', ['cats'], ['leave', 'cats']],
     ['chat.topic', ['cats', ''], ['setTopic', 'cats', '']],
+    ['chat.mark_read', ['cats', 7], ['markRead', 'cats', 7, 'default']],
+    ['chat.mark_read', ['cats', 7, 'phone'], ['markRead', 'cats', 7, 'phone']],
+    ['chat.mute', ['cats', 'none'], ['mute', 'cats', 'none']],
     ['chat.retract', [KEY], ['retract', KEY]],
     ['chat.retry', [3], ['retry', 3]],
     ['chat.ignore', [KEY, true], ['ignore', KEY, true]],
     ['identity.import', ['data', 'word'], ['importIdentity', 'data', 'word']],
     ['identity.pin', [KEY, false], ['pin', KEY, false]],
+    ['store.backup', ['/tmp/a.db'], ['backup', '/tmp/a.db']],
   ])('%s %j', async (method, params, call) => {
     expect(await client.callRaw(method, params)).toBe(true)
     expect(backend.calls).toEqual([call])
   })
 
   test('what is not there, and what comes too late, is said', async () => {
-    expect(await failure('chat.retract', ['c'.repeat(64)])).toMatchObject({
-      code: -32_004,
-      data: { hint: 'no own post has this id' },
-    })
+    expect(await failure('chat.retract', ['c'.repeat(64)])).toMatchObject({ code: -32_004, data: { hint: 'no own post has this id' } })
     expect(await failure('chat.cancel', [9])).toMatchObject({ code: -32_004 })
     backend.store({ own: true })
     backend.failure = rpcError('too_late')
@@ -470,6 +471,8 @@ describe('rooms, own lines, people and the store', () => {
     expect((await client.call('chat.search', { query: 'one' })).messages.map(({ seq }) => seq)).toEqual([1, 2])
     expect((await client.call('chat.search', { query: 'one', limit: 1 })).messages.map(({ seq }) => seq)).toEqual([2])
     expect((await client.call('chat.pending', [])).map(({ seq }) => seq)).toEqual([1])
+    expect(await client.call('chat.rooms', { client: 'phone' })).toMatchObject([{ room: 'dchat' }])
+    expect(backend.calls).toEqual([['rooms', 'phone']])
     for (const query of ['', ' \t', 'a '.repeat(17), '😀'.repeat(129)])
       expect(await failure('chat.search', [query])).toMatchObject({ code: -32_602 })
   })
@@ -598,9 +601,12 @@ test('every result is as the contract describes it', async () => {
     ['chat.unsubscribe', ['chat-2']],
     ['chat.search', ['a']],
     ['chat.export', []],
+    ['chat.rooms', []],
     ['chat.join', ['cats']],
     ['chat.leave', ['cats']],
     ['chat.topic', ['cats', 'whiskers']],
+    ['chat.mark_read', ['cats', 1]],
+    ['chat.mute', ['cats', 'all']],
     ['chat.retract', [KEY]],
     ['chat.pending', []],
     ['chat.retry', [1]],
@@ -612,6 +618,8 @@ test('every result is as the contract describes it', async () => {
     ['identity.import', ['data', 'word']],
     ['identity.verify', [KEY]],
     ['identity.pin', [KEY, true]],
+    ['store.check', []],
+    ['store.backup', ['/tmp/a.db']],
     ['p2p.disconnect', [7]],
     ['hosts.list', []],
     ['bans.list', []],

@@ -18,6 +18,8 @@ export function nodeMethods(backend: NodeBackend): Method[] {
       if (!backend.unban(target)) throw rpcError('not_found', 'nothing of this name is banned; bans.list lists what is')
       return true
     }),
+    method('store.check', () => backend.checkStore()),
+    method('store.backup', ({ path }) => backend.backup(path).then(() => true as const)),
     method('node.get_info', () => backend.nodeInfo()),
     method('node.metrics', () => backend.metrics()),
     method('log.set_level', (setting) => {
@@ -30,3 +32,4 @@ export function nodeMethods(backend: NodeBackend): Method[] {
     }),
   ]
 }
+

@@ -1,5 +1,5 @@
 /** Rooms, and what is one's own in them. */
-import { MAX_POST_TEXT_BYTES, rpcError } from '@dchat/rpc'
+import { DEFAULT_CLIENT, MAX_POST_TEXT_BYTES, rpcError } from '@dchat/rpc'
 import { method } from '@dchat/rpc-server'
 import type { Method } from '@dchat/rpc-server'
 import type { ChatBackend, RoomBackend } from './backend.ts'
@@ -7,6 +7,7 @@ import { checkText } from './check-text.ts'
 
 export function roomMethods(backend: RoomBackend): Method[] {
   return [
+    method('chat.rooms', ({ client = DEFAULT_CLIENT }) => backend.rooms(client)),
     method('chat.join', ({ room }) => backend.join(room).then(() => true as const)),
     method('chat.leave', ({ room }) => {
       backend.leave(room)
@@ -15,6 +16,14 @@ export function roomMethods(backend: RoomBackend): Method[] {
     method('chat.topic', ({ room, text }) => {
       checkText(text, MAX_POST_TEXT_BYTES)
       return backend.setTopic(room, text).then(() => true as const)
+    }),
+    method('chat.mark_read', ({ room, seq, client = DEFAULT_CLIENT }) => {
+      backend.markRead({ room, seq, client })
+      return true
+    }),
+    method('chat.mute', ({ room, level }) => {
+      backend.mute(room, level)
+      return true
     }),
   ]
 }

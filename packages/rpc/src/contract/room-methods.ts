@@ -1,15 +1,52 @@
 /** Rooms, and what is one's own in them. */
-import { Array as List, String } from 'typebox/type'
-import { MAX_POST_TEXT_BYTES } from '../limits.ts'
+import { Array as List, Optional, String } from 'typebox/type'
+import { DEFAULT_CLIENT } from '../defaults.ts'
+import { MAX_NAME_CHARACTERS, MAX_POST_TEXT_BYTES } from '../limits.ts'
 import { defineMethod } from './define.ts'
 import { EXAMPLE_ID, EXAMPLE_PENDING } from './example-message.ts'
-import { hex32, room, seq, yes } from './parts.ts'
+import { hex32, oneOf, room, seq, yes } from './parts.ts'
+import { NOTIFY_LEVELS, roomInfo } from './room-shapes.ts'
 import { message } from './shapes.ts'
 
 const CHAT = ['dchatd'] as const
 const SINCE = '1.2.0'
 
+const client = () =>
+  Optional(
+    String({
+      minLength: 1,
+      maxLength: MAX_NAME_CHARACTERS,
+      default: DEFAULT_CLIENT,
+      description: 'Whose read markers are meant: a client that is to have its own names itself.',
+    }),
+  )
+
 export const ROOM_METHODS = {
+  'chat.rooms': defineMethod({
+    summary: 'The rooms that are joined or have something stored, by name.',
+    access: 'read',
+    programs: CHAT,
+    since: SINCE,
+    params: { client: client() },
+    result: List(roomInfo, { description: 'One for each room.' }),
+    errors: ['store_failed'],
+    example: {
+      params: {},
+      result: [
+        {
+          room: 'dchat',
+          joined: true,
+          unread: 3,
+          mentions: 1,
+          last_seq: 42,
+          topic: 'the room of everybody',
+          read_seq: 39,
+          level: 'all',
+          posts: 40,
+        },
+      ],
+    },
+  }),
   'chat.join': defineMethod({
     summary: 'Shows a room from now on, with what is kept of it.',
     details: 'Peers are not told. Saying something in a room joins it, too.',
@@ -44,6 +81,30 @@ export const ROOM_METHODS = {
     result: yes,
     errors: ['store_failed'],
     example: { params: { room: 'cats', text: 'whiskers' }, result: true },
+  }),
+  'chat.mark_read': defineMethod({
+    summary: 'Notes up to which line a room was read.',
+    details: 'It may go back. The markers of at most 64 clients are kept: that of the one that asked least recently goes.',
+    access: 'write',
+    programs: CHAT,
+    since: SINCE,
+    params: { room: room('Which.'), seq: seq('`seq` of the last line that was read.'), client: client() },
+    result: yes,
+    errors: ['store_failed'],
+    example: { params: { room: 'dchat', seq: 42 }, result: true },
+  }),
+  'chat.mute': defineMethod({
+    summary: 'Sets what clients are to tell of a room.',
+    access: 'write',
+    programs: CHAT,
+    since: SINCE,
+    params: {
+      room: room('Which.'),
+      level: oneOf(NOTIFY_LEVELS, { description: 'Every line, those with the own nick in them, or nothing.' }),
+    },
+    result: yes,
+    errors: ['store_failed'],
+    example: { params: { room: 'cats', level: 'mentions' }, result: true },
   }),
 }
 
@@ -82,8 +143,7 @@ export const OWN_LINE_METHODS = {
   }),
   'chat.cancel': defineMethod({
     summary: 'Gives up an own post that no peer has yet: it will not be sent.',
-    details:
-      'Its line stays, with the delivery `failed`. Once it was written to a peer this is too late; `chat.retract` is left then.',
+    details: 'Its line stays, with the delivery `failed`. Once it was written to a peer this is too late; `chat.retract` is left then.',
     access: 'write',
     programs: CHAT,
     since: SINCE,

@@ -33,9 +33,7 @@ export const identity = record({
 })
 
 export const verification = record({
-  digits: String({
-    description: '30 digits in groups of five, the same on both sides: who reads them out to each other knows whose key it is.',
-  }),
+  digits: String({ description: '30 digits in groups of five, the same on both sides: who reads them out to each other knows whose key it is.' }),
   nick: nullable(String(), 'What the key calls itself, null when no profile of it is known.'),
   tag: String({ description: 'Short form of the key.' }),
   held: Boolean({ description: 'Whether its nick is its own alone here.' }),

@@ -9,7 +9,10 @@ import type {
   LogSetting,
   Message,
   NodeInfo,
+  NotifyLevel,
   P2pInfo,
+  RoomInfo,
+  StoreReport,
   SyncProgress,
   Verification,
 } from '@dchat/rpc'
@@ -24,6 +27,7 @@ import type {
   HistoryQuery,
   NodeBackend,
   PeopleBackend,
+  ReadMarker,
   Retraction,
   RpcBackend,
   SearchQuery,
@@ -160,7 +164,17 @@ export class TestBackend implements RpcBackend, ChatBackend, PeopleBackend, Node
 
   search({ query, limit }: SearchQuery): Promise<Message[]> {
     this.#fail()
-    return Promise.resolve(this.messages.filter(({ text }) => text.includes(query)).slice(-limit))
+    return Promise.resolve(
+      this.messages
+        .filter(({ text }) => text.includes(query))
+        .slice(-limit),
+    )
+  }
+
+  rooms(client: string): RoomInfo[] {
+    this.calls.push(['rooms', client])
+    const counts = { unread: 0, mentions: 0, last_seq: this.lastSeq(), read_seq: 0, posts: 0 }
+    return [{ room: 'dchat', joined: true, topic: null, level: 'all', ...counts }]
   }
 
   join(room: string): Promise<void> {
@@ -173,6 +187,14 @@ export class TestBackend implements RpcBackend, ChatBackend, PeopleBackend, Node
 
   setTopic(room: string, text: string): Promise<void> {
     return this.#note('setTopic', room, text)
+  }
+
+  markRead({ room, seq, client }: ReadMarker): void {
+    this.calls.push(['markRead', room, seq, client])
+  }
+
+  mute(room: string, level: NotifyLevel): void {
+    this.calls.push(['mute', room, level])
   }
 
   retract(id: string): Promise<boolean> {
@@ -222,6 +244,15 @@ export class TestBackend implements RpcBackend, ChatBackend, PeopleBackend, Node
 
   pin(key: string, on: boolean): void {
     this.calls.push(['pin', key, on])
+  }
+
+  checkStore(): Promise<StoreReport> {
+    this.#fail()
+    return Promise.resolve({ ok: true, problems: [], messages: this.lastSeq(), posts: 0, bytes: 0 })
+  }
+
+  backup(path: string): Promise<void> {
+    return this.#note('backup', path)
   }
 
   lastSeq(): number {
