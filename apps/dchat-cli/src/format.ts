@@ -39,7 +39,8 @@ export function formatTime(unixMs: number): string {
 
 /** What became of an own line, without promising more than is known. */
 export function formatDelivery(seq: number, delivery: Delivery | null): string {
-  if (delivery === null || delivery.state === 'stored') return `stored as ${seq}, written to nobody yet: it goes out when a peer is connected`
+  if (delivery === null || delivery.state === 'stored')
+    return `stored as ${seq}, written to nobody yet: it goes out when a peer is connected`
   if (delivery.state === 'failed') return `stored as ${seq}, but given up: it goes to no peer`
   const peers = delivery.written === 1 ? '1 peer' : `${delivery.written} peers`
   const held = delivery.held === 0 ? '' : `, held by ${delivery.held}`

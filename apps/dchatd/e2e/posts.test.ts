@@ -201,7 +201,9 @@ describe('beside a node without posts', () => {
     await ann.stores('from bob')
     const texts = ['<ann> hello', '* ann waves', `bare ${'y'.repeat(2_000)}`, 'z'.repeat(10_000)]
     for (const [nth, text] of texts.entries())
-      expect(await plain.payload('DchatMsg', nth)).toEqual(chatFrame(text).subarray(-(await plain.payload('DchatMsg', nth)).length))
+      expect(await plain.payload('DchatMsg', nth)).toEqual(
+        chatFrame(text).subarray(-(await plain.payload('DchatMsg', nth)).length),
+      )
     plain.write(chatFrame('<bob> believe me'))
     const line = await ann.stores('believe me')
     expect(line).toMatchObject({ id: null, text: '<bob> believe me', author: { key: null, nick: null, tag: null, held: false } })
@@ -257,7 +259,8 @@ describe('the own key', () => {
 test('the store is checked and backed up while it is used, and the copy is a store', async () => {
   const ann = await node()
   await ann.client.call('chat.send', { text: 'keep me' })
-  expect(await ann.client.call('store.check', [])).toMatchObject({ ok: true, problems: [], messages: 1, posts: 1 })
+  expect(await ann.client.call('store.check', {})).toMatchObject({ ok: true, problems: [], messages: 1, posts: 1 })
+  expect(await ann.client.call('store.check', { full: true })).toMatchObject({ ok: true })
   const path = join(ann.home.path, 'copy.db')
   expect(await ann.client.call('store.backup', { path })).toBe(true)
   expect(statSync(path).mode & 0o777).toBe(0o600)

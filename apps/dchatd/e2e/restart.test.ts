@@ -43,7 +43,10 @@ describe.each(['SIGTERM', 'SIGKILL'] as const)('after %s and a new start', (sign
   test('the nick that was set wins over the configured one', async () => {
     const { keeper } = await startPair({ chat: ['nick = "configured"'] })
     expect((await keeper.info()).nick).toBe('configured')
-    expect(await keeper.client.call('chat.set_nick', { nick: 'Zoë 日' })).toEqual({ nick: 'Zoë 日', tag: (await keeper.info()).tag })
+    expect(await keeper.client.call('chat.set_nick', { nick: 'Zoë 日' })).toEqual({
+      nick: 'Zoë 日',
+      tag: (await keeper.info()).tag,
+    })
     await keeper.kill(signal)
     await keeper.start()
     expect((await keeper.info()).nick).toBe('Zoë 日')

@@ -24,7 +24,10 @@ const OWN: Readonly<Record<string, () => Promise<Record<string, unknown>>>> = {
   'chat.retract': async () => ({ id: (await post()).id }),
   'chat.retry': async () => ({ seq: (await post()).seq }),
   'chat.cancel': async () => ({ seq: (await post()).seq }),
-  'identity.import': async () => ({ passphrase: PASSPHRASE, data: await node.client.call('identity.export', { passphrase: PASSPHRASE }) }),
+  'identity.import': async () => ({
+    passphrase: PASSPHRASE,
+    data: await node.client.call('identity.export', { passphrase: PASSPHRASE }),
+  }),
   'store.backup': () => Promise.resolve({ path: join(node.home.path, `copy-${(backups += 1)}.db`) }),
 }
 

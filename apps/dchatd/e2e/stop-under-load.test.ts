@@ -23,8 +23,7 @@ test.each(['SIGTERM', 'SIGINT', 'node.stop'] as const)('%s under load', async (h
   const { socketPath, cookiePath, storePath, runtimeDir } = node.home.paths
   const book = new LineBook()
   let lines = 0
-  const nextText = (from: string): string =>
-    book.sending(`${from} ${(lines += 1)} ${'x'.repeat(lines % 50 === 0 ? 8_000 : 100)}`)
+  const nextText = (from: string): string => book.sending(`${from} ${(lines += 1)} ${'x'.repeat(lines % 50 === 0 ? 8_000 : 100)}`)
 
   // Followers: one that reads, and some that never do, over lines, WebSocket and SSE.
   load.use(await Follower.subscribed(socketPath, book))

@@ -68,10 +68,18 @@ function postMetrics(posts: MetricSources['posts']): Metric[] {
       read: () => byLabel('how', { whole: counts.relayedWhole, id: counts.relayedHave, asked: counts.served }),
     },
     counter('dchat_posts_wanted_total', 'Posts that peers were asked for.', () => counts.wanted),
-    counter('dchat_posts_left_to_history_total', 'Posts not told or asked for because a bound was reached.', () => counts.leftToHistory),
-    counter('dchat_posts_throttled_total', 'How often a channel was not read for a while because it brought too many posts.', () => {
-      return counts.throttled + counts.held
-    }),
+    counter(
+      'dchat_posts_left_to_history_total',
+      'Posts not told or asked for because a bound was reached.',
+      () => counts.leftToHistory,
+    ),
+    counter(
+      'dchat_posts_throttled_total',
+      'How often a channel was not read for a while because it brought too many posts.',
+      () => {
+        return counts.throttled + counts.held
+      },
+    ),
   ]
 }
 

@@ -35,7 +35,7 @@ const ORDER: Record<string, string[]> = {
   'identity.import': ['data', 'passphrase'],
   'identity.verify': ['key'],
   'identity.pin': ['key', 'on'],
-  'store.check': [],
+  'store.check': ['full'],
   'store.backup': ['path'],
   'chat.set_nick': ['nick'],
   'p2p.connect': ['url'],
@@ -171,5 +171,6 @@ test('rooms, ids and paths are checked by their form', () => {
   expect(takes('chat.retract', { id: 'a'.repeat(64) })).toBe(true)
   for (const id of ['A'.repeat(64), 'a'.repeat(63), 'g'.repeat(64)]) expect(takes('chat.retract', { id })).toBe(false)
   expect(takes('store.backup', { path: '/tmp/a.db' })).toBe(true)
-  for (const path of ['a.db', '/tmp/a', '/tmp/a.db\n', '/tmp/.bashrc', '/tmp/.db']) expect([path, takes('store.backup', { path })]).toEqual([path, false])
+  for (const path of ['a.db', '/tmp/a', '/tmp/a.db\n', '/tmp/.bashrc', '/tmp/.db'])
+    expect([path, takes('store.backup', { path })]).toEqual([path, false])
 })

@@ -19,7 +19,10 @@ in a room joins it.
     { name: 'room', short: 'r', value: 'ROOM', help: 'the room to say it in; default dchat' },
     { name: 'action', help: 'say what you do, as /me does: * nick TEXT' },
     { name: 'lines', help: 'with -: send each line of stdin as a message, as it comes; empty ones are left out' },
-    { name: 'raw', help: 'use the method "send" of the first dchat, not "chat.send": peers without posts get the text without a nick' },
+    {
+      name: 'raw',
+      help: 'use the method "send" of the first dchat, not "chat.send": peers without posts get the text without a nick',
+    },
   ],
   async run(context) {
     const { args, options } = context

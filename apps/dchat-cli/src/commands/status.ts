@@ -59,7 +59,8 @@ function nickOf({ nick, tag }: NodeInfo): string {
 function progressOf({ state, room, received, expected, peers }: SyncProgress): string {
   if (state === 'idle') return peers === 0 ? 'not compared with a peer yet' : 'up to date'
   const what = room === null ? 'rooms' : room === '' ? 'profiles' : room
-  const of = expected === null || expected < received ? '' : ` of ${expected} (${Math.floor((100 * received) / Math.max(1, expected))} %)`
+  const of =
+    expected === null || expected < received ? '' : ` of ${expected} (${Math.floor((100 * received) / Math.max(1, expected))} %)`
   return `${state === 'paging' ? 'fetching' : 'comparing'} ${what}: ${received}${of} posts`
 }
 

@@ -122,7 +122,20 @@ function listen(server: Server, where: string | { host: string; port: number }):
 export function message(seq: number, text: string, with_: Partial<Message> = {}): Message {
   const author = { key: null, nick: null, tag: null, held: false, from: 'tcp://10.0.0.1:26661' }
   const received = 1_795_000_000_000 + seq
-  return { seq, id: null, room: 'dchat', kind: 'text', author, text, time: null, received, own: false, delivery: null, retracted: false, ...with_ }
+  return {
+    seq,
+    id: null,
+    room: 'dchat',
+    kind: 'text',
+    author,
+    text,
+    time: null,
+    received,
+    own: false,
+    delivery: null,
+    retracted: false,
+    ...with_,
+  }
 }
 
 /** What a daemon that runs with two peers says. */

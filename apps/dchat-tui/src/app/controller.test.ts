@@ -392,7 +392,8 @@ describe('scrolling', () => {
 
 describe('completion', () => {
   it('offers recent speakers first and goes on with Tab', () => {
-    const named = (seq: number, nick: string): Message => aMessage(seq, { author: { key: nick, nick, tag: null, held: true, from: null } })
+    const named = (seq: number, nick: string): Message =>
+      aMessage(seq, { author: { key: nick, nick, tag: null, held: true, from: null } })
     const { store, press, typed } = setUp({ state: withTalk([named(1, 'bob'), named(2, 'bert'), aMessage(3, { own: true })]) })
     typed('b')
     press('complete')

@@ -46,7 +46,9 @@ export function fitName(name: string, columns: number, ellipsis: string): string
   const at = name.lastIndexOf('#')
   const tail = at === -1 ? '' : name.slice(at)
   const room = columns - textWidth(tail)
-  return room < 1 ? fitText(name, columns, ellipsis) : `${fitText(name.slice(0, name.length - tail.length), room, ellipsis)}${tail}`
+  return room < 1
+    ? fitText(name, columns, ellipsis)
+    : `${fitText(name.slice(0, name.length - tail.length), room, ellipsis)}${tail}`
 }
 
 /** The name beside a line: for own lines the own nick, `me` while there is none. */

@@ -138,7 +138,10 @@ function nickHead(line: { at: number; name: string; style: StyleName }, context:
   const name = sanitizeText(line.name)
   const time = `${clockTime(line.at)} `
   if (width >= INLINE_NICK_BELOW) {
-    const nick = padText(fitName(name, NICK_COLUMNS, glyphs.ellipsis), NICK_COLUMNS, { ellipsis: glyphs.ellipsis, align: 'right' })
+    const nick = padText(fitName(name, NICK_COLUMNS, glyphs.ellipsis), NICK_COLUMNS, {
+      ellipsis: glyphs.ellipsis,
+      align: 'right',
+    })
     const bar: Span = { text: ` ${glyphs.separator} `, style: 'dim' }
     const columns = time.length + NICK_COLUMNS + 3
     const indent: Span[] = [{ text: ' '.repeat(time.length + NICK_COLUMNS), style: 'text' }, bar]

@@ -10,7 +10,6 @@ import type { Clock, Unsubscribe } from '@dchat/system'
 import type { Dchat } from '../dchat.ts'
 import type { DnetNotification, NodeBackend as Contract } from '../rpc/backend.ts'
 import { COMMIT, VERSION } from '../version.ts'
-import { backupTo } from './backup-to.ts'
 import type { ChatEvents } from './chat-events.ts'
 import type { PeopleBackend } from './people-backend.ts'
 
@@ -33,7 +32,6 @@ const HOUR_MS = 3_600_000
 export class NodeBackend implements Contract {
   readonly #deps: NodeBackendDeps
   readonly #startedMs: number
-  #check: Promise<StoreReport> | undefined
 
   constructor(deps: NodeBackendDeps) {
     this.#deps = deps
@@ -124,16 +122,14 @@ export class NodeBackend implements Contract {
     this.#deps.setLogLevel(level, module)
   }
 
-  /** One look at a time: who asks meanwhile is told what it finds. */
-  checkStore(): Promise<StoreReport> {
-    this.#check ??= this.#checkStore().finally(() => {
-      this.#check = undefined
-    })
-    return this.#check
+  async checkStore(isFull: boolean): Promise<StoreReport> {
+    const { store } = this.#deps
+    const { ok, problems, counts, tookMs } = await store.check({ full: isFull })
+    return { ok, problems, ...counts, bytes: store.fileBytes(), took_ms: Math.round(tookMs) }
   }
 
   async backup(path: string): Promise<void> {
-    await backupTo(path, this.#deps.store)
+    await this.#deps.store.backup(path)
   }
 
   metrics(): Promise<string> {
@@ -142,12 +138,6 @@ export class NodeBackend implements Contract {
 
   stop(): void {
     this.#deps.requestStop()
-  }
-
-  async #checkStore(): Promise<StoreReport> {
-    const { store } = this.#deps
-    const { ok, problems, messages, posts } = await store.check()
-    return { ok, problems: [...problems], messages, posts, bytes: store.fileBytes() }
   }
 }
 

@@ -285,7 +285,10 @@ test('a name of the longest length is taken', () => {
 test('our own tables', () => {
   using config = new ConfigResource()
   config.write('[chat]\nkeep = "joined"\nrate_limit = 0\nnick = "Zoë 🙂"\n[store]\nmax_bytes = 300_000\nmax_age_days = 1')
-  expect(config.load()).toMatchObject({ chat: { rateLimit: 0, nick: 'Zoë 🙂', keep: 'joined' }, store: { maxBytes: 300_000, maxAgeDays: 1 } })
+  expect(config.load()).toMatchObject({
+    chat: { rateLimit: 0, nick: 'Zoë 🙂', keep: 'joined' },
+    store: { maxBytes: 300_000, maxAgeDays: 1 },
+  })
 })
 
 const FILE = `[rpc]

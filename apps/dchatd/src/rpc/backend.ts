@@ -146,9 +146,9 @@ export interface NodeBackend {
   onDnetEvent(listener: (event: DnetNotification) => void): Unsubscribe
   /** Hears how far history was fetched from peers: a few times a second at most. */
   onProgress(listener: (sync: SyncProgress) => void): Unsubscribe
-  /** Resolves with what is wrong with the store. */
-  checkStore(): Promise<StoreReport>
-  /** @throws {RpcError} invalid params, when something is there or the folder is not */
+  /** Resolves with what is wrong with the store. @throws {StoreError} STORE_BUSY */
+  checkStore(isFull: boolean): Promise<StoreReport>
+  /** @throws {StoreError} STORE_FILE_EXISTS, STORE_NO_FOLDER, STORE_BUSY */
   backup(path: string): Promise<void>
   /** Resolves once the handshake succeeded. @throws the signal's reason */
   connect(url: string, signal: AbortSignal): Promise<void>

@@ -27,7 +27,10 @@ describe('a line of text', () => {
     [{ kind: 'topic', text: 'tea' }, '-- ann set the topic: tea'],
     [{ kind: 'system', text: 'tea' }, '-- tea'],
     [{ author: { key: null, nick: null, tag: null, held: false, from: null } }, '<me> hello'],
-    [{ own: false, author: { key: null, nick: null, tag: null, held: false, from: 'tcp://1.2.3.4:5/' } }, '<tcp://1.2.3.4:5/> hello'],
+    [
+      { own: false, author: { key: null, nick: null, tag: null, held: false, from: 'tcp://1.2.3.4:5/' } },
+      '<tcp://1.2.3.4:5/> hello',
+    ],
     [{ own: false, author: { key: 'aa', nick: 'bob', tag: 'c0ffee', held: false, from: null } }, '<bob#c0ffee> hello'],
     [{ own: false, author: { key: 'aa', nick: 'bob', tag: 'c0ffee', held: true, from: null } }, '<bob> hello'],
     [{ own: false, author: { key: 'aa', nick: null, tag: 'c0ffee', held: false, from: null } }, '<#c0ffee> hello'],

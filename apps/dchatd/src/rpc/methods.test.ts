@@ -458,7 +458,10 @@ describe('rooms, own lines, people and the store', () => {
   })
 
   test('what is not there, and what comes too late, is said', async () => {
-    expect(await failure('chat.retract', ['c'.repeat(64)])).toMatchObject({ code: -32_004, data: { hint: 'no own post has this id' } })
+    expect(await failure('chat.retract', ['c'.repeat(64)])).toMatchObject({
+      code: -32_004,
+      data: { hint: 'no own post has this id' },
+    })
     expect(await failure('chat.cancel', [9])).toMatchObject({ code: -32_004 })
     backend.store({ own: true })
     backend.failure = rpcError('too_late')

@@ -88,7 +88,8 @@ function checkWords(query: string): void {
   const words = query.split(/\s+/u).filter((word) => word !== '').length
   if (words === 0) throw rpcError('invalid_params', 'query has nothing but white space')
   if (words > MAX_WORDS) throw rpcError('invalid_params', `query has ${words} words, at most ${MAX_WORDS} are looked for`)
-  if (query.length > MAX_QUERY_CHARACTERS) throw rpcError('invalid_params', `query is longer than ${MAX_QUERY_CHARACTERS} UTF-16 units`)
+  if (query.length > MAX_QUERY_CHARACTERS)
+    throw rpcError('invalid_params', `query is longer than ${MAX_QUERY_CHARACTERS} UTF-16 units`)
 }
 
 function translated({ spec, handle }: Method, logger: Logger): Method {

@@ -18,7 +18,7 @@ export function nodeMethods(backend: NodeBackend): Method[] {
       if (!backend.unban(target)) throw rpcError('not_found', 'nothing of this name is banned; bans.list lists what is')
       return true
     }),
-    method('store.check', () => backend.checkStore()),
+    method('store.check', ({ full = false }) => backend.checkStore(full)),
     method('store.backup', ({ path }) => backend.backup(path).then(() => true as const)),
     method('node.get_info', () => backend.nodeInfo()),
     method('node.metrics', () => backend.metrics()),
@@ -32,4 +32,3 @@ export function nodeMethods(backend: NodeBackend): Method[] {
     }),
   ]
 }
-

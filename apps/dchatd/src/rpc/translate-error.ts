@@ -3,6 +3,7 @@ import { isChatError } from '@dchat/chat'
 import { isNetError } from '@dchat/net'
 import type { NetError } from '@dchat/net'
 import { RpcError, rpcError } from '@dchat/rpc'
+import type { RpcErrorKind } from '@dchat/rpc'
 import { translateChatError } from './translate-chat-error.ts'
 
 const BAD_ADDRESS = new Set(['NET_ADDRESS_INVALID', 'NET_SCHEME_UNSUPPORTED'])
@@ -18,14 +19,21 @@ export function translateError(error: unknown): unknown {
   if (isChatError(error)) return translateChatError(error) ?? error
   const text = isNetError(error) ? inPlainWords(error) : undefined
   if (BAD_ADDRESS.has(code)) return rpcError('invalid_params', text)
-  if (code === 'NET_STOPPED' || code === 'STORE_CLOSED') return rpcError('stopping')
+  if (code === 'NET_STOPPED') return rpcError('stopping')
   if (code.startsWith('NET_')) return rpcError('connect_failed', text)
-  if (code === 'STORE_BUSY') return rpcError('too_many', 'other searches are at work: ask again in a moment')
-  if (code === 'STORE_FULL')
-    return rpcError('store_failed', 'there is no room on the disk; make some, storing then works again by itself')
+  const ofStore = STORE_ERRORS[code]
+  if (ofStore !== undefined) return rpcError(...ofStore)
   if (code.startsWith('STORE_'))
     return rpcError('store_failed', 'the history could not be read or written: the log of the daemon says why')
   return error
+}
+
+const STORE_ERRORS: Readonly<Record<string, [RpcErrorKind, string?]>> = {
+  STORE_CLOSED: ['stopping'],
+  STORE_BUSY: ['too_many', 'the store is at other work of this kind: ask again in a moment'],
+  STORE_FULL: ['store_failed', 'there is no room on the disk; make some, storing then works again by itself'],
+  STORE_FILE_EXISTS: ['invalid_params', 'something of this name is there, and is not written over'],
+  STORE_NO_FOLDER: ['invalid_params', 'the folder is not there'],
 }
 
 /** Whether a file could not be read or written for a reason that only the log may tell. */

@@ -26,7 +26,10 @@ export const NOTIFICATIONS = {
   'chat.nick': record(
     {
       subscription,
-      author: nullable(author, 'Who, as he is to be shown from now on; null for more people than are remembered for a slow client.'),
+      author: nullable(
+        author,
+        'Who, as he is to be shown from now on; null for more people than are remembered for a slow client.',
+      ),
     },
     'Somebody is to be shown another way than before, in old lines too: his nick changed, or whether it is held.',
   ),

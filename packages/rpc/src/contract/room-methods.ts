@@ -143,7 +143,8 @@ export const OWN_LINE_METHODS = {
   }),
   'chat.cancel': defineMethod({
     summary: 'Gives up an own post that no peer has yet: it will not be sent.',
-    details: 'Its line stays, with the delivery `failed`. Once it was written to a peer this is too late; `chat.retract` is left then.',
+    details:
+      'Its line stays, with the delivery `failed`. Once it was written to a peer this is too late; `chat.retract` is left then.',
     access: 'write',
     programs: CHAT,
     since: SINCE,

@@ -1,6 +1,6 @@
 /** What methods of rooms, people and the store speak of. */
 import { Array as List, Boolean, String } from 'typebox/type'
-import { count, nullable, oneOf, record, seq, strings } from './parts.ts'
+import { count, nullable, oneOf, record, seq } from './parts.ts'
 import { message } from './shapes.ts'
 
 export const NOTIFY_LEVELS = ['all', 'mentions', 'none'] as const
@@ -9,11 +9,13 @@ export const roomInfo = record(
   {
     room: String({ description: 'Its name.' }),
     joined: Boolean({ description: 'Whether its lines are shown here.' }),
-    unread: count('Lines of others after the read marker, at most 10,000.'),
-    mentions: count('Those of them that have the own nick in them.'),
+    unread: count(
+      'Lines of others after the read marker, at most 10,000; none of a room that is not joined, nor from before it was.',
+    ),
+    mentions: count('Those of them that had the own nick in them when they came.'),
     last_seq: seq('`seq` of its newest line, 0 when there is none.'),
     topic: nullable(String(), 'What the room is about, null when nobody said.'),
-    read_seq: seq('Up to which line this client has read.'),
+    read_seq: seq('Up to which line this client has read; without a marker of its own, what was there when it first came.'),
     level: oneOf(NOTIFY_LEVELS, { description: 'What clients are to tell of it: every line, mentions, or nothing.' }),
     posts: count('Posts of it that are kept for peers.'),
   },
@@ -33,7 +35,9 @@ export const identity = record({
 })
 
 export const verification = record({
-  digits: String({ description: '30 digits in groups of five, the same on both sides: who reads them out to each other knows whose key it is.' }),
+  digits: String({
+    description: '30 digits in groups of five, the same on both sides: who reads them out to each other knows whose key it is.',
+  }),
   nick: nullable(String(), 'What the key calls itself, null when no profile of it is known.'),
   tag: String({ description: 'Short form of the key.' }),
   held: Boolean({ description: 'Whether its nick is its own alone here.' }),
@@ -43,8 +47,22 @@ export const verification = record({
 
 export const storeReport = record({
   ok: Boolean({ description: 'Whether nothing is wrong.' }),
-  problems: strings('What is wrong, one line each.'),
+  problems: List(
+    record({
+      what: oneOf(['pages', 'counters', 'ids', 'dangling'], {
+        description:
+          '`pages`: the file is damaged; `counters`: a number kept does not fit what is there; `ids`: posts are not what they were; ' +
+          '`dangling`: rows that belong to nothing.',
+      }),
+      count: count('How often.'),
+      detail: String({ description: 'The first of it, in words.' }),
+    }),
+    { description: 'What is wrong.' },
+  ),
   messages: count('Lines stored.'),
   posts: count('Posts stored.'),
+  rooms: count('Rooms that have either.'),
+  unindexed: count('Lines that the search index does not know yet; a search looks through them.'),
   bytes: count('Bytes of the database on disk, its log included.'),
+  took_ms: count('How long it took, in ms.'),
 })

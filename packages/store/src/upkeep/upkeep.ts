@@ -99,7 +99,7 @@ export class Upkeep {
   async #backup(to: string): Promise<void> {
     const { db, path, guard } = this.#deps
     if (existsSync(to)) throw existing(to)
-    if (statSync(dirname(to), { throwIfNoEntry: false })?.isDirectory() !== true) {
+    if (!isFolder(dirname(to))) {
       throw new StoreError('STORE_NO_FOLDER', { path: dirname(to) }, { message: `there is no folder ${dirname(to)}` })
     }
     const part = `${to}.${randomBytes(6).toString('hex')}.part`
@@ -150,4 +150,12 @@ function toBackupError(cause: unknown, path: string): StoreError {
   if (code === 'EEXIST') return existing(path)
   if (code !== 'ENOSPC' && code !== 'EDQUOT') return toStoreError(cause, path)
   return new StoreError('STORE_FULL', { path, sqliteCode: 13 }, { message: `no room on the disk for ${path}`, cause })
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  } catch {
+    return false // not for this user to look into: not for it to write to either
+  }
 }

@@ -164,11 +164,7 @@ export class TestBackend implements RpcBackend, ChatBackend, PeopleBackend, Node
 
   search({ query, limit }: SearchQuery): Promise<Message[]> {
     this.#fail()
-    return Promise.resolve(
-      this.messages
-        .filter(({ text }) => text.includes(query))
-        .slice(-limit),
-    )
+    return Promise.resolve(this.messages.filter(({ text }) => text.includes(query)).slice(-limit))
   }
 
   rooms(client: string): RoomInfo[] {
@@ -246,9 +242,11 @@ export class TestBackend implements RpcBackend, ChatBackend, PeopleBackend, Node
     this.calls.push(['pin', key, on])
   }
 
-  checkStore(): Promise<StoreReport> {
+  checkStore(isFull: boolean): Promise<StoreReport> {
     this.#fail()
-    return Promise.resolve({ ok: true, problems: [], messages: this.lastSeq(), posts: 0, bytes: 0 })
+    this.calls.push(['checkStore', isFull])
+    const counts = { messages: this.lastSeq(), posts: 0, rooms: 1, unindexed: 0 }
+    return Promise.resolve({ ok: true, problems: [], ...counts, bytes: 0, took_ms: 1 })
   }
 
   backup(path: string): Promise<void> {
