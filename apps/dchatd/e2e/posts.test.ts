@@ -108,6 +108,8 @@ test('rooms have a topic, markers of their own for each client, and a level', as
   const room = async (client?: string) =>
     (await ann.client.call('chat.rooms', client === undefined ? {} : { client })).find((one) => one.room === 'cats')
   await ann.client.call('chat.join', { room: 'cats' })
+  // What is there when a client first asks is none of its news.
+  expect([await room(), await room('phone')]).toMatchObject([{ unread: 0, read_seq: 0 }, { unread: 0 }])
   const rooms: unknown[] = []
   ann.client.onNotification((method, params) => {
     if (method === 'chat.room') rooms.push((params as { room: string }).room)
