@@ -7,6 +7,7 @@ import { isRoomName } from '../post/rooms-by-kind.ts'
 import type { PostChannel } from '../relay/post-channel.ts'
 import { FetchQueue } from './fetch-queue.ts'
 import type { HistoryCounts } from './history-counts.ts'
+import { HISTORY_LIMITS } from './history-limits.ts'
 import type { HistoryHost, HistoryPeer } from './history-peer.ts'
 import type { IdSets } from './id-sets.ts'
 import { PageAsker } from './page-asker.ts'
@@ -151,7 +152,8 @@ export class ChannelHistory implements HistoryPeer, PagePeer {
     })
     this.repair = repair
     try {
-      return await repair.run(this.#tasks.signal)
+      const deadlineMs = this.#deps.host.clock.monotonicMs() + HISTORY_LIMITS.REPAIR_LONGEST_MS.value
+      return await repair.run({ signal: this.#tasks.signal, deadlineMs })
     } finally {
       this.repair = undefined
       this.#deps.onProgress()

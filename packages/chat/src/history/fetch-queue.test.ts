@@ -37,7 +37,7 @@ class Rig {
   /** What `until` has come to so far. */
   watch(isDone: () => boolean, signal = new AbortController().signal): { result: boolean | 'aborted' | undefined } {
     const watched: { result: boolean | 'aborted' | undefined } = { result: undefined }
-    this.queue.until(isDone, signal).then(
+    this.queue.until(isDone, { signal, deadlineMs: Infinity }).then(
       (result) => (watched.result = result),
       () => (watched.result = 'aborted'),
     )

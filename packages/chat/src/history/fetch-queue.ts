@@ -20,6 +20,13 @@ export interface FetchQueueDeps {
   onProgress(): void
 }
 
+/** What ends a wait. */
+export interface WaitLimits {
+  readonly signal: AbortSignal
+  /** Monotonic ms. */
+  readonly deadlineMs: number
+}
+
 /** What one session has asked for. */
 export class Fetch {
   /** Ids that wait or were asked for. */
@@ -85,13 +92,13 @@ export class FetchQueue {
 
   /**
    * Resolves when `isDone` holds, which is looked at whenever a post has come.
-   * @returns false when nothing that was asked for came for SYNC_IDLE_MS
+   * @returns false when nothing that was asked for came for SYNC_IDLE_MS, and at the deadline
    * @throws the signal's reason
    */
-  async until(isDone: () => boolean, signal: AbortSignal): Promise<boolean> {
+  async until(isDone: () => boolean, { signal, deadlineMs }: WaitLimits): Promise<boolean> {
     while (!isDone()) {
       signal.throwIfAborted()
-      const leftMs = this.#lastMs + IDLE_MS - this.#deps.clock.monotonicMs()
+      const leftMs = Math.min(this.#lastMs + IDLE_MS, deadlineMs) - this.#deps.clock.monotonicMs()
       if (leftMs <= 0) return false
       await this.#changeWithin(leftMs, signal)
     }

@@ -8,6 +8,11 @@ export type HistoryLimitName =
   | 'PAGE_POSTS'
   | 'PAGE_IDLE_MS'
   | 'PAGE_HANDOVER_MS'
+  | 'PAGE_LONGEST_MS'
+  | 'PAGE_SHORT_POSTS'
+  | 'PAGES_SHORT'
+  | 'PAGING_FIRST_MS'
+  | 'PAGED_ROOMS'
   | 'PAGE_ROOMS_WAIT_MS'
   | 'FAR_BEHIND_MS'
   | 'ROOMS_TOLD_ENTRIES'
@@ -35,6 +40,7 @@ export type HistoryLimitName =
   | 'REPAIR_OTHER_ROOMS'
   | 'REPAIRS_AT_ONCE'
   | 'REPAIR_FAILURES'
+  | 'REPAIR_LONGEST_MS'
   | 'REPAIR_DISTRUST_MS'
   | 'PROGRESS_INTERVAL_MS'
 
@@ -49,13 +55,43 @@ export const HISTORY_LIMITS: Readonly<Record<HistoryLimitName, Limit>> = {
     value: 30_000,
     unit: 'ms',
     why: 'docs/chat.md, History; a peer that sends a page sends some of it in this time',
-    then: 'the request has ended, and the peer is not asked for that room again',
+    then: 'the request has ended, and the peer is asked for no page again',
   },
   PAGE_HANDOVER_MS: {
     value: 3_000,
     unit: 'ms',
     why: 'a peer that stalls must not hold up a room that others can serve',
     then: 'another dialled peer is asked for the room, and the first not again',
+  },
+  PAGE_LONGEST_MS: {
+    value: 60_000,
+    unit: 'ms',
+    why: 'the largest page (1.7 MB) at 28 KB/s; who sends a post now and then is not waited for',
+    then: 'the request has ended, and the peer is asked for no page again',
+  },
+  PAGE_SHORT_POSTS: {
+    value: 50,
+    unit: 'posts',
+    why: 'a page that is followed by more has as many as were asked for, or as some bytes hold',
+    then: 'one with fewer counts as short',
+  },
+  PAGES_SHORT: {
+    value: 8,
+    unit: 'pages',
+    why: 'short ones of a room from one peer: it must not make an hour of what takes a minute',
+    then: 'the peer is not asked for that room again',
+  },
+  PAGING_FIRST_MS: {
+    value: 300_000,
+    unit: 'ms',
+    why: 'a full room takes a minute, on a slow link some; whoever pages slowly must not keep repairs off',
+    then: 'repairs start though rooms are still being paged',
+  },
+  PAGED_ROOMS: {
+    value: 2_048,
+    unit: 'rooms',
+    why: 'of rooms that nobody looks at, being paged or waiting for it; twice as many as are kept',
+    then: 'further ones are left to the repair',
   },
   PAGE_ROOMS_WAIT_MS: {
     value: 3_000,
@@ -203,6 +239,12 @@ export const HISTORY_LIMITS: Readonly<Record<HistoryLimitName, Limit>> = {
     unit: 'sessions',
     why: 'one may meet bad luck, two are the peer',
     then: 'the repair with this channel ends',
+  },
+  REPAIR_LONGEST_MS: {
+    value: 600_000,
+    unit: 'ms',
+    why: 'by then the next regular one is due; a peer that takes its time must not hold one of four places',
+    then: 'the sessions end as failed, further rooms are left to the next repair',
   },
   REPAIR_DISTRUST_MS: {
     value: 600_000,

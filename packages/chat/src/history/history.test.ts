@@ -79,9 +79,10 @@ class Nodes implements AsyncDisposable {
     return this.net.clock.advance(ms)
   }
 
-  async restart({ stage }: HistoryNode): Promise<void> {
-    await this.net.settle(stage.node.p2p.stop())
-    await this.net.settle(stage.posts.stop())
+  /** Stops the parts of a node one after the other, in either order, and starts them again. */
+  async restart({ stage }: HistoryNode, { isHistoryFirst }: { readonly isHistoryFirst: boolean }): Promise<void> {
+    const parts = [() => stage.posts.stop(), () => stage.node.p2p.stop()]
+    for (const stop of isHistoryFirst ? parts : parts.toReversed()) await this.net.settle(stop())
     stage.posts.start()
     await this.net.run(stage.node)
   }
@@ -170,13 +171,13 @@ describe('a newcomer', () => {
     expect(empty.stage.posts.counts.duplicate).toBeLessThan(250)
   })
 
-  test('may be stopped in the middle, and goes on when it is there again', async () => {
+  test.each([true, false])('may be stopped in the middle, and goes on when it is there again', async (isHistoryFirst) => {
     await using nodes = new Nodes()
     const posts = postSeries({ count: 3_000, fromMs: nodes.nowMs - DAY })
     const full = await nodes.add(posts)
     const empty = await nodes.add([], { dials: [full] })
     await nodes.net.clock.runUntil(() => empty.stored.length >= 600)
-    await nodes.restart(empty)
+    await nodes.restart(empty, { isHistoryFirst })
     await nodes.advance(20_000)
     expect(held(empty)).toBe(setOf(posts))
   })

@@ -111,9 +111,14 @@ export class History implements HistoryHandler {
     this.#repairTimer?.cancel()
     this.#gossip.close()
     this.#progress.close()
-    const stopped = [...this.#peers.values()].map((peer) => peer.stop())
+    const peers = [...this.#peers.values()]
     this.#peers.clear()
-    await Promise.all(stopped)
+    this.#pager.reset()
+    for (const { channelId } of peers) {
+      this.#gossip.remove(channelId)
+      this.#schedule.remove(channelId)
+    }
+    await Promise.all(peers.map((peer) => peer.stop()))
     this.#sets.stop()
   }
 

@@ -128,6 +128,27 @@ test('a page that never ends is given up after 30 seconds, whatever trickles in,
   expect([rig.counts.pageFaults, rig.counts.repairs, rig.isAtPeace]).toEqual([1, 1, true])
 })
 
+test('pages of a post each are taken eight times, and one that comes in drops is over after a minute', async () => {
+  const posts = postSeries({ count: 100, fromMs: 1_795_000_000_000 - HOUR }).toReversed()
+  let sent = 0
+  const one: Manners = {
+    rooms: [full({ nowMs: 1_795_000_000_000 })],
+    page: (request, _room, peer) => {
+      peer.post(posts[sent++]!)
+      peer.send(wire.pageend, { request, count: 1, more: true })
+    },
+  }
+  await using short = await Rig.open(one)
+  await short.advance(10_000)
+  expect(short.peer.valuesOf(wire.page)).toHaveLength(LIMITS.PAGES_SHORT.value)
+  await using slow = await Rig.open({ rooms: one.rooms! })
+  for (const post of posts.slice(0, 40)) {
+    slow.peer.post(post)
+    await slow.advance(2_000)
+  }
+  expect([slow.counts.pageFaults, slow.isAtPeace]).toEqual([1, true])
+})
+
 test('the end of a page that nobody asked for means nothing', async () => {
   await using rig = await Rig.open()
   for (let request = 0; request < 100; request += 1) rig.peer.send(wire.pageend, { request, count: 200, more: true })
@@ -165,6 +186,18 @@ test('who claims posts that it does not have is waited for 30 seconds, then left
   expect([rig.stage.posts.progress.state, rig.isAtPeace]).toEqual(['idle', true])
   const wants = rig.peer.valuesOf(wire.want).reduce((sum, { ids }) => sum + ids.length, 0)
   expect(wants).toBe(500)
+})
+
+test('who sends what it claims in drops is left alone after 10 minutes', async () => {
+  const posts = postSeries({ count: 100, fromMs: 1_795_000_000_000 - HOUR })
+  const claimed = rawFrame(['infinity', MODE.ids, idList(posts.map(({ id }) => id))])
+  await using rig = await Rig.open({ sync: (room) => (room === 'dchat' ? claimed : EQUAL) })
+  for (const post of posts) {
+    await rig.advance(20_000)
+    if (rig.counts.failedSessions === 0) rig.peer.post(post)
+  }
+  const took = heldIds(rig.stage.store, 'dchat').length * 20_000
+  expect(took).toBe(LIMITS.REPAIR_LONGEST_MS.value - 20_000)
 })
 
 test('answers without end are over after 64 frames', async () => {

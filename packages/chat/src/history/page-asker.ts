@@ -8,6 +8,7 @@ import type { RoomPaging } from './room-paging.ts'
 
 const IDLE_MS = HISTORY_LIMITS.PAGE_IDLE_MS.value
 const HANDOVER_MS = HISTORY_LIMITS.PAGE_HANDOVER_MS.value
+const LONGEST_MS = HISTORY_LIMITS.PAGE_LONGEST_MS.value
 const NUMBERS = 2 ** 32
 
 export interface PageAskerDeps {
@@ -16,7 +17,7 @@ export interface PageAskerDeps {
   send(request: number, query: PageQuery): boolean
   /** Nothing of the page came for a while; another channel may be asked for the room. */
   onStalled(paging: RoomPaging): void
-  /** The page has ended. @param outcome undefined: nothing came for PAGE_IDLE_MS */
+  /** The page has ended. @param outcome undefined: nothing came for PAGE_IDLE_MS, or not all within PAGE_LONGEST_MS */
   onEnd(paging: RoomPaging, outcome: PageOutcome | undefined): void
 }
 
@@ -24,6 +25,7 @@ interface PageRequest {
   readonly number: number
   readonly paging: RoomPaging
   readonly page: PageCollector
+  readonly askedMs: number
   lastMs: number
   timer: Timer
 }
@@ -50,7 +52,8 @@ export class PageAsker {
     if (!this.#deps.send(number, query)) return false
     const { clock } = this.#deps
     const timer = clock.setTimer(HANDOVER_MS, () => this.#look())
-    this.#request = { number, paging, page: new PageCollector(query), lastMs: clock.monotonicMs(), timer }
+    const askedMs = clock.monotonicMs()
+    this.#request = { number, paging, page: new PageCollector(query), askedMs, lastMs: askedMs, timer }
     return true
   }
 
@@ -79,8 +82,9 @@ export class PageAsker {
   #look(): void {
     const request = this.#request!
     const { clock } = this.#deps
-    const idleMs = clock.monotonicMs() - request.lastMs
-    if (idleMs >= IDLE_MS) {
+    const nowMs = clock.monotonicMs()
+    const idleMs = nowMs - request.lastMs
+    if (idleMs >= IDLE_MS || nowMs - request.askedMs >= LONGEST_MS) {
       this.#finish(request, undefined)
       return
     }

@@ -39,6 +39,9 @@ export interface PagingProgress {
   readonly peers: number
 }
 
+/** Above what is kept and joined; a room that is forgotten is looked at once more. */
+const SETTLED_MAX = 4_096
+
 export class Pager {
   readonly #deps: PagerDeps
   readonly #peers = new Map<number, PagePeer>()
@@ -53,6 +56,7 @@ export class Pager {
   #wasBusy = false
   /** Monotonic time of the last page that came, or of the first request. */
   #lastPageMs = 0
+  #busySinceMs = 0
 
   constructor(deps: PagerDeps) {
     this.#deps = deps
@@ -73,7 +77,9 @@ export class Pager {
   /** Monotonic time up to which rooms that are looked at are being paged, unless a page comes before; in the past when none is. */
   get advancingUntilMs(): number {
     const isCoreBusy = [...this.#pagings.values()].some(({ rank, holder }) => holder !== 0 && isCoreRank(rank))
-    return isCoreBusy ? this.#lastPageMs + HISTORY_LIMITS.PAGE_IDLE_MS.value : -Infinity
+    if (!isCoreBusy) return -Infinity
+    const { PAGE_IDLE_MS, PAGING_FIRST_MS } = HISTORY_LIMITS
+    return Math.min(this.#lastPageMs + PAGE_IDLE_MS.value, this.#busySinceMs + PAGING_FIRST_MS.value)
   }
 
   /** What is fetched just now; undefined when nothing is. */
@@ -101,6 +107,15 @@ export class Pager {
     const asked = how.isAsked ? coreRooms(offered.values()) : []
     for (const room of new Set([...peer.hintedRooms(), ...asked])) this.#considerRoom(peer, room, offered)
     this.#askAll()
+  }
+
+  /** Forgets all channels, and what was fetched from them. */
+  reset(): void {
+    this.#peers.clear()
+    this.#pagings.clear()
+    this.#silent.clear()
+    this.#received = 0
+    this.#wasBusy = false
   }
 
   /** The room was joined and is empty: it is asked for once more. */
@@ -156,14 +171,14 @@ export class Pager {
     const here = offered.get(room)
     const hint = peer.hintOf(room)
     if (hint === undefined && this.#settled.has(room)) return
-    if (hint !== undefined && here !== undefined && isNear(here, hint)) this.#settled.add(room)
+    if (hint !== undefined && here !== undefined && isNear(here, hint)) this.#settle(room)
     const newestMs = this.#settled.has(room) ? (here?.newest ?? 0) : (this.#baseline.get(room) ?? 0)
     if (hint === undefined ? newestMs > 0 : !isFarBehind(newestMs, hint)) {
-      if (hint !== undefined) this.#settled.add(room)
+      if (hint !== undefined) this.#settle(room)
       return
     }
     const rank = rankOf(room, here?.joined ?? false)
-    if (!isCoreRank(rank) && !this.#deps.keeps(room)) return
+    if (!isCoreRank(rank) && (!this.#deps.keeps(room) || this.#pagings.size >= HISTORY_LIMITS.PAGED_ROOMS.value)) return
     const expected = hint === undefined ? null : Math.max(0, hint.posts - (newestMs === 0 ? 0 : (here?.posts ?? 0)))
     this.#pagings.set(room, new RoomPaging({ room, rank, floorMs: newestMs, expected }))
   }
@@ -180,11 +195,16 @@ export class Pager {
     this.#forgetDone()
     this.#deps.onProgress()
     const { isBusy } = this
-    if (isBusy && !this.#wasBusy) this.#lastPageMs = this.#deps.clock.monotonicMs()
+    if (isBusy && !this.#wasBusy) this.#lastPageMs = this.#busySinceMs = this.#deps.clock.monotonicMs()
     const hasEnded = this.#wasBusy && !isBusy
     this.#wasBusy = isBusy
     if (!isBusy) this.#received = 0
     if (hasEnded) this.#deps.onIdle()
+  }
+
+  #settle(room: string): void {
+    this.#settled.add(room)
+    if (this.#settled.size > SETTLED_MAX) this.#settled.delete(this.#settled.values().next().value!)
   }
 
   #forgetDone(): void {
@@ -193,7 +213,7 @@ export class Pager {
       if (peers.length === 0 || paging.holder !== 0) continue
       if (!isExhausted(paging, peers)) continue
       this.#pagings.delete(paging.room)
-      this.#settled.add(paging.room)
+      this.#settle(paging.room)
     }
   }
 }

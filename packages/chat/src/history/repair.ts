@@ -1,4 +1,5 @@
 /** A repair: many rooms reconciled with one channel, a few at a time. Facts: docs/chat.md, *History*. */
+import type { WaitLimits } from './fetch-queue.ts'
 import { HISTORY_LIMITS } from './history-limits.ts'
 import type { RepairOutcome } from './repair-schedule.ts'
 import type { SyncOutcome, SyncSession } from './sync-session.ts'
@@ -41,18 +42,18 @@ export class Repair {
   }
 
   /** @throws the signal's reason; what the channel or the store ends with */
-  async run(signal: AbortSignal): Promise<RepairOutcome> {
-    await Promise.all(Array.from({ length: SESSIONS_MAX }, () => this.#runNext(signal)))
+  async run(limits: WaitLimits): Promise<RepairOutcome> {
+    await Promise.all(Array.from({ length: SESSIONS_MAX }, () => this.#runNext(limits)))
     return { news: this.#news, hasFailed: this.#failures > 0 }
   }
 
-  async #runNext(signal: AbortSignal): Promise<void> {
+  async #runNext(limits: WaitLimits): Promise<void> {
     for (let room = this.#rooms.shift(); room !== undefined; room = this.#rooms.shift()) {
       const session = this.#deps.open(room)
       this.#running.add(session)
       let outcome: SyncOutcome | undefined
       try {
-        outcome = await session.run(signal)
+        outcome = await session.run(limits)
         this.#news += outcome.news
         if (outcome.fault !== undefined) this.#failures += 1
       } finally {

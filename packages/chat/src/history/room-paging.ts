@@ -7,6 +7,8 @@ import type { RoomHint } from './room-hints.ts'
 import type { RoomRank } from './room-order.ts'
 
 const FAR_BEHIND_MS = HISTORY_LIMITS.FAR_BEHIND_MS.value
+const SHORT_POSTS = HISTORY_LIMITS.PAGE_SHORT_POSTS.value
+const SHORT_MAX = HISTORY_LIMITS.PAGES_SHORT.value
 
 /** @param newestMs of the posts that were held; 0: none */
 export function isFarBehind(newestMs: number, hint: RoomHint): boolean {
@@ -44,6 +46,8 @@ export class RoomPaging {
   #isCut = false
   /** Channels that were asked. */
   readonly #asked = new Set<number>()
+  /** How many short pages each channel has sent. */
+  readonly #short = new Map<number, number>()
   /** Channels that have nothing more of it, or were at fault. */
   readonly #spent = new Set<number>()
 
@@ -88,6 +92,7 @@ export class RoomPaging {
   leave(channelId: number): void {
     this.#spent.delete(channelId)
     this.#asked.delete(channelId)
+    this.#short.delete(channelId)
     if (this.holder === channelId) this.holder = 0
   }
 
@@ -104,7 +109,14 @@ export class RoomPaging {
     this.#newestMs = Math.max(this.#newestMs, outcome.newestMs)
     if (outcome.oldest !== undefined) this.before = outcome.oldest
     if (this.before.time <= this.floorMs) this.isDone = true
-    else if (outcome.at === 'end') this.spend(channelId)
+    else if (outcome.at === 'end' || this.#isTooShort(channelId, outcome.posts)) this.spend(channelId)
+  }
+
+  #isTooShort(channelId: number, posts: number): boolean {
+    if (posts >= SHORT_POSTS) return false
+    const short = (this.#short.get(channelId) ?? 0) + 1
+    this.#short.set(channelId, short)
+    return short >= SHORT_MAX
   }
 
   /** Of a channel that was never asked, so that each can claim it once. */

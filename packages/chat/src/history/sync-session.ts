@@ -7,7 +7,7 @@ import { initiate, proceed } from '../reconcile/reconcile.ts'
 import type { Findings } from '../reconcile/reconcile.ts'
 import { AnswerBox } from './answer-box.ts'
 import { Fetch } from './fetch-queue.ts'
-import type { FetchQueue } from './fetch-queue.ts'
+import type { FetchQueue, WaitLimits } from './fetch-queue.ts'
 import { HISTORY_LIMITS, SYNC_OPTIONS } from './history-limits.ts'
 import { isEmptyWindow, openingWindow, restartedWindow } from './sync-window.ts'
 import type { SyncWindow } from './sync-window.ts'
@@ -16,7 +16,7 @@ const FRAMES_MAX = HISTORY_LIMITS.SYNC_FRAMES.value
 const RESTARTS_MAX = HISTORY_LIMITS.SYNC_RESTARTS.value
 const IDLE_MS = HISTORY_LIMITS.SYNC_IDLE_MS.value
 
-/** `silent`: no answer; `endless`: too many frames or restarts; `unanswered`: it claims posts that it does not send. */
+/** `silent`: no answer; `endless`: too many frames or restarts, or too long; `unanswered`: it claims posts that it does not send. */
 export type SyncFault = 'silent' | 'malformed' | 'endless' | 'unanswered'
 
 export interface SyncOutcome {
@@ -71,21 +71,21 @@ export class SyncSession {
   }
 
   /** Runs to the end, whatever the other side does. @throws the signal's reason; what the channel or the store ends with */
-  async run(signal: AbortSignal): Promise<SyncOutcome> {
+  async run(limits: WaitLimits): Promise<SyncOutcome> {
     try {
-      const fault = await this.#reconcile(signal)
+      const fault = await this.#reconcile(limits)
       return { news: this.#fetch.received, fault }
     } finally {
       this.#deps.fetches.drop(this.#fetch)
     }
   }
 
-  async #reconcile(signal: AbortSignal): Promise<SyncFault | undefined> {
+  async #reconcile(limits: WaitLimits): Promise<SyncFault | undefined> {
     const deps = this.#deps
     let window: SyncWindow | undefined = openingWindow(deps.lowWater(this.room), deps.clock.nowMs())
     for (let restarts = 0; restarts <= RESTARTS_MAX; restarts += 1) {
       if (isEmptyWindow(window)) return undefined
-      const ended = await this.#exchange(window, signal)
+      const ended = await this.#exchange(window, limits)
       if (!('restartAt' in ended)) return ended.fault
       window = restartedWindow(window, ended.restartAt)
       if (window === undefined) return 'malformed'
@@ -94,13 +94,13 @@ export class SyncSession {
   }
 
   /** One reconciliation, up to its end or to where the other side has its low-water time. */
-  async #exchange(window: SyncWindow, signal: AbortSignal): Promise<{ fault: SyncFault | undefined } | { restartAt: number }> {
+  async #exchange(window: SyncWindow, limits: WaitLimits): Promise<{ fault: SyncFault | undefined } | { restartAt: number }> {
     const { fetches } = this.#deps
     const lacked: Buffer[] = []
     let frame = await this.#withView(window, (view) => initiate(view, SYNC_OPTIONS))
     for (;;) {
-      if (this.#frames === FRAMES_MAX) return { fault: 'endless' }
-      const answer = await this.#ask({ ...window, frame }, signal)
+      if (this.#frames === FRAMES_MAX || this.#deps.clock.monotonicMs() >= limits.deadlineMs) return { fault: 'endless' }
+      const answer = await this.#ask({ ...window, frame }, limits.signal)
       if (answer === undefined) return { fault: 'silent' }
       if (answer.frame.length === 0) return { restartAt: answer.since }
       const findings = await this.#takeIn(window, answer.frame)
@@ -112,10 +112,10 @@ export class SyncSession {
       fetches.add(findings.need, this.#fetch)
       if (findings.reply === null) break
       frame = findings.reply
-      if (!(await fetches.until(() => fetches.hasRoom, signal))) return { fault: 'unanswered' }
+      if (!(await fetches.until(() => fetches.hasRoom, limits))) return { fault: 'unanswered' }
     }
     this.#deps.onAgreed({ room: this.room, ...window, lacked })
-    const isComplete = await fetches.until(() => this.#fetch.open === 0, signal)
+    const isComplete = await fetches.until(() => this.#fetch.open === 0, limits)
     return { fault: isComplete ? undefined : 'unanswered' }
   }
 
