@@ -257,9 +257,6 @@ export class PostNetwork {
       logger,
       channels: this.#channels,
       isKnown: this.#isKnown,
-      noteHeld: (channel, ids) => {
-        for (const id of ids) channel.noteHolds(id)
-      },
       noteReconciled: (channel, reconciled) => this.#deliveries.noteReconciled(channel, reconciled),
       publishProgress: (progress) => this.events.publish('progress', progress),
     }
