@@ -66,7 +66,7 @@ export interface HistoryHost {
   readonly channels: readonly PostChannel[]
   /** Whether the post is stored, relayed from memory, on its way into the store, or dropped by a quota: it need not be asked for. */
   isKnown(id: Buffer): boolean
-  /** Own posts that a peer is known to hold by that. Single ids: `PostChannel.noteHolds`. */
+  /** A reconciliation has finished: own posts that the peer holds by it count as held. Of a single post: `PostChannel.noteHolds`. */
   noteReconciled(channel: PostChannel, reconciled: Reconciled): void
   /** Progress has changed: it is told to clients. */
   publishProgress(progress: SyncProgress): void
