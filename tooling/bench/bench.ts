@@ -3,6 +3,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os'
 import { HELP, parseArguments } from './src/arguments.ts'
 import type { Section } from './src/arguments.ts'
 import { channelBench } from './src/channel-bench.ts'
+import { chatBench } from './src/chat-bench.ts'
 import { checkBuilt } from './src/bench-daemon.ts'
 import { startBench, storedBench } from './src/dchatd-bench.ts'
 import { historyBench } from './src/history-bench.ts'
@@ -13,6 +14,9 @@ import { postsBench } from './src/posts-bench.ts'
 import { BenchError } from './src/rows.ts'
 import type { BenchRow } from './src/rows.ts'
 import { rpcBench } from './src/rpc-bench.ts'
+
+/** Parts that start the programs as they were built. */
+const OF_DAEMONS: ReadonlySet<Section> = new Set<Section>(['dchatd', 'rpc', 'chat'])
 
 /** More waiting work than that, a core, and every figure is another one. */
 const QUIET_LOAD = 0.25
@@ -147,13 +151,33 @@ async function history(): Promise<void> {
   }
 }
 
-const RUN: Readonly<Record<Section, () => Promise<void>>> = { channel, dchatd, rpc, peers, hosts, reconcile, posts, history }
+async function chat(): Promise<void> {
+  console.log('\nPosts and lines through whole daemons')
+  console.log(`  ${''.padEnd(58)}                       aim`)
+  for await (const { label, value, unit, aim } of chatBench()) {
+    const isReached = unit === 'posts/s' ? value >= aim : value <= aim
+    const shown = value < 100 ? value.toFixed(1).padStart(12) : figure(value)
+    console.log(`  ${label.padEnd(58)}${shown} ${unit.padEnd(7)}${figure(aim)}${verdict(isReached)}`)
+  }
+}
+
+const RUN: Readonly<Record<Section, () => Promise<void>>> = {
+  channel,
+  dchatd,
+  rpc,
+  peers,
+  hosts,
+  reconcile,
+  posts,
+  history,
+  chat,
+}
 
 try {
   const sections = parseArguments(process.argv.slice(2))
   if (sections === 'help') console.log(HELP)
   else {
-    if (sections.includes('dchatd') || sections.includes('rpc')) checkBuilt()
+    if (sections.some((section) => OF_DAEMONS.has(section))) checkBuilt()
     head(sections)
     for (const section of sections) await RUN[section]()
   }

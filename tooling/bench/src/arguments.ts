@@ -2,12 +2,12 @@
 import { parseArgs } from 'node:util'
 import { BenchError } from './rows.ts'
 
-export const SECTIONS = ['channel', 'dchatd', 'rpc', 'peers', 'hosts', 'reconcile', 'posts', 'history'] as const
+export const SECTIONS = ['channel', 'dchatd', 'rpc', 'peers', 'hosts', 'reconcile', 'posts', 'history', 'chat'] as const
 export type Section = (typeof SECTIONS)[number]
 
-export const HELP = `Usage: pnpm bench [channel] [dchatd] [rpc] [peers] [hosts] [reconcile] [posts] [history]
+export const HELP = `Usage: pnpm bench [channel] [dchatd] [rpc] [peers] [hosts] [reconcile] [posts] [history] [chat]
 
-Prints what this machine does beside what is aimed at. Without a word: all of it, about three minutes.
+Prints what this machine does beside what is aimed at. Without a word: all of it, five to ten minutes.
 
   channel   messages a second through one tcp channel, up to a protocol handler
   dchatd    messages a second through a dchatd into its database; its start and its memory
@@ -17,6 +17,7 @@ Prints what this machine does beside what is aimed at. Without a word: all of it
   reconcile what it takes to find out how two full rooms differ, and the dearest a peer can ask
   posts     what a post costs: to decode, to sign and to verify, one at a time and in batches
   history   how soon a node that is empty, or was away for a day, has the 100,000 posts of another process
+  chat      the same through whole daemons, posts stored a second, and a room with 1,000,000 lines: pages, search, start; minutes
 
   --help    this text
 

@@ -58,6 +58,11 @@ export class BenchDaemon implements AsyncDisposable {
     return dchatPaths({ home: this.home }).socketPath
   }
 
+  /** Its database, to be filled before the start. */
+  get storePath(): string {
+    return dchatPaths({ home: this.home }).storePath
+  }
+
   /** Where its RPC listens on TCP, as its log says. */
   async rpcPort(): Promise<number> {
     for (;;) {
