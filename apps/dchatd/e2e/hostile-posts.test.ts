@@ -74,6 +74,7 @@ test('who sends rubbish for a reconciliation, or asks for everything again and a
   glutton.raw.stream.resume()
   await glutton.raw.until(() => glutton.valuesOf(wire.post).length > 300)
   await expectUndisturbed('after it')
+  expect([vandal.isClosed, glutton.isClosed]).toEqual([false, false])
 })
 
 test('posts of liars about the time are dropped without a ban', async () => {
