@@ -154,6 +154,9 @@ export const SEARCH_NEWEST_UNITS: number = 1024 * 1024
 /** Lines that are looked up at once, whatever their time; of more the newest first. */
 export const SEARCH_FEW_LINES = 2000
 
+/** A room with more lines than this is not named in what the index is asked: counting them takes 4 ms. */
+export const SEARCH_ROOM_LINES = 131_072
+
 /** Trigrams looked up to find the rarest, how many of these are asked for, and how many a question for short words may name. */
 export const SEARCH_WORD_TERMS = 8
 export const SEARCH_TERMS = 3
@@ -178,5 +181,5 @@ export const MAX_STALE_SHARE = 0.125
 export const SEARCH_PURGE_LINES = 512
 
 /** The index rests this many times as long as it worked, while lines are stored and while none are. */
-export const SEARCH_REST_BUSY = 20
+export const SEARCH_REST_BUSY = 40
 export const SEARCH_REST_IDLE = 1

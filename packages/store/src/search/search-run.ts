@@ -1,6 +1,6 @@
 /** One search: the newest lines first, then what is not indexed, then the index, until nothing newer can be left. */
 import type { StatementSync } from 'node:sqlite'
-import { SEARCH_NEWEST_UNITS, SEARCH_UNITS_PER_STEP } from '../limits.ts'
+import { SEARCH_NEWEST_UNITS, SEARCH_ROOM_LINES, SEARCH_UNITS_PER_STEP } from '../limits.ts'
 import type { SearchBounds } from './search-bounds.ts'
 import { SearchBlocks } from './search-blocks.ts'
 import type { SeqWindow } from './search-blocks.ts'
@@ -57,9 +57,6 @@ export interface SearchRunDeps {
   readonly isIgnored: (authorKey: string) => boolean
   readonly roomTerm: (room: number) => string
 }
-
-/** A room with more lines than this is not named in what the index is asked. */
-const MAX_COUNTED_LINES = 131_072
 
 export class SearchRun {
   readonly #task: SearchTask
@@ -138,7 +135,7 @@ export class SearchRun {
     const { room } = this.#task
     const { statements, turns, bounds, roomTerm } = this.#deps
     if (room === undefined || plan.docs <= bounds.fewLines) return plan
-    const most = Math.min(plan.docs, MAX_COUNTED_LINES)
+    const most = Math.min(plan.docs, SEARCH_ROOM_LINES)
     const [lines] = statements.roomLines.get(room, most) as unknown as [number]
     if (turns.isSpent) await turns.next()
     if (lines >= most) return plan
