@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { MessageStore } from './message-store.ts'
 import { openStore } from './open-store.ts'
 import type { Place } from './post-store.ts'
-import { allTexts, temporaryFolder } from './testing/builders.ts'
+import { allTexts, temporaryFolder, textsOf } from './testing/builders.ts'
 import { startChild } from './testing/child.ts'
 
 const ROUNDS = 20
@@ -46,3 +46,22 @@ function offered(store: MessageStore): string[] {
   expect(store.posts.rooms()).toMatchObject([{ room: 'dchat', posts: bodies.length }])
   return bodies
 }
+
+test('after kill -9 the search index goes on where it was, and a search finds every line once', async () => {
+  using folder = temporaryFolder()
+  const random = new SeededRandom(8)
+  const path = folder.file('m.db')
+  const indexed: number[] = []
+  for (let round = 0; round < 8; round += 1) {
+    await using child = startChild('index-forever.ts', path, `${round * 100_000}`)
+    const count = 50 + random.int(150)
+    for (let read = 0; read < count; read += 1) await child.nextLine()
+    await child.kill()
+    await using store = openStore({ path, clock: new SystemClock(), logger: silentLogger, searchBounds: { newestLines: 1 } })
+    const { problems, counts } = await store.check({ full: true })
+    expect(problems).toEqual([])
+    indexed.push(counts.messages - counts.unindexed)
+    expect(textsOf(await store.search({ query: 'line', limit: 1000 }))).toEqual(allTexts(store))
+  }
+  expect(Math.max(...indexed)).toBeGreaterThan(0)
+}, 60_000)

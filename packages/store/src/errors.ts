@@ -24,6 +24,19 @@ export interface StoreErrorData {
 
 export type StoreErrorCode = keyof StoreErrorData
 
+/** Every code, for docs/errors.md. */
+export const STORE_ERROR_CODES: readonly StoreErrorCode[] = Object.keys({
+  STORE_FULL: 0,
+  STORE_IO: 0,
+  STORE_TOO_NEW: 0,
+  STORE_CLOSED: 0,
+  STORE_BUSY: 0,
+  STORE_FILE_EXISTS: 0,
+  STORE_NO_FOLDER: 0,
+  STORE_LOCKED: 0,
+  STORE_DAMAGED_SET_ASIDE: 0,
+} satisfies Record<StoreErrorCode, 0>) as StoreErrorCode[]
+
 /** A failure of the store: switch on `code`, which decides the shape of `data`. */
 export class StoreError<C extends StoreErrorCode = StoreErrorCode> extends Error {
   override readonly name = 'StoreError'

@@ -83,3 +83,32 @@ test('a new file of an empty version 1 is brought up too', async () => {
   await using store = openStore(options(path))
   expect(store.stats()).toEqual({ messages: 0, bytes: 0, lastSeq: 5 })
 })
+
+test('a file of version 2 keeps what it had: texts are found, nicks are claimed, nothing of it is unread', async () => {
+  using folder = temporaryFolder()
+  const path = folder.file('m.db')
+  writeVersion1(path, 30)
+  change(
+    path,
+    `${MIGRATIONS[1]!}; PRAGMA user_version = 2;
+     INSERT INTO profiles(key, time, id, nick, folded) VALUES ('${'ab'.repeat(32)}', 5, x'01', 'Ann', 'ann');
+     UPDATE messages SET retracted = 1 WHERE seq = 1;`,
+  )
+  const clock = new ManualClock()
+  await using store = openStore({ ...options(path), clock, searchBounds: { batchLines: 1, newestLines: 1 } })
+  for (const _ of ['before', 'after it was indexed']) {
+    expect(await store.search({ query: 'their', limit: 1000 })).toHaveLength(29)
+    expect(await store.search({ query: 'own 29' })).toHaveLength(1)
+    await clock.advance(1)
+  }
+  expect((await store.check()).counts).toMatchObject({ messages: 60, unindexed: 0 })
+  expect(store.names.claims('ANN')).toEqual([
+    { key: 'ab'.repeat(32), firstSeen: 5, since: 5, lastSeen: 5, current: true, pinned: false },
+  ])
+  expect(store.rooms.list('tui')).toMatchObject([
+    { room: 'dchat', unread: 0, lastSeq: 60, level: 'all' },
+    { room: 'älter', unread: 0, joined: false },
+  ])
+  await store.append(line('new'))
+  expect(store.rooms.list('tui')[0]).toMatchObject({ unread: 1 })
+})
