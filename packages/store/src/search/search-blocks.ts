@@ -1,5 +1,5 @@
 /** Which part of the index to ask next, so that the newest lines come first although the index is in order of storing. */
-import { SEARCH_FAST_MS, SEARCH_SLOW_MS, SEARCH_WINDOW_BLOCKS } from '../limits.ts'
+import { SEARCH_FAST_MS, SEARCH_SLOW_MS } from '../limits.ts'
 
 /** Both inclusive. */
 export interface SeqWindow {
@@ -27,12 +27,12 @@ export class SearchBlocks {
   /** @param rows number and newest time of each block that may hold lines in question, by number */
   constructor(
     rows: readonly (readonly [number, number])[],
-    options: { readonly blockLines: number; readonly isAtOnce: boolean },
+    options: { readonly blockLines: number; readonly windowBlocks: number },
   ) {
     this.#blockLines = options.blockLines
     this.#blocks = rows.map(([number, newest]) => ({ number, newest, isTaken: false }))
     this.#order = [...this.#blocks.keys()].toSorted((a, b) => this.#blocks[b]!.newest - this.#blocks[a]!.newest)
-    this.#span = options.isAtOnce ? Infinity : SEARCH_WINDOW_BLOCKS
+    this.#span = options.windowBlocks
   }
 
   /** The next window, or undefined when no block is left that has a line as new as `oldest`. */

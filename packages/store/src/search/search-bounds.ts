@@ -7,6 +7,7 @@ import {
   SEARCH_GROUP_TERMS,
   SEARCH_NEWEST_LINES,
   SEARCH_PURGE_LINES,
+  SEARCH_WINDOW_BLOCKS,
 } from '../limits.ts'
 
 export interface SearchBounds {
@@ -18,6 +19,8 @@ export interface SearchBounds {
   readonly newestLines: number
   /** Lines that are looked up at once. */
   readonly fewLines: number
+  /** Blocks asked for at first. */
+  readonly windowBlocks: number
   /** Trigrams in one question for a short word. */
   readonly groupTerms: number
   /** Lines that are gone before they are purged, and how many are looked at at once. */
@@ -30,6 +33,7 @@ export const DEFAULT_SEARCH_BOUNDS: SearchBounds = {
   blockLines: SEARCH_BLOCK_LINES,
   newestLines: SEARCH_NEWEST_LINES,
   fewLines: SEARCH_FEW_LINES,
+  windowBlocks: SEARCH_WINDOW_BLOCKS,
   groupTerms: SEARCH_GROUP_TERMS,
   minStaleLines: MIN_STALE_LINES,
   purgeLines: SEARCH_PURGE_LINES,

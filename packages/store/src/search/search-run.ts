@@ -145,7 +145,10 @@ export class SearchRun {
   async #lookUp(plan: SearchPlan): Promise<void> {
     const { statements, turns, bounds } = this.#deps
     const rows = statements.blocks.all(this.#seenTo[0]) as unknown as [number, number][]
-    const blocks = new SearchBlocks(rows, { blockLines: bounds.blockLines, isAtOnce: plan.docs <= bounds.fewLines })
+    const blocks = new SearchBlocks(rows, {
+      blockLines: bounds.blockLines,
+      windowBlocks: plan.docs <= bounds.fewLines ? Infinity : bounds.windowBlocks,
+    })
     for (;;) {
       const oldest = this.#isFull ? this.#found.at(-1)![0] : -Infinity
       const window = blocks.take(oldest)
