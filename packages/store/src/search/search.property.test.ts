@@ -105,34 +105,41 @@ function plainSearch(
 }
 
 test('a search finds what looking through all lines finds, however far the index is', async () => {
-  const steps = fc.array(step, { minLength: 1, maxLength: 10 })
-  const runs = fc.asyncProperty(steps, fc.array(asked, { minLength: 3, maxLength: 6 }), async (taken, queries) => {
-    using folder = temporaryFolder()
-    const clock = new ManualClock(RECEIVED_MS + 60_000)
-    const open = () => openStore({ path: folder.file('m.db'), clock, logger: new MemoryLogger(), searchBounds, commitDelayMs: 0 })
-    let store = open()
-    try {
-      for (const one of taken) {
-        if (one.at === 'lines')
-          for (const [body, where, at] of one.lines) store.add(line(body, { room: where, received: RECEIVED_MS + at }))
-        if (one.at === 'posts')
-          for (const [body, at, author] of one.posts) store.posts.add(newPost(body, { time: RECEIVED_MS + at, author }))
-        if (one.at === 'retract') await retractNth(store, one.nth)
-        if (one.at === 'index') for (let slice = 0; slice < one.slices; slice += 1) await clock.advance(1)
-        if (one.at === 'shrink') store.setBounds({ maxBytes: one.maxBytes, maxAgeDays: 365 })
-        if (one.at === 'reopen') {
-          await store.close()
-          store = open()
+  const steps = fc.array(step, { minLength: 1, maxLength: 14 })
+  const runs = fc.asyncProperty(
+    steps,
+    fc.array(asked, { minLength: 5, maxLength: 10 }),
+    fc.boolean(),
+    async (taken, queries, isIndexed) => {
+      using folder = temporaryFolder()
+      const clock = new ManualClock(RECEIVED_MS + 60_000)
+      const open = () =>
+        openStore({ path: folder.file('m.db'), clock, logger: new MemoryLogger(), searchBounds, commitDelayMs: 0 })
+      let store = open()
+      try {
+        for (const one of taken) {
+          if (one.at === 'lines')
+            for (const [body, where, at] of one.lines) store.add(line(body, { room: where, received: RECEIVED_MS + at }))
+          if (one.at === 'posts')
+            for (const [body, at, author] of one.posts) store.posts.add(newPost(body, { time: RECEIVED_MS + at, author }))
+          if (one.at === 'retract') await retractNth(store, one.nth)
+          if (one.at === 'index') for (let slice = 0; slice < one.slices; slice += 1) await clock.advance(1)
+          if (one.at === 'shrink') store.setBounds({ maxBytes: one.maxBytes, maxAgeDays: 365 })
+          if (one.at === 'reopen') {
+            await store.close()
+            store = open()
+          }
+          await store.flush()
         }
-        await store.flush()
+        if (isIndexed) await clock.advance(1)
+        const lines = everyLine(store)
+        for (const each of queries) expect(await store.search(defined(each))).toEqual(plainSearch(lines, defined(each)))
+      } finally {
+        await store.close()
       }
-      const lines = everyLine(store)
-      for (const each of queries) expect(await store.search(defined(each))).toEqual(plainSearch(lines, defined(each)))
-    } finally {
-      await store.close()
-    }
-  })
-  await fc.assert(runs, { numRuns: 60 })
+    },
+  )
+  await fc.assert(runs, { numRuns: 120 })
 }, 120_000)
 
 async function retractNth(store: MessageStore, nth: number): Promise<void> {
