@@ -72,6 +72,15 @@ describe('what is found', () => {
     expect(textsOf(await at.store.search({ query: 'whale', limit: 3 }))).toEqual(['whale 2', 'whale 1', 'whale 0'])
   })
 
+  test('a block of the index is as new as its newest line', async () => {
+    await using at = indexedStore({ searchBounds: { ...searchBounds, batchLines: 8, windowBlocks: 1 } })
+    const aged = (text: string, age: number) => line(text, { received: RECEIVED_MS - age })
+    await fill(at.store, [aged('fish newest', 10), aged('x', 90), aged('x', 91)])
+    await fill(at.store, [aged('fish', 50), aged('fish', 51), aged('fish', 52), aged('fish', 53), aged('zzz', 0)])
+    await at.index()
+    expect(textsOf(await at.store.search({ query: 'fish', limit: 1 }))).toEqual(['fish newest'])
+  })
+
   test.each([
     ['ＦＵＬＬ width', 'full'],
     ['Straße', 'STRASSE'],
