@@ -73,9 +73,10 @@ describe('what is found', () => {
   })
 
   test('a block of the index is as new as its newest line', async () => {
-    await using at = indexedStore({ searchBounds: { ...searchBounds, batchLines: 8, windowBlocks: 1 } })
+    await using at = indexedStore({ searchBounds: { ...searchBounds, batchLines: 16, windowBlocks: 1 } })
     const aged = (text: string, age: number) => line(text, { received: RECEIVED_MS - age })
-    await fill(at.store, [aged('fish newest', 10), aged('x', 90), aged('x', 91)])
+    const between = Array.from({ length: 8 }, (_, number) => aged('x', 95 + number))
+    await fill(at.store, [aged('fish newest', 10), aged('x', 90), aged('x', 91), ...between])
     await fill(at.store, [aged('fish', 50), aged('fish', 51), aged('fish', 52), aged('fish', 53), aged('zzz', 0)])
     await at.index()
     expect(textsOf(await at.store.search({ query: 'fish', limit: 1 }))).toEqual(['fish newest'])
