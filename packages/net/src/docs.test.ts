@@ -7,14 +7,19 @@ import { HOST_LIMITS } from './hosts/host-limits.ts'
 import { LIMITS } from './limits.ts'
 import type { Limit } from './limits.ts'
 
-/** The cells of the table rows in a page whose first cell is a code. */
-function rowsOf(page: string): string[][] {
-  const text = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8')
+function pageText(page: string): string {
+  return readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8')
+}
+
+/** The cells of the table rows of a text whose first cell is a code. */
+function rowsIn(text: string): string[][] {
   return text
     .split('\n')
     .filter((line) => line.startsWith('| `'))
     .map((line) => line.slice(2, -2).split(' | '))
 }
+
+const rowsOf = (page: string): string[][] => rowsIn(pageText(page))
 
 const limitRow = ([name, limit]: [string, Limit]): string[] => [
   `\`${name}\``,
@@ -31,10 +36,12 @@ test.each([
   for (const limit of Object.entries<Limit>(limits)) expect(rows).toContainEqual(limitRow(limit))
 })
 
-test('docs/limits.md has each name once', () => {
-  const names = rowsOf('limits.md').map(([name]) => name)
-  expect(names).toEqual([...new Set(names)])
-  expect(names).toEqual(
+test('docs/limits.md has each name once in the table of its file', () => {
+  const tables = pageText('limits.md')
+    .split('\n## ')
+    .map((part) => rowsIn(part).map(([name]) => name))
+  for (const names of tables) expect(names).toEqual([...new Set(names)])
+  expect(tables.flat()).toEqual(
     expect.arrayContaining([...Object.keys(LIMITS), ...Object.keys(HOST_LIMITS)].map((name) => `\`${name}\``)),
   )
 })
