@@ -243,7 +243,7 @@ export class PostNetwork {
 
   /** What was passed on of a room may be stored once the room is joined: history brings it. */
   #onRoomChange(room: string): void {
-    if (this.#options.keep === 'all' || !this.#deps.store.rooms.isJoined(room)) return
+    if (!this.#deps.store.rooms.isJoined(room)) return
     this.#recent.forget(room)
     this.#intake.forgetUnkept()
   }
