@@ -1,6 +1,6 @@
 /** docs/operations.md says what the code measures, and no bound or unit is forgotten in a name. */
 import { readFileSync } from 'node:fs'
-import { newPostCounts } from '@dchat/chat'
+import { newHistoryCounts, newPostCounts } from '@dchat/chat'
 import type { DaemonLogger, Metric } from '@dchat/daemon'
 import { P2p } from '@dchat/net'
 import { RpcCounts } from '@dchat/rpc-server'
@@ -20,7 +20,7 @@ function metricsOf(): readonly Metric[] {
   const { table } = daemonMetrics({
     logger: log,
     p2p,
-    posts: { counts: newPostCounts(), channels: [] },
+    posts: { counts: newPostCounts(), channels: [], historyCounts: newHistoryCounts() },
     mirror: { written: 0, tooLong: 0, leftOut: 0 },
     store,
     rpc: { counts: new RpcCounts() },

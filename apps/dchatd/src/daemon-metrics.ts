@@ -1,7 +1,7 @@
 /** The metrics of dchatd. docs/operations.md lists them; a test compares. */
 import { byLabel, Metrics, netMetrics, processMetrics, rpcMetrics } from '@dchat/daemon'
 import type { DaemonLogger, Metric } from '@dchat/daemon'
-import type { PostNetwork } from '@dchat/chat'
+import type { HistoryCounts, PostNetwork } from '@dchat/chat'
 import type { P2p } from '@dchat/net'
 import type { RpcService } from '@dchat/rpc-server'
 import type { MessageStore } from '@dchat/store'
@@ -12,7 +12,7 @@ import { COMMIT, VERSION } from './version.ts'
 export interface MetricSources {
   readonly logger: Pick<DaemonLogger, 'lineCounts' | 'lostLines'>
   readonly p2p: P2p
-  readonly posts: Pick<PostNetwork, 'counts' | 'channels'>
+  readonly posts: Pick<PostNetwork, 'counts' | 'channels' | 'historyCounts'>
   readonly mirror: MirrorCounts
   readonly store: MessageStore
   readonly rpc: Pick<RpcService, 'counts'>
@@ -24,6 +24,7 @@ export function daemonMetrics({ logger, p2p, posts, mirror, store, rpc, subscrip
     ...processMetrics({ build: { version: VERSION, commit: COMMIT ?? '' }, log: logger }),
     ...netMetrics([{ p2p, labels: {} }]),
     ...postMetrics(posts),
+    ...historyMetrics(posts.historyCounts),
     ...mirrorMetrics(mirror),
     ...storeMetrics(store),
     ...rpcMetrics(rpc.counts),
@@ -80,6 +81,32 @@ function postMetrics(posts: MetricSources['posts']): Metric[] {
         return counts.throttled + counts.held
       },
     ),
+  ]
+}
+
+function historyMetrics(counts: HistoryCounts): Metric[] {
+  const counter = (name: string, help: string, read: () => number): Metric => ({ name, help, type: 'counter', read })
+  return [
+    {
+      name: 'dchat_history_pages_total',
+      help: 'Pages of posts that came, and that were served.',
+      type: 'counter',
+      labels: ['direction'],
+      read: () => byLabel('direction', { in: counts.pages, out: counts.servedPages }),
+    },
+    {
+      name: 'dchat_history_sessions_total',
+      help: 'Reconciliations of a room with a peer by how far they came.',
+      type: 'counter',
+      labels: ['outcome'],
+      read: () =>
+        byLabel('outcome', { begun: counts.sessions, finished: counts.finishedSessions, failed: counts.failedSessions }),
+    },
+    counter('dchat_history_fetched_total', 'Posts that reconciliations have brought.', () => counts.fetched),
+    counter('dchat_history_answered_total', 'Frames of reconciliations that were answered.', () => counts.answeredFrames),
+    counter('dchat_history_faults_total', 'Pages, frames and gossip of peers that were not as agreed.', () => {
+      return counts.pageFaults + counts.strayPageEnds + counts.refusedFrames + counts.hastyRooms
+    }),
   ]
 }
 

@@ -1,6 +1,7 @@
 export { CHAT_ERROR_CODES, ChatError, isChatError } from './errors.ts'
 export type { ChatErrorCode, ChatErrorData, PostRefusal } from './errors.ts'
 export { POSTS_FEATURE, isFeatured } from './feature.ts'
+export { newHistoryCounts } from './history/history-counts.ts'
 export type { HistoryCounts } from './history/history-counts.ts'
 export { HISTORY_LIMITS } from './history/history-limits.ts'
 export { IdSets } from './history/id-sets.ts'
