@@ -35,7 +35,7 @@ describe('send', () => {
     expect(await cli(['send', 'hello', 'there,', 'bob'])).toEqual(
       ok(expect.stringMatching(/^stored as \d+, written to 1 peer\n$/)),
     )
-    expect(await bob.stores('hello there, bob')).toMatchObject({ text: '<ann> hello there, bob' })
+    expect(await bob.stores('hello there, bob')).toMatchObject({ text: 'hello there, bob', own: false })
   })
 
   test('--json gives the message', async () => {
@@ -48,7 +48,7 @@ describe('send', () => {
 
   test('- reads one message from stdin, line breaks and all', async () => {
     expect(await cli(['send', '-'], { input: 'first\nsecond 日本\n' })).toMatchObject({ code: 0 })
-    expect(await bob.stores('second')).toMatchObject({ text: '<ann> first\nsecond 日本' })
+    expect(await bob.stores('second')).toMatchObject({ text: 'first\nsecond 日本' })
   })
 
   test('--raw sends as the first dchat does, and -- what begins with a dash', async () => {
@@ -109,11 +109,12 @@ describe('recv and tail', () => {
   test('-n and --since say from where', async () => {
     const first = await ann.client.call('chat.send', { text: 'page 1' })
     for (const text of ['page 2', 'page 3']) await ann.client.call('chat.send', { text })
-    const textsOf = ({ stdout }: Ending): string[] => stdout.split('\n').flatMap((line) => /<ann> (.*)/.exec(line)?.[1] ?? [])
+    const textsOf = ({ stdout }: Ending): string[] =>
+      stdout.split('\n').flatMap((line) => /<ann#[a-z2-7]{10}> (.*)/.exec(line)?.[1] ?? [])
     expect(textsOf(await cli(['tail', '-n', '2']))).toEqual(['page 2', 'page 3'])
     expect(textsOf(await cli(['tail', '--since', String(first.seq)]))).toEqual(['page 2', 'page 3'])
     expect(await cli(['tail', '-n', '0'])).toEqual(ok(''))
-    expect((await cli(['tail', '-n', '1'])).stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d <ann> page 3\n$/)
+    expect((await cli(['tail', '-n', '1'])).stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d <ann#[a-z2-7]{10}> page 3\n$/)
     expect(await cli(['tail', '-n', '1001'])).toMatchObject({ code: 2 })
     expect(await cli(['tail', '-n', '1', '--since', '1'])).toMatchObject({ code: 2 })
   })
@@ -129,7 +130,9 @@ test('peers', async () => {
 })
 
 test('status', async () => {
-  expect(await cli(['status'])).toEqual(ok(expect.stringMatching(/^state +run$[^]*^nick +ann$[^]*^peers +1 inbound$/m)))
+  expect(await cli(['status'])).toEqual(
+    ok(expect.stringMatching(/^state +run$[^]*^nick +ann#[a-z2-7]{10}$[^]*^peers +1 inbound$/m)),
+  )
   expect(JSON.parse((await cli(['status', '--json'])).stdout)).toMatchObject({
     name: 'dchatd',
     state: 'run',

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DaemonNode, Program } from '@dchat/e2e'
 
 const LAUNCHER = fileURLToPath(new URL('../bin/dchat-cli.js', import.meta.url))
-const LINES = 250
+const LINES = 600
 /** Pages end at 4 MiB of text. */
-const LINE_BYTES = 20_000
+const LINE_BYTES = 8_000
 
 let node: DaemonNode
 

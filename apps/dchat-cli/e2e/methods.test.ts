@@ -1,4 +1,5 @@
 /** Every method of the contract, called as a command line calls it, against running programs. */
+import { join } from 'node:path'
 import { METHODS, isOfSchema } from '@dchat/rpc/schemas'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DaemonNode, Program, SeedNode, until } from '@dchat/e2e'
@@ -17,6 +18,10 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([node?.[Symbol.asyncDispose](), peer?.[Symbol.asyncDispose]()]))
 
+const KEY = 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a'
+const PASSPHRASE = 'correct horse battery staple'
+const said = () => node.client.call('chat.send', { text: 'an own post' })
+
 const cli = (...args: string[]): Promise<Ending> => Program.run('dchat-cli', ['--home', node.home.path, ...args])
 
 /** Words after the method, in an order in which each finds what it needs. Those that are `rpc` are commands of the same name. */
@@ -29,8 +34,30 @@ const CALLS: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
   'dnet.switch': () => ['true'],
   'chat.send': () => ['room=dchat', '--', 'a=b'],
   'chat.history': () => ['since=0', 'limit=5', 'room=dchat'],
+  'chat.search': () => ['query=a=b', 'limit=5'],
   'chat.export': () => ['format=txt'],
+  'chat.join': () => ['cats'],
+  'chat.topic': () => ['cats', 'whiskers'],
+  'chat.mark_read': () => ['dchat', '1', 'client=phone'],
+  'chat.mute': () => ['cats', 'level=mentions'],
+  'chat.rooms': () => ['client=phone'],
+  'chat.leave': () => ['cats'],
+  'chat.retract': async () => [(await said()).id!],
+  'chat.pending': () => [],
+  'chat.retry': async () => [String((await said()).seq)],
   'chat.set_nick': () => ['ann'],
+  'chat.ignore': () => [KEY, 'on=true'],
+  'chat.ignored': () => [],
+  'identity.get': () => [],
+  'identity.export': () => [`passphrase=@${node.home.write('word', PASSPHRASE)}`],
+  'identity.import': async () => [
+    `data=@${node.home.write('key', await node.client.call('identity.export', { passphrase: PASSPHRASE }))}`,
+    `passphrase=@${node.home.write('word', PASSPHRASE)}`,
+  ],
+  'identity.verify': () => [KEY],
+  'identity.pin': () => [KEY, 'on=true'],
+  'store.check': () => [],
+  'store.backup': () => [join(node.home.path, 'copy.db')],
   'p2p.connect': async () => [(await peer.url()).replace(/\/$/, '')],
   'p2p.disconnect': async () => [String((await node.client.call('p2p.get_info', [])).channels[0]!.id)],
   'hosts.list': () => ['color=gold'],
@@ -46,7 +73,7 @@ const CALLS: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
 const COMMANDS_OF_THAT_NAME = new Set(['send', 'recv', 'help'])
 
 /** They are not one answer: tested below. */
-const OTHERS = ['chat.subscribe', 'chat.unsubscribe', 'dnet.subscribe_events', 'spawns', 'node.stop']
+const OTHERS = ['chat.subscribe', 'chat.unsubscribe', 'chat.cancel', 'dnet.subscribe_events', 'spawns', 'node.stop']
 
 test.each(Object.entries(CALLS))('%s gives what the contract says', async (method, words) => {
   const start = COMMANDS_OF_THAT_NAME.has(method) ? ['rpc', method] : [method]
@@ -60,7 +87,7 @@ test.each(Object.entries(CALLS))('%s gives what the contract says', async (metho
 
 test('what people see of a result', async () => {
   expect((await cli('chat.history', 'limit=1')).stdout).toMatch(
-    /^more +(true|false)\nlast_seq +\d+\n\nmessages:\n {2}\d{4}-.*> a=b\n$/,
+    /^more +(true|false)\nlast_seq +\d+\n\nmessages:\n {2}\d{4}-.*> an own post\n$/,
   )
   expect((await cli('node.get_info')).stdout).toMatch(/^state +run$/m)
 })
@@ -77,6 +104,14 @@ test('subscriptions are followed until SIGINT', async () => {
     expect(await program.ended()).toMatchObject({ code: 130, stderr: '' })
   }
   expect(await cli('chat.unsubscribe', 'chat-1')).toMatchObject({ code: 1, stderr: expect.stringContaining('-32004') as string })
+})
+
+test('chat.cancel takes back what no peer has, once', async () => {
+  await using alone = await DaemonNode.running({ listens: false })
+  const { seq } = await alone.client.call('chat.send', { text: 'better not' })
+  const cancel = () => Program.run('dchat-cli', ['chat.cancel', String(seq), '--home', alone.home.path])
+  expect(await cancel()).toMatchObject({ code: 0, stdout: 'true\n' })
+  expect(await cancel()).toMatchObject({ code: 1, stderr: expect.stringContaining('not found (-32004)') as string })
 })
 
 test('spawns is of a seed node, node.stop stops', async () => {

@@ -28,7 +28,7 @@ describe('viewers', () => {
 
   afterEach(() => Promise.all([page, line, other, node].map((one) => one?.[Symbol.asyncDispose]())))
 
-  const isChat = ({ event, info }: Answer): boolean => event === 'recv' && info.cmd === 'DchatMsg'
+  const isChat = ({ event, info }: Answer): boolean => event === 'recv' && info.cmd === 'post'
 
   /** What has come on the WebSocket beside answers. */
   const pageEvents = (): Answer[] =>
@@ -57,7 +57,7 @@ describe('viewers', () => {
     const [{ url: addr, id }] = channels
     expect(heard.at(-1)).toEqual({
       event: 'recv',
-      info: { chan: { addr, id }, cmd: 'DchatMsg', time: expect.stringMatching(/^\d{19}$/) },
+      info: { chan: { addr, id }, cmd: 'post', time: expect.stringMatching(/^\d{19}$/) },
     })
   })
 

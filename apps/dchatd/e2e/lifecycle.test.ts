@@ -57,7 +57,7 @@ describe.each(SIGNALS)('%s', (signal) => {
 
 test('a second SIGINT ends a node that is still stopping', async () => {
   await using node = await DaemonNode.running()
-  for (let index = 0; index < 50; index += 1) await node.client.call('chat.send', { text: 'x'.repeat(65_536) })
+  for (let index = 0; index < 50; index += 1) await node.client.call('send', { text: 'x'.repeat(65_536) })
   // A client that reads nothing of a 3 MiB answer: the stop waits for it for two seconds.
   const reader = connect({ path: node.home.paths.socketPath })
   reader.on('error', () => {})

@@ -120,8 +120,8 @@ describe('dnet', () => {
     await other.client.call('send', { text: 'hello' })
     await node.client.call('send', { text: 'hi' })
     for (const way of ['recv', 'send']) {
-      const { chan, cmd, time } = await viewer.sees(way, (message) => message.cmd === 'DchatMsg')
-      expect({ chan, cmd }).toEqual({ chan: { addr: expect.stringMatching(/^tcp:/), id: expect.any(Number) }, cmd: 'DchatMsg' })
+      const { chan, cmd, time } = await viewer.sees(way, (message) => message.cmd === 'post')
+      expect({ chan, cmd }).toEqual({ chan: { addr: expect.stringMatching(/^tcp:/), id: expect.any(Number) }, cmd: 'post' })
       expect(time).toMatch(/^\d{19}$/)
     }
     await viewer.sees('recv', ({ chan, cmd }) => chan.id === id && cmd === 'version')
@@ -182,6 +182,6 @@ describe('as programs in Python', () => {
     const [, { addr }] = await viewer.prints<Answer>('who has come', ([what]) => what === 'inbound_connected')
     expect(addr).toMatch(/^tcp:\/\/127\./)
     await other.client.call('send', { text: 'hello' })
-    await viewer.prints<Answer>('a message', ([what, info]) => what === 'recv' && info.cmd === 'DchatMsg')
+    await viewer.prints<Answer>('a message', ([what, info]) => what === 'recv' && info.cmd === 'post')
   })
 })

@@ -69,7 +69,9 @@ describe.each(HTTP_SENDERS)('%s', (_name, send) => {
     })
     const { body } = await overUnix({ body: call('chat.history', { limit: 1 }) })
     expect(JSON.parse(body)).toMatchObject({
-      result: { messages: [{ text, room: 'dchat', kind: 'text', id: null, time: null }] },
+      result: {
+        messages: [{ text, room: 'dchat', kind: 'text', id: expect.stringMatching(/^[0-9a-f]{64}$/), time: expect.any(Number) }],
+      },
     })
   })
 
