@@ -79,7 +79,7 @@ describe('tail -f', () => {
     await node.client.call('chat.send', { text: 'one' })
     const pipe = spawn(
       'sh',
-      ['-c', '"$0" "$1" tail -f --home "$2" | head -n 1; echo done', process.execPath, LAUNCHER, node.home.path],
+      ['-c', '"$0" "$1" tail -f -n 1000 --home "$2" | head -n 1; echo done', process.execPath, LAUNCHER, node.home.path],
       { env: { PATH: process.env['PATH'] } },
     )
     const said = text(pipe.stdout)

@@ -19,9 +19,9 @@ test('two screens chat; one is resized, one loses its daemon: nothing is lost, n
   left.type(`/connect ${bob.url}\r`)
   await Promise.all([left.showsText('1 peer (1 manual)'), right.showsText('1 peer (1 in)')])
   left.type('hello bob 日本 👋\r')
-  await right.showsText('<alice> hello bob 日本 👋')
+  await right.showsText('│ hello bob 日本 👋')
   right.type('hello alice\r')
-  await left.showsText('<bob> hello alice')
+  await left.showsText('│ hello alice')
   await Promise.all([left.showsText('hello bob 日本 👋 ✓1'), right.showsText('hello alice ✓1')])
 
   left.resize(20, 5)
@@ -29,7 +29,7 @@ test('two screens chat; one is resized, one loses its daemon: nothing is lost, n
   right.type('said while small\r')
   await left.shows(({ rows }) => rows.some((row) => row.includes('while small')))
   left.resize(100, 24)
-  await left.shows(({ rows }) => rows.length === 24 && showsOnce(left, ['hello bob', '<bob> hello alice', 'said while small']))
+  await left.shows(({ rows }) => rows.length === 24 && showsOnce(left, ['hello bob', 'hello alice', 'said while small']))
 
   right.type('a draft')
   await bob.stop()
@@ -37,9 +37,9 @@ test('two screens chat; one is resized, one loses its daemon: nothing is lost, n
   await bob.start()
   await right.shows(({ text }) => text.includes('daemon ok') && text.includes('1 peer (1 in)'))
   right.type(' is kept\r')
-  await left.showsText('<bob> a draft is kept')
+  await left.showsText('│ a draft is kept')
   left.type('welcome back\r')
-  await right.showsText('<alice> welcome back')
+  await right.showsText('│ welcome back')
   const lines = ['hello bob', 'hello alice', 'said while small', 'a draft is kept', 'welcome back']
   await left.shows(() => showsOnce(left, lines))
   expect([showsOnce(left, lines), showsOnce(right, lines)]).toEqual([true, true])

@@ -41,15 +41,15 @@ describe('a subscription', () => {
     await using page = await openPage()
     const id = await page.ask('chat.subscribe', {})
     expect(id).toEqual(expect.any(String))
+    const { key, tag } = await other.client.call('identity.get', [])
     await other.client.call('chat.send', { text: 'from afar' })
-    const from = expect.stringMatching(/^tcp:\/\/127\./)
     expect(await page.messages(id, 'from afar')).toMatchObject([
-      { params: { message: { text: '<bob> from afar', own: false, author: { key: null, nick: null, from }, delivery: null } } },
+      { params: { message: { text: 'from afar', own: false, author: { key, tag, held: false, from: null }, delivery: null } } },
     ])
     const { seq } = await page.ask('chat.send', { text: 'from here' })
     expect(await page.messages(id, 'from here')).toMatchObject([{ params: { message: { seq, own: true } } }])
     const delivery = await until('the delivery is told', () => page.came.find(({ method }) => method === 'chat.delivery'))
-    expect(delivery.params).toEqual({ subscription: id, seq, delivery: { state: 'sent', written: 1, held: 0 } })
+    expect(delivery.params).toMatchObject({ subscription: id, seq, delivery: { state: 'sent', written: 1 } })
   })
 
   test('replays from since, in order and without a gap', async () => {
