@@ -8,8 +8,10 @@ import type { FeaturedListener, FeaturedPeer } from '../testing/featured-peer.ts
 import { listenFeatured } from '../testing/featured-peer.ts'
 import { heldIds, holdPosts, postSeries } from '../testing/held-posts.ts'
 import { MODE, idList, rawFrame } from '../testing/raw-negentropy.ts'
+import { rawPost } from '../testing/raw-post.ts'
 import type { RawPost } from '../testing/raw-post.ts'
 import { RelayStage } from '../testing/relay-stage.ts'
+import { SeededSigner } from '../testing/seeded-signer.ts'
 import { wire } from '../testing/wire-messages.ts'
 import { HISTORY_LIMITS } from './history-limits.ts'
 
@@ -336,4 +338,32 @@ test.each([
   await rig.advance(1_000)
   expect(rig.peer.valuesOf(wire.pageend)).toEqual([{ request: 3, count, more }])
   expect(rig.peer.valuesOf(wire.post)).toHaveLength(count)
+})
+
+test('who asks for pages and does not read is not read either, and gets all of it when it reads again', async () => {
+  const signer = new SeededSigner('long')
+  const posts = Array.from({ length: LIMITS.PAGE_POSTS.value }, (_, index) =>
+    rawPost({ signer, time: 1_795_000_000_000 - HOUR + index * 1_100, body: 'x'.repeat(8_000) }),
+  )
+  await using rig = await Rig.open({}, posts)
+  await rig.advance(1_000)
+  rig.peer.raw.stream.pause()
+  for (const request of [1, 2, 3]) {
+    rig.peer.send(wire.page, {
+      request,
+      room: 'dchat',
+      beforeTime: Number.MAX_SAFE_INTEGER,
+      beforeId: Buffer.alloc(32, 0xff),
+      limit: 200,
+    })
+  }
+  await rig.advance(5_000)
+  const { channel } = rig.stage.posts.channels[0]!
+  expect(channel.queuedBytes).toBeGreaterThan(1_000_000)
+  expect(channel.queuedBytes).toBeLessThan(1024 * 1024 + 10_000)
+  expect(channel.heldMs).toBeGreaterThan(4_000)
+  rig.peer.raw.stream.resume()
+  await rig.advance(5_000)
+  expect(rig.peer.valuesOf(wire.pageend)).toEqual([1, 2, 3].map((request) => ({ request, count: 200, more: false })))
+  expect([rig.peer.valuesOf(wire.post).length, channel.isStopped]).toEqual([600, false])
 })
