@@ -19,6 +19,8 @@ export interface CatchUpRow {
   readonly aimFirstPageMs?: number
   readonly aimAllMs?: number
   readonly longestBlockMs: number
+  /** What the node that catches up takes of a core, its other threads included. */
+  readonly coreMs: number
 }
 
 export async function historyBench(): Promise<CatchUpRow[]> {
@@ -48,7 +50,7 @@ export async function historyBench(): Promise<CatchUpRow[]> {
   }
 }
 
-type Measured = Pick<CatchUpRow, 'posts' | 'firstPageMs' | 'allMs' | 'longestBlockMs'>
+type Measured = Pick<CatchUpRow, 'posts' | 'firstPageMs' | 'allMs' | 'longestBlockMs' | 'coreMs'>
 
 async function catchUp(full: string, { path, missing }: { path: string; missing: number }): Promise<Measured> {
   const server = fork(new URL('./history-server.ts', import.meta.url), [full], { execArgv: process.execArgv })
@@ -65,13 +67,15 @@ async function catchUp(full: string, { path, missing }: { path: string; missing:
   })
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
+  const before = process.cpuUsage()
   const node = await startNode(store, { peers: [url] })
   await done.promise
   const allMs = performance.now() - startMs
   delay.disable()
+  const { user, system } = process.cpuUsage(before)
   await node.stop()
   const exited = once(server, 'exit')
   server.disconnect()
   await exited
-  return { posts: missing, firstPageMs, allMs, longestBlockMs: delay.max / 1e6 }
+  return { posts: missing, firstPageMs, allMs, longestBlockMs: delay.max / 1e6, coreMs: (user + system) / 1000 }
 }
