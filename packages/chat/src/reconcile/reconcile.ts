@@ -28,7 +28,10 @@ export interface ReconcileOptions {
 export interface Findings {
   /** The next frame to send; null when nothing is left to ask: the reconciliation is done. */
   readonly reply: Buffer | null
-  /** Ids that only this side has, at most `maxHave`, each is told once in a reconciliation, while the set stays. */
+  /**
+   * Ids that only this side has, at most `maxHave`. One may be told again by a later answer while the other side has not got it:
+   * a full frame ends with a fingerprint of all that follows, settled or not.
+   */
   readonly have: readonly Buffer[]
   /**
    * Ids that the other side says it has and that this side was not seen to have: whether they are held is to be looked up. One
