@@ -1,5 +1,5 @@
 /** The times and parents of own posts: they follow each other, and what was read before. Wire: docs/chat.md, *Post*. */
-import type { PostStore } from '@dchat/store'
+import type { Place, PostStore } from '@dchat/store'
 import type { Clock } from '@dchat/system'
 import { CHAT_LIMITS } from '../limits.ts'
 import { PARENTS_MAX } from '../post/grammar.ts'
@@ -23,15 +23,23 @@ const MINUTE_MS = 60_000
 const AHEAD_MAX_MS = 60_000
 const OWN_ROOMS = CHAT_LIMITS.OWN_ROOMS.value
 
+/** Posts that are read at a time to find one's own among those of a minute. Source: `PostStore.read`. */
+const READ_AT_ONCE = 256
+/** `version[1] | author[32]` begin a post. */
+const AUTHOR_AT = 1
+
 export class OwnClock {
-  readonly #store: Pick<PostStore, 'newest'>
+  readonly #store: Pick<PostStore, 'newest' | 'places' | 'read'>
+  readonly #author: Buffer
   readonly #clock: Clock
   /** By room, the one written to longest ago first. */
   readonly #last = new Map<string, LastOwn>()
 
-  constructor(store: Pick<PostStore, 'newest'>, clock: Clock) {
+  /** @param author the own key */
+  constructor(store: Pick<PostStore, 'newest' | 'places' | 'read'>, clock: Clock, author: Buffer) {
     this.#store = store
     this.#clock = clock
+    this.#author = author
   }
 
   /** Time and parents for a post that is written now: after the newest of the room, and after the own one before it. */
@@ -50,10 +58,14 @@ export class OwnClock {
     return { time: Math.max(nowMs, newestMs + 1), parents: parents.slice(0, PARENTS_MAX) }
   }
 
-  /** How many own posts a room has in the minute of `time`. */
+  /** How many own posts a room has in the minute of `time`, those of an earlier run among them. */
   countIn(room: string, time: number): number {
+    const minute = minuteOf(time)
     const last = this.#last.get(room)
-    return last?.minute === minuteOf(time) ? last.count : 0
+    if (last !== undefined) return last.minute === minute ? last.count : 0
+    const count = this.#storedIn(room, minute)
+    this.#last.set(room, { time: 0, id: undefined, minute, count })
+    return count
   }
 
   /** A post was given to the store. */
@@ -70,6 +82,19 @@ export class OwnClock {
     if (last === undefined) return
     const isLast = last.id?.equals(id) === true
     this.#last.set(room, { ...last, id: isLast ? undefined : last.id, count: last.count - 1 })
+  }
+
+  #storedIn(room: string, minute: number): number {
+    let count = 0
+    let after: Place = { time: minute * MINUTE_MS - 1, id: Buffer.alloc(32, 0xff) }
+    for (;;) {
+      const places = this.#store.places(room, { after, limit: READ_AT_ONCE })
+      const inMinute = places.filter(({ time }) => minuteOf(time) === minute)
+      for (const bytes of this.#store.read(inMinute.map(({ id }) => id)))
+        if (bytes?.subarray(AUTHOR_AT, AUTHOR_AT + this.#author.length).equals(this.#author) === true) count += 1
+      if (inMinute.length < READ_AT_ONCE) return count
+      after = places.at(-1)!
+    }
   }
 
   #nowMs(last: LastOwn | undefined): number {

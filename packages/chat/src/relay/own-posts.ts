@@ -31,7 +31,7 @@ export class OwnPosts {
 
   constructor(deps: OwnPostsDeps) {
     this.#deps = deps
-    this.#ownClock = new OwnClock(deps.store.posts, deps.clock)
+    this.#ownClock = new OwnClock(deps.store.posts, deps.clock, deps.signer.key)
   }
 
   /**
