@@ -29,17 +29,33 @@ const GROWTH_BYTES = 4 * 1_048_576
 /** A folder in memory: here nothing is to be learnt from a disk. */
 const MEMORY = '/dev/shm'
 
-/** A small store, so that reading it costs little, and nothing that ends the daemon or dials out. */
-const CONFIG = `
+/** What takes a fair part of a second by design: a passphrase that is hashed, a whole store that is read. They are tried by fewer. */
+const COSTLY = ['identity.export', 'identity.import', 'store.check']
+const COSTLY_INPUTS = 200
+
+/** What ends the daemon, dials out, or writes where it is told to. */
+const BARRED = ['node.stop', 'p2p.connect', 'store.backup']
+
+/** A small store, so that reading it costs little. */
+const configWithout = (methods: readonly string[]): string => `
 [rpc]
 rpc_listen = ""
-rpc_disabled_methods = ["node.stop", "p2p.connect"]
+rpc_disabled_methods = ${JSON.stringify(methods)}
 [net]
 outbound_connections = 0
 localnet = true
 [store]
 max_bytes = 262144
 `
+
+/** A running daemon, and where it answers. */
+async function startDaemon(home: TempHome, config: string): Promise<Program> {
+  home.write('dchatd.toml', config)
+  const env = { NODE_OPTIONS: '--inspect=127.0.0.1:0' }
+  const program = new Program('dchatd', ['--home', home.path, '--log', home.paths.logFile], { env })
+  await (await until('the daemon answers', () => connectSocket(home.paths.socketPath))).close()
+  return program
+}
 
 /** @throws {Error} when something is answered as it should not be, or something stays */
 async function fuzz(program: Program, path: string): Promise<void> {
@@ -80,14 +96,21 @@ test(
   `${INPUTS} requests that are almost right`,
   async () => {
     using home = new TempHome(existsSync(MEMORY) ? MEMORY : undefined)
-    home.write('dchatd.toml', CONFIG)
-    const env = { NODE_OPTIONS: '--inspect=127.0.0.1:0' }
-    await using program = new Program('dchatd', ['--home', home.path, '--log', home.paths.logFile], { env })
-    const { socketPath } = home.paths
-    await (await until('the daemon answers', () => connectSocket(socketPath))).close()
-    await fuzz(program, socketPath)
+    await using program = await startDaemon(home, configWithout([...BARRED, ...COSTLY]))
+    await fuzz(program, home.paths.socketPath)
     program.kill('SIGTERM')
     expect(await program.ended()).toMatchObject({ code: 0 })
   },
   INPUTS + 120_000,
 )
+
+test(`${COSTLY_INPUTS} requests that are almost right, of methods that cost much`, async () => {
+  using home = new TempHome(existsSync(MEMORY) ? MEMORY : undefined)
+  await using program = await startDaemon(home, configWithout(BARRED))
+  const seeds = readCorpus().filter((seed) => COSTLY.some((name) => seed.includes(`"${name}"`)))
+  const random = new SeededRandom(SEED)
+  const mutator = new RpcMutator(random, seeds)
+  await new FuzzRun({ path: home.paths.socketPath, wire: LINES, random, mutator }).run(COSTLY_INPUTS)
+  program.kill('SIGTERM')
+  expect(await program.ended()).toMatchObject({ code: 0 })
+})
