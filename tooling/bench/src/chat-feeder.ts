@@ -19,6 +19,7 @@ export interface FeedJob {
 /** What a peer has told of and was not asked for yet: the node asks of one peer for no more at a time. */
 const WINDOW = 1_024
 const BATCH = 256
+const AGAIN_MS = 1_000
 
 const job = workerData as FeedJob
 const port = parentPort!
@@ -30,24 +31,42 @@ const feeds = await Promise.all(
     const plan = { count: job.posts, from: now - 60_000, until: now, name: `feed ${index}` }
     const posts = [...plannedPosts(plan)].map(({ post }) => post)
     let told = 0
-    let asked = 0
+    /** Told of, and not asked for yet. */
+    const open = new Map<string, Buffer>()
+    let isQuiet = false
+    const have = (peer: FeaturedPeer, ids: readonly Buffer[]): void => {
+      if (ids.length > 0) peer.send(wire.have, { ids })
+    }
     const tell = (peer: FeaturedPeer): void => {
-      while (told < posts.length && told - asked < WINDOW) {
+      while (told < posts.length && open.size + BATCH <= WINDOW) {
         const batch = posts.slice(told, told + BATCH)
         told += batch.length
-        peer.send(wire.have, { ids: batch.map(({ id }) => id) })
+        for (const { hex, id } of batch) open.set(hex, id)
+        have(
+          peer,
+          batch.map(({ id }) => id),
+        )
       }
+    }
+    // What the node had no place for it leaves to the reconciler, which these peers are none of.
+    const tellAgain = (peer: FeaturedPeer): void => {
+      if (isQuiet) have(peer, [...open.values()].slice(0, BATCH))
+      isQuiet = true
     }
     const peer = await FeaturedPeer.dial(transport, job.url, {
       clock,
       onMessage: ({ command, value }, own) => {
         if (command !== wire.want.name) return
-        asked += (value as { ids: readonly Uint8Array[] }).ids.length
+        isQuiet = false
+        for (const id of (value as { ids: readonly Uint8Array[] }).ids) open.delete(Buffer.from(id).toString('hex'))
         tell(own)
       },
     })
     peer.serve(posts)
-    return () => tell(peer)
+    return () => {
+      tell(peer)
+      setInterval(() => tellAgain(peer), AGAIN_MS)
+    }
   }),
 )
 port.postMessage('ready')

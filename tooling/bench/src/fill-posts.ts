@@ -7,6 +7,7 @@ import type { MessageStore, NewMessage, NewPost } from '@dchat/store'
 import { SystemClock, silentLogger } from '@dchat/system'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 
 export interface PostPlan {
   readonly count: number
@@ -51,7 +52,7 @@ export async function fillPosts(storePath: string, plans: readonly PostPlan[]): 
   })
 }
 
-/** Stores so many lines as reference nodes bring them, 20 s apart, the last one now. */
+/** Stores so many lines as reference nodes bring them, 20 s apart, the last one now, and waits until they can be searched by index. */
 export async function fillLines(storePath: string, count: number): Promise<void> {
   await withStore(storePath, async (store) => {
     const now = Date.now()
@@ -71,7 +72,16 @@ export async function fillLines(storePath: string, count: number): Promise<void>
       }
       if (!store.add(line)) await drained(store)
     }
+    await store.flush()
+    await indexed(storePath, count)
   })
+}
+
+/** The index follows the lines in slices of its own; the last batch may stay behind. */
+async function indexed(storePath: string, count: number): Promise<void> {
+  using db = new DatabaseSync(storePath, { readOnly: true, timeout: 5_000 })
+  const state = db.prepare('SELECT indexed FROM search_state')
+  while (Number(state.get()?.['indexed'] ?? 0) < 0.99 * count) await new Promise((resolve) => setTimeout(resolve, 200))
 }
 
 const WORDS = ['weather', 'gardening', 'routers', 'cooking', 'trains', 'music', 'keyboards', 'mountains', 'databases']
