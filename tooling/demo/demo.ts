@@ -4,7 +4,7 @@
  */
 import { DemoNetwork } from './src/network.ts'
 import type { DemoNode } from './src/network.ts'
-import { answerLines, arrival } from './src/friends.ts'
+import { answerLines, arrival, namedLines } from './src/friends.ts'
 import { runScreen } from './src/programs.ts'
 
 const isTerminal = process.stdin.isTTY && process.stdout.isTTY
@@ -26,8 +26,7 @@ async function converse(nodes: readonly DemoNode[]): Promise<void> {
     const { messages } = await client.call('chat.history', { limit: 100 })
     if (messages.length !== LINES.length) throw new Error(`${nick} has ${messages.length} lines instead of ${LINES.length}`)
   }
-  const { messages } = await nodes[0]!.client.call('chat.history', { limit: 100 })
-  for (const { own, author, text } of messages) console.log(own ? `<${author.nick}> ${text}` : text)
+  for (const { author, text } of await namedLines(nodes[0]!.client)) console.log(`<${author.nick}> ${text}`)
 }
 
 async function main(): Promise<number> {

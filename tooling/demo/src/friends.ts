@@ -35,6 +35,17 @@ export async function arrival(client: RpcClient, text: string, timeoutMs = 10_00
   }
 }
 
+/** All lines, once the node knows how each author calls himself: that comes as a post of its own. @throws {Error} after `timeoutMs` */
+export async function namedLines(client: RpcClient, timeoutMs = 10_000): Promise<Message[]> {
+  const endMs = performance.now() + timeoutMs
+  for (;;) {
+    const { messages, last_seq } = await client.call('chat.history', { limit: 100 })
+    if (messages.every(({ author }) => author.nick !== null)) return messages
+    if (performance.now() >= endMs) throw new Error('the nick of an author did not arrive')
+    await client.call('chat.history', { since: last_seq, wait_ms: 100 })
+  }
+}
+
 /** Lets friends answer what `you` say, one answer a line, after it has arrived. */
 export async function answerLines(
   you: DemoNode,
