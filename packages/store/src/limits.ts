@@ -157,6 +157,9 @@ export const SEARCH_FEW_LINES = 2000
 /** A room with more lines than this is not named in what the index is asked: counting them takes 4 ms. */
 export const SEARCH_ROOM_LINES = 131_072
 
+/** A trigram that fewer lines have is rare: these are read, and nothing rarer is looked for. */
+export const SEARCH_RARE_LINES = 8_192
+
 /** Trigrams looked up to find the rarest, how many of these are asked for, and how many a question for short words may name. */
 export const SEARCH_WORD_TERMS = 8
 export const SEARCH_TERMS = 3

@@ -7,6 +7,7 @@ import {
   SEARCH_GROUP_TERMS,
   SEARCH_NEWEST_LINES,
   SEARCH_PURGE_LINES,
+  SEARCH_RARE_LINES,
   SEARCH_WINDOW_BLOCKS,
 } from '../limits.ts'
 
@@ -21,6 +22,8 @@ export interface SearchBounds {
   readonly fewLines: number
   /** Blocks asked for at first. */
   readonly windowBlocks: number
+  /** A trigram that fewer lines have is rare. */
+  readonly rareLines: number
   /** Trigrams in one question for a short word. */
   readonly groupTerms: number
   /** Lines that are gone before they are purged, and how many are looked at at once. */
@@ -34,6 +37,7 @@ export const DEFAULT_SEARCH_BOUNDS: SearchBounds = {
   newestLines: SEARCH_NEWEST_LINES,
   fewLines: SEARCH_FEW_LINES,
   windowBlocks: SEARCH_WINDOW_BLOCKS,
+  rareLines: SEARCH_RARE_LINES,
   groupTerms: SEARCH_GROUP_TERMS,
   minStaleLines: MIN_STALE_LINES,
   purgeLines: SEARCH_PURGE_LINES,

@@ -1,6 +1,7 @@
 /** Looks the words of a search up among the trigrams of the index, and decides what to ask it for. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { SEARCH_TERMS, SEARCH_WORD_TERMS } from '../limits.ts'
+import type { SearchBounds } from './search-bounds.ts'
 import type { Turns } from './turns.ts'
 
 /** A trigram and the lines that have it. */
@@ -19,20 +20,26 @@ const TRIGRAM = 3
 
 export class SearchWords {
   readonly #groupTerms: number
+  readonly #rareLines: number
+  readonly #few: StatementSync
   readonly #docs: StatementSync
   readonly #next: StatementSync
 
-  constructor(db: DatabaseSync, { groupTerms }: { readonly groupTerms: number }) {
+  constructor(db: DatabaseSync, { groupTerms, rareLines }: Pick<SearchBounds, 'groupTerms' | 'rareLines'>) {
     this.#groupTerms = groupTerms
+    this.#rareLines = rareLines
+    this.#few = db.prepare('SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)')
     this.#docs = db.prepare('SELECT doc FROM search_words WHERE term = ?')
     this.#next = db.prepare(`SELECT term, doc FROM search_words WHERE term > ? AND term < ? LIMIT ?`)
+    this.#few.setReturnArrays(true)
     this.#docs.setReturnArrays(true)
     this.#next.setReturnArrays(true)
   }
 
   /**
    * Asks for the rarest trigrams of the longer words. A word of one or two characters stands for all trigrams that begin with
-   * it (every place in a text begins one, see `END_MARK`); it is asked for when it is rarer than all else.
+   * it (every place in a text begins one, see `END_MARK`); it is asked for when it is rarer than all else, which is not looked
+   * into where fewer than `rareLines` lines are left: to count the lines of a common trigram takes longer than to read those.
    */
   async plan(words: readonly string[], turns: Turns): Promise<SearchPlan> {
     const isLong = (word: string): boolean => Array.from(word).length >= TRIGRAM
@@ -40,6 +47,7 @@ export class SearchWords {
     const docs = rarest[0]?.docs ?? Infinity
     const all = rarest.map(({ term }) => quote(term)).join(' AND ')
     let plan: SearchPlan = { expressions: docs === 0 ? [] : [all], docs }
+    if (docs < this.#rareLines) return plan
     for (const word of words.filter((short) => !isLong(short))) {
       const terms = plan.docs === 0 ? undefined : await this.#beginning(word, plan.docs, turns)
       if (terms === undefined) continue
@@ -57,15 +65,32 @@ export class SearchWords {
   async #rarest(words: readonly string[], turns: Turns): Promise<Term[]> {
     const all = [...new Set(words.flatMap(trigrams))]
     const step = Math.max(1, all.length / SEARCH_WORD_TERMS)
-    const terms: Term[] = []
-    for (let at = 0; at < all.length; at += step) {
-      const term = all[Math.floor(at)]!
-      const row = this.#docs.get(term) as unknown as [number] | undefined
-      terms.push({ term, docs: row?.[0] ?? 0 })
-      if (row === undefined) break
+    const some = Array.from({ length: Math.ceil(all.length / step) }, (_, index) => all[Math.floor(index * step)]!)
+    const few = (await this.#counted(some, (term) => this.#countFew(term), turns)).filter(({ docs }) => docs < this.#rareLines)
+    const terms = few.length > 0 ? few : await this.#counted(some, (term) => this.#countAll(term), turns)
+    return terms.toSorted((a, b) => a.docs - b.docs).slice(0, SEARCH_TERMS)
+  }
+
+  /** Up to the first that no line has. */
+  async #counted(terms: readonly string[], count: (term: string) => number, turns: Turns): Promise<Term[]> {
+    const counted: Term[] = []
+    for (const term of terms) {
+      const docs = count(term)
+      counted.push({ term, docs })
+      if (docs === 0) break
       if (turns.isSpent) await turns.next()
     }
-    return terms.toSorted((a, b) => a.docs - b.docs).slice(0, SEARCH_TERMS)
+    return counted
+  }
+
+  /** Lines that have a trigram, at most `rareLines`: counts no further. */
+  #countFew(term: string): number {
+    return (this.#few.get(quote(term), this.#rareLines) as unknown as [number])[0]
+  }
+
+  /** Lines that have a trigram; takes a time in proportion to them. */
+  #countAll(term: string): number {
+    return (this.#docs.get(term) as unknown as [number] | undefined)?.[0] ?? 0
   }
 
   /** All trigrams that begin with `word`, or undefined when more than `maxDocs` lines have them. */

@@ -14,6 +14,7 @@ const searchBounds = {
   newestLines: 1,
   fewLines: 1,
   windowBlocks: 1,
+  rareLines: 2,
   groupTerms: 2,
   minStaleLines: 1,
   purgeLines: 3,
