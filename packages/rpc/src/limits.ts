@@ -31,7 +31,7 @@ export const MAX_ROOM_CHARACTERS: number = 64
 export const MAX_QUERY_CHARACTERS: number = 256
 
 /** Characters of a passphrase that locks an identity: shorter ones can be tried through. */
-export const MIN_PASSPHRASE_CHARACTERS: number = 12
+export const MIN_PASSPHRASE_CHARACTERS: number = 8
 
 /** Characters of a passphrase: longer ones add nothing. */
 export const MAX_PASSPHRASE_CHARACTERS: number = 1_024

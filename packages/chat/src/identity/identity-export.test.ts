@@ -63,8 +63,8 @@ describe('an export', () => {
     expect((await importIdentity(accented, 'cafe\u0301 au lait, ş\u200ba va'.replace('\u200b', ''))).keyHex).toBe(identity.keyHex)
   })
 
-  test('wants a passphrase of twelve characters', async () => {
-    await expect(exportIdentity(identity, '😀'.repeat(11))).rejects.toThrow(error('CHAT_PASSPHRASE_SHORT', { minCharacters: 12 }))
+  test('wants a passphrase of eight characters', async () => {
+    await expect(exportIdentity(identity, '😀'.repeat(7))).rejects.toThrow(error('CHAT_PASSPHRASE_SHORT', { minCharacters: 8 }))
     const long = await exportIdentity(identity, '😀'.repeat(12))
     expect((await importIdentity(long, '😀'.repeat(12))).keyHex).toBe(identity.keyHex)
   })

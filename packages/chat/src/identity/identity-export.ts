@@ -34,7 +34,7 @@ const LINE_CHARACTERS = 64
 const TEXT_MAX_CHARACTERS = POST_LIMITS.EXPORT_MAX_CHARS.value
 
 /**
- * @param passphrase at least 12 characters
+ * @param passphrase at least 8 characters
  * @throws {ChatError} CHAT_PASSPHRASE_SHORT
  */
 export async function exportIdentity(identity: Identity, passphrase: string): Promise<string> {

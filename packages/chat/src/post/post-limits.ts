@@ -41,9 +41,9 @@ export const POST_LIMITS: Readonly<Record<PostLimitName, Limit>> = {
     then: 'CHAT_EXPORT_DAMAGED',
   },
   PASSPHRASE_MIN_CHARS: {
-    value: 12,
+    value: 8,
     unit: 'characters',
-    why: 'of an export: a guess costs 128 MiB and a third of a second, which protects no word of a dictionary',
+    why: 'of an export (NIST SP 800-63B): a guess costs 128 MiB and a third of a second, which protects no word of a dictionary',
     then: 'CHAT_PASSPHRASE_SHORT',
   },
 }
