@@ -18,7 +18,9 @@ export const CHAT_METHODS = {
     summary: 'Signs a line, stores it durably, then sends it; gives it as stored.',
     details:
       'With no peer it is kept, its delivery says `stored`, and it goes out when a peer is there. The room is joined if it was not. In ' +
-      '`dchat` peers that know no posts get `<nick> text`, up to 1 KiB of it and ten a second each; what is over that they do not get.',
+      '`dchat` peers that know no posts get `<nick> text`, up to 1 KiB of it and ten a second each; what is over that they do not get. ' +
+      'A room takes 60 posts of one author in a clock minute: more end with -32003, but in `dchat` they go out unsigned, with `id` ' +
+      'null, to those who are connected now.',
     access: 'write',
     programs: CHAT,
     params: {
