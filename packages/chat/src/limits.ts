@@ -36,6 +36,7 @@ export type ChatLimitName =
   | 'RECENT_POSTS'
   | 'RECENT_AGE_MS'
   | 'OWN_TRACKED'
+  | 'OWN_FRESH_MS'
   | 'OWN_ROOMS'
   | 'OWN_PER_MINUTE'
   | 'DELIVERY_DELAY_MS'
@@ -177,6 +178,12 @@ export const CHAT_LIMITS: Readonly<Record<ChatLimitName, Limit>> = {
     unit: 'posts',
     why: 'own posts whose delivery is counted',
     then: 'the delivery of the oldest stays as it is',
+  },
+  OWN_FRESH_MS: {
+    value: 60_000,
+    unit: 'ms',
+    why: 'age of an own profile that a channel is given as it opens: a repair looks at nothing younger than 10 s',
+    then: 'it is left to the repair',
   },
   OWN_ROOMS: {
     value: 256,

@@ -4,6 +4,7 @@ import type { Clock, Timer } from '@dchat/system'
 import type { Reconciled } from '../history/history-peer.ts'
 import { CHAT_LIMITS } from '../limits.ts'
 import { idKey } from './id-key.ts'
+import { PROFILE_ROOM } from '../post/rooms-by-kind.ts'
 import type { PostChannel } from './post-channel.ts'
 
 /** An own post as it is followed. */
@@ -95,9 +96,11 @@ export class Deliveries {
     return tracked && deliveryOf(tracked)
   }
 
-  /** Followed posts that nobody was sent yet, oldest first. */
-  unsent(): OwnPost[] {
-    return [...this.#tracked.values()].filter((tracked) => deliveryOf(tracked).state === 'stored')
+  /** Followed posts that nobody was sent yet, and a profile of the last minute, oldest first. */
+  toOpenWith(): OwnPost[] {
+    const freshMs = this.#deps.clock.nowMs() - CHAT_LIMITS.OWN_FRESH_MS.value
+    const isFreshProfile = ({ room, time }: OwnPost): boolean => room === PROFILE_ROOM && time >= freshMs
+    return [...this.#tracked.values()].filter((each) => isFreshProfile(each) || deliveryOf(each).state === 'stored')
   }
 
   /** A post was written whole to a channel. */

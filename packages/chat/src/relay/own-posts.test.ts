@@ -5,6 +5,7 @@ import { LocalNet, RawPeer, handshakeFrames } from '@dchat/net/testing'
 import { silentLogger } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
 import type { HistoryHandler, HistoryHost } from '../history/history-peer.ts'
+import { CHAT_LIMITS } from '../limits.ts'
 import { decodePost } from '../post/decode-post.ts'
 import type { Post } from '../post/post.ts'
 import type { FeaturedPeer } from '../testing/featured-peer.ts'
@@ -157,6 +158,17 @@ describe('without a peer', () => {
     const [first, second] = await stage.crowd(2)
     await stage.settle()
     expect([got(first!), got(second!)]).toEqual([['once'], []])
+  })
+
+  test('everybody who comes is told a nick that no repair looks at yet, and nobody an older one', async () => {
+    await using stage = await RelayStage.open()
+    await stage.net.settle(stage.posts.publishProfile('ann'))
+    const early = await stage.crowd(2)
+    await stage.settle()
+    await stage.clock.advance(CHAT_LIMITS.OWN_FRESH_MS.value + 1)
+    const [late] = await stage.crowd(1)
+    await stage.settle()
+    expect([...early, late!].map(got)).toEqual([['ann'], ['ann'], []])
   })
 })
 

@@ -74,12 +74,12 @@ export class OwnPosts {
     this.#deps.relay.sendOwn(post)
   }
 
-  /** A featured channel has opened: what nobody got yet goes there. */
+  /** A featured channel has opened: what nobody got yet goes there, and a profile so young that no repair looks at it. */
   sendPending(channel: PostChannel): void {
     const { deliveries, store, relay } = this.#deps
-    const unsent = deliveries.unsent()
-    for (let start = 0; start < unsent.length; start += SLICE) {
-      const slice = unsent.slice(start, start + SLICE)
+    const own = deliveries.toOpenWith()
+    for (let start = 0; start < own.length; start += SLICE) {
+      const slice = own.slice(start, start + SLICE)
       const read = store.posts.read(slice.map(({ id }) => id))
       for (const [index, { id, time }] of slice.entries()) {
         const bytes = read[index]
