@@ -8,6 +8,7 @@ import type { Clock } from '@dchat/system'
 import { Budget } from './budget.ts'
 import type { Ledger } from './ledger.ts'
 import { MAX_FREE_PAGE_SHARE, MAX_QUEUED_BYTES, MIN_FREE_PAGES, SWEEP_READ_LINES, VACUUM_STEP_PAGES } from './limits.ts'
+import { prepareRows } from './statement.ts'
 import type { PostSweep } from './posts/post-sweep.ts'
 import { LINE_CLASS } from './schema.ts'
 
@@ -49,8 +50,7 @@ export class Retention {
     this.#options = options
     this.#deps = deps
     this.#allowedBytes = Math.max(options.maxBytes, deps.ledger.totals.bytes)
-    this.#read = deps.db.prepare('SELECT seq, class, size, received FROM messages WHERE seq > ? ORDER BY seq LIMIT ?')
-    this.#read.setReturnArrays(true)
+    this.#read = prepareRows(deps.db, 'SELECT seq, class, size, received FROM messages WHERE seq > ? ORDER BY seq LIMIT ?')
     this.#delete = deps.db.prepare('DELETE FROM messages WHERE seq = ?')
     this.#deleteDelivery = deps.db.prepare('DELETE FROM deliveries WHERE seq = ?')
   }

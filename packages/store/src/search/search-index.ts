@@ -2,6 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Ledger } from '../ledger.ts'
 import { MAX_STALE_SHARE, SEARCH_BATCH_UNITS, SEARCH_MERGE_PAGES } from '../limits.ts'
+import { prepareRows } from '../statement.ts'
 import type { SearchBounds } from './search-bounds.ts'
 import { foldText } from './fold-text.ts'
 import { DROP_SEARCH_TABLES, END_MARK, SEARCH_TABLES, roomTerm } from './search-schema.ts'
@@ -41,11 +42,7 @@ export class SearchIndex {
     this.#bounds = bounds
     this.#db = db
     this.#ledger = ledger
-    const rows = (sql: string): StatementSync => {
-      const statement = db.prepare(sql)
-      statement.setReturnArrays(true)
-      return statement
-    }
+    const rows = (sql: string): StatementSync => prepareRows(db, sql)
     this.#after = rows('SELECT seq, room, at, text FROM messages WHERE seq > ? ORDER BY seq LIMIT ?')
     this.#gone = rows(
       'SELECT s.id, m.seq IS NULL FROM search_docsize s LEFT JOIN messages m ON m.seq = s.id WHERE s.id > ? ORDER BY s.id LIMIT ?',

@@ -1,6 +1,7 @@
 /** Looks the words of a search up among the trigrams of the index, and decides what to ask it for. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { SEARCH_TERMS, SEARCH_WORD_TERMS } from '../limits.ts'
+import { prepareRows } from '../statement.ts'
 import type { SearchBounds } from './search-bounds.ts'
 import type { Turns } from './turns.ts'
 
@@ -28,12 +29,9 @@ export class SearchWords {
   constructor(db: DatabaseSync, { groupTerms, rareLines }: Pick<SearchBounds, 'groupTerms' | 'rareLines'>) {
     this.#groupTerms = groupTerms
     this.#rareLines = rareLines
-    this.#few = db.prepare('SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)')
-    this.#docs = db.prepare('SELECT doc FROM search_words WHERE term = ?')
-    this.#next = db.prepare(`SELECT term, doc FROM search_words WHERE term > ? AND term < ? LIMIT ?`)
-    this.#few.setReturnArrays(true)
-    this.#docs.setReturnArrays(true)
-    this.#next.setReturnArrays(true)
+    this.#few = prepareRows(db, 'SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)')
+    this.#docs = prepareRows(db, 'SELECT doc FROM search_words WHERE term = ?')
+    this.#next = prepareRows(db, `SELECT term, doc FROM search_words WHERE term > ? AND term < ? LIMIT ?`)
   }
 
   /**

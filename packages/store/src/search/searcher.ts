@@ -1,10 +1,11 @@
 /** Runs searches, a few at a time, beside everything else the store does. */
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Clock } from '@dchat/system'
 import { StoreError } from '../errors.ts'
 import { DEFAULT_SEARCH_LINES, MAX_PAGE_BYTES, MAX_SEARCHES, MAX_WAITING_SEARCHES } from '../limits.ts'
 import type { StoredMessage } from '../message.ts'
 import type { SearchQuery } from '../message-store.ts'
+import { prepareRows } from '../statement.ts'
 import type { Guard } from '../guard.ts'
 import type { Reader } from '../reader.ts'
 import type { Rooms } from '../rooms.ts'
@@ -128,11 +129,7 @@ const END: LinePlace = [Number.MAX_VALUE, '', 0]
 
 /** Numbers are bound as REAL, which FTS5 takes for no bound at all: hence the casts. */
 function prepare(db: DatabaseSync): SearchStatements {
-  const rows = (sql: string) => {
-    const statement = db.prepare(sql)
-    statement.setReturnArrays(true)
-    return statement
-  }
+  const rows = (sql: string): StatementSync => prepareRows(db, sql)
   const select = `SELECT ${CANDIDATE} FROM messages m`
   return {
     newest: rows(`${select} WHERE (m.at, m.id, m.seq) < (?, ?, ?) ${BACKWARDS}`),
