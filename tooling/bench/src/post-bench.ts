@@ -11,6 +11,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { openStore } from '@dchat/store'
 import type { MessageStore, NewMessage, NewPost, Quotas } from '@dchat/store'
 import { SystemClock, silentLogger } from '@dchat/system'
+import { feedStore } from './feed-store.ts'
 
 const POST_BYTES = 300
 const POSTS = 100_000
@@ -46,17 +47,7 @@ async function feed(store: MessageStore, posts: readonly NewPost[]): Promise<str
   const start = performance.now()
   let decided = 0
   const unsubscribe = store.posts.onCommitted((committed) => (decided += committed.length))
-  await new Promise<void>((resolve) => {
-    let sent = 0
-    const more = (): void => {
-      while (sent < posts.length) if (!store.posts.add(posts[sent++]!)) return
-      stop()
-      resolve()
-    }
-    const stop = store.onDrain(() => setImmediate(more))
-    more()
-  })
-  await store.flush()
+  await feedStore(store, posts, (post) => store.posts.add(post))
   unsubscribe()
   delay.disable()
   if (decided !== posts.length) throw new Error(`${decided} of ${posts.length} posts were decided`)

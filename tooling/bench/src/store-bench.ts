@@ -9,6 +9,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { openStore } from '@dchat/store'
 import type { MessageStore, NewMessage } from '@dchat/store'
 import { SystemClock, silentLogger } from '@dchat/system'
+import { feedStore } from './feed-store.ts'
 
 const CASES = [
   { bytes: 32, lines: 400_000, aim: 100_000 },
@@ -28,25 +29,16 @@ function line(bytes: number): NewMessage {
   return { ...unsigned, room: 'dchat', kind: 'text', text, received: Date.now(), own: false, delivery: null }
 }
 
+function* repeat(message: NewMessage, count: number): Generator<NewMessage> {
+  for (let made = 0; made < count; made += 1) yield message
+}
+
 /** Feeds `count` lines as a socket would: until told to stop, then again after the drain. Answers with the seconds it took. */
 async function feed(store: MessageStore, message: NewMessage, count: number): Promise<number> {
   const start = performance.now()
   let heard = 0
   const unsubscribe = store.onCommitted((messages) => (heard += messages.length))
-  await new Promise<void>((resolve) => {
-    let sent = 0
-    const more = (): void => {
-      while (sent < count) {
-        sent += 1
-        if (!store.add(message)) return
-      }
-      stop()
-      resolve()
-    }
-    const stop = store.onDrain(() => setImmediate(more))
-    more()
-  })
-  await store.flush()
+  await feedStore(store, repeat(message, count), (each) => store.add(each))
   unsubscribe()
   if (heard !== count) throw new Error(`${heard} of ${count} lines were committed`)
   return (performance.now() - start) / 1000
