@@ -1,6 +1,7 @@
 /** Everything that can go wrong in packages/chat, as data: callers switch on `code`, the compiler knows the fields. */
 import type { Fault } from '@dchat/net'
 import type { PostFate } from '@dchat/store'
+import { errorText } from '@dchat/system'
 import type { PostFlaw } from './post/post-flaw.ts'
 
 /** The fields that come with each code. Codes are never reused; docs/errors.md lists them. */
@@ -53,17 +54,11 @@ export class ChatError<C extends ChatErrorCode = ChatErrorCode> extends Error {
   readonly fault: Fault
 
   constructor(code: C, data: ChatErrorData[C], options: { fault?: Fault; cause?: unknown } = {}) {
-    super(`${TEXTS[code]} (${code} ${describe(data)})`, options.cause === undefined ? undefined : { cause: options.cause })
+    super(errorText(TEXTS[code], code, data), options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.data = data
     this.fault = options.fault ?? 'none'
   }
-}
-
-function describe(data: object): string {
-  return Object.entries(data)
-    .map(([key, value]) => `${key}=${String(value)}`)
-    .join(' ')
 }
 
 /** Every code, for the test that compares this table with docs/errors.md. */

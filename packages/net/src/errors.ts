@@ -1,4 +1,5 @@
 /** Everything that can go wrong in packages/net, as data: callers switch on `code`, the compiler knows the fields. */
+import { errorText } from '@dchat/system'
 
 /** Who caused an error: the peer (which may earn a ban, see ban-policy.ts), or anything else. */
 export type Fault = 'peer' | 'none'
@@ -106,17 +107,11 @@ export class NetError<C extends NetErrorCode = NetErrorCode> extends Error {
   readonly fault: Fault
 
   constructor(code: C, data: NetErrorData[C], options: { fault?: Fault; cause?: unknown } = {}) {
-    super(`${TEXTS[code]} (${code} ${describe(data)})`, options.cause === undefined ? undefined : { cause: options.cause })
+    super(errorText(TEXTS[code], code, data), options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.data = data
     this.fault = options.fault ?? 'none'
   }
-}
-
-function describe(data: object): string {
-  return Object.entries(data)
-    .map(([key, value]) => `${key}=${String(value)}`)
-    .join(' ')
 }
 
 /** Every code, for the test that compares this table with docs/errors.md. */
