@@ -188,13 +188,13 @@ export const CHAT_LIMITS: Readonly<Record<ChatLimitName, Limit>> = {
   OWN_ROOMS: {
     value: 256,
     unit: 'rooms',
-    why: 'of which the last own post is remembered, so that own posts follow each other',
+    why: 'of which the last post of an own author is remembered, so that own posts follow each other',
     then: 'the one written to longest ago is forgotten',
   },
   OWN_PER_MINUTE: {
     value: 60,
     unit: 'posts',
-    why: 'docs/chat.md, Quotas: of one author, room and clock minute; one more could push out another that was told to be stored',
+    why: 'docs/chat.md, Quotas: of one author, room and clock minute; one more could push out another that was told to be stored; as many of a room may wait for their encryption',
     then: 'CHAT_POST_REFUSED',
   },
   DELIVERY_DELAY_MS: {

@@ -25,6 +25,7 @@ export type {
   OfferedRoom,
   Place,
   PostFate,
+  PostLine,
   PostPage,
   PostStore,
   Quotas,

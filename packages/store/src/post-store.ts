@@ -1,7 +1,7 @@
 /** The contract of the posts of a store: what is kept of them, offered to peers and reconciled. Facts: docs/chat.md, *Quotas*. */
 import type { Unsubscribe } from '@dchat/system'
 import type { StoreError } from './errors.ts'
-import type { StoredMessage } from './message.ts'
+import type { MessageKind, StoredMessage } from './message.ts'
 
 /** Where a post stands in its room: by time, then by id bytewise. */
 export interface Place {
@@ -9,6 +9,15 @@ export interface Place {
   readonly time: number
   /** SHA-256 of the post: 32 bytes. */
   readonly id: Buffer
+}
+
+/** What is shown of an own encrypted post, in the room of the line; the post stands in its own. */
+export interface PostLine {
+  readonly room: string
+  readonly kind: MessageKind
+  readonly text: string
+  /** The own line that waited for this post. */
+  readonly seq?: number
 }
 
 /** A post whose grammar, signature and time were checked. */
@@ -23,6 +32,8 @@ export interface NewPost extends Place {
   /** Unix ms by our clock. */
   readonly received: number
   readonly own: boolean
+  /** Of an own encrypted post: it cannot be read from the post. */
+  readonly line?: PostLine
 }
 
 /**

@@ -25,14 +25,16 @@ test('own posts of the minute that an earlier run has stored count, those of oth
   await put(own, minute - 1)
   await put(own, minute + 60_000)
   await put(own, minute, 'dogs')
-  const ownClock = new OwnClock(store.posts, clock, own.key)
-  expect([
-    ownClock.countIn('cats', minute),
-    ownClock.countIn('cats', minute + 59_999),
-    ownClock.countIn('cats', minute - 1),
-  ]).toEqual([47, 47, 0])
-  ownClock.note('cats', minute + 59_500, Buffer.alloc(32))
-  expect(ownClock.countIn('cats', minute)).toBe(48)
-  expect(new OwnClock(store.posts, clock, other.key).countIn('cats', minute)).toBe(0)
+  const ownClock = new OwnClock(store.posts, clock)
+  const [cats, dogs] = [
+    { room: 'cats', author: own.key },
+    { room: 'dogs', author: own.key },
+  ]
+  expect([ownClock.countIn(cats, minute), ownClock.countIn(cats, minute + 59_999), ownClock.countIn(cats, minute - 1)]).toEqual([
+    47, 47, 0,
+  ])
+  ownClock.note(cats, { time: minute + 59_500, id: Buffer.alloc(32) })
+  expect(ownClock.countIn(cats, minute)).toBe(48)
+  expect([ownClock.countIn(dogs, minute), ownClock.countIn({ ...cats, author: other.key }, minute)]).toEqual([1, 0])
   await store.close()
 })

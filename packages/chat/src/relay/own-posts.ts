@@ -1,5 +1,5 @@
-/** Posts of this node's own key: made, stored, sent, sent again, taken back. Source: docs/chat.md, *Relay*. */
-import type { CommittedPost, MessageStore, NewPost, StoredMessage } from '@dchat/store'
+/** Posts of this node's own keys: made, stored, sent, sent again, taken back. Source: docs/chat.md, *Relay*. */
+import type { CommittedPost, MessageStore, NewPost, PostLine, StoredMessage } from '@dchat/store'
 import type { Clock } from '@dchat/system'
 import { ChatError } from '../errors.ts'
 import type { PostRefusal } from '../errors.ts'
@@ -10,17 +10,32 @@ import type { Deliveries, OwnPost } from './deliveries.ts'
 import { OwnClock } from './own-clock.ts'
 import type { PostChannel } from './post-channel.ts'
 import type { Relay } from './relay.ts'
+import { RoomTurns } from './room-turns.ts'
 
 export interface OwnPostsDeps {
   readonly store: MessageStore
+  /** Signs what a draft names no other signer for. */
   readonly signer: Signer
   readonly clock: Clock
   readonly deliveries: Deliveries
   readonly relay: Relay
 }
 
+/** What an encrypted body is bound to. */
+export interface BodyPlace {
+  readonly time: number
+  readonly author: Buffer
+}
+
 /** What the user decides of a post. */
-export type OwnDraft = Pick<PostDraft, 'room' | 'kind' | 'body'>
+export interface OwnDraft extends Pick<PostDraft, 'room' | 'kind'> {
+  /** Or makes it when its place is known; the posts of the room that come after it wait for it. */
+  readonly body: string | ((at: BodyPlace) => string | Promise<string>)
+  /** @default the node's */
+  readonly signer?: Signer
+  /** What is shown of it here, where it is encrypted. */
+  readonly line?: PostLine
+}
 
 const PER_MINUTE = CHAT_LIMITS.OWN_PER_MINUTE.value
 const SLICE = CHAT_LIMITS.SERVE_SLICE_POSTS.value
@@ -28,29 +43,41 @@ const SLICE = CHAT_LIMITS.SERVE_SLICE_POSTS.value
 export class OwnPosts {
   readonly #deps: OwnPostsDeps
   readonly #ownClock: OwnClock
+  readonly #turns = new RoomTurns()
 
   constructor(deps: OwnPostsDeps) {
     this.#deps = deps
-    this.#ownClock = new OwnClock(deps.store.posts, deps.clock, deps.signer.key)
+    this.#ownClock = new OwnClock(deps.store.posts, deps.clock)
   }
 
   /**
    * Signs a post, stores it durably and sends it to every featured channel. Its line, if it makes one, says how far it came at once.
    * @throws {ChatError} CHAT_POST_MALFORMED, CHAT_POST_REFUSED: nothing was stored
    * @throws {StoreError} as `PostStore.append`
+   * @throws what making the body throws: nothing was stored
    */
-  async publish({ room, kind, body }: OwnDraft): Promise<CommittedPost> {
-    const { signer, clock, deliveries } = this.#deps
-    const { time, parents } = this.#ownClock.place(room)
-    // One more of the minute could push out another that was told to be stored.
-    if (this.#ownClock.countIn(room, time) >= PER_MINUTE) throw refusal(room, 'outnumbered')
-    const post = signPost({ room, kind, body, time, parents }, signer)
-    const { id, author, bytes } = post
-    this.#ownClock.note(room, time, id)
-    const committed = await this.#append({ id, time, author, room, kind, body, bytes, received: clock.nowMs(), own: true })
+  async publish(draft: OwnDraft): Promise<CommittedPost> {
+    const { room } = draft
+    // What waits for its turn is of this minute too, but for a few.
+    if (this.#turns.countOf(room) >= PER_MINUTE) throw refusal(room, 'outnumbered')
+    const post = await this.#turns.take(room, () => this.#make(draft))
+    const committed = await this.#append(post)
     const line = ownLineOf(committed)
-    const delivery = deliveries.deliveryOf(id)
+    const delivery = this.#deps.deliveries.deliveryOf(post.id)
     return line === undefined || delivery === undefined ? committed : { ...committed, line: { ...line, delivery } }
+  }
+
+  /** From the place to the signature nothing else of its author is placed in the room. */
+  async #make({ room, kind, body: given, signer = this.#deps.signer, line }: OwnDraft): Promise<NewPost> {
+    const own = { room, author: signer.key }
+    const { time, parents } = this.#ownClock.place(own)
+    // One more of the minute could push out another that was told to be stored.
+    if (this.#ownClock.countIn(own, time) >= PER_MINUTE) throw refusal(room, 'outnumbered')
+    const body = typeof given === 'string' ? given : await given({ time, author: signer.key })
+    const { id, author, bytes } = signPost({ room, kind, body, time, parents }, signer)
+    this.#ownClock.note(own, { time, id })
+    const received = this.#deps.clock.nowMs()
+    return { id, time, author, room, kind, body, bytes, received, own: true, ...(line && { line }) }
   }
 
   async #append(post: NewPost): Promise<CommittedPost> {
@@ -60,7 +87,7 @@ export class OwnPosts {
       if (fate === 'stored' || fate === 'known') return committed
       throw refusal(post.room, fate)
     } catch (error) {
-      this.#ownClock.takeBack(post.room, post.id)
+      this.#ownClock.takeBack(post, post.id)
       throw error
     }
   }
