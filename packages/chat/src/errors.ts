@@ -12,6 +12,10 @@ export interface ChatErrorData {
   CHAT_POST_REFUSED: { room: string; reason: PostRefusal }
   CHAT_NO_OWN_POST: { seq: number }
   CHAT_ALREADY_SENT: { seq: number; written: number; held: number }
+  // encrypted kinds
+  CHAT_TEXT_TOO_LONG: { bytes: number; maxBytes: number }
+  CHAT_BOX_KEY_UNUSABLE: { key: string }
+  CHAT_INVITATION_MALFORMED: { reason: string }
   // the own key
   CHAT_IDENTITY_UNREADABLE: { path: string; reason: string }
   CHAT_IDENTITY_EXPOSED: { path: string; mode: string }
@@ -35,6 +39,9 @@ const TEXTS: { readonly [C in ChatErrorCode]: string } = {
   CHAT_POST_REFUSED: 'own post would not be kept, here or elsewhere',
   CHAT_NO_OWN_POST: 'no own post is followed that has made this line',
   CHAT_ALREADY_SENT: 'own post was sent to somebody already',
+  CHAT_TEXT_TOO_LONG: 'text is too long to be encrypted',
+  CHAT_BOX_KEY_UNUSABLE: 'box key keeps nothing secret',
+  CHAT_INVITATION_MALFORMED: 'text is no invitation to a private room',
   CHAT_IDENTITY_UNREADABLE: 'key file cannot be read',
   CHAT_IDENTITY_EXPOSED: 'key file is open to other users',
   CHAT_IDENTITY_DAMAGED: 'key file holds no Ed25519 key',

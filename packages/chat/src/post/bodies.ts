@@ -26,9 +26,14 @@ export function isBodyOf(kind: number, body: string): boolean {
 
 /** Whether `nick` may stand in a profile: 1 to 32 Unicode scalar values without control characters. */
 export function isNick(nick: string): boolean {
+  return isName(nick, NICK_MAX_CHARACTERS)
+}
+
+/** Whether `name` is 1 to `maxCharacters` Unicode scalar values, none in U+0000-001F or U+007F-009F. */
+export function isName(name: string, maxCharacters: number): boolean {
   // A character takes one or two units of the string, so that most are judged by its length.
-  if (nick === '' || nick.length > 2 * NICK_MAX_CHARACTERS || CONTROL.test(nick) || !nick.isWellFormed()) return false
-  return nick.length <= NICK_MAX_CHARACTERS || Array.from(nick).length <= NICK_MAX_CHARACTERS
+  if (name === '' || name.length > 2 * maxCharacters || CONTROL.test(name) || !name.isWellFormed()) return false
+  return name.length <= maxCharacters || Array.from(name).length <= maxCharacters
 }
 
 /** Whether `text` is base64url without padding in the one form its bytes have. Empty is. */

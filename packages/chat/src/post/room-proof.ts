@@ -5,9 +5,9 @@ import { KEY_BYTES, SIGNATURE_BYTES } from './grammar.ts'
 import type { Post } from './post.ts'
 
 const ROOM_SIGNING_CONTEXT = Buffer.from('dchat.room.v1\0', 'latin1')
-const NONCE_BYTES = 24
+export const NONCE_BYTES = 24
 /** What XChaCha20-Poly1305 adds to the text: no ciphertext is shorter. */
-const TAG_BYTES = 16
+export const TAG_BYTES = 16
 const ROOM_ID_HEX_DIGITS = 40
 /** Key and signature, which fill them. */
 const PROOF_CHARACTERS = ((KEY_BYTES + SIGNATURE_BYTES) * 4) / 3
