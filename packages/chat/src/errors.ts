@@ -21,6 +21,13 @@ export interface ChatErrorData {
   CHAT_IDENTITY_EXPOSED: { path: string; mode: string }
   CHAT_IDENTITY_DAMAGED: { path: string; reason: string }
   CHAT_IDENTITY_UNWRITABLE: { path: string; reason: string }
+  // the files of box keys and of private rooms' keys
+  CHAT_KEYS_UNREADABLE: { path: string; reason: string }
+  CHAT_KEYS_EXPOSED: { path: string; mode: string }
+  CHAT_KEYS_DAMAGED: { path: string; reason: string }
+  CHAT_KEYS_VERSION: { path: string; version: number; known: number }
+  CHAT_KEYS_UNWRITABLE: { path: string; reason: string }
+  CHAT_ROOMS_FULL: { maxRooms: number }
   CHAT_PASSPHRASE_SHORT: { minCharacters: number }
   CHAT_PASSPHRASE_WRONG: Record<string, never>
   CHAT_EXPORT_DAMAGED: { reason: string }
@@ -46,6 +53,12 @@ const TEXTS: { readonly [C in ChatErrorCode]: string } = {
   CHAT_IDENTITY_EXPOSED: 'key file is open to other users',
   CHAT_IDENTITY_DAMAGED: 'key file holds no Ed25519 key',
   CHAT_IDENTITY_UNWRITABLE: 'key file cannot be written',
+  CHAT_KEYS_UNREADABLE: 'file of keys cannot be read',
+  CHAT_KEYS_EXPOSED: 'file of keys is open to other users',
+  CHAT_KEYS_DAMAGED: 'file of keys is damaged',
+  CHAT_KEYS_VERSION: 'file of keys was written by a newer version',
+  CHAT_KEYS_UNWRITABLE: 'file of keys cannot be written',
+  CHAT_ROOMS_FULL: 'no more private rooms can be held',
   CHAT_PASSPHRASE_SHORT: 'passphrase is too short',
   CHAT_PASSPHRASE_WRONG: 'passphrase does not open this export',
   CHAT_EXPORT_DAMAGED: 'text is no whole export of an identity: copy it again',

@@ -1,27 +1,12 @@
 /** Where the own key is kept: PEM (PKCS #8) in a file that its owner alone may read. Facts: docs/chat.md, *Identity*. */
-import { createPrivateKey, randomBytes } from 'node:crypto'
+import { createPrivateKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { dirname } from 'node:path'
-import { makeFolder } from '@dchat/system'
+import { existsSync } from 'node:fs'
 import { ChatError } from '../errors.ts'
+import { SecretFile } from '../keys/secret-file.ts'
 import { POST_LIMITS } from '../post/post-limits.ts'
 import { Identity, newIdentity } from './identity.ts'
 
-const FILE_MODE = 0o600
-const RIGHTS_OF_OTHERS = 0o077
 const FILE_MAX_BYTES = POST_LIMITS.KEY_FILE_MAX_BYTES.value
 
 /**
@@ -30,11 +15,12 @@ const FILE_MAX_BYTES = POST_LIMITS.KEY_FILE_MAX_BYTES.value
  * @throws {ChatError} CHAT_IDENTITY_UNREADABLE, CHAT_IDENTITY_EXPOSED, CHAT_IDENTITY_DAMAGED; CHAT_IDENTITY_UNWRITABLE for a new one
  */
 export function openIdentity(path: string): Identity {
-  const present = readIdentity(path)
+  const file = identityFile(path)
+  const present = readIdentity(file)
   if (present !== undefined) return present
   const identity = newIdentity()
-  if (placeNew(path, identity)) return identity
-  const theirs = readIdentity(path)
+  if (withPem(identity, (pem) => file.make(pem))) return identity
+  const theirs = readIdentity(file)
   if (theirs === undefined)
     throw new ChatError('CHAT_IDENTITY_UNREADABLE', { path, reason: 'it came and went, or is a link to nowhere' })
   return theirs
@@ -47,17 +33,32 @@ export function openIdentity(path: string): Identity {
  * @throws {ChatError} CHAT_IDENTITY_UNWRITABLE: the old file is in place
  */
 export function saveIdentity(path: string, identity: Identity, nowMs: number = Date.now()): void {
-  if (holds(path, identity)) return
-  if (!existsSync(path) && placeNew(path, identity)) return
-  withTemporary(path, identity, (temporary) => {
-    linkSync(path, freeNameBeside(path, nowMs))
-    renameSync(temporary, path)
-  })
+  const file = identityFile(path)
+  if (holds(file, identity)) return
+  withPem(identity, (pem) => file.replace(pem, { keepAs: freeNameBeside(file.place, nowMs) }))
 }
 
-function holds(path: string, identity: Identity): boolean {
+/** Wipes what a crash has left beside the file. For the one process that uses it. @throws {ChatError} CHAT_IDENTITY_UNWRITABLE */
+export function sweepIdentity(path: string): void {
+  identityFile(path).sweep()
+}
+
+function identityFile(path: string): SecretFile {
+  return new SecretFile({ path, of: 'IDENTITY', maxBytes: FILE_MAX_BYTES })
+}
+
+function withPem<T>(identity: Identity, use: (pem: Buffer) => T): T {
+  const pem = Buffer.from(identity.toPem())
   try {
-    return readIdentity(path)?.key.equals(identity.key) === true
+    return use(pem)
+  } finally {
+    pem.fill(0)
+  }
+}
+
+function holds(file: SecretFile, identity: Identity): boolean {
+  try {
+    return readIdentity(file)?.key.equals(identity.key) === true
   } catch (error) {
     if (error instanceof ChatError) return false // what cannot be used is replaced
     throw error
@@ -71,86 +72,25 @@ function freeNameBeside(path: string, nowMs: number): string {
   return name
 }
 
-/** False when something stands there already, which is left as it is. */
-function placeNew(path: string, identity: Identity): boolean {
-  return withTemporary(path, identity, (temporary) => {
-    try {
-      linkSync(temporary, path)
-      return true
-    } catch (error) {
-      if (codeOf(error) === 'EEXIST') return false
-      throw error
-    }
-  })
-}
-
-/** Writes the key beside `path`, lets `place` bring it there in one step, and waits for the disk before and after. */
-function withTemporary<T>(path: string, identity: Identity, place: (temporary: string) => T): T {
-  const temporary = `${path}.new-${randomBytes(6).toString('hex')}`
-  try {
-    makeFolder(dirname(path))
-    try {
-      onFile(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, (file) => {
-        writeFileSync(file, identity.toPem())
-        fsyncSync(file)
-      })
-      return place(temporary)
-    } finally {
-      rmSync(temporary, { force: true })
-      onFile(dirname(path), constants.O_RDONLY, fsyncSync)
-    }
-  } catch (error) {
-    throw new ChatError('CHAT_IDENTITY_UNWRITABLE', { path, reason: codeOf(error) }, { cause: error })
-  }
-}
-
 /** Undefined when there is no file. */
-function readIdentity(path: string): Identity | undefined {
-  let text: string
+function readIdentity(file: SecretFile): Identity | undefined {
+  const content = file.read()
+  if (content === undefined) return undefined
   try {
-    text = onFile(path, constants.O_RDONLY | constants.O_NONBLOCK, (file) => readPrivate(path, file))
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
-    if (error instanceof ChatError) throw error
-    throw new ChatError('CHAT_IDENTITY_UNREADABLE', { path, reason: codeOf(error) }, { cause: error })
+    return new Identity(parse(file, content))
+  } finally {
+    content.fill(0)
   }
-  return new Identity(parse(path, text))
 }
 
-function readPrivate(path: string, file: number): string {
-  const stats = fstatSync(file)
-  if (!stats.isFile()) throw new ChatError('CHAT_IDENTITY_DAMAGED', { path, reason: 'it is no file' })
-  if ((stats.mode & RIGHTS_OF_OTHERS) !== 0) {
-    const mode = (stats.mode & 0o777).toString(8).padStart(4, '0')
-    throw new ChatError('CHAT_IDENTITY_EXPOSED', { path, mode })
-  }
-  const buffer = Buffer.alloc(FILE_MAX_BYTES)
-  return buffer.toString('latin1', 0, readSync(file, buffer))
-}
-
-function parse(path: string, text: string): KeyObject {
-  const damaged = (reason: string, cause?: unknown): Error => new ChatError('CHAT_IDENTITY_DAMAGED', { path, reason }, { cause })
-  if (text.trim() === '') throw damaged('it is empty')
+function parse(file: SecretFile, content: Buffer): KeyObject {
+  if (content.toString('latin1').trim() === '') throw file.damaged('it is empty')
   let key: KeyObject
   try {
-    key = createPrivateKey({ key: text, format: 'pem' })
+    key = createPrivateKey({ key: content, format: 'pem' })
   } catch (error) {
-    throw damaged('it is no PEM of a private key, or one with a passphrase', error)
+    throw file.damaged('it is no PEM of a private key, or one with a passphrase', error)
   }
-  if (key.asymmetricKeyType !== 'ed25519') throw damaged(`it holds a key of type ${key.asymmetricKeyType}`)
+  if (key.asymmetricKeyType !== 'ed25519') throw file.damaged(`it holds a key of type ${key.asymmetricKeyType}`)
   return key
-}
-
-function onFile<T>(path: string, flags: number, use: (file: number) => T): T {
-  const file = openSync(path, flags, FILE_MODE)
-  try {
-    return use(file)
-  } finally {
-    closeSync(file)
-  }
-}
-
-/** The system's code of an error, or its text. */
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error)
 }

@@ -32,7 +32,7 @@ export const POST_LIMITS: Readonly<Record<PostLimitName, Limit>> = {
     value: 16_384,
     unit: 'bytes',
     why: 'a key takes 119, and may have remarks around it',
-    then: 'what follows is not read',
+    then: 'CHAT_IDENTITY_DAMAGED',
   },
   EXPORT_MAX_CHARS: {
     value: 65_536,
