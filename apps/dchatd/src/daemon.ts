@@ -63,7 +63,7 @@ export class Daemon {
     const identity = OwnIdentity.open(paths.identityPath)
     const store = this.#openStore()
     const dchat = new Dchat(chatOptions(this.#config), { clock, logger, store, signer: identity.signer })
-    const profile = new OwnProfile(chat.nick, { store, posts: dchat.posts, key: identity.key, logger })
+    const profile = new OwnProfile(chat.nick, { store, posts: dchat.posts, key: identity.key })
     this.#profile = profile
     this.#dchat = dchat
     this.#rpc = this.#makeRpc({ dchat, store, identity, profile }, control)
@@ -81,7 +81,7 @@ export class Daemon {
     this.#tellAddresses(this.#rpc.addresses.map(formatRpcAddress))
     if (this.#isStopping) return
     this.#running = dchat.start()
-    void profile.publish()
+    profile.keep()
     this.#running.catch((error: unknown) => control.fail(error))
   }
 

@@ -2,14 +2,12 @@
 import { isNick } from '@dchat/chat'
 import type { PostNetwork } from '@dchat/chat'
 import type { MessageStore } from '@dchat/store'
-import type { Logger } from '@dchat/system'
 
 export interface OwnProfileDeps {
   readonly store: MessageStore
-  readonly posts: Pick<PostNetwork, 'publishProfile'>
+  readonly posts: Pick<PostNetwork, 'publishProfile' | 'keepProfile'>
   /** Hex of the own key. */
   readonly key: string
-  readonly logger: Logger
 }
 
 const NICK_SETTING = 'nick'
@@ -36,15 +34,9 @@ export class OwnProfile {
     this.#deps.store.setSetting(NICK_SETTING, nick)
   }
 
-  /** Tells everybody once, where that was not done under this key and nick. The posts keep it up from then on. */
-  async publish(): Promise<void> {
-    const { posts, logger } = this.#deps
+  /** Tells everybody, where that was not done under this key and nick, and keeps it up from then on. */
+  keep(): void {
     const { nick } = this
-    if (nick === null || !isNick(nick)) return
-    try {
-      await posts.publishProfile(nick)
-    } catch (error) {
-      logger.warn('The own profile could not be published', { error })
-    }
+    if (nick !== null && isNick(nick)) this.#deps.posts.keepProfile(nick)
   }
 }

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import type { Limit } from '@dchat/net'
 import { CHAT_ERROR_CODES } from './errors.ts'
 import { HISTORY_LIMITS } from './history/history-limits.ts'
+import { KEY_LIMITS } from './keys/key-limits.ts'
 import { CHAT_LIMITS } from './limits.ts'
 import { POST_LIMITS } from './post/post-limits.ts'
 import { RECONCILE_LIMITS } from './reconcile/reconcile-limits.ts'
@@ -30,6 +31,7 @@ test('docs/limits.md has a row for each limit, as the code has it', () => {
     ...RECONCILE_LIMITS,
     ...HISTORY_LIMITS,
     ...POST_LIMITS,
+    ...KEY_LIMITS,
   })) {
     expect(rows).toContainEqual([`\`${name}\``, `${value.toLocaleString('en-US')} ${unit}`, why, then])
   }

@@ -10,9 +10,14 @@ export type { HistoryHandler, HistoryHost, HistoryPeer, Reconciled, SyncProgress
 export { foldNick } from './identity/fold-nick.ts'
 export { holderOf, showsTag } from './identity/held-nick.ts'
 export { PASSPHRASE_MIN_CHARACTERS, exportIdentity, importIdentity } from './identity/identity-export.ts'
-export { openIdentity, saveIdentity } from './identity/identity-file.ts'
+export { openIdentity, saveIdentity, sweepIdentity } from './identity/identity-file.ts'
 export { Identity, newIdentity } from './identity/identity.ts'
 export { tagOf, verifyString } from './identity/tag.ts'
+export { BoxKeys } from './keys/box-keys.ts'
+export type { BoxKeysDeps, BoxKeysEvents, UntriedPosts } from './keys/box-keys.ts'
+export type { BoxSecret } from './keys/box-secrets.ts'
+export { RoomKeyRing } from './keys/room-key-ring.ts'
+export type { HeldRoom, RoomSecret } from './keys/room-key-ring.ts'
 export { CHAT_LIMITS } from './limits.ts'
 export {
   POST_MESSAGES,

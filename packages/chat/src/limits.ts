@@ -41,7 +41,7 @@ export type ChatLimitName =
   | 'OWN_PER_MINUTE'
   | 'DELIVERY_DELAY_MS'
   | 'PROFILE_AGE_MS'
-  | 'PROFILE_CHECK_MS'
+  | 'STANDING_CHECK_MS'
   | 'ROOMS_ENTRIES'
 
 const relay = 'docs/chat.md, Relay'
@@ -209,11 +209,11 @@ export const CHAT_LIMITS: Readonly<Record<ChatLimitName, Limit>> = {
     why: 'docs/chat.md, Which rooms: 7 days',
     then: 'the own profile is published anew',
   },
-  PROFILE_CHECK_MS: {
+  STANDING_CHECK_MS: {
     value: 3_600_000,
     unit: 'ms',
-    why: 'the own profile may be too old, or gone from the store',
-    then: 'it is looked at',
+    why: 'own profile, box key and certificates may be too old, or gone from the store',
+    then: 'they are looked at',
   },
   ROOMS_ENTRIES: { value: 128, unit: 'rooms', why: 'docs/chat.md, Commands: of a `rooms`', then: 'ban and close' },
 }

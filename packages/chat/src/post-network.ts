@@ -8,16 +8,18 @@ import { lists } from './feature.ts'
 import type { HistoryCounts } from './history/history-counts.ts'
 import { History } from './history/history.ts'
 import type { HistoryHandler, HistoryHost, SyncProgress } from './history/history-peer.ts'
+import { CHAT_LIMITS } from './limits.ts'
 import { postMessage } from './messages.ts'
+import { PostKind } from './post/post.ts'
 import type { Signer } from './post/post.ts'
 import { PostVerifier } from './post/post-verifier.ts'
+import { PROFILE_ROOM } from './post/rooms-by-kind.ts'
 import { Deliveries } from './relay/deliveries.ts'
 import { makeIdSecret } from './relay/id-generations.ts'
 import { Intake } from './relay/intake.ts'
 import type { Arrival } from './relay/intake.ts'
 import { OwnPosts } from './relay/own-posts.ts'
 import type { OwnDraft } from './relay/own-posts.ts'
-import { OwnProfile } from './relay/own-profile.ts'
 import { PostChannel } from './relay/post-channel.ts'
 import type { PostChannelDeps } from './relay/post-channel.ts'
 import { newPostCounts } from './relay/post-counts.ts'
@@ -26,6 +28,8 @@ import { ProtocolPosts } from './relay/protocol-posts.ts'
 import type { PostCommands } from './relay/protocol-posts.ts'
 import { RecentPosts } from './relay/recent-posts.ts'
 import { Relay } from './relay/relay.ts'
+import { StandingPosts } from './relay/standing-posts.ts'
+import type { StandingDraft } from './relay/standing-posts.ts'
 import { serveWant } from './relay/want-server.ts'
 import { Wants } from './relay/wants.ts'
 
@@ -50,6 +54,8 @@ export interface PostNetworkDeps {
 export interface PostNetworkEvents {
   /** History has come further. */
   progress: SyncProgress
+  /** A reconciliation of this room that we began has come to its end: we hold what the peer offered of it, or will in a moment. */
+  repaired: string
   /** A post was decided on: stored, or not, as its fate says. Its line was told of before. */
   post: CommittedPost
 }
@@ -75,7 +81,7 @@ export class PostNetwork {
   readonly #relay: Relay
   readonly #intake: Intake
   readonly #own: OwnPosts
-  readonly #profile: OwnProfile
+  readonly #standing: StandingPosts
   readonly #history: HistoryHandler
   #isStarted = false
   #unsubscribe: Unsubscribe = () => {}
@@ -109,7 +115,7 @@ export class PostNetwork {
       onDecided: (committed, arrival) => this.#onDecided(committed, arrival),
     })
     this.#own = new OwnPosts({ store, signer, clock, deliveries: this.#deliveries, relay: this.#relay })
-    this.#profile = new OwnProfile({ store, own: this.#own, clock, logger, keyHex: signer.key.toString('hex') })
+    this.#standing = new StandingPosts({ store, own: this.#own, deliveries: this.#deliveries, clock, logger, signer })
     this.#history = (deps.history ?? newHistory)(this.#historyHost())
   }
 
@@ -132,7 +138,7 @@ export class PostNetwork {
     this.#deliveries.start()
     this.#intake.start()
     this.#history.start()
-    this.#profile.start()
+    this.#standing.start()
   }
 
   /** Ends all work and notes what is to be noted in the store. Idempotent; channels are closed by whoever stops the node. */
@@ -140,7 +146,7 @@ export class PostNetwork {
     if (!this.#isStarted) return
     this.#isStarted = false
     this.#unsubscribe()
-    this.#profile.stop()
+    this.#standing.stop()
     await this.#history.stop()
     this.#intake.stop()
     this.#wants.stop()
@@ -171,7 +177,27 @@ export class PostNetwork {
 
   /** Says under which nick the own key goes. It is published anew every 7 days, and when the store has lost it. @throws as `publish` */
   publishProfile(nick: string): Promise<void> {
-    return this.#profile.publish(nick)
+    return this.#standing.publish(profileOf(nick))
+  }
+
+  /** As `publishProfile`, from the start on: what fails is said in the log and tried again. */
+  keepProfile(nick: string): void {
+    this.#standing.keep(profileOf(nick))
+  }
+
+  /** As `StandingPosts.keep`: an own post that is to stay among the posts. */
+  keep(draft: StandingDraft): void {
+    this.#standing.keep(draft)
+  }
+
+  /** As `StandingPosts.drop`. */
+  drop(name: string): void {
+    this.#standing.drop(name)
+  }
+
+  /** As `StandingPosts.isHeld`. */
+  isHeld(name: string): boolean {
+    return this.#standing.isHeld(name)
   }
 
   /** As `OwnPosts.retry`. */
@@ -258,7 +284,13 @@ export class PostNetwork {
       channels: this.#channels,
       isKnown: this.#isKnown,
       noteReconciled: (channel, reconciled) => this.#deliveries.noteReconciled(channel, reconciled),
+      noteRepaired: (room) => this.events.publish('repaired', room),
       publishProgress: (progress) => this.events.publish('progress', progress),
     }
   }
+}
+
+function profileOf(nick: string): StandingDraft {
+  const body = { name: 'profile', content: nick, body: nick }
+  return { ...body, room: PROFILE_ROOM, kind: PostKind.Profile, everyMs: CHAT_LIMITS.PROFILE_AGE_MS.value }
 }

@@ -118,6 +118,11 @@ const EXIT_CODES: ReadonlyMap<string, ExitCode> = new Map<string, ExitCode>([
   ['CHAT_IDENTITY_EXPOSED', ExitCode.data],
   ['CHAT_IDENTITY_DAMAGED', ExitCode.data],
   ['CHAT_IDENTITY_UNWRITABLE', ExitCode.data],
+  ['CHAT_KEYS_UNREADABLE', ExitCode.data],
+  ['CHAT_KEYS_EXPOSED', ExitCode.data],
+  ['CHAT_KEYS_DAMAGED', ExitCode.data],
+  ['CHAT_KEYS_VERSION', ExitCode.data],
+  ['CHAT_KEYS_UNWRITABLE', ExitCode.data],
   ['FOLDER_UNUSABLE', ExitCode.data],
 ])
 

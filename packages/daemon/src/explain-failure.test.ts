@@ -22,6 +22,11 @@ test.each([
   [coded('CHAT_IDENTITY_EXPOSED', 'x has mode 0644'), 'chmod 600 it, and ask yourself who may have read it'],
   [coded('CHAT_IDENTITY_DAMAGED', 'x is empty'), 'put a copy back or import an export; moved away, a new key is made'],
   [coded('CHAT_IDENTITY_UNWRITABLE', 'x: ENOSPC'), 'make room or correct the permissions, or use another folder: --home'],
+  [coded('CHAT_KEYS_UNREADABLE', 'x cannot be read'), 'make the file readable for this user'],
+  [coded('CHAT_KEYS_EXPOSED', 'x has mode 0644'), 'chmod 600 it, and ask yourself who may have read it'],
+  [coded('CHAT_KEYS_DAMAGED', 'x is no JSON'), 'put a copy back; moved away, what was written to its keys stays closed'],
+  [coded('CHAT_KEYS_VERSION', 'x has version 2'), 'the file was not touched; or use another folder: --home'],
+  [coded('CHAT_KEYS_UNWRITABLE', 'x: ENOSPC'), 'make room or correct the permissions, or use another folder: --home'],
   [coded('STORE_IO', 'x: EIO'), 'make it a folder that this user may write to, or use another folder: --home'],
 ])('%s has a remedy', (error, hint) => {
   expect(explainFailure(error)).toEqual({ reason: error.message, hint })

@@ -45,7 +45,7 @@ function listenFailure(error: Error, inboundKey: string): Explanation | undefine
   return { reason: error.message, hint: `${stop}set another address in ${key}` }
 }
 
-/** Codes of the store and of identities are spelled out because this package does not import theirs. */
+/** Codes of the store and of files of keys are spelled out because this package does not import theirs. */
 function dataFailure(error: Error, folderKey: string): Explanation | undefined {
   const elsewhere = `use another folder: ${folderKey}`
   if (isNetError(error, 'NET_HOSTLIST_UNREADABLE')) {
@@ -54,16 +54,22 @@ function dataFailure(error: Error, folderKey: string): Explanation | undefined {
   }
   switch (codeOf(error)) {
     case 'CHAT_IDENTITY_UNREADABLE':
+    case 'CHAT_KEYS_UNREADABLE':
       return { reason: error.message, hint: 'make the file readable for this user' }
     case 'CHAT_IDENTITY_EXPOSED':
+    case 'CHAT_KEYS_EXPOSED':
       return { reason: error.message, hint: 'chmod 600 it, and ask yourself who may have read it' }
     case 'CHAT_IDENTITY_DAMAGED':
       return { reason: error.message, hint: 'put a copy back or import an export; moved away, a new key is made' }
+    case 'CHAT_KEYS_DAMAGED':
+      return { reason: error.message, hint: 'put a copy back; moved away, what was written to its keys stays closed' }
     case 'CHAT_IDENTITY_UNWRITABLE':
+    case 'CHAT_KEYS_UNWRITABLE':
       return { reason: error.message, hint: `make room or correct the permissions, or ${elsewhere}` }
     case 'STORE_LOCKED':
       return { reason: error.message, hint: `stop it, or ${elsewhere}` }
     case 'STORE_TOO_NEW':
+    case 'CHAT_KEYS_VERSION':
       return { reason: error.message, hint: `the file was not touched; or ${elsewhere}` }
     case 'STORE_FULL':
       return { reason: error.message, hint: 'make room on the disk' }

@@ -19,8 +19,10 @@ export function translateChatError(error: ChatError): RpcError | undefined {
     return rpcError('invalid_params', `data is no whole export: ${error.data.reason}`)
   if (isChatError(error, 'CHAT_EXPORT_VERSION'))
     return rpcError('invalid_params', `data is of version ${error.data.version}, ${error.data.known} is known here`)
-  if (isChatError(error, 'CHAT_IDENTITY_UNWRITABLE'))
-    return rpcError('store_failed', 'the key file could not be written: the log of the daemon says why')
+  if (isChatError(error, 'CHAT_ROOMS_FULL'))
+    return rpcError('too_many', `${error.data.maxRooms} private rooms are held: forget one`)
+  if (isChatError(error, 'CHAT_IDENTITY_UNWRITABLE') || isChatError(error, 'CHAT_KEYS_UNWRITABLE'))
+    return rpcError('store_failed', 'a key file could not be written: the log of the daemon says why')
   return undefined
 }
 

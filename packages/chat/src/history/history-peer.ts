@@ -68,6 +68,8 @@ export interface HistoryHost {
   isKnown(id: Buffer): boolean
   /** A reconciliation has finished: own posts that the peer holds by it count as held. Of a single post: `PostChannel.noteHolds`. */
   noteReconciled(channel: PostChannel, reconciled: Reconciled): void
+  /** A reconciliation that this side began has come to its end without a fault: all that the peer offered of the room has come. */
+  noteRepaired(room: string): void
   /** Progress has changed: it is told to clients. */
   publishProgress(progress: SyncProgress): void
 }

@@ -1,8 +1,6 @@
 /** Own posts: written, kept without a peer, sent, delivered, sent again, taken back. Source: docs/chat.md, *Post* and *Relay*. */
-import { openStore } from '@dchat/store'
 import type { CommittedPost, Delivery, MessageStore } from '@dchat/store'
-import { LocalNet, RawPeer, handshakeFrames } from '@dchat/net/testing'
-import { silentLogger } from '@dchat/system'
+import { RawPeer, handshakeFrames } from '@dchat/net/testing'
 import { describe, expect, test } from 'vitest'
 import type { HistoryHandler, HistoryHost } from '../history/history-peer.ts'
 import { CHAT_LIMITS } from '../limits.ts'
@@ -335,45 +333,6 @@ describe('a line', () => {
     const peer = await stage.peer()
     await stage.clock.advance(100)
     expect([got(peer), stage.store.posts.holds(cancelled.post.id)]).toEqual([[], false])
-  })
-})
-
-describe('the own profile', () => {
-  const WEEK = 7 * 86_400_000
-  /** The nicks that are stored from now on. */
-  const nicksOf = (stage: RelayStage): string[] => {
-    const nicks: string[] = []
-    stage.posts.events.subscribe('post', ({ post, fate }) => nicks.push(`${post.body} ${post.kind} ${fate}`))
-    return nicks
-  }
-
-  test('is published once, anew after 7 days, and at once under another nick', async () => {
-    await using stage = await RelayStage.open({ settings: { greylistRefineryIntervalMs: 3_600_000 } })
-    const nicks = nicksOf(stage)
-    const publish = (nick: string): Promise<void> => stage.net.settle(stage.posts.publishProfile(nick))
-    await publish('ann')
-    await publish('ann')
-    expect(nicks).toEqual(['ann 2 stored'])
-    await publish('anna')
-    await stage.clock.advance(WEEK - 3_600_000)
-    expect(nicks).toEqual(['ann 2 stored', 'anna 2 stored'])
-    await stage.clock.advance(2 * 3_600_000)
-    expect(nicks).toEqual(['ann 2 stored', 'anna 2 stored', 'anna 2 stored'])
-  })
-
-  test('is published anew when the store has lost it, and by another key when the identity is another', async () => {
-    const net = new LocalNet()
-    const { clock } = net
-    const lost = openStore({ path: ':memory:', clock, logger: silentLogger })
-    lost.setSetting('own_profile', JSON.stringify({ key: 'other', nick: 'bob', time: clock.nowMs(), id: '00'.repeat(32) }))
-    await using stage = await RelayStage.open({ store: lost, net })
-    const nicks = nicksOf(stage)
-    await stage.settle()
-    expect(stage.store.posts.newest('', { count: 1, notAfter: stage.nowMs })).toEqual([])
-    const key = stage.signer.key.toString('hex')
-    lost.setSetting('own_profile', JSON.stringify({ key, nick: 'ann', time: stage.nowMs, id: '00'.repeat(32) }))
-    await stage.clock.advance(3_600_000)
-    expect(nicks).toEqual(['ann 2 stored'])
   })
 })
 
