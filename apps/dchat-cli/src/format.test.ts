@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatDelivery, formatJson, formatMessage, formatTable, formatTime } from './format.ts'
-import { message } from './testing/fake-daemon.ts'
+import { anAuthor, message } from './testing/fake-daemon.ts'
 
-const author = { key: null, nick: 'ann', tag: null, held: false, from: null }
+const author = anAuthor({ nick: 'ann' })
 const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /
 
 test.each([

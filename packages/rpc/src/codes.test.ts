@@ -5,7 +5,7 @@ import { rpcError } from './errors.ts'
 test('codes are unique, the standard ones where the standard has them, ours in its range for servers', () => {
   const codes = Object.values(RPC_ERRORS).map(({ code }) => code)
   expect(new Set(codes).size).toBe(codes.length)
-  expect(codes.filter((code) => code > -32_100 && code <= -32_000)).toHaveLength(9)
+  expect(codes.filter((code) => code > -32_100 && code <= -32_000)).toHaveLength(12)
   expect(codes.filter((code) => code <= -32_600)).toEqual([-32_700, -32_600, -32_601, -32_602, -32_603])
 })
 

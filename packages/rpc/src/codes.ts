@@ -16,6 +16,9 @@ export type RpcErrorKind =
   | 'store_failed'
   | 'forbidden'
   | 'too_late'
+  | 'no_key'
+  | 'ambiguous'
+  | 'would_leak'
 
 export interface RpcErrorEntry {
   readonly code: number
@@ -47,6 +50,24 @@ export const RPC_ERRORS: Readonly<Record<RpcErrorKind, RpcErrorEntry>> = {
   store_failed: { code: -32007, message: 'store failed', retryable: true, hint: 'nothing was stored: there may be no room left' },
   forbidden: { code: -32008, message: 'forbidden', retryable: false, hint: 'this token may not call that method' },
   too_late: { code: -32009, message: 'too late', retryable: false, hint: 'somebody may have it already' },
+  no_key: {
+    code: -32010,
+    message: 'no key',
+    retryable: true,
+    hint: 'nothing can be encrypted to the other yet: his node tells its box key when it runs; hold keeps the message until then',
+  },
+  ambiguous: {
+    code: -32011,
+    message: 'ambiguous',
+    retryable: false,
+    hint: 'several keys go by this name: give the key, or nick#tag',
+  },
+  would_leak: {
+    code: -32012,
+    message: 'would leak',
+    retryable: false,
+    hint: 'everybody reads this room, and the text holds an invitation: send it to somebody with to, or set in_clear if you mean it',
+  },
 }
 
 /** What any call may end with. */

@@ -10,6 +10,8 @@ export interface RpcErrorData {
   hint?: string
   /** Whether the same call may succeed later without being changed. */
   retryable: boolean
+  /** With `ambiguous`: hex of the keys it may be. */
+  keys?: readonly string[]
 }
 
 /** An error answer: thrown by handlers on the server, and by the client that received it. */
@@ -26,9 +28,13 @@ export class RpcError extends Error {
 }
 
 /** The error of `kind`, with its code and text from the table. @param hint default: that of the table */
-export function rpcError(kind: RpcErrorKind, hint: string = RPC_ERRORS[kind].hint): RpcError {
+export function rpcError(
+  kind: RpcErrorKind,
+  hint: string = RPC_ERRORS[kind].hint,
+  more: Pick<RpcErrorData, 'keys'> = {},
+): RpcError {
   const { code, message, retryable } = RPC_ERRORS[kind]
-  return new RpcError(code, message, { kind, hint, retryable })
+  return new RpcError(code, message, { kind, hint, retryable, ...more })
 }
 
 /** Why there is no answer. */

@@ -5,8 +5,8 @@ import { METHODS } from './method-table.ts'
 test('the overview has a line for each method, with its parameters', () => {
   const text = helpOverview([METHODS.get('ping')!, METHODS.get('chat.send')!])
   expect(text.split('\n')).toEqual([
-    'ping                          Answers `"pong"`.',
-    'chat.send text [room] [kind]  Signs a line, stores it durably, then sends it; gives it as stored.',
+    'ping                                                 Answers `"pong"`.',
+    'chat.send text [room] [kind] [to] [hold] [in_clear]  Signs a line, stores it durably, then sends it; gives it as stored.',
     '',
     'help {method} tells all about one of them.',
     '',

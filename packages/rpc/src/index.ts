@@ -19,6 +19,7 @@ export { RpcError, RpcUnreachable, rpcError } from './errors.ts'
 export type { RpcErrorData, UnreachableCode } from './errors.ts'
 export {
   MAX_ANSWER_BYTES,
+  MAX_INVITATION_CHARACTERS,
   MAX_PENDING_CALLS,
   MAX_POST_TEXT_BYTES,
   MAX_QUERY_CHARACTERS,
@@ -27,6 +28,7 @@ export {
   MAX_TEXT_BYTES,
   MAX_UNSENT_BYTES,
 } from './limits.ts'
+export { holdsInvitation } from './holds-invitation.ts'
 export { LineSplitter, TOO_LONG } from './line-splitter.ts'
 export { lineText, saidAt } from './line-text.ts'
 export { mentions } from './mentions.ts'
@@ -44,6 +46,7 @@ export type {
   HostColorName,
   HostInfo,
   IdentityInfo,
+  Invitation,
   LogSetting,
   Message,
   MethodMap,

@@ -36,6 +36,12 @@ export const MIN_PASSPHRASE_CHARACTERS: number = 8
 /** Characters of a passphrase: longer ones add nothing. */
 export const MAX_PASSPHRASE_CHARACTERS: number = 1_024
 
+/** Characters of an invitation to a private room: 11, a name of 64 (some of which count twice), 44, and some white space around it. */
+export const MAX_INVITATION_CHARACTERS: number = 256
+
+/** Keys and nicks of those whom one rekey shuts out. */
+export const MAX_SHUT_OUT: number = 64
+
 /** Characters of an exported identity: several times what one has. */
 export const MAX_IDENTITY_CHARACTERS: number = 8_192
 

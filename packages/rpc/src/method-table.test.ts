@@ -12,7 +12,7 @@ const ORDER: Record<string, string[]> = {
   'dnet.subscribe_events': [],
   spawns: [],
   'rpc.auth': ['cookie'],
-  'chat.send': ['text', 'room', 'kind'],
+  'chat.send': ['text', 'room', 'kind', 'to', 'hold', 'in_clear'],
   'chat.history': ['since', 'before', 'limit', 'room', 'wait_ms'],
   'chat.subscribe': ['since', 'room'],
   'chat.unsubscribe': ['subscription'],
@@ -21,7 +21,7 @@ const ORDER: Record<string, string[]> = {
   'chat.rooms': ['client'],
   'chat.join': ['room'],
   'chat.leave': ['room'],
-  'chat.topic': ['room', 'text'],
+  'chat.topic': ['room', 'text', 'in_clear'],
   'chat.mark_read': ['room', 'seq', 'client'],
   'chat.mute': ['room', 'level'],
   'chat.retract': ['id'],
@@ -139,7 +139,8 @@ test('results are described: a subscription id is a string, which the network vi
     expect(result(name, true)).toBe(false)
     expect(result(name, 1)).toBe(false)
   }
-  const author = { key: null, nick: null, tag: null, held: false, from: 'tcp://1.2.3.4:5' }
+  const nobody = { key: null, nick: null, tag: null, held: false, verified: null, room_key: null, known_as: null }
+  const author = { ...nobody, from: 'tcp://1.2.3.4:5' }
   const message = {
     seq: 1,
     id: null,
@@ -152,6 +153,8 @@ test('results are described: a subscription id is a string, which the network vi
     own: false,
     delivery: null,
     retracted: false,
+    encrypted: null,
+    invitation: null,
   }
   expect(result('chat.send', message)).toBe(true)
   expect(result('chat.send', { ...message, delivery: { state: 'sent', written: 1, held: 0 } })).toBe(true)
@@ -164,9 +167,24 @@ test('results are described: a subscription id is a string, which the network vi
 
 test('rooms, ids and paths are checked by their form', () => {
   const takes = (name: string, params: Record<string, unknown>): boolean => bindParams(METHODS.get(name)!, params).ok
-  for (const room of ['cats', 'a', 'p', 'px.y', '.x', '-', 'a.b-c_9', 'x'.repeat(64)])
+  const [PRIVATE, CONVERSATION] = [`p.${'0'.repeat(40)}`, `@${'0'.repeat(64)}`] as const
+  for (const room of ['cats', 'a', 'p', 'px.y', '.x', '-', 'a.b-c_9', 'x'.repeat(64), PRIVATE, CONVERSATION])
     expect([room, takes('chat.join', { room })]).toEqual([room, true])
-  for (const room of ['', '_dm', 'p.', `p.${'0'.repeat(40)}`, 'Cats', '#cats', 'a b', 'a\n', 'x'.repeat(65)])
+  for (const room of [
+    '',
+    '_dm',
+    'p.',
+    'p.a',
+    `${PRIVATE}0`,
+    '@',
+    '@ann',
+    `${CONVERSATION}0`,
+    'Cats',
+    '#cats',
+    'a b',
+    'a\n',
+    'x'.repeat(65),
+  ])
     expect([room, takes('chat.join', { room })]).toEqual([room, false])
   expect(takes('chat.retract', { id: 'a'.repeat(64) })).toBe(true)
   for (const id of ['A'.repeat(64), 'a'.repeat(63), 'g'.repeat(64)]) expect(takes('chat.retract', { id })).toBe(false)

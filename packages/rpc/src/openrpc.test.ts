@@ -69,6 +69,9 @@ test('has every method, its parameters in order, and which of them have to be gi
     ['text', true],
     ['room', false],
     ['kind', false],
+    ['to', false],
+    ['hold', false],
+    ['in_clear', false],
   ])
 })
 

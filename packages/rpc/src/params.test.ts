@@ -26,6 +26,10 @@ describe('what is taken', () => {
   })
 })
 
+const NO_ROOM =
+  'room must be a name of 1 to 64 of a-z 0-9 . _ -, not beginning with "_" or "p."; or a private room, "p." and 40 hex digits; or a ' +
+  'conversation, "@" and the 64 hex digits of the other\'s key'
+
 describe('what is refused, and how', () => {
   test.each([
     ['ping', [1], '1 parameter was given, ping takes no parameters'],
@@ -40,8 +44,8 @@ describe('what is refused, and how', () => {
     ['chat.send', ['a', '\udc00'], 'room holds half of a surrogate pair'],
     ['chat.send', [''], 'text must be a string of 1 to 8,192 bytes'],
     ['chat.send', ['a', 'dchat', 'topic'], 'kind must be "text" or "action"'],
-    ['chat.send', ['a', ''], 'room must be a name of 1 to 64 of a-z 0-9 . _ -, not beginning with "_" or "p."'],
-    ['chat.send', ['a', 'r'.repeat(129)], 'room must be a name of 1 to 64 of a-z 0-9 . _ -, not beginning with "_" or "p."'],
+    ['chat.send', ['a', ''], NO_ROOM],
+    ['chat.send', ['a', 'r'.repeat(129)], NO_ROOM],
     ['chat.history', [-1], 'since must be a whole number of 0 or more'],
     ['chat.history', [1.5], 'since must be a whole number of 0 or more'],
     ['chat.history', ['1'], 'since must be a whole number of 0 or more'],

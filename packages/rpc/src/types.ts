@@ -5,6 +5,7 @@ import type { MethodDefinition } from './contract/define.ts'
 import type { IDENTITY_METHODS } from './contract/identity-methods.ts'
 import type { NETWORK_METHODS, NODE_METHODS, RPC_METHODS } from './contract/node-methods.ts'
 import type { NOTIFICATIONS } from './contract/notifications.ts'
+import type { PRIVATE_ROOM_METHODS } from './contract/private-room-methods.ts'
 import type { REFERENCE_METHODS } from './contract/reference-methods.ts'
 import type { OWN_LINE_METHODS, ROOM_METHODS } from './contract/room-methods.ts'
 import type * as roomShapes from './contract/room-shapes.ts'
@@ -15,6 +16,8 @@ import type { STORE_METHODS } from './contract/store-methods.ts'
 export type Author = Static<typeof shapes.author>
 /** How far an own line got. */
 export type Delivery = Static<typeof shapes.delivery>
+/** A private room that a line invites to. */
+export type Invitation = Static<typeof shapes.invitation>
 /** One stored line. */
 export type Message = Static<typeof shapes.message>
 export type SessionName = Static<typeof shapes.sessionName>
@@ -40,6 +43,7 @@ type Definitions = typeof REFERENCE_METHODS &
   typeof CHAT_METHODS &
   typeof ROOM_METHODS &
   typeof OWN_LINE_METHODS &
+  typeof PRIVATE_ROOM_METHODS &
   typeof IDENTITY_METHODS &
   typeof STORE_METHODS &
   typeof NETWORK_METHODS &

@@ -55,7 +55,10 @@ describe('parameters', () => {
       ['chat.history', 'sinc=3'],
       'unknown parameter sinc; chat.history takes since, before, limit, room, wait_ms; did you mean since?',
     ],
-    [['chat.send', 'a=b'], 'unknown parameter a; chat.send takes text, room, kind; a text that has = in it goes behind --'],
+    [
+      ['chat.send', 'a=b'],
+      'unknown parameter a; chat.send takes text, room, kind, to, hold, in_clear; a text that has = in it goes behind --',
+    ],
     [['ping', 'x=1'], 'ping takes no parameters'],
     [['ping', 'x'], 'unexpected argument: x; ping takes no parameters'],
     [['dnet.switch', 'true', 'false'], 'unexpected argument: false; dnet.switch takes at most 1: on'],

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { RpcError, dchatPaths } from '@dchat/rpc'
-import type { Message, NodeInfo } from '@dchat/rpc'
+import type { Author, Message, NodeInfo } from '@dchat/rpc'
 
 /** Answers a call, or throws an RpcError to answer with; a promise that never settles never answers. */
 export type Handler = (params: Record<string, unknown>, connection: Socket) => unknown
@@ -118,9 +118,14 @@ function listen(server: Server, where: string | { host: string; port: number }):
   })
 }
 
+/** Somebody of whom only what `with_` says is known. */
+export function anAuthor(with_: Partial<Author> = {}): Author {
+  return { key: null, nick: null, tag: null, held: false, from: null, verified: null, room_key: null, known_as: null, ...with_ }
+}
+
 /** A received line with this seq. */
 export function message(seq: number, text: string, with_: Partial<Message> = {}): Message {
-  const author = { key: null, nick: null, tag: null, held: false, from: 'tcp://10.0.0.1:26661' }
+  const author = anAuthor({ from: 'tcp://10.0.0.1:26661' })
   const received = 1_795_000_000_000 + seq
   return {
     seq,
@@ -134,6 +139,8 @@ export function message(seq: number, text: string, with_: Partial<Message> = {})
     own: false,
     delivery: null,
     retracted: false,
+    encrypted: null,
+    invitation: null,
     ...with_,
   }
 }
@@ -144,7 +151,7 @@ export function nodeInfo(with_: Partial<NodeInfo> = {}): NodeInfo {
     name: 'dchatd',
     version: '0.1.0',
     commit: null,
-    rpc_version: '1.2.0',
+    rpc_version: '1.3.0',
     protocol: { app_name: 'dchat', version: '0.1.2' },
     node_id: '',
     features: [],

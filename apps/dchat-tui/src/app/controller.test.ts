@@ -7,7 +7,7 @@ import type { EditCommand } from '../input/editor.ts'
 import type { ScreenCommand } from '../input/keys.ts'
 import { Store } from '../state/store.ts'
 import type { ChatState } from '../state/model.ts'
-import { NOON, aContext, aMessage, aState, someMessages } from '../testing/builders.ts'
+import { NOON, aContext, aMessage, aState, anAuthor, someMessages } from '../testing/builders.ts'
 import { buildScreen } from '../view/screen.ts'
 import { Controller } from './controller.ts'
 
@@ -392,8 +392,7 @@ describe('scrolling', () => {
 
 describe('completion', () => {
   it('offers recent speakers first and goes on with Tab', () => {
-    const named = (seq: number, nick: string): Message =>
-      aMessage(seq, { author: { key: nick, nick, tag: null, held: true, from: null } })
+    const named = (seq: number, nick: string): Message => aMessage(seq, { author: anAuthor({ key: nick, nick, held: true }) })
     const { store, press, typed } = setUp({ state: withTalk([named(1, 'bob'), named(2, 'bert'), aMessage(3, { own: true })]) })
     typed('b')
     press('complete')

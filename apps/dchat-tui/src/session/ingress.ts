@@ -2,7 +2,7 @@
  * What comes from the daemon, checked and made safe to show before anything else sees it: all text that others wrote is
  * sanitised here (and once more when it is drawn). What does not have the shape of the contract is dropped, not shown.
  */
-import type { Author, Delivery, Message, NodeInfo, P2pInfo } from '@dchat/rpc'
+import type { Author, Delivery, Invitation, Message, NodeInfo, P2pInfo } from '@dchat/rpc'
 import { sanitizeNick, sanitizeText } from '@dchat/system'
 import type { NodeSummary } from '../state/model.ts'
 
@@ -23,6 +23,8 @@ export function toMessage(value: unknown): Message | null {
     own: value['own'] === true,
     delivery: toDelivery(value['delivery']),
     retracted: value['retracted'] === true,
+    encrypted: value['encrypted'] === 'direct' || value['encrypted'] === 'room' ? value['encrypted'] : null,
+    invitation: toInvitation(value['invitation']),
   }
 }
 
@@ -82,6 +84,19 @@ export function toAuthor(value: unknown): Author {
     tag: typeof author['tag'] === 'string' ? sanitizeNick(author['tag']) : null,
     held: author['held'] === true,
     from: typeof author['from'] === 'string' ? sanitizeText(author['from']) : null,
+    verified: typeof author['verified'] === 'boolean' ? author['verified'] : null,
+    room_key: stringOrNull(author['room_key']),
+    known_as: stringOrNull(author['known_as']),
+  }
+}
+
+function toInvitation(value: unknown): Invitation | null {
+  if (!isObject(value) || typeof value['room'] !== 'string' || typeof value['name'] !== 'string') return null
+  return {
+    room: sanitizeNick(value['room']),
+    name: sanitizeNick(value['name']),
+    replaces: typeof value['replaces'] === 'string' ? sanitizeNick(value['replaces']) : null,
+    joined: value['joined'] === true,
   }
 }
 

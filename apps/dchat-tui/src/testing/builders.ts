@@ -1,5 +1,5 @@
 /** Messages and states for tests. */
-import type { Message } from '@dchat/rpc'
+import type { Author, Message } from '@dchat/rpc'
 import { EMPTY_RECALL } from '../input/recall.ts'
 import { initialState } from '../state/reducer.ts'
 import type { ChatState } from '../state/model.ts'
@@ -10,6 +10,11 @@ import type { ScreenContext } from '../view/screen.ts'
 /** Monday, 2 March 2026, noon UTC. */
 export const NOON: number = Date.UTC(2026, 2, 2, 12, 0, 0)
 
+/** Somebody of whom only what `fields` say is known. */
+export function anAuthor(fields: Partial<Author> = {}): Author {
+  return { key: null, nick: null, tag: null, held: false, from: null, verified: null, room_key: null, known_as: null, ...fields }
+}
+
 /** Line `seq` of a peer, a second after the one before; `fields` say otherwise. */
 export function aMessage(seq: number, fields: Partial<Message> = {}): Message {
   const own = fields.own === true
@@ -18,13 +23,15 @@ export function aMessage(seq: number, fields: Partial<Message> = {}): Message {
     id: null,
     room: 'dchat',
     kind: 'text',
-    author: { key: null, nick: null, tag: null, held: false, from: own ? null : 'tcp://127.0.0.1:40001' },
+    author: anAuthor({ from: own ? null : 'tcp://127.0.0.1:40001' }),
     text: `line ${seq}`,
     time: null,
     received: NOON + seq * 1_000,
     own,
     delivery: own ? { state: 'sent', written: 2, held: 0 } : null,
     retracted: false,
+    encrypted: null,
+    invitation: null,
     ...fields,
   }
 }

@@ -104,6 +104,9 @@ export class FakeDaemon {
         tag: fields.key?.slice(0, 10) ?? null,
         held: fields.held ?? false,
         from: own ? null : fields.from === undefined ? 'tcp://127.0.0.1:40001' : fields.from,
+        verified: null,
+        room_key: null,
+        known_as: null,
       },
       text: fields.text ?? `line ${seq}`,
       time: null,
@@ -111,6 +114,8 @@ export class FakeDaemon {
       own,
       delivery: own ? (fields.delivery ?? SENT) : null,
       retracted: false,
+      encrypted: null,
+      invitation: null,
     }
     this.messages.push(message)
     this.#push()
@@ -122,7 +127,7 @@ export class FakeDaemon {
     const message = this.messages.find((candidate) => candidate.seq === seq)
     if (message !== undefined) message.delivery = delivery
     for (const subscription of this.#subscriptions.values()) {
-      notify(subscription.socket, 'chat.delivery', { subscription: subscription.id, seq, delivery })
+      notify(subscription.socket, 'chat.delivery', { subscription: subscription.id, seq, delivery, id: null, time: null })
     }
   }
 
@@ -233,7 +238,7 @@ export class FakeDaemon {
       name: 'dchatd',
       version: '0.1.0',
       commit: null,
-      rpc_version: '1.2.0',
+      rpc_version: '1.3.0',
       protocol: { app_name: 'dchat', version: '0.1.0' },
       node_id: '',
       features: [],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { aMessage } from '../testing/builders.ts'
+import { aMessage, anAuthor } from '../testing/builders.ts'
 import { messageItem } from '../state/items.ts'
 import type { Item, PendingItem } from '../state/items.ts'
 import { mentions } from '@dchat/rpc'
@@ -21,7 +21,7 @@ const drawn = (rows: readonly Row[]): string[] =>
       .trimEnd(),
   )
 const context = (width: number, ownNick: string | null = 'alice') => ({ width, glyphs, ownNick })
-const bob = { key: 'b0b', nick: 'bob', tag: null, held: true, from: null }
+const bob = anAuthor({ key: 'b0b', nick: 'bob', held: true })
 const at = clockTime(aMessage(1).received)
 
 describe('itemRows', () => {
@@ -109,7 +109,7 @@ describe('itemRows', () => {
     const item: fc.Arbitrary<Item> = fc
       .record({ text, nick: text, kind: fc.constantFrom('text', 'action', 'topic', 'system'), own: fc.boolean() })
       .map(({ nick, ...fields }) =>
-        messageItem(aMessage(1, { ...(fields as object), author: { key: 'k', nick, tag: null, held: true, from: null } })),
+        messageItem(aMessage(1, { ...(fields as object), author: anAuthor({ key: 'k', nick, held: true }) })),
       )
     fc.assert(
       fc.property(item, fc.integer({ min: 8, max: 100 }), (one, width) => {
@@ -150,7 +150,7 @@ describe('authors', () => {
     expect(authorName({ ...bob, tag: 't4g', held: false })).toBe('bob#t4g')
     expect(authorName({ ...bob, nick: null, tag: 't4g' })).toBe('#t4g')
     expect(authorName({ ...bob, nick: '\u200b', key: 'abcdef012345' })).toBe('#abcdef')
-    expect(authorName({ key: null, nick: 'liar', tag: null, held: true, from: 'tcp://h:1' })).toBe(peerTag('tcp://h:1'))
+    expect(authorName(anAuthor({ nick: 'liar', held: true, from: 'tcp://h:1' }))).toBe(peerTag('tcp://h:1'))
     expect(peerTag(null)).toBe('~?')
   })
 

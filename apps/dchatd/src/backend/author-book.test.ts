@@ -6,7 +6,7 @@ import { AuthorBook } from './author-book.ts'
 import { NAME_RULES } from './make-backend.ts'
 
 const DAY_MS = 86_400_000
-const [ANN, THIEF, BOB] = ['a1', 'b2', 'c3'].map((byte) => byte.repeat(32)) as [string, string, string]
+const [ANN, THIEF, BOB, OWN] = ['a1', 'b2', 'c3', 'd4'].map((byte) => byte.repeat(32)) as [string, string, string, string]
 
 /** Names as a store tells them: who claims what, since when. */
 class Names {
@@ -45,7 +45,13 @@ class Names {
 function setup(): { clock: ManualClock; names: Names; book: AuthorBook; heard: SignedAuthor[] } {
   const clock = new ManualClock()
   const names = new Names(clock)
-  const book = new AuthorBook({ names: names as unknown as NameStore, clock, logger: new MemoryLogger(), rules: NAME_RULES })
+  const book = new AuthorBook({
+    names: names as unknown as NameStore,
+    clock,
+    logger: new MemoryLogger(),
+    rules: NAME_RULES,
+    ownKey: OWN,
+  })
   const heard: SignedAuthor[] = []
   book.onChange((author) => heard.push(author))
   return { clock, names, book, heard }
@@ -53,7 +59,16 @@ function setup(): { clock: ManualClock; names: Names; book: AuthorBook; heard: S
 
 test('a key is shown by nick and tag, and by its tag alone while it has no nick', () => {
   const { names, book } = setup()
-  expect(book.of(ANN)).toEqual({ key: ANN, nick: null, tag: NAME_RULES.tagOf(ANN), held: false, from: null })
+  expect(book.of(ANN)).toEqual({
+    key: ANN,
+    nick: null,
+    tag: NAME_RULES.tagOf(ANN),
+    held: false,
+    from: null,
+    verified: null,
+    room_key: null,
+    known_as: null,
+  })
   names.take(ANN, 'ann')
   book.changed(ANN)
   expect(book.of(ANN)).toMatchObject({ nick: 'ann', held: false })
@@ -73,10 +88,11 @@ test('who is verified holds the nick; who looks alike does not, and is told of w
   names.pin(THIEF, true)
   book.changed(THIEF)
   expect([ANN, THIEF].map((key) => book.of(key).held)).toEqual([false, true])
-  expect(heard.map(({ key, held }) => [key, held])).toEqual([
-    [ANN, true],
-    [THIEF, true],
-    [ANN, false],
+  expect(heard.map(({ key, held, known_as }) => [key, held, known_as])).toEqual([
+    [ANN, true, null],
+    [THIEF, false, ANN],
+    [THIEF, true, null],
+    [ANN, false, THIEF],
   ])
 })
 
@@ -89,6 +105,31 @@ test('a nick comes to be held by time, and what was read is not believed for lon
   names.take(THIEF, 'ann')
   book.changed(THIEF)
   expect([book.of(ANN).held, book.of(THIEF).held]).toEqual([true, false])
+})
+
+test('a known nick of another key names the one that is known, and is told of when it comes up', async () => {
+  const { clock, names, book, heard } = setup()
+  names.take(ANN, 'ann')
+  names.take(THIEF, 'bob')
+  for (const key of [ANN, THIEF]) expect(book.of(key).known_as).toBe(null)
+  await clock.advance(7 * DAY_MS)
+  names.take(THIEF, 'аnn') // its first letter is Cyrillic
+  book.changed(THIEF)
+  expect(heard.map(({ key, known_as }) => [key, known_as])).toEqual([
+    [THIEF, ANN],
+    [ANN, null],
+  ])
+  expect(book.of(ANN)).toMatchObject({ held: true, known_as: null })
+  names.pin(THIEF, true)
+  book.changed(THIEF)
+  expect([ANN, THIEF].map((key) => book.of(key).known_as)).toEqual([THIEF, null])
+})
+
+test('of two that were verified under one nick neither is a surprise, and the own key never is', () => {
+  const { names, book } = setup()
+  for (const key of [ANN, BOB, OWN]) names.take(key, 'ann')
+  for (const key of [ANN, BOB]) names.pin(key, true)
+  expect([ANN, BOB, OWN].map((key) => book.of(key).known_as)).toEqual([null, null, null])
 })
 
 test('nothing is told of a profile that changes nothing', () => {

@@ -2,7 +2,7 @@
  * How people are shown: the nick of their newest profile, the tag of their key, and whether the nick is held. Facts: docs/chat.md, *Identity*.
  * It remembers whom it told of, so that it can tell who is to be shown another way.
  */
-import type { NameStore } from '@dchat/store'
+import type { Claim, NameStore } from '@dchat/store'
 import { Publisher } from '@dchat/system'
 import type { Clock, Logger, Unsubscribe } from '@dchat/system'
 import type { SignedAuthor } from '../rpc/backend.ts'
@@ -12,14 +12,16 @@ export interface AuthorBookDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly rules: NameRules
+  /** Hex. */
+  readonly ownKey: string
 }
 
 export interface NameRules {
   tagOf(key: string): string
   /** The form in which nicks are compared. */
   foldNick(nick: string): string
-  /** The key that holds a nick, undefined when nobody does. */
-  holderOf(names: NameStore, nick: string, nowMs: number): string | undefined
+  /** The key that holds a nick which these claim, undefined when nobody does. */
+  holderOf(claims: readonly Claim[], nowMs: number): string | undefined
 }
 
 /** Authors remembered; above it the one asked for least recently is forgotten, and read anew when it writes. */
@@ -56,7 +58,12 @@ export class AuthorBook {
   /** The key that holds a nick here, null when nobody does. */
   holderOf(nick: string): string | null {
     const { names, clock, rules } = this.#deps
-    return rules.holderOf(names, nick, clock.nowMs()) ?? null
+    return rules.holderOf(names.claims(nick), clock.nowMs()) ?? null
+  }
+
+  /** Hex of those it remembers, who were told of last at the end. */
+  known(): string[] {
+    return [...this.#entries.keys()]
   }
 
   /** Hears who is to be shown another way than before. */
@@ -77,22 +84,42 @@ export class AuthorBook {
 
   #look(key: string, before: Entry | undefined): void {
     const author = this.#read(key)
-    if (before !== undefined && before.author.nick === author.nick && before.author.held === author.held) return
+    if (before !== undefined && isShownAlike(before.author, author)) return
     this.#changes.publish('change', author)
   }
 
   #read(key: string): SignedAuthor {
     const { names, clock, rules } = this.#deps
     const nick = names.nickOf(key) ?? null
+    const claims = nick === null ? [] : names.claims(nick)
+    const holder = rules.holderOf(claims, clock.nowMs())
     // A nick that has the look of a nick with its tag is never shown bare.
-    const held = nick !== null && !nick.normalize('NFKC').includes('#') && this.holderOf(nick) === key
-    const author: SignedAuthor = { key, nick, tag: rules.tagOf(key), held, from: null }
+    const held = holder === key && !nick!.normalize('NFKC').includes('#')
+    const author: SignedAuthor = {
+      key,
+      nick,
+      tag: rules.tagOf(key),
+      held,
+      from: null,
+      verified: null,
+      room_key: null,
+      known_as: this.#knownAs(key, { claims, holder }),
+    }
     const folded = nick === null ? undefined : rules.foldNick(nick)
     this.#forget(key)
     this.#entries.set(key, { author, folded, readAtMs: clock.monotonicMs() })
     if (folded !== undefined) this.#claimants.set(folded, (this.#claimants.get(folded) ?? new Set()).add(key))
     if (this.#entries.size > MAX_AUTHORS) this.#forget(this.#entries.keys().next().value!)
     return author
+  }
+
+  /** The other key that people here take for the one of this nick; whoever was verified is who he is. */
+  #knownAs(key: string, { claims, holder }: { claims: readonly Claim[]; holder: string | undefined }): string | null {
+    const own = claims.find((claim) => claim.key === key)
+    if (own?.pinned === true || key === this.#deps.ownKey) return null
+    const others = claims.filter((claim) => claim.key !== key)
+    const known = others.find((other) => other.key === holder) ?? others.find(({ pinned }) => pinned)
+    return known?.key ?? null
   }
 
   #forget(key: string): void {
@@ -104,4 +131,8 @@ export class AuthorBook {
     claimants?.delete(key)
     if (claimants?.size === 0) this.#claimants.delete(entry.folded)
   }
+}
+
+function isShownAlike(one: SignedAuthor, other: SignedAuthor): boolean {
+  return one.nick === other.nick && one.held === other.held && one.known_as === other.known_as
 }

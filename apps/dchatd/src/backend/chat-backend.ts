@@ -2,6 +2,7 @@
 import { PostKind } from '@dchat/chat'
 import type { PostNetwork } from '@dchat/chat'
 import type { HistoryPage, Message, NotifyLevel, RoomInfo } from '@dchat/rpc'
+import { rpcError } from '@dchat/rpc'
 import type { MessageStore, StoredMessage } from '@dchat/store'
 import type { Unsubscribe } from '@dchat/system'
 import type { Dchat } from '../dchat.ts'
@@ -19,6 +20,7 @@ import type {
 import type { AuthorBook } from './author-book.ts'
 import type { ChatEvents } from './chat-events.ts'
 import { toMessage } from './to-message.ts'
+import { roomKindOf } from '../room-kind.ts'
 
 export interface ChatBackendDeps {
   readonly dchat: Pick<Dchat, 'say' | 'sendBare'>
@@ -43,6 +45,7 @@ export class ChatBackend implements Contract {
 
   async chatSend(request: ChatSendRequest): Promise<Message> {
     const { dchat, profile } = this.#deps
+    refuseEncrypted(request.room)
     return this.#shown(await dchat.say(request, profile.nick))
   }
 
@@ -85,10 +88,14 @@ export class ChatBackend implements Contract {
       ...room,
       last_seq: lastSeq,
       read_seq: readSeq,
+      kind: roomKindOf(room.room),
+      name: null,
+      author: null,
     }))
   }
 
   async join(room: string): Promise<void> {
+    refuseEncrypted(room)
     await this.#deps.store.rooms.join(room)
   }
 
@@ -97,6 +104,7 @@ export class ChatBackend implements Contract {
   }
 
   async setTopic(room: string, text: string): Promise<void> {
+    refuseEncrypted(room)
     await this.#deps.posts.publish({ room, kind: PostKind.Topic, body: text })
   }
 
@@ -138,4 +146,11 @@ export class ChatBackend implements Contract {
   #shown(message: StoredMessage): Message {
     return toMessage(message, this.#deps.authors)
   }
+}
+
+/** What cannot be encrypted is never sent in the clear. @throws {RpcError} no_key, not_found */
+function refuseEncrypted(room: string): void {
+  const kind = roomKindOf(room)
+  if (kind === 'direct') throw rpcError('no_key')
+  if (kind === 'private') throw rpcError('not_found', 'the keys of this private room are not here')
 }

@@ -82,7 +82,7 @@ export class ChatEvents {
   #tellDelivery(seq: number, delivery: Delivery): void {
     if (this.#events.listenerCount('delivery') === 0) return
     const room = this.#ownRooms.get(seq) ?? this.#deps.store.history({ since: seq - 1, limit: 1 }).messages[0]?.room
-    if (room !== undefined) this.#events.publish('delivery', { seq, room, delivery })
+    if (room !== undefined) this.#events.publish('delivery', { seq, room, delivery, id: null, time: null })
   }
 
   #lookAtPost({ post, fate, line }: CommittedPost): void {

@@ -13,6 +13,7 @@ import { ChatBackend } from './chat-backend.ts'
 import { ChatEvents } from './chat-events.ts'
 import { NodeBackend } from './node-backend.ts'
 import { PeopleBackend } from './people-backend.ts'
+import { PersonFinder } from './person-finder.ts'
 
 export interface BackendDeps {
   readonly dchat: Dchat
@@ -38,15 +39,16 @@ export interface DaemonBackend extends RpcBackend {
 export const NAME_RULES: NameRules = {
   foldNick,
   tagOf: (key) => tagOf(Buffer.from(key, 'hex')),
-  holderOf: (names, nick, nowMs) => holderOf(names.claims(nick), nowMs),
+  holderOf,
 }
 
 export function makeBackend(deps: BackendDeps): DaemonBackend {
   const { dchat, store, profile, identity, clock, logger } = deps
   const { posts } = dchat
-  const authors = new AuthorBook({ names: store.names, clock, logger, rules: NAME_RULES })
+  const authors = new AuthorBook({ names: store.names, clock, logger, rules: NAME_RULES, ownKey: identity.key })
   const events = new ChatEvents({ store, posts, authors, logger })
-  const people = new PeopleBackend({ identity, profile, store, authors, events })
+  const finder = new PersonFinder({ names: store.names, authors })
+  const people = new PeopleBackend({ identity, profile, store, authors, finder, events })
   return {
     events,
     people,

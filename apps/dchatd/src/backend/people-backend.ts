@@ -5,15 +5,17 @@ import type { MessageStore } from '@dchat/store'
 import type { Unsubscribe } from '@dchat/system'
 import type { OwnIdentity } from '../own-identity.ts'
 import type { OwnProfile } from '../own-profile.ts'
-import type { PeopleBackend as Contract, SignedAuthor } from '../rpc/backend.ts'
+import type { PeopleBackend as Contract, PersonName, SignedAuthor } from '../rpc/backend.ts'
 import type { AuthorBook } from './author-book.ts'
 import type { ChatEvents } from './chat-events.ts'
+import type { PersonFinder } from './person-finder.ts'
 
 export interface PeopleBackendDeps {
   readonly identity: OwnIdentity
   readonly profile: OwnProfile
   readonly store: MessageStore
   readonly authors: AuthorBook
+  readonly finder: PersonFinder
   readonly events: ChatEvents
 }
 
@@ -50,6 +52,10 @@ export class PeopleBackend implements Contract {
     const digits = identity.verifyDigits(key)
     const { nick, tag, held } = authors.of(key)
     return { digits, nick, tag, held, pinned: store.names.isPinned(key), holder: nick === null ? null : authors.holderOf(nick) }
+  }
+
+  find(name: PersonName): string {
+    return this.#deps.finder.find(name)
   }
 
   pin(key: string, on: boolean): void {

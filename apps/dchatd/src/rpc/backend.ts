@@ -29,6 +29,9 @@ export interface DeliveryChange {
   seq: number
   room: string
   delivery: Delivery
+  /** Of a line that waited for a box key and became that of a post now: hex id and time of it. Else null. */
+  id: string | null
+  time: number | null
 }
 
 /** A line that its author took back. */
@@ -41,6 +44,9 @@ export interface Retraction {
 
 /** Somebody with a key. */
 export type SignedAuthor = Author & { key: string; tag: string }
+
+/** Somebody as a caller names him: a key of 64 hex digits, a nick, `nick#tag` or `#tag`. */
+export type PersonName = string
 
 export interface SearchQuery {
   query: string
@@ -59,6 +65,8 @@ export interface ChatSendRequest {
   text: string
   room: string
   kind: 'text' | 'action'
+  /** In a conversation: keep it until a box key of the other comes, where none is known. */
+  hold: boolean
 }
 
 /** As `chat.history`; `limit` is 1 to 1,000, at most one of `since` and `before` is given. */
@@ -131,6 +139,8 @@ export interface PeopleBackend {
   /** @throws {ChatError} for a wrong passphrase, or data that is none */
   importIdentity(data: string, passphrase: string): Promise<void>
   verify(key: string): Verification
+  /** Hex of the key that is meant. @throws {RpcError} not_found, ambiguous */
+  find(name: PersonName): string
   /** @throws {RangeError} for one too many */
   pin(key: string, on: boolean): void
   /** @throws {RangeError} for one too many */

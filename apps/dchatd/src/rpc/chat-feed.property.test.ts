@@ -19,7 +19,7 @@ interface Params {
   message?: Message
   resume?: number
   seq?: number
-  id?: string
+  id?: string | null
   delivery?: Delivery
   room?: string | null
   author?: { key: string; nick: string } | null
@@ -195,13 +195,13 @@ test('a client that asks again where it lagged has every message, and the newest
     fc.property(scenario, (run) => {
       const { backend, client, from } = play(run, true)
       const known = new Map<number, Message>()
-      for (const { params } of client.heard) {
+      for (const { method, params } of client.heard) {
         if (params.message !== undefined) known.set(params.message.seq, params.message)
         if (params.seq !== undefined && params.delivery !== undefined && known.has(params.seq)) {
           known.set(params.seq, { ...known.get(params.seq)!, delivery: params.delivery })
         }
-        if (params.seq !== undefined && params.id !== undefined && known.has(params.seq)) {
-          known.set(params.seq, { ...known.get(params.seq)!, id: params.id, text: '', retracted: true })
+        if (method === 'chat.retracted' && known.has(params.seq!)) {
+          known.set(params.seq!, { ...known.get(params.seq!)!, id: params.id!, text: '', retracted: true })
         }
       }
       const expected = new Map(wanted(backend, { from, room: run.room }).map((message) => [message.seq, message]))

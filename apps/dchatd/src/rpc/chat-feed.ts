@@ -80,8 +80,8 @@ export class ChatFeed {
     else this.#cursor = message.seq
   }
 
-  deliveryChanged({ seq, room, delivery }: DeliveryChange): void {
-    this.#lineChanged({ seq, room, method: 'chat.delivery', params: { seq, delivery } })
+  deliveryChanged({ seq, room, ...news }: DeliveryChange): void {
+    this.#lineChanged({ seq, room, method: 'chat.delivery', params: { seq, ...news } })
   }
 
   retracted({ seq, room, id }: Retraction): void {

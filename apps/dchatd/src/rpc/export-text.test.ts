@@ -1,7 +1,11 @@
-import type { Message } from '@dchat/rpc'
+import type { Author, Message } from '@dchat/rpc'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { exportText } from './export-text.ts'
+
+function author(fields: Partial<Author>): Author {
+  return { key: null, nick: null, tag: null, held: false, from: null, verified: null, room_key: null, known_as: null, ...fields }
+}
 
 function message(fields: Partial<Message> = {}): Message {
   return {
@@ -9,13 +13,15 @@ function message(fields: Partial<Message> = {}): Message {
     id: null,
     room: 'dchat',
     kind: 'text',
-    author: { key: null, nick: 'ann', tag: null, held: false, from: null },
+    author: author({ nick: 'ann' }),
     text: 'hello',
     time: null,
     received: Date.UTC(2026, 10, 26, 10, 0, 0, 7),
     own: true,
     delivery: null,
     retracted: false,
+    encrypted: null,
+    invitation: null,
     ...fields,
   }
 }
@@ -26,14 +32,11 @@ describe('a line of text', () => {
     [{ kind: 'action', text: 'waves' }, '* ann waves'],
     [{ kind: 'topic', text: 'tea' }, '-- ann set the topic: tea'],
     [{ kind: 'system', text: 'tea' }, '-- tea'],
-    [{ author: { key: null, nick: null, tag: null, held: false, from: null } }, '<me> hello'],
-    [
-      { own: false, author: { key: null, nick: null, tag: null, held: false, from: 'tcp://1.2.3.4:5/' } },
-      '<tcp://1.2.3.4:5/> hello',
-    ],
-    [{ own: false, author: { key: 'aa', nick: 'bob', tag: 'c0ffee', held: false, from: null } }, '<bob#c0ffee> hello'],
-    [{ own: false, author: { key: 'aa', nick: 'bob', tag: 'c0ffee', held: true, from: null } }, '<bob> hello'],
-    [{ own: false, author: { key: 'aa', nick: null, tag: 'c0ffee', held: false, from: null } }, '<#c0ffee> hello'],
+    [{ author: author({}) }, '<me> hello'],
+    [{ own: false, author: author({ from: 'tcp://1.2.3.4:5/' }) }, '<tcp://1.2.3.4:5/> hello'],
+    [{ own: false, author: author({ key: 'aa', nick: 'bob', tag: 'c0ffee' }) }, '<bob#c0ffee> hello'],
+    [{ own: false, author: author({ key: 'aa', nick: 'bob', tag: 'c0ffee', held: true }) }, '<bob> hello'],
+    [{ own: false, author: author({ key: 'aa', tag: 'c0ffee' }) }, '<#c0ffee> hello'],
     [{ own: false, text: '', retracted: true }, '-- ann took a line back'],
     [{ time: Date.UTC(2026, 10, 26, 10, 0, 0, 1), received: Date.UTC(2026, 10, 27) }, '<ann> hello'],
     [{ time: Date.UTC(2026, 10, 27) }, '<ann> hello'],

@@ -214,6 +214,7 @@ describe('texts', () => {
     ['chat.send', ['a', '\udc00']],
     ['chat.send', ['a', '']],
     ['chat.send', ['a', '_dm']],
+    ['chat.send', { text: 'a', room: 'dchat', to: 'ann' }],
     ['chat.topic', ['cats', 'x'.repeat(8_193)]],
     ['chat.set_nick', ['']],
     ['chat.set_nick', ['   ']],
@@ -234,6 +235,37 @@ describe('texts', () => {
       own: true,
     })
     expect(await client.call('chat.send', { text: 'hi', room: 'other' })).toMatchObject({ seq: 2, room: 'other', kind: 'text' })
+  })
+
+  test('chat.send to somebody says it in the conversation with him, and holds it when it is asked to', async () => {
+    expect(await client.call('chat.send', { text: 'hi', to: 'ann' })).toMatchObject({ room: `@${KEY}` })
+    await client.call('chat.send', { text: 'hi', to: KEY, hold: true })
+    expect(backend.calls).toEqual([
+      ['chatSend', `@${KEY}`, false],
+      ['chatSend', `@${KEY}`, true],
+    ])
+  })
+
+  test('an invitation goes to nobody by mistake', async () => {
+    const text = `come: dchat-room:cats:${'A'.repeat(43)}`
+    const refused: [string, object][] = [
+      ['send', { text }],
+      ['chat.send', { text }],
+      ['chat.send', { text, room: 'cats' }],
+      ['chat.topic', { room: 'cats', text }],
+    ]
+    for (const [method, params] of refused) {
+      const error = await failure(method, params)
+      expect(error).toMatchObject({ code: -32_012, data: { kind: 'would_leak', retryable: false } })
+      expect(JSON.stringify(error.data)).not.toContain('A'.repeat(43))
+    }
+    expect([backend.messages, backend.calls]).toEqual([[], []])
+    await client.call('chat.send', { text, room: 'cats', in_clear: true })
+    await client.call('chat.send', { text, to: 'ann' })
+    await client.call('chat.send', { text, room: `p.${'0'.repeat(40)}` })
+    await client.call('chat.topic', { room: 'cats', text, in_clear: true })
+    expect(backend.messages.map((message) => message.text)).toEqual([text, text, text])
+    expect(backend.calls.at(-1)).toEqual(['setTopic', 'cats', text])
   })
 
   test('a nick is normalised: one form, no space at its ends, 32 characters of any plane', async () => {
@@ -353,7 +385,13 @@ describe('chat.subscribe', () => {
         ['chat.delivery', undefined],
       ],
     )
-    expect(heard[3]!.params).toEqual({ subscription, seq: 1, delivery: { state: 'sent', written: 2, held: 0 } })
+    expect(heard[3]!.params).toEqual({
+      subscription,
+      seq: 1,
+      delivery: { state: 'sent', written: 2, held: 0 },
+      id: null,
+      time: null,
+    })
     expect(await client.call('chat.unsubscribe', { subscription })).toBe(true)
     backend.store()
     await client.call('ping', [])

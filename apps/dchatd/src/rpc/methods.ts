@@ -11,7 +11,7 @@ import { method } from '@dchat/rpc-server'
 import type { Method, MethodTable } from '@dchat/rpc-server'
 import type { Clock, Logger } from '@dchat/system'
 import type { RpcBackend } from './backend.ts'
-import { checkText } from './check-text.ts'
+import { checkLeak, checkText } from './check-text.ts'
 import { exportHistory, readHistory } from './history-methods.ts'
 import { nodeMethods } from './node-methods.ts'
 import { peopleMethods } from './people-methods.ts'
@@ -47,6 +47,7 @@ function referenceMethods({ chat, node }: RpcBackend, subscriptions: Subscriptio
     method('ping', () => 'pong'),
     method('send', ({ text }) => {
       checkText(text, MAX_TEXT_BYTES)
+      checkLeak(text, { room: DEFAULT_ROOM, hint: 'everybody reads what send says: chat.send sends an invitation to somebody' })
       return chat.send(text)
     }),
     method('recv', () => chat.recv()),
@@ -60,11 +61,14 @@ function referenceMethods({ chat, node }: RpcBackend, subscriptions: Subscriptio
 }
 
 function chatMethods({ backend, clock }: MethodsOptions, subscriptions: Subscriptions): Method[] {
-  const { chat } = backend
+  const { chat, people } = backend
   return [
-    method('chat.send', ({ text, room = DEFAULT_ROOM, kind = 'text' }) => {
+    method('chat.send', ({ text, room, kind = 'text', to, hold = false, in_clear: isMeant = false }) => {
       checkText(text, MAX_POST_TEXT_BYTES)
-      return chat.chatSend({ text, room, kind })
+      if (room !== undefined && to !== undefined) throw rpcError('invalid_params', 'room and to exclude each other')
+      const place = to === undefined ? (room ?? DEFAULT_ROOM) : `@${people.find(to)}`
+      if (!isMeant) checkLeak(text, { room: place })
+      return chat.chatSend({ text, room: place, kind, hold })
     }),
     method('chat.history', (params, context) => readHistory(params, { chat, clock, context })),
     method('chat.subscribe', (params, context) => subscriptions.subscribeChat(context, params)),

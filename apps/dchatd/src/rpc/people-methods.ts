@@ -1,5 +1,5 @@
 /** Who one is, who the others are, and whom one does not want to read. */
-import { rpcError } from '@dchat/rpc'
+import { holdsInvitation, rpcError } from '@dchat/rpc'
 import { method } from '@dchat/rpc-server'
 import type { Method } from '@dchat/rpc-server'
 import type { PeopleBackend } from './backend.ts'
@@ -10,6 +10,7 @@ export function peopleMethods(backend: PeopleBackend): Method[] {
     method('chat.set_nick', ({ nick }) => {
       const normal = normaliseNick(nick)
       if (normal === undefined) throw rpcError('invalid_params', 'nick must be 1 to 32 visible characters on one line')
+      if (holdsInvitation(normal)) throw rpcError('would_leak', 'everybody reads a nick, and this one is an invitation')
       return backend.setNick(normal)
     }),
     method('chat.ignore', ({ key, on }) => {

@@ -3,7 +3,7 @@ import { DEFAULT_CLIENT, MAX_POST_TEXT_BYTES, rpcError } from '@dchat/rpc'
 import { method } from '@dchat/rpc-server'
 import type { Method } from '@dchat/rpc-server'
 import type { ChatBackend, RoomBackend } from './backend.ts'
-import { checkText } from './check-text.ts'
+import { checkLeak, checkText } from './check-text.ts'
 
 export function roomMethods(backend: RoomBackend): Method[] {
   return [
@@ -13,8 +13,9 @@ export function roomMethods(backend: RoomBackend): Method[] {
       backend.leave(room)
       return true
     }),
-    method('chat.topic', ({ room, text }) => {
+    method('chat.topic', ({ room, text, in_clear: isMeant = false }) => {
       checkText(text, MAX_POST_TEXT_BYTES)
+      if (!isMeant) checkLeak(text, { room })
       return backend.setTopic(room, text).then(() => true as const)
     }),
     method('chat.mark_read', ({ room, seq, client = DEFAULT_CLIENT }) => {

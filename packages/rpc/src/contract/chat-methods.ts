@@ -4,7 +4,7 @@ import { DEFAULT_EXPORT_LIMIT, DEFAULT_HISTORY_LIMIT, DEFAULT_SEARCH_LIMIT } fro
 import { MAX_PAGE_LINES, MAX_POST_TEXT_BYTES, MAX_QUERY_CHARACTERS, MAX_WAIT_MS } from '../limits.ts'
 import { defineMethod } from './define.ts'
 import { EXAMPLE_MESSAGE } from './example-message.ts'
-import { allRoomsOr, oneOf, roomOrDefault, seq, yes } from './parts.ts'
+import { allRoomsOr, held, inClear, oneOf, person, roomOrDefault, seq, yes } from './parts.ts'
 import { foundMessages } from './room-shapes.ts'
 import { exportPage, historyPage, message } from './shapes.ts'
 
@@ -20,7 +20,9 @@ export const CHAT_METHODS = {
       'With no peer it is kept, its delivery says `stored`, and it goes out when a peer is there. The room is joined if it was not. In ' +
       '`dchat` peers that know no posts get `<nick> text`, up to 1 KiB of it and ten a second each; what is over that they do not get. ' +
       'A room takes 60 posts of one author in a clock minute: more end with -32003, but in `dchat` they go out unsigned, with `id` ' +
-      'null, to those who are connected now.',
+      'null, to those who are connected now. With `to` it is encrypted to that person alone and stands in the conversation with him; in a ' +
+      'private room it is encrypted to its members; such a text has at most 4,092 bytes. What cannot be encrypted ends with `no_key`, or ' +
+      'waits with `hold`; it is never sent in the clear.',
     access: 'write',
     programs: CHAT,
     params: {
@@ -29,9 +31,12 @@ export const CHAT_METHODS = {
       kind: Optional(
         oneOf(['text', 'action'], { default: 'text', description: '`action` is what `/me` makes: shown as `* nick text`.' }),
       ),
+      to: Optional(person('To whom, in place of a room.')),
+      hold: held(),
+      in_clear: inClear(),
     },
     result: message,
-    errors: ['store_failed'],
+    errors: ['not_found', 'store_failed', 'no_key', 'ambiguous', 'would_leak'],
     example: { params: { text: 'hello' }, result: EXAMPLE_MESSAGE },
   }),
   'chat.history': defineMethod({
@@ -62,7 +67,7 @@ export const CHAT_METHODS = {
   'chat.subscribe': defineMethod({
     summary: 'Replays what was stored after `since`, then follows. Gives a subscription id.',
     details:
-      'Notifications: `chat.message {subscription, message}`, `chat.delivery {subscription, seq, delivery}`, ' +
+      'Notifications: `chat.message {subscription, message}`, `chat.delivery {subscription, seq, delivery, id, time}`, ' +
       '`chat.retracted {subscription, seq, id}`, `chat.room {subscription, room}`, `chat.nick {subscription, author}`, ' +
       '`chat.progress {subscription, sync}`, and, when the client was too slow, `chat.lagged {subscription, resume}`: lines stored ' +
       'after `resume` and before the next one sent are missing; subscribe again with `since = resume` to get them. Not over `POST`; ' +

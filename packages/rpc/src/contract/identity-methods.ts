@@ -23,7 +23,7 @@ export const IDENTITY_METHODS = {
     programs: CHAT,
     params: { nick: String({ maxLength: 256, description: 'The nick: 1 to 32 visible characters on one line.' }) },
     result: nick,
-    errors: ['store_failed'],
+    errors: ['store_failed', 'would_leak'],
     example: { params: { nick: 'ann' }, result: { nick: 'ann', tag: EXAMPLE_AUTHOR.tag } },
   }),
   'chat.ignore': defineMethod({

@@ -1,12 +1,13 @@
 /** The shapes that documents describe once, under a name. */
 import type { TSchema } from 'typebox'
 import { roomInfo } from './room-shapes.ts'
-import { author, ban, delivery, host, message, nodeInfo, syncProgress } from './shapes.ts'
+import { author, ban, delivery, host, invitation, message, nodeInfo, syncProgress } from './shapes.ts'
 
 export const NAMED_SHAPES: ReadonlyMap<TSchema, string> = new Map<TSchema, string>([
   [message, 'Message'],
   [author, 'Author'],
   [delivery, 'Delivery'],
+  [invitation, 'Invitation'],
   [nodeInfo, 'NodeInfo'],
   [roomInfo, 'Room'],
   [syncProgress, 'SyncProgress'],

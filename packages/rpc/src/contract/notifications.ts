@@ -1,5 +1,5 @@
 /** What subscriptions send: the parameters of each notification. */
-import { String } from 'typebox/type'
+import { Integer, String } from 'typebox/type'
 import { nullable, record, seq } from './parts.ts'
 import { author, delivery, message, syncProgress } from './shapes.ts'
 
@@ -7,7 +7,16 @@ const subscription = String({ description: 'Id of the subscription, as `chat.sub
 
 export const NOTIFICATIONS = {
   'chat.message': record({ subscription, message }, 'A line that was stored.'),
-  'chat.delivery': record({ subscription, seq: seq('Which line.'), delivery }, 'How far an own line got.'),
+  'chat.delivery': record(
+    {
+      subscription,
+      seq: seq('Which line.'),
+      delivery,
+      id: nullable(String(), 'Hex id of its post, of a line that waited for a box key and became one now; null for all others.'),
+      time: nullable(Integer(), 'Unix ms of that post; null for all others.'),
+    },
+    'How far an own line got.',
+  ),
   'chat.retracted': record(
     {
       subscription,
@@ -31,7 +40,7 @@ export const NOTIFICATIONS = {
         'Who, as he is to be shown from now on; null for more people than are remembered for a slow client.',
       ),
     },
-    'Somebody is to be shown another way than before, in old lines too: his nick changed, or whether it is held.',
+    'Somebody is to be shown another way than before, in old lines too: his nick changed, whether it is held, or what other key is known under it.',
   ),
   'chat.progress': record(
     { subscription, sync: syncProgress },

@@ -1,5 +1,5 @@
 /** The small schemas that others are made of. */
-import { Array as List, Enum, Integer, Literal, Null, Object as Fields, Optional, String, Union } from 'typebox/type'
+import { Array as List, Boolean, Enum, Integer, Literal, Null, Object as Fields, Optional, String, Union } from 'typebox/type'
 import type { TProperties, TSchema } from 'typebox'
 import { DEFAULT_ROOM } from '../defaults.ts'
 import { MAX_NAME_CHARACTERS, MAX_ROOM_CHARACTERS } from '../limits.ts'
@@ -24,18 +24,45 @@ export const seq = (description: string) => Integer({ minimum: 0, maximum: Numbe
 
 export const channelId = (description: string) => Integer({ minimum: 0, maximum: 4_294_967_295, description })
 
-/** Source: docs/chat.md, *Post*: rooms that take texts of everybody. */
-const publicRoom = {
-  pattern: `^(?!_|p\\.)[a-z0-9._-]{1,${MAX_ROOM_CHARACTERS}}$`,
-  'x-in-words': `a name of 1 to ${MAX_ROOM_CHARACTERS} of a-z 0-9 . _ -, not beginning with "_" or "p."`,
+/** Source: docs/chat.md, *Post* and *Encrypted kinds*: rooms that take texts of everybody, private rooms, and conversations of this node alone. */
+const anyRoom = {
+  pattern: `^(?:(?!_|p\\.)[a-z0-9._-]{1,${MAX_ROOM_CHARACTERS}}|p\\.[0-9a-f]{40}|@[0-9a-f]{64})$`,
+  'x-in-words':
+    `a name of 1 to ${MAX_ROOM_CHARACTERS} of a-z 0-9 . _ -, not beginning with "_" or "p."; or a private room, "p." and 40 hex digits; ` +
+    'or a conversation, "@" and the 64 hex digits of the other\'s key',
 }
 
 export const allRoomsOr = (description: string) =>
   Optional(String({ minLength: 1, maxLength: MAX_NAME_CHARACTERS, description: `${description} All rooms without it.` }))
 
-export const roomOrDefault = (description: string) => Optional(String({ ...publicRoom, description, default: DEFAULT_ROOM }))
+export const roomOrDefault = (description: string) => Optional(String({ ...anyRoom, description, default: DEFAULT_ROOM }))
 
-export const room = (description: string) => String({ ...publicRoom, description })
+export const room = (description: string) => String({ ...anyRoom, description })
+
+export const privateRoom = (description: string) =>
+  String({ pattern: '^p\\.[0-9a-f]{40}$', 'x-in-words': 'a private room: "p." and 40 hex digits', description })
+
+/** Somebody, as people name him. */
+export const person = (description: string) =>
+  String({
+    minLength: 1,
+    maxLength: MAX_NAME_CHARACTERS,
+    'x-in-words': 'a key of 64 hex digits, or a nick, `nick#tag` or `#tag` that is known here',
+    description,
+  })
+
+export const inClear = () =>
+  Optional(
+    Boolean({
+      default: false,
+      description: 'Whether an invitation in the text may be read by everybody; else such a text is refused.',
+    }),
+  )
+
+export const held = () =>
+  Optional(
+    Boolean({ default: false, description: 'Whether to keep it until a box key of the other comes, where none is known.' }),
+  )
 
 /** A key, or the id of a post: 32 bytes. */
 export const hex32 = (description: string) =>

@@ -22,12 +22,12 @@ export const REFERENCE_METHODS = {
     summary: 'Sends a line to the room `dchat`; true once it is stored.',
     details:
       'Peers that know posts get it signed, the others as it is, without a nick. Above 8,192 bytes all get it as it is, unsigned, and ' +
-      'only those connected now. `chat.send` tells more.',
+      'only those connected now. `chat.send` tells more. A text with an invitation in it is refused.',
     access: 'write',
     programs: CHAT,
     params: { text: String({ description: 'The line; it may be empty.', 'x-max-bytes': MAX_TEXT_BYTES }) },
     result: yes,
-    errors: ['store_failed'],
+    errors: ['store_failed', 'would_leak'],
     example: { params: { text: 'hello' }, result: true },
   }),
   recv: defineMethod({

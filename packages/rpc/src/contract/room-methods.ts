@@ -4,7 +4,7 @@ import { DEFAULT_CLIENT } from '../defaults.ts'
 import { MAX_NAME_CHARACTERS, MAX_POST_TEXT_BYTES } from '../limits.ts'
 import { defineMethod } from './define.ts'
 import { EXAMPLE_ID, EXAMPLE_PENDING } from './example-message.ts'
-import { hex32, oneOf, room, seq, yes } from './parts.ts'
+import { hex32, inClear, oneOf, room, seq, yes } from './parts.ts'
 import { NOTIFY_LEVELS, roomInfo } from './room-shapes.ts'
 import { message } from './shapes.ts'
 
@@ -43,24 +43,31 @@ export const ROOM_METHODS = {
           read_seq: 39,
           level: 'all',
           posts: 40,
+          kind: 'public' as const,
+          name: null,
+          author: null,
         },
       ],
     },
   }),
   'chat.join': defineMethod({
     summary: 'Shows a room from now on, with what is kept of it.',
-    details: 'Peers are not told. Saying something in a room joins it, too.',
+    details:
+      'Peers are not told. Saying something in a room joins it, too. Joining a conversation opens it. A private room is joined by ' +
+      '`room.accept`; one that was left, and whose keys are still here, by this.',
     access: 'write',
     programs: CHAT,
     since: SINCE,
     params: { room: room('Which.') },
     result: yes,
-    errors: ['store_failed'],
+    errors: ['not_found', 'store_failed'],
     example: { params: { room: 'cats' }, result: true },
   }),
   'chat.leave': defineMethod({
     summary: 'Shows a room no longer; its lines stay.',
-    details: 'True, too, when it was not joined.',
+    details:
+      'True, too, when it was not joined. A conversation is closed until its next line. The keys of a private room stay: `room.forget` ' +
+      'takes them away.',
     access: 'write',
     programs: CHAT,
     since: SINCE,
@@ -71,15 +78,17 @@ export const ROOM_METHODS = {
   }),
   'chat.topic': defineMethod({
     summary: 'Says what a room is about. Everybody may; the newest holds.',
+    details: 'In a private room it is encrypted like its lines, at most 4,092 bytes. A conversation has none.',
     access: 'write',
     programs: CHAT,
     since: SINCE,
     params: {
       room: room('Which.'),
       text: String({ 'x-max-bytes': MAX_POST_TEXT_BYTES, description: 'The topic; an empty one takes it away.' }),
+      in_clear: inClear(),
     },
     result: yes,
-    errors: ['store_failed'],
+    errors: ['not_found', 'store_failed', 'would_leak'],
     example: { params: { room: 'cats', text: 'whiskers' }, result: true },
   }),
   'chat.mark_read': defineMethod({
@@ -122,6 +131,7 @@ export const OWN_LINE_METHODS = {
   }),
   'chat.pending': defineMethod({
     summary: 'Own lines that no peer has yet, oldest first, at most 1,000.',
+    details: 'Those that wait for a box key of the other are among them; their `id` and `time` are null.',
     access: 'read',
     programs: CHAT,
     since: SINCE,

@@ -1,7 +1,7 @@
 /** What methods of rooms, people and the store speak of. */
 import { Array as List, Boolean, String } from 'typebox/type'
 import { count, nullable, oneOf, record, seq } from './parts.ts'
-import { message } from './shapes.ts'
+import { author, message } from './shapes.ts'
 
 export const NOTIFY_LEVELS = ['all', 'mentions', 'none'] as const
 
@@ -18,6 +18,11 @@ export const roomInfo = record(
     read_seq: seq('Up to which line this client has read; without a marker of its own, what was there when it first came.'),
     level: oneOf(NOTIFY_LEVELS, { description: 'What clients are to tell of it: every line, mentions, or nothing.' }),
     posts: count('Posts of it that are kept for peers.'),
+    kind: oneOf(['public', 'private', 'direct'], {
+      description: '`public`: everybody reads it; `private`: who was invited; `direct`: a conversation, of this node alone.',
+    }),
+    name: nullable(String(), 'What a private room is called whose keys are here; null for all others.'),
+    author: nullable(author, 'In a conversation: the other; else null.'),
   },
   'A room as one client sees it.',
 )

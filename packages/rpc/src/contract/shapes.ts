@@ -13,6 +13,19 @@ export const author = record(
         'else as `nick#tag`.',
     }),
     from: nullable(String(), 'Address of the peer an unsigned line came from; null for signed and own lines.'),
+    verified: nullable(
+      Boolean(),
+      'In a private room: whether an identity vouches for the key he writes with there, `key` being that identity then; null elsewhere.',
+    ),
+    room_key: nullable(
+      String(),
+      'In a private room: hex of the key he writes with there, which is of that room alone; null elsewhere.',
+    ),
+    known_as: nullable(
+      String(),
+      'Hex of another key that is known here under the same nick: one that holds it, was verified, or has written with you. A client ' +
+        'says so loudly: this may be somebody who pretends. Null when there is none.',
+    ),
   },
   'Who wrote a line, as he calls himself now. For unsigned lines of others only `from` is known.',
 )
@@ -28,6 +41,19 @@ export const delivery = record(
   'How far an own line got.',
 )
 
+export const invitation = record(
+  {
+    room: String({ description: 'The private room that it opens.' }),
+    name: String({ description: 'What the room is called.' }),
+    replaces: nullable(
+      String(),
+      'The private room here in which the writer, a verified member, said that this one takes its place; null when nobody did.',
+    ),
+    joined: Boolean({ description: 'Whether the keys of the room are here already.' }),
+  },
+  'A private room that a line invites to: `room.accept` takes its text.',
+)
+
 export const message = record(
   {
     seq: seq('Grows with each line stored on this node, never reused; the cursor of every `since`.'),
@@ -41,6 +67,14 @@ export const message = record(
     own: Boolean({ description: 'Whether it was sent from this node.' }),
     delivery: nullable(delivery, 'How far it got; own lines only, else null.'),
     retracted: Boolean({ description: 'Whether its author took it back.' }),
+    encrypted: nullable(
+      oneOf(['direct', 'room'], { description: 'How.' }),
+      'Who could read it on its way: `direct`, the other of the conversation alone; `room`, the members of the private room; null: everybody.',
+    ),
+    invitation: nullable(
+      invitation,
+      'The private room that a line of a conversation invites to; null for other lines, and for what only looks like one.',
+    ),
   },
   'One stored line.',
 )

@@ -1,5 +1,6 @@
 /** A daemon of arrays: everything the RPC asks of one, with no network and no file. */
 import type {
+  Author,
   BanInfo,
   Delivery,
   HistoryPage,
@@ -27,6 +28,7 @@ import type {
   HistoryQuery,
   NodeBackend,
   PeopleBackend,
+  PersonName,
   ReadMarker,
   Retraction,
   RpcBackend,
@@ -47,9 +49,21 @@ interface Events {
 export const KEY: string = 'ab'.repeat(32)
 const IDLE: SyncProgress = { state: 'idle', room: null, received: 0, expected: null, peers: 0 }
 
+/** Nothing is known of him. */
+const UNKNOWN: Author = {
+  key: null,
+  nick: null,
+  tag: null,
+  held: false,
+  from: null,
+  verified: null,
+  room_key: null,
+  known_as: null,
+}
+
 /** Somebody with a key, of this nick. */
 export function signedAuthor(key: string, nick: string | null = null): SignedAuthor {
-  return { key, nick, tag: key.slice(0, 10), held: false, from: null }
+  return { ...UNKNOWN, key, nick, tag: key.slice(0, 10) }
 }
 
 export class TestBackend implements RpcBackend, ChatBackend, PeopleBackend, NodeBackend {
@@ -72,13 +86,15 @@ export class TestBackend implements RpcBackend, ChatBackend, PeopleBackend, Node
       id: null,
       room: 'dchat',
       kind: 'text',
-      author: { key: null, nick: null, tag: null, held: false, from: 'tcp://127.0.0.1:1' },
+      author: { ...UNKNOWN, from: 'tcp://127.0.0.1:1' },
       text: `text ${this.messages.length + 1}`,
       time: null,
       received: 1_795_000_000_000,
       own: false,
       delivery: null,
       retracted: false,
+      encrypted: null,
+      invitation: null,
       ...fields,
     }
     this.messages.push(message)
@@ -89,7 +105,7 @@ export class TestBackend implements RpcBackend, ChatBackend, PeopleBackend, Node
   deliver(seq: number, delivery: Delivery): void {
     const message = this.messages[seq - 1]!
     message.delivery = delivery
-    this.events.publish('delivery', { seq, room: message.room, delivery })
+    this.events.publish('delivery', { seq, room: message.room, delivery, id: null, time: null })
   }
 
   takeBack(seq: number): void {
@@ -120,8 +136,9 @@ export class TestBackend implements RpcBackend, ChatBackend, PeopleBackend, Node
     return this.events.subscribe('dnet', listener)
   }
 
-  chatSend({ text, room, kind }: ChatSendRequest): Promise<Message> {
+  chatSend({ text, room, kind, hold }: ChatSendRequest): Promise<Message> {
     this.#fail()
+    this.calls.push(['chatSend', room, hold])
     return Promise.resolve(this.store({ text, room, kind, own: true, delivery: { state: 'stored', written: 0, held: 0 } }))
   }
 
@@ -170,7 +187,7 @@ export class TestBackend implements RpcBackend, ChatBackend, PeopleBackend, Node
   rooms(client: string): RoomInfo[] {
     this.calls.push(['rooms', client])
     const counts = { unread: 0, mentions: 0, last_seq: this.lastSeq(), read_seq: 0, posts: 0 }
-    return [{ room: 'dchat', joined: true, topic: null, level: 'all', ...counts }]
+    return [{ room: 'dchat', joined: true, topic: null, level: 'all', kind: 'public', name: null, author: null, ...counts }]
   }
 
   join(room: string): Promise<void> {
@@ -238,6 +255,11 @@ export class TestBackend implements RpcBackend, ChatBackend, PeopleBackend, Node
     return { digits: '1'.repeat(30), nick: 'ann', tag: key.slice(0, 10), held: true, pinned: true, holder: key }
   }
 
+  find(name: PersonName): string {
+    this.#fail()
+    return name === 'ann' ? KEY : name
+  }
+
   pin(key: string, on: boolean): void {
     this.calls.push(['pin', key, on])
   }
@@ -283,7 +305,7 @@ export class TestBackend implements RpcBackend, ChatBackend, PeopleBackend, Node
       name: 'dchatd',
       version: '0.1.0',
       commit: null,
-      rpc_version: '1.2.0',
+      rpc_version: '1.3.0',
       protocol: { app_name: 'dchatd', version: '0.4.1' },
       node_id: '',
       features: [],

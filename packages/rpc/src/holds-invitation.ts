@@ -1,0 +1,17 @@
+/** Whether a text would let its readers into a private room. Facts: docs/chat.md, *Private room*: `dchat-room:NAME:SECRET`. */
+
+/** More than a name may have, so that one that is too long is found too. */
+const MAX_NAME = 256
+
+/** Characters of a secret: 32 bytes of base64url. */
+const SECRET_CHARACTERS = 43
+
+/** A secret that was broken over lines, or has what cannot be seen in it, is read by people all the same. */
+const BREAK = String.raw`[\r\n\p{Cf}]{0,2}`
+
+const INVITATION = new RegExp(String.raw`dchat-room:[^]{1,${MAX_NAME}}?:(?:${BREAK}[A-Za-z0-9_-]){${SECRET_CHARACTERS}}`, 'iu')
+
+/** True for a text with an invitation anywhere in it. What only mentions the form, as in `dchat-room:NAME:SECRET`, is none. */
+export function holdsInvitation(text: string): boolean {
+  return INVITATION.test(text)
+}
