@@ -1,6 +1,7 @@
 /** Posts of one node: the way in, the way out, own posts, and history beside them. Source: docs/chat.md. */
 import { SESSION_DEFAULT } from '@dchat/net'
 import type { Channel, P2p, Protocol } from '@dchat/net'
+import { isConversation } from '@dchat/store'
 import type { CommittedPost, MessageStore } from '@dchat/store'
 import { Publisher } from '@dchat/system'
 import type { Clock, Logger, Random, Unsubscribe } from '@dchat/system'
@@ -269,7 +270,7 @@ export class PostNetwork {
 
   /** What was passed on of a room may be stored once the room is joined: history brings it. */
   #onRoomChange(room: string): void {
-    if (!this.#deps.store.rooms.isJoined(room)) return
+    if (isConversation(room) || !this.#deps.store.rooms.isJoined(room)) return
     this.#recent.forget(room)
     this.#intake.forgetUnkept()
   }

@@ -14,7 +14,9 @@ export type {
   StoreBounds,
   StoreCounts,
   StoreStats,
+  WaitingLine,
 } from './message-store.ts'
+export type { MemberStore, Rekey, RoomAuthor } from './member-store.ts'
 export { openStore } from './open-store.ts'
 export type { StoreOptions } from './open-store.ts'
 export { NICK_EARNED_MS } from './name-store.ts'
@@ -23,12 +25,19 @@ export type {
   CommittedPost,
   NewPost,
   OfferedRoom,
+  OwnTarget,
   Place,
   PostFate,
   PostLine,
   PostPage,
   PostStore,
   Quotas,
+  Reveal,
+  Revealed,
+  SealedPost,
   SetChange,
+  TriedPost,
+  UntriedPost,
 } from './post-store.ts'
+export { conversationOf, isConversation } from './room-store.ts'
 export type { NotifyLevel, RoomState, RoomStore } from './room-store.ts'

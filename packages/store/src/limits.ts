@@ -47,6 +47,25 @@ export const MAX_PLACES = 4096
 /** Own lines that nobody has yet which `pending` tells of: more than a person writes before he looks. */
 export const MAX_PENDING = 1000
 
+/** Direct messages that are read at once to be tried: seconds of work for whoever tries them. */
+export const MAX_UNTRIED_PAGE = 1024
+
+/** Untried posts of one author that come sooner once he is known: the newest; in one transaction, some 5 ms. */
+export const MAX_RAISED_POSTS = 1024
+
+/** Open conversations in which nothing own was ever said. A stranger's line above it is kept, and opens none: a flood leaves the list of rooms usable. */
+export const MAX_UNANSWERED = 1024
+
+/** Certificates kept of one private room, those of the newest time: members repeat theirs after 30 days. */
+export const MAX_ROOM_MEMBERS = 4096
+
+/** Authors of posts looked at for the list of a private room, those with the most posts, and how many the list has: 10 ms at most. */
+export const MAX_ROOM_AUTHORS = 4096
+export const MAX_TOLD_AUTHORS = 1000
+
+/** Rekeys told of one room: more is a flood by somebody who holds its secret. */
+export const MAX_TOLD_REKEYS = 1000
+
 /** What bounds the offered posts. Source: docs/chat.md, *Quotas* and *Which rooms*. */
 export const DEFAULT_QUOTAS = {
   perAuthorMinute: 60,

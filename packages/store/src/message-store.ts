@@ -2,8 +2,9 @@
 import type { DurationCounts, Unsubscribe } from '@dchat/system'
 import type { StoreError, StoreErrorData } from './errors.ts'
 import type { Inspection } from './upkeep/inspect-database.ts'
+import type { MemberStore } from './member-store.ts'
 import type { NameStore } from './name-store.ts'
-import type { Delivery, NewMessage, StoredMessage } from './message.ts'
+import type { Delivery, MessageKind, NewMessage, StoredMessage } from './message.ts'
 import type { PostStore } from './post-store.ts'
 import type { RoomStore } from './room-store.ts'
 
@@ -76,6 +77,15 @@ export interface StoreStats {
   readonly lastSeq: number
 }
 
+/** An own line that waits for a key of its recipient. */
+export interface WaitingLine {
+  readonly seq: number
+  /** Hex key. */
+  readonly recipient: string
+  readonly kind: MessageKind
+  readonly text: string
+}
+
 /** What the store counts of its own work since it was opened. */
 export interface StoreCounts {
   /** How long each commit took that was made; those that failed are `failedCommits`. */
@@ -114,6 +124,7 @@ export interface MessageStore extends AsyncDisposable {
   readonly posts: PostStore
   readonly names: NameStore
   readonly rooms: RoomStore
+  readonly members: MemberStore
   /** Keeps the history within other bounds from now on. @throws {RangeError} for a bound out of range */
   setBounds(bounds: StoreBounds): void
   /**
@@ -149,8 +160,21 @@ export interface MessageStore extends AsyncDisposable {
   setDelivery(seq: number, delivery: Delivery): void
   /** Hears of each delivery that was noted, once it is committed. */
   onDelivery(listener: (seq: number, delivery: Delivery) => void): Unsubscribe
-  /** Lines of own posts whose delivery is `stored`, oldest first: at most 1,000. */
+  /** Lines of own posts whose delivery is `stored`, and those that wait, oldest first: at most 1,000. */
   pending(): StoredMessage[]
+  /**
+   * Stores an own line (`id` and `time` null) of a conversation that waits for a key of the recipient. Durable when it resolves. Its post, once there is one,
+   * names it: `PostLine.seq`. @throws {TypeError} for any other line @throws {StoreError} as `append`
+   */
+  appendWaiting(message: NewMessage, recipient: string): Promise<StoredMessage>
+  /** Lines that wait, for this recipient (hex) or all; oldest first, at most 1,000. */
+  waiting(recipient?: string): WaitingLine[]
+  /** A line waits no longer; its delivery is `failed`. Durable when it returns. False when it does not wait. */
+  dropWaiting(seq: number): boolean
+  /** Hears of each line that had waited for its post, once it has the post's id, time and place. */
+  onBound(listener: (line: StoredMessage) => void): Unsubscribe
+  /** Hears of each line that was taken back, as it is now. A line that is told after its retraction came is not among them. */
+  onRetracted(listener: (line: StoredMessage) => void): Unsubscribe
   /** The seq of the line of an own post, by the id of the post. */
   ownSeq(id: Buffer): number | undefined
   getSetting(key: string): string | undefined

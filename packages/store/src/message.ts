@@ -23,7 +23,7 @@ export interface NewMessage {
   readonly kind: MessageKind
   /** Hex key of the author; null for an unsigned line. */
   readonly authorKey: string | null
-  /** Of a signed line, what the newest known profile of its author says instead, wherever it is read. */
+  /** Of a signed line, what the newest known profile of its author, or of the identity that vouches for him, says instead, wherever it is read. */
   readonly nick: string | null
   /** The peer's address an unsigned line came from. */
   readonly from: string | null
@@ -42,4 +42,6 @@ export interface StoredMessage extends NewMessage {
   readonly seq: number
   /** Its author took it back: the text is ''. */
   readonly retracted: boolean
+  /** Hex key of the identity that vouches for its author in its private room, as far as is known when it is read; else null. */
+  readonly member: string | null
 }

@@ -2,7 +2,7 @@ import type { Clock, Logger } from '@dchat/system'
 import { openDatabase } from './database.ts'
 import { DEFAULT_COMMIT_DELAY_MS, DEFAULT_MAX_AGE_DAYS, DEFAULT_MAX_BYTES, DEFAULT_QUOTAS } from './limits.ts'
 import type { MessageStore, StoreBounds } from './message-store.ts'
-import type { Quotas } from './post-store.ts'
+import type { Quotas, Reveal } from './post-store.ts'
 import { DEFAULT_SEARCH_BOUNDS } from './search/search-bounds.ts'
 import type { SearchBounds } from './search/search-bounds.ts'
 import { toStoreError } from './sqlite-error.ts'
@@ -23,6 +23,11 @@ export interface StoreOptions extends Partial<StoreBounds> {
   readonly foldNick?: (nick: string) => string
   /** Whether a line of another mentions the user; asked once, as it is stored. @default never */
   readonly isMention?: (text: string) => boolean
+  /**
+   * Asked what a post of a private room says, inside the commit while the room is joined and of each of its posts when it is joined. What it throws is
+   * logged, and the post has no line. @default nothing can be opened
+   */
+  readonly reveal?: Reveal
   /** Whether an index of texts is kept; without it a search looks through all lines. @default true for a file, false in memory */
   readonly searchIndex?: boolean
   /** Smaller ones are for tests. */
@@ -43,6 +48,7 @@ export function openStore(options: StoreOptions): MessageStore {
     commitDelayMs: options.commitDelayMs ?? DEFAULT_COMMIT_DELAY_MS,
     quotas: { ...DEFAULT_QUOTAS, ...options.quotas },
     isMention: options.isMention ?? (() => false),
+    reveal: options.reveal ?? (() => undefined),
     searchIndex: options.searchIndex ?? path !== ':memory:',
     searchBounds: { ...DEFAULT_SEARCH_BOUNDS, ...options.searchBounds },
     foldNick: options.foldNick ?? ((nick: string) => nick.normalize('NFKC').toLowerCase()),

@@ -34,6 +34,48 @@ export interface NewPost extends Place {
   readonly own: boolean
   /** Of an own encrypted post: it cannot be read from the post. */
   readonly line?: PostLine
+  /** Of an own encrypted post that takes back an own line: it cannot be read from the post. */
+  readonly takesBack?: OwnTarget
+}
+
+/** The own line that an own encrypted post takes back. */
+export interface OwnTarget {
+  /** Of the line. */
+  readonly room: string
+  /** The post that made it: 32 bytes. */
+  readonly id: Buffer
+}
+
+/**
+ * What an encrypted post says: something to show, in the room of the post or the conversation with its author; a post of the same
+ * author and room that it takes back; the identity (64 lower-case hex digits) that vouches for its author in a private room; the
+ * room in which a private room goes on, which makes a line of kind `system` too; or nothing that is shown.
+ */
+export type Revealed =
+  | { readonly as: 'line'; readonly kind: MessageKind; readonly text: string }
+  | { readonly as: 'retraction'; readonly target: Buffer }
+  | { readonly as: 'member'; readonly identity: string }
+  | { readonly as: 'rekey'; readonly room: string }
+  | { readonly as: 'nothing' }
+
+/** What it takes to open a post of a private room. */
+export type SealedPost = Pick<NewPost, 'room' | 'author' | 'time' | 'kind' | 'body' | 'id'>
+
+/** Says what a post of a private room says; undefined: it can't be opened. Synchronous, as it is asked inside the commit. */
+export type Reveal = (post: SealedPost) => Revealed | undefined
+
+/** A direct message of another that was not tried yet. */
+export interface UntriedPost extends Place {
+  readonly author: Buffer
+  readonly body: string
+  /** Unix ms by our clock. */
+  readonly received: number
+}
+
+/** What trying a direct message gave: undefined when it is for another. */
+export interface TriedPost {
+  readonly post: Omit<UntriedPost, 'body'>
+  readonly revealed: Revealed | undefined
 }
 
 /**
@@ -46,7 +88,7 @@ export type PostFate = 'stored' | 'known' | 'outnumbered' | 'outdated' | 'unkept
 export interface CommittedPost {
   readonly post: NewPost
   readonly fate: PostFate
-  /** The line that was made of it; of a retraction the line that it took back, as it is now. Null where nobody is shown one. */
+  /** The line that was made of it, or that had waited for it. Null where nobody is shown one. */
   readonly line: StoredMessage | null
 }
 
@@ -133,4 +175,20 @@ export interface PostStore {
    * none. Should a peer have it after all and send it, then it is stored again like any other, and its delivery becomes `held`.
    */
   withdraw(id: Buffer): boolean
+  /**
+   * Direct messages of others that were not tried yet: of people one has written with and pinned keys first, then of those with an
+   * open conversation, then the newest first. @param limit 1 to 1,024
+   */
+  untried(limit: number): UntriedPost[]
+  untriedCount(): number
+  /**
+   * Notes what trying gave, whether or not the posts are still here. Durable when it returns. What one says makes its line in the
+   * conversation with its author, once, and opens that (unless the author is ignored, or 1,024 conversations are open in which
+   * nothing own was ever said). @throws {TypeError} for what is not as `TriedPost` says: nothing is noted then
+   */
+  settle(tried: readonly TriedPost[]): void
+  /** Has all stored direct messages of others without a line tried again. Durable when it returns. */
+  tryAgain(): void
+  /** The newest profile (kind 2) or box key (kind 5) of an author that is stored. */
+  newestOf(author: Buffer, kind: 2 | 5): { readonly time: number; readonly body: string } | undefined
 }

@@ -46,7 +46,9 @@ export class Reader {
     this.#recent = recent('')
     this.#recentInRoom = recent('m.room = ? AND')
     this.#line = prepare(`${SELECT_ROW} WHERE m.seq = ?`)
-    this.#pending = prepare(`${SELECT_ROW} WHERE d.state = 0 AND m.id <> '' ORDER BY d.seq LIMIT ?`)
+    this.#pending = prepare(
+      `${SELECT_ROW} WHERE d.state = 0 AND (m.id <> '' OR m.seq IN (SELECT seq FROM waiting)) ORDER BY d.seq LIMIT ?`,
+    )
   }
 
   /** @throws {RangeError} for a query out of range */
@@ -78,7 +80,7 @@ export class Reader {
     return row === undefined ? undefined : { message: toMessage(row), bytes: sizeOf(row) }
   }
 
-  /** Own posts' lines that no peer is known to have, oldest first. */
+  /** Lines of own posts that no peer is known to have, and those that wait for their posts, oldest first. */
   pending(): StoredMessage[] {
     return (this.#pending.all(MAX_PENDING) as unknown as Row[]).map(toMessage)
   }

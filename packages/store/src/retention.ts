@@ -10,9 +10,10 @@ import type { Ledger } from './ledger.ts'
 import { MAX_FREE_PAGE_SHARE, MAX_QUEUED_BYTES, MIN_FREE_PAGES, SWEEP_READ_LINES, VACUUM_STEP_PAGES } from './limits.ts'
 import { prepareRows } from './statement.ts'
 import type { PostSweep } from './posts/post-sweep.ts'
-import { LINE_CLASS } from './schema.ts'
+import { KINDS, LINE_CLASS } from './schema.ts'
 
 const DAY_MS = 86_400_000
+const SYSTEM = KINDS.indexOf('system')
 
 export interface RetentionOptions {
   readonly maxBytes: number
@@ -29,6 +30,7 @@ export interface RetentionDeps {
 interface Line {
   readonly seq: number
   readonly lineClass: number
+  readonly kind: number
   readonly size: number
   readonly received: number
 }
@@ -42,6 +44,8 @@ export class Retention {
   readonly #read: StatementSync
   readonly #delete: StatementSync
   readonly #deleteDelivery: StatementSync
+  readonly #deleteWaiting: StatementSync
+  readonly #deleteRekey: StatementSync
   #ageSweep: AgeSweep = { at: 'idle' }
   /** The bound, or while a store that was opened above it is brought down, what was reached. */
   #allowedBytes: number
@@ -50,9 +54,11 @@ export class Retention {
     this.#options = options
     this.#deps = deps
     this.#allowedBytes = Math.max(options.maxBytes, deps.ledger.totals.bytes)
-    this.#read = prepareRows(deps.db, 'SELECT seq, class, size, received FROM messages WHERE seq > ? ORDER BY seq LIMIT ?')
+    this.#read = prepareRows(deps.db, 'SELECT seq, class, kind, size, received FROM messages WHERE seq > ? ORDER BY seq LIMIT ?')
     this.#delete = deps.db.prepare('DELETE FROM messages WHERE seq = ?')
     this.#deleteDelivery = deps.db.prepare('DELETE FROM deliveries WHERE seq = ?')
+    this.#deleteWaiting = deps.db.prepare('DELETE FROM waiting WHERE seq = ?')
+    this.#deleteRekey = deps.db.prepare('DELETE FROM rekeys WHERE seq = ?')
   }
 
   /** Other bounds from now on; the next slices bring the lines within them. */
@@ -160,13 +166,17 @@ export class Retention {
   }
 
   #linesAfter(seq: number): Line[] {
-    const rows = this.#read.all(seq, SWEEP_READ_LINES) as unknown as [number, number, number, number][]
-    return rows.map(([rowSeq, lineClass, size, received]) => ({ seq: rowSeq, lineClass, size, received }))
+    const rows = this.#read.all(seq, SWEEP_READ_LINES) as unknown as [number, number, number, number, number][]
+    return rows.map(([rowSeq, lineClass, kind, size, received]) => ({ seq: rowSeq, lineClass, kind, size, received }))
   }
 
   #remove(line: Line): void {
     this.#delete.run(line.seq)
-    if (line.lineClass === LINE_CLASS.own) this.#deleteDelivery.run(line.seq)
+    if (line.lineClass === LINE_CLASS.own) {
+      this.#deleteDelivery.run(line.seq)
+      this.#deleteWaiting.run(line.seq)
+    }
+    if (line.kind === SYSTEM) this.#deleteRekey.run(line.seq)
     this.#deps.ledger.totals.messages -= 1
     this.#deps.ledger.totals.bytes -= line.size
   }

@@ -27,9 +27,22 @@ export interface RoomState {
   readonly posts: number
 }
 
+/**
+ * Whether a room is a conversation: `@` and the hex of the other's key. It is of this store alone: no room of the wire begins so, and it
+ * is never told to peers. It opens (is joined) by itself with each line of it, also after it was left.
+ */
+export function isConversation(room: string): boolean {
+  return room.startsWith('@')
+}
+
+/** The conversation with a key in lower-case hex. */
+export function conversationOf(key: string): string {
+  return `@${key}`
+}
+
 export interface RoomStore {
   /**
-   * Joined rooms and those with posts or lines, by name; never the empty room and `_dm`.
+   * Joined rooms, conversations, and rooms with posts or lines, by name; never the empty room and `_dm`.
    * @param client any name of 1 to 128 UTF-16 units, the same each time
    * @throws {RangeError} for another
    */
@@ -37,7 +50,7 @@ export interface RoomStore {
   isJoined(room: string): boolean
   /**
    * Shows a room from now on: makes lines of the posts that are here. Durable when it resolves. False when it was joined, and for the
-   * empty room and `_dm`, which are never shown. @throws {StoreError} STORE_FULL, STORE_IO: join it again to go on
+   * empty room and `_dm`, which are never shown. Of a private room whose key comes later, leave it and join it again. @throws {StoreError} STORE_FULL, STORE_IO: join it again to go on
    */
   join(room: string): Promise<boolean>
   /** Its lines stay. Durable when it returns. False when it was not joined. */
@@ -50,6 +63,6 @@ export interface RoomStore {
   markRead(room: string, marker: { readonly seq: number; readonly client: string }): void
   /** Durable when it returns. Does nothing for a room that is not known. */
   setLevel(room: string, level: NotifyLevel): void
-  /** Hears of each change of what `list` tells, beside new lines: joined, left, read, level, topic. */
+  /** Hears of each change of what `list` tells, beside new lines: joined, left, read, level, topic; and of who is vouched for in it. */
   onChange(listener: (room: string) => void): Unsubscribe
 }

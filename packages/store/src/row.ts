@@ -18,12 +18,18 @@ export const INSERT_ROW = 'INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, 
 /** The columns `toMessage` reads, in its order. */
 export const SELECT_ROW = `
   SELECT m.seq, m.class, m.kind, r.name, m.received, m.time, m.id, m.author_key, coalesce(p.nick, m.nick), m.peer,
-         iif(m.retracted, '', m.text), d.state, d.written, d.held, m.size, m.retracted
+         iif(m.retracted, '', m.text), d.state, d.written, d.held, m.size, m.retracted, v.identity
   FROM messages m JOIN rooms r ON r.id = m.room LEFT JOIN deliveries d ON d.seq = m.seq
-  LEFT JOIN profiles p ON p.key = m.author_key`
+  LEFT JOIN members v ON v.room = m.room AND v.author = m.author_key
+  LEFT JOIN profiles p ON p.key = coalesce(v.identity, m.author_key)`
 
-/** Whether a row of `SELECT_ROW` is shown: own lines and unsigned ones always. */
-export const IS_SHOWN = '(m.class = 2 OR m.author_key IS NULL OR m.author_key NOT IN (SELECT key FROM ignored_keys))'
+/** Whether a row of `SELECT_ROW` is shown: own lines and unsigned ones always. Who is ignored is so by the keys of his rooms too. */
+export const IS_SHOWN = `(
+  m.class = 2 OR m.author_key IS NULL OR (
+    m.author_key NOT IN (SELECT key FROM ignored_keys)
+    AND (m.room, m.author_key) NOT IN (SELECT i.room, i.author FROM ignored_keys k JOIN members i ON i.identity = k.key)
+  )
+)`
 
 /** @throws {TypeError} saying what is wrong with `message` */
 export function checkMessage(message: NewMessage): void {
@@ -96,12 +102,13 @@ export function insertRow(
 /** `message` with its seq, in the one shape all stored messages have. */
 export function withSeq(message: NewMessage, seq: number): StoredMessage {
   const { id, room, kind, authorKey, nick, from, text, time, received, own, delivery } = message
-  return { seq, id, room, kind, authorKey, nick, from, text, time, received, own, delivery, retracted: false }
+  return { seq, id, room, kind, authorKey, nick, from, text, time, received, own, delivery, retracted: false, member: null }
 }
 
 /** Of a row of `SELECT_ROW`. */
 export function toMessage(row: Row): StoredMessage {
-  const [seq, lineClass, kind, room, received, time, id, authorKey, nick, from, text, state, written, held, , retracted] = row
+  const [seq, lineClass, kind, room, received, time, id, authorKey, nick, from, text, state, written, held, , retracted, member] =
+    row
   return {
     seq: Number(seq),
     id: id === '' ? null : String(id),
@@ -116,6 +123,7 @@ export function toMessage(row: Row): StoredMessage {
     own: Number(lineClass) === LINE_CLASS.own,
     delivery: state === null ? null : toDelivery(Number(state), Number(written), Number(held)),
     retracted: retracted === 1,
+    member: member === null ? null : String(member),
   }
 }
 

@@ -3,6 +3,7 @@
  * A released migration is never changed.
  */
 
+import { ENCRYPTED_TABLES } from './encrypted/encrypted-schema.ts'
 import { NAME_TABLES } from './names/name-schema.ts'
 import { ROOM_TABLES } from './rooms/room-schema.ts'
 import { SEARCH_TABLES } from './search/search-schema.ts'
@@ -138,8 +139,11 @@ const VERSION_3 = `
   ${ROOM_TABLES}
 `
 
+/** What encrypted posts say: see encrypted/encrypted-schema.ts. */
+const VERSION_4 = ENCRYPTED_TABLES
+
 /** By position: the first brings an empty file to version 1. */
-export const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3]
+export const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4]
 
 /** Finds the line of a post by its id in hex; the index knows the first part of it. */
 export const LINE_BY_ID = "substr(id, 1, 12) = substr(?1, 1, 12) AND id = ?1 AND id <> ''"

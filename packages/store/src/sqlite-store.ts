@@ -1,10 +1,13 @@
 /** The message store on node:sqlite: wires its parts and looks after the bounds each hour. */
 import { Publisher } from '@dchat/system'
 import type { Clock, Logger, Timer, Unsubscribe } from '@dchat/system'
+import { Changes } from './changes.ts'
 import { CommitLoop } from './commit-loop.ts'
 import { sizeOf } from './database.ts'
 import type { OpenDatabase } from './database.ts'
 import type { StoreError } from './errors.ts'
+import { HeldLines } from './encrypted/held-lines.ts'
+import { SqliteMembers } from './encrypted/sqlite-members.ts'
 import { Guard } from './guard.ts'
 import { Ledger } from './ledger.ts'
 import { AGE_SWEEP_INTERVAL_MS } from './limits.ts'
@@ -20,8 +23,9 @@ import type {
   StoreBounds,
   StoreCounts,
   StoreStats,
+  WaitingLine,
 } from './message-store.ts'
-import type { Quotas } from './post-store.ts'
+import type { Quotas, Reveal } from './post-store.ts'
 import { SqliteNames } from './names/sqlite-names.ts'
 import { wirePosts } from './posts/post-parts.ts'
 import type { PostParts } from './posts/post-parts.ts'
@@ -47,6 +51,7 @@ export interface SqliteStoreOptions {
   readonly quotas: Quotas
   readonly foldNick: (nick: string) => string
   readonly isMention: (text: string) => boolean
+  readonly reveal: Reveal
   readonly searchIndex: boolean
   readonly searchBounds: SearchBounds
 }
@@ -63,6 +68,7 @@ export class SqliteMessageStore implements MessageStore {
   readonly posts: SqlitePosts
   readonly rooms: SqliteRooms
   readonly names: SqliteNames
+  readonly members: SqliteMembers
   readonly #deps: SqliteStoreDeps
   readonly #guard: Guard
   readonly #events: Publisher<StoreEvents>
@@ -70,6 +76,7 @@ export class SqliteMessageStore implements MessageStore {
   readonly #retention: Retention
   readonly #parts: PostParts
   readonly #reader: Reader
+  readonly #held: HeldLines
   readonly #settings: Settings
   readonly #keeper: IndexKeeper | undefined
   readonly #searcher: Searcher
@@ -84,7 +91,7 @@ export class SqliteMessageStore implements MessageStore {
     const events = new Publisher<StoreEvents>((error) => logger.error('A listener of the message store failed', { error }))
     const ledger = new Ledger(db)
     const guard = new Guard(path, logger)
-    const parts = wirePosts(options, { db, clock, ledger })
+    const parts = wirePosts(options, { db, clock, logger, ledger })
     const { news, lineTable, roomNames, fill, writer: posts } = parts
     const retention = new Retention(options, { db, ledger, posts: parts.sweep, clock })
     const writer = new Writer({ ledger, news, lines: lineTable, posts, retention })
@@ -93,9 +100,12 @@ export class SqliteMessageStore implements MessageStore {
       { clock, logger, guard, news, events, writer, retention, fill },
     )
     this.opened = database.report
-    this.posts = new SqlitePosts({ ...parts, guard, events, ledger, loop })
-    this.names = new SqliteNames(options, { db, clock, guard, events, ledger, profiles: parts.profiles, rooms: parts.rooms })
-    this.rooms = new SqliteRooms({ ...parts, db, clock, logger, guard, events, ledger, loop, names: this.names })
+    const changes = new Changes({ guard, ledger, news, events })
+    this.posts = new SqlitePosts({ ...parts, guard, events, changes, loop })
+    this.names = new SqliteNames(options, { ...parts, db, clock, guard, events, ledger })
+    this.members = new SqliteMembers({ ...parts, guard })
+    this.#held = new HeldLines({ ...parts, guard, changes, loop })
+    this.rooms = new SqliteRooms({ ...parts, db, clock, logger, guard, events, ledger, changes, loop, names: this.names })
     this.#deps = deps
     this.#guard = guard
     this.#events = events
@@ -110,7 +120,7 @@ export class SqliteMessageStore implements MessageStore {
       ...{ db, clock, path, rooms: roomNames, guard, reader: this.#reader, bounds: options.searchBounds },
       indexed: () => (options.searchIndex ? index.indexed : 0),
       lastSeq: () => ledger.totals.lastSeq,
-      isIgnored: (key) => this.names.isIgnored(key),
+      isIgnored: (key, room) => this.names.hides(key, room),
     })
     this.#upkeep = new Upkeep({ db, path, clock, guard })
     this.#loop = loop
@@ -186,6 +196,26 @@ export class SqliteMessageStore implements MessageStore {
 
   ownSeq(id: Buffer): number | undefined {
     return this.#guard.use(() => this.#parts.lines.ownSeq(id))
+  }
+
+  appendWaiting(message: NewMessage, recipient: string): Promise<StoredMessage> {
+    return this.#held.append(message, recipient)
+  }
+
+  waiting(recipient?: string): WaitingLine[] {
+    return this.#held.list(recipient)
+  }
+
+  dropWaiting(seq: number): boolean {
+    return this.#held.drop(seq)
+  }
+
+  onBound(listener: (line: StoredMessage) => void): Unsubscribe {
+    return this.#events.subscribe('bound', listener)
+  }
+
+  onRetracted(listener: (line: StoredMessage) => void): Unsubscribe {
+    return this.#events.subscribe('retracted', listener)
   }
 
   getSetting(key: string): string | undefined {

@@ -58,6 +58,9 @@ export class ChatEvents {
       store.posts.onCommitted((committed) => {
         for (const each of committed) this.#lookAtPost(each)
       }),
+      store.onRetracted(({ seq, room, id }) => {
+        if (id !== null) this.#events.publish('retraction', { seq, room, id })
+      }),
       store.rooms.onChange((room) => this.#events.publish('room', room)),
       authors.onChange((author) => this.#events.publish('author', author)),
       posts.events.subscribe('progress', (progress) => this.#events.publish('progress', progress)),
@@ -75,7 +78,7 @@ export class ChatEvents {
 
   #tellMessage(message: Parameters<typeof toMessage>[0]): void {
     if (message.own) this.#rememberRoom(message.seq, message.room)
-    if (message.authorKey !== null && this.#ignored.has(message.authorKey)) return
+    if (this.#ignored.has(message.authorKey ?? '') || this.#ignored.has(message.member ?? '')) return
     if (this.#events.listenerCount('message') > 0) this.#events.publish('message', toMessage(message, this.#deps.authors))
   }
 
@@ -85,12 +88,8 @@ export class ChatEvents {
     if (room !== undefined) this.#events.publish('delivery', { seq, room, delivery, id: null, time: null })
   }
 
-  #lookAtPost({ post, fate, line }: CommittedPost): void {
-    if (fate !== 'stored') return
-    if (post.kind === PostKind.Profile) this.#deps.authors.changed(post.author.toString('hex'))
-    if (post.kind === PostKind.Retract && line?.id) {
-      this.#events.publish('retraction', { seq: line.seq, room: line.room, id: line.id })
-    }
+  #lookAtPost({ post, fate }: CommittedPost): void {
+    if (fate === 'stored' && post.kind === PostKind.Profile) this.#deps.authors.changed(post.author.toString('hex'))
   }
 
   #rememberRoom(seq: number, room: string): void {

@@ -1,4 +1,5 @@
 /** The history of a node: which rooms it tells of, whom it pages, with whom it reconciles and when. Facts: docs/chat.md, *History*. */
+import { isConversation } from '@dchat/store'
 import type { OfferedRoom, SetChange } from '@dchat/store'
 import type { Timer, Unsubscribe } from '@dchat/system'
 import { roomsMessage } from '../messages.ts'
@@ -175,7 +176,7 @@ export class History implements HistoryHandler {
   /** A room that was joined and has no posts here is asked for. */
   #onRoomChange(room: string): void {
     const { posts, rooms } = this.#host.store
-    if (!rooms.isJoined(room) || posts.page(room, { limit: 1 }).posts.length > 0) return
+    if (isConversation(room) || !rooms.isJoined(room) || posts.page(room, { limit: 1 }).posts.length > 0) return
     this.#pager.forget(room)
     for (const peer of this.#peers.values()) {
       if (!this.#roomsTimers.has(peer.channelId)) this.#considerRooms(peer, { isAsked: true })

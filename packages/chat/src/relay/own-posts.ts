@@ -1,5 +1,5 @@
 /** Posts of this node's own keys: made, stored, sent, sent again, taken back. Source: docs/chat.md, *Relay*. */
-import type { CommittedPost, MessageStore, NewPost, PostLine, StoredMessage } from '@dchat/store'
+import type { CommittedPost, MessageStore, NewPost, OwnTarget, PostLine } from '@dchat/store'
 import type { Clock } from '@dchat/system'
 import { ChatError } from '../errors.ts'
 import type { PostRefusal } from '../errors.ts'
@@ -35,6 +35,8 @@ export interface OwnDraft extends Pick<PostDraft, 'room' | 'kind'> {
   readonly signer?: Signer
   /** What is shown of it here, where it is encrypted. */
   readonly line?: PostLine
+  /** The own line that it takes back, where it is encrypted. */
+  readonly takesBack?: OwnTarget
 }
 
 const PER_MINUTE = CHAT_LIMITS.OWN_PER_MINUTE.value
@@ -62,13 +64,13 @@ export class OwnPosts {
     if (this.#turns.countOf(room) >= PER_MINUTE) throw refusal(room, 'outnumbered')
     const post = await this.#turns.take(room, () => this.#make(draft))
     const committed = await this.#append(post)
-    const line = ownLineOf(committed)
+    const { line } = committed
     const delivery = this.#deps.deliveries.deliveryOf(post.id)
-    return line === undefined || delivery === undefined ? committed : { ...committed, line: { ...line, delivery } }
+    return line === null || delivery === undefined ? committed : { ...committed, line: { ...line, delivery } }
   }
 
   /** From the place to the signature nothing else of its author is placed in the room. */
-  async #make({ room, kind, body: given, signer = this.#deps.signer, line }: OwnDraft): Promise<NewPost> {
+  async #make({ room, kind, body: given, signer = this.#deps.signer, line, takesBack }: OwnDraft): Promise<NewPost> {
     const own = { room, author: signer.key }
     const { time, parents } = this.#ownClock.place(own)
     // One more of the minute could push out another that was told to be stored.
@@ -77,7 +79,19 @@ export class OwnPosts {
     const { id, author, bytes } = signPost({ room, kind, body, time, parents }, signer)
     this.#ownClock.note(own, { time, id })
     const received = this.#deps.clock.nowMs()
-    return { id, time, author, room, kind, body, bytes, received, own: true, ...(line && { line }) }
+    return {
+      id,
+      time,
+      author,
+      room,
+      kind,
+      body,
+      bytes,
+      received,
+      own: true,
+      ...(line && { line }),
+      ...(takesBack && { takesBack }),
+    }
   }
 
   async #append(post: NewPost): Promise<CommittedPost> {
@@ -94,10 +108,10 @@ export class OwnPosts {
 
   /** An own post was committed: it goes out. */
   onCommitted(committed: CommittedPost): void {
-    const { post, fate } = committed
+    const { post, fate, line } = committed
     if (fate !== 'stored') return
     const { id, room, time } = post
-    this.#deps.deliveries.follow({ id, room, time, seq: ownLineOf(committed)?.seq })
+    this.#deps.deliveries.follow({ id, room, time, seq: line?.seq })
     this.#deps.relay.sendOwn(post)
   }
 
@@ -138,11 +152,6 @@ export class OwnPosts {
     if (post === undefined) throw new ChatError('CHAT_NO_OWN_POST', { seq })
     return post
   }
-}
-
-/** The line that a post has made: a retraction comes with one that it has not. */
-function ownLineOf({ post, line }: CommittedPost): StoredMessage | undefined {
-  return line?.id === post.id.toString('hex') ? line : undefined
 }
 
 function refusal(room: string, reason: PostRefusal): ChatError<'CHAT_POST_REFUSED'> {

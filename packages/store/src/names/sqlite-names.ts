@@ -1,12 +1,15 @@
 /** Names, pins and ignored keys: see `NameStore`. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Clock, Publisher } from '@dchat/system'
+import type { Members } from '../encrypted/members.ts'
+import type { Untried } from '../encrypted/untried.ts'
 import type { Guard } from '../guard.ts'
 import type { Ledger, LedgerPart } from '../ledger.ts'
 import { MAX_IGNORED_KEYS, MAX_PINNED_KEYS } from '../limits.ts'
 import type { Claim, NameStore } from '../name-store.ts'
 import type { PostRooms } from '../posts/post-rooms.ts'
 import type { Profiles } from '../posts/profiles.ts'
+import { conversationOf } from '../room-store.ts'
 import { JOINED } from '../schema.ts'
 import { prepareRows } from '../statement.ts'
 import type { Row } from '../statement.ts'
@@ -25,6 +28,8 @@ export interface SqliteNamesDeps {
   readonly profiles: Profiles
   readonly events: Publisher<StoreEvents>
   readonly rooms: PostRooms
+  readonly members: Members
+  readonly untried: Untried
 }
 
 /** A few keys that the user chose: in memory, and in a table. */
@@ -98,7 +103,9 @@ export class SqliteNames implements NameStore {
     if (this.isPinned(key) === on) return
     this.#change(() => {
       this.#pinned.set(key, on)
-      if (on) this.#claims.notePinned(key, this.#deps.clock.nowMs())
+      if (!on) return
+      this.#claims.notePinned(key, this.#deps.clock.nowMs())
+      this.#deps.untried.raise(conversationOf(key))
     })
   }
 
@@ -123,9 +130,16 @@ export class SqliteNames implements NameStore {
     for (const room of [...rooms.all()]) if (room.joined !== JOINED.no) events.publish('room', room.name)
   }
 
-  /** Grows with each change of the ignored keys; 0 while there are none. */
+  /** Whether the lines of a key in a room (its number) are not shown: it is ignored, or who is vouches for it there. */
+  hides(key: string, room: number): boolean {
+    const { keys } = this.#ignored
+    if (keys.size === 0) return false
+    return keys.has(key) || keys.has(this.#deps.members.identityOf(room, key) ?? '')
+  }
+
+  /** Grows with each change of whose lines are not shown; 0 while no key is ignored. */
   get ignoredVersion(): number {
-    return this.#ignored.keys.size === 0 ? 0 : this.#ignoredVersion
+    return this.#ignored.keys.size === 0 ? 0 : this.#ignoredVersion + this.#deps.members.version
   }
 
   #change(run: () => void): void {

@@ -1,8 +1,13 @@
-/** The lines of posts in joined rooms. Facts: docs/chat.md, *Which rooms*. */
+/** The lines of posts. Facts: docs/chat.md, *Which rooms*. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Members } from '../encrypted/members.ts'
+import type { Waiting } from '../encrypted/waiting.ts'
 import type { LineTable } from '../line-table.ts'
-import type { MessageKind, NewMessage, StoredMessage } from '../message.ts'
-import type { NewPost } from '../post-store.ts'
+import type { Delivery, MessageKind, NewMessage, StoredMessage } from '../message.ts'
+import type { News } from '../news.ts'
+import type { NewPost, PostLine } from '../post-store.ts'
+import { isConversation } from '../room-store.ts'
+import type { Rooms } from '../rooms.ts'
 import { countBytes } from '../row.ts'
 import { DELIVERY_STATES, LINE_BY_ID, LINE_CLASS } from '../schema.ts'
 import { firstRow, prepareRows } from '../statement.ts'
@@ -13,12 +18,19 @@ import type { Retractions } from './retractions.ts'
 export interface PostLinesDeps {
   readonly db: DatabaseSync
   readonly lines: LineTable
+  readonly roomNames: Rooms
   readonly profiles: Profiles
+  readonly members: Members
   readonly retractions: Retractions
+  readonly waiting: Waiting
+  readonly news: News
 }
 
 /** What a line needs of its post. */
 export type ShownPost = Omit<NewPost, 'bytes'>
+
+/** Whose line it is, whatever it says. */
+export type SaidBy = Pick<NewPost, 'id' | 'author' | 'time' | 'received' | 'own'>
 
 /** Kinds of posts that people see. Source: docs/chat.md, *Post*. */
 const SHOWN: ReadonlyMap<number, MessageKind> = new Map([
@@ -26,8 +38,9 @@ const SHOWN: ReadonlyMap<number, MessageKind> = new Map([
   [1, 'action'],
   [3, 'topic'],
 ])
+const NOT_SENT: Delivery = { state: 'stored', written: 0, held: 0 }
 
-/** For use inside a transaction; `seqOf` anywhere. */
+/** For use inside a transaction; `ownSeq` anywhere. */
 export class PostLines {
   readonly #deps: PostLinesDeps
   readonly #find: StatementSync
@@ -41,17 +54,23 @@ export class PostLines {
     )
   }
 
-  /** Makes the line of a stored post of a joined room: null where it is of no kind that is shown, or was shown before. */
+  /** Makes the line of a stored post that says it in the clear: null where it is of no kind that is shown, or was shown before. */
   show(post: ShownPost): StoredMessage | null {
     const kind = SHOWN.get(post.kind)
-    if (kind === undefined) return null
-    const id = post.id.toString('hex')
-    const earlier = firstRow(this.#find, id)
-    if (earlier !== undefined) {
-      this.#noteReturned(earlier)
-      return null
-    }
-    return this.#insert(post, { id, kind })
+    return kind === undefined ? null : this.make(post, { room: post.room, kind, text: post.body })
+  }
+
+  /** Makes the line of what somebody said, or gives it to the own line that waited for it; null where that was shown before. */
+  make(post: SaidBy, said: PostLine): StoredMessage | null {
+    if (this.wasShown(post.id)) return null
+    return (said.seq === undefined ? undefined : this.#bind(post, said, said.seq)) ?? this.#insert(post, said)
+  }
+
+  /** Whether the post has a line; one that comes back after it was withdrawn is noted as held. */
+  wasShown(id: Buffer): boolean {
+    const earlier = firstRow(this.#find, id.toString('hex'))
+    if (earlier !== undefined) this.#noteReturned(earlier)
+    return earlier !== undefined
   }
 
   /** The seq of the line of an own post. */
@@ -60,16 +79,41 @@ export class PostLines {
     return row === undefined || row[1] !== LINE_CLASS.own ? undefined : Number(row[0])
   }
 
-  #insert(post: ShownPost, { id, kind }: { id: string; kind: MessageKind }): StoredMessage {
-    const { lines, profiles, retractions } = this.#deps
-    const { room, body, time, received, own, author } = post
-    const authorKey = author.toString('hex')
-    const delivery = own ? ({ state: 'stored', written: 0, held: 0 } as const) : null
-    const line: NewMessage = { id, room, kind, authorKey, nick: null, from: null, text: body, time, received, own, delivery }
-    const nick = profiles.nickOf(authorKey) ?? null
-    const stored = lines.insert(line, countBytes(line), { nick })
-    if (!retractions.markNew(post.id, author)) return stored
-    return Object.assign(stored, { text: '', retracted: true })
+  #insert(post: SaidBy, { room, kind, text }: PostLine): StoredMessage {
+    const { time, received, own } = post
+    const id = post.id.toString('hex')
+    const authorKey = post.author.toString('hex')
+    const delivery = own ? NOT_SENT : null
+    const line: NewMessage = { id, room, kind, authorKey, nick: null, from: null, text, time, received, own, delivery }
+    const stored = this.#deps.lines.insert(line, countBytes(line), this.#authorOf(room, authorKey))
+    return this.#markRetracted(stored, post)
+  }
+
+  /** What cannot wait any more as it was dropped is sent all the same now. */
+  #bind(post: SaidBy, { room }: PostLine, seq: number): StoredMessage | undefined {
+    const { lines, waiting, news } = this.#deps
+    const authorKey = post.author.toString('hex')
+    const bound = lines.bind(seq, room, { id: post.id.toString('hex'), authorKey, time: post.time })
+    if (bound === undefined) return undefined
+    waiting.remove(seq)
+    if (bound.delivery?.state === 'failed') lines.setDelivery(seq, NOT_SENT)
+    const delivery = bound.delivery?.state === 'failed' ? NOT_SENT : bound.delivery
+    const line = this.#markRetracted({ ...bound, delivery, ...this.#authorOf(room, authorKey) }, post)
+    news.bound.push(line)
+    return line
+  }
+
+  #authorOf(room: string, authorKey: string): Pick<StoredMessage, 'nick' | 'member'> {
+    const { profiles, members, roomNames } = this.#deps
+    const number = room.startsWith(PRIVATE) ? roomNames.find(room) : undefined
+    const member = (number === undefined ? undefined : members.identityOf(number, authorKey)) ?? null
+    return { nick: profiles.nickOf(member ?? authorKey) ?? null, member }
+  }
+
+  #markRetracted(line: StoredMessage, post: SaidBy): StoredMessage {
+    const { retractions, roomNames } = this.#deps
+    const scope = isConversation(line.room) ? 'conversation' : roomNames.findOrAdd(line.room)
+    return retractions.markNew(post, scope) ? Object.assign(line, { text: '', retracted: true }) : line
   }
 
   /** An own post that was withdrawn and comes back from a peer was delivered after all. */
@@ -78,3 +122,6 @@ export class PostLines {
     this.#deps.lines.setDelivery(Number(seq), { state: 'held', written: Number(written), held: 1 })
   }
 }
+
+/** How the names of private rooms begin. Source: docs/chat.md, *Rooms by kind*. */
+const PRIVATE = 'p.'

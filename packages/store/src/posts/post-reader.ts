@@ -6,6 +6,7 @@ import { BY_ID } from '../schema.ts'
 import { firstRow, prepareRows, toBuffer } from '../statement.ts'
 import type { Row } from '../statement.ts'
 import type { PostRooms } from './post-rooms.ts'
+import { bodyOf } from './post-row.ts'
 
 /** Thousands of short blobs are dearer than strings to be decoded: each would be an allocation of its own. */
 const PLACE = 'SELECT time, hex(id) FROM posts WHERE room = ?'
@@ -19,6 +20,7 @@ export class PostReader {
   readonly #newest: StatementSync
   readonly #places: StatementSync
   readonly #placesAfter: StatementSync
+  readonly #newestOf: StatementSync
 
   constructor(db: DatabaseSync, rooms: PostRooms) {
     this.#rooms = rooms
@@ -27,6 +29,12 @@ export class PostReader {
     this.#pageBefore = prepareRows(db, `SELECT bytes FROM posts WHERE room = ? AND (time, id) < (?, ?) ${NEWEST_FIRST}`)
     this.#newest = prepareRows(db, `${PLACE} AND time <= ? ${NEWEST_FIRST}`)
     this.#places = prepareRows(db, `${PLACE} ORDER BY time, id LIMIT ?`)
+    this.#newestOf = prepareRows(
+      db,
+      `SELECT p.time, p.body, p.bytes FROM post_authors a JOIN posts p
+         ON p.room = a.room AND p.minute IN (SELECT minute FROM post_minutes WHERE author = a.n) AND p.author = a.n
+       WHERE a.room = ? AND a.key = ? AND p.kind = ? ORDER BY p.time DESC, p.id DESC LIMIT 1`,
+    )
     this.#placesAfter = prepareRows(db, `${PLACE} AND (time, id) > (?, ?) ORDER BY time, id LIMIT ?`)
   }
 
@@ -46,6 +54,13 @@ export class PostReader {
       before === undefined ? this.#page.all(room.n, limit + 1) : this.#pageBefore.all(room.n, before.time, before.id, limit + 1)
     const posts = (rows.slice(0, limit) as unknown as Row[]).map(([bytes]) => toBuffer(bytes))
     return { posts, more: rows.length > limit }
+  }
+
+  /** Of the empty room, where each author has one post of a kind. */
+  newestOf(author: Buffer, kind: number): { readonly time: number; readonly body: string } | undefined {
+    const room = this.#rooms.find('')
+    const row = room && firstRow(this.#newestOf, room.n, author, kind)
+    return row && { time: Number(row[0]), body: bodyOf(toBuffer(row[2]), Number(row[1])) }
   }
 
   newest(name: string, { count, notAfter }: { readonly count: number; readonly notAfter: number }): Place[] {

@@ -2,6 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { LedgerPart } from '../ledger.ts'
 import type { OfferedRoom, Quotas } from '../post-store.ts'
+import { isConversation } from '../room-store.ts'
 import type { Rooms } from '../rooms.ts'
 import { JOINED } from '../schema.ts'
 import { firstRow, prepareRows } from '../statement.ts'
@@ -18,6 +19,8 @@ export interface PostRoom {
   oldest: number | undefined
   /** Nothing older was kept for want of bytes; 0 if that never happened. */
   low: number
+  /** Of a conversation: something own was said in it, ever. */
+  isAnswered: boolean
 }
 
 export interface PostRoomsDeps {
@@ -29,6 +32,15 @@ export interface PostRoomsDeps {
 /** Kept by everybody, shown to nobody as a room: profiles and box keys, direct messages. */
 export const UNIVERSAL_ROOMS: ReadonlySet<string> = new Set(['', '_dm'])
 
+const NEW_ROOM: Omit<PostRoom, 'n' | 'name'> = {
+  joined: JOINED.no,
+  posts: 0,
+  newest: 0,
+  oldest: undefined,
+  low: 0,
+  isAnswered: false,
+}
+
 export class PostRooms implements LedgerPart {
   keep: 'all' | 'joined' = 'all'
   readonly #deps: PostRoomsDeps
@@ -39,17 +51,19 @@ export class PostRooms implements LedgerPart {
   readonly #oldest: StatementSync
   readonly #byName = new Map<string, PostRoom>()
   readonly #changed = new Set<PostRoom>()
-  /** Rooms that are neither joined nor everybody's. */
+  /** Rooms that are neither joined nor everybody's nor conversations. */
   #unjoined = 0
+  /** Open conversations in which nothing own was ever said. */
+  #unanswered = 0
 
   constructor(deps: PostRoomsDeps) {
     const { db } = deps
     this.#deps = deps
     this.#load = prepareRows(
       db,
-      'SELECT id, name, joined, posts, newest, low FROM rooms WHERE joined > 0 OR posts > 0 OR low > 0 ORDER BY name',
+      'SELECT id, name, joined, posts, newest, low, answered FROM rooms WHERE joined > 0 OR posts > 0 OR low > 0 OR answered > 0 ORDER BY name',
     )
-    this.#save = db.prepare('UPDATE rooms SET joined = ?, posts = ?, newest = ?, low = ? WHERE id = ?')
+    this.#save = db.prepare('UPDATE rooms SET joined = ?, posts = ?, newest = ?, low = ?, answered = ? WHERE id = ?')
     this.#remove = db.prepare(
       'DELETE FROM rooms WHERE id = ? AND since = 0 AND level = 0 AND NOT EXISTS (SELECT 1 FROM messages WHERE room = ?)',
     )
@@ -72,12 +86,17 @@ export class PostRooms implements LedgerPart {
     return this.#byName.values()
   }
 
-  /** Whether everybody keeps the room, or it is joined here. */
+  get unanswered(): number {
+    return this.#unanswered
+  }
+
+  /** Whether everybody keeps the room, or it is joined here, or has no posts by its nature. */
   isWanted(room: PostRoom): boolean {
-    return room.joined !== JOINED.no || UNIVERSAL_ROOMS.has(room.name)
+    return room.joined !== JOINED.no || UNIVERSAL_ROOMS.has(room.name) || isConversation(room.name)
   }
 
   keeps(name: string): boolean {
+    if (isConversation(name)) return false
     const room = this.#byName.get(name)
     if (UNIVERSAL_ROOMS.has(name) || (room !== undefined && room.joined !== JOINED.no)) return true
     if (this.keep === 'joined') return false
@@ -88,9 +107,9 @@ export class PostRooms implements LedgerPart {
   findOrAdd(name: string): PostRoom {
     const known = this.#byName.get(name)
     if (known !== undefined) return known
-    if (this.#unjoined >= this.#deps.quotas.unjoinedRooms && !UNIVERSAL_ROOMS.has(name)) this.#makePlace()
-    const n = this.#deps.rooms.findOrAdd(name)
-    const room = { n, name, joined: JOINED.no, posts: 0, newest: 0, oldest: undefined, low: 0 }
+    const room = { ...NEW_ROOM, n: 0, name }
+    if (this.#unjoined >= this.#deps.quotas.unjoinedRooms && !this.isWanted(room)) this.#makePlace()
+    room.n = this.#deps.rooms.findOrAdd(name)
     this.#byName.set(name, room)
     this.touch(room)
     this.#count()
@@ -108,6 +127,13 @@ export class PostRooms implements LedgerPart {
     this.#count()
   }
 
+  /** Something own was said in a conversation. */
+  setAnswered(room: PostRoom): void {
+    room.isAnswered = true
+    this.touch(room)
+    this.#count()
+  }
+
   /** Time of the oldest post; undefined without any. */
   oldestOf(room: PostRoom): number | undefined {
     if (room.posts === 0) return undefined
@@ -121,7 +147,8 @@ export class PostRooms implements LedgerPart {
     for (const room of this.#byName.values()) {
       const { name, posts, newest = 0, low } = room
       const joined = room.joined !== JOINED.no
-      if (joined || posts > 0) rooms.push({ room: name, joined, newest, low: Math.max(low, lowest), posts })
+      if ((joined || posts > 0) && !isConversation(name))
+        rooms.push({ room: name, joined, newest, low: Math.max(low, lowest), posts })
     }
     return rooms
   }
@@ -129,8 +156,8 @@ export class PostRooms implements LedgerPart {
   save(): void {
     for (const room of this.#changed) {
       room.newest ??= Number(firstRow(this.#newest, room.n)?.[0] ?? 0)
-      this.#save.run(room.joined, room.posts, room.newest, room.low, room.n)
-      if (room.joined === JOINED.no && room.posts === 0 && room.low === 0) this.#drop(room)
+      this.#save.run(room.joined, room.posts, room.newest, room.low, room.isAnswered ? 1 : 0, room.n)
+      if (room.joined === JOINED.no && room.posts === 0 && room.low === 0 && !room.isAnswered) this.#drop(room)
     }
     this.#changed.clear()
   }
@@ -143,16 +170,20 @@ export class PostRooms implements LedgerPart {
 
   #read(): void {
     for (const row of this.#load.all() as unknown as Row[]) {
-      const [n, name, joined, posts, newest, low] = row
+      const [n, name, joined, posts, newest, low, answered] = row
       const counts = { joined: Number(joined), posts: Number(posts), newest: Number(newest), low: Number(low) }
-      this.#byName.set(String(name), { n: Number(n), name: String(name), oldest: undefined, ...counts })
+      this.#byName.set(String(name), { ...NEW_ROOM, n: Number(n), name: String(name), ...counts, isAnswered: answered === 1 })
     }
     this.#count()
   }
 
   #count(): void {
     this.#unjoined = 0
-    for (const room of this.#byName.values()) if (!this.isWanted(room)) this.#unjoined += 1
+    this.#unanswered = 0
+    for (const room of this.#byName.values()) {
+      if (!this.isWanted(room)) this.#unjoined += 1
+      else if (room.joined !== JOINED.no && !room.isAnswered && isConversation(room.name)) this.#unanswered += 1
+    }
   }
 
   /** A room that is not joined and is known for its low-water time only. */

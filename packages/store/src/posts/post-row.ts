@@ -1,5 +1,6 @@
 /** Posts as rows: what is checked, counted and written. Facts: docs/chat.md, *Post*. */
-import { MAX_FIELD_UNITS, MAX_POST_BYTES, PAGE_BYTES } from '../limits.ts'
+import { checkId, checkPostLine, checkRoom } from '../encrypted/check-revealed.ts'
+import { MAX_POST_BYTES, PAGE_BYTES } from '../limits.ts'
 import type { NewPost, Place } from '../post-store.ts'
 
 /** What a row and its index entries take beside the bytes of the post, measured on files of short posts. */
@@ -8,7 +9,6 @@ const ROW_BYTES = 240
 const LONG_POST_BYTES = PAGE_BYTES / 8
 /** The signature is what comes after the body, and ends the post. */
 const SIGNATURE_BYTES = 64
-const KEY_BYTES = 32
 const MINUTE_MS = 60_000
 
 /** The clock minute of a time in ms. */
@@ -23,10 +23,12 @@ export function comparePlaces(a: Place, b: Place): number {
 
 /** @throws {TypeError} saying what is wrong with `post` */
 export function checkPost(post: NewPost): void {
-  const { id, author, room, kind, time, received, bytes } = post
-  if (id.length !== KEY_BYTES) throw new TypeError(`id: has to be ${KEY_BYTES} bytes`)
-  if (author.length !== KEY_BYTES) throw new TypeError(`author: has to be ${KEY_BYTES} bytes`)
-  if (room.length > MAX_FIELD_UNITS || !room.isWellFormed()) throw new TypeError('room: too long, or holds lone surrogates')
+  const { id, author, room, kind, time, received, bytes, line, takesBack } = post
+  checkId('id', id)
+  checkId('author', author)
+  checkRoom(room)
+  if (line !== undefined) checkPostLine(line)
+  if (takesBack !== undefined) checkId('takesBack.id', takesBack.id)
   if (!Number.isInteger(kind) || kind < 0 || kind > 255) throw new TypeError('kind: has to be 0 to 255')
   if (!Number.isSafeInteger(time) || time < 0) throw new TypeError('time: has to be a whole number of 0 or more')
   if (!Number.isSafeInteger(received)) throw new TypeError('received: has to be a whole number')

@@ -44,6 +44,7 @@ export class PostTable {
   readonly #ofAuthor: StatementSync
   readonly #oldest: StatementSync
   readonly #unretract: StatementSync
+  readonly #forgetUntried: StatementSync
 
   constructor(deps: PostTableDeps) {
     const { db } = deps
@@ -58,6 +59,7 @@ export class PostTable {
     this.#ofAuthor = prepareRows(db, `${COLUMNS} WHERE room = ?1 AND minute IN (${minutes}) AND author = ?2`)
     this.#oldest = prepareRows(db, `${COLUMNS} WHERE room = ? ORDER BY time, id LIMIT ?`)
     this.#unretract = db.prepare('DELETE FROM retractions WHERE post = ?')
+    this.#forgetUntried = db.prepare('DELETE FROM untried WHERE post = ?')
   }
 
   holds(id: Buffer): boolean {
@@ -93,7 +95,8 @@ export class PostTable {
   remove(post: PostRow, room: PostRoom): void {
     const { authors, minutes, rooms, ledger, news } = this.#deps
     this.#delete.run(post.n)
-    if (post.kind === RETRACT) this.#unretract.run(post.n)
+    if (post.kind === RETRACT || post.kind >= ENCRYPTED) this.#unretract.run(post.n)
+    if (post.kind >= ENCRYPTED) this.#forgetUntried.run(post.n)
     authors.count(authors.at(post.author), -1)
     minutes.count(post.author, post.minute, -1)
     room.posts -= 1
@@ -128,6 +131,8 @@ export class PostTable {
 
 /** docs/chat.md, *Post*. */
 const RETRACT = 4
+/** Encrypted kinds begin here: they may take something back, and direct messages may have to be tried. */
+const ENCRYPTED = 16
 
 function toPost(row: Row | undefined): PostRow | undefined {
   if (row === undefined) return undefined

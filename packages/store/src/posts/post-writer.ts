@@ -1,5 +1,6 @@
 /** What happens with each post inside a commit. */
 import type { Clock } from '@dchat/system'
+import type { RevealedPosts } from '../encrypted/revealed-posts.ts'
 import type { StoredMessage } from '../message.ts'
 import type { News } from '../news.ts'
 import type { CommittedPost, NewPost, PostFate, Quotas } from '../post-store.ts'
@@ -20,6 +21,7 @@ export interface PostWriterDeps {
   readonly lines: PostLines
   readonly profiles: Profiles
   readonly retractions: Retractions
+  readonly revealed: RevealedPosts
 }
 
 /** docs/chat.md, *Post*. */
@@ -60,12 +62,14 @@ export class PostWriter {
     return { post, fate, line: this.#show(post, room) }
   }
 
-  /** The line that the stored `post` made or took back. */
+  /** The line of the stored `post`. */
   #show(post: NewPost, room: PostRoom): StoredMessage | null {
-    const { lines, profiles, retractions } = this.#deps
-    if (post.kind === RETRACT) return retractions.note(post)
+    const { lines, profiles, retractions, revealed } = this.#deps
+    if (post.kind === RETRACT) retractions.note(post, Buffer.from(post.body, 'hex'), 'anywhere')
     if (post.kind === PROFILE && room.name === '') profiles.note(post)
-    return room.joined === JOINED.no ? null : lines.show(post)
+    revealed.note(post)
+    if (post.line !== undefined) return lines.make(post, post.line)
+    return room.joined === JOINED.no ? null : revealed.show(post)
   }
 
   /** What became of `posts` at the end of their transaction: a later one may have taken the place of an earlier. */

@@ -30,14 +30,16 @@ describe.each(['dchat', 'other'])('in the room %s', (room) => {
   })
 })
 
-test('the retraction is told with the line it took back, as it is now', async () => {
+test('the line that was taken back is told once, as it is now', async () => {
   await using store = testStore({ clock: new ManualClock() })
+  const told: unknown[] = []
+  store.onRetracted((line) => told.push([line, store.history({ limit: 9 }).messages]))
   await fillPosts(store, [target])
-  const [decided] = await fillPosts(store, [retract(target)])
-  expect(decided).toMatchObject({ fate: 'stored', line: { seq: 1, text: '', retracted: true } })
-  expect(await fillPosts(store, [newPost(target.id.toString('hex'), { kind: 4, time: RECEIVED_MS + 2 })])).toMatchObject([
-    { line: null },
-  ])
+  expect(await fillPosts(store, [retract(target)])).toMatchObject([{ fate: 'stored', line: null }])
+  const again = newPost(target.id.toString('hex'), { kind: 4, time: RECEIVED_MS + 2 })
+  expect(await fillPosts(store, [again])).toMatchObject([{ fate: 'stored', line: null }])
+  const line = expect.objectContaining({ seq: 1, id: target.id.toString('hex'), text: '', retracted: true })
+  expect(told).toEqual([[line, [line]]])
 })
 
 test('a line that is told after its retraction came is told without its text', async () => {

@@ -2,13 +2,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Clock } from '@dchat/system'
 import { Budget } from '../budget.ts'
+import type { RevealedPosts } from '../encrypted/revealed-posts.ts'
 import type { Ledger } from '../ledger.ts'
 import { SWEEP_READ_LINES } from '../limits.ts'
 import type { Place } from '../post-store.ts'
 import { JOINED } from '../schema.ts'
 import { prepareRows, toBuffer } from '../statement.ts'
 import type { Row } from '../statement.ts'
-import type { PostLines, ShownPost } from './post-lines.ts'
+import type { ShownPost } from './post-lines.ts'
 import type { PostRoom, PostRooms } from './post-rooms.ts'
 import { bodyOf } from './post-row.ts'
 
@@ -17,7 +18,7 @@ export interface RoomFillDeps {
   readonly clock: Clock
   readonly ledger: Ledger
   readonly rooms: PostRooms
-  readonly lines: PostLines
+  readonly revealed: RevealedPosts
 }
 
 /** One room that is being filled. */
@@ -105,7 +106,7 @@ export class RoomFill {
       for (const row of rows) {
         if (!budget.take()) return after
         const post = toShown(row, room.name)
-        this.#deps.lines.show(post)
+        this.#deps.revealed.show(post)
         after = post
       }
     }

@@ -50,6 +50,7 @@ describe('storing', () => {
       own: false,
       delivery: null,
       retracted: false,
+      member: null,
     })
     expect(store.history({ limit: 9 }).messages).toEqual([shown])
     expect(store.posts.read([post.id])[0]?.equals(post.bytes)).toBe(true)

@@ -1,13 +1,24 @@
 /** The posts of a store: see `PostStore`. */
 import type { Publisher, Unsubscribe } from '@dchat/system'
+import type { Changes } from '../changes.ts'
 import type { CommitLoop } from '../commit-loop.ts'
+import { checkTried } from '../encrypted/check-revealed.ts'
+import type { RevealedPosts } from '../encrypted/revealed-posts.ts'
+import type { Untried } from '../encrypted/untried.ts'
 import type { StoreError } from '../errors.ts'
 import type { Guard } from '../guard.ts'
-import type { Ledger } from '../ledger.ts'
 import type { LineTable } from '../line-table.ts'
-import type { News } from '../news.ts'
-import type { CommittedPost, NewPost, OfferedRoom, Place, PostPage, PostStore, SetChange } from '../post-store.ts'
-import { publishNews } from '../store-events.ts'
+import type {
+  CommittedPost,
+  NewPost,
+  OfferedRoom,
+  Place,
+  PostPage,
+  PostStore,
+  SetChange,
+  TriedPost,
+  UntriedPost,
+} from '../post-store.ts'
 import type { StoreEvents } from '../store-events.ts'
 import type { DroppedIds } from './dropped-ids.ts'
 import type { PostLines } from './post-lines.ts'
@@ -19,8 +30,7 @@ import type { PostWriter } from './post-writer.ts'
 export interface SqlitePostsDeps {
   readonly guard: Guard
   readonly events: Publisher<StoreEvents>
-  readonly news: News
-  readonly ledger: Ledger
+  readonly changes: Changes
   readonly loop: CommitLoop
   readonly lineTable: LineTable
   readonly rooms: PostRooms
@@ -29,6 +39,8 @@ export interface SqlitePostsDeps {
   readonly reader: PostReader
   readonly writer: PostWriter
   readonly lines: PostLines
+  readonly untried: Untried
+  readonly revealed: RevealedPosts
 }
 
 export class SqlitePosts implements PostStore {
@@ -100,11 +112,29 @@ export class SqlitePosts implements PostStore {
   }
 
   withdraw(id: Buffer): boolean {
-    const { guard, ledger, events, news } = this.#deps
-    guard.checkOpen()
-    const wasThere = guard.use(() => ledger.transaction(() => this.#withdraw(id)))
-    publishNews(events, news.take())
-    return wasThere
+    return this.#deps.changes.make(() => this.#withdraw(id))
+  }
+
+  untried(limit: number): UntriedPost[] {
+    return this.#deps.guard.use(() => this.#deps.untried.list(limit))
+  }
+
+  untriedCount(): number {
+    return this.#deps.guard.use(() => this.#deps.untried.count())
+  }
+
+  settle(tried: readonly TriedPost[]): void {
+    for (const one of tried) checkTried(one)
+    this.#deps.changes.make(() => tried.forEach((one) => this.#deps.revealed.settle(one)))
+    this.#deps.loop.wake()
+  }
+
+  tryAgain(): void {
+    this.#deps.changes.make(() => this.#deps.untried.addAll())
+  }
+
+  newestOf(author: Buffer, kind: 2 | 5): { readonly time: number; readonly body: string } | undefined {
+    return this.#deps.guard.use(() => this.#deps.reader.newestOf(author, kind))
   }
 
   #withdraw(id: Buffer): boolean {

@@ -1,7 +1,9 @@
 /** Rooms as people see them: see `RoomStore`. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Clock, Logger, Publisher, Timer, Unsubscribe } from '@dchat/system'
+import type { Changes } from '../changes.ts'
 import type { CommitLoop } from '../commit-loop.ts'
+import type { Conversations } from '../encrypted/conversations.ts'
 import type { Guard } from '../guard.ts'
 import type { Ledger } from '../ledger.ts'
 import { MARKER_SAVE_MS, MAX_CLIENT_UNITS } from '../limits.ts'
@@ -10,6 +12,7 @@ import type { SqliteNames } from '../names/sqlite-names.ts'
 import { UNIVERSAL_ROOMS } from '../posts/post-rooms.ts'
 import type { PostRooms } from '../posts/post-rooms.ts'
 import type { RoomFill } from '../posts/room-fill.ts'
+import { isConversation } from '../room-store.ts'
 import type { NotifyLevel, RoomState, RoomStore } from '../room-store.ts'
 import type { Rooms } from '../rooms.ts'
 import { JOINED } from '../schema.ts'
@@ -32,6 +35,8 @@ export interface SqliteRoomsDeps {
   readonly fill: RoomFill
   readonly tallies: Tallies
   readonly names: SqliteNames
+  readonly conversations: Conversations
+  readonly changes: Changes
 }
 
 export class SqliteRooms implements RoomStore {
@@ -101,6 +106,7 @@ export class SqliteRooms implements RoomStore {
     const { guard, fill, loop, events } = this.#deps
     guard.checkOpen()
     if (this.#joinedOf(name) === JOINED.yes || fill.has(name) || UNIVERSAL_ROOMS.has(name)) return false
+    if (isConversation(name)) return this.#open(name)
     guard.use(() => this.#noteJoined(name))
     events.publish('room', name)
     const filled = fill.begin(name)
@@ -122,6 +128,12 @@ export class SqliteRooms implements RoomStore {
 
   onChange(listener: (room: string) => void): Unsubscribe {
     return this.#deps.events.subscribe('room', listener)
+  }
+
+  #open(name: string): boolean {
+    const { changes, rooms, conversations } = this.#deps
+    changes.make(() => conversations.open(rooms.findOrAdd(name)))
+    return true
   }
 
   #noteJoined(name: string): void {

@@ -54,7 +54,7 @@ export interface SearchRunDeps {
   readonly statements: SearchStatements
   readonly searchWords: SearchWords
   readonly turns: Turns
-  readonly isIgnored: (authorKey: string) => boolean
+  readonly isIgnored: (authorKey: string, room: number) => boolean
   readonly roomTerm: (room: number) => string
 }
 
@@ -190,7 +190,7 @@ export class SearchRun {
 
   #isWanted([, , , room, retracted, authorKey, text]: Candidate): boolean {
     if (this.#task.room !== undefined && room !== this.#task.room) return false
-    if (retracted !== 0 || (authorKey !== null && this.#deps.isIgnored(authorKey))) return false
+    if (retracted !== 0 || (authorKey !== null && this.#deps.isIgnored(authorKey, room))) return false
     return holdsAll(this.#task.words, text)
   }
 }

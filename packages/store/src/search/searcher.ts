@@ -28,7 +28,7 @@ export interface SearcherDeps {
   /** Up to which seq lines are indexed. */
   readonly indexed: () => number
   readonly lastSeq: () => number
-  readonly isIgnored: (authorKey: string) => boolean
+  readonly isIgnored: (authorKey: string, room: number) => boolean
 }
 
 const BACKWARDS = 'ORDER BY m.at DESC, m.id DESC, m.seq DESC LIMIT ?'

@@ -24,6 +24,7 @@ export function storeOnSmallDisk(): SmallDisk {
       ...bounds,
       quotas: DEFAULT_QUOTAS,
       isMention: () => false,
+      reveal: () => undefined,
       searchIndex: false,
       searchBounds: DEFAULT_SEARCH_BOUNDS,
       foldNick: (nick) => nick,
