@@ -154,11 +154,7 @@ export class PostRooms implements LedgerPart {
   }
 
   save(): void {
-    for (const room of this.#changed) {
-      room.newest ??= Number(firstRow(this.#newest, room.n)?.[0] ?? 0)
-      this.#save.run(room.joined, room.posts, room.newest, room.low, room.isAnswered ? 1 : 0, room.n)
-      if (room.joined === JOINED.no && room.posts === 0 && room.low === 0 && !room.isAnswered) this.#drop(room)
-    }
+    for (const room of this.#changed) this.#write(room)
     this.#changed.clear()
   }
 
@@ -196,8 +192,15 @@ export class PostRooms implements LedgerPart {
     const room = this.#emptied()
     if (room === undefined) return
     room.low = 0
-    this.touch(room)
-    this.#drop(room)
+    this.#write(room)
+    // Its number may be that of the next room that is made known.
+    this.#changed.delete(room)
+  }
+
+  #write(room: PostRoom): void {
+    room.newest ??= Number(firstRow(this.#newest, room.n)?.[0] ?? 0)
+    this.#save.run(room.joined, room.posts, room.newest, room.low, room.isAnswered ? 1 : 0, room.n)
+    if (room.joined === JOINED.no && room.posts === 0 && room.low === 0 && !room.isAnswered) this.#drop(room)
   }
 
   /** Nothing is known of it any more; its name stays where there are lines, or it was joined or given a level once. */

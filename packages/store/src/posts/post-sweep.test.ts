@@ -27,6 +27,23 @@ function quiet(body: string, time: number, room = 'other'): NewPost {
 /** One of five letters counts for this. */
 const SIZE = countPostBytes(quiet('1', 0))
 
+test('a room that takes the place of an emptied one is there after a restart', async () => {
+  using folder = temporaryFolder()
+  const options = { path: folder.file('m.db'), clock: new ManualClock(), quotas: { unjoinedRooms: 1 } }
+  const first = testStore(options)
+  await fillPosts(first, [quiet('x', RECEIVED_MS, 'emptied')])
+  first.setBounds({ maxBytes: 1, maxAgeDays: 365 })
+  await first.flush()
+  first.setBounds({ maxBytes: 1_000_000, maxAgeDays: 365 })
+  await fillPosts(first, [quiet('y', RECEIVED_MS + 1)])
+  await first.close()
+  await using second = testStore(options)
+  expect(second.posts.rooms().map(({ room, posts }) => [room, posts])).toEqual([
+    ['dchat', 0],
+    ['other', 1],
+  ])
+})
+
 describe('by age', () => {
   test('what became older than the bound goes with the next hour, the lines stay, and the sets hear of it', async () => {
     const clock = new ManualClock()
