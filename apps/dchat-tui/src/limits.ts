@@ -21,11 +21,23 @@ export const MAX_HISTORY_FILE_BYTES = 1_048_576
 /** UTF-8 bytes of a line that goes to the history file; longer ones are remembered until the end of the program only. */
 export const MAX_HISTORY_ENTRY_BYTES = 8_192
 
-/** Lines of the talk in memory; the rest is paged from the daemon. */
+/** Lines of the talk of a room in memory; the rest is paged from the daemon. */
 export const MAX_LOADED_ITEMS = 4_000
 
-/** UTF-16 units of text in memory, at least one page of the longest messages apart. */
+/** UTF-16 units of text of a room in memory, at least one page of the longest messages apart. */
 export const MAX_LOADED_UNITS: number = 16 * 1_048_576
+
+/** Rooms whose talk is in memory; that of the one not shown for longest goes, and is loaded anew when it is shown. */
+export const MAX_KEPT_ROOMS = 12
+
+/** UTF-16 units of text in memory of all rooms: of two full ones. */
+export const MAX_KEPT_UNITS: number = 2 * MAX_LOADED_UNITS
+
+/** Whose read markers this client moves: all its screens share them. */
+export const CLIENT_NAME = 'dchat-tui'
+
+/** Rooms that are listed: dchatd keeps 1,024 unanswered conversations, and people join fewer rooms than that. */
+export const MAX_ROOMS = 2_048
 
 /** Messages of one history page: several screens, and quick to send. */
 export const HISTORY_PAGE = 200
@@ -44,6 +56,12 @@ export const MAX_SETTLE_PAGES = 5
 
 /** Between two looks at `node.get_info`. */
 export const POLL_MS = 2_000
+
+/** Between two looks at `chat.rooms`, when one change follows another. */
+export const ROOMS_PAUSE_MS = 250
+
+/** Between two calls that move read markers: a busy room would need one a line. */
+export const MARK_READ_PAUSE_MS = 1_000
 
 /** A call that has no answer by then: the daemon hangs, the link starts over. */
 export const CALL_TIMEOUT_MS = 15_000

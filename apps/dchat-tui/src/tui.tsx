@@ -4,6 +4,7 @@ import { dchatPaths } from '@dchat/rpc'
 import { SystemClock, SystemRandom } from '@dchat/system'
 import { render } from 'ink'
 import { Controller } from './app/controller.ts'
+import { ReadMarkers } from './app/read-markers.ts'
 import { App } from './components/App.tsx'
 import { connector, farewell } from './connect.ts'
 import type { Flags } from './flags.ts'
@@ -11,13 +12,12 @@ import { HistoryFile } from './input/history-file.ts'
 import { EMPTY_RECALL } from './input/recall.ts'
 import { ChatSession } from './session/chat-session.ts'
 import { initialState } from './state/reducer.ts'
+import { SHARED_ROOM } from './state/rooms.ts'
 import { Store } from './state/store.ts'
 import { ScreenStream } from './terminal/screen-stream.ts'
 import { RowCache } from './view/talk.ts'
 import { glyphsFor, isColorWanted } from './view/theme.ts'
 
-/** The room of this version. */
-const ROOM = 'dchat'
 /** Exit codes of a program that ended by a signal: 128 and its number. */
 const SIGNAL_CODES = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const
 
@@ -33,11 +33,12 @@ export async function runTui(flags: Flags): Promise<number> {
   const { promise: ended, resolve: end } = Promise.withResolvers<Ending>()
   const history = new HistoryFile(dchatPaths(flags.home === undefined ? {} : { home: flags.home }).inputHistoryPath)
   const screen = { columns: stream.columns, rows: stream.rows }
-  const store = new Store(initialState({ room: ROOM, screen, nowMs: clock.nowMs(), recall: EMPTY_RECALL }))
+  const store = new Store(initialState({ room: SHARED_ROOM, screen, nowMs: clock.nowMs(), recall: EMPTY_RECALL }))
   const session = new ChatSession(
-    { room: ROOM, onFailure: (error) => end({ code: 1, error }) },
-    { connect: connector(flags, clock), clock, random: new SystemRandom(), dispatch: store.dispatch },
+    { onFailure: (error) => end({ code: 1, error }) },
+    { connect: connector(flags, clock), clock, random: new SystemRandom(), dispatch: store.dispatch, state: () => store.state },
   )
+  const markers = new ReadMarkers({ store, session, clock })
   const context = { glyphs: glyphsFor(process.env), cache: new RowCache() }
   const redraw = (): void => {
     stream.discardFrame(() => instance.clear())
@@ -68,10 +69,12 @@ export async function runTui(flags: Flags): Promise<number> {
     (error: unknown) => end({ code: 1, error }),
   )
   loadHistory(store, history, clock.nowMs())
+  markers.start()
   session.start()
 
   const ending = await ended
   process.off('SIGWINCH', onResize)
+  await markers.stop()
   await session.stop()
   const below = flags.altScreen ? '' : `\u001b[${stream.rows};1H\n`
   process.stdout.write(`${stream.restore()}${below}${farewell(flags, store.state.wasReady)}\n`)

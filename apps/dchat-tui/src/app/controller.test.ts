@@ -5,22 +5,30 @@ import { describe, expect, it } from 'vitest'
 import type { HistoryStore } from '../input/history-file.ts'
 import type { EditCommand } from '../input/editor.ts'
 import type { ScreenCommand } from '../input/keys.ts'
+import { plainRoom } from '../state/rooms.ts'
+import type { RoomMove } from '../state/rooms.ts'
+import { shownView } from '../state/selectors.ts'
 import { Store } from '../state/store.ts'
 import type { ChatState } from '../state/model.ts'
-import { NOON, aContext, aMessage, aState, anAuthor, someMessages } from '../testing/builders.ts'
+import { NOON, aContext, aMessage, aPage, aState, anAuthor, someMessages } from '../testing/builders.ts'
 import { buildScreen } from '../view/screen.ts'
 import { Controller } from './controller.ts'
 
 /** A controller on a session that notes what it is asked. */
 function setUp(
-  options: { state?: Partial<ChatState>; history?: HistoryStore; answers?: Record<string, unknown>; isReady?: boolean } = {},
+  options: {
+    state?: Parameters<typeof aState>[0]
+    history?: HistoryStore
+    answers?: Record<string, unknown>
+    isReady?: boolean
+  } = {},
 ) {
   const asked: unknown[][] = []
   const answers = options.answers ?? {}
   const store = new Store(aState({ link: { at: 'ready' }, screen: { columns: 80, rows: 10 }, ...options.state }))
   const session = {
     isReady: options.isReady ?? true,
-    send: async (text: string, kind: string) => {
+    send: async ({ text, kind }: { text: string; kind: string }) => {
       asked.push(['send', text, kind])
       return 'stored' as const
     },
@@ -34,6 +42,8 @@ function setUp(
     loadOlder: async (before: number | null) => void asked.push(['loadOlder', before]),
     loadNewer: async (since: number) => void asked.push(['loadNewer', since]),
     loadNewest: async () => void asked.push(['loadNewest']),
+    loadShown: async () => void asked.push(['loadShown', store.state.room]),
+    refreshRooms: async () => void asked.push(['refreshRooms']),
   }
   const written: string[] = []
   const history = options.history ?? { load: () => [], append: (entry: string) => void written.push(entry) }
@@ -84,10 +94,10 @@ const SCREEN: ReadonlySet<string> = new Set([
   'mentionAfter',
 ])
 
-function withTalk(messages: readonly Message[], more = false): Partial<ChatState> {
+function withTalk(messages: readonly Message[], more = false) {
   const store = new Store(aState())
-  store.dispatch({ type: 'newestPage', messages, more })
-  return { talk: store.state.talk }
+  store.dispatch(aPage(messages, more))
+  return { view: shownView(store.state) }
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -143,7 +153,7 @@ describe('Enter', () => {
   it('holds lines back while too many wait for the daemon', () => {
     const { store, asked, press, typed } = setUp()
     for (let localId = 1; localId <= 100; localId += 1) {
-      store.dispatch({ type: 'sending', send: { localId, text: 'x', kind: 'text', at: NOON, afterSeq: 0 } })
+      store.dispatch({ type: 'sending', send: { localId, room: 'dchat', text: 'x', kind: 'text', at: NOON, afterSeq: 0 } })
     }
     typed('one more')
     press('submit')
@@ -163,14 +173,12 @@ describe('Enter', () => {
       typed(text)
       press('submit')
     }
-    expect(store.state.talk.items.filter((item) => item.type === 'notice')).toHaveLength(1)
+    expect(shownView(store.state).talk.items.filter((item) => item.type === 'notice')).toHaveLength(1)
   })
 })
 
 describe('commands', () => {
   const channels = { channels: [{ url: 'tcp://10.0.0.1:5', session: 'outbound', id: 4 }], outbound_slots: [] }
-  const noticed = ({ talk }: ChatState): string =>
-    talk.items.flatMap((item) => (item.type === 'notice' ? [item.text] : [])).join('\n')
 
   it.each([
     ['/nick bob', { 'chat.set_nick': { nick: 'bob', tag: null } }, ['chat.set_nick', { nick: 'bob' }], 'your name is now bob'],
@@ -189,7 +197,7 @@ describe('commands', () => {
     press('submit')
     await settled()
     expect(asked[0]).toEqual(call)
-    expect(noticed(store.state)).toMatch(expected)
+    expect(noticedIn(store.state)).toMatch(expected)
   })
 
   it('checks a channel before it asks', async () => {
@@ -198,14 +206,14 @@ describe('commands', () => {
     press('submit')
     await settled()
     expect(asked).toEqual([])
-    expect(noticed(store.state)).toContain('a channel is a number')
+    expect(noticedIn(store.state)).toContain('a channel is a number')
   })
 
   it('clears the view, shows help, quits', () => {
     const { store, asked, press, typed } = setUp({ state: withTalk(someMessages(1, 5)) })
     typed('/clear')
     press('submit')
-    expect(store.state.talk).toMatchObject({ items: [], hasOlder: true })
+    expect(shownView(store.state).talk).toMatchObject({ items: [], hasOlder: true })
     press('pageUp')
     expect(asked).toEqual([['loadOlder', null]])
     press({ type: '?' })
@@ -303,11 +311,11 @@ describe('scrolling', () => {
     press('linesUp')
     expect(top()).toBe(`line ${50 - 2 * height - 1}`)
     press('linesDown', 'pageDown')
-    expect(store.state.scroll).toBe('end')
+    expect(shownView(store.state).scroll).toBe('end')
     press('toStart')
     expect(top()).toBe('line 1')
     press('end')
-    expect(store.state.scroll).toBe('end')
+    expect(shownView(store.state).scroll).toBe('end')
   })
 
   it('stays where it is when lines come, counts them, and goes to the end when sending', () => {
@@ -319,7 +327,7 @@ describe('scrolling', () => {
     expect(screen().status).toContain('-- 17 newer')
     typed('hi')
     press('submit')
-    expect(store.state.scroll).toBe('end')
+    expect(shownView(store.state).scroll).toBe('end')
   })
 
   it('keeps its place over a resize to 20x5 and back', () => {
@@ -342,7 +350,7 @@ describe('scrolling', () => {
     expect(asked).toEqual([])
     press('pageUp', 'pageUp')
     expect(asked[0]).toEqual(['loadOlder', 101])
-    store.dispatch({ type: 'loading', direction: 'older' })
+    store.dispatch({ type: 'loading', room: 'dchat', direction: 'older' })
     const count = asked.length
     press('toStart')
     expect(asked).toHaveLength(count)
@@ -352,17 +360,17 @@ describe('scrolling', () => {
     const { top, press, store } = setUp({ state: withTalk(someMessages(101, 130), true) })
     press('toStart', 'linesUp', 'linesUp')
     expect(top()).toBe('line 101')
-    store.dispatch({ type: 'olderPage', messages: someMessages(1, 100), more: false })
+    store.dispatch({ ...aPage(someMessages(1, 100)), type: 'olderPage' })
     await settled()
     expect(top()).toBe('line 95')
   })
 
   it('fetches what was left out below, and jumps to the newest on demand', () => {
-    const part = withTalk(someMessages(1, 50)).talk!
-    const { asked, press, store } = setUp({ state: { talk: { ...part, hasNewer: true, leftOut: 9 } } })
+    const { view } = withTalk(someMessages(1, 50))
+    const { asked, press, store } = setUp({ state: { view: { ...view, talk: { ...view.talk, hasNewer: true, leftOut: 9 } } } })
     press('pageDown')
     expect(asked).toEqual([['loadNewer', 50]])
-    expect(store.state.scroll).not.toBe('end')
+    expect(shownView(store.state).scroll).not.toBe('end')
     press('toEnd')
     expect(asked.at(-1)).toEqual(['loadNewest'])
   })
@@ -405,3 +413,68 @@ describe('completion', () => {
     expect(store.state.completion).toBeNull()
   })
 })
+
+describe('rooms', () => {
+  const rooms = [plainRoom('dchat'), plainRoom('cats'), { ...plainRoom('catfish'), unread: 2 }]
+
+  it('are gone to by key, and say when there is none', () => {
+    const { store, asked, controller } = setUp({ state: { rooms } })
+    const go = (to: RoomMove): string => {
+      controller.handle([{ type: 'room', to }])
+      return store.state.room
+    }
+    expect([go('next'), go('next'), go('next'), go('previous'), go(2), go('active'), go('last')]).toEqual([
+      'cats',
+      'catfish',
+      'dchat',
+      'catfish',
+      'cats',
+      'catfish',
+      'cats',
+    ])
+    expect(asked[0]).toEqual(['loadShown', 'cats'])
+    expect(go(9)).toBe('cats')
+    expect(store.state.hint?.text).toContain('no room 9')
+  })
+
+  it('are gone to, joined and left by command', async () => {
+    const { store, asked, press, typed } = setUp({ state: { rooms } })
+    const run = async (line: string): Promise<void> => {
+      typed(line)
+      press('submit')
+      await settled()
+    }
+    await run('/buffer 2')
+    expect(store.state.room).toBe('cats')
+    await run('/buffer catf')
+    expect(store.state.room).toBe('catfish')
+    await run('/b dchat')
+    await run('/b ca')
+    expect(store.state.room).toBe('dchat')
+    expect(noticedIn(store.state)).toContain('ca may be cats, catfish')
+    await run('/join #Birds')
+    expect(asked.slice(-3)).toEqual([['chat.join', { room: 'birds' }], ['refreshRooms'], ['loadShown', 'birds']])
+    await run('/leave')
+    expect(asked.slice(-2)).toEqual([['chat.leave', { room: 'birds' }], ['refreshRooms']])
+    await run('/leave dchat')
+    expect(noticedIn(store.state)).toContain('/leave: dchat is the room of everybody')
+    await run('/rooms')
+    expect(noticedIn(store.state)).toContain(' 3  catfish  2 unread')
+  })
+
+  it('keep what was begun in them', () => {
+    const { store, press, typed, controller, asked } = setUp({ state: { rooms } })
+    typed('for cats only')
+    controller.handle([{ type: 'room', to: 2 }])
+    press('submit')
+    expect(asked.filter(([name]) => name === 'send')).toEqual([])
+    controller.handle([{ type: 'room', to: 1 }])
+    expect(store.state.editor.text).toBe('for cats only')
+  })
+})
+
+function noticedIn(state: ChatState): string {
+  return shownView(state)
+    .talk.items.flatMap((item) => (item.type === 'notice' ? [item.text] : []))
+    .join('\n')
+}

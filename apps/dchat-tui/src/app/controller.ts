@@ -1,7 +1,7 @@
 /** Turns keys into changes of the state and calls to the session. Knows no terminal: tests drive it with key actions. */
 import { runCommand } from '../commands/run-command.ts'
-import type { CommandContext } from '../commands/run-command.ts'
-import { parseLine } from '../commands/command-table.ts'
+import type { CommandContext } from '../commands/command-context.ts'
+import { parseLine } from '../commands/parse-line.ts'
 import { completed } from '../input/completion.ts'
 import { applyEdit, clearedAfterSend, hasRoomFor, insertText, inputText, setText } from '../input/editor.ts'
 import type { Editor } from '../input/editor.ts'
@@ -12,18 +12,23 @@ import type { KeyAction, ScreenCommand } from '../input/keys.ts'
 import { recallNewer, recallOlder, remembered } from '../input/recall.ts'
 import { MAX_INPUT_BYTES, MAX_PENDING_SENDS, MAX_QUIET_PASTE_LINES } from '../limits.ts'
 import type { ChatSession } from '../session/chat-session.ts'
-import { pendingItems } from '../state/talk.ts'
+import { underWayCount } from '../state/reduce-sends.ts'
 import { recentSpeakers } from '../state/selectors.ts'
 import type { Store } from '../state/store.ts'
+import { roomName } from '../view/room-name.ts'
 import { inputWidth } from '../view/screen.ts'
 import type { ScreenContext } from '../view/screen.ts'
 import type { Clock } from '@dchat/system'
 import { overlayKey } from './overlay-keys.ts'
+import { RoomSwitcher } from './room-switcher.ts'
 import { Scroller } from './scroller.ts'
 
 export interface ControllerDeps {
   readonly store: Store
-  readonly session: Pick<ChatSession, 'call' | 'send' | 'isReady' | 'retryNow' | 'loadOlder' | 'loadNewer' | 'loadNewest'>
+  readonly session: Pick<
+    ChatSession,
+    'call' | 'send' | 'isReady' | 'retryNow' | 'loadOlder' | 'loadNewer' | 'loadNewest' | 'loadShown' | 'refreshRooms'
+  >
   readonly context: ScreenContext
   readonly history: HistoryStore
   readonly clock: Clock
@@ -34,11 +39,13 @@ export interface ControllerDeps {
 export class Controller {
   readonly #deps: ControllerDeps
   readonly #scroller: Scroller
+  readonly #switcher: RoomSwitcher
   #isHistoryBroken = false
 
   constructor(deps: ControllerDeps) {
     this.#deps = deps
     this.#scroller = new Scroller(deps)
+    this.#switcher = new RoomSwitcher(deps)
   }
 
   /** One key, or what came in one piece, in order. */
@@ -76,6 +83,11 @@ export class Controller {
       case 'edit':
         this.#edit(applyEdit(store.state.editor, action.command))
         return
+      case 'room': {
+        const refusal = this.#switcher.move(action.to)
+        if (refusal !== null) this.#error(refusal)
+        return
+      }
       case 'screen':
         this.#screenCommand(action.command)
     }
@@ -159,7 +171,9 @@ export class Controller {
 
   #complete(by: 1 | -1): void {
     const { store } = this.#deps
-    const result = completed(store.state, recentSpeakers(store.state), by)
+    const { state } = store
+    const rooms = state.rooms.map((summary) => roomName(summary))
+    const result = completed(state, { nicks: recentSpeakers(state), rooms }, by)
     if (result !== null) store.dispatch({ type: 'edited', ...result })
   }
 
@@ -189,20 +203,20 @@ export class Controller {
       session.retryNow()
       return
     }
-    const underWay = pendingItems(store.state.talk).filter((item) => item.state === 'sending' || item.state === 'unsure').length
+    const underWay = underWayCount(store.state)
     if (underWay >= MAX_PENDING_SENDS) {
       this.#error(`${underWay} lines wait for the daemon: this one stays here`)
       return
     }
     this.#remember()
-    void session.send(text, kind)
+    void session.send({ room: store.state.room, text, kind })
     this.#scroller.toEnd()
   }
 
   #run(command: Parameters<typeof runCommand>[0]): void {
     this.#remember()
     void runCommand(command, this.#commandContext())
-    if (command.name !== 'clear' && command.name !== 'help') this.#scroller.toEnd()
+    if (!KEEPS_PLACE.has(command.name)) this.#scroller.toEnd()
   }
 
   #commandContext(): CommandContext {
@@ -210,7 +224,8 @@ export class Controller {
     return {
       session,
       print: (text, level = 'info') => store.dispatch({ type: 'notice', level, text, at: clock.nowMs() }),
-      node: () => store.state.node,
+      state: () => store.state,
+      show: (room) => this.#switcher.show(room),
       onNick: (nick) => {
         if (store.state.node !== null) store.dispatch({ type: 'node', node: { ...store.state.node, nick } })
       },
@@ -240,3 +255,6 @@ export class Controller {
     this.#deps.store.dispatch({ type: 'hint', hint: { level: 'error', text } })
   }
 }
+
+/** Commands that print nothing into the room that is shown. */
+const KEEPS_PLACE: ReadonlySet<string> = new Set(['clear', 'help', 'buffer', 'join', 'leave'])

@@ -1,6 +1,6 @@
 /** Moves through the talk and fetches what is not in memory when an end of it comes near. */
 import type { ChatSession } from '../session/chat-session.ts'
-import { findMention } from '../state/selectors.ts'
+import { findMention, shownView } from '../state/selectors.ts'
 import { messageEnds } from '../state/talk.ts'
 import type { Store } from '../state/store.ts'
 import { buildScreen } from '../view/screen.ts'
@@ -47,7 +47,7 @@ export class Scroller {
   toEnd(): void {
     const { store, session } = this.#deps
     this.#set('end')
-    if (store.state.talk.hasNewer) void session.loadNewest()
+    if (shownView(store.state).talk.hasNewer) void session.loadNewest()
   }
 
   /** To the next line that names the user, from what is on screen; tells whether there is one. */
@@ -55,7 +55,7 @@ export class Scroller {
     const { state } = this.#deps.store
     const { viewport, source, height } = this.#view()
     const from = by === 1 ? viewport.firstIndex + 1 : viewport.firstIndex - 1
-    const index = findMention(state.talk.items, from, { nick: state.node?.nick ?? null, by })
+    const index = findMention(shownView(state).talk.items, from, { nick: state.node?.nick ?? null, by })
     if (index === -1) return false
     this.#set(scrolledToItem(source, index, height))
     return true
@@ -64,26 +64,27 @@ export class Scroller {
   #by(rows: (view: TalkView) => number): void {
     const { store } = this.#deps
     const view = this.#view()
+    const { talk, scroll } = shownView(store.state)
     const by = rows(view)
-    const isStuck = by < 0 && view.viewport.isAtStart && store.state.talk.hasOlder
+    const isStuck = by < 0 && view.viewport.isAtStart && talk.hasOlder
     this.#owed = isStuck ? Math.max(this.#owed + by, -MAX_OWED_PAGES * view.height) : 0
-    const next = scrolledBy(view.source, store.state.scroll, { height: view.height, by })
-    this.#set(next === 'end' && store.state.talk.hasNewer ? anchorOf(view.source, 'end', view.height) : next)
+    const next = scrolledBy(view.source, scroll, { height: view.height, by })
+    this.#set(next === 'end' && talk.hasNewer ? anchorOf(view.source, 'end', view.height) : next)
     this.#fetch(by < 0 ? -1 : 1)
   }
 
   #set(scroll: Scroll): void {
-    if (scroll !== this.#deps.store.state.scroll) this.#deps.store.dispatch({ type: 'scrolled', scroll })
+    if (scroll !== shownView(this.#deps.store.state).scroll) this.#deps.store.dispatch({ type: 'scrolled', scroll })
   }
 
   /** Fetches the next page when less than a screen is left in that direction. */
   #fetch(direction: 1 | -1): void {
     const { store, session } = this.#deps
-    const { talk, loading } = store.state
+    const { talk, loading, scroll } = shownView(store.state)
     if (loading !== null) return
     const ends = messageEnds(talk)
     const { source, height } = this.#view()
-    const beyond = scrolledBy(source, store.state.scroll, { height, by: direction * height })
+    const beyond = scrolledBy(source, scroll, { height, by: direction * height })
     const viewport = viewportAt(source, beyond, height)
     if (direction === -1 && talk.hasOlder && viewport.isAtStart) void this.#loadOlder(ends?.first.seq ?? null)
     if (direction === 1 && talk.hasNewer && viewport.isAtEnd && ends !== null) void session.loadNewer(ends.last.seq)
@@ -91,10 +92,12 @@ export class Scroller {
 
   async #loadOlder(before: number | null): Promise<void> {
     const { store, session } = this.#deps
+    const { room } = store.state
     await session.loadOlder(before)
     const owed = this.#owed
     this.#owed = 0
-    const hasCome = messageEnds(store.state.talk)?.first.seq !== (before ?? undefined)
+    if (store.state.room !== room) return
+    const hasCome = messageEnds(shownView(store.state).talk)?.first.seq !== (before ?? undefined)
     if (owed < 0 && hasCome) this.#by(() => owed)
   }
 

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { completed, matchingCommands } from '../input/completion.ts'
 import { EMPTY_EDITOR, insertText } from '../input/editor.ts'
-import { COMMANDS, nearestCommand, parseLine } from './command-table.ts'
+import { COMMANDS } from './command-table.ts'
+import { nearestCommand, parseLine } from './parse-line.ts'
 
 describe('parseLine', () => {
   it.each([
@@ -50,31 +51,39 @@ describe('parseLine', () => {
 })
 
 describe('completed', () => {
-  const nicks = ['bob', 'Bobby', 'carol']
+  const words = { nicks: ['bob', 'Bobby', 'carol'], rooms: ['dchat', 'cats', '@bob#aaaaaaaaaa'] }
   const at = (text: string): { editor: typeof EMPTY_EDITOR; completion: null } => ({
     editor: insertText(EMPTY_EDITOR, text),
     completion: null,
   })
 
   it('completes commands at the start', () => {
-    expect(completed(at('/qu'), nicks, 1)?.editor.text).toBe('/quit ')
-    expect(completed(at('say /qu'), nicks, 1)).toBeNull()
-    expect(completed(at('/zz'), nicks, 1)).toBeNull()
+    expect(completed(at('/qu'), words, 1)?.editor.text).toBe('/quit ')
+    expect(completed(at('say /qu'), words, 1)).toBeNull()
+    expect(completed(at('/zz'), words, 1)).toBeNull()
   })
 
   it('goes round nicks both ways, with a colon at the start only', () => {
-    const first = completed(at('bo'), nicks, 1)!
+    const first = completed(at('bo'), words, 1)!
     expect(first.editor.text).toBe('bob: ')
-    const second = completed(first, nicks, 1)!
+    const second = completed(first, words, 1)!
     expect(second.editor.text).toBe('Bobby: ')
-    expect(completed(second, nicks, 1)!.editor.text).toBe('bob: ')
-    expect(completed(at('bo'), nicks, -1)!.editor.text).toBe('Bobby: ')
-    expect(completed(at('hi ca'), nicks, 1)!.editor.text).toBe('hi carol ')
-    expect(completed(at(''), nicks, 1)).toBeNull()
+    expect(completed(second, words, 1)!.editor.text).toBe('bob: ')
+    expect(completed(at('bo'), words, -1)!.editor.text).toBe('Bobby: ')
+    expect(completed(at('hi ca'), words, 1)!.editor.text).toBe('hi carol ')
+    expect(completed(at(''), words, 1)).toBeNull()
+  })
+
+  it('completes what a command takes', () => {
+    expect(completed(at('/buffer ca'), words, 1)?.editor.text).toBe('/buffer cats ')
+    expect(completed(at('/B @'), words, 1)?.editor.text).toBe('/B @bob#aaaaaaaaaa ')
+    expect(completed(at('/join '), words, 1)?.editor.text).toBe('/join dchat ')
+    expect(completed(at('/nick bo'), words, 1)?.editor.text).toBe('/nick bob ')
+    expect(completed(at('/buffer cats '), words, 1)).toBeNull()
   })
 
   it('lists what a command could become', () => {
-    expect(matchingCommands('/c')).toEqual(['/clear', '/connect'])
+    expect(matchingCommands('/c')).toEqual(['/channels', '/clear', '/close', '/connect'])
     expect(matchingCommands('/connect x')).toEqual([])
     expect(matchingCommands('//')).toEqual([])
   })

@@ -1,7 +1,22 @@
 /** The commands, in one table: what they are called, take and do. Help, completion and the parser read it. */
-import { editDistance } from '@dchat/system'
 
-export type CommandName = 'help' | 'nick' | 'me' | 'peers' | 'connect' | 'disconnect' | 'info' | 'clear' | 'quit'
+export type CommandName =
+  | 'help'
+  | 'me'
+  | 'rooms'
+  | 'buffer'
+  | 'join'
+  | 'leave'
+  | 'nick'
+  | 'peers'
+  | 'connect'
+  | 'disconnect'
+  | 'info'
+  | 'clear'
+  | 'quit'
+
+/** What Tab completes after a command: rooms that are listed, or nothing. */
+export type Completes = 'rooms' | 'nothing'
 
 export interface CommandEntry {
   readonly name: CommandName
@@ -10,80 +25,35 @@ export interface CommandEntry {
   /** What follows the name, as help shows it; empty for nothing. */
   readonly argument: string
   readonly isArgumentNeeded: boolean
+  readonly completes: Completes
   readonly doc: string
 }
 
 export const COMMANDS: readonly CommandEntry[] = [
-  { name: 'help', aliases: ['?'], argument: '', isArgumentNeeded: false, doc: 'show commands and keys' },
-  {
-    name: 'nick',
-    aliases: ['n'],
-    argument: '[NAME]',
-    isArgumentNeeded: false,
-    doc: 'take the name NAME, or show the one you have',
-  },
-  { name: 'me', aliases: [], argument: 'TEXT', isArgumentNeeded: true, doc: 'say what you do: * nick TEXT' },
-  { name: 'peers', aliases: [], argument: '', isArgumentNeeded: false, doc: 'list the peers: channel, session, mark, address' },
-  {
-    name: 'connect',
-    aliases: [],
-    argument: 'ADDRESS',
-    isArgumentNeeded: true,
-    doc: 'connect a peer: tcp://host:port or host:port',
-  },
-  { name: 'disconnect', aliases: [], argument: 'CHANNEL', isArgumentNeeded: true, doc: 'end a channel that /peers lists' },
-  { name: 'info', aliases: [], argument: '', isArgumentNeeded: false, doc: 'show the daemon: version, state, addresses, store' },
-  { name: 'clear', aliases: [], argument: '', isArgumentNeeded: false, doc: 'empty the view; Page Up brings the lines back' },
-  { name: 'quit', aliases: ['exit', 'q'], argument: '', isArgumentNeeded: false, doc: 'leave; the daemon keeps running' },
+  entry('help', ['', 'show commands and keys'], { aliases: ['?'] }),
+  entry('me', ['TEXT', 'say what you do: * nick TEXT']),
+  entry('rooms', ['', 'list the rooms, with their numbers and what is unread'], { aliases: ['list', 'l', 'channels'] }),
+  entry('buffer', ['NUMBER|ROOM', 'show a room of the list'], { aliases: ['b', 'window', 'win'], completes: 'rooms' }),
+  entry('join', ['ROOM', 'show the room ROOM from now on, with what is kept of it'], { aliases: ['j'], completes: 'rooms' }),
+  entry('leave', ['[ROOM]', 'show this room, or ROOM, no longer; its lines stay'], {
+    aliases: ['part', 'close'],
+    completes: 'rooms',
+  }),
+  entry('nick', ['[NAME]', 'take the name NAME, or show the one you have'], { aliases: ['n'] }),
+  entry('peers', ['', 'list the peers: channel, session, mark, address']),
+  entry('connect', ['ADDRESS', 'connect a peer: tcp://host:port or host:port']),
+  entry('disconnect', ['CHANNEL', 'end a channel that /peers lists']),
+  entry('info', ['', 'show the daemon: version, state, addresses, store']),
+  entry('clear', ['', 'empty the view; Page Up brings the lines back']),
+  entry('quit', ['', 'leave; the daemon keeps running'], { aliases: ['exit', 'q'] }),
 ]
 
-/** Every word that names a command, with its slash, sorted. */
-export const COMMAND_WORDS: readonly string[] = COMMANDS.flatMap((command) => [command.name, ...command.aliases])
-  .filter((word) => word.length > 1)
-  .map((word) => `/${word}`)
-  .sort()
-
-export type ParsedLine =
-  | { readonly kind: 'empty' }
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'command'; readonly name: CommandName; readonly argument: string }
-  | { readonly kind: 'error'; readonly message: string }
-
-/** What an input line means. A line that begins with `/` is a command or an error, never text; `//` begins text with one slash. */
-export function parseLine(line: string): ParsedLine {
-  if (line.trim() === '') return { kind: 'empty' }
-  if (!line.startsWith('/')) return { kind: 'text', text: line }
-  if (line.startsWith('//')) return { kind: 'text', text: line.slice(1) }
-  const [, word, argument] = /^\/(\S*)\s*([^]*)$/u.exec(line) as unknown as [string, string, string]
-  const command = findCommand(word)
-  if (command === undefined) return { kind: 'error', message: unknownCommand(word) }
-  if (command.isArgumentNeeded && argument.trim() === '') {
-    return { kind: 'error', message: `/${command.name} needs ${command.argument}: ${command.doc}` }
-  }
-  return { kind: 'command', name: command.name, argument: command.name === 'me' ? argument : argument.trim() }
-}
-
-function findCommand(word: string): CommandEntry | undefined {
-  const wanted = word.toLowerCase()
-  return COMMANDS.find((command) => command.name === wanted || command.aliases.includes(wanted))
-}
-
-function unknownCommand(word: string): string {
-  const nearest = nearestCommand(word)
-  const advice = nearest === undefined ? '/help lists them' : `did you mean ${nearest}?`
-  return `no command /${word.slice(0, 32)}: ${advice} (// sends text that begins with /)`
-}
-
-/** The command word nearest to `word`; undefined when none is near. */
-export function nearestCommand(word: string): string | undefined {
-  const wanted = `/${word.toLowerCase().slice(0, 32)}`
-  let best: string | undefined
-  let bestDistance = Math.max(2, Math.floor(wanted.length / 2))
-  for (const candidate of COMMAND_WORDS) {
-    const distance = candidate.startsWith(wanted) && wanted.length > 1 ? 0.5 : editDistance(wanted, candidate)
-    if (distance >= bestDistance) continue
-    best = candidate
-    bestDistance = distance
-  }
-  return best
+/** An argument in brackets may be left out; any other is needed. */
+function entry(
+  name: CommandName,
+  [argument, doc]: readonly [argument: string, doc: string],
+  more: { aliases?: readonly string[]; completes?: Completes } = {},
+): CommandEntry {
+  const isArgumentNeeded = argument !== '' && !argument.startsWith('[')
+  return { name, argument, doc, isArgumentNeeded, aliases: more.aliases ?? [], completes: more.completes ?? 'nothing' }
 }

@@ -8,7 +8,7 @@ import { noHistory } from '../input/history-file.ts'
 import { Store } from '../state/store.ts'
 import type { ChatState } from '../state/model.ts'
 import { ScreenStream } from '../terminal/screen-stream.ts'
-import { aContext, aMessage, aState, someMessages } from '../testing/builders.ts'
+import { aContext, aMessage, aPage, aState, someMessages } from '../testing/builders.ts'
 import { toMessage } from '../session/ingress.ts'
 import { TestTerminal } from '../testing/terminal.ts'
 import { App } from './App.tsx'
@@ -48,7 +48,7 @@ function setUp(size: { columns: number; rows: number }, state: Partial<ChatState
   const idle = async (): Promise<void> => {}
   const session = {
     isReady: true,
-    send: async (text: string) => {
+    send: async ({ text }: { text: string }) => {
       sent.push(text)
       return 'stored' as const
     },
@@ -57,6 +57,8 @@ function setUp(size: { columns: number; rows: number }, state: Partial<ChatState
     loadOlder: idle,
     loadNewer: idle,
     loadNewest: idle,
+    loadShown: idle,
+    refreshRooms: idle,
   }
   const redraw = (): void => {
     stream.discardFrame(() => instance.clear())
@@ -170,7 +172,7 @@ describe('the screen', () => {
 
   it('mounts what is on screen only', async () => {
     const app = setUp({ columns: 60, rows: 10 })
-    app.store.dispatch({ type: 'newestPage', messages: someMessages(1, 3_000), more: false })
+    app.store.dispatch(aPage(someMessages(1, 3_000)))
     await app.shows(({ text }) => text.includes('line 3000'))
     expect(app.written.join('')).not.toContain('line 2000')
   })
@@ -248,7 +250,7 @@ describe('text from others', () => {
       const author = { key: 'k', nick: texts.nick, tag: null, held: true, from: null }
       const last = toMessage({ ...aMessage(seq), text: `${texts.text} END${seq}`, author })!
       const neighbour = aMessage(seq + 1_000_000, { text: `neighbour ${seq}`, received: last.received })
-      app.store.dispatch({ type: 'newestPage', messages: [last, neighbour], more: false })
+      app.store.dispatch(aPage([last, neighbour]))
       await app.shows(({ text }) => text.includes(`neighbour ${seq}`))
       expect(app.terminal.title).toBe('')
       expect(app.terminal.isAlternate).toBe(true)

@@ -1,5 +1,5 @@
-/** Tab: completes a command at the start of the line, a nick elsewhere, and goes round the candidates. Pure. */
-import { COMMAND_WORDS } from '../commands/command-table.ts'
+/** Tab: completes a command at the start of the line, what a command takes after it, a nick elsewhere; goes round the candidates. Pure. */
+import { COMMAND_WORDS, findCommand } from '../commands/parse-line.ts'
 import { replaceRange } from './editor.ts'
 import type { Editor } from './editor.ts'
 
@@ -10,14 +10,22 @@ export interface Completion {
   readonly from: number
 }
 
-/** What Tab (`by` 1) or Shift+Tab (`by` -1) makes of the input; null when nothing fits. `nicks`: recent speakers first. */
+/** What can be completed, those first that are likeliest meant. */
+export interface Vocabulary {
+  /** How the people here are spoken to. */
+  readonly nicks: readonly string[]
+  /** What the rooms that are listed are called. */
+  readonly rooms: readonly string[]
+}
+
+/** What Tab (`by` 1) or Shift+Tab (`by` -1) makes of the input; null when nothing fits. */
 export function completed(
   state: { editor: Editor; completion: Completion | null },
-  nicks: readonly string[],
+  vocabulary: Vocabulary,
   by: 1 | -1,
 ): { editor: Editor; completion: Completion } | null {
   const { editor } = state
-  const round = state.completion ?? startRound(editor, nicks, by)
+  const round = state.completion ?? startRound(editor, vocabulary, by)
   if (round === null) return null
   const count = round.candidates.length
   const at = (round.at + by + count) % count
@@ -30,22 +38,24 @@ export function matchingCommands(text: string): readonly string[] {
   return /^\/[^\s/]*$/u.test(text) ? COMMAND_WORDS.filter((word) => word.startsWith(text.toLowerCase())) : []
 }
 
-function startRound(editor: Editor, nicks: readonly string[], by: 1 | -1): Completion | null {
+function startRound(editor: Editor, vocabulary: Vocabulary, by: 1 | -1): Completion | null {
   const before = editor.text.slice(0, editor.caret)
   const word = /\S*$/u.exec(before)![0]
   const from = editor.caret - word.length
-  const candidates =
-    word.startsWith('/') && from === 0 ? commandCandidates(word) : nickCandidates(word, { nicks, isFirst: from === 0 })
+  const candidates = candidatesFor(before.slice(0, from), word, vocabulary)
   return candidates.length === 0 ? null : { candidates, at: by === 1 ? -1 : 0, from }
 }
 
-function commandCandidates(word: string): string[] {
-  return matchingCommands(word).map((command) => `${command} `)
+function candidatesFor(before: string, word: string, { nicks, rooms }: Vocabulary): string[] {
+  if (before === '' && word.startsWith('/')) return matchingCommands(word).map((command) => `${command} `)
+  const command = /^\/(\S+)\s+$/u.exec(before)?.[1]
+  const completes = command === undefined ? undefined : findCommand(command)?.completes
+  if (completes === 'rooms') return beginning(rooms, word).map((room) => `${room} `)
+  if (word === '') return []
+  return beginning(nicks, word).map((nick) => (before === '' ? `${nick}: ` : `${nick} `))
 }
 
-function nickCandidates(word: string, context: { nicks: readonly string[]; isFirst: boolean }): string[] {
-  if (word === '') return []
-  const wanted = word.toLowerCase()
-  const fitting = context.nicks.filter((nick) => nick.toLowerCase().startsWith(wanted))
-  return fitting.map((nick) => (context.isFirst ? `${nick}: ` : `${nick} `))
+function beginning(words: readonly string[], start: string): string[] {
+  const wanted = start.toLowerCase()
+  return words.filter((word) => word.toLowerCase().startsWith(wanted))
 }

@@ -26,6 +26,7 @@ const NO_KEY: Key = {
 }
 const edit = (command: string): unknown[] => [{ type: 'edit', command }]
 const screen = (command: string): unknown[] => [{ type: 'screen', command }]
+const room = (to: unknown): unknown[] => [{ type: 'room', to }]
 const insert = (text: string): unknown[] => [{ type: 'insert', text }]
 
 describe('decodeKey', () => {
@@ -72,6 +73,15 @@ describe('decodeKey', () => {
     ['Ctrl+R', 'r', { ctrl: true }, screen('searchHistory')],
     ['Ctrl+Space', ' ', { ctrl: true }, []],
     ['an unknown Ctrl key', ']', { ctrl: true }, []],
+    ['Alt+1', '1', { meta: true }, room(1)],
+    ['Alt+9', '9', { meta: true }, room(9)],
+    ['Alt+0', '0', { meta: true }, room(10)],
+    ['Alt+Left', '', { leftArrow: true, meta: true }, room('previous')],
+    ['Alt+Right', '', { rightArrow: true, meta: true }, room('next')],
+    ['Ctrl+N', 'n', { ctrl: true }, room('next')],
+    ['Ctrl+P', 'p', { ctrl: true }, room('previous')],
+    ['Alt+A', 'a', { meta: true }, room('active')],
+    ['Alt+/', '/', { meta: true }, room('last')],
     ['an unknown Alt key', 'z', { meta: true }, []],
     ['a key with Super', 'a', { super: true }, []],
     ['a key that is let go', 'a', { eventType: 'release' }, []],

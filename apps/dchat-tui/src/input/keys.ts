@@ -1,5 +1,6 @@
 /** What the terminal sent, as what is meant. Pure; works on what Ink's `useInput` gives, which knows no key tables of its own. */
 import type { Key } from 'ink'
+import type { RoomMove } from '../state/rooms.ts'
 import type { EditCommand } from './editor.ts'
 
 export type ScreenCommand =
@@ -30,9 +31,11 @@ export type KeyAction =
   | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'edit'; readonly command: EditCommand }
   | { readonly type: 'screen'; readonly command: ScreenCommand }
+  | { readonly type: 'room'; readonly to: RoomMove }
 
 const edit = (command: EditCommand): KeyAction[] => [{ type: 'edit', command }]
 const screen = (command: ScreenCommand): KeyAction[] => [{ type: 'screen', command }]
+const room = (to: RoomMove): KeyAction[] => [{ type: 'room', to }]
 const NEWLINE: KeyAction[] = [{ type: 'insert', text: '\n' }]
 
 const CTRL_EDITS: Readonly<Record<string, EditCommand>> = {
@@ -66,6 +69,8 @@ const META_EDITS: Readonly<Record<string, EditCommand>> = {
   _: 'redo',
   '-': 'redo',
 }
+const CTRL_ROOMS: Readonly<Record<string, RoomMove>> = { n: 'next', p: 'previous' }
+const META_ROOMS: Readonly<Record<string, RoomMove>> = { a: 'active', '/': 'last' }
 const META_SCREEN: Readonly<Record<string, ScreenCommand>> = { p: 'mentionBefore', n: 'mentionAfter' }
 
 /** What one event of `useInput` means: nothing, one action, or several when keys came in one piece. */
@@ -83,8 +88,8 @@ function namedKey(key: Key): KeyAction[] | null {
   if (key.return) return key.meta || key.shift || key.ctrl ? NEWLINE : screen('submit')
   if (key.backspace) return edit(isWord ? 'killWordLeft' : 'backspace')
   if (key.delete) return edit(isWord ? 'killWordRight' : 'delete')
-  if (key.leftArrow) return edit(key.ctrl ? 'wordLeft' : 'left')
-  if (key.rightArrow) return edit(key.ctrl ? 'wordRight' : 'right')
+  if (key.leftArrow) return key.meta ? room('previous') : edit(key.ctrl ? 'wordLeft' : 'left')
+  if (key.rightArrow) return key.meta ? room('next') : edit(key.ctrl ? 'wordRight' : 'right')
   if (key.upArrow) return screen(key.shift ? 'linesUp' : 'up')
   if (key.downArrow) return screen(key.shift ? 'linesDown' : 'down')
   if (key.pageUp) return screen(isWord ? 'linesUp' : 'pageUp')
@@ -100,6 +105,8 @@ function control(name: string): KeyAction[] {
   if (name === 'j') return NEWLINE
   const command = CTRL_EDITS[name]
   if (command !== undefined) return edit(command)
+  const move = CTRL_ROOMS[name]
+  if (move !== undefined) return room(move)
   const other = CTRL_SCREEN[name]
   return other === undefined ? [] : screen(other)
 }
@@ -108,6 +115,8 @@ function meta(input: string): KeyAction[] {
   const name = input.toLowerCase()
   const command = META_EDITS[name]
   if (command !== undefined) return edit(command)
+  const move = /^\d$/u.test(name) ? ((Number(name) + 9) % 10) + 1 : META_ROOMS[name]
+  if (move !== undefined) return room(move)
   const other = META_SCREEN[name]
   return other === undefined ? [] : screen(other)
 }

@@ -7,9 +7,13 @@ import { clockTime, dayLabel } from '../view/time.ts'
 /** What continues a message of several lines; a line from others never begins with it. */
 const CONTINUED = '      | '
 
-/** `12:55 nick: text`, `12:55 * nick text`; own lines end with how far they got. */
-export function messageLine(message: Message, ownNick: string | null): string {
-  const name = messageName(message, ownNick)
+/** `12:55 nick: text`, `12:55 * nick text`; own lines end with how far they got. Begins with `[room] ` where a room is named. */
+export function messageLine(message: Message, context: { ownNick: string | null; room: string | null }): string {
+  const room = context.room === null ? '' : `[${context.room.replaceAll(/[[\]]/gu, '?')}] `
+  return `${room}${lineOf(message, messageName(message, context.ownNick))}`
+}
+
+function lineOf(message: Message, name: string): string {
   const text = indented(message.text)
   const delivery = message.own ? ` ${deliveryWords(message.delivery)}` : ''
   const time = clockTime(message.time ?? message.received)

@@ -22,7 +22,6 @@ function setUp(daemon: FakeDaemon, input: AsyncIterable<string>, options: { isSc
   const store = new Store(aState())
   const session = new ChatSession(
     {
-      room: 'dchat',
       onFailure: (error) => {
         throw error
       },
@@ -31,7 +30,11 @@ function setUp(daemon: FakeDaemon, input: AsyncIterable<string>, options: { isSc
       connect: (signal) => RpcClient.connect({ kind: 'unix', path: daemon.socketPath }, { signal, clock }),
       clock,
       random: new SeededRandom(1),
-      dispatch: store.dispatch,
+      dispatch: (action) => {
+        store.dispatch(action)
+        mode.heard(action)
+      },
+      state: () => store.state,
     },
   )
   const printed: string[] = []
@@ -117,6 +120,26 @@ describe('PlainMode', () => {
     await eventually(() => plain.printed.length === (stored === 0 ? 0 : 2))
   })
 
+  it('names the room of lines that are said elsewhere, and goes there', async () => {
+    await using daemon = new FakeDaemon()
+    await daemon.start()
+    daemon.receive({ room: 'cats', text: 'old cat' })
+    const said = async function* (): AsyncGenerator<string> {
+      daemon.receive({ room: 'cats', text: 'new cat' })
+      await eventually(() => plain.printed.some((line) => line.includes('new cat')))
+      yield '/buffer cats\n'
+      yield 'meow\n'
+    }
+    await using plain = setUp(daemon, said())
+    expect(await plain.mode.run()).toBe(0)
+    expect(plain.printed[1]).toMatch(/^\[cats\] \d\d:\d\d ~\w{4}: new cat$/u)
+    expect(plain.printed.slice(2).map((line) => line.replace(/^.{6}(?:~\w{4})?/u, ''))).toEqual([
+      ': old cat',
+      'alice: meow [sent to 3 peers]',
+    ])
+    expect(daemon.messages.at(-1)).toMatchObject({ room: 'cats', text: 'meow' })
+  })
+
   it('prints live lines once each, and stops at /quit', async () => {
     await using daemon = new FakeDaemon()
     await daemon.start()
@@ -180,12 +203,15 @@ describe('inputLines', () => {
 describe('messageLine', () => {
   it('tells in words how far own lines got, and shows no control', () => {
     const own = (delivery: ReturnType<typeof aMessage>['delivery']): string =>
-      messageLine(aMessage(1, { own: true, text: 'hi', delivery }), 'alice').slice(6)
+      messageLine(aMessage(1, { own: true, text: 'hi', delivery }), { ownNick: 'alice', room: null }).slice(6)
     expect(own({ state: 'stored', written: 0, held: 0 })).toBe('alice: hi [stored, no peer yet]')
     expect(own({ state: 'sent', written: 1, held: 0 })).toBe('alice: hi [sent to 1 peer]')
     expect(own({ state: 'failed', written: 0, held: 0 })).toBe('alice: hi [not sent]')
-    expect(messageLine(aMessage(1, { text: '\u001b[31mred\n-- forged' }), null).slice(6)).toMatch(
+    expect(messageLine(aMessage(1, { text: '\u001b[31mred\n-- forged' }), { ownNick: null, room: null }).slice(6)).toMatch(
       /^~\w{4}: ␛red\n {6}\| -- forged$/u,
+    )
+    expect(messageLine(aMessage(1, { text: 'hi' }), { ownNick: null, room: '+a] [b' })).toMatch(
+      /^\[\+a\? \?b\] \d\d:\d\d ~\w{4}: hi$/u,
     )
     expect(noticeLine('a\nb\u0007')).toBe('-- a\n-- b␇')
   })

@@ -1,19 +1,19 @@
 /** The line mode: prints the talk as it grows, reads lines to send. Append-only; no colours, no cursor. */
-import type { Message } from '@dchat/rpc'
 import { commandHelp } from '../commands/help-text.ts'
-import { parseLine } from '../commands/command-table.ts'
+import { parseLine } from '../commands/parse-line.ts'
+import { RoomSwitcher } from '../app/room-switcher.ts'
 import { runCommand } from '../commands/run-command.ts'
 import type { ChatSession } from '../session/chat-session.ts'
-import type { ChatState } from '../state/model.ts'
-import { messageEnds } from '../state/talk.ts'
+import type { ChatState, SessionAction } from '../state/model.ts'
+import { shownView } from '../state/selectors.ts'
 import type { Store } from '../state/store.ts'
-import { dayKey } from '../view/time.ts'
-import { dayLine, messageLine, noticeLine } from './format.ts'
+import { noticeLine } from './format.ts'
 import { inputLines } from './input-lines.ts'
+import { TalkPrinter } from './talk-printer.ts'
 
 export interface PlainDeps {
   readonly store: Store
-  readonly session: Pick<ChatSession, 'call' | 'send'>
+  readonly session: Pick<ChatSession, 'call' | 'send' | 'loadShown' | 'refreshRooms'>
   /** Writes whole lines of the talk. */
   readonly print: (text: string) => void
   /** Writes what is not talk: for pipes, standard error. */
@@ -26,22 +26,23 @@ export interface PlainDeps {
 /** 0 all sent; 1 the daemon refused something; 2 a line that is none; 3 not reached, or an answer was lost. */
 export type PlainExit = 0 | 1 | 2 | 3
 
-/** Lines of history shown at the start. */
-const TAIL_LINES = 20
-
 export class PlainMode {
   readonly #deps: PlainDeps
-  readonly #shown = new Set<number>()
-  #lastDay: string | null = null
+  readonly #printer: TalkPrinter
+  readonly #switcher: RoomSwitcher
   #worst: PlainExit = 0
   #isQuitting = false
-  #isSending = false
   #link: ChatState['link']['at'] = 'connecting'
-  /** Lines wait for the first page and for the own name. */
-  #isTailShown = false
 
   constructor(deps: PlainDeps) {
     this.#deps = deps
+    this.#printer = new TalkPrinter({ ...deps, state: () => deps.store.state })
+    this.#switcher = new RoomSwitcher(deps)
+  }
+
+  /** To be told of every action, once the store has it: lines of rooms that are not shown are in no talk. */
+  heard(action: SessionAction): void {
+    this.#printer.heard(action)
   }
 
   /** Runs until the input ends and all of it has been answered, or `/quit`, or, for scripts, the daemon is not there. */
@@ -82,7 +83,8 @@ export class PlainMode {
     const isDone = await runCommand(command, {
       session,
       print: (text) => note(noticeLine(text)),
-      node: () => store.state.node,
+      state: () => store.state,
+      show: (room) => this.#switcher.show(room),
       onNick: (nick) => {
         if (store.state.node !== null) store.dispatch({ type: 'node', node: { ...store.state.node, nick } })
       },
@@ -100,9 +102,10 @@ export class PlainMode {
       this.#fail(3, `not sent: the daemon is away: ${shortened(text)}`)
       return
     }
-    this.#isSending = true
-    const outcome = await this.#deps.session.send(text, kind)
-    this.#isSending = false
+    const { store, session } = this.#deps
+    this.#printer.isSending = true
+    const outcome = await session.send({ room: store.state.room, text, kind })
+    this.#printer.isSending = false
     this.#update()
     if (outcome === 'failed') this.#fail(1, `not sent: ${this.#failure()}: ${shortened(text)}`)
     if (outcome === 'away') await this.#send(text, kind)
@@ -146,44 +149,15 @@ export class PlainMode {
   }
 
   #failure(): string {
-    const item = this.#deps.store.state.talk.items.findLast(
+    const item = shownView(this.#deps.store.state).talk.items.findLast(
       (candidate) => candidate.type === 'pending' && candidate.state === 'failed',
     )
     return item?.type === 'pending' ? item.reason : 'refused'
   }
 
-  /** Prints what the last change brought. */
   #update(): void {
-    const { state } = this.#deps.store
-    this.#noteLink(state)
-    if (!this.#isTailShown) {
-      if (messageEnds(state.talk) === null || state.node === null) return
-      this.#isTailShown = true
-      this.#skipAllButTail(state)
-    }
-    for (const item of state.talk.items) {
-      if (item.type === 'message' && !this.#isUnderWay(item.message)) this.#show(item.message, state.node?.nick ?? null)
-    }
-  }
-
-  /** Its line is printed once, so it waits for the answer, which tells how far it got. */
-  #isUnderWay({ own, delivery }: Message): boolean {
-    return this.#isSending && own && delivery?.state === 'stored'
-  }
-
-  #skipAllButTail(state: ChatState): void {
-    const messages = state.talk.items.filter((item) => item.type === 'message')
-    for (const item of messages.slice(0, -TAIL_LINES)) this.#shown.add(item.message.seq)
-  }
-
-  #show(message: Message, ownNick: string | null): void {
-    if (this.#shown.has(message.seq)) return
-    this.#shown.add(message.seq)
-    const at = message.time ?? message.received
-    const day = dayKey(at)
-    if (day !== this.#lastDay) this.#deps.print(dayLine(at))
-    this.#lastDay = day
-    this.#deps.print(messageLine(message, ownNick))
+    this.#noteLink(this.#deps.store.state)
+    this.#printer.update()
   }
 
   #noteLink(state: ChatState): void {
@@ -197,7 +171,7 @@ export class PlainMode {
 }
 
 function hasPending(state: ChatState, pending: 'unsure' | 'unknown'): boolean {
-  return state.talk.items.some((item) => item.type === 'pending' && item.state === pending)
+  return shownView(state).talk.items.some((item) => item.type === 'pending' && item.state === pending)
 }
 
 function worse(a: PlainExit, b: PlainExit): PlainExit {

@@ -1,27 +1,32 @@
 /** Starts the line mode on the process's own streams. */
 import { SystemClock, SystemRandom } from '@dchat/system'
+import { ReadMarkers } from '../app/read-markers.ts'
 import { connector, farewell } from '../connect.ts'
 import type { Flags } from '../flags.ts'
 import { EMPTY_RECALL } from '../input/recall.ts'
 import { ChatSession } from '../session/chat-session.ts'
 import { initialState } from '../state/reducer.ts'
+import type { SessionAction } from '../state/model.ts'
+import { SHARED_ROOM } from '../state/rooms.ts'
 import { Store } from '../state/store.ts'
 import { PlainMode } from './plain-mode.ts'
-
-const ROOM = 'dchat'
 
 /** Runs until the input ends; resolves with the exit code. */
 export async function runPlain(flags: Flags): Promise<number> {
   const clock = new SystemClock()
   const recall = EMPTY_RECALL
-  const store = new Store(initialState({ room: ROOM, screen: { columns: 80, rows: 24 }, nowMs: clock.nowMs(), recall }))
+  const store = new Store(initialState({ room: SHARED_ROOM, screen: { columns: 80, rows: 24 }, nowMs: clock.nowMs(), recall }))
   const { promise: broken, resolve: breakOff } = Promise.withResolvers<number>()
   const onFailure = (error: unknown): void => {
     process.stderr.write(`dchat-tui: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     breakOff(1)
   }
-  const deps = { connect: connector(flags, clock), clock, random: new SystemRandom(), dispatch: store.dispatch }
-  const session = new ChatSession({ room: ROOM, onFailure }, deps)
+  const dispatch = (action: SessionAction): void => {
+    store.dispatch(action)
+    mode.heard(action)
+  }
+  const deps = { connect: connector(flags, clock), clock, random: new SystemRandom(), dispatch, state: () => store.state }
+  const session = new ChatSession({ onFailure }, deps)
   process.stdout.on('error', () => breakOff(0))
   process.on('SIGTERM', () => breakOff(143))
   process.on('SIGHUP', () => breakOff(129))
@@ -35,8 +40,12 @@ export async function runPlain(flags: Flags): Promise<number> {
     input: process.stdin,
     isScript: !process.stdin.isTTY,
   })
+  // A script reads nothing: what it prints stays unread.
+  const markers = isTerminal ? new ReadMarkers({ store, session, clock }) : null
+  markers?.start()
   session.start()
   const code = await Promise.race([mode.run(), broken])
+  await markers?.stop()
   await session.stop()
   if (isTerminal) process.stdout.write(`${farewell(flags, store.state.wasReady)}\n`)
   process.stdin.destroy()

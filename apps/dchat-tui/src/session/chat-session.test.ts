@@ -7,6 +7,7 @@ import { eventually, stateWhere } from '../testing/eventually.ts'
 import { FakeDaemon } from '../testing/fake-daemon.ts'
 import { Store } from '../state/store.ts'
 import type { ChatState } from '../state/model.ts'
+import { shownView } from '../state/selectors.ts'
 import { pendingItems } from '../state/talk.ts'
 import { ChatSession } from './chat-session.ts'
 
@@ -16,12 +17,13 @@ async function linked(daemon: FakeDaemon, options: { isStarted?: boolean } = {})
   const store = new Store(aState())
   const failures: unknown[] = []
   const session = new ChatSession(
-    { room: 'dchat', onFailure: (error) => failures.push(error) },
+    { onFailure: (error) => failures.push(error) },
     {
       connect: (signal) => RpcClient.connect({ kind: 'unix', path: daemon.socketPath }, { signal, clock }),
       clock,
       random: new SeededRandom(1),
       dispatch: store.dispatch,
+      state: () => store.state,
     },
   )
   if (options.isStarted !== false) {
@@ -49,7 +51,7 @@ async function linked(daemon: FakeDaemon, options: { isStarted?: boolean } = {})
 }
 
 function texts(state: ChatState): string[] {
-  return state.talk.items.flatMap((item) => (item.type === 'message' ? [item.message.text] : []))
+  return shownView(state).talk.items.flatMap((item) => (item.type === 'message' ? [item.message.text] : []))
 }
 
 function fill(daemon: FakeDaemon, count: number): void {
@@ -62,7 +64,7 @@ describe('ChatSession', () => {
     fill(daemon, 250)
     await using link = await linked(daemon)
     expect(texts(link.store.state)).toHaveLength(200)
-    expect(link.store.state.talk.hasOlder).toBe(true)
+    expect(shownView(link.store.state).talk.hasOlder).toBe(true)
     daemon.receive({ text: 'fresh' })
     const state = await stateWhere(link.store, (now) => texts(now).includes('fresh'))
     expect(texts(state).at(-1)).toBe('fresh')
@@ -76,7 +78,7 @@ describe('ChatSession', () => {
     await link.session.loadOlder(daemon.messages[250]!.seq)
     await link.session.loadOlder(daemon.messages[50]!.seq)
     expect(texts(link.store.state)).toEqual(daemon.messages.map((message) => message.text))
-    expect(link.store.state.talk.hasOlder).toBe(false)
+    expect(shownView(link.store.state).talk.hasOlder).toBe(false)
   })
 
   it('goes on after the link was lost: nothing twice, nothing lost', async () => {
@@ -97,7 +99,7 @@ describe('ChatSession', () => {
     await using link = await linked(daemon)
     daemon.isLagging = true
     daemon.receive({ text: 'before' })
-    await link.session.send('mine', 'text')
+    await link.session.send({ room: 'dchat', text: 'mine', kind: 'text' })
     daemon.isLagging = false
     daemon.cut()
     await link.reconnect()
@@ -136,7 +138,7 @@ describe('ChatSession', () => {
     fill(daemon, MAX_REPLAYED + 1)
     await link.reconnect()
     expect(texts(link.store.state)).toHaveLength(200)
-    expect(link.store.state.talk.hasOlder).toBe(true)
+    expect(shownView(link.store.state).talk.hasOlder).toBe(true)
     daemon.cut()
     daemon.messages.length = 0
     daemon.receive({ text: 'new store' })
@@ -177,20 +179,20 @@ describe('ChatSession', () => {
   it('takes on what becomes of own lines', async () => {
     await using daemon = new FakeDaemon()
     await using link = await linked(daemon)
-    expect(await link.session.send('hello', 'text')).toBe('stored')
+    expect(await link.session.send({ room: 'dchat', text: 'hello', kind: 'text' })).toBe('stored')
     daemon.deliver(1, { state: 'held', written: 3, held: 2 })
-    await stateWhere(link.store, ({ talk }) =>
-      talk.items.some((item) => item.type === 'message' && item.message.delivery?.held === 2),
+    await stateWhere(link.store, (state) =>
+      shownView(state).talk.items.some((item) => item.type === 'message' && item.message.delivery?.held === 2),
     )
-    expect(link.store.state.talk.items).toHaveLength(1)
+    expect(shownView(link.store.state).talk.items).toHaveLength(1)
   })
 
   it('sanitises what comes in', async () => {
     await using daemon = new FakeDaemon()
     await using link = await linked(daemon)
     daemon.receive({ text: 'a\u001b[31mb\u202e', nick: 'x\u001b]0;t\u0007', key: 'ff' })
-    const state = await stateWhere(link.store, (now) => now.talk.items.length === 1)
-    expect(state.talk.items[0]).toMatchObject({ message: { text: 'a␛b', author: { nick: 'x␛' } } })
+    const state = await stateWhere(link.store, (now) => shownView(now).talk.items.length === 1)
+    expect(shownView(state).talk.items[0]).toMatchObject({ message: { text: 'a␛b', author: { nick: 'x␛' } } })
   })
 
   it('drops what is no message', async () => {
@@ -200,7 +202,7 @@ describe('ChatSession', () => {
     daemon.pushRaw(null)
     daemon.receive({ text: 'good' })
     await stateWhere(link.store, (now) => texts(now).includes('good'))
-    expect(link.store.state.talk.items).toHaveLength(1)
+    expect(shownView(link.store.state).talk.items).toHaveLength(1)
   })
 })
 
@@ -210,11 +212,11 @@ describe('a send whose answer is lost', () => {
     await using link = await linked(daemon)
     daemon.nextSend = 'storeAndCut'
     daemon.isLagging = true
-    expect(await link.session.send('only once', 'text')).toBe('unsure')
-    expect(pendingItems(link.store.state.talk)).toMatchObject([{ state: 'unsure' }])
+    expect(await link.session.send({ room: 'dchat', text: 'only once', kind: 'text' })).toBe('unsure')
+    expect(pendingItems(shownView(link.store.state).talk)).toMatchObject([{ state: 'unsure' }])
     daemon.isLagging = false
     await link.reconnect()
-    await stateWhere(link.store, (state) => pendingItems(state.talk).length === 0)
+    await stateWhere(link.store, (state) => pendingItems(shownView(state).talk).length === 0)
     expect(texts(link.store.state)).toEqual(['only once'])
   })
 
@@ -222,9 +224,9 @@ describe('a send whose answer is lost', () => {
     await using daemon = new FakeDaemon()
     await using link = await linked(daemon)
     daemon.nextSend = 'storeAndCut'
-    expect(await link.session.send('only once', 'text')).toBe('unsure')
+    expect(await link.session.send({ room: 'dchat', text: 'only once', kind: 'text' })).toBe('unsure')
     await link.reconnect()
-    await stateWhere(link.store, (state) => texts(state).length === 1 && pendingItems(state.talk).length === 0)
+    await stateWhere(link.store, (state) => texts(state).length === 1 && pendingItems(shownView(state).talk).length === 0)
     expect(texts(link.store.state)).toEqual(['only once'])
   })
 
@@ -233,9 +235,9 @@ describe('a send whose answer is lost', () => {
     daemon.receive({ own: true, text: 'lost' })
     await using link = await linked(daemon)
     daemon.nextSend = 'cut'
-    expect(await link.session.send('lost', 'text')).toBe('unsure')
+    expect(await link.session.send({ room: 'dchat', text: 'lost', kind: 'text' })).toBe('unsure')
     await link.reconnect()
-    expect(pendingItems(link.store.state.talk)).toMatchObject([{ state: 'unknown', text: 'lost' }])
+    expect(pendingItems(shownView(link.store.state).talk)).toMatchObject([{ state: 'unknown', text: 'lost' }])
     expect(texts(link.store.state)).toEqual(['lost'])
   })
 
@@ -243,10 +245,10 @@ describe('a send whose answer is lost', () => {
     await using daemon = new FakeDaemon()
     await using link = await linked(daemon)
     daemon.nextSend = 'storeAndCut'
-    await link.session.send('buried', 'text')
+    await link.session.send({ room: 'dchat', text: 'buried', kind: 'text' })
     fill(daemon, MAX_REPLAYED + 500)
     await link.reconnect()
-    await stateWhere(link.store, (state) => pendingItems(state.talk).length === 0)
+    await stateWhere(link.store, (state) => pendingItems(shownView(state).talk).length === 0)
     expect(texts(link.store.state)).not.toContain('buried')
   })
 
@@ -254,26 +256,26 @@ describe('a send whose answer is lost', () => {
     await using daemon = new FakeDaemon()
     await using link = await linked(daemon)
     daemon.nextSend = 'hang'
-    const sent = link.session.send('slow', 'text')
+    const sent = link.session.send({ room: 'dchat', text: 'slow', kind: 'text' })
     await eventually(() => daemon.calls.some((call) => call.method === 'chat.send'))
     // Second by second: the daemon answers what the session asks meanwhile over a real socket.
     for (let second = 0; second < 30; second += 1) await link.clock.advance(1_000)
     expect(await sent).toBe('unsure')
-    await stateWhere(link.store, (state) => pendingItems(state.talk).every((item) => item.state === 'unknown'))
+    await stateWhere(link.store, (state) => pendingItems(shownView(state).talk).every((item) => item.state === 'unknown'))
   })
 
   it('is refused with the reason', async () => {
     await using daemon = new FakeDaemon()
     await using link = await linked(daemon)
     daemon.nextSend = 'refuse'
-    expect(await link.session.send('x', 'text')).toBe('failed')
-    expect(pendingItems(link.store.state.talk)).toMatchObject([{ state: 'failed', reason: 'the disk is full' }])
+    expect(await link.session.send({ room: 'dchat', text: 'x', kind: 'text' })).toBe('failed')
+    expect(pendingItems(shownView(link.store.state).talk)).toMatchObject([{ state: 'failed', reason: 'the disk is full' }])
   })
 
   it('is not taken while the daemon is away', async () => {
     await using daemon = new FakeDaemon()
     await using link = await linked(daemon, { isStarted: false })
-    expect(await link.session.send('x', 'text')).toBe('away')
-    expect(link.store.state.talk.items).toEqual([])
+    expect(await link.session.send({ room: 'dchat', text: 'x', kind: 'text' })).toBe('away')
+    expect(shownView(link.store.state).talk.items).toEqual([])
   })
 })

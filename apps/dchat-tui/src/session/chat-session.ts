@@ -1,16 +1,20 @@
 /**
- * The link to the daemon, held as long as the program runs: connects, brings the talk up to date, follows it, looks at the node
- * now and then, and does it all again after the link was lost. Tells everything as actions; knows no screen.
+ * The link to the daemon, held as long as the program runs: connects, brings the talk up to date, follows all rooms, looks at the
+ * node now and then, and does it all again after the link was lost. Tells everything as actions; knows no screen.
  */
 import { RpcError, RpcUnreachable } from '@dchat/rpc'
-import type { MethodName, MethodParams, MethodResult, RpcClient } from '@dchat/rpc'
-import { TaskScope, sanitizeText, sleep } from '@dchat/system'
+import type { HistoryPage, Message, MethodName, MethodParams, MethodResult, RpcClient } from '@dchat/rpc'
+import { TaskScope, sleep } from '@dchat/system'
 import type { Clock, Random } from '@dchat/system'
-import { CALL_TIMEOUT_MS, HISTORY_PAGE, MAX_REPLAYED, MAX_SETTLE_PAGES, POLL_MS, SEND_TIMEOUT_MS } from '../limits.ts'
-import type { OwnSend, SessionAction } from '../state/model.ts'
+import { CALL_TIMEOUT_MS, HISTORY_PAGE, MAX_REPLAYED, POLL_MS } from '../limits.ts'
+import type { ChatState, Page, SessionAction } from '../state/model.ts'
+import { shownView } from '../state/selectors.ts'
 import { retryDelayMs } from './backoff.ts'
-import { line, toMessage, toMessages, toNodeSummary } from './ingress.ts'
+import { line, toMessages, toNodeSummary } from './ingress.ts'
 import { LiveFeed } from './live-feed.ts'
+import { OwnSends } from './own-sends.ts'
+import type { OwnLine, SendOutcome } from './own-sends.ts'
+import { RoomList } from './room-list.ts'
 
 export interface ChatSessionDeps {
   /** A new connection to wherever the daemon is now. @throws {RpcUnreachable} */
@@ -18,29 +22,31 @@ export interface ChatSessionDeps {
   readonly clock: Clock
   readonly random: Random
   readonly dispatch: (action: SessionAction) => void
+  /** What all actions so far have made. */
+  readonly state: () => Pick<ChatState, 'room' | 'rooms' | 'views'>
 }
 
-/** What became of a line: `away`: it was not sent at all; `unsure`: it may have been stored, the history will tell. */
-export type SendOutcome = 'stored' | 'failed' | 'unsure' | 'away'
-
 export class ChatSession {
-  readonly #room: string
   readonly #deps: ChatSessionDeps
   readonly #scope: TaskScope
+  readonly #sends: OwnSends
   #client: RpcClient | null = null
   /** Where the last link left off; null before the first. */
   #cursor: number | null = null
   #feed: LiveFeed | null = null
-  #lastLocalId = 0
-  readonly #unsure = new Map<number, OwnSend>()
+  #rooms: RoomList | null = null
   #failures = 0
   #wake: AbortController | null = null
 
   /** @param options.onFailure told of a bug: the session has ended then */
-  constructor(options: { room: string; onFailure: (error: unknown) => void }, deps: ChatSessionDeps) {
-    this.#room = options.room
+  constructor(options: { onFailure: (error: unknown) => void }, deps: ChatSessionDeps) {
     this.#deps = deps
     this.#scope = new TaskScope(options.onFailure)
+    this.#sends = new OwnSends({
+      clock: deps.clock,
+      dispatch: deps.dispatch,
+      onTimeout: (client) => this.#scope.spawn((signal) => this.#settleOnLink(client, signal)),
+    })
   }
 
   /** Begins to connect; goes on until `stop`. */
@@ -64,42 +70,36 @@ export class ChatSession {
   }
 
   /** Sends a line and tells how far it gets. Never throws; with `away` nothing was sent and nothing told. */
-  async send(text: string, kind: 'text' | 'action'): Promise<SendOutcome> {
-    const client = this.#client
-    if (client === null) return 'away'
-    this.#lastLocalId += 1
-    const shown = sanitizeText(text, { keepNewlines: true })
-    const send: OwnSend = {
-      localId: this.#lastLocalId,
-      text: shown,
-      kind,
-      at: this.#deps.clock.nowMs(),
-      afterSeq: this.#feed?.cursor ?? 0,
-    }
-    this.#deps.dispatch({ type: 'sending', send })
-    try {
-      const result = toMessage(await client.call('chat.send', { text, room: this.#room, kind }, { timeoutMs: SEND_TIMEOUT_MS }))
-      if (result === null) throw new RpcError(-32603, 'the daemon sent an answer that is no message')
-      this.#deps.dispatch({ type: 'stored', localId: send.localId, message: result })
-      return 'stored'
-    } catch (error) {
-      return this.#sendFailed(send, error)
-    }
+  async send(own: OwnLine): Promise<SendOutcome> {
+    if (this.#client === null) return 'away'
+    return await this.#sends.send(this.#client, own, this.#feed?.cursor ?? 0)
   }
 
-  /** Loads the page before the line `seq`, or the newest when that is null. Does nothing while the daemon is away. */
+  /** Loads the newest page of the shown room, unless that was done. Does nothing while the daemon is away: the next link does it. */
+  async loadShown(): Promise<void> {
+    const state = this.#deps.state()
+    const view = shownView(state)
+    if (!view.isLoaded && view.loading === null) await this.loadNewest()
+  }
+
+  /** Loads the page of the shown room before the line `seq`, or the newest when that is null. Does nothing while the daemon is away. */
   async loadOlder(before: number | null): Promise<void> {
-    await this.#load('older', { limit: HISTORY_PAGE, room: this.#room, ...(before === null ? {} : { before }) })
+    await this.#load('older', before === null ? {} : { before })
   }
 
-  /** Loads the page after the line `seq`. */
+  /** Loads the page of the shown room after the line `seq`. */
   async loadNewer(since: number): Promise<void> {
-    await this.#load('newer', { limit: HISTORY_PAGE, room: this.#room, since })
+    await this.#load('newer', { since })
   }
 
-  /** Loads the newest page in place of what is in memory. */
+  /** Loads the newest page of the shown room in place of what is in memory. */
   async loadNewest(): Promise<void> {
-    await this.#load('newest', { limit: HISTORY_PAGE, room: this.#room })
+    await this.#load('newest', {})
+  }
+
+  /** Asks what rooms there are, as something that was done here has changed that. @throws {RpcUnreachable} */
+  async refreshRooms(): Promise<void> {
+    await this.#rooms?.load()
   }
 
   /** Any call. @throws {RpcError} the daemon's answer; {RpcUnreachable} no answer, or no link */
@@ -113,31 +113,18 @@ export class ChatSession {
     return await this.#client.call(method, params, { timeoutMs })
   }
 
-  async #load(direction: 'older' | 'newer' | 'newest', params: MethodParams<'chat.history'>): Promise<void> {
-    const { dispatch } = this.#deps
+  async #load(direction: 'older' | 'newer' | 'newest', where: { before?: number; since?: number }): Promise<void> {
+    const { dispatch, state } = this.#deps
     if (this.#client === null) return
-    dispatch({ type: 'loading', direction: direction === 'older' ? 'older' : 'newer' })
+    const { room } = state()
+    dispatch({ type: 'loading', room, direction: direction === 'older' ? 'older' : 'newer' })
     try {
-      const page = await this.call('chat.history', params)
-      const messages = toMessages(page.messages)
-      dispatch({ type: `${direction}Page`, messages, more: page.more })
+      const page = await this.call('chat.history', { limit: HISTORY_PAGE, room, ...where })
+      dispatch({ type: `${direction}Page`, room, ...toPage(page) })
     } catch (error) {
-      dispatch({ type: 'loading', direction: null })
+      dispatch({ type: 'loading', room, direction: null })
       if (!(error instanceof RpcError) && !(error instanceof RpcUnreachable)) throw error
     }
-  }
-
-  #sendFailed(send: OwnSend, error: unknown): SendOutcome {
-    if (error instanceof RpcError) {
-      this.#deps.dispatch({ type: 'sendFailed', send, reason: line(error.data?.hint ?? error.message) })
-      return 'failed'
-    }
-    if (!(error instanceof RpcUnreachable)) throw error
-    this.#unsure.set(send.localId, send)
-    this.#deps.dispatch({ type: 'sendUnsure', localId: send.localId })
-    const client = this.#client
-    if (error.code === 'RPC_TIMEOUT' && client !== null) this.#scope.spawn((signal) => this.#settleOnLink(client, signal))
-    return 'unsure'
   }
 
   async #run(signal: AbortSignal): Promise<void> {
@@ -178,6 +165,7 @@ export class ChatSession {
       this.#failures = 0
       await this.#poll(client, ends)
       this.#deps.dispatch({ type: 'link', link: { at: 'ready' } })
+      this.#scope.spawn(() => this.loadShown())
       for (;;) {
         await sleep(this.#deps.clock, POLL_MS, ends)
         await this.#poll(client, ends)
@@ -193,6 +181,7 @@ export class ChatSession {
       this.#feed?.close()
       this.#cursor = this.#feed?.cursor ?? this.#cursor
       this.#feed = null
+      this.#rooms = null
       await client?.close()
     }
   }
@@ -203,60 +192,64 @@ export class ChatSession {
   }
 
   /**
-   * Shows the newest page, replays what was missed, and finds out about lines whose answer was lost. A daemon with another
-   * store, or a long absence, begins with a fresh page.
+   * Shows the newest page, replays what was missed in all rooms, and finds out about lines whose answer was lost. A daemon with
+   * another store, or a long absence, begins with a fresh page.
    */
   async #catchUp(link: { client: RpcClient; ends: AbortSignal; onFailure: (error: unknown) => void }): Promise<void> {
     const { client, ends, onFailure } = link
-    const { dispatch } = this.#deps
-    const options = { timeoutMs: CALL_TIMEOUT_MS, signal: ends }
-    const page = await client.call('chat.history', { limit: HISTORY_PAGE, room: this.#room }, options)
-    const messages = toMessages(page.messages)
+    const { dispatch, state, clock } = this.#deps
+    const { room } = state()
+    const page = await client.call('chat.history', { limit: HISTORY_PAGE, room }, { timeoutMs: CALL_TIMEOUT_MS, signal: ends })
     const cursor = this.#cursor
     const isContinued = cursor !== null && page.last_seq >= cursor && page.last_seq - cursor <= MAX_REPLAYED
-    if (isContinued) dispatch({ type: 'live', messages })
-    else dispatch({ type: 'newestPage', messages, more: page.more })
-    const feed = new LiveFeed(
-      { room: this.#room, since: isContinued ? cursor : page.last_seq },
-      {
-        client,
-        onMessages: (lines) => dispatch({ type: 'live', messages: lines }),
-        onDelivery: (seq, delivery) => dispatch({ type: 'delivery', seq, delivery }),
-        onRetracted: (seq) => dispatch({ type: 'retracted', seq }),
-        onAuthor: (author) => dispatch({ type: 'author', author }),
-        onFailure,
+    dispatch({ type: 'outdated', but: isContinued ? room : null })
+    if (state().views.get(room)?.isLoaded === true) dispatch({ type: 'live', messages: toMessages(page.messages) })
+    else dispatch({ type: 'newestPage', room, ...toPage(page) })
+    const rooms = new RoomList({
+      client,
+      clock,
+      signal: ends,
+      onRooms: (list) => {
+        dispatch({ type: 'rooms', rooms: list })
+        this.#scope.spawn(() => this.loadShown())
       },
-    )
+      onFailure,
+    })
+    const feed = new LiveFeed(isContinued ? cursor : page.last_seq, {
+      client,
+      onMessages: (lines) => this.#heard(lines, rooms),
+      onDelivery: (seq, delivery) => dispatch({ type: 'delivery', seq, delivery }),
+      onRetracted: (seq) => dispatch({ type: 'retracted', seq }),
+      onAuthor: (author) => dispatch({ type: 'author', author }),
+      onRooms: () => rooms.changed(),
+      onFailure,
+    })
     await feed.open(ends)
     this.#feed = feed
-    await this.#settleUnsure(client, ends)
+    this.#rooms = rooms
+    await rooms.load()
+    await this.#sends.settle(client, ends)
   }
 
-  /** As `#settleUnsure`, on a link that goes on: when it fails, the next link does it. */
+  /** Lines of a room that is not listed are the first of a conversation, or it was joined elsewhere. */
+  #heard(messages: readonly Message[], rooms: RoomList): void {
+    this.#deps.dispatch({ type: 'live', messages })
+    const known = new Set(this.#deps.state().rooms.map(({ room }) => room))
+    if (messages.some(({ room }) => !known.has(room))) rooms.changed()
+  }
+
+  /** Settles on a link that goes on: when it fails, the next link does it. */
   async #settleOnLink(client: RpcClient, signal: AbortSignal): Promise<void> {
     try {
-      await this.#settleUnsure(client, signal)
+      await this.#sends.settle(client, signal)
     } catch (error) {
       if (!(error instanceof RpcUnreachable) && !(error instanceof RpcError)) throw error
     }
   }
+}
 
-  /** Reads the history from the first unsure send on: what is in it was stored, the rest is not known. */
-  async #settleUnsure(client: RpcClient, signal: AbortSignal): Promise<void> {
-    if (this.#unsure.size === 0) return
-    const localIds = new Set(this.#unsure.keys())
-    let since = Math.min(...[...this.#unsure.values()].map((send) => send.afterSeq))
-    for (let count = 0; count < MAX_SETTLE_PAGES; count += 1) {
-      const params = { since, limit: 1_000, room: this.#room }
-      const page = await client.call('chat.history', params, { timeoutMs: CALL_TIMEOUT_MS, signal })
-      const messages = toMessages(page.messages)
-      this.#deps.dispatch({ type: 'live', messages: messages.filter((message) => message.own) })
-      since = messages.at(-1)?.seq ?? since
-      if (!page.more || messages.length === 0) break
-    }
-    for (const localId of localIds) this.#unsure.delete(localId)
-    this.#deps.dispatch({ type: 'sendsSettled', localIds })
-  }
+function toPage(page: HistoryPage): Omit<Page, 'room'> {
+  return { messages: toMessages(page.messages), more: page.more, lastSeq: page.last_seq }
 }
 
 const LINK_LOST: { reason: string; hint: string } = {

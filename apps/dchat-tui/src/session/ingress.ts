@@ -4,6 +4,8 @@
  */
 import type { Author, Delivery, Invitation, Message, NodeInfo, P2pInfo } from '@dchat/rpc'
 import { sanitizeNick, sanitizeText } from '@dchat/system'
+import { kindOf } from '../state/rooms.ts'
+import type { RoomKind, RoomSummary } from '../state/rooms.ts'
 import type { NodeSummary } from '../state/model.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -14,7 +16,7 @@ export function toMessage(value: unknown): Message | null {
   return {
     seq: value['seq'],
     id: stringOrNull(value['id']),
-    room: sanitizeNick(stringOrNull(value['room']) ?? ''),
+    room: toRoomId(value['room']),
     kind: toKind(value['kind']),
     author: toAuthor(value['author']),
     text: sanitizeText(value['text'], { keepNewlines: true }),
@@ -39,6 +41,43 @@ export function toDelivery(value: unknown): Delivery | null {
   const { state } = value
   if (state !== 'stored' && state !== 'sent' && state !== 'held' && state !== 'failed') return null
   return { state, written: countOf(value['written']), held: countOf(value['held']) }
+}
+
+/** The rooms among `values` that are joined. What a daemon of an earlier version does not tell of them follows from their names. */
+export function toRooms(values: unknown): RoomSummary[] {
+  if (!Array.isArray(values)) return []
+  return values.flatMap((value) => {
+    const summary = toRoom(value)
+    return summary === null ? [] : [summary]
+  })
+}
+
+function toRoom(value: unknown): RoomSummary | null {
+  if (!isObject(value) || value['joined'] !== true || typeof value['room'] !== 'string') return null
+  const room = toRoomId(value['room'])
+  if (room === '') return null
+  return {
+    room,
+    kind: toRoomKind(value['kind'], room),
+    name: typeof value['name'] === 'string' && sanitizeNick(value['name']) !== '' ? sanitizeNick(value['name']) : null,
+    author: isObject(value['author']) ? toAuthor(value['author']) : null,
+    unread: countOf(value['unread']),
+    mentions: countOf(value['mentions']),
+    lastSeq: countOf(value['last_seq']),
+    readSeq: countOf(value['read_seq']),
+  }
+}
+
+/** What rooms of the wire and conversations are called: whole, as calls name them; anything else is only to be shown. */
+const ROOM_ID = /^(?:@[0-9a-f]{64}|[a-z0-9._-]{1,128})$/u
+
+function toRoomId(value: unknown): string {
+  if (typeof value !== 'string') return ''
+  return ROOM_ID.test(value) ? value : sanitizeNick(value)
+}
+
+function toRoomKind(value: unknown, room: string): RoomKind {
+  return value === 'public' || value === 'private' || value === 'direct' ? value : kindOf(room)
 }
 
 /** What the screen shows of the node. */

@@ -1,5 +1,5 @@
 /**
- * The subscription of one link: opens it from a cursor, keeps the cursor, opens it again where the daemon had to leave lines
+ * The subscription of one link, to all rooms: opens it from a cursor, keeps the cursor, opens it again where the daemon had to leave lines
  * out. The cursor moves with what the current subscription delivers and with nothing else, so that no line can be skipped.
  */
 import { RpcError, RpcUnreachable } from '@dchat/rpc'
@@ -17,6 +17,8 @@ export interface LiveFeedDeps {
   readonly onRetracted: (seq: number) => void
   /** Somebody is to be shown another way than before. */
   readonly onAuthor: (author: Author) => void
+  /** What is told of rooms is another than before. */
+  readonly onRooms: () => void
   /** The daemon does not let the subscription be opened again. */
   readonly onFailure: (error: unknown) => void
 }
@@ -27,7 +29,6 @@ const FLOODED = { reason: 'the daemon sends lines and does not answer', hint: 'c
 
 export class LiveFeed {
   readonly #deps: LiveFeedDeps
-  readonly #room: string
   #cursor: number
   #subscription: string | null = null
   #held: Notification[] = []
@@ -36,9 +37,8 @@ export class LiveFeed {
   #unsubscribe: Unsubscribe | undefined
   #signal: AbortSignal | undefined
 
-  constructor(options: { room: string; since: number }, deps: LiveFeedDeps) {
-    this.#room = options.room
-    this.#cursor = options.since
+  constructor(since: number, deps: LiveFeedDeps) {
+    this.#cursor = since
     this.#deps = deps
   }
 
@@ -66,7 +66,7 @@ export class LiveFeed {
 
   async #subscribe(): Promise<void> {
     this.#subscription = null
-    const id = await this.#deps.client.call('chat.subscribe', { since: this.#cursor, room: this.#room }, this.#callOptions())
+    const id = await this.#deps.client.call('chat.subscribe', { since: this.#cursor }, this.#callOptions())
     this.#subscription = id
     const held = this.#held
     this.#held = []
@@ -100,6 +100,8 @@ export class LiveFeed {
     } else if (method === 'chat.nick') {
       this.#flush()
       this.#deps.onAuthor(toAuthor(params['author']))
+    } else if (method === 'chat.room') {
+      this.#deps.onRooms()
     } else if (method === 'chat.lagged') {
       this.#reopen(Number(params['resume']))
     }

@@ -5,7 +5,8 @@ import type { Completion } from '../input/completion.ts'
 import type { Recall } from '../input/recall.ts'
 import type { HistorySearch } from '../input/history-search.ts'
 import type { Scroll } from '../view/virtual-list.ts'
-import type { Talk } from './talk.ts'
+import type { RoomViews } from './room-view.ts'
+import type { RoomSummary } from './rooms.ts'
 
 /** The link to the daemon. `connecting` before the first try has ended; `away`, until it is up again: why, what to do, when the next try is. */
 export type Link =
@@ -34,14 +35,17 @@ export interface ScreenSize {
 }
 
 export interface ChatState {
+  /** The room that is shown, and the one that was before. */
   readonly room: string
+  readonly previousRoom: string | null
+  /** The rooms to go to, in the order of their numbers. */
+  readonly rooms: readonly RoomSummary[]
+  /** What is in memory, of rooms that were shown lately. */
+  readonly views: RoomViews
   readonly link: Link
   /** Whether the daemon was reached since the start. */
   readonly wasReady: boolean
   readonly node: NodeSummary | null
-  readonly talk: Talk
-  readonly loading: 'older' | 'newer' | null
-  readonly scroll: Scroll
   readonly screen: ScreenSize
   readonly nowMs: number
   readonly editor: Editor
@@ -58,23 +62,38 @@ export interface ChatState {
 export type SessionAction =
   | { readonly type: 'link'; readonly link: Link }
   | { readonly type: 'node'; readonly node: NodeSummary }
-  | { readonly type: 'newestPage'; readonly messages: readonly Message[]; readonly more: boolean }
-  | { readonly type: 'olderPage'; readonly messages: readonly Message[]; readonly more: boolean }
-  | { readonly type: 'newerPage'; readonly messages: readonly Message[]; readonly more: boolean }
-  | { readonly type: 'loading'; readonly direction: 'older' | 'newer' | null }
+  | { readonly type: 'rooms'; readonly rooms: readonly RoomSummary[] }
+  | ({ readonly type: 'newestPage' | 'olderPage' | 'newerPage' } & Page)
+  | { readonly type: 'loading'; readonly room: string; readonly direction: 'older' | 'newer' | null }
+  /**
+   * What is in memory cannot be gone on with, as it may have changed meanwhile: `but` a room that is brought up to date; null when
+   * the store is another one, or too much was missed.
+   */
+  | { readonly type: 'outdated'; readonly but: string | null }
   | { readonly type: 'live'; readonly messages: readonly Message[] }
   | { readonly type: 'delivery'; readonly seq: number; readonly delivery: Delivery }
   | { readonly type: 'retracted'; readonly seq: number }
   | { readonly type: 'author'; readonly author: Author }
   | { readonly type: 'sending'; readonly send: OwnSend }
-  | { readonly type: 'stored'; readonly localId: number; readonly message: Message }
+  | { readonly type: 'stored'; readonly send: OwnSend; readonly message: Message }
   | { readonly type: 'sendFailed'; readonly send: OwnSend; readonly reason: string }
-  | { readonly type: 'sendUnsure'; readonly localId: number }
+  | { readonly type: 'sendUnsure'; readonly send: OwnSend }
   | { readonly type: 'sendsSettled'; readonly localIds: ReadonlySet<number> }
+
+/** A page of history of one room, oldest first. */
+export interface Page {
+  readonly room: string
+  readonly messages: readonly Message[]
+  /** Whether there is more in the direction of the page. */
+  readonly more: boolean
+  /** `seq` of the newest line of all rooms when the page was made. */
+  readonly lastSeq: number
+}
 
 /** A line on its way to the daemon. */
 export interface OwnSend {
   readonly localId: number
+  readonly room: string
   readonly text: string
   readonly kind: 'text' | 'action'
   readonly at: number
@@ -84,6 +103,9 @@ export interface OwnSend {
 /** What keys and the terminal do. */
 export type ScreenAction =
   | { readonly type: 'resized'; readonly screen: ScreenSize }
+  | { readonly type: 'shown'; readonly room: string }
+  /** A room was read up to the line `seq`. */
+  | { readonly type: 'read'; readonly room: string; readonly seq: number }
   | { readonly type: 'ticked'; readonly nowMs: number }
   | { readonly type: 'scrolled'; readonly scroll: Scroll }
   | { readonly type: 'edited'; readonly editor: Editor; readonly completion?: Completion | null }
@@ -91,7 +113,13 @@ export type ScreenAction =
   | { readonly type: 'overlay'; readonly overlay: Overlay | null }
   | { readonly type: 'hint'; readonly hint: Hint | null }
   | { readonly type: 'quitArmed' }
-  | { readonly type: 'notice'; readonly level: 'info' | 'error'; readonly text: string; readonly at: number }
+  | {
+      readonly type: 'notice'
+      readonly level: 'info' | 'error'
+      readonly text: string
+      readonly at: number
+      readonly room?: string
+    }
   | { readonly type: 'cleared' }
 
 export type ChatAction = SessionAction | ScreenAction

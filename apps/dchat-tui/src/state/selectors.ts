@@ -3,9 +3,23 @@ import { spokenName } from '../view/author.ts'
 import type { ChatState, NodeSummary } from './model.ts'
 import { mentions } from '@dchat/rpc'
 import type { Item } from './items.ts'
+import { EMPTY_VIEW } from './room-view.ts'
+import type { RoomView } from './room-view.ts'
+import { plainRoom } from './rooms.ts'
+import type { RoomSummary } from './rooms.ts'
 
 /** How many recent speakers completion offers. */
 const MAX_SPEAKERS = 50
+
+/** What is in memory of the room that is shown. */
+export function shownView(state: Pick<ChatState, 'room' | 'views'>): RoomView {
+  return state.views.get(state.room) ?? EMPTY_VIEW
+}
+
+/** The room that is shown, as it is listed. */
+export function shownRoom(state: Pick<ChatState, 'room' | 'rooms'>): RoomSummary {
+  return state.rooms.find(({ room }) => room === state.room) ?? plainRoom(state.room)
+}
 
 /** Channels that carry the talk: those of seed and refine sessions are short visits. */
 export function peerCount(peers: NodeSummary['peers']): number {
@@ -15,8 +29,9 @@ export function peerCount(peers: NodeSummary['peers']): number {
 /** Names of others who wrote, the latest first, each once. */
 export function recentSpeakers(state: ChatState): string[] {
   const names = new Set<string>()
-  for (let index = state.talk.items.length - 1; index >= 0 && names.size < MAX_SPEAKERS; index -= 1) {
-    const item = state.talk.items[index]!
+  const { items } = shownView(state).talk
+  for (let index = items.length - 1; index >= 0 && names.size < MAX_SPEAKERS; index -= 1) {
+    const item = items[index]!
     if (item.type === 'message' && !item.message.own) names.add(spokenName(item.message))
   }
   return [...names]

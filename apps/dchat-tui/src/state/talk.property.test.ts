@@ -2,9 +2,11 @@ import fc from 'fast-check'
 import type { Message } from '@dchat/rpc'
 import { describe, expect, it } from 'vitest'
 import { MAX_LOADED_ITEMS } from '../limits.ts'
-import { NOON, aMessage, aState, someMessages } from '../testing/builders.ts'
+import { NOON, aMessage, aPage, aState, someMessages } from '../testing/builders.ts'
 import { compareItems } from './items.ts'
+import type { ChatState } from './model.ts'
 import { reduce } from './reducer.ts'
+import { shownView } from './selectors.ts'
 import {
   EMPTY_TALK,
   messageEnds,
@@ -18,6 +20,7 @@ import {
 } from './talk.ts'
 import type { Talk } from './talk.ts'
 
+const talkOf = (state: ChatState): Talk => shownView(state).talk
 const seqs = (talk: Talk): number[] => talk.items.flatMap((item) => (item.type === 'message' ? [item.message.seq] : []))
 
 function expectSound(talk: Talk): void {
@@ -30,9 +33,9 @@ function expectSound(talk: Talk): void {
 }
 
 /** A page as the daemon gives it: the `limit` lines before `before`. */
-function pageBefore(all: readonly Message[], before: number, limit: number): { messages: Message[]; more: boolean } {
+function pageBefore(all: readonly Message[], before: number, limit: number) {
   const earlier = all.filter((message) => message.seq < before)
-  return { messages: earlier.slice(-limit), more: earlier.length > limit }
+  return { messages: earlier.slice(-limit), more: earlier.length > limit, lastSeq: all.at(-1)?.seq ?? 0 }
 }
 
 describe('the talk in memory', () => {
@@ -75,7 +78,7 @@ describe('the talk in memory', () => {
 
   it('gives up its far end and gets it back', () => {
     const all = someMessages(1, MAX_LOADED_ITEMS + 500)
-    let talk = withNewestPage(EMPTY_TALK, { messages: all.slice(-100), more: true })
+    let talk = withNewestPage(EMPTY_TALK, { messages: all.slice(-100), more: true, lastSeq: all.length })
     while (talk.hasOlder) talk = withOlderPage(talk, pageBefore(all, messageEnds(talk)!.first.seq, 1_000))
     expect(talk.items.length).toBeLessThanOrEqual(MAX_LOADED_ITEMS)
     expect(messageEnds(talk)!.first.seq).toBe(1)
@@ -99,7 +102,7 @@ describe('the talk in memory', () => {
   })
 
   it('leaves lines out that belong before its first one', () => {
-    const talk = withNewestPage(EMPTY_TALK, { messages: someMessages(10, 20), more: true })
+    const talk = withNewestPage(EMPTY_TALK, { messages: someMessages(10, 20), more: true, lastSeq: 20 })
     expect(seqs(withLive(talk, [aMessage(99, { received: NOON })]))).toEqual(seqs(talk))
     expect(seqs(withLive({ ...talk, hasOlder: false }, [aMessage(99, { received: NOON })]))[0]).toBe(99)
   })
@@ -115,25 +118,33 @@ describe('the talk in memory', () => {
 })
 
 describe('own lines under way', () => {
-  const send = (localId: number, text = 'hi', afterSeq = 10) => ({ localId, text, kind: 'text' as const, at: NOON, afterSeq })
+  const send = (localId: number, text = 'hi', afterSeq = 10) => ({
+    localId,
+    room: 'dchat',
+    text,
+    kind: 'text' as const,
+    at: NOON,
+    afterSeq,
+  })
   const own = (seq: number, text = 'hi') => aMessage(seq, { own: true, text })
 
   it('are shown once, in whatever order push, answer and loss come', () => {
     const events = fc.shuffledSubarray(['push1', 'push2', 'answer1', 'answer2', 'unsure1'] as const)
     fc.assert(
       fc.property(events, (order) => {
-        let state = reduce(aState(), { type: 'newestPage', messages: [], more: false })
+        let state = reduce(aState(), aPage([]))
         state = reduce(reduce(state, { type: 'sending', send: send(1) }), { type: 'sending', send: send(2) })
         for (const event of order) {
-          if (event === 'unsure1') state = reduce(state, { type: 'sendUnsure', localId: 1 })
+          if (event === 'unsure1') state = reduce(state, { type: 'sendUnsure', send: send(1) })
           else if (event.startsWith('push')) state = reduce(state, { type: 'live', messages: [own(10 + Number(event.at(-1)))] })
-          else state = reduce(state, { type: 'stored', localId: Number(event.at(-1)), message: own(10 + Number(event.at(-1))) })
+          else
+            state = reduce(state, { type: 'stored', send: send(Number(event.at(-1))), message: own(10 + Number(event.at(-1))) })
         }
         const stored = new Set(order.filter((event) => event !== 'unsure1').map((event) => event.at(-1))).size
-        expect(seqs(state.talk)).toHaveLength(stored)
+        expect(seqs(talkOf(state))).toHaveLength(stored)
         const isAnsweredTwice = order.includes('answer1') && order.includes('answer2')
-        expect(pendingItems(state.talk).length).toBeLessThanOrEqual(2 - Math.min(2, stored))
-        expect(isAnsweredTwice && pendingItems(state.talk).length > 0).toBe(false)
+        expect(pendingItems(talkOf(state)).length).toBeLessThanOrEqual(2 - Math.min(2, stored))
+        expect(isAnsweredTwice && pendingItems(talkOf(state)).length > 0).toBe(false)
       }),
     )
   })
@@ -146,29 +157,29 @@ describe('own lines under way', () => {
       aMessage(12, { text: 'hi' }),
       aMessage(13, { own: true, text: 'hi', kind: 'action' }),
     ]) {
-      expect(pendingItems(reduce(state, { type: 'live', messages: [message] }).talk)).toHaveLength(1)
+      expect(pendingItems(talkOf(reduce(state, { type: 'live', messages: [message] })))).toHaveLength(1)
     }
-    expect(pendingItems(reduce(state, { type: 'live', messages: [own(11)] }).talk)).toHaveLength(0)
+    expect(pendingItems(talkOf(reduce(state, { type: 'live', messages: [own(11)] })))).toHaveLength(0)
   })
 
   it('are unknown when the history does not have them, and come true later', () => {
     let state = reduce(aState(), { type: 'sending', send: send(1) })
-    state = reduce(state, { type: 'sendUnsure', localId: 1 })
+    state = reduce(state, { type: 'sendUnsure', send: send(1) })
     state = reduce(state, { type: 'sendsSettled', localIds: new Set([1]) })
-    expect(pendingItems(state.talk)[0]).toMatchObject({ state: 'unknown' })
+    expect(pendingItems(talkOf(state))[0]).toMatchObject({ state: 'unknown' })
     state = reduce(state, { type: 'live', messages: [own(11)] })
-    expect(pendingItems(state.talk)).toHaveLength(0)
+    expect(pendingItems(talkOf(state))).toHaveLength(0)
   })
 
   it('come back as failed when they were refused', () => {
     let state = reduce(aState(), { type: 'sending', send: send(1) })
     state = reduce(state, { type: 'sendFailed', send: send(1), reason: 'the disk is full' })
-    expect(pendingItems(state.talk)).toMatchObject([{ state: 'failed', reason: 'the disk is full', text: 'hi' }])
-    expect(pendingItems(reduce(state, { type: 'cleared' }).talk)).toEqual([])
+    expect(pendingItems(talkOf(state))).toMatchObject([{ state: 'failed', reason: 'the disk is full', text: 'hi' }])
+    expect(pendingItems(talkOf(reduce(state, { type: 'cleared' })))).toEqual([])
   })
 
   it('stay when the view is cleared while they wait', () => {
     const state = reduce(aState(), { type: 'sending', send: send(1) })
-    expect(pendingItems(reduce(state, { type: 'cleared' }).talk)).toHaveLength(1)
+    expect(pendingItems(talkOf(reduce(state, { type: 'cleared' })))).toHaveLength(1)
   })
 })

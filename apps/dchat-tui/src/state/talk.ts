@@ -1,5 +1,5 @@
 /**
- * The part of the talk that is in memory: one stretch of the room without gaps, sorted, every stored line once, with what is
+ * The part of the talk of a room that is in memory: one stretch without gaps, sorted, every stored line once, with what is
  * local put in by time. Bounded: it gives up its far end when it grows beyond the limits. Pure; arrays are never changed in place.
  */
 import type { Author, Delivery, Message } from '@dchat/rpc'
@@ -24,11 +24,16 @@ export const EMPTY_TALK: Talk = { items: [], seqs: new Set(), hasOlder: true, ha
 /** Which end is given up when the stretch becomes too long. */
 export type FarEnd = 'oldest' | 'newest'
 
-/** The lines of the newest page in place of what was there; notices and own lines under way stay. */
-export function withNewestPage(talk: Talk, page: { messages: readonly Message[]; more: boolean }): Talk {
+/**
+ * The lines of the newest page in place of what was there; notices and own lines under way stay, and so do lines that came
+ * after the page was made.
+ */
+export function withNewestPage(talk: Talk, page: { messages: readonly Message[]; more: boolean; lastSeq: number }): Talk {
+  const kept = talk.hasNewer ? [] : talk.items.flatMap((item) => (item.type === 'message' ? [item.message] : []))
+  const later = kept.filter((message) => message.seq > page.lastSeq)
   const local = talk.items.filter((item) => item.type !== 'message')
   const emptied: Talk = { ...EMPTY_TALK, items: local, hasOlder: page.more }
-  return trimmed(inserted(emptied, page.messages), 'oldest')
+  return trimmed(inserted(emptied, [...page.messages, ...later]), 'oldest')
 }
 
 /** With a page that ends just before the first line. */
@@ -80,11 +85,13 @@ export function withPending(talk: Talk, change: (item: PendingItem) => PendingIt
 
 /** With the delivery of the own line `seq`, if it is in memory. */
 export function withDelivery(talk: Talk, seq: number, delivery: Delivery): Talk {
+  if (!talk.seqs.has(seq)) return talk
   return withMessages(talk, (message) => (message.seq === seq ? { ...message, delivery } : message))
 }
 
 /** Without the text of the line `seq`, if it is in memory. */
 export function withRetracted(talk: Talk, seq: number): Talk {
+  if (!talk.seqs.has(seq)) return talk
   return withMessages(talk, (message) => (message.seq === seq ? { ...message, text: '', retracted: true } : message))
 }
 

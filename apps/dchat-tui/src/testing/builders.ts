@@ -2,7 +2,9 @@
 import type { Author, Message } from '@dchat/rpc'
 import { EMPTY_RECALL } from '../input/recall.ts'
 import { initialState } from '../state/reducer.ts'
-import type { ChatState } from '../state/model.ts'
+import type { ChatAction, ChatState } from '../state/model.ts'
+import { withView } from '../state/room-view.ts'
+import type { RoomView } from '../state/room-view.ts'
 import { RowCache } from '../view/talk.ts'
 import { glyphsFor } from '../view/theme.ts'
 import type { ScreenContext } from '../view/screen.ts'
@@ -41,8 +43,17 @@ export function someMessages(from: number, to: number): Message[] {
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => aMessage(from + index))
 }
 
-export function aState(fields: Partial<ChatState> = {}): ChatState {
-  return { ...initialState({ room: 'dchat', screen: { columns: 80, rows: 24 }, nowMs: NOON, recall: EMPTY_RECALL }), ...fields }
+/** A state in which `dchat` is shown; `view` is said of that room. */
+export function aState(fields: Partial<ChatState> & { readonly view?: Partial<RoomView> } = {}): ChatState {
+  const { view, ...rest } = fields
+  const state = initialState({ room: 'dchat', screen: { columns: 80, rows: 24 }, nowMs: NOON, recall: EMPTY_RECALL })
+  const views = view === undefined ? state.views : withView(state.views, 'dchat', (old) => ({ ...old, ...view }))
+  return { ...state, views, ...rest }
+}
+
+/** The newest page of a room, as the session tells it. */
+export function aPage(messages: readonly Message[], more = false): ChatAction & { type: 'newestPage' } {
+  return { type: 'newestPage', room: messages[0]?.room ?? 'dchat', messages, more, lastSeq: Number.MAX_SAFE_INTEGER }
 }
 
 export function aContext(): ScreenContext {

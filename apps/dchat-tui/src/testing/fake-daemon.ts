@@ -7,19 +7,22 @@ import { createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { HistoryPage, Message, NodeInfo } from '@dchat/rpc'
+import type { HistoryPage, Message, NodeInfo, RoomInfo } from '@dchat/rpc'
+import { RPC_ERRORS, mentions } from '@dchat/rpc'
 
 type Params = Readonly<Record<string, unknown>>
 
 interface Subscription {
   readonly id: string
   readonly socket: Socket
+  readonly room: string | undefined
   /** Lines after this were not pushed yet. */
   sent: number
   isLagging: boolean
 }
 
 export interface FakeMessage {
+  room?: string
   text?: string
   kind?: Message['kind']
   from?: string | null
@@ -41,6 +44,10 @@ export class FakeDaemon {
   readonly calls: { method: string; params: Params }[] = []
   nick: string | null = 'alice'
   peers: NodeInfo['peers'] = { inbound: 1, outbound: 2, manual: 0, seed: 0, refine: 0, direct: 0 }
+  /** Rooms and whether they are joined; what was said in a room makes it known. */
+  readonly rooms = new Map<string, Partial<RoomInfo>>([['dchat', { joined: true }]])
+  /** Whether it is of before there were rooms. */
+  hasRooms = true
   /** What the next `chat.send` does instead of answering: store and cut the link, cut it without storing, or refuse. */
   nextSend: 'storeAndCut' | 'cut' | 'refuse' | 'hang' | null = null
   /** Whether calls get no answer. */
@@ -53,6 +60,7 @@ export class FakeDaemon {
   #server: Server | null = null
   readonly #sockets = new Set<Socket>()
   readonly #subscriptions = new Map<string, Subscription>()
+  readonly #readSeqs = new Map<string, number>()
   #lastSubscription = 0
 
   constructor(socketPath?: string) {
@@ -96,7 +104,7 @@ export class FakeDaemon {
     const message: Message = {
       seq,
       id: null,
-      room: 'dchat',
+      room: fields.room ?? 'dchat',
       kind: fields.kind ?? 'text',
       author: {
         key: fields.key ?? null,
@@ -118,6 +126,7 @@ export class FakeDaemon {
       invitation: null,
     }
     this.messages.push(message)
+    if (!this.rooms.has(message.room)) this.rooms.set(message.room, { joined: true })
     this.#push()
     return message
   }
@@ -126,9 +135,26 @@ export class FakeDaemon {
   deliver(seq: number, delivery: NonNullable<Message['delivery']>): void {
     const message = this.messages.find((candidate) => candidate.seq === seq)
     if (message !== undefined) message.delivery = delivery
-    for (const subscription of this.#subscriptions.values()) {
-      notify(subscription.socket, 'chat.delivery', { subscription: subscription.id, seq, delivery, id: null, time: null })
-    }
+    this.#tell('chat.delivery', { seq, delivery, id: null, time: null })
+  }
+
+  /** Takes line `seq` back, as its author did. */
+  retract(seq: number): void {
+    const message = this.messages.find((candidate) => candidate.seq === seq)
+    if (message !== undefined) Object.assign(message, { text: '', retracted: true })
+    this.#tell('chat.retracted', { seq, id: '' })
+  }
+
+  /** Somebody is called another way from now on. */
+  rename(author: Message['author']): void {
+    for (const message of this.messages) if (message.author.key === author.key) message.author = author
+    this.#tell('chat.nick', { author })
+  }
+
+  /** Joins or leaves a room, and says so. */
+  setRoom(room: string, info: Partial<RoomInfo>): void {
+    this.rooms.set(room, { ...this.rooms.get(room), ...info })
+    this.#tell('chat.room', { room })
   }
 
   /** Pushes again after `isLagging`, telling subscribers first where they have to go on. */
@@ -151,6 +177,10 @@ export class FakeDaemon {
 
   get subscriptionCount(): number {
     return this.#subscriptions.size
+  }
+
+  #tell(method: string, params: object): void {
+    for (const { id, socket } of this.#subscriptions.values()) notify(socket, method, { subscription: id, ...params })
   }
 
   #accept(socket: Socket): void {
@@ -180,12 +210,7 @@ export class FakeDaemon {
     try {
       write(socket, { jsonrpc: '2.0', id, result: this.#call(socket, method, params) })
     } catch (error) {
-      const hint = (error as Error).message
-      write(socket, {
-        jsonrpc: '2.0',
-        id,
-        error: { code: -32005, message: 'connect failed', data: { kind: 'connect_failed', hint, retryable: true } },
-      })
+      write(socket, { jsonrpc: '2.0', id, error: errorOf(error) })
       return
     }
     if (method === 'chat.subscribe') this.#push()
@@ -200,6 +225,7 @@ export class FakeDaemon {
         this.#subscriptions.set(`s${this.#lastSubscription}`, {
           id: `s${this.#lastSubscription}`,
           socket,
+          room: params['room'] as string | undefined,
           sent: Number(params['since'] ?? 0),
           isLagging: false,
         })
@@ -212,24 +238,56 @@ export class FakeDaemon {
       case 'p2p.get_info':
         return { channels: [{ url: 'tcp://127.0.0.1:40001', session: 'inbound', id: 7 }], outbound_slots: [] }
       case 'p2p.connect':
-        if (params['url'] === 'tcp://refused:1') throw new Error('connection refused')
+        if (params['url'] === 'tcp://refused:1') throw new FakeError('connect_failed', 'connection refused')
         return true
       case 'node.get_info':
         return this.#info()
+      case 'chat.rooms':
+      case 'chat.join':
+      case 'chat.leave':
+      case 'chat.mark_read':
+        if (!this.hasRooms) throw new FakeError('method_not_found', 'help lists the methods there are')
+        return this.#roomCall(method, params)
       default:
         return true
     }
   }
 
+  #roomCall(method: string, params: Params): unknown {
+    const room = String(params['room'])
+    if (method === 'chat.rooms') return this.#listRooms(String(params['client']))
+    if (method === 'chat.join') this.setRoom(room, { joined: true })
+    if (method === 'chat.leave') this.setRoom(room, { joined: false })
+    if (method === 'chat.mark_read') {
+      this.#readSeqs.set(`${String(params['client'])} ${room}`, Number(params['seq']))
+      this.#tell('chat.room', { room })
+    }
+    return true
+  }
+
+  #listRooms(client: string): Partial<RoomInfo>[] {
+    return [...this.rooms].map(([room, info]) => {
+      const lines = this.messages.filter((message) => message.room === room)
+      const readSeq = this.#readSeqs.get(`${client} ${room}`) ?? 0
+      const unread = lines.filter((message) => message.seq > readSeq && !message.own)
+      const named = unread.filter((message) => mentions(message.text, this.nick))
+      const lastSeq = lines.at(-1)?.seq ?? 0
+      const counts = info.joined === true ? { unread: unread.length, mentions: named.length } : { unread: 0, mentions: 0 }
+      return { room, ...info, ...counts, last_seq: lastSeq, read_seq: readSeq, topic: null, level: 'all', posts: 0 }
+    })
+  }
+
   #history(params: Params): HistoryPage {
+    const room = params['room']
+    const inRoom = this.messages.filter((message) => room === undefined || message.room === room)
     const limit = Number(params['limit'] ?? 50)
     const lastSeq = this.messages.at(-1)?.seq ?? 0
     if (params['since'] !== undefined) {
-      const after = this.messages.filter((message) => message.seq > Number(params['since']))
+      const after = inRoom.filter((message) => message.seq > Number(params['since']))
       return { messages: after.slice(0, limit), more: after.length > limit, last_seq: lastSeq }
     }
     const before = params['before'] === undefined ? Number.POSITIVE_INFINITY : Number(params['before'])
-    const earlier = this.messages.filter((message) => message.seq < before)
+    const earlier = inRoom.filter((message) => message.seq < before)
     return { messages: earlier.slice(-limit), more: earlier.length > limit, last_seq: lastSeq }
   }
 
@@ -274,7 +332,8 @@ export class FakeDaemon {
       // As dchatd does: subscribers hear of the line when it is stored, before it is sent to anyone.
       const delivery = fate === null ? STORED : SENT
       const kind = request.params['kind'] === 'action' ? 'action' : 'text'
-      const message = this.receive({ own: true, text: String(request.params['text']), kind, delivery })
+      const room = (request.params['room'] as string | undefined) ?? 'dchat'
+      const message = this.receive({ own: true, room, text: String(request.params['text']), kind, delivery })
       if (fate === null) {
         this.deliver(message.seq, SENT)
         write(socket, { jsonrpc: '2.0', id: request.id, result: message })
@@ -291,11 +350,28 @@ export class FakeDaemon {
       }
       for (const message of this.messages) {
         if (message.seq <= subscription.sent) continue
-        notify(subscription.socket, 'chat.message', { subscription: subscription.id, message })
+        if (subscription.room === undefined || subscription.room === message.room)
+          notify(subscription.socket, 'chat.message', { subscription: subscription.id, message })
         subscription.sent = message.seq
       }
     }
   }
+}
+
+/** What a call is refused with. */
+class FakeError extends Error {
+  readonly kind: keyof typeof RPC_ERRORS
+
+  constructor(kind: keyof typeof RPC_ERRORS, hint: string) {
+    super(hint)
+    this.kind = kind
+  }
+}
+
+function errorOf(error: unknown): object {
+  if (!(error instanceof FakeError)) throw error
+  const { code, message, retryable } = RPC_ERRORS[error.kind]
+  return { code, message, data: { kind: error.kind, hint: error.message, retryable } }
 }
 
 function notify(socket: Socket, method: string, params: unknown): void {

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EMPTY_EDITOR, insertText } from '../input/editor.ts'
-import { NOON, aContext, aState, someMessages } from '../testing/builders.ts'
+import { NOON, aContext, aPage, aState, someMessages } from '../testing/builders.ts'
 import { reduce } from '../state/reducer.ts'
 import type { ChatState, Link, NodeSummary } from '../state/model.ts'
+import { plainRoom } from '../state/rooms.ts'
+import type { RoomSummary } from '../state/rooms.ts'
 import { buildScreen } from './screen.ts'
 import { statusLine } from './status-line.ts'
 import { clockTime } from './time.ts'
@@ -20,7 +22,7 @@ const ready: Link = { at: 'ready' }
 const away: Link = { at: 'away', reason: 'no daemon is running', hint: 'start it with `dchatd`', retryInMs: 4_000 }
 const { glyphs } = aContext()
 
-function status(fields: Partial<ChatState>, width: number, view = { newer: 0, isAtEnd: true }): string {
+function status(fields: Parameters<typeof aState>[0], width: number, view = { newer: 0, isAtEnd: true }): string {
   return statusLine({ state: aState({ link: ready, node, ...fields }), glyphs, ...view }, width).trimEnd()
 }
 
@@ -45,15 +47,31 @@ describe('statusLine', () => {
     expect(status({}, 20, { newer: 50, isAtEnd: false })).toBe('50 newer · 4p · ok')
   })
 
-  it.each<[Partial<ChatState>, RegExp]>([
+  it.each<[Parameters<typeof aState>[0], RegExp]>([
     [{ link: away }, /daemon away$/u],
     [{ link: { at: 'connecting' } }, /daemon connecting$/u],
     [{ node: { ...node, state: 'start' } }, /daemon start$/u],
     [{ node: { ...node, nick: null } }, /no name/u],
     [{ node: { ...node, peers: { ...node.peers, inbound: 0, outbound: 1, manual: 0 } } }, /1 peer \(1 out\)/u],
-    [{ loading: 'older' }, /^loading older lines/u],
+    [{ view: { loading: 'older' } }, /^loading older lines/u],
   ])('%#', (fields, expected) => {
     expect(status(fields, 100)).toMatch(expected)
+  })
+
+  const cats: RoomSummary = { ...plainRoom('cats'), unread: 5, mentions: 0, lastSeq: 9 }
+  const named: RoomSummary = { ...plainRoom('dogs'), unread: 12, mentions: 2, lastSeq: 9 }
+  const quiet: RoomSummary = plainRoom('birds')
+
+  it('lists rooms with unread lines by number, marked where the user is meant, but not the one shown', () => {
+    const rooms = [{ ...plainRoom('dchat'), unread: 3 }, cats, quiet, named]
+    expect(status({ rooms }, 100)).toBe(
+      `${clockTime(NOON)} · 4 peers (1 in, 2 out, 1 manual) · 1:dchat · Act: 2(5),4(12@) · alice · daemon ok`,
+    )
+    expect(status({ rooms }, 60)).toContain('4 peers · 1:dchat · Act: 2,4@')
+    expect(status({ rooms }, 16)).toBe('Act: 2,4@ · ok')
+    expect(status({ rooms: [plainRoom('dchat'), quiet] }, 100)).not.toContain('Act')
+    const many = [plainRoom('dchat'), ...Array.from({ length: 12 }, (_, index) => ({ ...cats, room: `r${index}` }))]
+    expect(status({ rooms: many }, 100)).toContain('Act: 2,3,4,5,6,7,8,9,10,+3 ·')
   })
 
   it('fills its width exactly', () => {
@@ -86,7 +104,7 @@ describe('buildScreen', () => {
         fc.nat(60),
         (columns, rows, state, text, count) => {
           let chat = aState({ screen: { columns, rows }, link: state, node, editor: insertText(EMPTY_EDITOR, text) })
-          chat = reduce(chat, { type: 'newestPage', messages: someMessages(1, count), more: false })
+          chat = reduce(chat, aPage(someMessages(1, count)))
           const screen = buildScreen(chat, aContext())
           expect(screen.talk.length + screen.hints.length + (screen.status === null ? 0 : 1) + screen.input.length).toBe(rows)
           expect(screen.talk.length).toBeGreaterThan(0)
@@ -122,7 +140,7 @@ describe('buildScreen', () => {
       { overlay: { kind: 'search', search: { query: 'zz', at: null, draft: '' } } },
       'search input: zz (nothing found)',
     ],
-    ['a command is typed', { editor: insertText(EMPTY_EDITOR, '/c') }, '/clear  /connect'],
+    ['a command is typed', { editor: insertText(EMPTY_EDITOR, '/c') }, '/channels  /clear  /close  /connect'],
     ['something went wrong', { hint: { level: 'error', text: 'no such thing' } }, 'no such thing'],
   ])('says so when %s', (_name, fields, expected) => {
     const screen = buildScreen(aState({ link: ready, node, screen: { columns: 120, rows: 24 }, ...fields }), aContext())

@@ -3,7 +3,7 @@ import { layoutInput } from '../input/editor-layout.ts'
 import { fullHelp } from '../commands/help-text.ts'
 import { MAX_INPUT_ROWS } from '../limits.ts'
 import type { ChatState } from '../state/model.ts'
-import { countMessages } from '../state/selectors.ts'
+import { countMessages, shownView } from '../state/selectors.ts'
 import { currentHint, hintRows } from './hint-lines.ts'
 import type { HintText } from './hint-lines.ts'
 import type { Row, RowContext } from './item-rows.ts'
@@ -91,13 +91,15 @@ export function lastHelpTop(state: ChatState, context: ScreenContext): number {
 
 function talkView(state: ChatState, context: ScreenContext, size: { columns: number; height: number }): TalkView {
   const rowContext: RowContext = { width: size.columns, glyphs: context.glyphs, ownNick: state.node?.nick ?? null }
-  const source = talkSource(state.talk.items, rowContext, context.cache)
-  return { source, height: size.height, viewport: viewportAt(source, state.scroll, size.height) }
+  const { talk, scroll } = shownView(state)
+  const source = talkSource(talk.items, rowContext, context.cache)
+  return { source, height: size.height, viewport: viewportAt(source, scroll, size.height) }
 }
 
 function statusInput(state: ChatState, view: TalkView, glyphs: Glyphs): Parameters<typeof statusLine>[0] {
-  const below = view.viewport.lastIndex === -1 ? 0 : countMessages(state.talk.items, view.viewport.lastIndex + 1)
-  return { state, newer: below + state.talk.leftOut, isAtEnd: view.viewport.isAtEnd && !state.talk.hasNewer, glyphs }
+  const { talk } = shownView(state)
+  const below = view.viewport.lastIndex === -1 ? 0 : countMessages(talk.items, view.viewport.lastIndex + 1)
+  return { state, newer: below + talk.leftOut, isAtEnd: view.viewport.isAtEnd && !talk.hasNewer, glyphs }
 }
 
 const BLANK: Row = { key: '', offset: 0, spans: [] }

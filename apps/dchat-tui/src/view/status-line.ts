@@ -1,30 +1,44 @@
 /** The status bar: as much as fits, the least needed parts shortened and then left out first. Pure. */
-import { peerCount } from '../state/selectors.ts'
+import { peerCount, shownRoom, shownView } from '../state/selectors.ts'
+import { isForUser } from '../state/rooms.ts'
 import type { ChatState } from '../state/model.ts'
+import { roomName } from './room-name.ts'
 import type { Glyphs } from './theme.ts'
 import { clockTime } from './time.ts'
 import { fitText, padText, textWidth } from './width.ts'
 
 export interface StatusInput {
-  readonly state: Pick<ChatState, 'link' | 'node' | 'room' | 'nowMs' | 'loading'>
+  readonly state: Pick<ChatState, 'link' | 'node' | 'room' | 'rooms' | 'views' | 'nowMs'>
   /** Messages below what is on screen. */
   readonly newer: number
   readonly isAtEnd: boolean
   readonly glyphs: Glyphs
 }
 
-type PartName = 'newer' | 'time' | 'peers' | 'room' | 'nick' | 'daemon'
+type PartName = 'newer' | 'time' | 'peers' | 'room' | 'active' | 'nick' | 'daemon'
 
 /** Longest first; the empty one leaves the part out. */
 type Parts = Record<PartName, readonly string[]>
 
 /** What gives way, in this order, a step each time. */
-const SHORTENING: readonly PartName[] = ['peers', 'newer', 'room', 'time', 'peers', 'daemon', 'nick', 'peers', 'newer']
+const SHORTENING: readonly PartName[] = [
+  'peers',
+  'active',
+  'newer',
+  'room',
+  'time',
+  'peers',
+  'daemon',
+  'nick',
+  'peers',
+  'active',
+  'newer',
+]
 
 /** The bar, exactly `width` columns. */
 export function statusLine(input: StatusInput, width: number): string {
   const parts = statusParts(input)
-  const steps: Record<PartName, number> = { newer: 0, time: 0, peers: 0, room: 0, nick: 0, daemon: 0 }
+  const steps: Record<PartName, number> = { newer: 0, time: 0, peers: 0, room: 0, active: 0, nick: 0, daemon: 0 }
   const between = ` ${input.glyphs.bullet} `
   let text = joined(parts, steps, between)
   for (const name of SHORTENING) {
@@ -36,7 +50,7 @@ export function statusLine(input: StatusInput, width: number): string {
 }
 
 function joined(parts: Parts, steps: Record<PartName, number>, between: string): string {
-  const names: readonly PartName[] = ['newer', 'time', 'peers', 'room', 'nick', 'daemon']
+  const names: readonly PartName[] = ['newer', 'time', 'peers', 'room', 'active', 'nick', 'daemon']
   const shown = names.map((name) => parts[name][steps[name]] ?? '').filter((text) => text !== '')
   return shown.join(between)
 }
@@ -49,18 +63,45 @@ function statusParts(input: StatusInput): Parts {
     newer: newerParts(input),
     time: [clockTime(state.nowMs), ''],
     peers: isReady && state.node !== null ? peerParts(state.node.peers) : [''],
-    room: [state.room, ''],
+    room: roomParts(state),
+    active: activeParts(state),
     nick: [state.node?.nick ?? 'no name', ''],
     daemon: [`daemon ${daemon}`, daemon],
   }
 }
 
 function newerParts({ newer, isAtEnd, state }: StatusInput): readonly string[] {
-  if (state.loading === 'older') return ['loading older lines', 'loading', '']
+  if (shownView(state).loading === 'older') return ['loading older lines', 'loading', '']
   if (isAtEnd) return ['']
   if (newer === 0) return ['-- more below, Ctrl+End --', 'more', 'more']
   return [`-- ${newer} newer, Ctrl+End follows --`, `${newer} newer`, `${newer} newer`]
 }
+
+/** The room's number stands with it once there are several. */
+function roomParts(state: StatusInput['state']): readonly string[] {
+  const name = roomName(shownRoom(state))
+  const at = state.rooms.findIndex(({ room }) => room === state.room)
+  return [state.rooms.length > 1 && at !== -1 ? `${at + 1}:${name}` : name, '']
+}
+
+/** `Act: 2(5),3(1@)`: rooms by number with lines that are not read; `@` where the user is meant. */
+function activeParts({ rooms, room: shown }: StatusInput['state']): readonly string[] {
+  const active = rooms
+    .map((summary, index) => ({ summary, number: index + 1 }))
+    .filter(({ summary }) => summary.unread > 0 && summary.room !== shown)
+  if (active.length === 0) return ['']
+  const listed = (withCounts: boolean): string => {
+    const words = active.slice(0, MAX_ACTIVE).map(({ summary, number }) => {
+      const mark = isForUser(summary) ? '@' : ''
+      return withCounts ? `${number}(${summary.unread}${mark})` : `${number}${mark}`
+    })
+    return [...words, ...(active.length > MAX_ACTIVE ? [`+${active.length - MAX_ACTIVE}`] : [])].join(',')
+  }
+  return [`Act: ${listed(true)}`, `Act: ${listed(false)}`, listed(false)]
+}
+
+/** Rooms with something unread that are named; of more only the number is told. */
+const MAX_ACTIVE = 9
 
 /** Node states in which nothing is amiss. */
 const GOOD_STATES: ReadonlySet<string> = new Set(['run', 'running', 'started', 'ready'])

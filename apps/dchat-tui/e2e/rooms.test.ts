@@ -1,0 +1,57 @@
+/** Two people in several public rooms, over two real daemons. */
+import { expect, test } from 'vitest'
+import { RealDaemon } from './real-daemon.ts'
+import { TuiProcess } from './tui-process.ts'
+
+test('two rooms in one screen: unread counts, switching by key and command, a draft for each room, small screens', async () => {
+  await using alice = new RealDaemon('alice')
+  await using bob = new RealDaemon('bob')
+  await Promise.all([alice.start(), bob.start()])
+  await using left = new TuiProcess({ home: alice.home.path })
+  await using right = new TuiProcess({ home: bob.home.path })
+  await Promise.all([left.showsText('daemon ok'), right.showsText('daemon ok')])
+  left.type(`/connect ${bob.url}\r`)
+  await Promise.all([left.showsText('1 peer (1 manual)'), right.showsText('1 peer (1 in)')])
+
+  left.type('/join cats\r')
+  await left.showsText('2:cats')
+  right.type('/join cats\r')
+  await right.showsText('2:cats')
+  right.type('\u001b1')
+  await right.showsText('1:dchat')
+  left.type('meow\r')
+  await left.showsText('meow ✓1')
+  await right.showsText('Act: 2(1)')
+  left.type('bob, are you there?\r')
+  await right.showsText('Act: 2(2@)')
+  expect(right.terminal.text).not.toContain('meow')
+
+  right.type('for dchat')
+  await right.showsText('> for dchat')
+  right.type('\u001ba')
+  await right.shows(({ text, rows }) => text.includes('│ meow') && text.includes('2:cats') && rows[23] === '>')
+  expect(right.terminal.text).not.toContain('Act:')
+  right.type('here\r')
+  await left.showsText('│ here')
+  right.type('\u0010')
+  await right.shows(({ text, rows }) => text.includes('1:dchat') && rows[23] === '> for dchat')
+  expect(right.terminal.text).not.toContain('meow')
+
+  right.resize(40, 8)
+  left.type('one more\r')
+  await right.shows(({ rows }) => rows.length === 8 && rows[6]!.includes('Act: 2'))
+  right.type('\u0015/buffer cats\r')
+  await right.shows(({ text }) => text.includes('one more') && !text.includes('Act'))
+
+  right.type('/leave\r')
+  await right.shows(({ rows }) => rows.length === 8 && !rows.join('').includes('one more'))
+  left.type('nobody hears\r')
+  await left.showsText('nobody hears')
+  await bob.stop()
+  await right.showsText('The daemon is away')
+  await bob.start()
+  await right.showsText('ok')
+  right.resize(100, 24)
+  right.type('/join cats\r')
+  await right.shows(({ text }) => text.includes('2:cats') && text.includes('│ nobody hears'))
+})

@@ -1,0 +1,48 @@
+/** Goes from room to room: by number, name, or the next one where something was said. */
+import type { ChatSession } from '../session/chat-session.ts'
+import { activeRoom } from '../state/rooms.ts'
+import type { RoomMove } from '../state/rooms.ts'
+import type { Store } from '../state/store.ts'
+
+export interface RoomSwitcherDeps {
+  readonly store: Store
+  readonly session: Pick<ChatSession, 'loadShown'>
+}
+
+export class RoomSwitcher {
+  readonly #deps: RoomSwitcherDeps
+
+  constructor(deps: RoomSwitcherDeps) {
+    this.#deps = deps
+  }
+
+  /** Shows `room`, which is one of those listed. */
+  show(room: string): void {
+    const { store, session } = this.#deps
+    if (room === store.state.room) return
+    store.dispatch({ type: 'shown', room })
+    void session.loadShown()
+  }
+
+  /** Tells why it stays; null once it has gone there. */
+  move(to: RoomMove): string | null {
+    const { rooms, room, previousRoom } = this.#deps.store.state
+    if (to === 'next' || to === 'previous') {
+      const at = rooms.findIndex((summary) => summary.room === room)
+      const count = rooms.length
+      if (count < 2) return 'there is no other room yet: /join ROOM or /query WHO opens one'
+      this.show(rooms[(at + (to === 'next' ? 1 : -1) + count) % count]!.room)
+      return null
+    }
+    if (to === 'active' || to === 'last') {
+      const target = to === 'active' ? activeRoom(rooms, room) : previousRoom
+      if (target === null) return to === 'active' ? 'nothing is unread' : 'no other room was shown yet'
+      this.show(target)
+      return null
+    }
+    const target = rooms[to - 1]
+    if (target === undefined) return `there is no room ${to}: /rooms lists them`
+    this.show(target.room)
+    return null
+  }
+}

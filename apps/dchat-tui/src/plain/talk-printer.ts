@@ -1,0 +1,81 @@
+/** Prints the talk as it grows: the shown room from its tail on, other rooms as lines come, each line once. */
+import type { Message } from '@dchat/rpc'
+import type { ChatState, SessionAction } from '../state/model.ts'
+import { shownView } from '../state/selectors.ts'
+import { plainRoom } from '../state/rooms.ts'
+import { roomName } from '../view/room-name.ts'
+import { dayKey } from '../view/time.ts'
+import { dayLine, messageLine, noticeLine } from './format.ts'
+
+export interface TalkPrinterDeps {
+  readonly state: () => ChatState
+  /** Writes whole lines of the talk. */
+  readonly print: (text: string) => void
+  /** Writes what is not talk. */
+  readonly note: (text: string) => void
+}
+
+/** Lines of history shown of a room that comes on. */
+const TAIL_LINES = 20
+
+export class TalkPrinter {
+  readonly #deps: TalkPrinterDeps
+  readonly #shown = new Set<number>()
+  readonly #noted = new Set<string>()
+  #lastDay: string | null = null
+  /** The room whose tail was shown. */
+  #room: string | null = null
+  /** Own lines wait for the answer to their call, which tells how far they got. */
+  isSending = false
+
+  constructor(deps: TalkPrinterDeps) {
+    this.#deps = deps
+  }
+
+  /** Prints what the last change brought to the shown room: lines wait for the first page and for the own name. */
+  update(): void {
+    const state = this.#deps.state()
+    this.#noteNotices(state)
+    const { talk, isLoaded } = shownView(state)
+    if (!isLoaded || state.node === null) return
+    const messages = talk.items.flatMap((item) => (item.type === 'message' ? [item.message] : []))
+    if (this.#room !== state.room) {
+      this.#room = state.room
+      for (const message of messages.slice(0, -TAIL_LINES)) this.#shown.add(message.seq)
+    }
+    for (const message of messages) if (!this.#isUnderWay(message)) this.#show(message)
+  }
+
+  /** Prints the lines of other rooms that `action` brings. */
+  heard(action: SessionAction): void {
+    const state = this.#deps.state()
+    const messages = action.type === 'live' ? action.messages : action.type === 'stored' ? [action.message] : []
+    for (const message of messages) if (message.room !== state.room) this.#show(message)
+  }
+
+  #isUnderWay({ own, delivery }: Message): boolean {
+    return this.isSending && own && delivery?.state === 'stored'
+  }
+
+  #show(message: Message): void {
+    if (this.#shown.has(message.seq)) return
+    this.#shown.add(message.seq)
+    const state = this.#deps.state()
+    const at = message.time ?? message.received
+    const day = dayKey(at)
+    if (day !== this.#lastDay) this.#deps.print(dayLine(at))
+    this.#lastDay = day
+    const summary = state.rooms.find(({ room }) => room === message.room) ?? plainRoom(message.room)
+    const room = message.room === state.room ? null : roomName(summary)
+    this.#deps.print(messageLine(message, { ownNick: state.node?.nick ?? null, room }))
+  }
+
+  /** What the program says by itself stands in the talk as a notice. */
+  #noteNotices(state: ChatState): void {
+    for (const item of shownView(state).talk.items) {
+      if (item.type !== 'notice' || this.#noted.has(item.key)) continue
+      this.#noted.add(item.key)
+      this.#deps.note(noticeLine(item.text))
+    }
+  }
+}

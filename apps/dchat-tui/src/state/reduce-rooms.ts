@@ -1,0 +1,87 @@
+/** What the daemon tells of rooms, and going from room to room. Pure. */
+import type { Message } from '@dchat/rpc'
+import type { ChatState, Page, SessionAction } from './model.ts'
+import { adopted } from './reduce-sends.ts'
+import { EMPTY_VIEW, withView, withinBounds } from './room-view.ts'
+import type { RoomView } from './room-view.ts'
+import { mergedRooms, withLines } from './rooms.ts'
+import type { RoomSummary } from './rooms.ts'
+import { EMPTY_TALK, withLive, withNewerPage, withNewestPage, withOlderPage } from './talk.ts'
+
+/** Another room on screen, with the draft that was begun in it; the one that is left keeps its own. */
+export function showRoom(state: ChatState, room: string): ChatState {
+  if (room === state.room) return state
+  const left = withView(state.views, state.room, (view) => ({ ...view, draft: state.editor }))
+  const view = left.get(room) ?? EMPTY_VIEW
+  const views = new Map(left)
+  views.delete(room)
+  views.set(room, { ...view, draft: EMPTY_VIEW.draft })
+  return {
+    ...state,
+    room,
+    previousRoom: state.room,
+    views: withinBounds(views, room),
+    editor: view.draft,
+    recall: { ...state.recall, at: null, draft: '' },
+    completion: null,
+    overlay: null,
+    hint: null,
+    isQuitArmed: false,
+  }
+}
+
+/** With the rooms as the daemon lists them; what is shown goes back to the room before when its room is gone. */
+export function listRooms(state: ChatState, listed: readonly RoomSummary[]): ChatState {
+  const rooms = mergedRooms(state.rooms, listed)
+  const isThere = (room: string | null): boolean => rooms.some((summary) => summary.room === room)
+  const wasThere = state.rooms.some((summary) => summary.room === state.room)
+  const next = { ...state, rooms, previousRoom: isThere(state.previousRoom) ? state.previousRoom : null }
+  if (isThere(state.room) || !wasThere) return next
+  return { ...showRoom(next, next.previousRoom ?? rooms[0]!.room), previousRoom: null }
+}
+
+export function reducePage(state: ChatState, action: Extract<SessionAction, Page>): ChatState {
+  const views = withView(state.views, action.room, (view) => withPage(view, action))
+  return { ...state, views: withinBounds(views, state.room) }
+}
+
+function withPage(view: RoomView, action: Extract<SessionAction, Page>): RoomView {
+  switch (action.type) {
+    case 'newestPage': {
+      const talk = withNewestPage(adopted(view.talk, action.messages), action)
+      return { ...view, talk, loading: null, isLoaded: true }
+    }
+    case 'olderPage':
+      return { ...view, talk: withOlderPage(view.talk, action), loading: null }
+    case 'newerPage':
+      return { ...view, talk: withNewerPage(view.talk, action), loading: null }
+  }
+}
+
+/** With lines of any rooms: into the talks that are in memory, and into the counts. */
+export function addLive(state: ChatState, messages: readonly Message[]): ChatState {
+  let { views } = state
+  for (const [room, lines] of Map.groupBy(messages, (message) => message.room)) {
+    if (!views.has(room)) continue
+    views = withView(views, room, (view) => {
+      const fresh = lines.filter((message) => !view.talk.seqs.has(message.seq))
+      return { ...view, talk: withLive(adopted(view.talk, fresh), lines) }
+    })
+  }
+  const rooms = withLines(state.rooms, messages, state.node?.nick ?? null)
+  return { ...state, rooms, views: withinBounds(views, state.room) }
+}
+
+/** Without stored lines, but for those of the room `but`; with null the counts of rooms are those of another store too. */
+export function outdate(state: ChatState, but: string | null): ChatState {
+  const views = new Map<string, RoomView>()
+  for (const [room, view] of state.views) views.set(room, room === but ? view : outdated(view))
+  if (but !== null) return { ...state, views }
+  const rooms = state.rooms.map((summary) => ({ ...summary, unread: 0, mentions: 0, lastSeq: 0, readSeq: 0 }))
+  return { ...state, views, rooms }
+}
+
+function outdated(view: RoomView): RoomView {
+  const items = view.talk.items.filter((item) => item.type !== 'message')
+  return { ...view, talk: { ...EMPTY_TALK, items }, scroll: 'end', loading: null, isLoaded: false }
+}

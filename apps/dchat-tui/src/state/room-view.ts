@@ -1,0 +1,66 @@
+/** What is in memory of one room: its talk, and how it is looked at. */
+import { EMPTY_EDITOR } from '../input/editor.ts'
+import type { Editor } from '../input/editor.ts'
+import { MAX_KEPT_ROOMS, MAX_KEPT_UNITS } from '../limits.ts'
+import type { Scroll } from '../view/virtual-list.ts'
+import { itemUnits } from './items.ts'
+import { EMPTY_TALK, pendingItems } from './talk.ts'
+import type { Talk } from './talk.ts'
+
+export interface RoomView {
+  readonly talk: Talk
+  readonly scroll: Scroll
+  readonly loading: 'older' | 'newer' | null
+  /** Whether its newest page was loaded: until then only what came by itself is there. */
+  readonly isLoaded: boolean
+  /** The input while another room is shown. */
+  readonly draft: Editor
+}
+
+export const EMPTY_VIEW: RoomView = { talk: EMPTY_TALK, scroll: 'end', loading: null, isLoaded: false, draft: EMPTY_EDITOR }
+
+/** By room, the one shown last at the end. */
+export type RoomViews = ReadonlyMap<string, RoomView>
+
+/** With `change` made to the view of `room`, which there is from then on. */
+export function withView(views: RoomViews, room: string, change: (view: RoomView) => RoomView): RoomViews {
+  const view = views.get(room) ?? EMPTY_VIEW
+  const next = change(view)
+  return next === view && views.has(room) ? views : new Map(views).set(room, next)
+}
+
+/** With `change` made to every talk. */
+export function withTalks(views: RoomViews, change: (talk: Talk) => Talk): RoomViews {
+  let result = views
+  for (const [room, view] of views) {
+    const talk = change(view.talk)
+    if (talk !== view.talk) result = new Map(result).set(room, { ...view, talk })
+  }
+  return result
+}
+
+/**
+ * Without the rooms that were not shown for longest, while there are too many or they hold too much. The one shown now stays, and
+ * so does what cannot be loaded again: a room with a draft or with own lines under way.
+ */
+export function withinBounds(views: RoomViews, shown: string): RoomViews {
+  let units = 0
+  for (const view of views.values()) units += viewUnits(view)
+  let count = views.size
+  let result: Map<string, RoomView> | undefined
+  for (const [room, view] of views) {
+    if (count <= MAX_KEPT_ROOMS && units <= MAX_KEPT_UNITS) break
+    if (room === shown || view.draft.text !== '' || pendingItems(view.talk).length > 0) continue
+    result ??= new Map(views)
+    result.delete(room)
+    count -= 1
+    units -= viewUnits(view)
+  }
+  return result ?? views
+}
+
+function viewUnits({ talk }: RoomView): number {
+  let units = 0
+  for (const item of talk.items) units += itemUnits(item)
+  return units
+}
