@@ -66,8 +66,8 @@ test('a nick that is changed is shown so in old lines too, and told to who is su
   expect(heard).toMatchObject([{ subscription, author: { nick: 'Anna', tag, held: false } }])
 
   const { key } = await ann.client.call('identity.get', [])
-  const ours = await bob.client.call('identity.verify', { key })
-  expect(ours).toMatchObject({ nick: 'Anna', tag, held: false, pinned: false, holder: null })
+  const ours = await bob.client.call('identity.verify', { key: `Anna#${tag}` })
+  expect(ours).toMatchObject({ key, nick: 'Anna', tag, held: false, pinned: false, holder: null })
   const theirs = await ann.client.call('identity.verify', { key: (await bob.client.call('identity.get', [])).key })
   expect(theirs.digits).toBe(ours.digits)
   expect(ours.digits.replaceAll(' ', '')).toMatch(/^\d{30}$/)

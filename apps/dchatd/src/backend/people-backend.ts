@@ -51,7 +51,8 @@ export class PeopleBackend implements Contract {
     const { identity, authors, store } = this.#deps
     const digits = identity.verifyDigits(key)
     const { nick, tag, held } = authors.of(key)
-    return { digits, nick, tag, held, pinned: store.names.isPinned(key), holder: nick === null ? null : authors.holderOf(nick) }
+    const holder = nick === null ? null : authors.holderOf(nick)
+    return { key, digits, nick, tag, held, pinned: store.names.isPinned(key), holder }
   }
 
   find(name: PersonName): string {

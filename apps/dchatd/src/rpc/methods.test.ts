@@ -518,6 +518,11 @@ describe('rooms, own lines, people and the store', () => {
       expect(await failure('chat.search', [query])).toMatchObject({ code: -32_602 })
   })
 
+  test('identity.verify takes somebody as people name him, and tells his key', async () => {
+    expect(await client.call('identity.verify', { key: 'ann' })).toMatchObject({ key: KEY, nick: 'ann' })
+    expect(await client.call('identity.verify', { key: KEY })).toMatchObject({ key: KEY })
+  })
+
   test('subscribers hear of rooms, people and progress', async () => {
     const heard = listen(client)
     const subscription = await client.call('chat.subscribe', { room: 'cats' })

@@ -21,7 +21,7 @@ export function peopleMethods(backend: PeopleBackend): Method[] {
     method('identity.get', () => backend.identity()),
     method('identity.export', ({ passphrase }) => backend.exportIdentity(passphrase)),
     method('identity.import', ({ data, passphrase }) => backend.importIdentity(data, passphrase).then(() => true as const)),
-    method('identity.verify', ({ key }) => backend.verify(key)),
+    method('identity.verify', ({ key }) => backend.verify(backend.find(key))),
     method('identity.pin', ({ key, on }) => {
       backend.pin(key, on)
       return true

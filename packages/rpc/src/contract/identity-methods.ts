@@ -3,7 +3,7 @@ import { Array as List, Boolean, String } from 'typebox/type'
 import { MAX_IDENTITY_CHARACTERS, MAX_PASSPHRASE_CHARACTERS, MIN_PASSPHRASE_CHARACTERS } from '../limits.ts'
 import { defineMethod } from './define.ts'
 import { EXAMPLE_AUTHOR, EXAMPLE_KEY } from './example-message.ts'
-import { hex32, yes } from './parts.ts'
+import { hex32, person, yes } from './parts.ts'
 import { identity, verification } from './room-shapes.ts'
 import { author, nick } from './shapes.ts'
 
@@ -87,12 +87,13 @@ export const IDENTITY_METHODS = {
     access: 'read',
     programs: CHAT,
     since: SINCE,
-    params: { key: hex32('The key of the other.') },
+    params: { key: person('The other.') },
     result: verification,
-    errors: ['store_failed'],
+    errors: ['not_found', 'store_failed', 'ambiguous'],
     example: {
       params: { key: EXAMPLE_KEY },
       result: {
+        key: EXAMPLE_KEY,
         digits: '10293 84756 10293 84756 10293 84756',
         nick: 'ann',
         tag: EXAMPLE_AUTHOR.tag,

@@ -40,6 +40,7 @@ export const identity = record({
 })
 
 export const verification = record({
+  key: String({ description: 'Hex of the key that was meant.' }),
   digits: String({
     description: '30 digits in groups of five, the same on both sides: who reads them out to each other knows whose key it is.',
   }),

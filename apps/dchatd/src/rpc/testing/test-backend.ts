@@ -252,7 +252,8 @@ export class TestBackend implements RpcBackend, ChatBackend, PeopleBackend, Node
   }
 
   verify(key: string): Verification {
-    return { digits: '1'.repeat(30), nick: 'ann', tag: key.slice(0, 10), held: true, pinned: true, holder: key }
+    const digits = '1'.repeat(30)
+    return { key, digits, nick: 'ann', tag: key.slice(0, 10), held: true, pinned: true, holder: key }
   }
 
   find(name: PersonName): string {
