@@ -15,7 +15,7 @@ Prints what this machine does beside what is aimed at. Without a word: all of it
   peers     what 300 peers cost a node: memory at rest, and a broadcast until all have read it
   hosts     what the host lists cost when they are flooded with addresses
   reconcile what it takes to find out how two full rooms differ, and the dearest a peer can ask
-  posts     what a post costs: to decode, to sign and to verify, one at a time and in batches
+  posts     what a post costs: to decode, to sign and to verify, one at a time and in batches; what an encrypted one does
   history   how soon a node that is empty, or was away for a day, has the 100,000 posts of another process
   chat      the same through whole daemons, posts stored a second, and a room with 1,000,000 lines: pages, search, start; minutes
 

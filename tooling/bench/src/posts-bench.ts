@@ -1,6 +1,7 @@
 /** What posts cost: docs/chat.md. Each part of it measures itself and gives rows. */
 import { postWorkRows } from './post-work-bench.ts'
 import { relayRows } from './relay-bench.ts'
+import { sealedRows } from './sealed-bench.ts'
 
 export interface PostsRow {
   readonly label: string
@@ -12,5 +13,5 @@ export interface PostsRow {
 }
 
 export async function postsBench(): Promise<PostsRow[]> {
-  return [...(await postWorkRows()), ...(await relayRows())]
+  return [...(await postWorkRows()), ...(await sealedRows()), ...(await relayRows())]
 }
