@@ -28,10 +28,13 @@ export {
   MAX_TEXT_BYTES,
   MAX_UNSENT_BYTES,
 } from './limits.ts'
-export { holdsInvitation } from './holds-invitation.ts'
+export { holdsInvitation, maskInvitations } from './invitation-text.ts'
+export { authorName } from './author-name.ts'
 export { LineSplitter, TOO_LONG } from './line-splitter.ts'
 export { lineText, saidAt } from './line-text.ts'
 export { mentions } from './mentions.ts'
+export { roomLabel } from './room-label.ts'
+export type { LabelledRoom } from './room-label.ts'
 export { TLS_FINGERPRINT_FILE, dchatPaths } from './paths.ts'
 export type { DchatPaths } from './paths.ts'
 export type {

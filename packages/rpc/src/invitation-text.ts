@@ -1,4 +1,4 @@
-/** Whether a text would let its readers into a private room. Facts: docs/chat.md, *Private room*: `dchat-room:NAME:SECRET`. */
+/** Invitations inside texts: who reads one is in the private room. Facts: docs/chat.md, *Private room*: `dchat-room:NAME:SECRET`. */
 
 /** More than a name may have, so that one that is too long is found too. */
 const MAX_NAME = 256
@@ -9,9 +9,17 @@ const SECRET_CHARACTERS = 43
 /** A secret that was broken over lines, or has what cannot be seen in it, is read by people all the same. */
 const BREAK = String.raw`[\r\n\p{Cf}]{0,2}`
 
-const INVITATION = new RegExp(String.raw`dchat-room:[^]{1,${MAX_NAME}}?:(?:${BREAK}[A-Za-z0-9_-]){${SECRET_CHARACTERS}}`, 'iu')
+const INVITATION = new RegExp(
+  String.raw`(dchat-room:[^]{1,${MAX_NAME}}?:)(?:${BREAK}[A-Za-z0-9_-]){${SECRET_CHARACTERS},}`,
+  'giu',
+)
 
 /** True for a text with an invitation anywhere in it. What only mentions the form, as in `dchat-room:NAME:SECRET`, is none. */
 export function holdsInvitation(text: string): boolean {
-  return INVITATION.test(text)
+  return text.search(INVITATION) !== -1
+}
+
+/** The text with `…` for the secret of each invitation in it. */
+export function maskInvitations(text: string): string {
+  return text.replace(INVITATION, '$1…')
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { holdsInvitation } from './holds-invitation.ts'
+import { holdsInvitation, maskInvitations } from './invitation-text.ts'
 
 const SECRET = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8'
 const INVITATION = `dchat-room:cats:${SECRET}`
@@ -19,6 +19,9 @@ test.each([
   ['in a name of many bytes', `dchat-room:${'😀'.repeat(32)}:${SECRET}`],
 ])('an invitation is found %s', (_how, text) => {
   expect(holdsInvitation(text)).toBe(true)
+  const masked = maskInvitations(text)
+  expect(holdsInvitation(masked)).toBe(false)
+  expect(masked.replaceAll('\u200b', '')).not.toContain(SECRET.slice(20))
 })
 
 test.each([
@@ -32,6 +35,12 @@ test.each([
   [`https://example.org/${SECRET}`, 'an address'],
 ])('%j is none: %s', (text) => {
   expect(holdsInvitation(text)).toBe(false)
+  expect(maskInvitations(text)).toBe(text)
+})
+
+test('of an invitation that is masked the name is left, and what stands around it', () => {
+  const text = `to ${INVITATION} or ${INVITATION}, as you like`
+  expect(maskInvitations(text)).toBe('to dchat-room:cats:… or dchat-room:cats:…, as you like')
 })
 
 test('it is found wherever it stands, and a long text takes no time', () => {
