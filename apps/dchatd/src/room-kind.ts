@@ -1,8 +1,9 @@
 /** Which kind of room a name is of. Facts: docs/chat.md, *Post* and *Encrypted kinds*. */
 import type { RoomInfo } from '@dchat/rpc'
+import { isConversation } from '@dchat/store'
 
 /** @param room a name that is checked */
 export function roomKindOf(room: string): RoomInfo['kind'] {
-  if (room.startsWith('@')) return 'direct'
+  if (isConversation(room)) return 'direct'
   return room.startsWith('p.') ? 'private' : 'public'
 }

@@ -48,6 +48,10 @@ export interface RoomStore {
    */
   list(client: string): RoomState[]
   isJoined(room: string): boolean
+  /** The conversations that are open, or in which something own was ever said; in no order. Costs no query. */
+  conversations(): string[]
+  /** Whether something own was ever said in a conversation. Costs no query. */
+  isAnswered(conversation: string): boolean
   /**
    * Shows a room from now on: makes lines of the posts that are here. Durable when it resolves. False when it was joined, and for the
    * empty room and `_dm`, which are never shown. Of a private room whose key comes later, leave it and join it again. @throws {StoreError} STORE_FULL, STORE_IO: join it again to go on

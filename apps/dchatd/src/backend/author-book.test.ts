@@ -42,7 +42,17 @@ class Names {
   }
 }
 
-function setup(): { clock: ManualClock; names: Names; book: AuthorBook; heard: SignedAuthor[] } {
+interface Setup {
+  readonly clock: ManualClock
+  readonly names: Names
+  readonly book: AuthorBook
+  readonly heard: SignedAuthor[]
+  /** Conversations in which one has written. */
+  readonly answered: Set<string>
+}
+
+function setup(): Setup {
+  const answered = new Set<string>()
   const clock = new ManualClock()
   const names = new Names(clock)
   const book = new AuthorBook({
@@ -51,10 +61,11 @@ function setup(): { clock: ManualClock; names: Names; book: AuthorBook; heard: S
     logger: new MemoryLogger(),
     rules: NAME_RULES,
     ownKey: OWN,
+    rooms: { isAnswered: (room) => answered.has(room) },
   })
   const heard: SignedAuthor[] = []
   book.onChange((author) => heard.push(author))
-  return { clock, names, book, heard }
+  return { clock, names, book, heard, answered }
 }
 
 test('a key is shown by nick and tag, and by its tag alone while it has no nick', () => {
@@ -123,6 +134,33 @@ test('a known nick of another key names the one that is known, and is told of wh
   names.pin(THIEF, true)
   book.changed(THIEF)
   expect([ANN, THIEF].map((key) => book.of(key).known_as)).toEqual([THIEF, null])
+})
+
+test('whom one has written with is known: another of his nick stands out from then on', () => {
+  const { names, book, heard, answered } = setup()
+  for (const key of [ANN, BOB]) names.take(key, 'ann')
+  for (const key of [ANN, BOB]) expect(book.of(key).known_as).toBe(null)
+  answered.add(`@${ANN}`)
+  book.changed(ANN)
+  expect(heard.map(({ key, known_as }) => [key, known_as])).toEqual([[BOB, ANN]])
+  answered.add(`@${BOB}`)
+  book.changed(BOB)
+  expect([ANN, BOB].map((key) => book.of(key).known_as)).toEqual([BOB, ANN])
+})
+
+test('who writes in a private room unvouched has no nick, whatever profile his key has', () => {
+  const { names, book } = setup()
+  names.take(THIEF, 'ann')
+  expect(book.unverified(THIEF)).toEqual({
+    key: THIEF,
+    nick: null,
+    tag: NAME_RULES.tagOf(THIEF),
+    held: false,
+    from: null,
+    verified: false,
+    room_key: THIEF,
+    known_as: null,
+  })
 })
 
 test('of two that were verified under one nick neither is a surprise, and the own key never is', () => {

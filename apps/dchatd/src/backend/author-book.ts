@@ -2,13 +2,16 @@
  * How people are shown: the nick of their newest profile, the tag of their key, and whether the nick is held. Facts: docs/chat.md, *Identity*.
  * It remembers whom it told of, so that it can tell who is to be shown another way.
  */
-import type { Claim, NameStore } from '@dchat/store'
+import { conversationOf } from '@dchat/store'
+import type { Claim, NameStore, RoomStore } from '@dchat/store'
 import { Publisher } from '@dchat/system'
 import type { Clock, Logger, Unsubscribe } from '@dchat/system'
 import type { SignedAuthor } from '../rpc/backend.ts'
 
 export interface AuthorBookDeps {
   readonly names: NameStore
+  /** Whom one has written with. */
+  readonly rooms: Pick<RoomStore, 'isAnswered'>
   readonly clock: Clock
   readonly logger: Logger
   readonly rules: NameRules
@@ -29,6 +32,9 @@ const MAX_AUTHORS = 4_096
 
 /** A nick comes to be held by time alone: how long what was read is believed. */
 const BELIEVED_MS = 60_000
+
+/** Nothing is known of him but his key. */
+const NAMELESS = { nick: null, held: false, from: null, verified: null, room_key: null, known_as: null } as const
 
 interface Entry {
   readonly author: SignedAuthor
@@ -55,6 +61,12 @@ export class AuthorBook {
     return this.#read(key)
   }
 
+  /** Who writes in a private room with a key that no identity vouches for: a profile of that key would be believed by nobody. */
+  unverified(roomKey: string): SignedAuthor {
+    const tag = this.#deps.rules.tagOf(roomKey)
+    return { ...NAMELESS, key: roomKey, tag, verified: false, room_key: roomKey }
+  }
+
   /** The key that holds a nick here, null when nobody does. */
   holderOf(nick: string): string | null {
     const { names, clock, rules } = this.#deps
@@ -71,7 +83,7 @@ export class AuthorBook {
     return this.#changes.subscribe('change', listener)
   }
 
-  /** A profile of the key was stored, or the key was verified: it and those of the same nick may be shown another way. */
+  /** A profile of the key was stored, or the key was verified, or written to for the first time: it and those of the same nick may be shown another way. */
   changed(key: string): void {
     const before = this.#entries.get(key)
     this.#look(key, before)
@@ -95,16 +107,8 @@ export class AuthorBook {
     const holder = rules.holderOf(claims, clock.nowMs())
     // A nick that has the look of a nick with its tag is never shown bare.
     const held = holder === key && !nick!.normalize('NFKC').includes('#')
-    const author: SignedAuthor = {
-      key,
-      nick,
-      tag: rules.tagOf(key),
-      held,
-      from: null,
-      verified: null,
-      room_key: null,
-      known_as: this.#knownAs(key, { claims, holder }),
-    }
+    const known_as = this.#knownAs(key, { claims, holder })
+    const author: SignedAuthor = { ...NAMELESS, key, nick, tag: rules.tagOf(key), held, known_as }
     const folded = nick === null ? undefined : rules.foldNick(nick)
     this.#forget(key)
     this.#entries.set(key, { author, folded, readAtMs: clock.monotonicMs() })
@@ -115,10 +119,13 @@ export class AuthorBook {
 
   /** The other key that people here take for the one of this nick; whoever was verified is who he is. */
   #knownAs(key: string, { claims, holder }: { claims: readonly Claim[]; holder: string | undefined }): string | null {
-    const own = claims.find((claim) => claim.key === key)
-    if (own?.pinned === true || key === this.#deps.ownKey) return null
+    const { rooms, ownKey } = this.#deps
+    if (key === ownKey || claims.some((claim) => claim.key === key && claim.pinned)) return null
     const others = claims.filter((claim) => claim.key !== key)
-    const known = others.find((other) => other.key === holder) ?? others.find(({ pinned }) => pinned)
+    const known =
+      others.find((other) => other.key === holder) ??
+      others.find(({ pinned }) => pinned) ??
+      others.find((other) => rooms.isAnswered(conversationOf(other.key)))
     return known?.key ?? null
   }
 

@@ -2,7 +2,8 @@
  * What clients hear of, made once for all of them: lines as the contract has them, their news, rooms, people and progress. In the
  * order in which the store tells it, after it is durable.
  */
-import type { CommittedPost, MessageStore } from '@dchat/store'
+import { isConversation } from '@dchat/store'
+import type { CommittedPost, MessageStore, StoredMessage } from '@dchat/store'
 import type { Delivery, Message, SyncProgress } from '@dchat/rpc'
 import { PostKind } from '@dchat/chat'
 import type { PostNetwork } from '@dchat/chat'
@@ -31,10 +32,17 @@ export interface ChatEventsDeps {
 /** Own lines whose room is remembered for the news of their delivery; of others it is looked up. */
 const MAX_OWN_ROOMS = 4_096
 
+/** Lines remembered that had waited for a box key; of others a client that missed the news reads the history. */
+const MAX_BOUND = 4_096
+
+const UNBOUND = { id: null, time: null } as const
+
 export class ChatEvents {
   readonly #deps: ChatEventsDeps
   readonly #events: Publisher<ChatEventMap>
   readonly #ownRooms = new Map<number, string>()
+  /** Lines that waited for a box key, with the post that each became in this run. */
+  readonly #bound = new Map<number, Pick<DeliveryChange, 'id' | 'time'>>()
   #sources: Unsubscribe[] = []
   #ignored: ReadonlySet<string> = new Set()
 
@@ -54,6 +62,7 @@ export class ChatEvents {
       store.onCommitted((messages) => {
         for (const message of messages) this.#tellMessage(message)
       }),
+      store.onBound((line) => this.#tellBound(line)),
       store.onDelivery((seq, delivery) => this.#tellDelivery(seq, delivery)),
       store.posts.onCommitted((committed) => {
         for (const each of committed) this.#lookAtPost(each)
@@ -77,15 +86,25 @@ export class ChatEvents {
   }
 
   #tellMessage(message: Parameters<typeof toMessage>[0]): void {
-    if (message.own) this.#rememberRoom(message.seq, message.room)
-    if (this.#ignored.has(message.authorKey ?? '') || this.#ignored.has(message.member ?? '')) return
+    const { seq, room, own, authorKey, member } = message
+    if (own) this.#rememberRoom(seq, room)
+    // Whom one writes to is known from then on: who else goes by his nick stands out.
+    if (own && isConversation(room)) this.#deps.authors.changed(room.slice(1))
+    if (this.#ignored.has(authorKey ?? '') || this.#ignored.has(member ?? '')) return
     if (this.#events.listenerCount('message') > 0) this.#events.publish('message', toMessage(message, this.#deps.authors))
   }
 
   #tellDelivery(seq: number, delivery: Delivery): void {
     if (this.#events.listenerCount('delivery') === 0) return
     const room = this.#ownRooms.get(seq) ?? this.#deps.store.history({ since: seq - 1, limit: 1 }).messages[0]?.room
-    if (room !== undefined) this.#events.publish('delivery', { seq, room, delivery, id: null, time: null })
+    if (room !== undefined) this.#events.publish('delivery', { seq, room, delivery, ...(this.#bound.get(seq) ?? UNBOUND) })
+  }
+
+  /** Its post is told with every news of the line from then on: a slow client hears the newest alone. */
+  #tellBound({ seq, id, time, delivery }: StoredMessage): void {
+    this.#bound.set(seq, { id, time })
+    if (this.#bound.size > MAX_BOUND) this.#bound.delete(this.#bound.keys().next().value!)
+    if (delivery !== null) this.#tellDelivery(seq, delivery)
   }
 
   #lookAtPost({ post, fate }: CommittedPost): void {

@@ -45,9 +45,10 @@ export const NAME_RULES: NameRules = {
 export function makeBackend(deps: BackendDeps): DaemonBackend {
   const { dchat, store, profile, identity, clock, logger } = deps
   const { posts } = dchat
-  const authors = new AuthorBook({ names: store.names, clock, logger, rules: NAME_RULES, ownKey: identity.key })
+  const { names, rooms } = store
+  const authors = new AuthorBook({ names, rooms, clock, logger, rules: NAME_RULES, ownKey: identity.key })
   const events = new ChatEvents({ store, posts, authors, logger })
-  const finder = new PersonFinder({ names: store.names, authors })
+  const finder = new PersonFinder({ names, rooms, authors, tagOf: (key) => NAME_RULES.tagOf(key) })
   const people = new PeopleBackend({ identity, profile, store, authors, finder, events })
   return {
     events,

@@ -24,7 +24,10 @@ interface Person {
 }
 
 /** A finder among people who claim nicks. */
-function finder(people: Readonly<Record<string, Person>>, shown: readonly string[] = []): PersonFinder {
+function finder(
+  people: Readonly<Record<string, Person>>,
+  { shown = [], met = [] }: Partial<Record<'shown' | 'met', string[]>> = {},
+): PersonFinder {
   const claims = (nick: string): Claim[] =>
     Object.entries(people)
       .filter(([, person]) => NAME_RULES.foldNick(person.nick) === NAME_RULES.foldNick(nick))
@@ -43,7 +46,8 @@ function finder(people: Readonly<Record<string, Person>>, shown: readonly string
     known_as: null,
   })
   const holderOf = (nick: string): string | null => NAME_RULES.holderOf(claims(nick), NOW) ?? null
-  return new PersonFinder({ names: { claims, isPinned }, authors: { of, holderOf, known: () => [...shown] } })
+  const rooms = { conversations: () => met.map((key) => `@${key}`) }
+  return new PersonFinder({ names: { claims, isPinned }, rooms, authors: { of, holderOf, known: () => shown }, tagOf })
 }
 
 function failure(find: () => string): RpcError {
@@ -97,19 +101,20 @@ test('a nick that looks like one with its tag leads to nobody else', () => {
   expect(alone.find(`ann#${tagOf(ANN)}#${tagOf(THIEF)}`)).toBe(THIEF)
 })
 
-test('a tag alone is somebody who was shown here', () => {
-  const people = finder({}, [ANN, QUIET])
-  expect(people.find(`#${tagOf(QUIET)}`)).toBe(QUIET)
+test('a tag alone is somebody who was shown here, or whom one has a conversation with', () => {
+  const people = finder({}, { shown: [ANN], met: [ANN, QUIET] })
+  for (const key of [ANN, QUIET]) expect(people.find(`#${tagOf(key)}`)).toBe(key)
   expect(failure(() => people.find(`#${tagOf(BOB)}`)).data!.kind).toBe('not_found')
 })
 
 test('among the members of a room nobody else is found', () => {
   const people = finder({ [ANN]: { nick: 'ann' }, [THIEF]: { nick: 'ann' } })
   expect(people.find('ann', new Set([THIEF]))).toBe(THIEF)
-  for (const name of ['ann', ANN])
+  expect(people.find(`#${tagOf(QUIET)}`, new Set([QUIET]))).toBe(QUIET)
+  for (const name of ['ann', `#${tagOf(ANN)}`])
     expect(failure(() => people.find(name, new Set([BOB]))).data).toMatchObject({ kind: 'not_found' })
 })
 
 test.each(['', ' ', '#', 'ann#', 'nobody', 'x'.repeat(128)])('%j is nobody', (name) => {
-  expect(failure(() => finder({ [ANN]: { nick: 'ann' } }, [ANN]).find(name)).data!.kind).toBe('not_found')
+  expect(failure(() => finder({ [ANN]: { nick: 'ann' } }, { shown: [ANN] }).find(name)).data!.kind).toBe('not_found')
 })

@@ -1,13 +1,15 @@
 /** Finds the key that somebody is meant by. What is ambiguous is never guessed: a message would go to the wrong one. */
 import { rpcError } from '@dchat/rpc'
 import type { RpcError } from '@dchat/rpc'
-import type { NameStore } from '@dchat/store'
+import type { NameStore, RoomStore } from '@dchat/store'
 import type { PersonName } from '../rpc/backend.ts'
 import type { AuthorBook } from './author-book.ts'
 
 export interface PersonFinderDeps {
   readonly names: Pick<NameStore, 'claims' | 'isPinned'>
+  readonly rooms: Pick<RoomStore, 'conversations'>
   readonly authors: Pick<AuthorBook, 'of' | 'holderOf' | 'known'>
+  tagOf(key: string): string
 }
 
 /** Keys that a hint lists; `data.keys` has all. */
@@ -24,13 +26,12 @@ export class PersonFinder {
   /**
    * Hex of the key. A name with `#` in it is a nick with its tag, or a tag alone: no nick with `#` is ever shown bare. Of several
    * claimants of a nick only one who was verified, and holds it, is meant by the nick alone.
-   * @param among hex of the only keys it may be. @default all that are known here
+   * @param among hex of the only keys that a nick or a tag may be of. @default all that are known here
    * @throws {RpcError} not_found, ambiguous
    */
   find(name: PersonName, among?: ReadonlySet<string>): string {
-    const key = /^[0-9a-f]{64}$/i.test(name) ? name.toLowerCase() : undefined
-    const found = key === undefined ? this.#named(name) : [key]
-    const keys = among === undefined ? found : found.filter((each) => among.has(each))
+    if (/^[0-9a-f]{64}$/i.test(name)) return name.toLowerCase()
+    const keys = this.#named(name, among)
     if (keys.length === 0) throw notFound(name, among !== undefined)
     if (keys.length === 1) return keys[0]!
     const holder = this.#deps.authors.holderOf(name)
@@ -38,14 +39,18 @@ export class PersonFinder {
     throw this.#ambiguous(name, keys)
   }
 
-  #named(name: string): string[] {
+  #named(name: string, among: ReadonlySet<string> | undefined): string[] {
     const normal = name.normalize('NFKC').trim()
     const mark = normal.lastIndexOf('#')
-    if (mark === -1) return this.#claimants(normal)
-    const [nick, tag] = [normal.slice(0, mark), normal.slice(mark + 1).toLowerCase()]
-    const { authors } = this.#deps
-    const keys = nick === '' ? authors.known() : this.#claimants(nick)
-    return keys.filter((key) => authors.of(key).tag === tag)
+    const nick = mark === -1 ? normal : normal.slice(0, mark)
+    const tag = mark === -1 ? undefined : normal.slice(mark + 1).toLowerCase()
+    const keys = nick === '' && tag !== undefined ? [...(among ?? this.#known())] : this.#claimants(nick)
+    return keys.filter((key) => (among?.has(key) ?? true) && (tag === undefined || this.#deps.tagOf(key) === tag))
+  }
+
+  #known(): Set<string> {
+    const { rooms, authors } = this.#deps
+    return new Set([...rooms.conversations().map((room) => room.slice(1)), ...authors.known()])
   }
 
   /** Who goes by the nick now, and who holds it though he goes by another at present. */

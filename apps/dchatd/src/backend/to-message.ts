@@ -1,10 +1,13 @@
 /** A stored line as the contract has it. */
 import type { Author, Message, RoomInfo } from '@dchat/rpc'
-import type { StoredMessage } from '@dchat/store'
+import type { RoomAuthor, StoredMessage } from '@dchat/store'
+import type { SignedAuthor } from '../rpc/backend.ts'
 import type { AuthorBook } from './author-book.ts'
 import { roomKindOf } from '../room-kind.ts'
 
-export function toMessage(stored: StoredMessage, authors: Pick<AuthorBook, 'of'>): Message {
+export type KnownAuthors = Pick<AuthorBook, 'of' | 'unverified'>
+
+export function toMessage(stored: StoredMessage, authors: KnownAuthors): Message {
   const { seq, id, room, kind, text, time, received, own, delivery, retracted } = stored
   const author = authorOf(stored, authors)
   const encrypted = ENCRYPTED[roomKindOf(room)]
@@ -13,8 +16,14 @@ export function toMessage(stored: StoredMessage, authors: Pick<AuthorBook, 'of'>
 
 const ENCRYPTED: Readonly<Record<RoomInfo['kind'], Message['encrypted']>> = { public: null, private: 'room', direct: 'direct' }
 
-function authorOf({ authorKey, nick, from }: StoredMessage, authors: Pick<AuthorBook, 'of'>): Author {
-  return authorKey === null ? { ...UNSIGNED, nick, from } : authors.of(authorKey)
+function authorOf({ room, authorKey, member, nick, from }: StoredMessage, authors: KnownAuthors): Author {
+  if (authorKey === null) return { ...UNSIGNED, nick, from }
+  return roomKindOf(room) === 'private' ? roomAuthor({ author: authorKey, identity: member }, authors) : authors.of(authorKey)
+}
+
+/** Who writes in a private room with a key that he has there alone. */
+export function roomAuthor({ author, identity }: Pick<RoomAuthor, 'author' | 'identity'>, authors: KnownAuthors): SignedAuthor {
+  return identity === null ? authors.unverified(author) : { ...authors.of(identity), verified: true, room_key: author }
 }
 
 /** What is known of who wrote an unsigned line. */

@@ -174,6 +174,20 @@ describe('a conversation', () => {
     expect(talks(store)).toEqual([])
   })
 
+  test('is known as soon as it is open, and stays known when it was answered', async () => {
+    await using store = open()
+    expect([store.rooms.conversations(), store.rooms.isAnswered(talkWith(1))]).toEqual([[], false])
+    await fillPosts(store, [directPost(text('hi'), { author: 1 }), directPost(text('hi'), { author: 2 })])
+    settleAll(store)
+    await store.rooms.join('cats')
+    await store.append(ownLine('hello', { room: talkWith(1) }))
+    expect(store.rooms.conversations().toSorted()).toEqual([talkWith(1), talkWith(2)].toSorted())
+    expect([1, 2].map((author) => store.rooms.isAnswered(talkWith(author)))).toEqual([true, false])
+    for (const author of [1, 2]) store.rooms.leave(talkWith(author))
+    expect(store.rooms.conversations()).toEqual([talkWith(1)])
+    expect(store.rooms.isAnswered(talkWith(1))).toBe(true)
+  })
+
   test('is of this store alone: never offered, kept or counted', async () => {
     await using store = open({ quotas: { unjoinedRooms: 1 } })
     await say(store, 'a')

@@ -102,6 +102,17 @@ export class SqliteRooms implements RoomStore {
     return this.#deps.guard.use(() => this.#joinedOf(name) !== JOINED.no)
   }
 
+  conversations(): string[] {
+    this.#deps.guard.checkOpen()
+    const names = Array.from(this.#deps.rooms.all(), ({ name }) => name)
+    return names.filter((name) => isConversation(name))
+  }
+
+  isAnswered(name: string): boolean {
+    this.#deps.guard.checkOpen()
+    return this.#deps.rooms.find(name)?.isAnswered ?? false
+  }
+
   async join(name: string): Promise<boolean> {
     const { guard, fill, loop, events } = this.#deps
     guard.checkOpen()
