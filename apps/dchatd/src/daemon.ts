@@ -1,6 +1,6 @@
 /** The daemon put together: storage first, then the RPC, then the node; taken down the other way round. */
 import { dirname } from 'node:path'
-import { foldNick } from '@dchat/chat'
+import { BoxKeys, RoomKeyRing, foldNick, openIdentity, sweepIdentity } from '@dchat/chat'
 import { ownFolder, readinessOf, reportChanges, tokenWarnings, withLogOf, writeAdvisoryFile } from '@dchat/daemon'
 import type { AdvisoryFile, DaemonControl, DaemonLogger, Metrics } from '@dchat/daemon'
 import { formatRpcAddress, mentions } from '@dchat/rpc'
@@ -36,6 +36,7 @@ export class Daemon {
   #lock: DataLock | undefined
   #store: MessageStore | undefined
   #profile: OwnProfile | undefined
+  #boxKeys: BoxKeys | undefined
   readonly #subscriptions = new SubscriptionCounts()
   #addressFile: AdvisoryFile | undefined
   #rpc: RpcService | undefined
@@ -53,16 +54,22 @@ export class Daemon {
 
   /**
    * Resolves when the RPC answers; the node starts and runs in the background, and what ends it goes to `control`.
-   * @throws {StoreError} {RpcServerError} {NetError} naming what could not be had; call `stop` then too
+   * @throws {StoreError} {ChatError} {RpcServerError} {NetError} naming what could not be had; call `stop` then too
    */
   async start(control: DaemonControl): Promise<void> {
     const { clock, logger } = this.#deps
     const { paths, chat } = this.#config
     for (const folder of [paths.dataDir, dirname(paths.hostlistPath), paths.runtimeDir]) ownFolder(folder)
     this.#lock = acquireLock(paths.lockPath)
-    const identity = OwnIdentity.open(paths.identityPath)
+    sweepIdentity(paths.identityPath)
+    const own = openIdentity(paths.identityPath)
+    const ring = RoomKeyRing.open(paths.roomKeysPath, { identity: own.keyHex })
     const store = this.#openStore()
-    const dchat = new Dchat(chatOptions(this.#config), { clock, logger, store, signer: identity.signer })
+    const dchat = new Dchat(chatOptions(this.#config), { clock, logger, store, signer: own })
+    const boxKeys = new BoxKeys(paths.boxKeysPath, { store, posts: dchat.posts, clock, logger, identity: own.keyHex })
+    this.#boxKeys = boxKeys
+    await boxKeys.start()
+    const identity = new OwnIdentity(own, { path: paths.identityPath, boxKeys, ring })
     const profile = new OwnProfile(chat.nick, { store, posts: dchat.posts, key: identity.key })
     this.#profile = profile
     this.#dchat = dchat
@@ -127,6 +134,7 @@ export class Daemon {
     await this.#rpc?.stop()
     this.#events?.stop()
     this.#addressFile?.remove()
+    await this.#boxKeys?.stop()
     await this.#store?.close()
     this.#lock?.release()
   }

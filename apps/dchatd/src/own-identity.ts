@@ -1,30 +1,28 @@
-/** The key of this node, in the file where it lies, taken out and brought in. Facts: docs/chat.md, *Identity*. */
-import { exportIdentity, importIdentity, openIdentity, saveIdentity, verifyString } from '@dchat/chat'
-import type { Identity, Signer } from '@dchat/chat'
+/** The key of this node, in the file where it lies, taken out and brought in with what was written to it. Facts: docs/chat.md, *Identity*. */
+import { exportIdentity, importIdentity, saveIdentity, verifyString } from '@dchat/chat'
+import type { BoxKeys, Identity, RoomKeyRing } from '@dchat/chat'
 import { rpcError } from '@dchat/rpc'
 
 /** Passphrases that wait to be tried: each takes 128 MiB and 0.3 s, one at a time. */
 const MAX_WAITING = 8
 
+export interface OwnIdentityDeps {
+  /** Where it lies. */
+  readonly path: string
+  readonly boxKeys: Pick<BoxKeys, 'secrets' | 'bring'>
+  readonly ring: Pick<RoomKeyRing, 'secrets' | 'bring'>
+}
+
 export class OwnIdentity {
-  readonly #path: string
   readonly #identity: Identity
+  readonly #deps: OwnIdentityDeps
   #next: Identity | undefined
   #waiting = 0
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(path: string, identity: Identity) {
-    this.#path = path
+  constructor(identity: Identity, deps: OwnIdentityDeps) {
     this.#identity = identity
-  }
-
-  /** Makes the key at the first run. @throws {ChatError} CHAT_IDENTITY_… for a file that cannot be used: it is never replaced */
-  static open(path: string): OwnIdentity {
-    return new OwnIdentity(path, openIdentity(path))
-  }
-
-  get signer(): Signer {
-    return this.#identity
+    this.#deps = deps
   }
 
   /** Hex. */
@@ -47,19 +45,27 @@ export class OwnIdentity {
     return verifyString(this.#identity.key, Buffer.from(key, 'hex'))
   }
 
-  /** @throws {ChatError} CHAT_PASSPHRASE_SHORT {RpcError} too many */
+  /** With the box keys and private rooms. @throws {ChatError} CHAT_PASSPHRASE_SHORT {RpcError} too many */
   export(passphrase: string): Promise<string> {
-    return this.#inTurn(() => exportIdentity(this.#identity, passphrase))
+    const { boxKeys, ring } = this.#deps
+    return this.#inTurn(() =>
+      exportIdentity({ identity: this.#identity, boxes: boxKeys.secrets(), rooms: ring.secrets() }, passphrase),
+    )
   }
 
   /**
-   * Puts the key into the file, where the next start finds it: who signs and what is one's own would be another in the middle of the work.
-   * @throws {ChatError} CHAT_EXPORT_DAMAGED, CHAT_EXPORT_VERSION, CHAT_PASSPHRASE_WRONG, CHAT_IDENTITY_UNWRITABLE {RpcError} too many
+   * Puts the keys into the files, where the next start finds them: who signs and what is one's own would be another in the middle of the
+   * work. The identity comes last: whatever fails before it can be done again.
+   * @throws {ChatError} CHAT_EXPORT_DAMAGED, CHAT_EXPORT_VERSION, CHAT_PASSPHRASE_WRONG, CHAT_KEYS_UNWRITABLE, CHAT_ROOMS_FULL,
+   * CHAT_IDENTITY_UNWRITABLE {RpcError} too many
    */
   import(data: string, passphrase: string): Promise<void> {
     return this.#inTurn(async () => {
-      const identity = await importIdentity(data, passphrase)
-      saveIdentity(this.#path, identity)
+      const { identity, boxes, rooms } = await importIdentity(data, passphrase)
+      const { path, boxKeys, ring } = this.#deps
+      boxKeys.bring(identity.keyHex, boxes)
+      ring.bring(identity.keyHex, rooms)
+      saveIdentity(path, identity)
       this.#next = identity
     })
   }

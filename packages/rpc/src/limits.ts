@@ -42,8 +42,8 @@ export const MAX_INVITATION_CHARACTERS: number = 256
 /** Keys and nicks of those whom one rekey shuts out. */
 export const MAX_SHUT_OUT: number = 64
 
-/** Characters of an exported identity: several times what one has. */
-export const MAX_IDENTITY_CHARACTERS: number = 8_192
+/** Characters of an exported identity with the keys of 1,000 private rooms, quoted in a letter. */
+export const MAX_IDENTITY_CHARACTERS: number = 524_288
 
 /** Characters of the path of a file, as the system bounds it. */
 export const MAX_PATH_CHARACTERS: number = 4_096

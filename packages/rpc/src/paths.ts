@@ -20,6 +20,10 @@ export interface DchatPaths {
   storePath: string
   /** The secret key of this node. */
   identityPath: string
+  /** The private halves of the keys that others write direct messages to. */
+  boxKeysPath: string
+  /** The keys of private rooms. */
+  roomKeysPath: string
   hostlistPath: string
   bansPath: string
   lockPath: string
@@ -49,6 +53,8 @@ export function dchatPaths(options: { home?: string; env?: NodeJS.ProcessEnv } =
     tlsFingerprintPath: join(runtimeDir, TLS_FINGERPRINT_FILE),
     storePath: join(dataDir, 'messages.db'),
     identityPath: join(dataDir, 'identity.key'),
+    boxKeysPath: join(dataDir, 'box-keys'),
+    roomKeysPath: join(dataDir, 'room-keys'),
     hostlistPath: join(dataDir, 'hostlist.tsv'),
     bansPath: join(dataDir, 'bans.tsv'),
     lockPath: join(dataDir, 'lock.db'),

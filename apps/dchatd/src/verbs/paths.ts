@@ -22,6 +22,8 @@ function pathRows(flags: DchatdFlags, config: DchatdConfig): PathRow[] {
     { name: 'data', path: all.dataDir, source: folder.data },
     { name: 'messages', path: all.storePath, source: folder.data },
     { name: 'identity', path: all.identityPath, source: folder.data },
+    { name: 'box keys', path: all.boxKeysPath, source: folder.data },
+    { name: 'room keys', path: all.roomKeysPath, source: folder.data },
     { name: 'lock', path: all.lockPath, source: folder.data },
     { name: 'hostlist', path: all.hostlistPath, source: hostlist },
     { name: 'bans', path: all.bansPath, source: hostlist },

@@ -22,16 +22,8 @@ import type { BoxSecret } from './box-secrets.ts'
 import { KEY_LIMITS } from './key-limits.ts'
 import { knownBefore, noteKnown } from './known-box-keys.ts'
 
-/** What the keys are for. */
-export interface UntriedPosts {
-  /** Direct messages that no key was tried on yet. */
-  untriedCount(): number
-  /** All that were not opened are untried again. */
-  tryAgain(): void
-}
-
 export interface BoxKeysDeps {
-  readonly store: Pick<MessageStore, 'getSetting' | 'setSetting'> & { readonly posts: UntriedPosts }
+  readonly store: Pick<MessageStore, 'getSetting' | 'setSetting' | 'posts'>
   readonly posts: Pick<PostNetwork, 'events' | 'keep' | 'isHeld'>
   readonly clock: Clock
   readonly logger: Logger

@@ -1,6 +1,9 @@
 /** The file of private halves of box keys. Facts: docs/chat.md, *Encrypted kinds*, files of keys. */
+import { KEY_LIMITS } from './key-limits.ts'
 import { SecretEntries, isKeyHex, isTime, keyOfHex } from './secret-entries.ts'
 import type { EntryForm } from './secret-entries.ts'
+
+const KEYS_MAX = KEY_LIMITS.BOX_KEYS_MAX.value
 
 export interface BoxSecret {
   /** X25519: 32 bytes. */
@@ -57,12 +60,15 @@ export class BoxSecrets {
     for (const { secret } of [...gone, ...removed]) secret.fill(0)
   }
 
-  /** Adds keys from elsewhere to those of an identity, each at its time; what is there already stays. @throws {ChatError} CHAT_KEYS_UNWRITABLE */
+  /**
+   * Adds keys from elsewhere to those of an identity, each at its time; what is there already stays. Of more than BOX_KEYS_MAX the
+   * oldest go. @throws {ChatError} CHAT_KEYS_UNWRITABLE
+   */
   add(identity: string, secrets: readonly BoxSecret[]): void {
     const present = this.of(identity)
     const fresh = secrets.filter(({ secret }) => !present.some((one) => one.secret.equals(secret)))
     if (fresh.length === 0) return
-    const own = [...present, ...fresh].toSorted((a, b) => a.made - b.made)
+    const own = [...present, ...fresh].toSorted((a, b) => a.made - b.made).slice(-KEYS_MAX)
     const others = this.#all.filter((entry) => entry.identity !== identity)
     this.#write([...others, ...own.map((secret) => entryOf(identity, secret))])
   }

@@ -35,9 +35,9 @@ export const POST_LIMITS: Readonly<Record<PostLimitName, Limit>> = {
     then: 'CHAT_IDENTITY_DAMAGED',
   },
   EXPORT_MAX_CHARS: {
-    value: 65_536,
+    value: 524_288,
     unit: 'characters',
-    why: 'an export has 170, and may come with a letter around it',
+    why: 'an export with 1,000 private rooms of the longest names has 450,000, and may come quoted in a letter',
     then: 'CHAT_EXPORT_DAMAGED',
   },
   PASSPHRASE_MIN_CHARS: {

@@ -61,7 +61,7 @@ export const IDENTITY_METHODS = {
     },
   }),
   'identity.export': defineMethod({
-    summary: 'The own key, locked with a passphrase: who has both is this node.',
+    summary: 'The own key with its box keys and private rooms, locked with a passphrase: who has both is this node.',
     access: 'write',
     programs: CHAT,
     since: SINCE,
@@ -71,7 +71,8 @@ export const IDENTITY_METHODS = {
   }),
   'identity.import': defineMethod({
     summary: 'Takes the key of an export in place of the own one, from the next start of the daemon on.',
-    details: 'The key that was used is kept in a file beside the new one. Until the next start `identity.get` tells both.',
+    details:
+      'Box keys and private rooms join those that are here. The key that was used is kept in a file beside the new one. Until the next start `identity.get` tells both.',
     access: 'write',
     programs: CHAT,
     since: SINCE,
