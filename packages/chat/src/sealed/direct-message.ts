@@ -11,8 +11,6 @@ import type { InnerMessage } from './inner-message.ts'
 const INFO = Buffer.from('dchat.dm.v1', 'latin1')
 const ENC_BYTES = 32
 const TAG_BYTES = 16
-/** Characters of a body of each size. */
-const BODY_CHARACTERS: readonly number[] = INNER_SIZES.map((size) => Math.ceil(((ENC_BYTES + size + TAG_BYTES) * 4) / 3))
 
 /** What a direct message is bound to, and the key that it is written to. */
 export interface DirectAddress {
@@ -64,8 +62,8 @@ export async function openDirect(
   post: Pick<Post, 'author' | 'time' | 'body'>,
   by: { readonly recipient: Buffer; readonly keys: readonly BoxKey[] },
 ): Promise<InnerMessage | undefined> {
-  if (!BODY_CHARACTERS.includes(post.body.length)) return undefined
   const body = Buffer.from(post.body, 'base64url')
+  if (!INNER_SIZES.includes(body.length - ENC_BYTES - TAG_BYTES)) return undefined
   const enc = body.subarray(0, ENC_BYTES)
   const aad = associatedData(post, by.recipient)
   for (const { handles } of by.keys) {

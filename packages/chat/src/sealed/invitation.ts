@@ -21,7 +21,7 @@ export interface Invitation {
  */
 export function formatInvitation({ name, secret }: Invitation): string {
   if (secret.length !== SECRET_BYTES) throw new RangeError(`the secret of a room has ${SECRET_BYTES} bytes, not ${secret.length}`)
-  if (!isName(name, NAME_MAX_CHARACTERS)) throw malformed('its name is empty, too long, or not all of characters')
+  checkName(name)
   return `${PREFIX}${name}:${secret.toString('base64url')}`
 }
 
@@ -36,9 +36,13 @@ export function parseInvitation(text: string): Invitation {
   if (end < PREFIX.length) throw malformed('it has no secret after its name')
   const name = trimmed.slice(PREFIX.length, end)
   const secret = trimmed.slice(end + 1)
-  if (!isName(name, NAME_MAX_CHARACTERS)) throw malformed('its name is empty, too long, or not all of characters')
+  checkName(name)
   if (secret.length !== SECRET_CHARACTERS || !isBase64Url(secret)) throw malformed('its secret is not whole: copy it again')
   return { name, secret: Buffer.from(secret, 'base64url') }
+}
+
+function checkName(name: string): void {
+  if (!isName(name, NAME_MAX_CHARACTERS)) throw malformed('its name is empty, too long, or holds what is no character')
 }
 
 function malformed(reason: string): ChatError<'CHAT_INVITATION_MALFORMED'> {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { decodePost } from '../post/decode-post.ts'
 import { PostVerifier } from '../post/post-verifier.ts'
@@ -87,6 +88,12 @@ describe('a post of a private room', () => {
     )
   })
 
+  test('is not made with keys that were wiped, which everybody has', () => {
+    const wiped = roomKeysOf(newRoomSecret())
+    wiped.contentKey.fill(0)
+    expect(() => sealRoom(hello, { ...at, keys: wiped })).toThrow(RangeError)
+  })
+
   test('has a proof that holds for this author, time, nonce and ciphertext alone', async () => {
     const verify = (author: SeededSigner, time: number, text: string): Promise<boolean> =>
       new PostVerifier().verify(signPost({ room: keys.id, kind: 17, time, parents: [], body: text }, author))
@@ -110,9 +117,10 @@ describe('the keys of a private room', () => {
   })
 
   test('are not shown', () => {
-    const shown = JSON.stringify(keys)
+    const shown = `${JSON.stringify(keys)} ${inspect(keys, { depth: 9, showHidden: true })}`
     for (const bytes of [keys.secret, keys.contentKey]) {
       expect(shown).not.toContain(JSON.stringify(bytes))
+      expect(shown).not.toContain(inspect(bytes))
       expect(shown).not.toContain(bytes.toString('hex'))
     }
   })

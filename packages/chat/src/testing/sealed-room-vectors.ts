@@ -4,6 +4,7 @@ import { xchacha20poly1305 } from '@noble/ciphers/chacha.js'
 import { identityOfSeed } from '../identity/identity.ts'
 import type { InnerMessage } from '../sealed/inner-message.ts'
 import { bytesOf, littleEndian, L } from './free-signer.ts'
+import { roomOf } from './private-room-body.ts'
 import { BAD_INNER, HELLO, KEYS, TIME, hexOf, inner, secretOf, turned, u64 } from './sealed-parts.ts'
 import type { Hex, KeyName, Verdict } from './sealed-parts.ts'
 
@@ -52,8 +53,7 @@ function keysOf(name: RoomName) {
   const derive = (info: string): Buffer => Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), info, 32))
   const seed = derive('dchat.room.sign')
   const signer = identityOfSeed(seed)
-  const id = `p.${hash('sha256', signer.key).slice(0, 40)}`
-  return { secret, seed, contentKey: derive('dchat.room.key'), signer, id }
+  return { secret, seed, contentKey: derive('dchat.room.key'), signer, id: roomOf(signer) }
 }
 
 const KEYS_OF = { garden: keysOf('garden'), cellar: keysOf('cellar') }
@@ -159,6 +159,7 @@ export function memberVectors(): MemberVector[] {
     of('signed without the words before', memberText('ann', message.subarray(16))),
     of('with an S that is L too large', good.slice(0, 128) + bytesOf(s + L).toString('hex')),
     of('by a key of small order, whose signatures hold for anything', neutral + neutral + '00'.repeat(32)),
+    of('by a key that is no point of the curve', '02'.repeat(32) + good.slice(64)),
     of('in capitals', good.toUpperCase()),
     of('a byte less', good.slice(0, -2)),
     of('a byte more', `${good}00`),
