@@ -7,6 +7,7 @@ import { HISTORY_LIMITS } from './history/history-limits.ts'
 import { KEY_LIMITS } from './keys/key-limits.ts'
 import { CHAT_LIMITS } from './limits.ts'
 import { POST_LIMITS } from './post/post-limits.ts'
+import { DIRECT_LIMITS } from './private/direct-limits.ts'
 import { RECONCILE_LIMITS } from './reconcile/reconcile-limits.ts'
 
 /** The cells of the table rows in a page whose first cell is a code. */
@@ -32,6 +33,7 @@ test('docs/limits.md has a row for each limit, as the code has it', () => {
     ...HISTORY_LIMITS,
     ...POST_LIMITS,
     ...KEY_LIMITS,
+    ...DIRECT_LIMITS,
   })) {
     expect(rows).toContainEqual([`\`${name}\``, `${value.toLocaleString('en-US')} ${unit}`, why, then])
   }

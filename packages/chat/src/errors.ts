@@ -15,6 +15,8 @@ export interface ChatErrorData {
   // encrypted kinds
   CHAT_TEXT_TOO_LONG: { bytes: number; maxBytes: number }
   CHAT_BOX_KEY_UNUSABLE: { key: string }
+  CHAT_NO_BOX_KEY: { key: string; reason: BoxKeyFlaw }
+  CHAT_TOO_MANY_HELD: { maxMessages: number }
   CHAT_INVITATION_MALFORMED: { reason: string }
   // the own key
   CHAT_IDENTITY_UNREADABLE: { path: string; reason: string }
@@ -37,6 +39,9 @@ export interface ChatErrorData {
 /** Why the store does not take an own post: see `PostFate`. */
 export type PostRefusal = Exclude<PostFate, 'stored' | 'known'>
 
+/** Why nothing can be encrypted to an identity: no box key of it is here, the newest is older than 35 days, or its secret is known to everybody. */
+export type BoxKeyFlaw = 'unknown' | 'expired' | 'unusable'
+
 export type ChatErrorCode = keyof ChatErrorData
 
 const TEXTS: { readonly [C in ChatErrorCode]: string } = {
@@ -48,6 +53,8 @@ const TEXTS: { readonly [C in ChatErrorCode]: string } = {
   CHAT_ALREADY_SENT: 'own post was sent to somebody already',
   CHAT_TEXT_TOO_LONG: 'text is too long to be encrypted',
   CHAT_BOX_KEY_UNUSABLE: 'box key keeps nothing secret',
+  CHAT_NO_BOX_KEY: 'no box key to encrypt a message to',
+  CHAT_TOO_MANY_HELD: 'too many messages wait for box keys',
   CHAT_INVITATION_MALFORMED: 'text is no invitation to a private room',
   CHAT_IDENTITY_UNREADABLE: 'key file cannot be read',
   CHAT_IDENTITY_EXPOSED: 'key file is open to other users',

@@ -1,15 +1,17 @@
 /** How far each own post came: written to channels, known to be held by peers. Source: docs/chat.md, and `delivery` of docs/rpc.md. */
+import { isConversation } from '@dchat/store'
 import type { Delivery, MessageStore } from '@dchat/store'
 import type { Clock, Timer } from '@dchat/system'
 import type { Reconciled } from '../history/history-peer.ts'
 import { CHAT_LIMITS } from '../limits.ts'
 import { idKey } from './id-key.ts'
-import { PROFILE_ROOM } from '../post/rooms-by-kind.ts'
+import { DIRECT_ROOM, PROFILE_ROOM } from '../post/rooms-by-kind.ts'
 import type { PostChannel } from './post-channel.ts'
 
 /** An own post as it is followed. */
 export interface OwnPost {
   readonly id: Buffer
+  /** Of the post: that of its line may be a conversation. */
   readonly room: string
   readonly time: number
   /** Of its line; undefined for posts that make none. */
@@ -58,7 +60,8 @@ export class Deliveries {
     )
     for (const { seq, id, room, time, own, delivery } of [...lines.values()].sort((a, b) => a.seq - b.seq)) {
       if (!own || id === null || time === null || delivery === null || delivery.state === 'failed') continue
-      this.follow({ id: Buffer.from(id, 'hex'), room, time, seq }, delivery)
+      const postRoom = isConversation(room) ? DIRECT_ROOM : room
+      this.follow({ id: Buffer.from(id, 'hex'), room: postRoom, time, seq }, delivery)
     }
   }
 
