@@ -8,6 +8,7 @@ import { KEY_LIMITS } from './keys/key-limits.ts'
 import { CHAT_LIMITS } from './limits.ts'
 import { POST_LIMITS } from './post/post-limits.ts'
 import { DIRECT_LIMITS } from './private/direct-limits.ts'
+import { ROOM_LIMITS } from './private/room-limits.ts'
 import { RECONCILE_LIMITS } from './reconcile/reconcile-limits.ts'
 
 /** The cells of the table rows in a page whose first cell is a code. */
@@ -34,6 +35,7 @@ test('docs/limits.md has a row for each limit, as the code has it', () => {
     ...POST_LIMITS,
     ...KEY_LIMITS,
     ...DIRECT_LIMITS,
+    ...ROOM_LIMITS,
   })) {
     expect(rows).toContainEqual([`\`${name}\``, `${value.toLocaleString('en-US')} ${unit}`, why, then])
   }

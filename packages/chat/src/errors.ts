@@ -18,6 +18,10 @@ export interface ChatErrorData {
   CHAT_NO_BOX_KEY: { key: string; reason: BoxKeyFlaw }
   CHAT_TOO_MANY_HELD: { maxMessages: number }
   CHAT_INVITATION_MALFORMED: { reason: string }
+  CHAT_ROOM_LOCKED: { room: string }
+  CHAT_ROOM_NAME: { reason: string }
+  CHAT_NO_MEMBER: { room: string; key: string }
+  CHAT_REKEY_BROKEN: { room: string; newRoom: string; invited: number; left: number }
   // the own key
   CHAT_IDENTITY_UNREADABLE: { path: string; reason: string }
   CHAT_IDENTITY_EXPOSED: { path: string; mode: string }
@@ -56,6 +60,10 @@ const TEXTS: { readonly [C in ChatErrorCode]: string } = {
   CHAT_NO_BOX_KEY: 'no box key to encrypt a message to',
   CHAT_TOO_MANY_HELD: 'too many messages wait for box keys',
   CHAT_INVITATION_MALFORMED: 'text is no invitation to a private room',
+  CHAT_ROOM_LOCKED: 'keys of the private room are not here',
+  CHAT_ROOM_NAME: 'private room cannot have this name',
+  CHAT_NO_MEMBER: 'key is of no other member of the private room',
+  CHAT_REKEY_BROKEN: 'new room is made, and not all are told of it',
   CHAT_IDENTITY_UNREADABLE: 'key file cannot be read',
   CHAT_IDENTITY_EXPOSED: 'key file is open to other users',
   CHAT_IDENTITY_DAMAGED: 'key file holds no Ed25519 key',

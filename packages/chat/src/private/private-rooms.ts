@@ -1,6 +1,6 @@
 /** What is done with private rooms: made, shared, written in, left behind. Wire: docs/chat.md, *Encrypted kinds*, Private room. */
 import type { CommittedPost, MessageKind, MessageStore, StoredMessage } from '@dchat/store'
-import type { Clock, Logger } from '@dchat/system'
+import type { Clock } from '@dchat/system'
 import { ScopeStopped } from '@dchat/system'
 import { ChatError } from '../errors.ts'
 import { newIdentity } from '../identity/identity.ts'
@@ -12,7 +12,6 @@ import type { InnerMessage } from '../sealed/inner-message.ts'
 import { formatInvitation, parseInvitation } from '../sealed/invitation.ts'
 import { newRoomSecret, roomKeysOf } from '../sealed/room-keys.ts'
 import type { RoomKeys } from '../sealed/room-keys.ts'
-import type { DirectMail } from './direct-mail.ts'
 import { OwnCertificates } from './own-certificates.ts'
 import { roomDraft } from './room-draft.ts'
 import { toMembers } from './room-members.ts'
@@ -21,18 +20,17 @@ import { checkRoomName } from './room-name.ts'
 import { offerOf } from './room-offer.ts'
 import type { Offer, OfferLine } from './room-offer.ts'
 import { RoomRekey } from './room-rekey.ts'
-import type { Rekeyed } from './room-rekey.ts'
+import type { InvitationMail, Rekeyed } from './room-rekey.ts'
 
 export interface PrivateRoomsDeps {
   /** Opened with `revealer(ring)`. */
   readonly store: MessageStore
-  readonly posts: Pick<PostNetwork, 'publish'>
+  readonly posts: Pick<PostNetwork, 'publish' | 'publishStanding' | 'keep' | 'drop'>
   readonly ring: RoomKeyRing
   /** The node's own: it vouches for the author keys of rooms. */
   readonly identity: Signer
-  readonly mail: Pick<DirectMail, 'send'>
+  readonly mail: InvitationMail
   readonly clock: Clock
-  readonly logger: Logger
 }
 
 /** Life: constructed → `start` once posts are → `stop` before they stop. Every method that names a room throws CHAT_ROOM_LOCKED where its keys are not here. */
@@ -152,10 +150,9 @@ export class PrivateRooms {
   /**
    * Takes back what the own author key of the room has written; of another it has no effect.
    * @param id of the post
-   * @returns the line as it is now; null where there is none
    */
-  async retract(room: string, id: Buffer): Promise<StoredMessage | null> {
-    return (await this.#publish(room, { kind: InnerKind.Retract, text: id.toString('hex') })).line
+  async retract(room: string, id: Buffer): Promise<void> {
+    await this.#publish(room, { kind: InnerKind.Retract, text: id.toString('hex') })
   }
 
   /** Leaves the room and wipes its keys: only an invitation opens it again, under a new author key. Its lines stay. */
@@ -164,7 +161,6 @@ export class PrivateRooms {
     this.#held(room)
     store.rooms.leave(room)
     ring.forget(room)
-    this.#certificates.forget(room)
     this.#rekey.forget(room)
   }
 

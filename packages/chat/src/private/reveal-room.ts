@@ -1,5 +1,5 @@
 /** What the posts of private rooms say, for the store, as far as their keys are here. Wire: docs/chat.md, *Private room*. */
-import type { MessageKind, Revealed, StoreOptions } from '@dchat/store'
+import type { MessageKind, Reveal, Revealed, SealedPost } from '@dchat/store'
 import type { RoomKeyRing } from '../keys/room-key-ring.ts'
 import { PostKind } from '../post/post.ts'
 import { isPrivateRoom, isRoomName } from '../post/rooms-by-kind.ts'
@@ -7,9 +7,6 @@ import { InnerKind } from '../sealed/inner-message.ts'
 import type { InnerMessage } from '../sealed/inner-message.ts'
 import { memberOf } from '../sealed/member-certificate.ts'
 import { openRoom } from '../sealed/room-body.ts'
-
-type Reveal = NonNullable<StoreOptions['reveal']>
-type RoomPost = Parameters<Reveal>[0]
 
 const LINES: ReadonlyMap<number, MessageKind> = new Map([
   [InnerKind.Text, 'text'],
@@ -33,7 +30,7 @@ export function revealer(ring: Pick<RoomKeyRing, 'find'>): Reveal {
   }
 }
 
-function meaningOf({ kind, text }: InnerMessage, { room, author }: RoomPost): Revealed {
+function meaningOf({ kind, text }: InnerMessage, { room, author }: SealedPost): Revealed {
   const line = LINES.get(kind)
   if (line !== undefined) return { as: 'line', kind: line, text }
   switch (kind) {

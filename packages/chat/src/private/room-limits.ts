@@ -1,7 +1,7 @@
 /** What bounds private rooms beside their formats (sealed); docs/limits.md is checked against this table. Source: docs/chat.md, *Encrypted kinds*. */
 import type { Limit } from '@dchat/net'
 
-export type RoomLimitName = 'ROOM_NAME_MAX_CHARS' | 'CERTIFICATE_AGE_MS' | 'CERTIFICATE_CHECK_MS'
+export type RoomLimitName = 'ROOM_NAME_MAX_CHARS' | 'CERTIFICATE_AGE_MS'
 
 export const ROOM_LIMITS: Readonly<Record<RoomLimitName, Limit>> = {
   ROOM_NAME_MAX_CHARS: {
@@ -15,11 +15,5 @@ export const ROOM_LIMITS: Readonly<Record<RoomLimitName, Limit>> = {
     unit: 'ms',
     why: 'docs/chat.md, Private room: 30 days',
     then: 'the own member certificate is published anew while the room is joined',
-  },
-  CERTIFICATE_CHECK_MS: {
-    value: 3_600_000,
-    unit: 'ms',
-    why: 'an own member certificate may be too old, or gone from the store',
-    then: 'those of all joined rooms are looked at',
   },
 }

@@ -1,7 +1,5 @@
 /** Who is in a private room, and who of them is to get the secret of the room that takes its place. Facts: docs/chat.md, *Private room*. */
-import type { MemberStore } from '@dchat/store'
-
-type Member = ReturnType<MemberStore['list']>[number]
+import type { RoomAuthor } from '@dchat/store'
 
 /** An author of a private room. Keys are lower-case hex. */
 export interface RoomMember {
@@ -10,7 +8,7 @@ export interface RoomMember {
   /** The identity that vouches for it; null: unverified. */
   readonly identity: string | null
   readonly own: boolean
-  /** Unix ms, by our clock: when something of his last came. */
+  /** Time of his newest post that is known, by his clock, Unix ms. */
   readonly lastSeen: number
 }
 
@@ -44,6 +42,6 @@ export function remainingOf(members: readonly RoomMember[], without: readonly st
 }
 
 /** @param ownAuthor hex of the own key of the room */
-export function toMembers(members: readonly Member[], ownAuthor: string): RoomMember[] {
+export function toMembers(members: readonly RoomAuthor[], ownAuthor: string): RoomMember[] {
   return members.map(({ author, identity, lastSeen }) => ({ author, identity, own: author === ownAuthor, lastSeen }))
 }

@@ -1,8 +1,8 @@
 /** What an invitation in a conversation offers. Facts: docs/chat.md, *Private room*, Rekey: a client offers to follow, and never follows by itself. */
-import type { MemberStore, MessageStore, StoredMessage } from '@dchat/store'
+import type { MemberStore, RoomStore, StoredMessage } from '@dchat/store'
 import { isConversation } from '@dchat/store'
 import { isChatError } from '../errors.ts'
-import type { HeldRoom, RoomKeyRing } from '../keys/room-key-ring.ts'
+import type { RoomKeyRing } from '../keys/room-key-ring.ts'
 import { parseInvitation } from '../sealed/invitation.ts'
 import type { Invitation } from '../sealed/invitation.ts'
 import { roomKeysOf } from '../sealed/room-keys.ts'
@@ -22,7 +22,7 @@ export interface Offer {
 }
 
 export interface RoomOffersDeps {
-  readonly store: { readonly rooms: Pick<MessageStore['rooms'], 'isJoined'>; readonly members: MemberStore }
+  readonly store: { readonly rooms: Pick<RoomStore, 'isJoined'>; readonly members: MemberStore }
   readonly ring: Pick<RoomKeyRing, 'find'>
 }
 
@@ -31,7 +31,8 @@ export function offerOf({ room, text, authorKey }: OfferLine, { store, ring }: R
   if (authorKey === null || !isConversation(room)) return undefined
   const invitation = invitationOf(text)
   if (invitation === undefined) return undefined
-  const { id } = roomKeysOf(invitation.secret)
+  const { id, secret, contentKey } = roomKeysOf(invitation.secret)
+  for (const buffer of [invitation.secret, secret, contentKey]) buffer.fill(0)
   const held = ring.find(id)
   return {
     room: id,
@@ -54,10 +55,9 @@ function invitationOf(text: string): Invitation | undefined {
 
 function replacedBy(newRoom: string, inviter: string, { store, ring }: RoomOffersDeps): string | undefined {
   const { members } = store
-  const holds = (room: string): HeldRoom | undefined => ring.find(room)
   return members
     .rekeysTo(newRoom)
-    .filter(({ room, identity }) => identity !== null && holds(room) !== undefined)
+    .filter(({ room, identity }) => identity !== null && ring.find(room) !== undefined)
     .toSorted((a, b) => b.time - a.time)
     .find(({ room }) => members.list(room).some(({ identity }) => identity === inviter))?.room
 }

@@ -1,9 +1,9 @@
 /** Shutting somebody out of a private room: a new one in its place, for those who remain. Wire: docs/chat.md, *Private room*, Rekey. */
+import type { StoredMessage } from '@dchat/store'
 import type { Clock } from '@dchat/system'
 import { sleep } from '@dchat/system'
 import { ChatError, isChatError } from '../errors.ts'
 import type { HeldRoom } from '../keys/room-key-ring.ts'
-import type { DirectMail } from './direct-mail.ts'
 import { remainingOf } from './room-members.ts'
 import type { RoomMember } from './room-members.ts'
 
@@ -19,8 +19,14 @@ export interface Rekeyed {
   readonly unverified: number
 }
 
+/** What sends invitations: direct messages. */
+export interface InvitationMail {
+  /** @param message hold: it waits (the line has no id yet) when no box key of `to` is known */
+  send(message: { to: Buffer; kind: 'text'; text: string; hold?: boolean }): Promise<Pick<StoredMessage, 'id'>>
+}
+
 export interface RoomRekeyDeps {
-  readonly mail: Pick<DirectMail, 'send'>
+  readonly mail: InvitationMail
   readonly clock: Clock
   /** Hex of the own key. */
   readonly identity: string

@@ -10,6 +10,8 @@ import { POSTS_FEATURE } from '../feature.ts'
 import { foldNick } from '../identity/fold-nick.ts'
 import { PostNetwork } from '../post-network.ts'
 import type { PostNetworkOptions } from '../post-network.ts'
+import type { PrivateRooms } from '../private/private-rooms.ts'
+import { PrivateParts } from './private-parts.ts'
 import { SeededSigner } from './seeded-signer.ts'
 import { SetDigest } from './set-digest.ts'
 import type { Verifier } from './shared-verifier.ts'
@@ -22,6 +24,10 @@ export interface ChatNodeOptions extends Partial<PostNetworkOptions> {
   readonly skewMs?: number
   /** What its key follows from. */
   readonly name?: string
+  /** A folder of its own for keys: it has private rooms. @default it has none */
+  readonly keysFolder?: string
+  /** The file of its store. @default in memory */
+  readonly storePath?: string
   /** A seed that only answers. @default false */
   readonly isSeed?: boolean
 }
@@ -40,18 +46,21 @@ export class ChatNode {
   readonly #options: ChatNodeOptions
   readonly #clock: Clock
   readonly #deps: ChatNodeDeps
+  readonly #private: PrivateParts | undefined
   #posts: PostNetwork | undefined
   #stopping: Promise<void> = Promise.resolve()
 
   constructor(options: ChatNodeOptions, deps: ChatNodeDeps) {
     const { simulation } = deps
-    const { settings, quotas = {}, skewMs = 0, name = '', isSeed = false } = options
+    const { settings, quotas = {}, skewMs = 0, name = '', isSeed = false, keysFolder, storePath = ':memory:' } = options
     this.#options = options
     this.#deps = deps
     this.#clock = skewMs === 0 ? simulation.clock : new SkewedClock(simulation.clock, skewMs)
     this.signer = new SeededSigner(name)
     const logger = { ...silentLogger, error: (message: string, fields?: object) => this.#fail(message, fields) }
-    this.store = openStore({ path: ':memory:', clock: this.#clock, logger, quotas, foldNick })
+    this.#private = keysFolder === undefined ? undefined : new PrivateParts(keysFolder, this.signer)
+    const reveal = this.#private?.reveal
+    this.store = openStore({ path: storePath, clock: this.#clock, logger, quotas, foldNick, ...(reveal && { reveal }) })
     this.store.posts.onCommitted((posts) => deps.onCommitted(posts))
     const setUp = (p2p: P2p): void => this.#setUp(p2p)
     const all = { features: [POSTS_FEATURE], ...settings }
@@ -66,6 +75,13 @@ export class ChatNode {
   get posts(): PostNetwork {
     if (this.#posts === undefined) throw new Error(`${this.url} is not up`)
     return this.#posts
+  }
+
+  /** While it is up. @throws {Error} while it is not, or has no folder for keys */
+  get rooms(): PrivateRooms {
+    const rooms = this.#private?.rooms
+    if (rooms === undefined) throw new Error(`${this.url} is not up, or has no private rooms`)
+    return rooms
   }
 
   get isUp(): boolean {
@@ -105,8 +121,12 @@ export class ChatNode {
       if (state === 'start') {
         this.#posts = posts
         posts.start()
+        this.#private?.start(posts, { store: this.store, signer: this.signer, clock: this.#clock })
       } else if (state === 'stopped') {
-        if (this.#posts === posts) this.#posts = undefined
+        if (this.#posts === posts) {
+          this.#posts = undefined
+          this.#private?.stop()
+        }
         this.#stopping = Promise.all([this.#stopping, posts.stop()]).then(() => {})
       }
     })
