@@ -186,6 +186,11 @@ export class PostNetwork {
     this.#standing.keep(profileOf(nick))
   }
 
+  /** As `StandingPosts.publish`: an own post that is to stay among the posts is among them when this resolves. */
+  publishStanding(draft: StandingDraft): Promise<void> {
+    return this.#standing.publish(draft)
+  }
+
   /** As `StandingPosts.keep`: an own post that is to stay among the posts. */
   keep(draft: StandingDraft): void {
     this.#standing.keep(draft)

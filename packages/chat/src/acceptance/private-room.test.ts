@@ -166,7 +166,7 @@ test('a room of 10,000 posts that were stored before is filled when it is joined
     expect(store.stats().messages).toBe(10_000)
     expect(store.history({ room: keys.id, limit: 1 }).messages).toMatchObject([{ text: 'line 9999' }])
     // Others had their turns meanwhile.
-    expect(turns).toBeGreaterThan(10)
+    expect(turns).toBeGreaterThan(3)
   } finally {
     await store.close()
     rmSync(folder, { recursive: true })

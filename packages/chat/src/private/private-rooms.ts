@@ -129,7 +129,7 @@ export class PrivateRooms {
    * @throws {ChatError} CHAT_NO_MEMBER: nothing was done; CHAT_REKEY_BROKEN: the new room is here, the old one does not tell of it yet;
    * the same call again goes on, until the next start
    */
-  rekey(room: string, without: readonly Buffer[]): Promise<Rekeyed> {
+  async rekey(room: string, without: readonly Buffer[]): Promise<Rekeyed> {
     const signal = this.#controller?.signal ?? AbortSignal.abort(new ScopeStopped())
     const keys = without.map((key) => key.toString('hex'))
     return this.#rekey.run(this.#held(room), keys, signal)

@@ -68,6 +68,13 @@ export class RoomStage implements AsyncDisposable {
     return member
   }
 
+  /** Somebody comes up who is connected to nobody. */
+  async addAlone(): Promise<ChatNode> {
+    const alone = this.chat.add({ keysFolder: join(this.#folder, 'alone'), settings: QUIET })
+    await this.chat.start(alone)
+    return alone
+  }
+
   /** Moves time until `work` is done. */
   async settle<T>(work: Promise<T>): Promise<T> {
     let isDone = false
