@@ -46,7 +46,14 @@ describe('a relay without keys', () => {
     const keys = stage.members.map(({ signer }) => signer.key)
     const invitation = alice.rooms.invitation(room)
     const secret = Buffer.from(invitation.split(':').at(-1)!, 'base64url')
-    for (const secretPart of [...words, ...keys, ...keys.map((key) => key.toString('hex')), secret, secret.toString('hex'), invitation.slice(-43)])
+    for (const secretPart of [
+      ...words,
+      ...keys,
+      ...keys.map((key) => key.toString('hex')),
+      secret,
+      secret.toString('hex'),
+      invitation.slice(-43),
+    ])
       expect(onDisk.includes(secretPart)).toBe(false)
   })
 })
@@ -82,9 +89,14 @@ function conversation(): RawPost[] {
 }
 
 /** What a member sees whose node got the posts in this order and joined after some of them. */
-async function seen(posts: readonly RawPost[], joinedAfter: number): Promise<{ lines: unknown; members: unknown; rekeys: unknown }> {
+async function seen(
+  posts: readonly RawPost[],
+  joinedAfter: number,
+): Promise<{ lines: unknown; members: unknown; rekeys: unknown }> {
   const clock = new ManualClock(START + 60_000)
-  const ring = { find: (room: string) => (room === keys.id ? { keys, name: 'x', author: undefined as never, since: 0 } : undefined) }
+  const ring = {
+    find: (room: string) => (room === keys.id ? { keys, name: 'x', author: undefined as never, since: 0 } : undefined),
+  }
   const store = openStore({ path: ':memory:', clock, logger: silentLogger, reveal: revealer(ring) })
   const hold = (some: readonly RawPost[]): Promise<void> => holdPosts(store, some)
   await hold(posts.slice(0, joinedAfter))
@@ -92,9 +104,9 @@ async function seen(posts: readonly RawPost[], joinedAfter: number): Promise<{ l
   await hold(posts.slice(joinedAfter))
   const { messages } = store.history({ room: keys.id, limit: 1_000 })
   const result = {
-    lines: messages.map(({ seq: _, received: __, ...line }) => line),
+    lines: messages.map((line) => ({ ...line, seq: 0, received: 0 })),
     members: store.members.list(keys.id),
-    rekeys: store.members.rekeysOf(keys.id).map(({ seq: _, ...rekey }) => rekey),
+    rekeys: store.members.rekeysOf(keys.id).map((rekey) => ({ ...rekey, seq: 0 })),
   }
   await store.close()
   return result
@@ -152,7 +164,10 @@ test('a room of 10,000 posts that were stored before is filled when it is joined
   const store = openStore({ path: join(folder, 'x.db'), clock, logger: silentLogger, reveal: revealer(ring) })
   try {
     const posts = Array.from({ length: 10_000 }, (_, index) =>
-      roomPost({ kind: InnerKind.Text, text: `line ${index}` }, { keys, signer: authors[index % 3]!, time: START - 20_000_000 + index * 1_100 }),
+      roomPost(
+        { kind: InnerKind.Text, text: `line ${index}` },
+        { keys, signer: authors[index % 3]!, time: START - 20_000_000 + index * 1_100 },
+      ),
     )
     await holdPosts(store, posts)
     let turns = 0

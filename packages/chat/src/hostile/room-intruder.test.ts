@@ -52,12 +52,24 @@ function turned(body: string, at: number): string {
 
 /** Each made at a time that is right now, without the secret. */
 const INTRUSIONS: readonly (readonly [string, (scene: Scene, time: number) => RawPost])[] = [
-  ['a text sealed for another room', ({ room }, time) =>
-    postOf(room, time, sealRoom({ kind: 0, text: 'x' }, { author: mallory.key, time, keys: otherKeys }))],
-  ['the public key of the room and a signature of nothing', ({ room, keys }, time) =>
-    postOf(room, time, privateRoomBody(keys.signer, { author: mallory.key, time, signature: Buffer.alloc(64, 1) }))],
-  ['the public key of the room and a signature of another key', ({ room, keys }, time) =>
-    postOf(room, time, privateRoomBody({ key: keys.signer.key, sign: (message) => mallory.sign(message) }, { author: mallory.key, time }))],
+  [
+    'a text sealed for another room',
+    ({ room }, time) => postOf(room, time, sealRoom({ kind: 0, text: 'x' }, { author: mallory.key, time, keys: otherKeys })),
+  ],
+  [
+    'the public key of the room and a signature of nothing',
+    ({ room, keys }, time) =>
+      postOf(room, time, privateRoomBody(keys.signer, { author: mallory.key, time, signature: Buffer.alloc(64, 1) })),
+  ],
+  [
+    'the public key of the room and a signature of another key',
+    ({ room, keys }, time) =>
+      postOf(
+        room,
+        time,
+        privateRoomBody({ key: keys.signer.key, sign: (message) => mallory.sign(message) }, { author: mallory.key, time }),
+      ),
+  ],
   ["a member's body under another author", ({ room, said }) => postOf(room, said.time, said.body)],
   ["a member's body under another author and time", ({ room, said }, time) => postOf(room, time, said.body)],
   ["a member's body with one bit of its nonce turned", ({ room, said }) => postOf(room, said.time, turned(said.body, 100))],
@@ -91,19 +103,36 @@ test('a post that comes again is known: no second line, no offence', async () =>
 
 /** What a holder of the secret may send: posts that every relay has to take. */
 const NONSENSE: readonly (readonly [string, (keys: RoomKeys, time: number) => RawPost])[] = [
-  ['random bytes for a ciphertext', ({ id, signer }, time) =>
-    postOf(id, time, privateRoomBody(signer, { author: mallory.key, time, ciphertext: Buffer.alloc(272, 0xa5) }))],
-  ['a ciphertext of no size that there is', ({ id, signer }, time) =>
-    postOf(id, time, privateRoomBody(signer, { author: mallory.key, time, ciphertext: Buffer.alloc(273, 0xa5) }))],
-  ['the shortest ciphertext', ({ id, signer }, time) =>
-    postOf(id, time, privateRoomBody(signer, { author: mallory.key, time, ciphertext: Buffer.alloc(16) }))],
-  ['the longest body', ({ id, signer }, time) =>
-    postOf(id, time, privateRoomBody(signer, { author: mallory.key, time, ciphertext: Buffer.alloc(6_024) }))],
-  ["another's text, signed anew with the room's key", (keys, time) =>
-    resealed(keys, time, { sealedFor: new SeededSigner('victim').key, at: time })],
+  [
+    'random bytes for a ciphertext',
+    ({ id, signer }, time) =>
+      postOf(id, time, privateRoomBody(signer, { author: mallory.key, time, ciphertext: Buffer.alloc(272, 0xa5) })),
+  ],
+  [
+    'a ciphertext of no size that there is',
+    ({ id, signer }, time) =>
+      postOf(id, time, privateRoomBody(signer, { author: mallory.key, time, ciphertext: Buffer.alloc(273, 0xa5) })),
+  ],
+  [
+    'the shortest ciphertext',
+    ({ id, signer }, time) =>
+      postOf(id, time, privateRoomBody(signer, { author: mallory.key, time, ciphertext: Buffer.alloc(16) })),
+  ],
+  [
+    'the longest body',
+    ({ id, signer }, time) =>
+      postOf(id, time, privateRoomBody(signer, { author: mallory.key, time, ciphertext: Buffer.alloc(6_024) })),
+  ],
+  [
+    "another's text, signed anew with the room's key",
+    (keys, time) => resealed(keys, time, { sealedFor: new SeededSigner('victim').key, at: time }),
+  ],
   ['an own text of another moment, signed anew', (keys, time) => resealed(keys, time, { sealedFor: mallory.key, at: time - 1 })],
   ['an unknown kind', (keys, time) => roomPost({ kind: 77, text: 'x' }, { keys, signer: mallory, time })],
-  ['a certificate of nobody', (keys, time) => roomPost({ kind: InnerKind.Member, text: '00'.repeat(96) }, { keys, signer: mallory, time })],
+  [
+    'a certificate of nobody',
+    (keys, time) => roomPost({ kind: InnerKind.Member, text: '00'.repeat(96) }, { keys, signer: mallory, time }),
+  ],
   ['a rekey to nowhere', (keys, time) => roomPost({ kind: InnerKind.Rekey, text: 'dchat' }, { keys, signer: mallory, time })],
   ['a retraction of nothing', (keys, time) => roomPost({ kind: InnerKind.Retract, text: 'x' }, { keys, signer: mallory, time })],
 ]
@@ -134,7 +163,12 @@ describe('nonsense of who holds the secret is kept and passed on like any post, 
 test("a holder of the secret takes back nobody else's line", async () => {
   await using at = await scene()
   const { stage, peer, bob, room, keys, said } = at
-  peer.post(roomPost({ kind: InnerKind.Retract, text: said.id.toString('hex') }, { keys, signer: mallory, time: stage.chat.clock.nowMs() }))
+  peer.post(
+    roomPost(
+      { kind: InnerKind.Retract, text: said.id.toString('hex') },
+      { keys, signer: mallory, time: stage.chat.clock.nowMs() },
+    ),
+  )
   await stage.chat.advance(1_000)
   expect(shownOf(bob, room)[0]).toContain('hello')
 })

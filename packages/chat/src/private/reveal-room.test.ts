@@ -33,12 +33,30 @@ const said = (text: string): ReturnType<typeof decodePost> => post({ kind: Inner
 
 describe('what holders of the secret say', () => {
   test.each([
-    [{ kind: 0, text: 'hello' }, { as: 'line', kind: 'text', text: 'hello' }],
-    [{ kind: 1, text: 'waves' }, { as: 'line', kind: 'action', text: 'waves' }],
-    [{ kind: 3, text: '' }, { as: 'line', kind: 'topic', text: '' }],
-    [{ kind: 0, text: 'x'.repeat(4_092) }, { as: 'line', kind: 'text', text: 'x'.repeat(4_092) }],
-    [{ kind: 4, text: ID }, { as: 'retraction', target: Buffer.from(ID, 'hex') }],
-    [{ kind: 33, text: otherKeys.id }, { as: 'rekey', room: otherKeys.id }],
+    [
+      { kind: 0, text: 'hello' },
+      { as: 'line', kind: 'text', text: 'hello' },
+    ],
+    [
+      { kind: 1, text: 'waves' },
+      { as: 'line', kind: 'action', text: 'waves' },
+    ],
+    [
+      { kind: 3, text: '' },
+      { as: 'line', kind: 'topic', text: '' },
+    ],
+    [
+      { kind: 0, text: 'x'.repeat(4_092) },
+      { as: 'line', kind: 'text', text: 'x'.repeat(4_092) },
+    ],
+    [
+      { kind: 4, text: ID },
+      { as: 'retraction', target: Buffer.from(ID, 'hex') },
+    ],
+    [
+      { kind: 33, text: otherKeys.id },
+      { as: 'rekey', room: otherKeys.id },
+    ],
     [
       { kind: 32, text: memberText(identity, { room: keys.id, author: alice.key }) },
       { as: 'member', identity: identity.key.toString('hex') },
@@ -72,7 +90,8 @@ describe('what holders of the secret say', () => {
 
 describe('what does not open', () => {
   const body = Buffer.from(said('hello').body, 'base64url')
-  const with_ = (parts: Partial<Parameters<typeof reveal>[0]>): ReturnType<typeof reveal> => reveal({ ...said('hello'), ...parts })
+  const with_ = (parts: Partial<Parameters<typeof reveal>[0]>): ReturnType<typeof reveal> =>
+    reveal({ ...said('hello'), ...parts })
 
   test('before all: the post itself does', () => {
     expect(with_({})).toEqual({ as: 'line', kind: 'text', text: 'hello' })
@@ -85,7 +104,10 @@ describe('what does not open', () => {
   })
 
   test('the same text under the proof of another room', () => {
-    const there = sealRoom({ kind: 0, text: 'hello' }, { author: alice.key, time: TIME, keys: { ...pick(otherKeys), contentKey: keys.contentKey } })
+    const there = sealRoom(
+      { kind: 0, text: 'hello' },
+      { author: alice.key, time: TIME, keys: { ...pick(otherKeys), contentKey: keys.contentKey } },
+    )
     expect(with_({ room: otherKeys.id, body: there })).toBeUndefined()
   })
 
@@ -98,7 +120,8 @@ describe('what does not open', () => {
   })
 
   test('every beginning, and one byte more', () => {
-    for (let end = 0; end < body.length; end += 1) expect(with_({ body: body.subarray(0, end).toString('base64url') })).toBeUndefined()
+    for (let end = 0; end < body.length; end += 1)
+      expect(with_({ body: body.subarray(0, end).toString('base64url') })).toBeUndefined()
     expect(with_({ body: Buffer.concat([body, Buffer.of(0)]).toString('base64url') })).toBeUndefined()
   })
 

@@ -30,12 +30,12 @@ export interface RoomRekeyDeps {
   readonly clock: Clock
   /** Hex of the own key. */
   readonly identity: string
-  membersOf(room: string): RoomMember[]
+  readonly membersOf: (room: string) => RoomMember[]
   /** Makes a room and answers with its id. */
-  create(name: string): Promise<string>
-  invitationTo(room: string): string
+  readonly create: (name: string) => Promise<string>
+  readonly invitationTo: (room: string) => string
   /** Says in the old room which one takes its place. */
-  announce(old: HeldRoom, newRoom: string): Promise<void>
+  readonly announce: (old: HeldRoom, newRoom: string) => Promise<void>
 }
 
 /** What came of an attempt before it broke. */
