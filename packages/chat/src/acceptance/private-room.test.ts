@@ -29,6 +29,7 @@ describe('a relay without keys', () => {
     const words = ['Wintergarten', 'Schneeglöckchen', 'Zaunkönig', 'garden']
     await stage.say(alice, room, words[0]!)
     await stage.settle(bob.rooms.say({ room, kind: 'action', text: words[1]! }))
+    await stage.chat.advance(1_000)
     await stage.settle(carol.rooms.topic(room, words[2]!))
     await stage.chat.advance(1_000)
     await stage.relay.store.flush()
