@@ -64,7 +64,7 @@ export class OwnCertificates {
   #draftOf(held: HeldRoom): StandingDraft {
     const room = held.keys.id
     const text = memberText(this.#deps.identity, { room, author: held.author.key })
-    const draft = roomDraft(held, { kind: InnerKind.Member, text })
+    const draft = roomDraft(held, { kind: InnerKind.Member, text }, this.#deps.ring)
     return { ...draft, name: nameOf(room), content: text, everyMs: ROOM_LIMITS.CERTIFICATE_AGE_MS.value }
   }
 }

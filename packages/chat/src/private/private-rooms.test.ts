@@ -224,6 +224,16 @@ describe('leaving', () => {
     expect([alice.store.rooms.isJoined(room), linesOf(alice, room)]).toEqual([true, ['still here']])
   })
 
+  test('what is being said while the room is forgotten is not said', async () => {
+    await using stage = await RoomStage.open({ members: 1 })
+    const [alice] = stage.members as [ChatNode]
+    const room = await stage.settle(alice.rooms.create('garden'))
+    const saying = alice.rooms.say({ room, kind: 'text', text: 'x' })
+    alice.rooms.forget(room)
+    await expect(stage.settle(saying)).rejects.toMatchObject({ code: 'CHAT_ROOM_LOCKED', data: { room } })
+    expect(alice.store.posts.places(room, { limit: 10 })).toHaveLength(1)
+  })
+
   test('forgetting leaves no key behind; an invitation opens the room again under another author key', async () => {
     await using stage = await RoomStage.open()
     const [alice, bob] = stage.members as [ChatNode, ChatNode]

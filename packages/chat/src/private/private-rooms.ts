@@ -197,6 +197,7 @@ export class PrivateRooms {
   async #publish(room: string, inner: InnerMessage, shownAs?: MessageKind): Promise<CommittedPost> {
     const held = this.#held(room)
     await this.#enter(held)
-    return this.#deps.posts.publish(roomDraft(held, inner, shownAs))
+    const line = shownAs && { room, kind: shownAs, text: inner.text }
+    return this.#deps.posts.publish({ ...roomDraft(held, inner, this.#deps.ring), ...(line && { line }) })
   }
 }
