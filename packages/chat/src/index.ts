@@ -44,7 +44,7 @@ export { DIRECT_ROOM, PROFILE_ROOM, isOrdinaryRoom, isPrivateRoom, isRoomName, r
 export { signPost } from './post/sign-post.ts'
 export { DIRECT_LIMITS } from './private/direct-limits.ts'
 export { DirectMail } from './private/direct-mail.ts'
-export type { DirectCounts, DirectMailDeps, DirectText } from './private/direct-mail.ts'
+export type { DirectCounts, DirectMailDeps, DirectMailStore, DirectText } from './private/direct-mail.ts'
 export type { LiveBoxKeys, OpenerCounts } from './private/direct-opener.ts'
 export { PrivateRooms } from './private/private-rooms.ts'
 export type { PrivateRoomsDeps } from './private/private-rooms.ts'

@@ -80,7 +80,7 @@ describe('a message that waits', () => {
     await stage.publishKeys(bob)
     await stage.until(() => sealed.length === 1)
     expect([offered(stage), died.counts.held]).toEqual([0, 1])
-    alice.abandon()
+    alice.crash()
     await stage.until(() => bob.textsWith(alice).length === 1)
     await stage.chat.advance(120_000)
     expect([offered(stage), bob.textsWith(alice), alice.textsWith(bob)]).toEqual([1, ['once'], ['once']])

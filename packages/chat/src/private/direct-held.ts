@@ -3,7 +3,7 @@
  * docs/chat.md, *Encrypted kinds*; docs/decisions/0017-encrypted-kinds.md.
  */
 import { conversationOf } from '@dchat/store'
-import type { CommittedPost, MessageStore, NewMessage, StoredMessage, WaitingLine } from '@dchat/store'
+import type { CommittedPost, MessageStore, NewMessage, PostStore, StoredMessage, WaitingLine } from '@dchat/store'
 import { TaskScope } from '@dchat/system'
 import type { Clock, Logger, Timer, Unsubscribe } from '@dchat/system'
 import { ChatError, isChatError } from '../errors.ts'
@@ -13,7 +13,9 @@ import { DIRECT_LIMITS } from './direct-limits.ts'
 import type { DirectSender } from './direct-sender.ts'
 
 export interface DirectHeldDeps {
-  readonly store: Pick<MessageStore, 'posts' | 'appendWaiting' | 'waiting' | 'dropWaiting'>
+  readonly store: Pick<MessageStore, 'appendWaiting' | 'waiting' | 'dropWaiting'> & {
+    readonly posts: Pick<PostStore, 'onCommitted'>
+  }
   readonly sender: Pick<DirectSender, 'send'>
   readonly clock: Clock
   readonly logger: Logger

@@ -1,6 +1,6 @@
 /** Direct messages: sent, held until there is a key to encrypt them to, and opened. Wire: docs/chat.md, *Encrypted kinds*. */
 import { conversationOf } from '@dchat/store'
-import type { MessageStore, StoredMessage } from '@dchat/store'
+import type { MessageStore, PostStore, StoredMessage } from '@dchat/store'
 import type { Clock, Logger } from '@dchat/system'
 import { isChatError } from '../errors.ts'
 import type { PostNetwork } from '../post-network.ts'
@@ -12,8 +12,13 @@ import { DirectOpener } from './direct-opener.ts'
 import type { LiveBoxKeys, OpenerCounts } from './direct-opener.ts'
 import { DirectSender } from './direct-sender.ts'
 
+/** What of a store direct messages need. */
+export interface DirectMailStore extends Pick<MessageStore, 'appendWaiting' | 'waiting' | 'dropWaiting'> {
+  readonly posts: Pick<PostStore, 'newestOf' | 'untried' | 'untriedCount' | 'settle' | 'onCommitted'>
+}
+
 export interface DirectMailDeps {
-  readonly store: MessageStore
+  readonly store: DirectMailStore
   readonly posts: Pick<PostNetwork, 'publish'>
   readonly boxKeys: LiveBoxKeys
   /** Whose messages these are; `posts` signs with it. */

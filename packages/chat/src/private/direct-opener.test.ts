@@ -112,6 +112,13 @@ class Table implements AsyncDisposable {
     for (const { fate } of await stored) if (fate !== 'stored') throw new Error(`a post was not stored: ${fate}`)
   }
 
+  /** The first try is under way when it is told to stop. */
+  async stopDuringTry(): Promise<void> {
+    await Promise.resolve()
+    if (!this.#isTrying) throw new Error('nothing is tried')
+    await this.opener.stop()
+  }
+
   linesOf(author: string): string[] {
     const room = `@${keyOf(author).toString('hex')}`
     return this.store.history({ limit: 1_000, room }).messages.map(({ text }) => text)
@@ -325,6 +332,14 @@ describe('keys', () => {
 })
 
 describe('a stop', () => {
+  test('waits for the try under way, whose line is there', async () => {
+    await using table = await Table.open()
+    await table.write('friend', 'hello')
+    table.opener.start()
+    await table.stopDuringTry()
+    expect([table.linesOf('friend'), table.store.posts.untriedCount()]).toEqual([['hello'], 0])
+  })
+
   test('ends the wait for the budget, leaves no timer and no listener, and may be repeated', async () => {
     await using table = await Table.open({ tryMs: 60_000 })
     const timers = table.clock.pendingTimers

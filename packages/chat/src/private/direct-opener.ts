@@ -126,7 +126,7 @@ export class DirectOpener {
       const spentMs = Math.max(0, stopwatch() - beganMs)
       this.counts.spentMs += spentMs
       const nowMs = clock.monotonicMs()
-      this.#allowedMs = nowMs + Math.max(pauseMs, this.#budget!.take(spentMs, nowMs))
+      this.#allowedMs = nowMs + Math.max(pauseMs, Math.ceil(this.#budget!.take(spentMs, nowMs)))
     }
   }
 
