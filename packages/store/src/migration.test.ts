@@ -2,8 +2,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { ManualClock, MemoryLogger } from '@dchat/system'
 import { expect, test } from 'vitest'
 import { openStore } from './open-store.ts'
+import type { NewPost } from './post-store.ts'
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts'
-import { RECEIVED_MS, allTexts, fillPosts, line, newPost, temporaryFolder } from './testing/builders.ts'
+import { RECEIVED_MS, allTexts, fillPosts, line, newPost, ownLine, temporaryFolder } from './testing/builders.ts'
+import { PRIVATE_ROOM, directPost, keyOf, openSealed, sealedPost, talkWith, text, tried } from './testing/sealed-builders.ts'
 
 /** A file as version 1 of the program left it, with `count` lines of each sort, closed in order. */
 function writeVersion1(path: string, count: number): void {
@@ -112,3 +114,61 @@ test('a file of version 2 keeps what it had: texts are found, nicks are claimed,
   await store.append(line('new'))
   expect(store.rooms.list('tui')[0]).toMatchObject({ unread: 1 })
 })
+
+test('a file of version 3 keeps what it had; its direct messages are tried, those of pinned keys first', async () => {
+  using folder = temporaryFolder()
+  const path = folder.file('m.db')
+  const posts = [
+    directPost(text('known'), { author: 2, time: RECEIVED_MS }),
+    directPost(text('stranger'), { author: 3, time: RECEIVED_MS + 1 }),
+    directPost('closed', { author: 4, time: RECEIVED_MS + 2, own: true }),
+    sealedPost(text('in a room'), { author: 5 }),
+    newPost('public', { author: 6 }),
+    newPost(`${'ab'.repeat(32)}`, { author: 6, kind: 4, time: RECEIVED_MS + 3 }),
+  ]
+  await writeVersion3(path, posts)
+  const store = openStore({ ...options(path), reveal: openSealed, commitDelayMs: 0 })
+  expect(store.opened).toEqual({ isNew: false, afterUncleanStop: false, setAside: null })
+  expect(store.posts.untried(9).map(({ author }) => author[0])).toEqual([2, 3])
+  store.posts.settle(store.posts.untried(9).map(tried))
+  await store.rooms.join(PRIVATE_ROOM)
+  expect(allTexts(store).toSorted()).toEqual(['in a room', 'known', 'old', 'public', 'stranger'])
+  await fillPosts(store, [newPost(posts[4]!.id.toString('hex'), { author: 6, kind: 4, time: RECEIVED_MS + 9 })])
+  expect(store.history({ room: 'dchat', limit: 9 }).messages).toMatchObject([{ text: 'old' }, { text: '', retracted: true }])
+  await store.append(ownLine('answer', { room: talkWith(2) }))
+  expect((await store.check({ full: true })).problems).toEqual([])
+  await store.close()
+  expect(versionOf(path)).toBe(MIGRATIONS.length)
+  await using again = openStore(options(path))
+  expect(again.names.isPinned(keyOf(2))).toBe(true)
+})
+
+/** A file as version 3 left it: what this version wrote, without what is new in it. `posts` have no lines but that of the last public one. */
+async function writeVersion3(path: string, posts: readonly NewPost[]): Promise<void> {
+  const store = openStore(options(path))
+  store.names.pin(keyOf(2), true)
+  await store.append(line('old', { received: RECEIVED_MS - 1 }))
+  await fillPosts(store, posts)
+  await store.close()
+  change(
+    path,
+    `DROP TABLE untried; DROP TABLE members; DROP TABLE rekeys; DROP TABLE waiting;
+     ALTER TABLE rooms DROP COLUMN answered; ALTER TABLE retractions DROP COLUMN room; PRAGMA user_version = 3;`,
+  )
+  expect(schemaOf(path)).toEqual(schemaOfVersion(3))
+}
+
+/** The tables and indexes of a file, as they are written. */
+function schemaOf(path: string): unknown[] {
+  const db = new DatabaseSync(path, { readOnly: true })
+  const rows = db.prepare('SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name').all()
+  db.close()
+  return rows.map(({ name, sql }) => [name, String(sql).replace(/\s+/g, ' ')])
+}
+
+function schemaOfVersion(version: number): unknown[] {
+  using folder = temporaryFolder()
+  const path = folder.file('m.db')
+  change(path, MIGRATIONS.slice(0, version).join(''))
+  return schemaOf(path)
+}

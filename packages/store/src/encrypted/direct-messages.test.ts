@@ -61,8 +61,10 @@ describe('a direct message of another', () => {
     const high = directPost(text('opened'), { id: idOf(9) })
     await fillPosts(store, [high])
     const [taken] = store.posts.untried(1)
-    await fillPosts(store, [directPost('closed', { id: idOf(1) })])
-    expect([store.posts.holds(high.id), untriedIds(store)]).toEqual([false, [idOf(1).toString('hex')]])
+    const [low, other] = [directPost('closed', { id: idOf(1) }), directPost('closed', { author: 2, id: idOf(2) })]
+    await fillPosts(store, [other, low])
+    expect([store.posts.holds(high.id), store.posts.untriedCount()]).toEqual([false, 2])
+    expect(untriedIds(store)).toEqual([low, other].map(({ id }) => id.toString('hex')))
     store.posts.settle([tried(taken!)])
     expect(textsOf(linesOf(store, talkWith(1)))).toEqual(['opened'])
   })

@@ -58,10 +58,10 @@ describe.each([true, false])('in a private room that is joined first: %s', (isJo
 
   test('a retraction of another author, or of what stands in another room, has no effect', async () => {
     const post = sealedPost(text('stays'))
-    const elsewhere = newPost('public', { time: RECEIVED_MS + 9 })
-    await using store = await filled([post, takeBack(post, 2), elsewhere, takeBack(elsewhere)])
+    const [one, other] = [newPost('one', { time: RECEIVED_MS + 9 }), newPost('other', { time: RECEIVED_MS + 10 })]
+    await using store = await filled([post, takeBack(post, 2), one, takeBack(one), takeBack(other), other])
     expect(textsOf(linesOf(store))).toEqual(['stays'])
-    expect(textsOf(store.history({ room: 'dchat', limit: 9 }).messages)).toEqual(['public'])
+    expect(textsOf(store.history({ room: 'dchat', limit: 9 }).messages)).toEqual(['one', 'other'])
   })
 
   test('the newest certificate says who an author is, whichever comes first, also to lines that were there', async () => {

@@ -29,6 +29,10 @@ const COUNTS: Readonly<Record<string, readonly [kept: string, counted: string]>>
     'SELECT author, time / 60000 AS minute, count(*) AS posts FROM posts GROUP BY author, minute ORDER BY author, minute',
   ],
   retractions: ['SELECT post FROM retractions ORDER BY post', 'SELECT n AS post FROM posts WHERE kind = 4 ORDER BY n'],
+  untried: [
+    'SELECT post, time FROM untried ORDER BY post',
+    'SELECT n AS post, time FROM posts WHERE kind = 16 AND own = 0 ORDER BY n',
+  ],
   doubles: [
     "SELECT id FROM messages WHERE id <> '' GROUP BY id HAVING count(*) > 1",
     'SELECT id FROM posts GROUP BY id HAVING count(*) > 1',
@@ -42,7 +46,7 @@ const draft = fc.record({
   id: fc.nat(60),
   time: fc.nat(3 * MINUTE_MS),
   own: fc.boolean(),
-  kind: fc.constantFrom(0, 2, 4),
+  kind: fc.constantFrom(0, 2, 4, 16),
 })
 const step = fc.oneof(
   {

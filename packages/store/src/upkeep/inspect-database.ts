@@ -93,6 +93,10 @@ export function inspectDatabase(db: DatabaseSync, { isFull }: InspectOptions, { 
     without('posts', 'author', 'n FROM post_authors')
     without('post_authors', 'room', 'id FROM rooms')
     without('retractions', 'post', 'n FROM posts')
+    without('untried', 'post', 'n FROM posts')
+    without('members', 'room', 'id FROM rooms')
+    without('rekeys', 'seq', 'seq FROM messages')
+    without('waiting', 'seq', 'seq FROM messages')
     without('read_markers', 'client', 'client FROM read_clients')
   }
 

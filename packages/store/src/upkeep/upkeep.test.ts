@@ -55,6 +55,10 @@ describe('check', () => {
     ['dangling', 'INSERT INTO deliveries VALUES (99, 0, 0, 0)', 'rows of deliveries'],
     ['dangling', 'DELETE FROM post_authors', 'rows of posts'],
     ['dangling', 'UPDATE retractions SET post = 99', 'rows of retractions'],
+    ['dangling', 'INSERT INTO untried VALUES (99, 0, 0)', 'rows of untried'],
+    ['dangling', "INSERT INTO members VALUES (99, 'a', 'b', 0, x'00')", 'rows of members'],
+    ['dangling', "INSERT INTO rekeys VALUES (99, 1, 'p')", 'rows of rekeys'],
+    ['dangling', "INSERT INTO waiting VALUES (99, 'a')", 'rows of waiting'],
   ])('finds %s wrong after %s', async (what, sql, detail) => {
     using folder = temporaryFolder()
     await using store = open(folder.file('m.db'))
