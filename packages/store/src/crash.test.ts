@@ -6,6 +6,7 @@ import { openStore } from './open-store.ts'
 import type { Place } from './post-store.ts'
 import { allTexts, temporaryFolder, textsOf } from './testing/builders.ts'
 import { startChild } from './testing/child.ts'
+import { talkWith, tried } from './testing/sealed-builders.ts'
 
 const ROUNDS = 20
 
@@ -64,4 +65,32 @@ test('after kill -9 the search index goes on where it was, and a search finds ev
     expect(textsOf(await store.search({ query: 'line', limit: 1000 }))).toEqual(allTexts(store))
   }
   expect(Math.max(...indexed)).toBeGreaterThan(0)
+}, 60_000)
+
+test('after kill -9 every direct message that was opened has its line, and none has two', async () => {
+  using folder = temporaryFolder()
+  const random = new SeededRandom(9)
+  const path = folder.file('m.db')
+  const acknowledged: string[] = []
+  let untriedAfterKill = 0
+  for (let round = 0; round < 12; round += 1) {
+    await using child = startChild('settle-forever.ts', path, `${round * 10_000}`)
+    const count = 1 + random.int(60)
+    for (let read = 0; read < count; read += 1) acknowledged.push((await child.nextLine())!)
+    acknowledged.push(...(await child.kill()))
+    await using store = openStore({ path, clock: new SystemClock(), logger: silentLogger })
+    untriedAfterKill += store.posts.untriedCount()
+    const texts = allTexts(store)
+    const stored = new Set(texts)
+    expect(acknowledged.filter((text) => !stored.has(text))).toEqual([])
+    store.posts.tryAgain()
+    store.posts.settle(store.posts.untried(1024).map(tried))
+    const after = store.history({ room: talkWith(2), limit: 1000 }).messages
+    expect(new Set(after.map(({ text }) => text)).size).toBe(after.length)
+    const waiting = store.waiting().map(({ text }) => text)
+    expect(after.flatMap(({ id, text }) => (id === null ? [text] : []))).toEqual(waiting)
+    expect(after.filter(({ id }) => id !== null).map(({ id }) => store.posts.holds(Buffer.from(id!, 'hex')))).not.toContain(false)
+    expect((await store.check({ full: true })).problems).toEqual([])
+  }
+  expect(untriedAfterKill).toBeGreaterThan(0)
 }, 60_000)
