@@ -17,9 +17,12 @@ import threading
 import time
 
 import negentropy
+from encrypted import (
+    DIRECT_ROOM, INNER_MEMBER, INNER_TEXT, BoxKey, PrivateRoom, read_direct, room_author, write_direct,
+)
 from posts_wire import (
-    APP_NAME, FEATURE, LAST_ID, LAST_TIME, Fields, Key, Post, byte_string, compact, frame, ids, private_body, read_frame, room_of,
-    semver, string, write_post,
+    APP_NAME, BOX_KEY, FEATURE, LAST_ID, LAST_TIME, PROFILE, Fields, Key, Post, byte_string, compact, frame, ids, private_body,
+    read_frame, room_of, semver, string, write_post,
 )
 
 PAGE_POSTS = 200
@@ -51,6 +54,9 @@ class Channel:
         self.budget, self.budget_at = UNASKED_BURST, time.monotonic()
         self.ended = None
         self.pages = {}
+        self.seed = arguments.key
+        self.boxes = []
+        self.private_rooms = {}
 
     @property
     def is_featured(self):
@@ -316,8 +322,81 @@ class Channel:
     def do_posts(self, room):
         return [{"id": post.id.hex(), "kind": post.kind, "body": post.body, "author": post.author.hex()} for post in self.newest_first(room)]
 
+    def do_data(self, post):
+        """The whole bytes of a post that is held."""
+        return self.posts[bytes.fromhex(post)].data.hex()
+
     def do_say(self, text):
         self.send("DchatMsg", string(text))
+
+    # Encrypted kinds
+
+    def keep(self, *made):
+        with self.lock:
+            self.posts.update((post.id, post) for post in made)
+        for post in made:
+            self.send_unasked(post)
+        return [post.id.hex() for post in made]
+
+    def now(self):
+        return int(time.time() * 1000)
+
+    def do_introduce(self, nick, number=0):
+        """Publishes a profile and a box key, the key of an earlier call staying live."""
+        self.boxes.insert(0, BoxKey("%s %d" % (self.seed, number)))
+        at = self.now()
+        return self.keep(
+            write_post(self.key, "", PROFILE, at, nick), write_post(self.key, "", BOX_KEY, at, self.boxes[0].public.hex())
+        )
+
+    def do_write(self, to, text, kind=INNER_TEXT):
+        """A direct message to the newest box key of `to`."""
+        to = bytes.fromhex(to)
+        self.wait("a box key", lambda: any(post.kind == BOX_KEY and post.author == to for post in self.posts.values()))
+        newest = next(post for post in self.newest_first("") if post.kind == BOX_KEY and post.author == to)
+        return self.keep(write_direct(self.key, self.now(), to, bytes.fromhex(newest.body), kind, text))[0]
+
+    def do_mail(self):
+        """What opens of the direct messages held, oldest first."""
+        opened = []
+        for post in reversed(self.newest_first(DIRECT_ROOM)):
+            inner = read_direct(post, self.key.public, self.boxes)
+            if inner is not None:
+                opened.append({"id": post.id.hex(), "author": post.author.hex(), "kind": inner[0], "text": inner[1]})
+        return opened
+
+    def do_accept(self, invitation):
+        return self.enter(PrivateRoom.invited(invitation, None))
+
+    def do_create(self, name, secret):
+        return self.enter(PrivateRoom(name, bytes.fromhex(secret), None))
+
+    def enter(self, room):
+        room.author = room_author(room.secret, self.seed)
+        self.private_rooms[room.id] = room
+        return {"room": room.id, "invitation": room.invitation, "author": room.author.public.hex()}
+
+    def do_vouch(self, room):
+        """Tells a private room which identity its author key here belongs to."""
+        there = self.private_rooms[room]
+        return self.keep(there.write(self.now(), INNER_MEMBER, there.certificate(self.key)))[0]
+
+    def do_tell(self, room, text, kind=INNER_TEXT):
+        return self.keep(self.private_rooms[room].write(self.now(), kind, text))[0]
+
+    def do_read(self, room):
+        """What stands in a private room, oldest first; a post that is against its rules is an error."""
+        there, said, vouched = self.private_rooms[room], [], {}
+        for post in reversed(self.newest_first(room)):
+            kind, text = there.read(post)
+            if kind == INNER_MEMBER:
+                identity = there.vouched(text, post.author)
+                vouched[post.author] = None if identity is None else identity.hex()
+            said.append((post, kind, text))
+        return [
+            {"id": post.id.hex(), "author": post.author.hex(), "identity": vouched.get(post.author), "kind": kind, "text": text}
+            for post, kind, text in said
+        ]
 
     def do_state(self):
         with self.lock:

@@ -28,6 +28,26 @@ export interface PeerState {
   readonly private: string
 }
 
+/** What opened of a direct message, or of a post of a private room. */
+export interface Opened {
+  readonly id: string
+  /** The key that wrote it. */
+  readonly author: string
+  /** In private rooms: whose key that is, as a certificate there says. */
+  readonly identity?: string | null
+  /** Of what was inside. */
+  readonly kind: number
+  readonly text: string
+}
+
+/** A private room that the peer has the secret of. */
+export interface Entered {
+  readonly room: string
+  readonly invitation: string
+  /** The key that it writes with there. */
+  readonly author: string
+}
+
 export interface Outcome {
   readonly have: number
   readonly need: number
@@ -91,7 +111,53 @@ export class PostPeer implements AsyncDisposable {
     return this.#client.ask<{ body: string }[]>('posts', { room }).then((posts) => posts.map(({ body }) => body))
   }
 
+  /** The bytes of a post it holds, in hex. */
+  data(post: string): Promise<string> {
+    return this.#client.ask('data', { post })
+  }
+
+  /** Publishes its nick, and a box key: another for another `number`, those before staying live. */
+  async introduce(nick: string, number = 0): Promise<void> {
+    await this.#client.ask('introduce', { nick, number })
+  }
+
+  /** Writes a direct message to an identity. @returns its id */
+  write(to: string, text: string): Promise<string> {
+    return this.#client.ask('write', { to, text })
+  }
+
+  /** What opens of the direct messages it holds, oldest first. */
+  mail(): Promise<Opened[]> {
+    return this.#client.ask('mail')
+  }
+
+  accept(invitation: string): Promise<Entered> {
+    return this.#client.ask('accept', { invitation })
+  }
+
+  /** @param secret 32 bytes in hex */
+  create(name: string, secret: string): Promise<Entered> {
+    return this.#client.ask('create', { name, secret })
+  }
+
+  /** Writes its certificate into a private room. @returns the id of the post */
+  vouch(room: string): Promise<string> {
+    return this.#client.ask('vouch', { room })
+  }
+
+  /** Writes into a private room. @param kind of what is inside @returns the id of the post */
+  tellRoom(room: string, text: string, kind = 0): Promise<string> {
+    return this.#client.ask('tell', { room, text, kind })
+  }
+
+  /** What stands in a private room, oldest first. */
+  read(room: string): Promise<Opened[]> {
+    return this.#client.ask('read', { room })
+  }
+
   state(): Promise<PeerState> {
+    return this.#client.ask('state')
+  }
     return this.#client.ask('state')
   }
 
