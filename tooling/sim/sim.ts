@@ -2,6 +2,8 @@
 import { HELP, UsageError, parseArguments } from './src/arguments.ts'
 import type { Command, SimArguments } from './src/arguments.ts'
 import { runCatchUp } from './src/catch-up-run.ts'
+import { FLOOD_AIMS, QUIET_AIMS, directLines } from './src/direct-report.ts'
+import { runDirect } from './src/direct-run.ts'
 import { runEclipse } from './src/eclipse-run.ts'
 import { SEEDS, runNetwork } from './src/network-run.ts'
 import { runPartition } from './src/partition-run.ts'
@@ -13,6 +15,10 @@ import { runSoak } from './src/soak-run.ts'
 
 /** Failed dials are daily bread here, and nobody reads the stacks of their errors: a tenth of a run. */
 Error.stackTraceLimit = 0
+
+/** What a flood costs a node depends on what reaches it, which does not grow with the network. */
+const FLOODED_NODES = 100
+const FLOODERS = 4
 
 /** What runs, for whoever waits; not a part of the figures. */
 function progress(text: string): void {
@@ -99,7 +105,21 @@ async function partition({ nodes = [50], seed, posts: each = 2_000 }: SimArgumen
   }
 }
 
-const RUN: Readonly<Record<Command, (options: SimArguments) => Promise<void>>> = { network, eclipse, soak, posts, partition }
+async function direct({ nodes = [1_000], seed }: SimArguments): Promise<void> {
+  for (const size of nodes) {
+    console.log(`\nDirect messages: ${count(size)} nodes, 60 a minute in all; seed ${seed}`)
+    progress(`three minutes of ${count(size)} nodes, minutes for 1,000`)
+    const [report, cost] = await timed(() => runDirect({ nodes: size, seed, seconds: 180 }))
+    for (const line of [...directLines(report, QUIET_AIMS), cost]) console.log(line)
+    const few = Math.min(size, FLOODED_NODES)
+    console.log(`\nFlood of _dm: ${count(few)} nodes, ${FLOODERS} of them fed as fast as they take it, and 60 messages a minute; seed ${seed}`)
+    progress(`two minutes of ${count(few)} nodes under a flood, minutes`)
+    const [flooded, floodCost] = await timed(() => runDirect({ nodes: few, seed, seconds: 120, flooders: FLOODERS }))
+    for (const line of [...directLines(flooded, FLOOD_AIMS), floodCost]) console.log(line)
+  }
+}
+
+const RUN: Readonly<Record<Command, (options: SimArguments) => Promise<void>>> = { network, eclipse, soak, posts, partition, direct }
 
 try {
   const options = parseArguments(process.argv.slice(2))

@@ -25,7 +25,7 @@ test('what pnpm passes on', () => {
     seed: 5,
     inbound: 32,
   })
-  expect(parseArguments(['all'])).toMatchObject({ commands: ['network', 'eclipse', 'soak', 'posts', 'partition'] })
+  expect(parseArguments(['all'])).toMatchObject({ commands: ['network', 'eclipse', 'soak', 'posts', 'partition', 'direct'] })
   expect(parseArguments(['partition', '--nodes', '8', '--posts', '30'])).toMatchObject({ nodes: [8], posts: 30 })
   expect(parseArguments(['--nodes', '50', '--attackers', '5'])).toMatchObject({ nodes: [50], attackers: [5] })
   expect(parseArguments(['soak', '--help'])).toBe('help')
@@ -39,10 +39,10 @@ test.each([
   [['--speed', '1'], "Unknown option '--speed'"],
   [['--outbound', '0'], '--outbound "0": must be a whole number, 1 to 64'],
   [['--groups', '257'], '--groups "257": must be a whole number, 1 to 256'],
-  [['eclipse', '--nodes', '20'], '--nodes is an option of network and posts and partition, not of eclipse'],
+  [['eclipse', '--nodes', '20'], '--nodes is an option of network and posts and partition and direct, not of eclipse'],
   [['soak', '--inbound', '8'], '--inbound is an option of network and eclipse, not of soak'],
   [['--days', '1'], '--days is an option of soak, not of network and eclipse'],
-  [['grow'], 'unknown command "grow": network, eclipse, soak, posts, partition, all'],
+  [['grow'], 'unknown command "grow": network, eclipse, soak, posts, partition, direct, all'],
   [['network', 'soak'], 'one command at most, got "network soak"'],
 ])('refuses %j', (args, message) => {
   expect(() => parseArguments(args)).toThrow(

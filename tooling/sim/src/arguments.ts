@@ -1,7 +1,7 @@
 /** The command line of `pnpm sim`. */
 import { parseArgs } from 'node:util'
 
-export const HELP = `Usage: pnpm sim [network|eclipse|soak|posts|partition|all] [options]
+export const HELP = `Usage: pnpm sim [network|eclipse|soak|posts|partition|direct|all] [options]
 
 Runs real nodes in one process, on simulated links and in simulated time. Without a command: network, then eclipse.
 
@@ -10,7 +10,8 @@ Runs real nodes in one process, on simulated links and in simulated time. Withou
   soak      20 nodes that come and go, for a week
   posts     how posts reach a network whose nodes come and go, and a node that was away for a day
   partition two halves that cannot hear each other for an hour become one again
-  all       the five of them
+  direct    what direct messages that nobody is named in cost each node, and a flood of them
+  all       the six of them
 
 network:
   --nodes N[,N]    sizes of the network, 2 to 10000 (default 100,1000)
@@ -24,14 +25,15 @@ eclipse:
   --groups N       network groups (/16) that these are in, 1 to 256 (default 4)
 soak:
   --days N         simulated time, 1 to 365 (default 7)
+posts, partition, direct:
+  --nodes N[,N]    sizes of the network, 2 to 10000 (default 1000; partition: 50; direct: 1000, of which the flood is given 100)
 posts, partition:
-  --nodes N[,N]    sizes of the network, 2 to 10000 (default 1000; partition: 50)
   --posts N        posts of each size, of each half, 1 to 100000 (default 20; partition: 2000)
 any:
   --seed N         another seed, another run; the same seed, the same run, 0 to 4294967295 (default 1)
   --help           this text`
 
-export const COMMANDS = ['network', 'eclipse', 'soak', 'posts', 'partition'] as const
+export const COMMANDS = ['network', 'eclipse', 'soak', 'posts', 'partition', 'direct'] as const
 export type Command = (typeof COMMANDS)[number]
 /** What is asked for without a word. */
 const DEFAULT_COMMANDS: readonly Command[] = ['network', 'eclipse']
@@ -74,7 +76,7 @@ const OPTIONS = {
 
 /** Who looks at an option; the others' are anybody's. */
 const USERS: readonly (readonly [keyof typeof OPTIONS, readonly Command[]])[] = [
-  ['nodes', ['network', 'posts', 'partition']],
+  ['nodes', ['network', 'posts', 'partition', 'direct']],
   ['posts', ['posts', 'partition']],
   ['arrivals', ['network']],
   ['outbound', ['network']],

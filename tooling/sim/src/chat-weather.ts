@@ -1,6 +1,7 @@
-/** A network with posts in bad weather: nodes that come and go, dials that are lost, links that break. */
+/** A network with posts in bad weather: nodes that come and go, dials that are lost, links that break. Or without. */
 import { ChatSimulation } from '@dchat/chat/testing'
-import type { ChatNodeOptions } from '@dchat/chat/testing'
+import type { ChatNodeOptions, ChatSimulationOptions } from '@dchat/chat/testing'
+import type { NetworkTap } from '@dchat/net/testing'
 import { SEEDS, SEED_REFINERY_MS } from './network-run.ts'
 
 /** One node in ten is down at any time; a third of those that leave tell nobody. */
@@ -11,6 +12,10 @@ export const FAULTS = { dialLoss: 0.01, breaksPerHour: 0.6 }
 export const ARRIVALS_POSTS = 500
 const SETTLE_MS = 60_000
 
+export interface ChatNetwork extends AsyncDisposable {
+  readonly chat: ChatSimulation
+}
+
 export interface ChatNetworkOptions {
   readonly nodes: number
   readonly seed: number
@@ -19,8 +24,18 @@ export interface ChatNetworkOptions {
 }
 
 /** Nodes with default settings that have started and had a minute for their peers; no churn yet. The caller stops it. */
-export async function startChatNetwork(options: ChatNetworkOptions): Promise<{ chat: ChatSimulation } & AsyncDisposable> {
-  const chat = new ChatSimulation({ seed: options.seed, ...FAULTS })
+export function startChatNetwork(options: ChatNetworkOptions): Promise<ChatNetwork> {
+  return start(options, FAULTS)
+}
+
+/** The same where no dial is lost and no link breaks. */
+export function startCalmNetwork(options: { nodes: number; seed: number; tap?: NetworkTap }): Promise<ChatNetwork> {
+  const { tap } = options
+  return start({ ...options, arrivals: ARRIVALS_POSTS }, tap === undefined ? {} : { tap })
+}
+
+async function start(options: ChatNetworkOptions, simulation: ChatSimulationOptions): Promise<ChatNetwork> {
+  const chat = new ChatSimulation({ seed: options.seed, ...simulation })
   const seeds = Array.from({ length: SEEDS }, () => chat.simulation.addSeed({ greylistRefineryIntervalMs: SEED_REFINERY_MS }))
   for (const seed of seeds) seed.start()
   await chat.advance(1_000)

@@ -1,0 +1,60 @@
+/**
+ * Processor time of this process, all its threads, as stopwatches of workers that are at work at once: each is charged its part.
+ * Time when nobody works is charged to nobody; wall time would charge one for what the machine does for the others.
+ */
+
+/** Of one worker. */
+export interface WorkerWatch {
+  /** Begins a piece of work, the next call ends it, and so on. @returns ms since an arbitrary start */
+  readonly read: () => number
+  /** What it was charged for all of it, in ms. */
+  readonly usedMs: number
+  /** Pieces of work done. */
+  readonly pieces: number
+}
+
+export class CpuMeter {
+  #lastMs = cpuMs()
+  #sharedMs = 0
+  #working = 0
+
+  get isIdle(): boolean {
+    return this.#working === 0
+  }
+
+  /** Makes the stopwatch of another worker. */
+  watch(): WorkerWatch {
+    const worker = { isWorking: false, beganMs: 0, usedMs: 0, pieces: 0 }
+    const read = (): number => {
+      this.#charge()
+      worker.isWorking = !worker.isWorking
+      this.#working += worker.isWorking ? 1 : -1
+      if (worker.isWorking) worker.beganMs = this.#sharedMs
+      else {
+        worker.usedMs += this.#sharedMs - worker.beganMs
+        worker.pieces += 1
+      }
+      return this.#sharedMs
+    }
+    return {
+      read,
+      get usedMs() {
+        return worker.usedMs
+      },
+      get pieces() {
+        return worker.pieces
+      },
+    }
+  }
+
+  #charge(): void {
+    const nowMs = cpuMs()
+    if (this.#working > 0) this.#sharedMs += (nowMs - this.#lastMs) / this.#working
+    this.#lastMs = nowMs
+  }
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
