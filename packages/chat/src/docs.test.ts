@@ -26,6 +26,20 @@ test('docs/errors.md has each code, with what it means and who acts, and no othe
   for (const cells of rows) expect(cells.map((cell) => cell.length > 3)).toEqual([true, true, true])
 })
 
+test('docs/security.md cites limits as they are, and no code that there is not', () => {
+  const limits = new Map(Object.entries<Limit>(ALL_LIMITS))
+  const cited = rowsOf('security.md')
+  expect(cited.length).toBeGreaterThan(0)
+  for (const [name, value] of cited) {
+    const limit = limits.get(name!.slice(1, -1))
+    expect([name, value]).toEqual([name, limit && `${limit.value.toLocaleString('en-US')} ${limit.unit}`])
+  }
+  const text = readFileSync(new URL('../../../docs/security.md', import.meta.url), 'utf8')
+  const codes = [...text.matchAll(/`(CHAT_[A-Z_]+)`/g)].map(([, code]) => code)
+  expect(codes.length).toBeGreaterThan(0)
+  for (const code of codes) expect(CHAT_ERROR_CODES).toContain(code)
+})
+
 test('docs/limits.md has a row for each limit, as the code has it', () => {
   const rows = rowsOf('limits.md')
   for (const [name, { value, unit, why, then }] of Object.entries<Limit>({
