@@ -22,6 +22,14 @@ test('timers run in the order of their time, then of their making, and see that 
   expect([clock.pendingTimers, clock.nowMs(), clock.nowNs()]).toEqual([0, 1_020, 1_020_000_000n])
 })
 
+test('a manual clock that was moved by parts of a millisecond tells whole ones, as the machine does', async () => {
+  const clock = new ManualClock(1_000)
+  await clock.advance(0.75)
+  expect([clock.nowMs(), clock.nowNs(), clock.monotonicMs()]).toEqual([1_000, 1_000_000_000n, 0.75])
+  await clock.advance(0.25)
+  expect(clock.nowMs()).toBe(1_001)
+})
+
 test('between two timers every promise settles and all deferred work runs, however deep', async () => {
   const clock = new ManualClock()
   const seen: string[] = []

@@ -86,12 +86,13 @@ export class ManualClock implements Clock {
     this.#startMs = startMs
   }
 
+  /** Whole, as the machine's clock tells it, where time was moved by parts of a millisecond. */
   nowMs(): number {
-    return this.#startMs + this.#elapsedMs
+    return Math.floor(this.#startMs + this.#elapsedMs)
   }
 
   nowNs(): bigint {
-    return BigInt(Math.round(this.nowMs())) * 1_000_000n
+    return BigInt(this.nowMs()) * 1_000_000n
   }
 
   monotonicMs(): number {
