@@ -112,14 +112,23 @@ async function direct({ nodes = [1_000], seed }: SimArguments): Promise<void> {
     const [report, cost] = await timed(() => runDirect({ nodes: size, seed, seconds: 180 }))
     for (const line of [...directLines(report, QUIET_AIMS), cost]) console.log(line)
     const few = Math.min(size, FLOODED_NODES)
-    console.log(`\nFlood of _dm: ${count(few)} nodes, ${FLOODERS} of them fed as fast as they take it, and 60 messages a minute; seed ${seed}`)
+    console.log(
+      `\nFlood of _dm: ${count(few)} nodes, ${FLOODERS} of them fed as fast as they take it, and 60 messages a minute; seed ${seed}`,
+    )
     progress(`two minutes of ${count(few)} nodes under a flood, minutes`)
     const [flooded, floodCost] = await timed(() => runDirect({ nodes: few, seed, seconds: 120, flooders: FLOODERS }))
     for (const line of [...directLines(flooded, FLOOD_AIMS), floodCost]) console.log(line)
   }
 }
 
-const RUN: Readonly<Record<Command, (options: SimArguments) => Promise<void>>> = { network, eclipse, soak, posts, partition, direct }
+const RUN: Readonly<Record<Command, (options: SimArguments) => Promise<void>>> = {
+  network,
+  eclipse,
+  soak,
+  posts,
+  partition,
+  direct,
+}
 
 try {
   const options = parseArguments(process.argv.slice(2))

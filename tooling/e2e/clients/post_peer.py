@@ -17,12 +17,10 @@ import threading
 import time
 
 import negentropy
-from encrypted import (
-    DIRECT_ROOM, INNER_MEMBER, INNER_TEXT, BoxKey, PrivateRoom, read_direct, room_author, write_direct,
-)
+import sealed
 from posts_wire import (
-    APP_NAME, BOX_KEY, FEATURE, LAST_ID, LAST_TIME, PROFILE, Fields, Key, Post, byte_string, compact, frame, ids, private_body,
-    read_frame, room_of, semver, string, write_post,
+    APP_NAME, BOX_KEY, DIRECT, FEATURE, LAST_ID, LAST_TIME, PRIVATE, PROFILE, TEXT, Fields, Key, Post, byte_string, compact, frame,
+    ids, private_body, read_frame, room_of, semver, string, write_post,
 )
 
 PAGE_POSTS = 200
@@ -30,6 +28,8 @@ UNASKED_PER_S, UNASKED_BURST = 16, 150
 HAVE_IDS = 256
 WANT_DELAY_S = 0.15
 WAIT_S = 30
+DIRECT_ROOM = "_dm"
+MEMBER = 32
 
 
 class Channel:
@@ -54,8 +54,7 @@ class Channel:
         self.budget, self.budget_at = UNASKED_BURST, time.monotonic()
         self.ended = None
         self.pages = {}
-        self.seed = arguments.key
-        self.boxes = []
+        self.box_secrets = []
         self.private_rooms = {}
 
     @property
@@ -341,57 +340,61 @@ class Channel:
     def now(self):
         return int(time.time() * 1000)
 
-    def do_introduce(self, nick, number=0):
-        """Publishes a profile and a box key, the key of an earlier call staying live."""
-        self.boxes.insert(0, BoxKey("%s %d" % (self.seed, number)))
-        at = self.now()
-        return self.keep(
-            write_post(self.key, "", PROFILE, at, nick), write_post(self.key, "", BOX_KEY, at, self.boxes[0].public.hex())
-        )
+    def do_introduce(self, nick):
+        """Publishes a profile and a new box key; those of earlier calls stay live."""
+        self.box_secrets.insert(0, os.urandom(32))
+        at, public = self.now(), sealed.public_of(self.box_secrets[0])
+        made = [write_post(self.key, "", PROFILE, at, nick), write_post(self.key, "", BOX_KEY, at, public.hex())]
+        return self.keep(*made)
 
-    def do_write(self, to, text, kind=INNER_TEXT):
-        """A direct message to the newest box key of `to`."""
-        to = bytes.fromhex(to)
+    def do_write(self, to, text, kind=TEXT):
+        """A direct message to the newest box key of `to` that is held, or comes."""
+        to, at = bytes.fromhex(to), self.now()
         self.wait("a box key", lambda: any(post.kind == BOX_KEY and post.author == to for post in self.posts.values()))
         newest = next(post for post in self.newest_first("") if post.kind == BOX_KEY and post.author == to)
-        return self.keep(write_direct(self.key, self.now(), to, bytes.fromhex(newest.body), kind, text))[0]
+        aad = sealed.direct_aad(self.key.public, at, to)
+        body = sealed.seal_direct(sealed.write_inner(kind, text), aad, bytes.fromhex(newest.body), os.urandom(32))
+        return self.keep(write_post(self.key, DIRECT_ROOM, DIRECT, at, body))[0]
 
     def do_mail(self):
         """What opens of the direct messages held, oldest first."""
         opened = []
         for post in reversed(self.newest_first(DIRECT_ROOM)):
-            inner = read_direct(post, self.key.public, self.boxes)
-            if inner is not None:
-                opened.append({"id": post.id.hex(), "author": post.author.hex(), "kind": inner[0], "text": inner[1]})
+            aad = sealed.direct_aad(post.author, post.time, self.key.public)
+            tries = [sealed.tried(sealed.open_direct, post.body, aad, secret) for secret in self.box_secrets]
+            for kind, text in filter(None, tries):
+                opened.append({"id": post.id.hex(), "author": post.author.hex(), "kind": kind, "text": text})
         return opened
 
     def do_accept(self, invitation):
-        return self.enter(PrivateRoom.invited(invitation, None))
+        return self.enter(*sealed.read_invitation(invitation))
 
-    def do_create(self, name, secret):
-        return self.enter(PrivateRoom(name, bytes.fromhex(secret), None))
+    def do_create(self, name):
+        return self.enter(name, os.urandom(32))
 
-    def enter(self, room):
-        room.author = room_author(room.secret, self.seed)
-        self.private_rooms[room.id] = room
-        return {"room": room.id, "invitation": room.invitation, "author": room.author.public.hex()}
+    def enter(self, name, secret):
+        room, author = sealed.Room(secret), Key(os.urandom(32).hex())
+        self.private_rooms[room.id] = (room, author)
+        return {"room": room.id, "invitation": sealed.invitation_text(name, secret), "author": author.public.hex()}
 
     def do_vouch(self, room):
         """Tells a private room which identity its author key here belongs to."""
-        there = self.private_rooms[room]
-        return self.keep(there.write(self.now(), INNER_MEMBER, there.certificate(self.key)))[0]
+        author = self.private_rooms[room][1].public
+        return self.do_tell(room, sealed.member_text(self.key, room, author), MEMBER)
 
-    def do_tell(self, room, text, kind=INNER_TEXT):
-        return self.keep(self.private_rooms[room].write(self.now(), kind, text))[0]
+    def do_tell(self, room, text, kind=TEXT):
+        there, author = self.private_rooms[room]
+        at = self.now()
+        body = there.seal(sealed.write_inner(kind, text), author.public, at, os.urandom(24))
+        return self.keep(write_post(author, room, PRIVATE, at, body))[0]
 
     def do_read(self, room):
         """What stands in a private room, oldest first; a post that is against its rules is an error."""
-        there, said, vouched = self.private_rooms[room], [], {}
+        there, said, vouched = self.private_rooms[room][0], [], {}
         for post in reversed(self.newest_first(room)):
-            kind, text = there.read(post)
-            if kind == INNER_MEMBER:
-                identity = there.vouched(text, post.author)
-                vouched[post.author] = None if identity is None else identity.hex()
+            kind, text = there.open(post.body, post.author, post.time)
+            if kind == MEMBER:
+                vouched[post.author] = sealed.member_of(text, room, post.author).hex()
             said.append((post, kind, text))
         return [
             {"id": post.id.hex(), "author": post.author.hex(), "identity": vouched.get(post.author), "kind": kind, "text": text}
@@ -457,7 +460,7 @@ def main():
         number, command = request.pop("id"), request.pop("do")
         try:
             tell({"id": number, "result": getattr(channel, "do_" + command)(**request)})
-        except (OSError, RuntimeError, ValueError, KeyError) as error:
+        except (OSError, RuntimeError, ValueError, KeyError, sealed.Refused) as error:
             tell({"id": number, "error": "%s: %s" % (type(error).__name__, error)})
     connection.close()
     os._exit(0)

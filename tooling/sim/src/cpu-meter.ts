@@ -7,10 +7,8 @@
 export interface WorkerWatch {
   /** Begins a piece of work, the next call ends it, and so on. @returns ms since an arbitrary start */
   readonly read: () => number
-  /** What it was charged for all of it, in ms. */
+  /** What it was charged for the pieces that have ended, in ms. */
   readonly usedMs: number
-  /** Pieces of work done. */
-  readonly pieces: number
 }
 
 export class CpuMeter {
@@ -24,25 +22,19 @@ export class CpuMeter {
 
   /** Makes the stopwatch of another worker. */
   watch(): WorkerWatch {
-    const worker = { isWorking: false, beganMs: 0, usedMs: 0, pieces: 0 }
+    const worker = { isWorking: false, beganMs: 0, usedMs: 0 }
     const read = (): number => {
       this.#charge()
       worker.isWorking = !worker.isWorking
       this.#working += worker.isWorking ? 1 : -1
       if (worker.isWorking) worker.beganMs = this.#sharedMs
-      else {
-        worker.usedMs += this.#sharedMs - worker.beganMs
-        worker.pieces += 1
-      }
+      else worker.usedMs += this.#sharedMs - worker.beganMs
       return this.#sharedMs
     }
     return {
       read,
       get usedMs() {
         return worker.usedMs
-      },
-      get pieces() {
-        return worker.pieces
       },
     }
   }

@@ -65,7 +65,7 @@ export class DirectFlood {
       this.#author = new SeededSigner(`flood ${this.#options.seed} ${this.#made}`)
     }
     this.#made += 1
-    const body = this.#random.bytes(BODY_BYTES).toString('base64url')
+    const body = Buffer.from(this.#random.bytes(BODY_BYTES)).toString('base64url')
     return rawPost({ signer: this.#author, room: '_dm', kind: 16, time: this.#chat.clock.nowMs(), body })
   }
 }

@@ -24,6 +24,8 @@ export interface PeerState {
   readonly chat: readonly string[]
   /** Why the channel is gone; null while it is there. */
   readonly ended: string | null
+  /** Its own, in hex. */
+  readonly key: string
   /** Where it puts what it makes with `ciphertext`. */
   readonly private: string
 }
@@ -116,14 +118,18 @@ export class PostPeer implements AsyncDisposable {
     return this.#client.ask('data', { post })
   }
 
-  /** Publishes its nick, and a box key: another for another `number`, those before staying live. */
-  async introduce(nick: string, number = 0): Promise<void> {
-    await this.#client.ask('introduce', { nick, number })
+  /** Publishes its nick and a new box key; those before stay live. Resolves when the other side has stored both. */
+  async introduce(nick: string): Promise<void> {
+    const made = await this.#client.ask<string[]>('introduce', { nick })
+    await until('the profile and the box key are stored', async () => {
+      const held = (await this.page('', 200)).flat()
+      return made.every((id) => held.includes(id))
+    })
   }
 
-  /** Writes a direct message to an identity. @returns its id */
-  write(to: string, text: string): Promise<string> {
-    return this.#client.ask('write', { to, text })
+  /** Writes a direct message to an identity. @param kind of what is inside @returns its id */
+  write(to: string, text: string, kind = 0): Promise<string> {
+    return this.#client.ask('write', { to, text, kind })
   }
 
   /** What opens of the direct messages it holds, oldest first. */
@@ -135,9 +141,8 @@ export class PostPeer implements AsyncDisposable {
     return this.#client.ask('accept', { invitation })
   }
 
-  /** @param secret 32 bytes in hex */
-  create(name: string, secret: string): Promise<Entered> {
-    return this.#client.ask('create', { name, secret })
+  create(name: string): Promise<Entered> {
+    return this.#client.ask('create', { name })
   }
 
   /** Writes its certificate into a private room. @returns the id of the post */
@@ -156,8 +161,6 @@ export class PostPeer implements AsyncDisposable {
   }
 
   state(): Promise<PeerState> {
-    return this.#client.ask('state')
-  }
     return this.#client.ask('state')
   }
 
