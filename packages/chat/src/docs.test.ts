@@ -11,6 +11,16 @@ import { DIRECT_LIMITS } from './private/direct-limits.ts'
 import { ROOM_LIMITS } from './private/room-limits.ts'
 import { RECONCILE_LIMITS } from './reconcile/reconcile-limits.ts'
 
+const ALL_LIMITS: Readonly<Record<string, Limit>> = {
+  ...CHAT_LIMITS,
+  ...RECONCILE_LIMITS,
+  ...HISTORY_LIMITS,
+  ...POST_LIMITS,
+  ...KEY_LIMITS,
+  ...DIRECT_LIMITS,
+  ...ROOM_LIMITS,
+}
+
 /** The cells of the table rows in a page whose first cell is a code. */
 function rowsOf(page: string): string[][] {
   const text = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8')
@@ -27,7 +37,7 @@ test('docs/errors.md has each code, with what it means and who acts, and no othe
 })
 
 test('docs/security.md cites limits as they are, and no code that there is not', () => {
-  const limits = new Map(Object.entries<Limit>(ALL_LIMITS))
+  const limits = new Map(Object.entries(ALL_LIMITS))
   const cited = rowsOf('security.md')
   expect(cited.length).toBeGreaterThan(0)
   for (const [name, value] of cited) {
@@ -42,15 +52,7 @@ test('docs/security.md cites limits as they are, and no code that there is not',
 
 test('docs/limits.md has a row for each limit, as the code has it', () => {
   const rows = rowsOf('limits.md')
-  for (const [name, { value, unit, why, then }] of Object.entries<Limit>({
-    ...CHAT_LIMITS,
-    ...RECONCILE_LIMITS,
-    ...HISTORY_LIMITS,
-    ...POST_LIMITS,
-    ...KEY_LIMITS,
-    ...DIRECT_LIMITS,
-    ...ROOM_LIMITS,
-  })) {
+  for (const [name, { value, unit, why, then }] of Object.entries(ALL_LIMITS)) {
     expect(rows).toContainEqual([`\`${name}\``, `${value.toLocaleString('en-US')} ${unit}`, why, then])
   }
 })
