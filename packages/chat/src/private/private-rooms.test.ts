@@ -2,10 +2,14 @@
 import { readFileSync, statSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { decodePost } from '../post/decode-post.ts'
+import { InnerKind } from '../sealed/inner-message.ts'
 import { formatInvitation } from '../sealed/invitation.ts'
+import { memberText } from '../sealed/member-certificate.ts'
 import { roomKeysOf } from '../sealed/room-keys.ts'
 import type { ChatNode } from '../testing/chat-node.ts'
+import { RoomHolder } from '../testing/room-holder.ts'
 import { RoomStage, shownOf } from '../testing/room-stage.ts'
+import { SeededSigner } from '../testing/seeded-signer.ts'
 import { linesOf } from '../testing/stage.ts'
 
 const hexOf = ({ signer }: ChatNode): string => signer.key.toString('hex')
@@ -195,6 +199,57 @@ describe('an invitation', () => {
     )
     expect(error).toMatchObject({ code: 'CHAT_INVITATION_MALFORMED' })
     expect(`${error.stack} ${JSON.stringify(error)}`).not.toContain(text.slice(-20))
+  })
+})
+
+describe('an author whom nobody vouches for', () => {
+  const dave = new SeededSigner('dave')
+  const daveHex = dave.key.toString('hex')
+
+  test('is shown so until his certificate comes, then all his lines are of his identity', async () => {
+    await using stage = await RoomStage.open()
+    const [alice, bob] = stage.members as [ChatNode, ChatNode]
+    const room = await stage.share(alice, bob)
+    const holder = new RoomHolder('dave in the room', stage, alice.rooms.invitation(room))
+    const author = holder.signer.key.toString('hex')
+    const shown = ({ store }: ChatNode): unknown[] =>
+      store.history({ room, limit: 10 }).messages.map(({ text, authorKey, member }) => [text, authorKey, member])
+    await holder.say('who am I?')
+    for (const member of [alice, bob]) {
+      expect(shown(member)).toEqual([['who am I?', author, null]])
+      expect(member.rooms.members(room)).toContainEqual(expect.objectContaining({ author, identity: null, own: false }))
+    }
+    await holder.vouch(dave)
+    await holder.say('dave')
+    for (const member of [alice, bob]) {
+      expect(shown(member)).toEqual([
+        ['who am I?', author, daveHex],
+        ['dave', author, daveHex],
+      ])
+      expect(member.rooms.members(room)).toContainEqual(expect.objectContaining({ author, identity: daveHex }))
+    }
+  })
+
+  test.each([
+    ['of another room', (author: Buffer) => memberText(dave, { room: `p.${'0'.repeat(40)}`, author })],
+    ['of another author', (_: Buffer, room: string) => memberText(dave, { room, author: dave.key })],
+    [
+      'signed by another identity than it names',
+      (author: Buffer, room: string) => daveHex + memberText(new SeededSigner('mallory'), { room, author }).slice(64),
+    ],
+  ])('stays so with a certificate %s', async (_, textOf) => {
+    await using stage = await RoomStage.open()
+    const [alice, bob] = stage.members as [ChatNode, ChatNode]
+    const room = await stage.share(alice, bob)
+    const holder = new RoomHolder('dave in the room', stage, alice.rooms.invitation(room))
+    await holder.say('before')
+    await holder.post({ kind: InnerKind.Member, text: textOf(holder.signer.key, room) })
+    await holder.say('after')
+    for (const { store } of [alice, bob])
+      expect(store.history({ room, limit: 10 }).messages.map(({ text, member }) => [text, member])).toEqual([
+        ['before', null],
+        ['after', null],
+      ])
   })
 })
 

@@ -10,6 +10,7 @@ import { POSTS_FEATURE } from '../feature.ts'
 import { foldNick } from '../identity/fold-nick.ts'
 import { PostNetwork } from '../post-network.ts'
 import type { PostNetworkOptions } from '../post-network.ts'
+import type { DirectMail } from '../private/direct-mail.ts'
 import type { PrivateRooms } from '../private/private-rooms.ts'
 import { PrivateParts } from './private-parts.ts'
 import { SeededSigner } from './seeded-signer.ts'
@@ -24,7 +25,7 @@ export interface ChatNodeOptions extends Partial<PostNetworkOptions> {
   readonly skewMs?: number
   /** What its key follows from. */
   readonly name?: string
-  /** A folder of its own for keys: it has private rooms. @default it has none */
+  /** A folder of its own for keys: it has direct messages and private rooms. @default it has neither */
   readonly keysFolder?: string
   /** The file of its store. @default in memory */
   readonly storePath?: string
@@ -84,6 +85,13 @@ export class ChatNode {
     return rooms
   }
 
+  /** As `rooms`. */
+  get mail(): DirectMail {
+    const mail = this.#private?.mail
+    if (mail === undefined) throw new Error(`${this.url} is not up, or has no direct messages`)
+    return mail
+  }
+
   get isUp(): boolean {
     return this.#posts !== undefined && this.node.p2p !== undefined
   }
@@ -100,6 +108,11 @@ export class ChatNode {
 
   holds(id: Buffer): boolean {
     return this.store.posts.holds(id)
+  }
+
+  /** Resolves when what the node did before it went down is done. */
+  get stopped(): Promise<void> {
+    return this.#stopping
   }
 
   /** After the node has stopped. */
@@ -121,13 +134,11 @@ export class ChatNode {
       if (state === 'start') {
         this.#posts = posts
         posts.start()
-        this.#private?.start(posts, { store: this.store, signer: this.signer, clock: this.#clock })
+        this.#private?.start(posts, { store: this.store, signer: this.signer, clock: this.#clock, logger: p2p.logger })
       } else if (state === 'stopped') {
-        if (this.#posts === posts) {
-          this.#posts = undefined
-          this.#private?.stop()
-        }
-        this.#stopping = Promise.all([this.#stopping, posts.stop()]).then(() => {})
+        if (this.#posts === posts) this.#posts = undefined
+        const stopping = Promise.resolve(this.#private?.stop()).then(() => posts.stop())
+        this.#stopping = Promise.all([this.#stopping, stopping]).then(() => {})
       }
     })
   }

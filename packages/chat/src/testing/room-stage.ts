@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { StoredMessage } from '@dchat/store'
 import type { ChatNode, ChatNodeOptions } from './chat-node.ts'
+import { PostKind } from '../post/post.ts'
 import { ChatSimulation } from './chat-simulation.ts'
+import { creepUntil, creepWhile } from './real-work.ts'
 
 export interface RoomStageOptions {
   readonly seed?: number
@@ -62,9 +64,7 @@ export class RoomStage implements AsyncDisposable {
     const settings = { ...QUIET, peers: [this.relay.url], ...options.settings }
     const member = this.chat.add({ keep, keysFolder, ...options, settings })
     this.members.push(member)
-    await this.chat.start(member)
-    await this.chat.until(() => member.node.p2p!.peerCount > 0)
-    await this.chat.advance(5_000)
+    await this.#bringUp(member)
     return member
   }
 
@@ -76,12 +76,8 @@ export class RoomStage implements AsyncDisposable {
   }
 
   /** Moves time until `work` is done. */
-  async settle<T>(work: Promise<T>): Promise<T> {
-    let isDone = false
-    const ended = work.finally(() => (isDone = true))
-    ended.catch(() => undefined)
-    await this.chat.until(() => isDone, 600_000)
-    return ended
+  settle<T>(work: Promise<T>): Promise<T> {
+    return creepWhile(this.chat.clock, work)
   }
 
   /** `first` makes a room, all `others` accept its invitation. @returns its id */
@@ -101,9 +97,23 @@ export class RoomStage implements AsyncDisposable {
   /** The host goes down as its user stops it, and comes up again. */
   async restart(member: ChatNode): Promise<void> {
     await this.settle(member.node.leave())
-    await this.chat.start(member)
-    await this.chat.until(() => member.node.p2p!.peerCount > 0)
-    await this.chat.advance(5_000)
+    await this.settle(member.stopped)
+    await this.#bringUp(member)
+  }
+
+  /** Lets what was sent arrive, and every member try the direct messages that came. */
+  async deliver(): Promise<void> {
+    await this.chat.advance(1_000)
+    await creepUntil(this.chat.clock, () => this.members.every(({ store }) => store.posts.untriedCount() === 0))
+  }
+
+  /** It is connected, and the relay has its box key. */
+  async #bringUp(member: ChatNode): Promise<void> {
+    const { chat, relay } = this
+    await chat.start(member)
+    await chat.until(() => member.node.p2p!.peerCount > 0)
+    await creepUntil(chat.clock, () => relay.store.posts.newestOf(member.signer.key, PostKind.BoxKey) !== undefined)
+    await chat.advance(5_000)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
