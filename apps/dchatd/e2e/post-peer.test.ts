@@ -48,10 +48,10 @@ describe('a peer that dials', () => {
     const rooms = ['dchat', '', '_dm', secret, 'of.its.own']
     await until('the other peer gets all', async () => {
       const held = await Promise.all(rooms.map((room) => reader.ids(room)))
-      return held.flat().length === made.length
+      return held.flat().length === made.length + 1 // the box key of the daemon
     })
     const held = await Promise.all(rooms.map((room) => reader.ids(room)))
-    expect(held.flat().toSorted()).toEqual(made.toSorted())
+    expect(held.flat()).toEqual(expect.arrayContaining(made))
 
     await using late = await PostPeer.dial(url, '--key', 'late')
     for (const [index, room] of rooms.entries()) {

@@ -188,7 +188,7 @@ export class ChannelHistory implements HistoryPeer, PagePeer {
     const { counts, host } = this.#deps
     if (outcome.fault === undefined) {
       counts.finishedSessions += 1
-      host.noteRepaired(session.room)
+      if (session.hasCompared) host.noteRepaired(session.room)
       return
     }
     counts.failedSessions += 1

@@ -48,6 +48,8 @@ export class SyncSession {
   readonly #fetch = new Fetch()
   /** Whether an answer is to come. */
   isAwaiting = false
+  /** Whether what both hold was compared to the end: not when their clocks leave nothing to compare. */
+  hasCompared = false
   #frames = 0
 
   constructor(place: { readonly number: number; readonly room: string }, deps: SyncSessionDeps) {
@@ -114,6 +116,7 @@ export class SyncSession {
       frame = findings.reply
       if (!(await fetches.until(() => fetches.hasRoom, limits))) return { fault: 'unanswered' }
     }
+    this.hasCompared = true
     this.#deps.onAgreed({ room: this.room, ...window, lacked })
     const isComplete = await fetches.until(() => this.#fetch.open === 0, limits)
     return { fault: isComplete ? undefined : 'unanswered' }

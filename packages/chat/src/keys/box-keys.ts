@@ -83,16 +83,18 @@ export class BoxKeys {
    */
   async start(): Promise<void> {
     if (!this.#isStopped) return
-    const { posts, identity } = this.#deps
     this.#secrets.read()
     this.#isStopped = false
     this.#repairedMs = undefined
     this.#isCaughtUp = false
-    this.#open = await Promise.all(this.#secrets.of(identity).map(openSecret))
-    this.#tryWithNewKeys()
-    this.#unsubscribe = posts.events.subscribe('repaired', (room) => this.#onRepaired(room))
-    if (this.#open.length === 0) await this.#make()
-    await this.#check()
+    const begun = this.#begin()
+    this.#working = begun.catch(() => {}) // whoever starts is told
+    await begun
+  }
+
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void> {
+    return this.#working
   }
 
   /** Ends its work; the keys stay as they are. Idempotent. */
@@ -117,6 +119,16 @@ export class BoxKeys {
     this.#secrets.add(identity, secrets)
   }
 
+  async #begin(): Promise<void> {
+    const { posts, identity } = this.#deps
+    this.#open = await Promise.all(this.#secrets.of(identity).map(openSecret))
+    if (this.#isStopped) return
+    this.#tryWithNewKeys()
+    this.#unsubscribe = posts.events.subscribe('repaired', (room) => this.#onRepaired(room))
+    if (this.#open.length === 0) await this.#make()
+    if (!this.#isStopped) await this.#work()
+  }
+
   /** Looks at the ages of the keys, and does what is due. */
   #check(): Promise<void> {
     this.#working = this.#working.then(() => this.#work())
@@ -124,20 +136,20 @@ export class BoxKeys {
   }
 
   async #work(): Promise<void> {
-    const { clock, logger, posts } = this.#deps
-    try {
-      if (isNextDue(this.#open, clock.nowMs())) await this.#make()
-      this.#retire()
-    } catch (error) {
-      logger.warn('The box keys could not be changed', { error })
-    }
+    if (isNextDue(this.#open, this.#deps.clock.nowMs())) await this.#trying(() => this.#make())
     if (this.#isStopped) return
-    const body = this.#open.at(-1)?.key.publicKey.toString('hex')
-    const everyMs = KEY_LIMITS.BOX_KEY_EVERY_MS.value
-    if (body !== undefined) {
-      posts.keep({ name: STANDING, room: PROFILE_ROOM, kind: PostKind.BoxKey, body, content: body, everyMs, isFollowed: true })
-    }
+    this.#publish()
+    await this.#trying(() => this.#retire())
     this.#checkIn(this.#isCatchingUp ? KEY_LIMITS.UNTRIED_LOOK_MS.value : KEY_LIMITS.BOX_KEY_CHECK_MS.value)
+  }
+
+  /** What fails is tried again at the next look. */
+  async #trying(change: () => void | Promise<void>): Promise<void> {
+    try {
+      await change()
+    } catch (error) {
+      this.#deps.logger.warn('The box keys could not be changed', { error })
+    }
   }
 
   #checkIn(waitMs: number): void {
@@ -158,11 +170,19 @@ export class BoxKeys {
     this.#take([...this.#open.filter((each) => each !== gone), { ...made, key }])
   }
 
+  #publish(): void {
+    const body = this.#open.at(-1)!.key.publicKey.toString('hex')
+    const everyMs = KEY_LIMITS.BOX_KEY_EVERY_MS.value
+    const post = { room: PROFILE_ROOM, kind: PostKind.BoxKey, body, content: body, everyMs }
+    this.#deps.posts.keep({ ...post, name: STANDING, isFollowed: true })
+  }
+
+  /** The newest has been published before: `isHeld` is of it. */
   #retire(): void {
     this.#catchUp()
     const { clock, posts, identity } = this.#deps
     const removed = pastLife(this.#open, clock.nowMs())
-    if (removed.length === 0 || !this.#isCaughtUp || this.#isStopped || !posts.isHeld(STANDING)) return
+    if (removed.length === 0 || !this.#isCaughtUp || !posts.isHeld(STANDING)) return
     this.#secrets.change(identity, { added: [], removed })
     this.#take(this.#open.filter((each) => !removed.includes(each)))
   }

@@ -78,11 +78,12 @@ export class StandingPosts {
     this.#drafts.set(draft.name, draft)
   }
 
-  /** Whether a peer is known to hold what is published under a name, as far as this run has heard. */
+  /** Whether a peer is known to hold what is kept up under a name, as it is now and as far as this run has heard. */
   isHeld(name: string): boolean {
     const draft = this.#drafts.get(name)
     const published = draft && this.#published(draft)
-    return published !== undefined && (this.#deps.deliveries.deliveryOf(idOf(published))?.held ?? 0) > 0
+    if (published === undefined || published.content !== draft?.content) return false
+    return (this.#deps.deliveries.deliveryOf(idOf(published))?.held ?? 0) > 0
   }
 
   #check(): void {
