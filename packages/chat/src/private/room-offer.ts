@@ -53,11 +53,13 @@ function invitationOf(text: string): Invitation | undefined {
   }
 }
 
+/** Looks at each room once, however many of its authors name the new one. */
 function replacedBy(newRoom: string, inviter: string, { store, ring }: RoomOffersDeps): string | undefined {
   const { members } = store
-  return members
+  const said = members
     .rekeysTo(newRoom)
     .filter(({ room, identity }) => identity !== null && ring.find(room) !== undefined)
     .toSorted((a, b) => b.time - a.time)
-    .find(({ room }) => members.list(room).some(({ identity }) => identity === inviter))?.room
+  const rooms = [...new Set(said.map(({ room }) => room))]
+  return rooms.find((room) => members.list(room).some(({ identity }) => identity === inviter))
 }
