@@ -39,6 +39,9 @@ export const CLIENT_NAME = 'dchat-tui'
 /** Rooms that are listed: dchatd keeps 1,024 unanswered conversations, and people join fewer rooms than that. */
 export const MAX_ROOMS = 2_048
 
+/** Keys of which it is remembered that they were warned of, so that it is done once; beyond, the oldest may be warned of again. */
+export const MAX_WARNED_KEYS = 4_096
+
 /** Messages of one history page: several screens, and quick to send. */
 export const HISTORY_PAGE = 200
 

@@ -4,7 +4,9 @@ import { dchatPaths } from '@dchat/rpc'
 import { SystemClock, SystemRandom } from '@dchat/system'
 import { render } from 'ink'
 import { Controller } from './app/controller.ts'
+import { ImpostorWatch } from './app/impostor-watch.ts'
 import { ReadMarkers } from './app/read-markers.ts'
+import { FactsKeeper } from './app/room-facts.ts'
 import { App } from './components/App.tsx'
 import { connector, farewell } from './connect.ts'
 import type { Flags } from './flags.ts'
@@ -39,12 +41,23 @@ export async function runTui(flags: Flags): Promise<number> {
     { connect: connector(flags, clock), clock, random: new SystemRandom(), dispatch: store.dispatch, state: () => store.state },
   )
   const markers = new ReadMarkers({ store, session, clock })
+  const facts = new FactsKeeper({ store, session })
+  const impostors = new ImpostorWatch({ store, session, clock })
   const context = { glyphs: glyphsFor(process.env), cache: new RowCache() }
   const redraw = (): void => {
     stream.discardFrame(() => instance.clear())
     instance.rerender(app)
   }
-  const controller = new Controller({ store, session, context, history, clock, quit: () => end({ code: 0 }), redraw })
+  const controller = new Controller({
+    store,
+    session,
+    context,
+    history,
+    clock,
+    factsChanged: () => facts.refresh(),
+    quit: () => end({ code: 0 }),
+    redraw,
+  })
   const app = <App store={store} controller={controller} context={context} clock={clock} isColored={isColorWanted(process.env)} />
 
   const releaseProcess = watchProcess({ stream, end })
@@ -69,11 +82,13 @@ export async function runTui(flags: Flags): Promise<number> {
     (error: unknown) => end({ code: 1, error }),
   )
   loadHistory(store, history, clock.nowMs())
-  markers.start()
+  for (const watcher of [markers, facts, impostors]) watcher.start()
   session.start()
 
   const ending = await ended
   process.off('SIGWINCH', onResize)
+  facts.stop()
+  impostors.stop()
   await markers.stop()
   await session.stop()
   const below = flags.altScreen ? '' : `\u001b[${stream.rows};1H\n`

@@ -2,6 +2,7 @@ import { ManualClock } from '@dchat/system'
 import { RpcError } from '@dchat/rpc'
 import type { Message } from '@dchat/rpc'
 import { describe, expect, it } from 'vitest'
+import type { OwnLine } from '../session/own-sends.ts'
 import type { HistoryStore } from '../input/history-file.ts'
 import type { EditCommand } from '../input/editor.ts'
 import type { ScreenCommand } from '../input/keys.ts'
@@ -11,6 +12,7 @@ import { shownView } from '../state/selectors.ts'
 import { Store } from '../state/store.ts'
 import type { ChatState } from '../state/model.ts'
 import { NOON, aContext, aMessage, aPage, aState, anAuthor, someMessages } from '../testing/builders.ts'
+import { ANN, BOB, CATS, INVITATION, WITH_ANN, vouched } from '../testing/people.ts'
 import { buildScreen } from '../view/screen.ts'
 import { Controller } from './controller.ts'
 
@@ -28,8 +30,8 @@ function setUp(
   const store = new Store(aState({ link: { at: 'ready' }, screen: { columns: 80, rows: 10 }, ...options.state }))
   const session = {
     isReady: options.isReady ?? true,
-    send: async ({ text, kind }: { text: string; kind: string }) => {
-      asked.push(['send', text, kind])
+    send: async (own: OwnLine) => {
+      asked.push(['send', own.text, own.kind, own])
       return 'stored' as const
     },
     call: async (method: string, params: unknown) => {
@@ -54,6 +56,7 @@ function setUp(
     context,
     history,
     clock: new ManualClock(),
+    factsChanged: () => asked.push(['factsChanged']),
     quit: () => asked.push(['quit']),
     redraw: () => asked.push(['redraw']),
   })
@@ -107,7 +110,7 @@ describe('Enter', () => {
     const { store, asked, written, press, typed } = setUp()
     typed('hello')
     press('submit')
-    expect(asked).toEqual([['send', 'hello', 'text']])
+    expect(asked).toEqual([['send', 'hello', 'text', { room: 'dchat', text: 'hello', kind: 'text' }]])
     expect(store.state.editor.text).toBe('')
     expect(written).toEqual(['hello'])
     press('up')
@@ -144,7 +147,7 @@ describe('Enter', () => {
     press('submit')
     typed('/me waves')
     press('submit')
-    expect(asked).toEqual([
+    expect(asked.map((call) => call.slice(0, 3))).toEqual([
       ['send', '/shrug', 'text'],
       ['send', 'waves', 'action'],
     ])
@@ -271,7 +274,7 @@ describe('paste', () => {
     press('interrupt')
     controller.paste(text)
     press('submit')
-    expect(asked).toEqual([['send', text, 'text']])
+    expect(asked).toMatchObject([['send', text, 'text', { room: 'dchat' }]])
   })
 
   it('says when it does not fit', () => {
@@ -324,7 +327,7 @@ describe('scrolling', () => {
     const before = top()
     store.dispatch({ type: 'live', messages: someMessages(51, 60) })
     expect(top()).toBe(before)
-    expect(screen().status).toContain('-- 17 newer')
+    expect(screen().status).toContain('17 newer')
     typed('hi')
     press('submit')
     expect(shownView(store.state).scroll).toBe('end')
@@ -470,6 +473,115 @@ describe('rooms', () => {
     expect(asked.filter(([name]) => name === 'send')).toEqual([])
     controller.handle([{ type: 'room', to: 1 }])
     expect(store.state.editor.text).toBe('for cats only')
+  })
+})
+
+describe('an invitation', () => {
+  const question = (state: ChatState): string => (state.overlay?.kind === 'ask' ? state.overlay.question : '')
+  const sends = (asked: unknown[][]): unknown[] => asked.flatMap(([name, , , own]) => (name === 'send' ? [own] : []))
+
+  it('is not said where everybody reads it, unless it is meant', () => {
+    const { store, asked, written, press, typed, screen } = setUp()
+    typed(`join us: ${INVITATION}`)
+    press('submit')
+    expect(question(store.state)).toContain('Everybody reads dchat')
+    expect(
+      screen()
+        .hints.map((hint) => hint.text)
+        .join(''),
+    ).toContain('[y] yes [Enter] no')
+    press('submit')
+    expect(store.state.overlay).toBeNull()
+    expect(store.state.editor.text).toContain(INVITATION) // it can be changed
+    for (const key of [{ type: 'n' }, 'escape', 'interrupt', 'lineEnd', 'pageUp'] as const) {
+      press('submit', key)
+      expect(store.state.overlay).toBeNull()
+    }
+    expect(sends(asked)).toEqual([])
+    press('submit', { type: 'y' })
+    expect(sends(asked)).toEqual([{ room: 'dchat', text: `join us: ${INVITATION}`, kind: 'text', inClear: true }])
+    expect(written).toEqual([])
+    press('up')
+    expect(store.state.editor.text).toBe('')
+  })
+
+  it('is asked about as an action, a paste and in any public room, but not where it is encrypted', () => {
+    const { store, asked, press, typed, controller } = setUp({
+      state: { rooms: [plainRoom('dchat'), plainRoom('dogs'), CATS, WITH_ANN] },
+    })
+    typed(`/me gives ${INVITATION}`)
+    press('submit')
+    expect(question(store.state)).toContain('dchat')
+    press('escape', 'killLineStart')
+    controller.handle([{ type: 'room', to: 2 }])
+    controller.paste(INVITATION)
+    press('submit')
+    expect(question(store.state)).toContain('dogs')
+    press('escape')
+    expect(sends(asked)).toEqual([])
+    for (const to of [3, 4]) {
+      controller.handle([{ type: 'room', to }])
+      controller.paste(INVITATION)
+      press('submit')
+    }
+    expect(sends(asked)).toMatchObject([{ room: CATS.room }, { room: WITH_ANN.room }])
+  })
+
+  it('is kept nowhere, whatever was done with it', async () => {
+    const { store, written, press, typed, asked } = setUp({ answers: { 'room.accept': CATS.room } })
+    for (const line of [`/accept ${INVITATION}`, `/accept dchat-room:cats:cut`, `/msg ann ${INVITATION}`, '/members']) {
+      typed(line)
+      press('submit')
+      await settled()
+    }
+    expect(asked.some(([method]) => method === 'room.accept')).toBe(true)
+    expect(written).toEqual(['/members'])
+    expect(store.state.recall.entries).toEqual(['/members'])
+    press('searchHistory', { type: 'dchat-room' })
+    expect(store.state.editor.text).toBe('')
+  })
+})
+
+describe('a question of a command', () => {
+  const members = { 'room.members': [vouched(BOB), vouched(ANN)], 'room.rekey': CATS.room }
+  const rekeys = (asked: unknown[][]): unknown[] => asked.filter(([method]) => method === 'room.rekey')
+  const state = { rooms: [plainRoom('dchat'), CATS] }
+
+  it('takes a key when nothing is typed, and only y is yes', async () => {
+    const { store, asked, press, typed, controller } = setUp({ state, answers: members })
+    controller.handle([{ type: 'room', to: 2 }])
+    for (const answer of ['n', 'x', 'y']) {
+      typed('/rekey ann')
+      press('submit')
+      await settled()
+      expect(store.state.overlay).toMatchObject({ kind: 'ask', question: expect.stringContaining('NOT invited: ann#anntag000') })
+      expect(rekeys(asked)).toEqual([])
+      typed(answer)
+    }
+    await settled()
+    expect(rekeys(asked)).toEqual([['room.rekey', { room: CATS.room, without: [ANN.key] }]])
+  })
+
+  it('is not answered by what is being typed, but by /yes', async () => {
+    const { store, asked, press, typed, controller } = setUp({ state, answers: members })
+    controller.handle([{ type: 'room', to: 2 }])
+    typed('/rekey')
+    press('submit')
+    typed('oh ')
+    await settled()
+    typed('y')
+    expect(store.state.editor.text).toBe('oh y')
+    expect(noticedIn(store.state)).toContain('/yes does it')
+    press('killLineStart')
+    typed('/yes')
+    press('submit')
+    await settled()
+    expect(rekeys(asked)).toHaveLength(1)
+    typed('/yes')
+    press('submit')
+    await settled()
+    expect(rekeys(asked)).toHaveLength(1)
+    expect(noticedIn(store.state)).toContain('nothing was asked')
   })
 })
 

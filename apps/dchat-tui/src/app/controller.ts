@@ -1,25 +1,28 @@
 /** Turns keys into changes of the state and calls to the session. Knows no terminal: tests drive it with key actions. */
 import { runCommand } from '../commands/run-command.ts'
-import type { CommandContext } from '../commands/command-context.ts'
+import type { CommandContext, Question } from '../commands/command-context.ts'
 import { parseLine } from '../commands/parse-line.ts'
 import { completed } from '../input/completion.ts'
-import { applyEdit, clearedAfterSend, hasRoomFor, insertText, inputText, setText } from '../input/editor.ts'
+import { applyEdit, hasRoomFor, insertText, inputText, setText } from '../input/editor.ts'
 import type { Editor } from '../input/editor.ts'
 import { movedBetweenRows } from '../input/editor-layout.ts'
 import { startSearch } from '../input/history-search.ts'
 import type { HistoryStore } from '../input/history-file.ts'
 import type { KeyAction, ScreenCommand } from '../input/keys.ts'
-import { recallNewer, recallOlder, remembered } from '../input/recall.ts'
+import { recallNewer, recallOlder } from '../input/recall.ts'
 import { MAX_INPUT_BYTES, MAX_PENDING_SENDS, MAX_QUIET_PASTE_LINES } from '../limits.ts'
 import type { ChatSession } from '../session/chat-session.ts'
+import type { OwnLine } from '../session/own-sends.ts'
 import { underWayCount } from '../state/reduce-sends.ts'
-import { recentSpeakers } from '../state/selectors.ts'
+import { leakQuestion } from '../state/leak.ts'
+import { vocabulary } from '../state/selectors.ts'
 import type { Store } from '../state/store.ts'
-import { roomName } from '../view/room-name.ts'
 import { inputWidth } from '../view/screen.ts'
 import type { ScreenContext } from '../view/screen.ts'
 import type { Clock } from '@dchat/system'
+import { LineKeeper } from './line-keeper.ts'
 import { overlayKey } from './overlay-keys.ts'
+import { Questions } from './questions.ts'
 import { RoomSwitcher } from './room-switcher.ts'
 import { Scroller } from './scroller.ts'
 
@@ -32,6 +35,8 @@ export interface ControllerDeps {
   readonly context: ScreenContext
   readonly history: HistoryStore
   readonly clock: Clock
+  /** Somebody was verified, or no longer. */
+  readonly factsChanged: () => void
   readonly quit: () => void
   readonly redraw: () => void
 }
@@ -40,12 +45,14 @@ export class Controller {
   readonly #deps: ControllerDeps
   readonly #scroller: Scroller
   readonly #switcher: RoomSwitcher
-  #isHistoryBroken = false
+  readonly #keeper: LineKeeper
+  readonly #questions = new Questions()
 
   constructor(deps: ControllerDeps) {
     this.#deps = deps
     this.#scroller = new Scroller(deps)
     this.#switcher = new RoomSwitcher(deps)
+    this.#keeper = new LineKeeper(deps)
   }
 
   /** One key, or what came in one piece, in order. */
@@ -69,6 +76,8 @@ export class Controller {
       const verdict = overlayKey({ state: store.state, overlay, context: this.#deps.context }, action)
       for (const change of verdict.changes) store.dispatch(change)
       if (verdict.submits === true) this.#submit()
+      if (verdict.answer === 'yes') void this.#questions.sayYes()
+      if (verdict.answer === 'no') this.#questions.sayNo()
       if (verdict.isTaken) return
     }
     switch (action.type) {
@@ -171,15 +180,14 @@ export class Controller {
 
   #complete(by: 1 | -1): void {
     const { store } = this.#deps
-    const { state } = store
-    const rooms = state.rooms.map((summary) => roomName(summary))
-    const result = completed(state, { nicks: recentSpeakers(state), rooms }, by)
+    const result = completed(store.state, vocabulary(store.state), by)
     if (result !== null) store.dispatch({ type: 'edited', ...result })
   }
 
   #submit(): void {
     const { store, session } = this.#deps
     const parsed = parseLine(store.state.editor.text)
+    if (parsed.kind !== 'command' || parsed.name !== 'yes') this.#questions.sayNo()
     switch (parsed.kind) {
       case 'empty':
         session.retryNow()
@@ -208,13 +216,24 @@ export class Controller {
       this.#error(`${underWay} lines wait for the daemon: this one stays here`)
       return
     }
-    this.#remember()
-    void session.send({ room: store.state.room, text, kind })
+    const { room } = store.state
+    const question = leakQuestion(store.state, text)
+    if (question !== null) {
+      this.#questions.ask({ text: question, yes: () => this.#sendNow({ room, text, kind, inClear: true }) })
+      store.dispatch({ type: 'overlay', overlay: { kind: 'ask', question } })
+      return
+    }
+    this.#sendNow({ room, text, kind })
+  }
+
+  #sendNow(line: OwnLine): void {
+    this.#keeper.take()
+    void this.#deps.session.send(line)
     this.#scroller.toEnd()
   }
 
   #run(command: Parameters<typeof runCommand>[0]): void {
-    this.#remember()
+    this.#keeper.take()
     void runCommand(command, this.#commandContext())
     if (!KEEPS_PLACE.has(command.name)) this.#scroller.toEnd()
   }
@@ -226,6 +245,9 @@ export class Controller {
       print: (text, level = 'info') => store.dispatch({ type: 'notice', level, text, at: clock.nowMs() }),
       state: () => store.state,
       show: (room) => this.#switcher.show(room),
+      ask: (question) => this.#ask(question),
+      sayYes: () => this.#questions.sayYes(),
+      factsChanged: this.#deps.factsChanged,
       onNick: (nick) => {
         if (store.state.node !== null) store.dispatch({ type: 'node', node: { ...store.state.node, nick } })
       },
@@ -235,20 +257,13 @@ export class Controller {
     }
   }
 
-  /** Empties the input and keeps its line for Up, on disk too. */
-  #remember(): void {
-    const { store, history, clock } = this.#deps
-    const { editor, recall } = store.state
-    const next = remembered(recall, editor.text)
-    store.dispatch({ type: 'recalled', recall: next, editor: clearedAfterSend(editor) })
-    if (next.entries === recall.entries || this.#isHistoryBroken) return
-    try {
-      history.append(editor.text)
-    } catch (error) {
-      this.#isHistoryBroken = true
-      const text = `input history is not kept on disk: ${(error as Error).message}`
-      store.dispatch({ type: 'notice', level: 'error', text, at: clock.nowMs() })
-    }
+  /** A key that is typed into the input line must not be taken for an answer. */
+  #ask(question: Question): void {
+    const { store, clock } = this.#deps
+    this.#questions.ask(question)
+    if (store.state.editor.text === '' && store.state.overlay === null)
+      store.dispatch({ type: 'overlay', overlay: { kind: 'ask', question: question.text } })
+    else store.dispatch({ type: 'notice', level: 'info', text: `${question.text} /yes does it`, at: clock.nowMs() })
   }
 
   #error(text: string): void {
@@ -257,4 +272,4 @@ export class Controller {
 }
 
 /** Commands that print nothing into the room that is shown. */
-const KEEPS_PLACE: ReadonlySet<string> = new Set(['clear', 'help', 'buffer', 'join', 'leave'])
+const KEEPS_PLACE: ReadonlySet<string> = new Set(['clear', 'help', 'buffer', 'join', 'leave', 'query'])

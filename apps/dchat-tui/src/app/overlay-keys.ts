@@ -1,4 +1,4 @@
-/** Keys while the help, a paste question or the history search is open. Pure. */
+/** Keys while the help, a question or the history search is open. Pure. */
 import { insertText, setText } from '../input/editor.ts'
 import { previousBoundary } from '../input/graphemes.ts'
 import { searchFor, searchOlder } from '../input/history-search.ts'
@@ -13,6 +13,8 @@ export interface OverlayVerdict {
   /** Whether the key is done with; else it goes on to the input line. */
   readonly isTaken: boolean
   readonly submits?: boolean
+  /** What was said to a question. */
+  readonly answer?: 'yes' | 'no'
 }
 
 const CLOSE: ScreenAction = { type: 'overlay', overlay: null }
@@ -30,7 +32,14 @@ export function overlayKey(
       return pasteKey(state, overlay.text, action)
     case 'search':
       return searchKey(state, overlay.search, action)
+    case 'ask':
+      return { changes: [CLOSE], isTaken: true, answer: isYes(action) ? 'yes' : 'no' }
   }
+}
+
+/** Anything else is no, so that no key that was meant for something else says yes. */
+function isYes(action: KeyAction): boolean {
+  return action.type === 'insert' && /^y(?:es)?$/iu.test(action.text)
 }
 
 function helpKey(place: { state: ChatState; context: ScreenContext; top: number }, action: KeyAction): OverlayVerdict {

@@ -3,15 +3,27 @@ import type { ChatSession } from '../session/chat-session.ts'
 import type { ChatState } from '../state/model.ts'
 
 export interface CommandContext {
-  readonly session: Pick<ChatSession, 'call' | 'refreshRooms'>
+  readonly session: Pick<ChatSession, 'call' | 'send' | 'refreshRooms'>
   readonly state: () => ChatState
   readonly print: (text: string, level?: 'info' | 'error') => void
   /** Shows a room. */
   readonly show: (room: string) => void
+  /** Asks whether to do something; unless the answer is yes nothing is done. */
+  readonly ask: (question: Question) => void
+  /** Says yes to what was asked; false when nothing was. */
+  readonly sayYes: () => Promise<boolean>
+  /** Somebody was verified, or no longer. */
+  readonly factsChanged: () => void
   readonly onNick: (nick: string) => void
   readonly help: () => void
   readonly clear: () => void
   readonly quit: () => void
+}
+
+export interface Question {
+  /** One line that ends with a question mark. */
+  readonly text: string
+  readonly yes: () => Promise<void> | void
 }
 
 /** Does what a command says. What it throws, `runCommand` prints. */

@@ -51,14 +51,18 @@ describe('parseLine', () => {
 })
 
 describe('completed', () => {
-  const words = { nicks: ['bob', 'Bobby', 'carol'], rooms: ['dchat', 'cats', '@bob#aaaaaaaaaa'] }
+  const words = {
+    people: ['ann#bbbbbbbbbb', 'bob'],
+    nicks: ['bob', 'Bobby', 'carol'],
+    rooms: ['dchat', 'cats', '@bob#aaaaaaaaaa'],
+  }
   const at = (text: string): { editor: typeof EMPTY_EDITOR; completion: null } => ({
     editor: insertText(EMPTY_EDITOR, text),
     completion: null,
   })
 
   it('completes commands at the start', () => {
-    expect(completed(at('/qu'), words, 1)?.editor.text).toBe('/quit ')
+    expect(completed(at('/qui'), words, 1)?.editor.text).toBe('/quit ')
     expect(completed(at('say /qu'), words, 1)).toBeNull()
     expect(completed(at('/zz'), words, 1)).toBeNull()
   })
@@ -80,10 +84,13 @@ describe('completed', () => {
     expect(completed(at('/join '), words, 1)?.editor.text).toBe('/join dchat ')
     expect(completed(at('/nick bo'), words, 1)?.editor.text).toBe('/nick bob ')
     expect(completed(at('/buffer cats '), words, 1)).toBeNull()
+    expect(completed(at('/msg an'), words, 1)?.editor.text).toBe('/msg ann#bbbbbbbbbb ')
+    expect(completed(at('/msg -hold an'), words, 1)?.editor.text).toBe('/msg -hold ann#bbbbbbbbbb ')
+    expect(completed(at('/msg ann hi b'), words, 1)?.editor.text).toBe('/msg ann hi bob ')
   })
 
   it('lists what a command could become', () => {
-    expect(matchingCommands('/c')).toEqual(['/channels', '/clear', '/close', '/connect'])
+    expect(matchingCommands('/c')).toEqual(['/channels', '/clear', '/close', '/connect', '/create'])
     expect(matchingCommands('/connect x')).toEqual([])
     expect(matchingCommands('//')).toEqual([])
   })

@@ -7,6 +7,17 @@ export type CommandName =
   | 'buffer'
   | 'join'
   | 'leave'
+  | 'msg'
+  | 'query'
+  | 'hold'
+  | 'whois'
+  | 'verify'
+  | 'create'
+  | 'invite'
+  | 'accept'
+  | 'members'
+  | 'rekey'
+  | 'yes'
   | 'nick'
   | 'peers'
   | 'connect'
@@ -15,8 +26,8 @@ export type CommandName =
   | 'clear'
   | 'quit'
 
-/** What Tab completes after a command: rooms that are listed, or nothing. */
-export type Completes = 'rooms' | 'nothing'
+/** What Tab completes after a command: rooms that are listed, people (with their tag unless the nick is held), or nothing. */
+export type Completes = 'rooms' | 'people' | 'nothing'
 
 export interface CommandEntry {
   readonly name: CommandName
@@ -39,6 +50,22 @@ export const COMMANDS: readonly CommandEntry[] = [
     aliases: ['part', 'close'],
     completes: 'rooms',
   }),
+  entry('msg', ['[-hold] WHO TEXT', 'say TEXT to one person, encrypted; with -hold it waits for a key'], {
+    aliases: ['m'],
+    completes: 'people',
+  }),
+  entry('query', ['WHO [TEXT]', 'open the conversation with one person'], { aliases: ['dm'], completes: 'people' }),
+  entry('hold', ['[TEXT]', 'say TEXT, or the line that failed, once there is a key to encrypt it to']),
+  entry('whois', ['[WHO]', 'list everybody who goes by a nick, with tags and keys'], { completes: 'people' }),
+  entry('verify', ['[WHO] [yes|no]', 'show the digits to compare with somebody; yes notes that they were the same'], {
+    completes: 'people',
+  }),
+  entry('create', ['NAME', 'make a private room']),
+  entry('invite', ['[-hold] WHO', 'send somebody the invitation to this private room'], { completes: 'people' }),
+  entry('accept', ['[NUMBER|INVITATION]', 'join a private room: the newest one offered here, or the one you say']),
+  entry('members', ['', 'list who is in this private room'], { aliases: ['names'] }),
+  entry('rekey', ['[WHO…]', 'go on in a new private room, without WHO; asks first'], { completes: 'people' }),
+  entry('yes', ['', 'say yes to what the line mode asked']),
   entry('nick', ['[NAME]', 'take the name NAME, or show the one you have'], { aliases: ['n'] }),
   entry('peers', ['', 'list the peers: channel, session, mark, address']),
   entry('connect', ['ADDRESS', 'connect a peer: tcp://host:port or host:port']),
@@ -54,6 +81,6 @@ function entry(
   [argument, doc]: readonly [argument: string, doc: string],
   more: { aliases?: readonly string[]; completes?: Completes } = {},
 ): CommandEntry {
-  const isArgumentNeeded = argument !== '' && !argument.startsWith('[')
+  const isArgumentNeeded = argument.replaceAll(/\[[^\]]*\]/gu, '').trim() !== ''
   return { name, argument, doc, isArgumentNeeded, aliases: more.aliases ?? [], completes: more.completes ?? 'nothing' }
 }

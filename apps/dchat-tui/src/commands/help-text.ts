@@ -30,6 +30,7 @@ const marks = (glyphs: Glyphs): readonly (readonly [string, string])[] => [
   [glyphs.stored, 'stored here, no peer was there'],
   [glyphs.failed, 'not sent'],
   [glyphs.unknown, 'the answer was lost: it may have been sent'],
+  ['?k3x9y8z7w6', 'a member of a private room that nobody vouches for'],
   ['~k3x9', 'the peer an unsigned line came from; /peers lists the marks'],
 ]
 

@@ -5,6 +5,8 @@ import { BadArgument } from './command-context.ts'
 import type { CommandContext, Handler } from './command-context.ts'
 import type { CommandName } from './command-table.ts'
 import { connect, disconnect, info, nick, peers } from './node-commands.ts'
+import { hold, msg, query, verify, whois } from './people-commands.ts'
+import { accept, create, invite, members, rekey } from './private-commands.ts'
 import { buffer, join, leave, rooms } from './room-commands.ts'
 
 /** The commands that are not a way to send. */
@@ -12,13 +14,21 @@ export type RunnableCommand = { readonly name: Exclude<CommandName, 'me'>; reado
 
 /** Runs `command`; true when it did what was asked. Failures are printed, never thrown. */
 export async function runCommand(command: RunnableCommand, context: CommandContext): Promise<boolean> {
+  const guarded: CommandContext = {
+    ...context,
+    ask: ({ text, yes }) => context.ask({ text, yes: async () => void (await attempt(command.name, context, yes)) }),
+  }
+  return await attempt(command.name, context, () => HANDLERS[command.name](command.argument, guarded))
+}
+
+async function attempt(name: string, context: CommandContext, action: () => Promise<void> | void): Promise<boolean> {
   try {
-    await HANDLERS[command.name](command.argument, context)
+    await action()
     return true
   } catch (error) {
-    if (error instanceof RpcError) context.print(`/${command.name}: ${line(error.data?.hint ?? error.message)}`, 'error')
-    else if (error instanceof RpcUnreachable) context.print(`/${command.name}: ${line(error.reason)}`, 'error')
-    else if (error instanceof BadArgument) context.print(`/${command.name}: ${error.message}`, 'error')
+    if (error instanceof RpcError) context.print(`/${name}: ${line(error.data?.hint ?? error.message)}`, 'error')
+    else if (error instanceof RpcUnreachable) context.print(`/${name}: ${line(error.reason)}`, 'error')
+    else if (error instanceof BadArgument) context.print(`/${name}: ${error.message}`, 'error')
     else throw error
     return false
   }
@@ -32,6 +42,19 @@ const HANDLERS: Readonly<Record<RunnableCommand['name'], Handler>> = {
   buffer,
   join,
   leave,
+  msg,
+  query,
+  hold,
+  whois,
+  verify,
+  create,
+  invite,
+  accept,
+  members,
+  rekey,
+  yes: async (_argument, context) => {
+    if (!(await context.sayYes())) throw new BadArgument('nothing was asked')
+  },
   nick,
   peers,
   connect,

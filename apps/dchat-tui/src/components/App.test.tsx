@@ -70,6 +70,7 @@ function setUp(size: { columns: number; rows: number }, state: Partial<ChatState
     context,
     history: noHistory,
     clock: new ManualClock(),
+    factsChanged: () => {},
     quit: () => {},
     redraw,
   })
@@ -118,7 +119,7 @@ describe('the screen', () => {
     app.store.dispatch({ type: 'live', messages: someMessages(1, 3) })
     await app.shows(({ text }) => text.includes('line 3'))
     expect(app.terminal.rows.slice(3, 6).map((row) => row.slice(-6))).toEqual(['line 1', 'line 2', 'line 3'])
-    expect(app.terminal.rows[6]).toMatch(/1 peer \(1 in\) · dchat · alice · daemon ok$/u)
+    expect(app.terminal.rows[6]).toMatch(/1 peer · dchat · everybody reads this · alice · daemon ok$/u)
     expect(app.terminal.cursor).toEqual({ x: 2, y: 7 })
     app.press('h世')
     await app.shows(({ rows }) => rows[7] === '> h世')

@@ -14,6 +14,8 @@ export interface Completion {
 export interface Vocabulary {
   /** How the people here are spoken to. */
   readonly nicks: readonly string[]
+  /** The people here and those of conversations, with their tags where the nick alone is not theirs. */
+  readonly people: readonly string[]
   /** What the rooms that are listed are called. */
   readonly rooms: readonly string[]
 }
@@ -46,11 +48,12 @@ function startRound(editor: Editor, vocabulary: Vocabulary, by: 1 | -1): Complet
   return candidates.length === 0 ? null : { candidates, at: by === 1 ? -1 : 0, from }
 }
 
-function candidatesFor(before: string, word: string, { nicks, rooms }: Vocabulary): string[] {
+function candidatesFor(before: string, word: string, { nicks, people, rooms }: Vocabulary): string[] {
   if (before === '' && word.startsWith('/')) return matchingCommands(word).map((command) => `${command} `)
-  const command = /^\/(\S+)\s+$/u.exec(before)?.[1]
+  const command = /^\/(\S+)\s+(?:-\S+\s+)*$/u.exec(before)?.[1]
   const completes = command === undefined ? undefined : findCommand(command)?.completes
   if (completes === 'rooms') return beginning(rooms, word).map((room) => `${room} `)
+  if (completes === 'people') return beginning(people, word).map((name) => `${name} `)
   if (word === '') return []
   return beginning(nicks, word).map((nick) => (before === '' ? `${nick}: ` : `${nick} `))
 }

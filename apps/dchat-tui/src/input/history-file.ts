@@ -3,9 +3,7 @@ import { appendFileSync, closeSync, fstatSync, openSync, readSync, renameSync, w
 import { dirname } from 'node:path'
 import { makeFolder } from '@dchat/system'
 import { MAX_HISTORY_ENTRIES, MAX_HISTORY_ENTRY_BYTES, MAX_HISTORY_FILE_BYTES } from '../limits.ts'
-
-/** A command with a password in an address is a secret: it is not written down. */
-const USER_INFO = /:\/\/[^/\s]*@/u
+import { mayBeWrittenDown } from './secret-line.ts'
 
 /** What a session of the program needs of the file; tests and `--plain` use none. */
 export interface HistoryStore {
@@ -34,7 +32,7 @@ export class HistoryFile implements HistoryStore {
   }
 
   append(entry: string): void {
-    if (entry.trim() === '' || USER_INFO.test(entry) || Buffer.byteLength(entry) > MAX_HISTORY_ENTRY_BYTES) return
+    if (entry.trim() === '' || !mayBeWrittenDown(entry) || Buffer.byteLength(entry) > MAX_HISTORY_ENTRY_BYTES) return
     makeFolder(dirname(this.#path))
     appendFileSync(this.#path, `${JSON.stringify(entry)}\n`, { mode: 0o600 })
   }

@@ -1,5 +1,6 @@
 /** The input lines of before, and where Up and Down are among them. Pure. */
 import { MAX_HISTORY_ENTRIES } from '../limits.ts'
+import { mayBeRecalled } from './secret-line.ts'
 
 export interface Recall {
   /** Oldest first. */
@@ -28,9 +29,9 @@ export function recallNewer(recall: Recall): { recall: Recall; text: string } | 
   return { recall: { ...recall, at: recall.at + 1 }, text: entry }
 }
 
-/** With `text` as the newest line, unless it is blank or the same as the newest; the draft is shown again. */
+/** With `text` as the newest line, unless it is blank, the same as the newest or a secret; the draft is shown again. */
 export function remembered(recall: Recall, text: string): Recall {
-  const isNew = text.trim() !== '' && recall.entries.at(-1) !== text
+  const isNew = text.trim() !== '' && recall.entries.at(-1) !== text && mayBeRecalled(text)
   const entries = isNew ? [...recall.entries, text].slice(-MAX_HISTORY_ENTRIES) : recall.entries
   return { entries, at: null, draft: '' }
 }

@@ -1,7 +1,9 @@
 /** Lines for pipes and screen readers: words instead of marks, and nothing that could pass for another line. */
+import { maskInvitations } from '@dchat/rpc'
 import type { Message } from '@dchat/rpc'
 import { sanitizeText } from '@dchat/system'
-import { messageName } from '../view/author.ts'
+import { impostorWords, messageName } from '../view/author.ts'
+import { invitationWords } from '../view/invitation.ts'
 import { clockTime, dayLabel } from '../view/time.ts'
 
 /** What continues a message of several lines; a line from others never begins with it. */
@@ -10,19 +12,23 @@ const CONTINUED = '      | '
 /** `12:55 nick: text`, `12:55 * nick text`; own lines end with how far they got. Begins with `[room] ` where a room is named. */
 export function messageLine(message: Message, context: { ownNick: string | null; room: string | null }): string {
   const room = context.room === null ? '' : `[${context.room.replaceAll(/[[\]]/gu, '?')}] `
-  return `${room}${lineOf(message, messageName(message, context.ownNick))}`
+  const name = messageName(message, context.ownNick)
+  const isUnverified = !message.own && message.author.verified === false
+  return `${room}${lineOf(message, isUnverified ? `${name} (unverified)` : name)}`
 }
 
 function lineOf(message: Message, name: string): string {
-  const text = indented(message.text)
-  const delivery = message.own ? ` ${deliveryWords(message.delivery)}` : ''
+  const text = indented(maskInvitations(message.text))
+  const suffix = message.own ? ` ${deliveryWords(message)}` : warningOf(message)
   const time = clockTime(message.time ?? message.received)
   if (message.retracted) return `${time} -- ${name} took a line back`
+  const invitation = invitationWords(message, name)
+  if (invitation !== null) return `${time} -- ${indented(invitation)}${suffix}`
   switch (message.kind) {
     case 'text':
-      return `${time} ${name}: ${text}${delivery}`
+      return `${time} ${name}: ${text}${suffix}`
     case 'action':
-      return `${time} * ${name} ${text}${delivery}`
+      return `${time} * ${name} ${text}${suffix}`
     case 'topic':
       return `${time} -- ${name} set the topic: ${text}`
     case 'system':
@@ -47,7 +53,13 @@ function indented(text: string): string {
   return sanitizeText(text, { keepNewlines: true }).replaceAll('\n', `\n${CONTINUED}`)
 }
 
-function deliveryWords(delivery: Message['delivery']): string {
+function warningOf(message: Message): string {
+  const warning = impostorWords(message)
+  return warning === null ? '' : ` [${indented(warning)}]`
+}
+
+function deliveryWords({ delivery, encrypted, id }: Message): string {
+  if (encrypted === 'direct' && id === null && delivery?.state === 'stored') return '[waits for a key]'
   if (delivery === null) return '[sent]'
   switch (delivery.state) {
     case 'stored':

@@ -7,6 +7,7 @@ import { Store } from '../state/store.ts'
 import { aMessage, aState } from '../testing/builders.ts'
 import { eventually, stateWhere } from '../testing/eventually.ts'
 import { FakeDaemon } from '../testing/fake-daemon.ts'
+import { FAKE_ANN, INVITATION, SECRET, STRANGER, anInvitation } from '../testing/people.ts'
 import { messageLine, noticeLine } from './format.ts'
 import { inputLines } from './input-lines.ts'
 import type { InputLine } from './input-lines.ts'
@@ -44,6 +45,7 @@ function setUp(daemon: FakeDaemon, input: AsyncIterable<string>, options: { isSc
     session,
     input,
     isScript: options.isScript ?? true,
+    factsChanged: () => {},
     print: (text) => printed.push(text),
     note: (text) => noted.push(text),
   })
@@ -214,5 +216,39 @@ describe('messageLine', () => {
       /^\[\+a\? \?b\] \d\d:\d\d ~\w{4}: hi$/u,
     )
     expect(noticeLine('a\nb\u0007')).toBe('-- a\n-- b␇')
+  })
+})
+
+describe('what is encrypted, in lines', () => {
+  const place = { ownNick: 'alice', room: null }
+
+  it('is told in words', () => {
+    expect(messageLine(anInvitation(1), place).slice(6)).toBe('-- ann#anntag000 invites you to +cats: /accept')
+    expect(messageLine(aMessage(1, { author: STRANGER, text: 'hi' }), place).slice(6)).toBe('?strangerxy (unverified): hi')
+    const plain = { invitation: null, text: 'hi' }
+    expect(messageLine(anInvitation(1, { ...plain, author: FAKE_ANN }), place).slice(6)).toBe(
+      'ann#faketag000: hi [NOT the ann you know: another key; /verify ann#faketag000]',
+    )
+    const own = { ...plain, own: true, id: null, delivery: { state: 'stored', written: 0, held: 0 } } as const
+    expect(messageLine(anInvitation(1, own), place).slice(6)).toBe('ann: hi [waits for a key]')
+  })
+
+  it('does not leave in the clear without a yes', async () => {
+    await using daemon = new FakeDaemon()
+    await daemon.start()
+    const sent = (): unknown[] => daemon.calls.flatMap(({ method, params }) => (method === 'chat.send' ? [params] : []))
+    await using refused = setUp(daemon, pieces(`${INVITATION}\nhello\n`))
+    expect(await refused.mode.run()).toBe(1)
+    expect(refused.noted.join('\n')).toMatch(/Everybody reads dchat[^]*\/yes does it[^]*not done/u)
+    expect(sent()).toEqual([{ text: 'hello', room: 'dchat', kind: 'text' }])
+    await using atEnd = setUp(daemon, pieces(INVITATION))
+    expect(await atEnd.mode.run()).toBe(1)
+    expect(sent()).toHaveLength(1)
+    await using meant = setUp(daemon, pieces(`${INVITATION}\n/yes\n/yes\n`))
+    expect(await meant.mode.run()).toBe(1)
+    expect(sent()[1]).toEqual({ text: INVITATION, room: 'dchat', kind: 'text', in_clear: true })
+    expect(meant.noted.at(-1)).toContain('nothing was asked')
+    expect(sent()).toHaveLength(2)
+    expect([...refused.printed, ...meant.printed, ...meant.noted].join('\n')).not.toContain(SECRET)
   })
 })

@@ -1,9 +1,13 @@
 /** The line mode: prints the talk as it grows, reads lines to send. Append-only; no colours, no cursor. */
 import { commandHelp } from '../commands/help-text.ts'
 import { parseLine } from '../commands/parse-line.ts'
+import { Questions } from '../app/questions.ts'
 import { RoomSwitcher } from '../app/room-switcher.ts'
+import type { Question } from '../commands/command-context.ts'
 import { runCommand } from '../commands/run-command.ts'
 import type { ChatSession } from '../session/chat-session.ts'
+import type { OwnLine } from '../session/own-sends.ts'
+import { leakQuestion } from '../state/leak.ts'
 import type { ChatState, SessionAction } from '../state/model.ts'
 import { shownView } from '../state/selectors.ts'
 import type { Store } from '../state/store.ts'
@@ -18,6 +22,8 @@ export interface PlainDeps {
   readonly print: (text: string) => void
   /** Writes what is not talk: for pipes, standard error. */
   readonly note: (text: string) => void
+  /** Somebody was verified, or no longer. */
+  readonly factsChanged: () => void
   readonly input: AsyncIterable<Uint8Array | string>
   /** Whether to give up when the daemon is not there, instead of waiting for it: so for scripts. */
   readonly isScript: boolean
@@ -30,6 +36,7 @@ export class PlainMode {
   readonly #deps: PlainDeps
   readonly #printer: TalkPrinter
   readonly #switcher: RoomSwitcher
+  readonly #questions = new Questions()
   #worst: PlainExit = 0
   #isQuitting = false
   #link: ChatState['link']['at'] = 'connecting'
@@ -55,6 +62,7 @@ export class PlainMode {
         else await this.#handle(line.text)
         if (this.#isQuitting) break
       }
+      this.#endQuestion()
       return this.#worst
     } finally {
       unsubscribe()
@@ -63,6 +71,7 @@ export class PlainMode {
 
   async #handle(line: string): Promise<void> {
     const parsed = parseLine(line)
+    if (parsed.kind !== 'empty' && !(parsed.kind === 'command' && parsed.name === 'yes')) this.#endQuestion()
     switch (parsed.kind) {
       case 'empty':
         return
@@ -85,6 +94,9 @@ export class PlainMode {
       print: (text) => note(noticeLine(text)),
       state: () => store.state,
       show: (room) => this.#switcher.show(room),
+      ask: (question) => this.#ask(question),
+      sayYes: () => this.#questions.sayYes(),
+      factsChanged: this.#deps.factsChanged,
       onNick: (nick) => {
         if (store.state.node !== null) store.dispatch({ type: 'node', node: { ...store.state.node, nick } })
       },
@@ -97,18 +109,39 @@ export class PlainMode {
     if (!isDone) this.#worst = worse(this.#worst, store.state.link.at === 'ready' ? 1 : 3)
   }
 
+  #ask(question: Question): void {
+    this.#questions.ask(question)
+    this.#deps.note(noticeLine(`${question.text} The line /yes does it, any other does not.`))
+  }
+
+  /** A question that is not answered is answered with no. */
+  #endQuestion(): void {
+    if (!this.#questions.isOpen) return
+    this.#questions.sayNo()
+    this.#fail(1, 'not done')
+  }
+
   async #send(text: string, kind: 'text' | 'action'): Promise<void> {
+    const { state } = this.#deps.store
+    const { room } = state
+    const question = leakQuestion(state, text)
+    if (question === null) await this.#sendNow({ room, text, kind })
+    else this.#ask({ text: question, yes: () => this.#sendNow({ room, text, kind, inClear: true }) })
+  }
+
+  async #sendNow(line: OwnLine): Promise<void> {
+    const { text } = line
     if (!(await this.#reached())) {
       this.#fail(3, `not sent: the daemon is away: ${shortened(text)}`)
       return
     }
-    const { store, session } = this.#deps
+    const { session } = this.#deps
     this.#printer.isSending = true
-    const outcome = await session.send({ room: store.state.room, text, kind })
+    const outcome = await session.send(line)
     this.#printer.isSending = false
     this.#update()
     if (outcome === 'failed') this.#fail(1, `not sent: ${this.#failure()}: ${shortened(text)}`)
-    if (outcome === 'away') await this.#send(text, kind)
+    if (outcome === 'away') await this.#sendNow(line)
     if (outcome === 'unsure') await this.#settle(text)
   }
 

@@ -1,6 +1,8 @@
 /** Starts the line mode on the process's own streams. */
 import { SystemClock, SystemRandom } from '@dchat/system'
+import { ImpostorWatch } from '../app/impostor-watch.ts'
 import { ReadMarkers } from '../app/read-markers.ts'
+import { FactsKeeper } from '../app/room-facts.ts'
 import { connector, farewell } from '../connect.ts'
 import type { Flags } from '../flags.ts'
 import { EMPTY_RECALL } from '../input/recall.ts'
@@ -24,6 +26,7 @@ export async function runPlain(flags: Flags): Promise<number> {
   const dispatch = (action: SessionAction): void => {
     store.dispatch(action)
     mode.heard(action)
+    if (action.type === 'live') for (const message of action.messages) if (!message.own) impostors.see(message.author)
   }
   const deps = { connect: connector(flags, clock), clock, random: new SystemRandom(), dispatch, state: () => store.state }
   const session = new ChatSession({ onFailure }, deps)
@@ -39,12 +42,17 @@ export async function runPlain(flags: Flags): Promise<number> {
     note: (text) => (isTerminal ? process.stdout : process.stderr).write(`${text}\n`),
     input: process.stdin,
     isScript: !process.stdin.isTTY,
+    factsChanged: () => facts.refresh(),
   })
+  const facts = new FactsKeeper({ store, session })
+  const impostors = new ImpostorWatch({ store, session, clock })
   // A script reads nothing: what it prints stays unread.
   const markers = isTerminal ? new ReadMarkers({ store, session, clock }) : null
-  markers?.start()
+  for (const watcher of [markers, facts, impostors]) watcher?.start()
   session.start()
   const code = await Promise.race([mode.run(), broken])
+  facts.stop()
+  impostors.stop()
   await markers?.stop()
   await session.stop()
   if (isTerminal) process.stdout.write(`${farewell(flags, store.state.wasReady)}\n`)

@@ -1,8 +1,9 @@
 /** Prints the talk as it grows: the shown room from its tail on, other rooms as lines come, each line once. */
 import type { Message } from '@dchat/rpc'
 import type { ChatState, SessionAction } from '../state/model.ts'
-import { shownView } from '../state/selectors.ts'
+import { shownRoom, shownView } from '../state/selectors.ts'
 import { plainRoom } from '../state/rooms.ts'
+import { lockWords } from '../view/lock.ts'
 import { roomName } from '../view/room-name.ts'
 import { dayKey } from '../view/time.ts'
 import { dayLine, messageLine, noticeLine } from './format.ts'
@@ -40,6 +41,7 @@ export class TalkPrinter {
     if (!isLoaded || state.node === null) return
     const messages = talk.items.flatMap((item) => (item.type === 'message' ? [item.message] : []))
     if (this.#room !== state.room) {
+      if (this.#room !== null) this.#deps.note(noticeLine(`in ${roomName(shownRoom(state))}: ${lockWords(state)}`))
       this.#room = state.room
       for (const message of messages.slice(0, -TAIL_LINES)) this.#shown.add(message.seq)
     }

@@ -218,7 +218,7 @@ export class ChatSession {
     const feed = new LiveFeed(isContinued ? cursor : page.last_seq, {
       client,
       onMessages: (lines) => this.#heard(lines, rooms),
-      onDelivery: (seq, delivery) => dispatch({ type: 'delivery', seq, delivery }),
+      onDelivery: (seq, delivery, post) => dispatch({ type: 'delivery', seq, delivery, post }),
       onRetracted: (seq) => dispatch({ type: 'retracted', seq }),
       onAuthor: (author) => dispatch({ type: 'author', author }),
       onRooms: () => rooms.changed(),

@@ -2,11 +2,11 @@
  * What comes from the daemon, checked and made safe to show before anything else sees it: all text that others wrote is
  * sanitised here (and once more when it is drawn). What does not have the shape of the contract is dropped, not shown.
  */
-import type { Author, Delivery, Invitation, Message, NodeInfo, P2pInfo } from '@dchat/rpc'
+import type { Author, Delivery, Invitation, Message, NodeInfo, P2pInfo, Verification } from '@dchat/rpc'
 import { sanitizeNick, sanitizeText } from '@dchat/system'
 import { kindOf } from '../state/rooms.ts'
 import type { RoomKind, RoomSummary } from '../state/rooms.ts'
-import type { NodeSummary } from '../state/model.ts'
+import type { NodeSummary, PostPlace } from '../state/model.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -46,10 +46,14 @@ export function toDelivery(value: unknown): Delivery | null {
 /** The rooms among `values` that are joined. What a daemon of an earlier version does not tell of them follows from their names. */
 export function toRooms(values: unknown): RoomSummary[] {
   if (!Array.isArray(values)) return []
-  return values.flatMap((value) => {
-    const summary = toRoom(value)
-    return summary === null ? [] : [summary]
-  })
+  const rooms = values.map((value) => toRoom(value)).filter((room) => room !== null)
+  const byName = Map.groupBy(rooms, ({ name }) => name?.toLowerCase() ?? null)
+  return rooms.map((room) => (room.name !== null && byName.get(room.name.toLowerCase())!.length > 1 ? withId(room) : room))
+}
+
+/** Whoever invites chooses the name of a private room: of two with one name the ids tell them apart. */
+function withId(room: RoomSummary): RoomSummary {
+  return { ...room, name: `${room.name}#${room.room.slice(2, 10)}` }
 }
 
 function toRoom(value: unknown): RoomSummary | null {
@@ -78,6 +82,30 @@ function toRoomId(value: unknown): string {
 
 function toRoomKind(value: unknown, room: string): RoomKind {
   return value === 'public' || value === 'private' || value === 'direct' ? value : kindOf(room)
+}
+
+/** The post that a waiting line became, of which a delivery tells; null when it tells of none. */
+export function toPostPlace(value: Fields): PostPlace | null {
+  return typeof value['id'] === 'string' && isNumber(value['time']) ? { id: value['id'], time: value['time'] } : null
+}
+
+/** `value` as what there is to compare with somebody; null when it is none. */
+export function toVerification(value: unknown): Verification | null {
+  if (!isObject(value) || typeof value['key'] !== 'string') return null
+  return {
+    key: value['key'],
+    digits: line(value['digits']),
+    nick: typeof value['nick'] === 'string' ? sanitizeNick(value['nick']) : null,
+    tag: sanitizeNick(stringOrNull(value['tag']) ?? ''),
+    held: value['held'] === true,
+    pinned: value['pinned'] === true,
+    holder: stringOrNull(value['holder']),
+  }
+}
+
+/** The people among `values`. */
+export function toAuthors(values: unknown): Author[] {
+  return Array.isArray(values) ? values.filter((value) => isObject(value)).map((value) => toAuthor(value)) : []
 }
 
 /** What the screen shows of the node. */
@@ -125,16 +153,16 @@ export function toAuthor(value: unknown): Author {
     from: typeof author['from'] === 'string' ? sanitizeText(author['from']) : null,
     verified: typeof author['verified'] === 'boolean' ? author['verified'] : null,
     room_key: stringOrNull(author['room_key']),
-    known_as: stringOrNull(author['known_as']),
+    known_as: hexKeyOrNull(author['known_as']),
   }
 }
 
 function toInvitation(value: unknown): Invitation | null {
   if (!isObject(value) || typeof value['room'] !== 'string' || typeof value['name'] !== 'string') return null
   return {
-    room: sanitizeNick(value['room']),
+    room: toRoomId(value['room']),
     name: sanitizeNick(value['name']),
-    replaces: typeof value['replaces'] === 'string' ? sanitizeNick(value['replaces']) : null,
+    replaces: typeof value['replaces'] === 'string' ? toRoomId(value['replaces']) : null,
     joined: value['joined'] === true,
   }
 }
@@ -153,6 +181,10 @@ function isCount(value: unknown): value is number {
 
 function countOf(value: unknown): number {
   return isCount(value) ? value : 0
+}
+
+function hexKeyOrNull(value: unknown): string | null {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/u.test(value) ? value : null
 }
 
 function stringOrNull(value: unknown): string | null {

@@ -6,13 +6,15 @@ import { RpcError, RpcUnreachable } from '@dchat/rpc'
 import type { Author, Delivery, Message, RpcClient } from '@dchat/rpc'
 import type { Unsubscribe } from '@dchat/system'
 import { CALL_TIMEOUT_MS, MAX_HELD_NOTIFICATIONS } from '../limits.ts'
-import { toAuthor, toDelivery, toMessage } from './ingress.ts'
+import type { PostPlace } from '../state/model.ts'
+import { toAuthor, toDelivery, toMessage, toPostPlace } from './ingress.ts'
 
 export interface LiveFeedDeps {
   readonly client: Pick<RpcClient, 'call' | 'onNotification'>
   /** Hears all lines that came in one piece of input, in order. */
   readonly onMessages: (messages: readonly Message[]) => void
-  readonly onDelivery: (seq: number, delivery: Delivery) => void
+  /** `post`: what a line became that waited for a box key; null for others. */
+  readonly onDelivery: (seq: number, delivery: Delivery, post: PostPlace | null) => void
   /** The line with this seq was taken back. */
   readonly onRetracted: (seq: number) => void
   /** Somebody is to be shown another way than before. */
@@ -93,7 +95,7 @@ export class LiveFeed {
     } else if (method === 'chat.delivery') {
       const delivery = toDelivery(params['delivery'])
       this.#flush()
-      if (delivery !== null) this.#deps.onDelivery(Number(params['seq']), delivery)
+      if (delivery !== null) this.#deps.onDelivery(Number(params['seq']), delivery, toPostPlace(params))
     } else if (method === 'chat.retracted') {
       this.#flush()
       this.#deps.onRetracted(Number(params['seq']))

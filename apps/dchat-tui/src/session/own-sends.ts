@@ -12,6 +12,10 @@ export interface OwnLine {
   readonly room: string
   readonly text: string
   readonly kind: 'text' | 'action'
+  /** In a conversation: keep it until a box key of the other comes, where none is known. @default false */
+  readonly hold?: boolean
+  /** Whether an invitation in it may be read by everybody. @default false */
+  readonly inClear?: boolean
 }
 
 /** What became of a line: `away`: it was not sent at all; `unsure`: it may have been stored, the history will tell. */
@@ -42,7 +46,13 @@ export class OwnSends {
     const send: OwnSend = { localId: this.#lastLocalId, room, text, kind, at: clock.nowMs(), afterSeq }
     dispatch({ type: 'sending', send })
     try {
-      const params: MethodParams<'chat.send'> = { text: own.text, room, kind }
+      const params: MethodParams<'chat.send'> = {
+        text: own.text,
+        room,
+        kind,
+        ...(own.hold === true ? { hold: true } : {}),
+        ...(own.inClear === true ? { in_clear: true } : {}),
+      }
       const result = toMessage(await client.call('chat.send', params, { timeoutMs: SEND_TIMEOUT_MS }))
       if (result === null) throw new RpcError(-32603, 'the daemon sent an answer that is no message')
       dispatch({ type: 'stored', send, message: result })
@@ -70,7 +80,8 @@ export class OwnSends {
 
   #failed({ client, send }: { client: RpcClient; send: OwnSend }, error: unknown): SendOutcome {
     if (error instanceof RpcError) {
-      this.#deps.dispatch({ type: 'sendFailed', send, reason: line(error.data?.hint ?? error.message) })
+      const isKeyless = error.data?.kind === 'no_key'
+      this.#deps.dispatch({ type: 'sendFailed', send, reason: line(error.data?.hint ?? error.message), isKeyless })
       return 'failed'
     }
     if (!(error instanceof RpcUnreachable)) throw error

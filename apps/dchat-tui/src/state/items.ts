@@ -28,6 +28,8 @@ export interface PendingItem {
   readonly state: PendingState
   /** Why it failed, one line; empty otherwise. */
   readonly reason: string
+  /** Whether it failed as there is no box key to encrypt it to. */
+  readonly isKeyless: boolean
 }
 
 export interface NoticeItem {

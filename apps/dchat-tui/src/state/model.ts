@@ -6,7 +6,7 @@ import type { Recall } from '../input/recall.ts'
 import type { HistorySearch } from '../input/history-search.ts'
 import type { Scroll } from '../view/virtual-list.ts'
 import type { RoomViews } from './room-view.ts'
-import type { RoomSummary } from './rooms.ts'
+import type { RoomFacts, RoomSummary } from './rooms.ts'
 
 /** The link to the daemon. `connecting` before the first try has ended; `away`, until it is up again: why, what to do, when the next try is. */
 export type Link =
@@ -28,6 +28,8 @@ export type Overlay =
   | { readonly kind: 'help'; readonly top: number }
   | { readonly kind: 'paste'; readonly text: string; readonly lines: number }
   | { readonly kind: 'search'; readonly search: HistorySearch }
+  /** A question whose answer is no, unless it is said to be yes. */
+  | { readonly kind: 'ask'; readonly question: string }
 
 export interface ScreenSize {
   readonly columns: number
@@ -40,6 +42,8 @@ export interface ChatState {
   readonly previousRoom: string | null
   /** The rooms to go to, in the order of their numbers. */
   readonly rooms: readonly RoomSummary[]
+  /** Who can read what is said in encrypted rooms, as far as it was asked. */
+  readonly facts: ReadonlyMap<string, RoomFacts>
   /** What is in memory, of rooms that were shown lately. */
   readonly views: RoomViews
   readonly link: Link
@@ -71,14 +75,22 @@ export type SessionAction =
    */
   | { readonly type: 'outdated'; readonly but: string | null }
   | { readonly type: 'live'; readonly messages: readonly Message[] }
-  | { readonly type: 'delivery'; readonly seq: number; readonly delivery: Delivery }
+  | { readonly type: 'delivery'; readonly seq: number; readonly delivery: Delivery; readonly post?: PostPlace | null }
+  | { readonly type: 'facts'; readonly room: string; readonly facts: RoomFacts }
   | { readonly type: 'retracted'; readonly seq: number }
   | { readonly type: 'author'; readonly author: Author }
   | { readonly type: 'sending'; readonly send: OwnSend }
   | { readonly type: 'stored'; readonly send: OwnSend; readonly message: Message }
-  | { readonly type: 'sendFailed'; readonly send: OwnSend; readonly reason: string }
+  /** `isKeyless`: there is no box key to encrypt it to. */
+  | { readonly type: 'sendFailed'; readonly send: OwnSend; readonly reason: string; readonly isKeyless?: boolean }
   | { readonly type: 'sendUnsure'; readonly send: OwnSend }
   | { readonly type: 'sendsSettled'; readonly localIds: ReadonlySet<number> }
+
+/** The post that a line became which waited for a box key. */
+export interface PostPlace {
+  readonly id: string
+  readonly time: number
+}
 
 /** A page of history of one room, oldest first. */
 export interface Page {

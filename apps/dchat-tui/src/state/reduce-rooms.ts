@@ -2,11 +2,11 @@
 import type { Message } from '@dchat/rpc'
 import type { ChatState, Page, SessionAction } from './model.ts'
 import { adopted } from './reduce-sends.ts'
-import { EMPTY_VIEW, withView, withinBounds } from './room-view.ts'
+import { EMPTY_VIEW, withTalks, withView, withinBounds } from './room-view.ts'
 import type { RoomView } from './room-view.ts'
 import { mergedRooms, withLines } from './rooms.ts'
 import type { RoomSummary } from './rooms.ts'
-import { EMPTY_TALK, withLive, withNewerPage, withNewestPage, withOlderPage } from './talk.ts'
+import { EMPTY_TALK, withJoined, withLive, withNewerPage, withNewestPage, withOlderPage } from './talk.ts'
 
 /** Another room on screen, with the draft that was begun in it; the one that is left keeps its own. */
 export function showRoom(state: ChatState, room: string): ChatState {
@@ -35,7 +35,14 @@ export function listRooms(state: ChatState, listed: readonly RoomSummary[]): Cha
   const rooms = mergedRooms(state.rooms, listed)
   const isThere = (room: string | null): boolean => rooms.some((summary) => summary.room === room)
   const wasThere = state.rooms.some((summary) => summary.room === state.room)
-  const next = { ...state, rooms, previousRoom: isThere(state.previousRoom) ? state.previousRoom : null }
+  const listedNames = new Set(rooms.map((summary) => summary.room))
+  const next: ChatState = {
+    ...state,
+    rooms,
+    previousRoom: isThere(state.previousRoom) ? state.previousRoom : null,
+    views: withTalks(state.views, (talk) => withJoined(talk, listedNames)),
+    facts: new Map([...state.facts].filter(([room]) => listedNames.has(room))),
+  }
   if (isThere(state.room) || !wasThere) return next
   return { ...showRoom(next, next.previousRoom ?? rooms[0]!.room), previousRoom: null }
 }

@@ -3,7 +3,7 @@ import type { Message } from '@dchat/rpc'
 import type { PendingItem } from './items.ts'
 import type { ChatState, OwnSend, SessionAction } from './model.ts'
 import { withView } from './room-view.ts'
-import { pendingItems, withLive, withLocal, withPending } from './talk.ts'
+import { isUnderWay, pendingItems, withLive, withLocal, withPending } from './talk.ts'
 import type { Talk } from './talk.ts'
 
 /** What is told of own sends. */
@@ -12,12 +12,16 @@ export type SendAction = Extract<SessionAction, { type: 'sending' | 'stored' | '
 export function reduceSend(state: ChatState, action: SendAction): ChatState {
   switch (action.type) {
     case 'sending':
-      return inRoom(state, action.send, (talk) => withLocal(talk, pendingItem(action.send, 'sending', '')))
+      return inRoom(state, action.send, (talk) => withLocal(talk, pendingItem(action.send, 'sending')))
     case 'stored':
       return inRoom(state, action.send, (talk) => stored(talk, action))
     case 'sendFailed':
       return inRoom(state, action.send, (talk) =>
-        withLocal(without(talk, action.send), pendingItem(action.send, 'failed', action.reason)),
+        withLocal(without(talk, action.send), {
+          ...pendingItem(action.send, 'failed'),
+          reason: action.reason,
+          isKeyless: action.isKeyless === true,
+        }),
       )
     case 'sendUnsure':
       return inRoom(state, action.send, (talk) =>
@@ -42,10 +46,6 @@ export function underWayCount(state: Pick<ChatState, 'views'>): number {
   let count = 0
   for (const { talk } of state.views.values()) count += pendingItems(talk).filter((item) => isUnderWay(item)).length
   return count
-}
-
-export function isUnderWay(item: PendingItem): boolean {
-  return item.state === 'sending' || item.state === 'unsure'
 }
 
 /**
@@ -81,9 +81,9 @@ function without(talk: Talk, send: OwnSend): Talk {
   return withPending(talk, (item) => (item.localId === send.localId ? null : item))
 }
 
-function pendingItem(send: OwnSend, state: PendingItem['state'], reason: string): PendingItem {
+function pendingItem(send: OwnSend, state: PendingItem['state']): PendingItem {
   const { localId, text, kind, at, afterSeq } = send
-  return { type: 'pending', key: `p${localId}`, localId, text, kind, at, afterSeq, state, reason }
+  return { type: 'pending', key: `p${localId}`, localId, text, kind, at, afterSeq, state, reason: '', isKeyless: false }
 }
 
 /** The stored text is the one a call carried, but for what the sanitiser took from it on the way back. */

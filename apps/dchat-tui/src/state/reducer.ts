@@ -3,11 +3,11 @@ import { EMPTY_EDITOR } from '../input/editor.ts'
 import type { Recall } from '../input/recall.ts'
 import type { ChatAction, ChatState, SessionAction, ScreenAction, ScreenSize } from './model.ts'
 import { addLive, listRooms, outdate, reducePage, showRoom } from './reduce-rooms.ts'
-import { isUnderWay, reduceSend } from './reduce-sends.ts'
+import { reduceSend } from './reduce-sends.ts'
 import { EMPTY_VIEW, withTalks, withView } from './room-view.ts'
 import type { RoomView } from './room-view.ts'
 import { plainRoom, withPerson, withRead } from './rooms.ts'
-import { EMPTY_TALK, withAuthor, withDelivery, withLocal, withRetracted } from './talk.ts'
+import { EMPTY_TALK, isUnderWay, withAuthor, withDelivery, withLocal, withRetracted } from './talk.ts'
 
 /** The state at start. */
 export function initialState(options: { room: string; screen: ScreenSize; nowMs: number; recall: Recall }): ChatState {
@@ -15,6 +15,7 @@ export function initialState(options: { room: string; screen: ScreenSize; nowMs:
     room: options.room,
     previousRoom: null,
     rooms: [plainRoom(options.room)],
+    facts: new Map(),
     views: new Map([[options.room, EMPTY_VIEW]]),
     link: { at: 'connecting' },
     wasReady: false,
@@ -104,8 +105,10 @@ function reduceSession(state: ChatState, action: SessionAction): ChatState {
       return outdate(state, action.but)
     case 'live':
       return addLive(state, action.messages)
+    case 'facts':
+      return { ...state, facts: new Map(state.facts).set(action.room, action.facts) }
     case 'delivery':
-      return { ...state, views: withTalks(state.views, (talk) => withDelivery(talk, action.seq, action.delivery)) }
+      return { ...state, views: withTalks(state.views, (talk) => withDelivery(talk, action.seq, action)) }
     case 'retracted':
       return { ...state, views: withTalks(state.views, (talk) => withRetracted(talk, action.seq)) }
     case 'author': {

@@ -4,7 +4,7 @@ import type { Editor } from '../input/editor.ts'
 import { MAX_KEPT_ROOMS, MAX_KEPT_UNITS } from '../limits.ts'
 import type { Scroll } from '../view/virtual-list.ts'
 import { itemUnits } from './items.ts'
-import { EMPTY_TALK, pendingItems } from './talk.ts'
+import { EMPTY_TALK, isUnderWay, pendingItems } from './talk.ts'
 import type { Talk } from './talk.ts'
 
 export interface RoomView {
@@ -50,7 +50,7 @@ export function withinBounds(views: RoomViews, shown: string): RoomViews {
   let result: Map<string, RoomView> | undefined
   for (const [room, view] of views) {
     if (count <= MAX_KEPT_ROOMS && units <= MAX_KEPT_UNITS) break
-    if (room === shown || view.draft.text !== '' || pendingItems(view.talk).length > 0) continue
+    if (room === shown || view.draft.text !== '' || pendingItems(view.talk).some((item) => isUnderWay(item))) continue
     result ??= new Map(views)
     result.delete(room)
     count -= 1

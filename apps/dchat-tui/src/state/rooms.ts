@@ -20,6 +20,11 @@ export interface RoomSummary {
   readonly readSeq: number
 }
 
+/** Who can read an encrypted room: the other of a conversation, verified or not; or so many members. */
+export type RoomFacts =
+  | { readonly kind: 'direct'; readonly isVerified: boolean }
+  | { readonly kind: 'private'; readonly members: number; readonly unverified: number }
+
 /** Where to go: a number counts from 1. `active`: where something is unread; `last`: the room shown before this one. */
 export type RoomMove = 'next' | 'previous' | 'active' | 'last' | number
 

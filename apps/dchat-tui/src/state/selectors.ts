@@ -1,7 +1,10 @@
 /** What is derived from the state: names, counts, and the parts of the screen that depend on several fields. */
-import { spokenName } from '../view/author.ts'
+import { authorName, spokenName } from '../view/author.ts'
+import type { Vocabulary } from '../input/completion.ts'
+import { roomName } from '../view/room-name.ts'
 import type { ChatState, NodeSummary } from './model.ts'
 import { mentions } from '@dchat/rpc'
+import type { Author } from '@dchat/rpc'
 import type { Item } from './items.ts'
 import { EMPTY_VIEW } from './room-view.ts'
 import type { RoomView } from './room-view.ts'
@@ -26,15 +29,30 @@ export function peerCount(peers: NodeSummary['peers']): number {
   return peers.inbound + peers.outbound + peers.manual + peers.direct
 }
 
-/** Names of others who wrote, the latest first, each once. */
-export function recentSpeakers(state: ChatState): string[] {
-  const names = new Set<string>()
-  const { items } = shownView(state).talk
-  for (let index = items.length - 1; index >= 0 && names.size < MAX_SPEAKERS; index -= 1) {
-    const item = items[index]!
-    if (item.type === 'message' && !item.message.own) names.add(spokenName(item.message))
+/** What Tab can complete: of people who wrote the latest first, each once. */
+export function vocabulary(state: ChatState): Vocabulary {
+  const speakers = recentSpeakers(state)
+  const others = state.rooms.flatMap(({ author }) => (author === null ? [] : [author]))
+  const known = [...speakers, ...others].filter(({ key, verified }) => key !== null && verified !== false)
+  return {
+    nicks: [...new Set(speakers.map((author) => spokenName(author)))],
+    people: [...new Set(known.map((author) => authorName(author)))],
+    rooms: state.rooms.map((summary) => roomName(summary)),
   }
-  return [...names]
+}
+
+function recentSpeakers(state: ChatState): Author[] {
+  const found = new Map<string, Author>()
+  const { items } = shownView(state).talk
+  for (let index = items.length - 1; index >= 0 && found.size < MAX_SPEAKERS; index -= 1) {
+    const item = items[index]!
+    if (item.type === 'message' && !item.message.own) {
+      const { author } = item.message
+      const name = authorName(author)
+      if (!found.has(name)) found.set(name, author)
+    }
+  }
+  return [...found.values()]
 }
 
 /** Stored lines among `items` from `from` on. */

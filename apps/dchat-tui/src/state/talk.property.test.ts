@@ -109,11 +109,11 @@ describe('the talk in memory', () => {
 
   it('takes on how far a line got', () => {
     const talk = withLive(EMPTY_TALK, [aMessage(1, { own: true, delivery: { state: 'stored', written: 0, held: 0 } })])
-    const told = withDelivery(talk, 1, { state: 'sent', written: 4, held: 0 })
+    const told = withDelivery(talk, 1, { delivery: { state: 'sent', written: 4, held: 0 } })
     expect(told.items[0]).toMatchObject({ message: { delivery: { written: 4 } } })
     const again = withLive(told, [aMessage(1, { own: true, delivery: { state: 'held', written: 4, held: 2 } })])
     expect(again.items[0]).toMatchObject({ message: { delivery: { state: 'held' } } })
-    expect(withDelivery(talk, 7, { state: 'sent', written: 4, held: 0 })).toBe(talk)
+    expect(withDelivery(talk, 7, { delivery: { state: 'sent', written: 4, held: 0 } })).toBe(talk)
   })
 })
 

@@ -4,6 +4,7 @@
  */
 import type { Author, Delivery, Message } from '@dchat/rpc'
 import { MAX_LOADED_ITEMS, MAX_LOADED_UNITS } from '../limits.ts'
+import type { PostPlace } from './model.ts'
 import { compareItems, itemUnits, messageItem } from './items.ts'
 import type { Item, MessageItem, NoticeItem, PendingItem } from './items.ts'
 
@@ -83,10 +84,20 @@ export function withPending(talk: Talk, change: (item: PendingItem) => PendingIt
   return isChanged ? { ...talk, items } : talk
 }
 
-/** With the delivery of the own line `seq`, if it is in memory. */
-export function withDelivery(talk: Talk, seq: number, delivery: Delivery): Talk {
+/** With how far the own line `seq` got, if it is in memory; with `post`, what it became after it waited for a box key. */
+export function withDelivery(talk: Talk, seq: number, told: { delivery: Delivery; post?: PostPlace | null }): Talk {
   if (!talk.seqs.has(seq)) return talk
-  return withMessages(talk, (message) => (message.seq === seq ? { ...message, delivery } : message))
+  const change = { delivery: told.delivery, ...told.post }
+  return withMessages(talk, (message) => (message.seq === seq ? { ...message, ...change } : message))
+}
+
+/** With the invitations to `rooms` as those of rooms one is in. */
+export function withJoined(talk: Talk, rooms: ReadonlySet<string>): Talk {
+  return withMessages(talk, (message) => {
+    const { invitation } = message
+    const isNews = invitation !== null && !invitation.joined && rooms.has(invitation.room)
+    return isNews ? { ...message, invitation: { ...invitation, joined: true } } : message
+  })
 }
 
 /** Without the text of the line `seq`, if it is in memory. */
@@ -115,6 +126,11 @@ function withMessages(talk: Talk, change: (message: Message) => Message): Talk {
 /** Own lines under way, oldest first. */
 export function pendingItems(talk: Talk): PendingItem[] {
   return talk.items.filter((item) => item.type === 'pending')
+}
+
+/** Whether the answer to an own line is still awaited. */
+export function isUnderWay(item: PendingItem): boolean {
+  return item.state === 'sending' || item.state === 'unsure'
 }
 
 /** The first and last stored line in memory. */

@@ -27,17 +27,22 @@ export function peerTag(from: string | null): string {
   return tag
 }
 
-/** The name beside a line of `author`: nick, with the tag of the key unless it is held; else the tag; else mark of the address. */
+/**
+ * The name beside a line of `author`: nick, with the tag of the key unless it is held; else the tag; else mark of the address.
+ * `?` and the tag for a key of a private room that no identity vouches for.
+ */
 export function authorName(author: Author): string {
   if (author.key === null) return peerTag(author.from)
+  if (author.verified === false) return `?${author.tag === null ? author.key.slice(0, 6) : sanitizeNick(author.tag)}`
   const nick = author.nick === null ? '' : sanitizeNick(author.nick)
   const tag = author.tag === null ? author.key.slice(0, 6) : sanitizeNick(author.tag)
   return nick !== '' && author.held ? nick : `${nick}#${tag}`
 }
 
 /** How somebody is spoken to: by the nick alone, where there is one. */
-export function spokenName({ author }: Message): string {
-  const nick = author.key === null || author.nick === null ? '' : sanitizeNick(author.nick)
+export function spokenName(author: Author): string {
+  const isNamed = author.key !== null && author.verified !== false && author.nick !== null
+  const nick = isNamed ? sanitizeNick(author.nick!) : ''
   return nick === '' ? authorName(author) : nick
 }
 
@@ -62,4 +67,10 @@ export function messageName(message: Message, ownNick: string | null): string {
 export function messageStyle(message: Message): StyleName {
   if (message.own) return 'own'
   return authorStyle(hashText(message.author.key ?? message.author.from ?? ''))
+}
+
+/** What is said beside a direct message whose nick is known here under another key; null for any other line. */
+export function impostorWords(message: Message): string | null {
+  if (message.own || message.encrypted !== 'direct' || message.author.known_as === null) return null
+  return `NOT the ${spokenName(message.author)} you know: another key; /verify ${authorName(message.author)}`
 }

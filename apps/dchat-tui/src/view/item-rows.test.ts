@@ -1,6 +1,8 @@
 import fc from 'fast-check'
+import type { Message } from '@dchat/rpc'
 import { describe, expect, it } from 'vitest'
 import { aMessage, anAuthor } from '../testing/builders.ts'
+import { ANN, FAKE_ANN, INVITATION, SECRET, STRANGER, anInvitation, vouched } from '../testing/people.ts'
 import { messageItem } from '../state/items.ts'
 import type { Item, PendingItem } from '../state/items.ts'
 import { mentions } from '@dchat/rpc'
@@ -95,6 +97,7 @@ describe('itemRows', () => {
       afterSeq: 0,
       state: 'sending',
       reason: '',
+      isKeyless: false,
     }
     const draw = (fields: Partial<PendingItem>): string => drawn(itemRows({ ...pending, ...fields }, context(100))).join(' ')
     expect(draw({})).toMatch(/hi …$/u)
@@ -158,7 +161,7 @@ describe('authors', () => {
     const alexander = { ...bob, nick: 'alexander', tag: 'eh7ddx5bks', held: false }
     const row = drawn(itemRows(messageItem(aMessage(1, { author: alexander, text: 'hi' })), context(80)))[0]
     expect(row).toBe(`${at} al…#eh7ddx5bks │ hi`)
-    expect(spokenName(aMessage(1, { author: alexander }))).toBe('alexander')
+    expect(spokenName(alexander)).toBe('alexander')
   })
 
   it('have one colour each, whatever their nick', () => {
@@ -217,5 +220,61 @@ describe('theme and time', () => {
   it('names days and spans of time', () => {
     expect(dayKey(new Date(2026, 0, 5, 23, 59).getTime())).toBe('2026-01-05')
     expect([12, 420, 7_500, 273_600].map(durationText)).toEqual(['12 s', '7 min', '2 h 5 min', '3 d 4 h'])
+  })
+})
+
+describe('lines of encrypted rooms', () => {
+  const textOf = (message: Message, width = 100): string =>
+    itemRows(messageItem(message), context(width))
+      .map((row) => row.spans.map((span) => span.text).join(''))
+      .join('\n')
+
+  it.each<[string, Partial<Message>, string]>([
+    ['an invitation', {}, 'ann#anntag000 invites you to +cats: /accept'],
+    [
+      'a taken one',
+      { invitation: { ...anInvitation(1).invitation!, joined: true } },
+      'ann#anntag000 invited you to +cats; you are in it',
+    ],
+    ['an own one', { own: true }, 'you sent an invitation to +cats'],
+    [
+      'an offer',
+      { invitation: { ...anInvitation(1).invitation!, replaces: 'p.old' } },
+      'ann#anntag000 offers to go on in +cats, which takes the place',
+    ],
+    [
+      'a hostile name',
+      { invitation: { ...anInvitation(1).invitation!, name: '\u001b[2Jx\n-- forged' } },
+      'invites you to +␛x -- forged',
+    ],
+    ['text around one', { invitation: null, text: `see ${INVITATION} there` }, 'see dchat-room:cats:… there'],
+  ])('%s is told without the secret', (_what, fields, words) => {
+    const drawn = textOf(anInvitation(1, fields))
+    expect(drawn).toContain(words)
+    for (const width of [100, 59, 40, 20]) expect(textOf(anInvitation(1, fields), width)).not.toContain(SECRET.slice(0, 8))
+  })
+
+  it('tell that they wait for a key, and that there is none', () => {
+    const waiting = anInvitation(1, {
+      own: true,
+      id: null,
+      invitation: null,
+      text: 'hi',
+      delivery: { state: 'stored', written: 0, held: 0 },
+    })
+    expect(textOf(waiting)).toContain(`hi ${glyphs.stored} waits for a key`)
+    expect(textOf({ ...waiting, id: '1'.repeat(64) })).not.toContain('waits')
+  })
+
+  it('warn beside a direct message of another key than the known one', () => {
+    const drawn = textOf(anInvitation(1, { author: FAKE_ANN, invitation: null, text: 'lend me money' }), 120)
+    expect(drawn).toContain('lend me money ! NOT the ann you know: another key; /verify ann#faketag000')
+    expect(textOf(aMessage(1, { author: FAKE_ANN, text: 'hi' }))).not.toContain('NOT')
+  })
+
+  it('name who is vouched for, and by the tag alone who is not', () => {
+    expect(authorName(vouched(ANN))).toBe('ann#anntag000')
+    expect(authorName({ ...STRANGER, nick: 'ann', held: true })).toBe('?strangerxy')
+    expect(spokenName({ ...STRANGER, nick: 'ann' })).toBe('?strangerxy')
   })
 })

@@ -1,9 +1,10 @@
 /** One item of the talk as rows of styled text: pure, by width. */
 import { sanitizeText } from '@dchat/system'
-import { mentions } from '@dchat/rpc'
+import { maskInvitations, mentions } from '@dchat/rpc'
 import type { Item, MessageItem, NoticeItem, PendingItem } from '../state/items.ts'
 import { INLINE_NICK_BELOW, NICK_COLUMNS } from '../limits.ts'
-import { fitName, messageName, messageStyle } from './author.ts'
+import { fitName, impostorWords, messageName, messageStyle } from './author.ts'
+import { invitationWords } from './invitation.ts'
 import type { Glyphs, StyleName } from './theme.ts'
 import { clockTime, dayLabel } from './time.ts'
 import { fitText, padText, textWidth } from './width.ts'
@@ -66,12 +67,23 @@ function messageRows(item: MessageItem, context: RowContext): Row[] {
   const name = messageName(message, context.ownNick)
   const isMention = !message.own && mentions(message.text, context.ownNick)
   const nickStyle = isMention ? 'mention' : messageStyle(message)
-  const mark = message.own ? deliveryMark(message.delivery, context.glyphs) : ''
+  const mark = messageMark(message, context.glyphs)
   if (message.retracted) {
     const gone = { key: item.key, text: `${name} took a line back`, style: 'dim' as const, mark: '' }
     return textRows(gone, nickHead({ at: item.at, name: '--', style: 'dim' }, context), context)
   }
-  const body = { key: item.key, text: message.text, style: (isMention ? 'own' : 'text') as StyleName, mark }
+  const invitation = invitationWords(message, name)
+  if (invitation !== null) {
+    const offer = { key: item.key, text: invitation, style: 'own' as const, mark: mark.text, markStyle: mark.style }
+    return textRows(offer, nickHead({ at: item.at, name: '--', style: nickStyle }, context), context)
+  }
+  const body = {
+    key: item.key,
+    text: message.text,
+    style: (isMention ? 'own' : 'text') as StyleName,
+    mark: mark.text,
+    markStyle: mark.style,
+  }
   switch (message.kind) {
     case 'text':
       return textRows(body, nickHead({ at: item.at, name, style: nickStyle }, context), context)
@@ -92,6 +104,17 @@ function messageRows(item: MessageItem, context: RowContext): Row[] {
   }
 }
 
+/** What follows a line: how far an own one got, and that a direct message comes from a key that is not the known one. */
+function messageMark(message: MessageItem['message'], glyphs: Glyphs): { text: string; style: StyleName } {
+  const warning = impostorWords(message)
+  if (warning !== null) return { text: `${glyphs.failed} ${warning}`, style: 'error' }
+  if (!message.own) return { text: '', style: 'dim' }
+  const isWaiting = message.encrypted === 'direct' && message.id === null && message.delivery?.state === 'stored'
+  return { text: isWaiting ? `${glyphs.stored} ${WAITING_WORDS}` : deliveryMark(message.delivery, glyphs), style: 'dim' }
+}
+
+const WAITING_WORDS = 'waits for a key'
+
 /** How far a stored own line got: `✓3` written to three channels, `⌛` stored while no peer was there, `!` given up. */
 export function deliveryMark(delivery: MessageItem['message']['delivery'], glyphs: Glyphs): string {
   if (delivery === null) return ''
@@ -109,6 +132,7 @@ export function deliveryMark(delivery: MessageItem['message']['delivery'], glyph
 
 const UNKNOWN_WORDS = 'not confirmed: it may have been sent; Up brings it back'
 const FAILED_WORDS = 'Up brings it back'
+const KEYLESS_WORDS = '/hold keeps it until there is one'
 
 function pendingRows(item: PendingItem, context: RowContext): Row[] {
   const { glyphs } = context
@@ -117,7 +141,7 @@ function pendingRows(item: PendingItem, context: RowContext): Row[] {
     sending: glyphs.pending,
     unsure: glyphs.pending,
     unknown: `${glyphs.unknown} ${UNKNOWN_WORDS}`,
-    failed: `${glyphs.failed} not sent: ${item.reason}; ${FAILED_WORDS}`,
+    failed: `${glyphs.failed} not sent: ${item.reason}; ${item.isKeyless ? KEYLESS_WORDS : FAILED_WORDS}`,
   }
   const isAction = item.kind === 'action'
   const head = nickHead({ at: item.at, name: isAction ? '*' : name, style: 'own' }, context)
@@ -169,12 +193,14 @@ interface Body {
   readonly style: StyleName
   /** Follows the text, on a row of its own when there is no room; wraps like text. */
   readonly mark: string
+  /** @default dim, beside an error as that */
+  readonly markStyle?: StyleName
 }
 
 function textRows(body: Body, head: Head, context: RowContext): Row[] {
   const first = Math.max(LEAST_TEXT_COLUMNS, context.width - head.columns)
   const rest = Math.max(LEAST_TEXT_COLUMNS, context.width - head.indentColumns)
-  const wrapped = wrapText(sanitizeText(body.text, { keepNewlines: true }), { first, rest })
+  const wrapped = wrapText(sanitizeText(maskInvitations(body.text), { keepNewlines: true }), { first, rest })
   const rows: { spans: Span[]; offset: number }[] = wrapped.map((row, index) => ({
     spans: [...(index === 0 ? head.spans : head.indent), { text: row.text, style: body.style }],
     offset: row.offset,
@@ -194,7 +220,7 @@ function addMark(
 ): void {
   const { body, head, last } = place
   if (body.mark === '') return
-  const style: StyleName = body.style === 'error' ? 'error' : 'dim'
+  const style: StyleName = body.markStyle ?? (body.style === 'error' ? 'error' : 'dim')
   if (last.columns + 1 + textWidth(body.mark) <= last.room) {
     rows.at(-1)!.spans.push({ text: ` ${body.mark}`, style })
     return

@@ -28,14 +28,16 @@ function status(fields: Parameters<typeof aState>[0], width: number, view = { ne
 
 describe('statusLine', () => {
   it('tells time, peers by kind, room, name and link', () => {
-    expect(status({}, 100)).toBe(`${clockTime(NOON)} · 4 peers (1 in, 2 out, 1 manual) · dchat · alice · daemon ok`)
+    expect(status({}, 100)).toBe(
+      `${clockTime(NOON)} · 4 peers (1 in, 2 out, 1 manual) · dchat · everybody reads this · alice · daemon ok`,
+    )
   })
 
   it.each([
-    [60, `${clockTime(NOON)} · 4 peers · dchat · alice · daemon ok`],
-    [36, `${clockTime(NOON)} · 4 peers · alice · daemon ok`],
-    [28, '4 peers · alice · daemon ok'],
-    [24, '4p · alice · daemon ok'],
+    [60, `${clockTime(NOON)} · 4 peers · dchat · everybody · alice · daemon ok`],
+    [40, '4p · everybody · alice · daemon ok'],
+    [28, '4p · everybody · alice · ok'],
+    [24, '4p · alice · ok'],
     [16, '4p · alice · ok'],
     [8, '4p · ok'],
   ])('gives way at %i columns', (width, expected) => {
@@ -65,9 +67,9 @@ describe('statusLine', () => {
   it('lists rooms with unread lines by number, marked where the user is meant, but not the one shown', () => {
     const rooms = [{ ...plainRoom('dchat'), unread: 3 }, cats, quiet, named]
     expect(status({ rooms }, 100)).toBe(
-      `${clockTime(NOON)} · 4 peers (1 in, 2 out, 1 manual) · 1:dchat · Act: 2(5),4(12@) · alice · daemon ok`,
+      `${clockTime(NOON)} · 4 peers · 1:dchat · everybody reads this · Act: 2(5),4(12@) · alice · daemon ok`,
     )
-    expect(status({ rooms }, 60)).toContain('4 peers · 1:dchat · Act: 2,4@')
+    expect(status({ rooms }, 60)).toBe('4p · 1:dchat · everybody · Act: 2,4@ · alice · daemon ok')
     expect(status({ rooms }, 16)).toBe('Act: 2,4@ · ok')
     expect(status({ rooms: [plainRoom('dchat'), quiet] }, 100)).not.toContain('Act')
     const many = [plainRoom('dchat'), ...Array.from({ length: 12 }, (_, index) => ({ ...cats, room: `r${index}` }))]

@@ -2,46 +2,69 @@
 import { peerCount, shownRoom, shownView } from '../state/selectors.ts'
 import { isForUser } from '../state/rooms.ts'
 import type { ChatState } from '../state/model.ts'
+import { lockParts } from './lock.ts'
 import { roomName } from './room-name.ts'
 import type { Glyphs } from './theme.ts'
 import { clockTime } from './time.ts'
 import { fitText, padText, textWidth } from './width.ts'
 
 export interface StatusInput {
-  readonly state: Pick<ChatState, 'link' | 'node' | 'room' | 'rooms' | 'views' | 'nowMs'>
+  readonly state: Pick<ChatState, 'link' | 'node' | 'room' | 'rooms' | 'facts' | 'views' | 'nowMs'>
   /** Messages below what is on screen. */
   readonly newer: number
   readonly isAtEnd: boolean
   readonly glyphs: Glyphs
 }
 
-type PartName = 'newer' | 'time' | 'peers' | 'room' | 'active' | 'nick' | 'daemon'
+type PartName = 'newer' | 'time' | 'peers' | 'room' | 'lock' | 'active' | 'nick' | 'daemon'
 
 /** Longest first; the empty one leaves the part out. */
 type Parts = Record<PartName, readonly string[]>
 
-/** What gives way, in this order, a step each time. */
-const SHORTENING: readonly PartName[] = [
-  'peers',
-  'active',
-  'newer',
-  'room',
-  'time',
-  'peers',
-  'daemon',
-  'nick',
-  'peers',
-  'active',
-  'newer',
-]
+/** What gives way, in this order, a step each time: that everybody reads a room sooner than that few do. */
+const SHORTENING: Readonly<Record<'public' | 'encrypted', readonly PartName[]>> = {
+  public: [
+    'peers',
+    'active',
+    'lock',
+    'newer',
+    'time',
+    'peers',
+    'room',
+    'daemon',
+    'lock',
+    'nick',
+    'peers',
+    'active',
+    'newer',
+    'active',
+  ],
+  encrypted: [
+    'peers',
+    'active',
+    'newer',
+    'time',
+    'daemon',
+    'lock',
+    'peers',
+    'room',
+    'nick',
+    'peers',
+    'active',
+    'lock',
+    'newer',
+    'active',
+  ],
+}
 
 /** The bar, exactly `width` columns. */
 export function statusLine(input: StatusInput, width: number): string {
   const parts = statusParts(input)
-  const steps: Record<PartName, number> = { newer: 0, time: 0, peers: 0, room: 0, active: 0, nick: 0, daemon: 0 }
+  const steps: Record<PartName, number> = { newer: 0, time: 0, peers: 0, room: 0, lock: 0, active: 0, nick: 0, daemon: 0 }
   const between = ` ${input.glyphs.bullet} `
   let text = joined(parts, steps, between)
-  for (const name of SHORTENING) {
+  const order = SHORTENING[shownRoom(input.state).kind === 'public' ? 'public' : 'encrypted']
+  for (const name of order) {
     if (textWidth(text) <= width) break
     steps[name] = Math.min(steps[name] + 1, parts[name].length - 1)
     text = joined(parts, steps, between)
@@ -50,7 +73,7 @@ export function statusLine(input: StatusInput, width: number): string {
 }
 
 function joined(parts: Parts, steps: Record<PartName, number>, between: string): string {
-  const names: readonly PartName[] = ['newer', 'time', 'peers', 'room', 'active', 'nick', 'daemon']
+  const names: readonly PartName[] = ['newer', 'time', 'peers', 'room', 'lock', 'active', 'nick', 'daemon']
   const shown = names.map((name) => parts[name][steps[name]] ?? '').filter((text) => text !== '')
   return shown.join(between)
 }
@@ -64,6 +87,7 @@ function statusParts(input: StatusInput): Parts {
     time: [clockTime(state.nowMs), ''],
     peers: isReady && state.node !== null ? peerParts(state.node.peers) : [''],
     room: roomParts(state),
+    lock: lockParts(state, input.glyphs),
     active: activeParts(state),
     nick: [state.node?.nick ?? 'no name', ''],
     daemon: [`daemon ${daemon}`, daemon],
@@ -97,7 +121,7 @@ function activeParts({ rooms, room: shown }: StatusInput['state']): readonly str
     })
     return [...words, ...(active.length > MAX_ACTIVE ? [`+${active.length - MAX_ACTIVE}`] : [])].join(',')
   }
-  return [`Act: ${listed(true)}`, `Act: ${listed(false)}`, listed(false)]
+  return [`Act: ${listed(true)}`, `Act: ${listed(false)}`, `[${listed(false)}]`, '']
 }
 
 /** Rooms with something unread that are named; of more only the number is told. */

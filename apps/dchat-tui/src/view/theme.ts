@@ -11,6 +11,8 @@ export interface Glyphs {
   readonly stored: string
   readonly failed: string
   readonly unknown: string
+  /** Before what is encrypted. */
+  readonly lock: string
 }
 
 const UNICODE: Glyphs = {
@@ -24,6 +26,7 @@ const UNICODE: Glyphs = {
   stored: '⌛',
   failed: '!',
   unknown: '?',
+  lock: '🔒',
 }
 
 const ASCII: Glyphs = {
@@ -37,6 +40,7 @@ const ASCII: Glyphs = {
   stored: '~',
   failed: '!',
   unknown: '?',
+  lock: '[locked]',
 }
 
 /** ASCII for terminals whose font has little else: `TERM` dumb or linux (the console). */

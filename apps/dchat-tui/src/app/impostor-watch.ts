@@ -1,0 +1,78 @@
+/** Says it loudly when somebody goes by a nick that is known here under another key: once for each key, in the room that is shown. */
+import { RpcError, RpcUnreachable } from '@dchat/rpc'
+import type { Author } from '@dchat/rpc'
+import type { Clock, Unsubscribe } from '@dchat/system'
+import { MAX_WARNED_KEYS } from '../limits.ts'
+import type { ChatSession } from '../session/chat-session.ts'
+import { toVerification } from '../session/ingress.ts'
+import { shownRoom, shownView } from '../state/selectors.ts'
+import type { Store } from '../state/store.ts'
+import type { Talk } from '../state/talk.ts'
+import { authorName, spokenName } from '../view/author.ts'
+
+export interface ImpostorWatchDeps {
+  readonly store: Store
+  readonly session: Pick<ChatSession, 'call'>
+  readonly clock: Clock
+}
+
+export class ImpostorWatch {
+  readonly #deps: ImpostorWatchDeps
+  readonly #warned = new Set<string>()
+  #unsubscribe: Unsubscribe | undefined
+  #seen: { readonly talk: Talk; readonly other: Author | null } | undefined
+
+  constructor(deps: ImpostorWatchDeps) {
+    this.#deps = deps
+  }
+
+  start(): void {
+    this.#unsubscribe = this.#deps.store.subscribe(() => this.#look())
+  }
+
+  /** Idempotent. */
+  stop(): void {
+    this.#unsubscribe?.()
+    this.#unsubscribe = undefined
+  }
+
+  /** Somebody whose line is shown. */
+  see(author: Author | null): void {
+    if (author === null || author.key === null || author.known_as === null || this.#warned.has(author.key)) return
+    if (this.#warned.size >= MAX_WARNED_KEYS) this.#warned.delete(this.#warned.values().next().value!)
+    this.#warned.add(author.key)
+    void this.#warn(author, author.known_as)
+  }
+
+  #look(): void {
+    const { state } = this.#deps.store
+    const { talk } = shownView(state)
+    const other = shownRoom(state).author
+    if (talk === this.#seen?.talk && other === this.#seen.other) return
+    this.#seen = { talk, other }
+    this.see(other)
+    for (const item of talk.items) if (item.type === 'message' && !item.message.own) this.see(item.message.author)
+  }
+
+  async #warn(author: Author, knownKey: string): Promise<void> {
+    const { store, clock } = this.#deps
+    const { room } = store.state
+    const known = await this.#nameOf(knownKey)
+    const name = authorName(author)
+    const text =
+      `${name} is NOT the ${spokenName(author)} you know, who is ${known}: another key under a known nick, perhaps a pretender. ` +
+      `Believe nothing of it before you have compared digits: /verify ${name}`
+    store.dispatch({ type: 'notice', level: 'error', text, at: clock.nowMs(), room })
+  }
+
+  /** With the tag, whether the nick is held or not: it is what tells the two apart. */
+  async #nameOf(key: string): Promise<string> {
+    try {
+      const found = toVerification(await this.#deps.session.call('identity.verify', { key }))
+      if (found !== null) return `${found.nick ?? ''}#${found.tag}`
+    } catch (error) {
+      if (!(error instanceof RpcError) && !(error instanceof RpcUnreachable)) throw error
+    }
+    return `the key ${key.slice(0, 16)}`
+  }
+}

@@ -1,0 +1,106 @@
+/** Finds out who can read the encrypted room that is shown: again when it comes on, and when somebody new writes in it. */
+import { RpcError, RpcUnreachable } from '@dchat/rpc'
+import type { Unsubscribe } from '@dchat/system'
+import type { ChatSession } from '../session/chat-session.ts'
+import { toAuthors, toVerification } from '../session/ingress.ts'
+import type { ChatState } from '../state/model.ts'
+import type { RoomFacts, RoomSummary } from '../state/rooms.ts'
+import { shownRoom, shownView } from '../state/selectors.ts'
+import type { Store } from '../state/store.ts'
+import type { Talk } from '../state/talk.ts'
+
+export interface FactsKeeperDeps {
+  readonly store: Store
+  readonly session: Pick<ChatSession, 'call'>
+}
+
+export class FactsKeeper {
+  readonly #deps: FactsKeeperDeps
+  #unsubscribe: Unsubscribe | undefined
+  /** What the answer that is here, or awaited, was asked for. */
+  #asked = ''
+  #isAsking = false
+  #seen: { room: string; talk: Talk; link: string } | undefined
+
+  constructor(deps: FactsKeeperDeps) {
+    this.#deps = deps
+  }
+
+  start(): void {
+    this.#unsubscribe = this.#deps.store.subscribe(() => this.#look())
+  }
+
+  /** Idempotent. */
+  stop(): void {
+    this.#unsubscribe?.()
+    this.#unsubscribe = undefined
+  }
+
+  /** Asks again: somebody was verified, or no longer. */
+  refresh(): void {
+    this.#asked = ''
+    this.#seen = undefined
+    this.#look()
+  }
+
+  #look(): void {
+    const { state } = this.#deps.store
+    const { talk } = shownView(state)
+    const seen = this.#seen
+    if (seen?.room === state.room && seen.talk === talk && seen.link === state.link.at) return
+    this.#seen = { room: state.room, talk, link: state.link.at }
+    if (state.link.at !== 'ready') this.#asked = ''
+    else this.#askFor(state)
+  }
+
+  #askFor(state: ChatState): void {
+    const summary = shownRoom(state)
+    if (summary.kind === 'public' || this.#isAsking) return
+    const wanted = `${summary.room} ${summary.kind === 'private' ? writersOf(shownView(state).talk) : ''}`
+    if (wanted === this.#asked) return
+    this.#asked = wanted
+    this.#isAsking = true
+    void this.#ask(summary).finally(() => {
+      this.#isAsking = false
+      this.#askIfOther(wanted)
+    })
+  }
+
+  /** What is shown may be another room, or have other writers, by the time of the answer. */
+  #askIfOther(wanted: string): void {
+    const { state } = this.#deps.store
+    if (this.#unsubscribe !== undefined && state.link.at === 'ready' && this.#asked === wanted) this.#askFor(state)
+  }
+
+  async #ask(summary: RoomSummary): Promise<void> {
+    const { store } = this.#deps
+    try {
+      const facts = await this.#factsOf(summary)
+      if (facts !== null) store.dispatch({ type: 'facts', room: summary.room, facts })
+    } catch (error) {
+      // The lock then says what is known without an answer.
+      if (!(error instanceof RpcError) && !(error instanceof RpcUnreachable)) throw error
+    }
+  }
+
+  async #factsOf(summary: RoomSummary): Promise<RoomFacts | null> {
+    const { session } = this.#deps
+    if (summary.kind === 'direct') {
+      const found = toVerification(await session.call('identity.verify', { key: summary.room.slice(1) }))
+      return found === null ? null : { kind: 'direct', isVerified: found.pinned }
+    }
+    if (summary.name === null) return null
+    const members = toAuthors(await session.call('room.members', { room: summary.room }))
+    return { kind: 'private', members: members.length, unverified: members.filter(({ verified }) => verified === false).length }
+  }
+}
+
+/** How many keys write in a private room, and how many of them nobody vouches for: another number says that members changed. */
+function writersOf(talk: Talk): string {
+  const verified = new Map<string, boolean>()
+  for (const item of talk.items) {
+    if (item.type === 'message' && item.message.author.room_key !== null)
+      verified.set(item.message.author.room_key, item.message.author.verified === true)
+  }
+  return `${verified.size} ${[...verified.values()].filter((is) => is).length}`
+}
