@@ -9,6 +9,7 @@ import { PostKind } from '../post/post.ts'
 import { DIRECT_ROOM, PROFILE_ROOM } from '../post/rooms-by-kind.ts'
 import { InnerKind } from '../sealed/inner-message.ts'
 import { sealDirect } from '../sealed/direct-message.ts'
+import type { ChatNode } from '../testing/chat-node.ts'
 import { MailStage } from '../testing/mail-stage.ts'
 import type { MailNode } from '../testing/mail-node.ts'
 
@@ -112,6 +113,46 @@ describe('a conversation', () => {
       { text: 'mine', retracted: false },
       { text: 'mine', retracted: false },
     ])
+  })
+})
+
+describe('delivery', () => {
+  /** Takes hosts down, and waits until they are. */
+  const leave = async ({ chat }: MailStage, ...nodes: readonly ChatNode[]): Promise<void> => {
+    const leaving = Promise.all(nodes.map(({ node }) => node.leave()))
+    await chat.advance(60_000)
+    await leaving
+  }
+
+  test('goes on after a restart: a repair of the room of direct messages tells who holds what was said', async () => {
+    await using stage = await MailStage.open()
+    const { alice, bob, chat } = stage
+    const { seq } = await stage.during(alice.say(bob, 'there?'))
+    await chat.advance(1_000)
+    expect(alice.linesWith(bob)).toMatchObject([{ seq, delivery: { state: 'sent', written: 1, held: 0 } }])
+    await leave(stage, alice.node)
+    await chat.start(alice.node)
+    await chat.advance(700_000)
+    expect(alice.linesWith(bob)).toMatchObject([{ seq, delivery: { state: 'held', held: 1 } }])
+  })
+
+  test('waits for a peer, over a restart too; until then it can be given up', async () => {
+    await using stage = await MailStage.open()
+    const { alice, bob, relay, chat } = stage
+    await leave(stage, relay)
+    await stage.during(alice.say(bob, 'kept'))
+    const { seq } = await stage.during(alice.say(bob, 'given up'))
+    await leave(stage, alice.node)
+    await chat.start(alice.node)
+    alice.node.posts.cancel(seq)
+    await chat.start(relay)
+    await stage.until(() => bob.textsWith(alice).length === 1)
+    await chat.advance(700_000)
+    expect(bob.textsWith(alice)).toEqual(['kept'])
+    expect(alice.linesWith(bob)).toMatchObject([{ text: 'kept' }, { text: 'given up', delivery: { state: 'failed' } }])
+    expect(() => alice.node.posts.cancel(alice.linesWith(bob)[0]!.seq)).toThrow(
+      expect.objectContaining({ code: 'CHAT_ALREADY_SENT' }),
+    )
   })
 })
 
