@@ -15,9 +15,9 @@ const encrypted = 'docs/chat.md, Encrypted kinds'
 
 export const DIRECT_LIMITS: Readonly<Record<DirectLimitName, Limit>> = {
   TRY_MS_PER_SEC: {
-    value: 49,
+    value: 45,
     unit: 'ms a second',
-    why: `${encrypted}: tries take 5 % of a core; with TRY_BURST_MS and the try that crosses the bound less than 3 s in any minute`,
+    why: `${encrypted}: tries take 5 % of a core; with TRY_BURST_MS and the try that crosses the bound that holds in any 10 s`,
     then: 'the next direct message waits; known authors and the newest come first',
   },
   TRY_BURST_MS: {
