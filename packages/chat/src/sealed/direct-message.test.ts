@@ -90,6 +90,22 @@ describe('a direct message', () => {
     expect(await open(changed(change))).toBeUndefined()
   })
 
+  test('of another length is tried with no key', async () => {
+    let tried = 0
+    const counted = {
+      publicKey: bobsKey.publicKey,
+      get handles() {
+        tried += 1
+        return bobsKey.handles
+      },
+    }
+    const by = { recipient: bob, keys: [counted] }
+    await openDirect({ ...sealed, ...changed((bytes) => bytes.subarray(0, -1)) }, by)
+    expect(tried).toBe(0)
+    await openDirect(sealed, by)
+    expect(tried).toBe(1)
+  })
+
   test.each(SMALL_ORDER)('does not open from an ephemeral key of small order: %s', async (hex) => {
     expect(await open(changed((bytes) => Buffer.concat([Buffer.from(hex, 'hex'), bytes.subarray(32)])))).toBeUndefined()
   })

@@ -3,7 +3,7 @@ import { hash, hkdfSync } from 'node:crypto'
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js'
 import { identityOfSeed } from '../identity/identity.ts'
 import type { InnerMessage } from '../sealed/inner-message.ts'
-import { bytesOf, littleEndian, L } from './free-signer.ts'
+import { FreeSigner, L, NEUTRAL, bytesOf, littleEndian } from './free-signer.ts'
 import { roomOf } from './private-room-body.ts'
 import { BAD_INNER, HELLO, KEYS, TIME, hexOf, inner, secretOf, turned, u64 } from './sealed-parts.ts'
 import type { Hex, KeyName, Verdict } from './sealed-parts.ts'
@@ -47,6 +47,8 @@ export interface MemberVector {
 }
 
 const AUTHOR = 'ann in the garden'
+/** Of Ed25519 (RFC 8032, 5.1): the R of r = 1. */
+const BASE_POINT = `58${'66'.repeat(31)}`
 
 function keysOf(name: RoomName) {
   const secret = secretOf(`room ${name}`)
@@ -151,6 +153,7 @@ export function memberVectors(): MemberVector[] {
   }
   const s = littleEndian(Buffer.from(good.slice(128), 'hex'))
   const neutral = bytesOf(1n).toString('hex')
+  const ofNeutral = new FreeSigner({ torsion: NEUTRAL, r: 0n, commitment: NEUTRAL })
   return [
     of('by ann', good, { verdict: 'opens', identity: 'ann', message: message.toString('hex') }),
     of('in another room', good, { room: 'cellar' }),
@@ -158,7 +161,8 @@ export function memberVectors(): MemberVector[] {
     of('with another identity in it', KEYS.bob.key.toString('hex') + good.slice(64)),
     of('signed without the words before', memberText('ann', message.subarray(16))),
     of('with an S that is L too large', good.slice(0, 128) + bytesOf(s + L).toString('hex')),
-    of('by a key of small order, whose signatures hold for anything', neutral + neutral + '00'.repeat(32)),
+    of('by a key of small order, one signature of which holds for anything', neutral + BASE_POINT + bytesOf(1n).toString('hex')),
+    of('with an R of small order, the equation holds', Buffer.concat([ofNeutral.key, ofNeutral.sign(message)]).toString('hex')),
     of('by a key that is no point of the curve', '02'.repeat(32) + good.slice(64)),
     of('in capitals', good.toUpperCase()),
     of('a byte less', good.slice(0, -2)),
