@@ -59,7 +59,7 @@ export const MAX_UNANSWERED = 1024
 /** Certificates kept of one private room, those of the newest time: members repeat theirs after 30 days. */
 export const MAX_ROOM_MEMBERS = 4096
 
-/** Authors of posts looked at for the list of a private room, those with the most posts, and how many the list has: 10 ms at most. */
+/** Authors of posts looked at for the list of a private room, those with the most posts, and how many the list has: 15 ms at most. */
 export const MAX_ROOM_AUTHORS = 4096
 export const MAX_TOLD_AUTHORS = 1000
 

@@ -27,6 +27,8 @@ export interface MemberStore {
   /** Newest first, at most 1,000. */
   list(room: string): RoomAuthor[]
   identityOf(room: string, author: string): string | undefined
+  /** Whether the identity vouches for somebody in the room: among all who are known, not only those that `list` tells. */
+  isMember(room: string, identity: string): boolean
   /** Where the room goes on, newest line first, at most 1,000; without those that were taken back. */
   rekeysOf(room: string): Rekey[]
   /** Which rooms go on in this one, likewise. */

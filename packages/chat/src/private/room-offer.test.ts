@@ -48,23 +48,24 @@ function rekeyer(
   ]
 }
 
-/** What alice's invitation to the new room offers, and how often members of a room were asked for. */
-function ask(): { offer: Offer | undefined; lists: number } {
-  let lists = 0
+/** What alice's invitation to the new room offers, and how often it was asked who is a member of a room. */
+function ask(): { offer: Offer | undefined; looks: number } {
+  let looks = 0
   const { rooms, members } = store
   const counted = {
-    list: (room: string) => {
-      lists += 1
-      return members.list(room)
-    },
+    list: members.list.bind(members),
     identityOf: members.identityOf.bind(members),
+    isMember: (room: string, identity: string) => {
+      looks += 1
+      return members.isMember(room, identity)
+    },
     rekeysOf: members.rekeysOf.bind(members),
     rekeysTo: members.rekeysTo.bind(members),
   }
   const authorKey = alice.key.toString('hex')
   const text = formatInvitation({ name: 'garden', secret: NEW_SECRET })
   const line = { room: conversationOf(authorKey), authorKey, text }
-  return { offer: offerOf(line, { store: { rooms, members: counted }, ring }), lists }
+  return { offer: offerOf(line, { store: { rooms, members: counted }, ring }), looks }
 }
 
 test('of several rooms that go on in it, that of which the inviter is a member', async () => {
@@ -87,6 +88,6 @@ test('hundreds who name the new room in one room cost one look at its members', 
   const crowd = Array.from({ length: 300 }, (_, index) => rekeyer(OLD, { name: `sybil ${index}`, time: START + index }))
   await holdPosts(store, crowd.flat())
   expect(store.members.rekeysTo(NEW.id)).toHaveLength(300)
-  const { offer, lists } = ask()
-  expect([offer?.replaces, lists]).toEqual([null, 1])
+  const { offer, looks } = ask()
+  expect([offer?.replaces, looks]).toEqual([null, 1])
 })

@@ -61,5 +61,5 @@ function replacedBy(newRoom: string, inviter: string, { store, ring }: RoomOffer
     .filter(({ room, identity }) => identity !== null && ring.find(room) !== undefined)
     .toSorted((a, b) => b.time - a.time)
   const rooms = [...new Set(said.map(({ room }) => room))]
-  return rooms.find((room) => members.list(room).some(({ identity }) => identity === inviter))
+  return rooms.find((room) => members.isMember(room, inviter))
 }

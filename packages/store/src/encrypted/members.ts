@@ -18,6 +18,7 @@ export class Members implements LedgerPart {
   readonly #put: StatementSync
   readonly #trim: StatementSync
   readonly #identityOf: StatementSync
+  readonly #isVouching: StatementSync
   readonly #list: StatementSync
   /** Grows with each change. */
   #version = 0
@@ -35,6 +36,7 @@ export class Members implements LedgerPart {
        )`,
     )
     this.#identityOf = prepareRows(db, 'SELECT identity FROM members WHERE room = ? AND author = ?')
+    this.#isVouching = prepareRows(db, 'SELECT 1 FROM members WHERE identity = ? AND room = ? LIMIT 1')
     this.#list = prepareRows(db, LIST)
   }
 
@@ -56,6 +58,11 @@ export class Members implements LedgerPart {
     return row === undefined ? undefined : String(row[0])
   }
 
+  /** Whether the identity vouches for anybody. @param room its number */
+  isVouching(room: number, identity: string): boolean {
+    return firstRow(this.#isVouching, identity, room) !== undefined
+  }
+
   /** @param room its number */
   list(room: number): RoomAuthor[] {
     return (this.#list.all(room) as unknown as Row[]).map(([author, identity, lastSeen]) => ({
@@ -71,13 +78,16 @@ export class Members implements LedgerPart {
   }
 }
 
-/** Authors of posts, of very many those with the most, and whom certificates name: by their newest post, which is in their newest minute. */
+/**
+ * Authors of posts, of very many those with the most, and whom certificates name: by their newest post, which is in their newest
+ * minute. SQLite would look for the newest post of each in the whole room, newest first.
+ */
 const LIST = `
   SELECT author, max(identity), max(time) AS seen FROM (
     SELECT author, identity, time FROM members WHERE room = ?1
     UNION ALL
     SELECT lower(hex(a.key)), v.identity, (
-      SELECT max(p.time) FROM posts p
+      SELECT max(p.time) FROM posts p INDEXED BY posts_by_minute
       WHERE p.room = ?1 AND p.minute = (SELECT max(minute) FROM post_minutes WHERE author = a.n) AND p.author = a.n)
     FROM (SELECT n, key FROM post_authors WHERE room = ?1 ORDER BY posts DESC, key LIMIT ${MAX_ROOM_AUTHORS}) a
     LEFT JOIN members v ON v.room = ?1 AND v.author = lower(hex(a.key))

@@ -78,6 +78,8 @@ describe.each([true, false])('in a private room that is joined first: %s', (isJo
       { text: 'c', member: null, nick: null },
     ])
     expect(store.members.identityOf(PRIVATE_ROOM, keyOf(1))).toBe(keyOf(11))
+    expect([11, 12, 1].map((key) => store.members.isMember(PRIVATE_ROOM, keyOf(key)))).toEqual([true, false, false])
+    expect(store.members.isMember('dchat', keyOf(11))).toBe(false)
     expect(store.members.list(PRIVATE_ROOM)).toEqual([
       { author: keyOf(2), identity: null, lastSeen: RECEIVED_MS + 10 },
       { author: keyOf(1), identity: keyOf(11), lastSeen: RECEIVED_MS + 9 },

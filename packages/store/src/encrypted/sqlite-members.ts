@@ -27,6 +27,10 @@ export class SqliteMembers implements MemberStore {
     return this.#inRoom(room, (number) => this.#deps.members.identityOf(number, author))
   }
 
+  isMember(room: string, identity: string): boolean {
+    return this.#inRoom(room, (number) => this.#deps.members.isVouching(number, identity)) ?? false
+  }
+
   rekeysOf(room: string): Rekey[] {
     return this.#inRoom(room, (number) => this.#deps.rekeys.of(number)) ?? []
   }
