@@ -6,6 +6,7 @@ import { channelBench } from './src/channel-bench.ts'
 import { chatBench } from './src/chat-bench.ts'
 import { checkBuilt } from './src/bench-daemon.ts'
 import { startBench, storedBench } from './src/dchatd-bench.ts'
+import { directBench } from './src/direct-bench.ts'
 import { historyBench } from './src/history-bench.ts'
 import { hostsBench } from './src/hosts-bench.ts'
 import { PEERS, peersBench } from './src/peers-bench.ts'
@@ -16,7 +17,7 @@ import type { BenchRow } from './src/rows.ts'
 import { rpcBench } from './src/rpc-bench.ts'
 
 /** Parts that start the programs as they were built. */
-const OF_DAEMONS: ReadonlySet<Section> = new Set<Section>(['dchatd', 'rpc', 'chat'])
+const OF_DAEMONS: ReadonlySet<Section> = new Set<Section>(['dchatd', 'rpc', 'chat', 'direct'])
 
 /** More waiting work than that, a core, and every figure is another one. */
 const QUIET_LOAD = 0.25
@@ -161,6 +162,17 @@ async function chat(): Promise<void> {
   }
 }
 
+async function direct(): Promise<void> {
+  console.log('\nDirect messages through whole daemons')
+  console.log(`  ${''.padEnd(66)}                     aim`)
+  for await (const { label, value, unit, aim } of directBench()) {
+    const aimed = aim === undefined ? '           –' : figure(aim)
+    console.log(
+      `  ${label.padEnd(66)}${value.toFixed(2).padStart(12)} ${unit.padEnd(2)}${aimed}${verdict(value <= (aim ?? Infinity))}`,
+    )
+  }
+}
+
 const RUN: Readonly<Record<Section, () => Promise<void>>> = {
   channel,
   dchatd,
@@ -171,6 +183,7 @@ const RUN: Readonly<Record<Section, () => Promise<void>>> = {
   posts,
   history,
   chat,
+  direct,
 }
 
 try {

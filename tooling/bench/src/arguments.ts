@@ -2,10 +2,10 @@
 import { parseArgs } from 'node:util'
 import { BenchError } from './rows.ts'
 
-export const SECTIONS = ['channel', 'dchatd', 'rpc', 'peers', 'hosts', 'reconcile', 'posts', 'history', 'chat'] as const
+export const SECTIONS = ['channel', 'dchatd', 'rpc', 'peers', 'hosts', 'reconcile', 'posts', 'history', 'chat', 'direct'] as const
 export type Section = (typeof SECTIONS)[number]
 
-export const HELP = `Usage: pnpm bench [channel] [dchatd] [rpc] [peers] [hosts] [reconcile] [posts] [history] [chat]
+export const HELP = `Usage: pnpm bench [channel] [dchatd] [rpc] [peers] [hosts] [reconcile] [posts] [history] [chat] [direct]
 
 Prints what this machine does beside what is aimed at. Without a word: all of it, five to ten minutes.
 
@@ -18,6 +18,7 @@ Prints what this machine does beside what is aimed at. Without a word: all of it
   posts     what a post costs: to decode, to sign and to verify, one at a time and in batches; what an encrypted one does
   history   how soon a node that is empty, or was away for a day, has the 100,000 posts of another process
   chat      the same through whole daemons, posts stored a second, and a room with 1,000,000 lines: pages, search, start; minutes
+  direct    what direct messages of others cost a daemon while it tries them, and how soon one is read at the other side
 
   --help    this text
 

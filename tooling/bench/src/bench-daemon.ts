@@ -18,6 +18,9 @@ export function checkBuilt(): void {
   throw new BenchError('BENCH_NOT_BUILT', 'dchatd is not built: run "npx -y pnpm@12 build" once, or leave the part "dchatd" out.')
 }
 
+/** Of the times in /proc, on every Linux there is. */
+const CLOCK_TICKS_PER_SEC = 100
+
 /** What is kept of a dchatd's last words. */
 const MAX_SAID_CHARS = 2_000
 
@@ -91,6 +94,13 @@ export class BenchDaemon implements AsyncDisposable {
     }
   }
 
+  /** Processor time used so far. */
+  cpuMs(): number {
+    // The fields after the name, which stands in brackets and may hold anything; of these user and system time are the 12th and 13th.
+    const fields = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
+    return ((Number(fields[11]) + Number(fields[12])) * 1_000) / CLOCK_TICKS_PER_SEC
+  }
+
   async listenUrl(): Promise<string> {
     for (;;) {
       const [url] = (await this.client.call('node.get_info', [])).listen
@@ -98,11 +108,16 @@ export class BenchDaemon implements AsyncDisposable {
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends it; its home stays, and it can be started again. */
+  async stop(): Promise<void> {
     await this.client.close()
     const exited = once(this.#child, 'exit')
     this.#child.kill('SIGTERM')
     await exited
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
     rmSync(this.home, { recursive: true, force: true })
   }
 }

@@ -5,6 +5,7 @@ import { SeededSigner } from '@dchat/chat/testing'
 import { openStore } from '@dchat/store'
 import type { MessageStore, NewMessage, NewPost } from '@dchat/store'
 import { SystemClock, silentLogger } from '@dchat/system'
+import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -48,6 +49,21 @@ export async function fillPosts(storePath: string, plans: readonly PostPlan[]): 
         const given: NewPost = { id, bytes, time, author, room: ROOM, kind: 0, body, received: time, own: false }
         if (!store.posts.add(given)) await drained(store)
       }
+    }
+  })
+}
+
+/** Stores direct messages of others that nobody can open. @param plan bodyBytes of what is encrypted, in each */
+export async function fillDirect(storePath: string, plan: PostPlan & { readonly bodyBytes: number }): Promise<void> {
+  const { count, from, until, name, bodyBytes } = plan
+  const signers = Array.from({ length: Math.ceil(count / POSTS_AN_AUTHOR) }, (_, index) => new SeededSigner(`${name} ${index}`))
+  await withStore(storePath, async (store) => {
+    for (let index = 0; index < count; index += 1) {
+      const signer = signers[index % signers.length]!
+      const time = Math.floor(from + ((until - from) * (index + 1)) / count)
+      const place = { room: '_dm', kind: 16, time, body: randomBytes(bodyBytes).toString('base64url') }
+      const { id, bytes } = rawPost({ signer, ...place })
+      if (!store.posts.add({ ...place, id, bytes, author: signer.key, received: time, own: false })) await drained(store)
     }
   })
 }
