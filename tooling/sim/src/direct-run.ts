@@ -3,6 +3,7 @@
  * as a real node does. Then somebody floods. While a try is at work time stands still, so that nothing else is measured with it; what
  * it costs the node in waiting, by the rule of a twentieth, passes in simulated time.
  */
+import { PostKind } from '@dchat/chat'
 import type { ChatSimulation } from '@dchat/chat/testing'
 import { SeededRandom, pick } from '@dchat/system'
 import { startCalmNetwork } from './chat-weather.ts'
@@ -50,6 +51,8 @@ const DEFAULT_SAMPLE = 50
 /** Pairs that know each other before the flood. */
 const PAIRS = 5
 const SPREAD_MS = 10_000
+/** Of as long as that: a repair comes every ten minutes. */
+const MAX_WAITS = 120
 /** What was sent last has so long to be read. */
 const DRAIN_MS = 30_000
 const MINUTE_MS = 60_000
@@ -106,7 +109,15 @@ class DirectRun {
       run.sample.push(await Mailbox.open(node, { clock, meter: run.#meter, onRead }))
     }
     await Promise.all([...run.sample.map((mailbox) => mailbox.publish()), run.#pass(SPREAD_MS)])
+    // Who found no peer yet has them from the repair after he did.
+    for (let waits = 0; waits < MAX_WAITS && !run.#knowAllKeys(); waits += 1) await run.#pass(SPREAD_MS)
     return run
+  }
+
+  /** Whether all of the sample know the box keys of all others. */
+  #knowAllKeys(): boolean {
+    const keys = this.sample.map(({ node }) => node.signer.key)
+    return this.sample.every(({ node }) => keys.every((key) => node.store.posts.newestOf(key, PostKind.BoxKey) !== undefined))
   }
 
   /** Messages evenly in time for so long, then until they are read. */
