@@ -26,10 +26,10 @@ test(
   'a flood of direct messages takes a twentieth of a core, and those who know each other are heard',
   { timeout: TIMEOUT_MS },
   async () => {
-    const report = await runDirect({ nodes: 6, seed: 2, seconds: 60, sample: 2, flooders: 2 })
-    // The bound is one of a minute; more comes than is tried.
+    const report = await runDirect({ nodes: 6, seed: 2, seconds: 30, sample: 2, flooders: 2 })
+    // More than what is tried.
     expect(report.cameAMinute).toBeGreaterThan(2 * report.triedAMinute)
-    expect(report).toMatchObject({ sent: 60, opened: 60, strayed: 0, elsewhere: 0, inTheClear: 0, bans: 0 })
+    expect(report).toMatchObject({ sent: 30, opened: 30, strayed: 0, elsewhere: 0, inTheClear: 0, bans: 0 })
     expect(directLines(report, FLOOD_AIMS).join('\n')).not.toContain('MISSED')
   },
 )
