@@ -1,4 +1,5 @@
 /** What never stands in a log, at any level: texts of messages, and what proves who somebody is. */
+import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import WebSocket from 'ws'
@@ -93,6 +94,17 @@ test('not what is sent, asked, or tried over any carrier, and not what peers sen
   const lines = stderr.trimEnd().split('\n')
   expect(lines.filter((line) => line.toLowerCase().includes(MARK))).toEqual([])
   expect(lines.filter((line) => line.includes(cookie) || line.includes(btoa(`user:${MARK}`)))).toEqual([])
+  expect(lines.filter((line) => secretsOnDisk().some((secret) => line.includes(secret)))).toEqual([])
   // It said a lot, at the finest level.
   expect(lines.some((line) => line.includes('"level":"debug"'))).toBe(true)
 })
+
+/** The own key and the private half of the box key, as they may be written. */
+function secretsOnDisk(): string[] {
+  const { identityPath, boxKeysPath } = node.home.paths
+  const seed = createPrivateKey(readFileSync(identityPath)).export({ format: 'der', type: 'pkcs8' }).subarray(-32)
+  const { entries } = JSON.parse(readFileSync(boxKeysPath, 'utf8')) as { entries: { secret: string }[] }
+  return [seed, ...entries.map(({ secret }) => Buffer.from(secret, 'hex'))].flatMap((secret) =>
+    (['hex', 'base64', 'base64url'] as const).map((encoding) => secret.toString(encoding).slice(0, 40)),
+  )
+}

@@ -1,5 +1,5 @@
 /** Posts between running daemons, and beside a node that knows none of them. */
-import { copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DaemonNode, Program, RawPeer, TempHome, chatFrame, loopbackHost, until } from '@dchat/e2e'
@@ -245,16 +245,34 @@ describe('the own key', () => {
     await other.start()
     expect(await other.client.call('identity.get', [])).toMatchObject({ key, tag, next_key: null })
     expect(readFileSync(other.home.paths.identityPath, 'utf8')).not.toContain(key)
+    // What was written to it can be opened there, and what was there before is kept.
+    const [brought, there] = [ann, other].map(({ home }) => boxKeysOf(home.paths.boxKeysPath))
+    expect(there!.filter(({ identity }) => identity === key)).toEqual(brought)
+    expect(there!.filter(({ identity }) => identity === old)).toHaveLength(1)
+    expect(statSync(other.home.paths.boxKeysPath).mode & 0o777).toBe(0o600)
   })
 
-  test('that is damaged stops the start, and is left as it is', async () => {
+  test.each([
+    ['the key', 'identity.key', 'no key'],
+    ['the box keys', 'box-keys', '{"version": 1, "entries": [{}]}'],
+    ['the box keys of a newer version', 'box-keys', '{"version": 2, "entries": []}'],
+    ['the keys of private rooms', 'room-keys', ''],
+  ])('that is damaged stops the start, and is left as it is: %s', async (_, name, content) => {
     using home = new TempHome()
     mkdirSync(home.paths.dataDir, { mode: 0o700 })
-    home.write('data/identity.key', 'no key')
+    const path = home.write(`data/${name}`, content)
+    chmodSync(path, 0o600)
     const { code, stderr } = await Program.run('dchatd', ['--home', home.path, '--rpc-listen', ''])
-    expect(code).toBe(5)
-    expect(stderr).toContain(home.paths.identityPath)
-    expect(readFileSync(home.paths.identityPath, 'utf8')).toBe('no key')
+    expect([code, stderr]).toEqual([5, expect.stringContaining(path)])
+    expect(readFileSync(path, 'utf8')).toBe(content)
+  })
+
+  test('of direct messages is open to nobody else, or the daemon does not start', async () => {
+    const ann = await node()
+    await ann.kill('SIGTERM')
+    chmodSync(ann.home.paths.boxKeysPath, 0o640)
+    const { code, stderr } = await Program.run('dchatd', ['--home', ann.home.path, '--rpc-listen', ''])
+    expect([code, stderr]).toEqual([5, expect.stringContaining('0640')])
   })
 })
 
@@ -276,3 +294,7 @@ test('the store is checked and backed up while it is used, and the copy is a sto
   await other.start()
   expect((await other.history()).map(({ text }) => text)).toEqual(['keep me'])
 })
+
+function boxKeysOf(path: string): { readonly identity: string; readonly secret: string }[] {
+  return (JSON.parse(readFileSync(path, 'utf8')) as { entries: { identity: string; secret: string }[] }).entries
+}

@@ -12,6 +12,7 @@ import type { RawPost } from '../testing/raw-post.ts'
 import { RelayStage } from '../testing/relay-stage.ts'
 import type { RelayStageOptions } from '../testing/relay-stage.ts'
 import { SeededSigner } from '../testing/seeded-signer.ts'
+import { SkewedClock } from '../testing/skewed-clock.ts'
 import { HISTORY_LIMITS } from './history-limits.ts'
 import { History } from './history.ts'
 import type { HistoryHost, SyncProgress } from './history-peer.ts'
@@ -65,7 +66,7 @@ class Nodes implements AsyncDisposable {
           host.publishProgress(progress)
         },
       })
-    const stage = await RelayStage.open({ ...rest, net: this.net, settings, store, deps: { history } })
+    const stage = await RelayStage.open({ ...rest, net: this.net, settings, store, deps: { history, ...rest.deps } })
     const node = { stage, store, stored, told }
     this.all.push(node)
     return node
@@ -300,6 +301,45 @@ describe('a repair', () => {
     await nodes.advance(HOUR)
     const [own] = dialler.store.history({ limit: 1 }).messages
     expect(own!.delivery).toMatchObject({ state: 'held', held: 1 })
+  })
+})
+
+describe('a room is told to be repaired', () => {
+  const repairedOf = ({ stage }: HistoryNode): string[] => {
+    const rooms: string[] = []
+    stage.posts.events.subscribe('repaired', (room) => rooms.push(room))
+    return rooms
+  }
+
+  test('by the side that began, each time it was compared and all of it has come', async () => {
+    await using nodes = new Nodes()
+    const posts = postSeries({ count: 100, fromMs: nodes.nowMs - DAY })
+    const full = await nodes.add(posts)
+    const [ofFull, heldThen] = [repairedOf(full), [] as number[]]
+    const away = await nodes.add(posts.toSpliced(50, 20), { dials: [full] })
+    const ofAway = repairedOf(away)
+    away.stage.posts.events.subscribe('repaired', (room) => {
+      if (room === 'dchat') heldThen.push(heldIds(away.store, 'dchat').length)
+    })
+    await nodes.advance(MINUTE)
+    expect(new Set(ofAway)).toEqual(new Set(['', '_dm', 'dchat']))
+    expect(heldThen.at(-1)).toBe(100)
+    const before = ofAway.length
+    await nodes.advance(11 * MINUTE)
+    expect(ofAway.slice(before)).toEqual(expect.arrayContaining(['', '_dm', 'dchat']))
+    expect(ofFull.filter((room) => room === '_dm').length).toBeLessThan(ofAway.filter((room) => room === '_dm').length)
+  })
+
+  test('not when two clocks leave nothing to compare', async () => {
+    await using nodes = new Nodes()
+    const full = await nodes.add(postSeries({ count: 10, fromMs: nodes.nowMs - DAY }))
+    const clock = new SkewedClock(nodes.net.clock, -400 * DAY)
+    const behind = await nodes.add([], { dials: [full], deps: { clock } })
+    const rooms = repairedOf(behind)
+    await nodes.advance(30 * MINUTE)
+    expect(counts(behind)).toMatchObject({ failedSessions: 0 })
+    expect(counts(behind).finishedSessions).toBeGreaterThan(3)
+    expect(rooms).toEqual([])
   })
 })
 

@@ -180,11 +180,14 @@ test('rooms from the end of time, against the grammar and without end cost nothi
 test('who claims posts that it does not have is waited for 30 seconds, then left alone for 10 minutes if there are others', async () => {
   const claimed = idList(Array.from({ length: 500 }, (_, index) => hash('sha256', `${index}`, 'buffer')))
   await using rig = await Rig.open({ sync: () => rawFrame(['infinity', MODE.ids, claimed]) })
+  const repaired: string[] = []
+  rig.stage.posts.events.subscribe('repaired', (room) => repaired.push(room))
   await rig.advance(1_000)
   expect(rig.counts).toMatchObject({ sessions: 3, failedSessions: 0 })
   expect(rig.stage.posts.progress).toMatchObject({ state: 'reconciling', received: 0 })
   await rig.advance(LIMITS.SYNC_IDLE_MS.value)
   expect(rig.counts).toMatchObject({ sessions: 3, finishedSessions: 2, failedSessions: 1 })
+  expect(repaired).toEqual([])
   expect([rig.stage.posts.progress.state, rig.isAtPeace]).toEqual(['idle', true])
   const wants = rig.peer.valuesOf(wire.want).reduce((sum, { ids }) => sum + ids.length, 0)
   expect(wants).toBe(500)
