@@ -54,8 +54,11 @@ describe('a peer that dials', () => {
     expect(held.flat()).toEqual(expect.arrayContaining(made))
 
     await using late = await PostPeer.dial(url, '--key', 'late')
+    const boxKey = held.flat().filter((id) => !made.includes(id))
+    await late.holds('', boxKey) // it is so young that each channel is given it as it opens
     for (const [index, room] of rooms.entries()) {
-      expect(await late.sync(room)).toMatchObject({ have: 0, need: held[index]!.length })
+      const need = held[index]!.filter((id) => !boxKey.includes(id)).length
+      expect(await late.sync(room)).toMatchObject({ have: 0, need })
       expect(await late.ids(room)).toEqual(held[index])
     }
     expect(await late.sync('nobody.was.here')).toMatchObject({ have: 0, need: 0 })
