@@ -3,7 +3,9 @@ import { readFileSync, statSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { decodePost } from '../post/decode-post.ts'
 import { InnerKind } from '../sealed/inner-message.ts'
-import { formatInvitation } from '../sealed/invitation.ts'
+import { newIdentity } from '../identity/identity.ts'
+import { RoomKeyRing } from '../keys/room-key-ring.ts'
+import { formatInvitation, parseInvitation } from '../sealed/invitation.ts'
 import { memberText } from '../sealed/member-certificate.ts'
 import { roomKeysOf } from '../sealed/room-keys.ts'
 import type { ChatNode } from '../testing/chat-node.ts'
@@ -322,6 +324,23 @@ test('a restart finds the rooms, their names and author keys', async () => {
   await stage.say(bob, room, 'yes')
   expect(linesOf(alice, room)).toEqual(['before', 'there?', 'yes'])
   expect(shownOf(bob, room)).toEqual(shownOf(alice, room))
+})
+
+test('a room that came with an import is joined at the next start, one that was left is not', async () => {
+  await using stage = await RoomStage.open()
+  const [alice, bob] = stage.members as [ChatNode, ChatNode]
+  const left = await stage.share(alice, bob)
+  bob.store.rooms.leave(left)
+  const room = await stage.settle(alice.rooms.create('elsewhere'))
+  await stage.say(alice, room, 'hello')
+  const { secret } = parseInvitation(alice.rooms.invitation(room))
+  await stage.restart(bob, () => {
+    const keys = RoomKeyRing.open(stage.keysFile(1), { identity: hexOf(bob) })
+    keys.add({ keys: roomKeysOf(secret), name: 'elsewhere', author: newIdentity(), since: 0 })
+  })
+  expect([bob.store.rooms.isJoined(room), bob.store.rooms.isJoined(left)]).toEqual([true, false])
+  expect([linesOf(bob, room), bob.rooms.nameOf(room)]).toEqual([['hello'], 'elsewhere'])
+  expect(identities(alice, room)).toEqual(new Set([hexOf(alice), hexOf(bob)]))
 })
 
 describe('the own certificate', () => {

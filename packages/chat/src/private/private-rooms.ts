@@ -1,6 +1,6 @@
 /** What is done with private rooms: made, shared, written in, left behind. Wire: docs/chat.md, *Encrypted kinds*, Private room. */
 import type { CommittedPost, MessageKind, MessageStore, StoredMessage } from '@dchat/store'
-import type { Clock } from '@dchat/system'
+import type { Clock, Logger } from '@dchat/system'
 import { ScopeStopped } from '@dchat/system'
 import { ChatError } from '../errors.ts'
 import { newIdentity } from '../identity/identity.ts'
@@ -31,6 +31,7 @@ export interface PrivateRoomsDeps {
   readonly identity: Signer
   readonly mail: InvitationMail
   readonly clock: Clock
+  readonly logger: Logger
 }
 
 /** Life: constructed → `start` once posts are → `stop` before they stop. Every method that names a room throws CHAT_ROOM_LOCKED where its keys are not here. */
@@ -56,10 +57,12 @@ export class PrivateRooms {
     })
   }
 
-  /** Keeps the own certificates in the joined rooms from now on. */
+  /** Keeps the own certificates in the joined rooms from now on, and joins those that came with an import, or whose making was cut short. */
   start(): void {
-    this.#controller ??= new AbortController()
+    if (this.#controller !== undefined) return
+    this.#controller = new AbortController()
     this.#certificates.start()
+    void this.#joinNew(this.#controller.signal)
   }
 
   /** A rekey that waits ends. Idempotent. */
@@ -172,6 +175,20 @@ export class PrivateRooms {
   /** What a line of a conversation offers that is an invitation. */
   offerOf(line: OfferLine): Offer | undefined {
     return offerOf(line, this.#deps)
+  }
+
+  /** Rooms in which this store has never seen the own certificate: who was in one has published it. Those that were left stay left. */
+  async #joinNew(signal: AbortSignal): Promise<void> {
+    const { ring, store, logger } = this.#deps
+    for (const { keys, author } of ring.rooms()) {
+      if (signal.aborted) return
+      try {
+        if (store.members.identityOf(keys.id, author.keyHex) === undefined) await store.rooms.join(keys.id)
+      } catch (error) {
+        if (!signal.aborted)
+          logger.warn('A private room could not be joined; the next start tries again', { room: keys.id, error })
+      }
+    }
   }
 
   #held(room: string): HeldRoom {

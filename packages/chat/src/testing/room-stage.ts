@@ -95,9 +95,10 @@ export class RoomStage implements AsyncDisposable {
   }
 
   /** The host goes down as its user stops it, and comes up again. */
-  async restart(member: ChatNode): Promise<void> {
+  async restart(member: ChatNode, whileDown: () => void = () => {}): Promise<void> {
     await this.settle(member.node.leave())
     await this.settle(member.stopped)
+    whileDown()
     await this.#bringUp(member)
   }
 
