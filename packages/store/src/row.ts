@@ -23,11 +23,14 @@ export const SELECT_ROW = `
   LEFT JOIN members v ON v.room = m.room AND v.author = m.author_key
   LEFT JOIN profiles p ON p.key = coalesce(v.identity, m.author_key)`
 
-/** Whether a row of `SELECT_ROW` is shown: own lines and unsigned ones always. Who is ignored is so by the keys of his rooms too. */
+/**
+ * Whether a row of `SELECT_ROW` is shown: own lines and unsigned ones always. Who is ignored is so by the keys of his rooms too: these are
+ * looked up by the few keys that are ignored, as CROSS JOIN says.
+ */
 export const IS_SHOWN = `(
   m.class = 2 OR m.author_key IS NULL OR (
     m.author_key NOT IN (SELECT key FROM ignored_keys)
-    AND (m.room, m.author_key) NOT IN (SELECT i.room, i.author FROM ignored_keys k JOIN members i ON i.identity = k.key)
+    AND (m.room, m.author_key) NOT IN (SELECT i.room, i.author FROM ignored_keys k CROSS JOIN members i ON i.identity = k.key)
   )
 )`
 

@@ -15,11 +15,14 @@ export interface Certificate extends Place {
 }
 
 export class Members implements LedgerPart {
+  readonly #readRooms: StatementSync
   readonly #put: StatementSync
   readonly #trim: StatementSync
   readonly #identityOf: StatementSync
   readonly #isVouching: StatementSync
   readonly #list: StatementSync
+  /** Numbers of the rooms that have certificates: of others nothing need be looked up. */
+  #rooms: Set<number>
   /** Grows with each change. */
   #version = 0
 
@@ -38,6 +41,8 @@ export class Members implements LedgerPart {
     this.#identityOf = prepareRows(db, 'SELECT identity FROM members WHERE room = ? AND author = ?')
     this.#isVouching = prepareRows(db, 'SELECT 1 FROM members WHERE identity = ? AND room = ? LIMIT 1')
     this.#list = prepareRows(db, LIST)
+    this.#readRooms = prepareRows(db, 'SELECT DISTINCT room FROM members')
+    this.#rooms = this.#read()
   }
 
   get version(): number {
@@ -48,13 +53,14 @@ export class Members implements LedgerPart {
   note({ room, author, identity, time, id }: Certificate): boolean {
     if (firstRow(this.#put, room, author, identity, time, id) === undefined) return false
     this.#trim.run(room)
+    this.#rooms.add(room)
     this.#version += 1
     return true
   }
 
   /** @param room its number */
   identityOf(room: number, author: string): string | undefined {
-    const row = firstRow(this.#identityOf, room, author)
+    const row = this.#rooms.has(room) ? firstRow(this.#identityOf, room, author) : undefined
     return row === undefined ? undefined : String(row[0])
   }
 
@@ -74,7 +80,12 @@ export class Members implements LedgerPart {
 
   /** What was counted stays: a change more does no harm. */
   forget(): void {
+    this.#rooms = this.#read()
     this.#version += 1
+  }
+
+  #read(): Set<number> {
+    return new Set((this.#readRooms.all() as unknown as Row[]).map(([room]) => Number(room)))
   }
 }
 

@@ -105,8 +105,7 @@ export class PostLines {
 
   #authorOf(room: string, authorKey: string): Pick<StoredMessage, 'nick' | 'member'> {
     const { profiles, members, roomNames } = this.#deps
-    const number = room.startsWith(PRIVATE) ? roomNames.find(room) : undefined
-    const member = (number === undefined ? undefined : members.identityOf(number, authorKey)) ?? null
+    const member = members.identityOf(roomNames.findOrAdd(room), authorKey) ?? null
     return { nick: profiles.nickOf(member ?? authorKey) ?? null, member }
   }
 
@@ -122,6 +121,3 @@ export class PostLines {
     this.#deps.lines.setDelivery(Number(seq), { state: 'held', written: Number(written), held: 1 })
   }
 }
-
-/** How the names of private rooms begin. Source: docs/chat.md, *Rooms by kind*. */
-const PRIVATE = 'p.'

@@ -31,9 +31,9 @@ export class PostReader {
     this.#places = prepareRows(db, `${PLACE} ORDER BY time, id LIMIT ?`)
     this.#newestOf = prepareRows(
       db,
-      `SELECT p.time, p.body, p.bytes FROM post_authors a JOIN posts p
+      `SELECT p.time, p.body, p.bytes FROM post_authors a JOIN posts p INDEXED BY posts_by_minute
          ON p.room = a.room AND p.minute IN (SELECT minute FROM post_minutes WHERE author = a.n) AND p.author = a.n
-       WHERE a.room = ? AND a.key = ? AND p.kind = ? ORDER BY p.time DESC, p.id DESC LIMIT 1`,
+       WHERE a.room = ? AND a.key = ? AND p.kind = ?`,
     )
     this.#placesAfter = prepareRows(db, `${PLACE} AND (time, id) > (?, ?) ORDER BY time, id LIMIT ?`)
   }
