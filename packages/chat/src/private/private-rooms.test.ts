@@ -7,7 +7,8 @@ import { newIdentity } from '../identity/identity.ts'
 import { RoomKeyRing } from '../keys/room-key-ring.ts'
 import { formatInvitation, parseInvitation } from '../sealed/invitation.ts'
 import { memberText } from '../sealed/member-certificate.ts'
-import { roomKeysOf } from '../sealed/room-keys.ts'
+import { openRoom } from '../sealed/room-body.ts'
+import { newRoomSecret, roomKeysOf } from '../sealed/room-keys.ts'
 import type { ChatNode } from '../testing/chat-node.ts'
 import { RoomHolder } from '../testing/room-holder.ts'
 import { RoomStage, shownOf } from '../testing/room-stage.ts'
@@ -377,12 +378,19 @@ describe('the own certificate', () => {
     expect(certificates(alice, room)).toBe(1)
   })
 
-  test('is published before anything else, also when that failed at first', async () => {
+  test('is the first that an author writes, once, however much is said at once', async () => {
     await using stage = await RoomStage.open({ members: 1 })
     const [alice] = stage.members as [ChatNode]
-    const room = await stage.settle(alice.rooms.create('garden'))
-    await stage.settle(Promise.all(['a', 'b', 'c'].map((text) => alice.rooms.say({ room, kind: 'text', text }))))
+    const secret = newRoomSecret()
+    const keys = roomKeysOf(secret)
+    const room = keys.id
+    const accepting = alice.rooms.accept(formatInvitation({ name: 'garden', secret }))
+    const saying = ['a', 'b', 'c'].map((text) => alice.rooms.say({ room, kind: 'text', text }))
+    await stage.settle(Promise.all([accepting, ...saying]))
     expect(linesOf(alice, room)).toEqual(['a', 'b', 'c'])
+    const { posts } = alice.store
+    const bytes = posts.read(posts.places(room, { limit: 10 }).map(({ id }) => id))
+    expect(bytes.map((one) => openRoom(decodePost(one!), keys)?.kind)).toEqual([InnerKind.Member, 0, 0, 0])
     expect(alice.store.history({ room, limit: 10 }).messages.map(({ member }) => member)).toEqual(Array(3).fill(hexOf(alice)))
   })
 })
