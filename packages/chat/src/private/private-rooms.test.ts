@@ -378,6 +378,17 @@ describe('the own certificate', () => {
     expect(certificates(alice, room)).toBe(1)
   })
 
+  test('comes again before what is said next, when the store has lost it', async () => {
+    await using stage = await RoomStage.open({ members: 0 })
+    const alice = await stage.addAlone()
+    const room = await stage.settle(alice.rooms.create('garden'))
+    const [first] = alice.store.posts.places(room, { limit: 10 })
+    alice.store.posts.withdraw(first!.id)
+    const { id } = await stage.settle(alice.rooms.say({ room, kind: 'text', text: 'hello' }))
+    const places = alice.store.posts.places(room, { limit: 10 }).map((place) => place.id.toString('hex'))
+    expect(places).toEqual([expect.any(String), id])
+  })
+
   test('is the first that an author writes, once, however much is said at once', async () => {
     await using stage = await RoomStage.open({ members: 1 })
     const [alice] = stage.members as [ChatNode]
