@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from posts_wire import Fields, Key, base64url, compact, string
+from posts_wire import DIRECT, PRIVATE, Fields, Key, Post, base64url, string, write_post
 
 SIZES = (256, 1024, 4096)
 TAG_BYTES = 16
@@ -413,6 +413,16 @@ def check_rooms(vectors, keys, rooms):
         yield name, vector["body"], room.seal(inner, author, time, nonce)
 
 
+def check_posts(vectors, rooms):
+    for vector in vectors["posts"]:
+        of, data = vectors[vector["of"]][0], bytes.fromhex(vector["post"])
+        room, kind = ("_dm", DIRECT) if vector["of"] == "direct" else (rooms[of["room"]].id, PRIVATE)
+        post = write_post(Key("dchat test key " + of["author"]), room, kind, of["time"], of["body"])
+        yield vector["name"], vector["post"], post.data
+        yield vector["name"], vector["id"], Post(data).id
+        yield vector["name"], of["body"], Post(data).body
+
+
 def check_members(vectors, keys, rooms):
     for vector in vectors["members"]:
         room, author = rooms[vector["room"]].id, keys[vector["author"]]
@@ -438,6 +448,7 @@ def check(vectors, standards):
     yield from (("inner", *one) for one in check_inner(vectors))
     yield from (("direct", *one) for one in check_direct(vectors, keys))
     yield from (("rooms", *one) for one in check_rooms(vectors, keys, rooms))
+    yield from (("posts", *one) for one in check_posts(vectors, rooms))
     yield from (("members", *one) for one in check_members(vectors, keys, rooms))
     yield from (("invitations", *one) for one in check_invitations(vectors))
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { isChatError } from '../errors.ts'
+import { decodePost } from '../post/decode-post.ts'
 import { PostVerifier } from '../post/post-verifier.ts'
 import type { Post } from '../post/post.ts'
 import { signPost } from '../post/sign-post.ts'
@@ -123,8 +124,17 @@ describe('private rooms', () => {
   })
 })
 
+test.each(vectors.posts)('a whole post of $of', async ({ of, post, id }) => {
+  const { author, time, body } = vectors[of][0]!
+  const decoded = decodePost(bytes(post))
+  expect(await new PostVerifier().verify(decoded)).toBe(true)
+  expect([decoded.id.toString('hex'), decoded.author, decoded.time, decoded.body]).toEqual([id, key(author), time, body])
+  const { room, kind } = decoded
+  expect(signPost({ room, kind, time, parents: [], body }, new SeededSigner(author)).bytes.toString('hex')).toBe(post)
+})
+
 test('each vector of a list has a name of its own', () => {
-  for (const list of [vectors.inner, vectors.direct, vectors.room_bodies, vectors.members, vectors.invitations]) {
+  for (const list of [vectors.inner, vectors.direct, vectors.room_bodies, vectors.posts, vectors.members, vectors.invitations]) {
     expect(new Set(list.map(({ name }) => name)).size).toBe(list.length)
   }
 })

@@ -4,6 +4,7 @@
  */
 import { directVectors } from './sealed-direct-vectors.ts'
 import type { DirectVector } from './sealed-direct-vectors.ts'
+import { rawPost } from './raw-post.ts'
 import { BAD_INNER, KEYS, NAMES, inner } from './sealed-parts.ts'
 import type { Hex, Verdict } from './sealed-parts.ts'
 import { GARDEN, memberVectors, roomBodyVectors, roomVectors } from './sealed-room-vectors.ts'
@@ -28,6 +29,14 @@ export interface InvitationVector {
   readonly secret?: Hex
 }
 
+/** A whole post of the first body of its kind. */
+export interface SealedPostVector {
+  readonly name: string
+  readonly of: 'direct' | 'room_bodies'
+  readonly post: Hex
+  readonly id: Hex
+}
+
 export interface SealedVectors {
   readonly about: string
   /** Public keys by name. */
@@ -36,6 +45,7 @@ export interface SealedVectors {
   readonly direct: readonly DirectVector[]
   readonly rooms: readonly RoomVector[]
   readonly room_bodies: readonly RoomBodyVector[]
+  readonly posts: readonly SealedPostVector[]
   readonly members: readonly MemberVector[]
   readonly invitations: readonly InvitationVector[]
 }
@@ -44,7 +54,7 @@ const ABOUT =
   'Encrypted kinds of docs/chat.md, right and wrong, with each step named. Values are hex, bodies base64url; "opens" is right, "refused" ' +
   'says nothing to anybody. Private keys: the Ed25519 seed is SHA-256 of "dchat test key " and the name. The steps of a direct message ' +
   'are those of RFC 9180 (base mode; ephemeral_material goes into DeriveKeyPair), its body is enc and ciphertext; those of a room post ' +
-  'end with what its body is: public_key, signature (over message), nonce, ciphertext. Refused ones are well made but for what their ' +
+  'end with what its body is: public_key, signature (over message), nonce, ciphertext. The posts are whole ones of the first bodies. Refused ones are well made but for what their ' +
   'name says. Made by packages/chat/src/testing/sealed-vectors.ts, checked by tooling/e2e/clients/sealed.py too.'
 
 function innerVectors(): InnerVector[] {
@@ -100,15 +110,24 @@ function invitationVectors(): InvitationVector[] {
   ]
 }
 
+function postVector(of: SealedPostVector['of'], room: string, first: DirectVector | RoomBodyVector): SealedPostVector {
+  const { author, time, body } = first
+  const { bytes, hex } = rawPost({ signer: KEYS[author], room, kind: of === 'direct' ? 16 : 17, time, body })
+  return { name: of === 'direct' ? 'a direct message' : 'a post of the garden', of, post: bytes.toString('hex'), id: hex }
+}
+
 /** What the file holds. */
 export async function sealedVectors(): Promise<SealedVectors> {
+  const direct = await directVectors()
+  const bodies = roomBodyVectors()
   return {
     about: ABOUT,
     keys: Object.fromEntries(NAMES.map((name) => [name, KEYS[name].key.toString('hex')])),
     inner: innerVectors(),
-    direct: await directVectors(),
+    direct,
     rooms: roomVectors(),
-    room_bodies: roomBodyVectors(),
+    room_bodies: bodies,
+    posts: [postVector('direct', '_dm', direct[0]!), postVector('room_bodies', GARDEN.id, bodies[0]!)],
     members: memberVectors(),
     invitations: invitationVectors(),
   }
