@@ -1,12 +1,16 @@
 /** The life of box keys on a manual clock: real files, stores, posts and repairs. */
 import { chmodSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { inspect } from 'node:util'
+import type { LocalNet } from '@dchat/net/testing'
 import { describe, expect, test } from 'vitest'
+import { postIdOf } from '../post/decode-post.ts'
+import { DIRECT_ROOM } from '../post/rooms-by-kind.ts'
 import { openDirect } from '../sealed/direct-message.ts'
 import { newBoxSecret, openBoxKey } from '../sealed/box-key.ts'
 import { directPost } from '../testing/direct-post.ts'
 import type { DirectPost } from '../testing/direct-post.ts'
 import { listenFeatured } from '../testing/featured-peer.ts'
+import type { FeaturedPeerOptions } from '../testing/featured-peer.ts'
 import { holdPosts } from '../testing/held-posts.ts'
 import { KeyStage } from '../testing/key-stage.ts'
 import { ourResponder } from '../testing/reconcile-exchange.ts'
@@ -186,29 +190,24 @@ describe('a private half is deleted', () => {
   })
 
   test('not while no peer takes the newest key', async () => {
-    const respond = ourResponder([], { frameMaxBytes: 61_440, maxRanges: 1_024 })
-    await using keys = await KeyStage.open({
-      // It reconciles, and holds nothing that it is given.
-      peers: async (net) => {
-        const url = net.urlOf(100)
-        const listener = await listenFeatured(net.network.transport(new URL(url).hostname), url, {
-          clock: net.clock,
-          onMessage: ({ command, value }, peer) => {
-            if (command !== wire.sync.name) return
-            const { session, room, since, until, frame } = value as SyncValue
-            void Promise.resolve(respond(Buffer.from(frame))).then((answer) =>
-              peer.send(wire.sync, { session, room, since, until, frame: answer }),
-            )
-          },
-        })
-        return [listener.url]
-      },
-    })
+    await using keys = await KeyStage.open({ peers: (net) => listenAlone(net, { reconciles: () => true, takes: false }) })
     const [first] = keys.live
     await keys.advance(36 * DAY)
     await keys.meet()
     await keys.advance(3 * HOUR)
     expect(keys.stage.posts.historyCounts.failedSessions).toBe(0)
+    expect(keys.live).toContain(first)
+  })
+
+  test('not while peers repair all but `_dm`', async () => {
+    const reconciles = (room: string): boolean => room !== DIRECT_ROOM
+    await using keys = await KeyStage.open({ peers: (net) => listenAlone(net, { reconciles, takes: true }) })
+    const [first] = keys.live
+    await keys.advance(36 * DAY)
+    await keys.meet()
+    await keys.advance(3 * HOUR)
+    expect(keys.stage.posts.historyCounts.finishedSessions).toBeGreaterThan(3)
+    expect(keys.stage.posts.isHeld('box_key')).toBe(true)
     expect(keys.live).toContain(first)
   })
 
@@ -387,6 +386,29 @@ test('stop leaves nothing, in any state', async () => {
   expect(keys.stage.posts.events.listenerCount()).toBe(listeners - 1)
   expect(keys.secrets).toHaveLength(1)
 })
+
+/** Somebody who reconciles some rooms, as one who holds nothing, and may say that he takes what he is given. @returns his address */
+async function listenAlone(
+  net: LocalNet,
+  how: { readonly reconciles: (room: string) => boolean; readonly takes: boolean },
+): Promise<readonly string[]> {
+  const respond = ourResponder([], { frameMaxBytes: 61_440, maxRanges: 1_024 })
+  const url = net.urlOf(100)
+  const onMessage: FeaturedPeerOptions['onMessage'] = ({ command, value }, peer) => {
+    if (command === wire.post.name && how.takes) {
+      const { bytes } = value as { readonly bytes: Uint8Array }
+      peer.send(wire.have, { ids: [postIdOf(Buffer.from(bytes))] })
+    }
+    if (command !== wire.sync.name) return
+    const { session, room, since, until, frame } = value as SyncValue
+    if (!how.reconciles(room)) return
+    void Promise.resolve(respond(Buffer.from(frame))).then((answer) =>
+      peer.send(wire.sync, { session, room, since, until, frame: answer }),
+    )
+  }
+  await listenFeatured(net.network.transport(new URL(url).hostname), url, { clock: net.clock, onMessage })
+  return [url]
+}
 
 interface SyncValue {
   readonly session: number
