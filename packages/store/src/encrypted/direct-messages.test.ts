@@ -5,6 +5,7 @@ import { MAX_UNANSWERED } from '../limits.ts'
 import type { StoredMessage } from '../message.ts'
 import type { MessageStore } from '../message-store.ts'
 import { RECEIVED_MS, fillPosts, idOf, ownLine, testStore, textsOf } from '../testing/builders.ts'
+import { storeOnSmallDisk } from '../testing/small-disk.ts'
 import { directPost, keyOf, talkWith, text, tried } from '../testing/sealed-builders.ts'
 
 const open = (options = {}): MessageStore => testStore({ clock: new ManualClock(), commitDelayMs: 0, ...options })
@@ -82,6 +83,36 @@ describe('a direct message of another', () => {
     expect(untriedIds(store)).toEqual([closed.id.toString('hex')])
     store.posts.tryAgain()
     expect(store.posts.untriedCount()).toBe(1)
+  })
+
+  test('that a full disk keeps from being settled is untried still, its conversation is not open, and later it is', async () => {
+    await using disk = storeOnSmallDisk()
+    const { store } = disk
+    await fillPosts(store, [directPost(text('x'.repeat(4_000)))])
+    const [waiting] = store.posts.untried(1)
+    const long = { ...tried(waiting!), revealed: text('y'.repeat(500_000)) }
+    disk.setPages(1)
+    const told: unknown[] = []
+    store.rooms.onChange((room) => told.push(room))
+    store.onCommitted((messages) => told.push(...messages))
+    const full = expect.objectContaining({ code: 'STORE_FULL' })
+    expect(() => store.posts.settle([long])).toThrow(full)
+    await expect(store.appendWaiting(ownLine('z'.repeat(500_000), { room: talkWith(2) }), keyOf(2))).rejects.toEqual(full)
+    expect([
+      store.posts.untriedCount(),
+      store.rooms.isJoined(talkWith(1)),
+      store.stats().messages,
+      store.waiting(),
+      told,
+    ]).toEqual([...[1, false, 0, [], []]])
+    disk.setPages(10_000)
+    store.posts.settle([long])
+    expect([store.posts.untriedCount(), store.rooms.isJoined(talkWith(1)), told]).toEqual([
+      0,
+      true,
+      [talkWith(1), expect.anything()],
+    ])
+    expect((await store.check()).problems).toEqual([])
   })
 
   test.each([

@@ -65,7 +65,8 @@ export class PostRooms implements LedgerPart {
     )
     this.#save = db.prepare('UPDATE rooms SET joined = ?, posts = ?, newest = ?, low = ?, answered = ? WHERE id = ?')
     this.#remove = db.prepare(
-      'DELETE FROM rooms WHERE id = ? AND since = 0 AND level = 0 AND NOT EXISTS (SELECT 1 FROM messages WHERE room = ?)',
+      `DELETE FROM rooms WHERE id = ?1 AND since = 0 AND level = 0
+         AND NOT EXISTS (SELECT 1 FROM messages WHERE room = ?1) AND NOT EXISTS (SELECT 1 FROM members WHERE room = ?1)`,
     )
     this.#newest = prepareRows(db, 'SELECT max(time) FROM posts WHERE room = ?')
     this.#oldest = prepareRows(db, 'SELECT min(time) FROM posts WHERE room = ?')
@@ -205,7 +206,7 @@ export class PostRooms implements LedgerPart {
 
   /** Nothing is known of it any more; its name stays where there are lines, or it was joined or given a level once. */
   #drop(room: PostRoom): void {
-    this.#remove.run(room.n, room.n)
+    this.#remove.run(room.n)
     this.#deps.rooms.forget()
     this.#byName.delete(room.name)
     this.#count()
