@@ -10,6 +10,8 @@ import type { ChatState } from '../state/model.ts'
 import { ScreenStream } from '../terminal/screen-stream.ts'
 import { aContext, aMessage, aPage, aState, someMessages } from '../testing/builders.ts'
 import { toMessage } from '../session/ingress.ts'
+import { plainRoom } from '../state/rooms.ts'
+import { CATS } from '../testing/people.ts'
 import { TestTerminal } from '../testing/terminal.ts'
 import { App } from './App.tsx'
 
@@ -273,5 +275,23 @@ describe('text from others', () => {
       { numRuns: 200 },
     )
     expect(answers).toEqual([])
+  })
+})
+
+describe('a row whose width terminals do not agree about', () => {
+  it('is drawn from its beginning when its end changes', async () => {
+    const rooms = [plainRoom('dchat'), CATS]
+    const app = setUp({ columns: 90, rows: 8 }, { rooms })
+    app.store.dispatch({ type: 'shown', room: CATS.room })
+    for (const members of [1, 2, 13]) {
+      app.store.dispatch({ type: 'facts', room: CATS.room, facts: { kind: 'private', members, unverified: 0 } })
+      await app.shows(({ text }) => text.includes(`members of cats (${members}) · alice · daemon ok`))
+    }
+    app.store.dispatch({ type: 'live', messages: [aMessage(1, { room: CATS.room, own: true, text: '👩‍👩‍👧 世界 🏳️‍🌈' })] })
+    for (const written of [3, 12]) {
+      app.store.dispatch({ type: 'delivery', seq: 1, delivery: { state: 'sent', written, held: 0 } })
+      await app.shows(({ rows: drawn }) => drawn[5]!.endsWith(` ✓${written}`))
+    }
+    expect(app.terminal.rows[7]).toBe('>')
   })
 })

@@ -55,8 +55,8 @@ describe('the lock', () => {
     expect(status(direct, 40)).toBe('🔒 ann#anntag000 NOT verified · [2] · ok')
     expect(status(direct, 20)).toBe('🔒 NOT verified · ok')
     const room = inRoom(CATS, { kind: 'private', members: 5, unverified: 1 })
-    expect(status(room, 40)).toBe('🔒 cats (5, 1 unverified) · Act: 2 · ok')
-    expect(status(room, 24)).toBe('🔒 5, 1 unverified · ok')
+    expect(status(room, 40)).toBe(' 🔒 cats (5, 1 unverified) · Act: 2 · ok')
+    expect(status(room, 24)).toBe(' 🔒 5, 1 unverified · ok')
   })
 
   it('is a word where the terminal has no picture of it', () => {

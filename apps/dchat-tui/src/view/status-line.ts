@@ -69,7 +69,9 @@ export function statusLine(input: StatusInput, width: number): string {
     steps[name] = Math.min(steps[name] + 1, parts[name].length - 1)
     text = joined(parts, steps, between)
   }
-  return padText(fitText(text, width, input.glyphs.ellipsis), width, { ellipsis: input.glyphs.ellipsis, align: 'left' })
+  // A blank before it lets the row be drawn anew from there: terminals do not agree about its width.
+  const shown = text.startsWith(input.glyphs.lock) && textWidth(text) < width ? ` ${text}` : text
+  return padText(fitText(shown, width, input.glyphs.ellipsis), width, { ellipsis: input.glyphs.ellipsis, align: 'left' })
 }
 
 function joined(parts: Parts, steps: Record<PartName, number>, between: string): string {
