@@ -130,5 +130,5 @@ test('any order of arrival, joining, settling and restarts ends in the same line
       await store.close()
     },
   )
-  await fc.assert(run, { numRuns: 80 })
+  await fc.assert(run, { numRuns: 60 })
 }, 120_000)
