@@ -40,6 +40,47 @@ describe('commands', () => {
     expect(daemon.calls).toEqual([{ method: 'chat.send', params: { text: 'waves', room: 'cats', kind: 'action' } }])
   })
 
+  test('send takes somebody in place of a room, and may hold what cannot be encrypted yet', async () => {
+    const waiting = { own: true, encrypted: 'direct', delivery: { state: 'stored', written: 0, held: 0 } } as const
+    await using daemon = await startFakeDaemon({ 'chat.send': () => message(7, 'hi', waiting) })
+    const done = await run(['send', '--to', 'ann#eh7ddx5bks', '--hold', 'hi'], daemon)
+    expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining('waiting for a box key') as string, stderr: '' })
+    await run(['send', '-t', 'ann', 'hi'], daemon)
+    expect(daemon.calls.map(({ params }) => params)).toEqual([
+      { text: 'hi', to: 'ann#eh7ddx5bks', hold: true },
+      { text: 'hi', to: 'ann' },
+    ])
+    for (const argv of [['--to', 'ann', '--room', 'cats'], ['--hold'], ['--raw', '--to', 'ann']])
+      expect(await run(['send', ...argv, 'hi'], daemon)).toMatchObject({ code: 2, stdout: '' })
+    expect(daemon.calls).toHaveLength(2)
+  })
+
+  test('send keeps an invitation from a room of everybody, unless it is meant', async () => {
+    const text = `come dchat-room:cats:${'A'.repeat(43)}`
+    await using daemon = await startFakeDaemon({ 'chat.send': () => sent })
+    for (const argv of [
+      ['send', text],
+      ['send', '--room', 'cats', text],
+      ['send', '--raw', text],
+      ['send', '-'],
+    ]) {
+      const refused = await run(argv, { home: daemon.home, stdin: chunks(text) })
+      expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--to WHO') as string })
+      expect(refused.stderr).not.toContain('AAAA')
+    }
+    expect(daemon.calls).toEqual([])
+    const meant = await run(['send', '--in-clear', text], daemon)
+    expect(meant).toMatchObject({ code: 0, stderr: expect.stringContaining('whoever reads it can join') as string })
+    for (const where of [
+      ['--to', 'ann'],
+      ['--room', `p.${'1f'.repeat(20)}`],
+      ['--room', `@${'a'.repeat(64)}`],
+    ])
+      expect(await run(['send', ...where, text], daemon)).toMatchObject({ code: 0, stderr: '' })
+    expect(daemon.calls).toHaveLength(4)
+    expect(daemon.calls[0]!.params).toEqual({ text, in_clear: true })
+  })
+
   test('send --lines sends each line of stdin, as it comes', async () => {
     await using daemon = await startFakeDaemon({ 'chat.send': ({ text }) => message(Number(text), 'x', { own: true }) })
     const stdin = new PassThrough()

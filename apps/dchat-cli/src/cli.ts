@@ -56,10 +56,12 @@ function runCommand({ command, options, ...words }: Invocation, { deps, out, err
     return RpcClient.connect(find(), { signal, clock })
   }
   const isJson = options['json'] === true
+  const [isStdinTerminal, isOutTerminal] = [isTerminal(stdin), isTerminal(deps.stdout)]
   const describe = async (): Promise<ProgramDescription> => (await import('./manual.ts')).describeCli()
   const explain = async (name: string | undefined): Promise<string> =>
     name === undefined ? overview() : helpOf(await commandNamed(name))
-  return command.run({ ...words, options, isJson, out, err, stdin, clock, signal, connect, describe, explain })
+  const streams = { out, err, stdin, isStdinTerminal, isOutTerminal }
+  return command.run({ ...words, ...streams, options, isJson, clock, signal, connect, describe, explain })
 }
 
 function endpointOptions(options: OptionValues, env: NodeJS.ProcessEnv): FindEndpointOptions {
@@ -70,6 +72,10 @@ function endpointOptions(options: OptionValues, env: NodeJS.ProcessEnv): FindEnd
     ...(typeof rpc === 'string' ? { rpc } : {}),
     ...(typeof cookieFile === 'string' ? { cookieFile } : {}),
   }
+}
+
+function isTerminal(stream: object): boolean {
+  return (stream as { isTTY?: unknown }).isTTY === true
 }
 
 /** Nobody may read stderr either; the exit code says it then. */

@@ -1,5 +1,6 @@
 /** The commands, in the order help shows them. Methods of the daemon that are no command here are found in the contract. */
 import type { Command } from './command.ts'
+import { accept } from './commands/accept.ts'
 import { completion } from './commands/completion.ts'
 import { exportCommand } from './commands/export.ts'
 import { help } from './commands/help.ts'
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   send,
   recv,
   tail,
+  accept,
   exportCommand,
   peers,
   status,

@@ -21,6 +21,10 @@ export interface CommandContext extends CommandWords {
   readonly out: Output
   readonly err: Output
   readonly stdin: AsyncIterable<Uint8Array>
+  /** Whether a person types it. */
+  readonly isStdinTerminal: boolean
+  /** Whether a person reads `out`. */
+  readonly isOutTerminal: boolean
   readonly clock: Clock
   /** Aborts with SIGINT; every wait heeds it. */
   readonly signal: AbortSignal

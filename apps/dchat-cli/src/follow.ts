@@ -1,6 +1,6 @@
 /** Prints stored messages in the order of storing, page by page, and goes on with what comes, over restarts of the daemon. */
 import type { Message, RpcClient } from '@dchat/rpc'
-import { RpcError, RpcUnreachable } from '@dchat/rpc'
+import { RpcError, RpcUnreachable, roomLabel } from '@dchat/rpc'
 import { sleep } from '@dchat/system'
 import type { CommandContext } from './command.ts'
 import { formatJson, formatMessage } from './format.ts'
@@ -40,7 +40,7 @@ export class Follower {
       pages.unshift(page.messages)
       left -= page.messages.length
     }
-    for (const message of pages.flat()) await this.#print(message)
+    await this.#printAll(client, pages.flat())
   }
 
   /** Prints all that is stored after the cursor. */
@@ -85,16 +85,30 @@ export class Follower {
       this.#cursor = 0
       return true
     }
-    for (const message of page.messages) {
-      await this.#print(message)
-      this.#cursor = message.seq
-    }
+    await this.#printAll(client, page.messages)
     return page.more && page.messages.length > 0
   }
 
-  #print(message: Message): Promise<void> {
+  async #printAll(client: RpcClient, messages: readonly Message[]): Promise<void> {
     const { out, isJson } = this.#context
-    return out.line(isJson ? formatJson(message) : formatMessage(message))
+    const labels = isJson ? undefined : await this.#labelsOf(client, messages)
+    for (const message of messages) {
+      await out.line(isJson ? formatJson(message) : formatMessage(message, labels?.get(message.room)))
+      this.#cursor = Math.max(this.#cursor, message.seq)
+    }
+  }
+
+  /** What conversations and private rooms are called now; asked for only where a line of one is to be printed. */
+  async #labelsOf(client: RpcClient, messages: readonly Message[]): Promise<ReadonlyMap<string, string>> {
+    if (!messages.some(({ encrypted }) => encrypted !== null)) return new Map()
+    try {
+      const rooms = await client.call('chat.rooms', {}, this.#call(0))
+      return new Map(rooms.map((room) => [room.room, roomLabel(room)]))
+    } catch (error) {
+      // A token may read the history and not the list of rooms: then their names alone have to do.
+      if (error instanceof RpcError && error.data?.kind === 'forbidden') return new Map()
+      throw error
+    }
   }
 
   #call(waitMs: number): { signal: AbortSignal; timeoutMs: number } {

@@ -5,6 +5,7 @@ import { formatDelivery, formatJson, formatMessage, formatTable, formatTime } fr
 import { anAuthor, message } from './testing/fake-daemon.ts'
 
 const author = anAuthor({ nick: 'ann' })
+const SENT = { seq: 7, id: 'a', encrypted: null, delivery: null }
 const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /
 
 test.each([
@@ -46,7 +47,13 @@ test.each([
   [{ state: 'held', written: 3, held: 2 } as const, 'stored as 7, written to 3 peers, held by 2'],
   [{ state: 'failed', written: 0, held: 0 } as const, 'stored as 7, but given up: it goes to no peer'],
 ])('says of %j only what is known', (delivery, text) => {
-  expect(formatDelivery(7, delivery)).toBe(text)
+  expect(formatDelivery({ ...SENT, delivery })).toBe(text)
+})
+
+test('says of a line that waits for a box key that it does', () => {
+  const waiting = { ...SENT, id: null, encrypted: 'direct', delivery: { state: 'stored', written: 0, held: 0 } } as const
+  expect(formatDelivery(waiting)).toBe('stored as 7, waiting for a box key: it goes out, encrypted, once there is one')
+  expect(formatDelivery({ ...waiting, id: 'a' })).toContain('written to nobody yet')
 })
 
 test('columns are as wide as their widest cell', () => {

@@ -1,6 +1,6 @@
 /** What people read: one line a message, nothing in it that a terminal would obey. And JSON that is exact and safe. */
 import { lineText, saidAt } from '@dchat/rpc'
-import type { Delivery, Message } from '@dchat/rpc'
+import type { Message } from '@dchat/rpc'
 
 /** Controls and characters without a glyph: a terminal may obey them, JSON may escape them. */
 const UNSAFE_IN_JSON = /[\x7f-\x9f\u2028\u2029\ufff9-\ufffb\p{Default_Ignorable_Code_Point}\p{Cf}]/gu
@@ -23,9 +23,12 @@ function escapeUnits(character: string): string {
   return escapes
 }
 
-/** `2026-11-18 11:06:40 <ann> text`: local time; a line break inside a text shows as a mark. */
-export function formatMessage(message: Message): string {
-  return `${formatTime(saidAt(message))} ${lineText(message)}`
+/**
+ * `2026-11-18 11:06:40 <ann> text`: local time; a line break inside a text shows as a mark.
+ * @param where what its room is called. @default what its name alone tells
+ */
+export function formatMessage(message: Message, where?: string): string {
+  return `${formatTime(saidAt(message))} ${lineText(message, where)}`
 }
 
 /** Local time to the second. */
@@ -37,8 +40,13 @@ export function formatTime(unixMs: number): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }
 
+/** What is looked at of an own line. */
+export type SentLine = Pick<Message, 'seq' | 'id' | 'encrypted' | 'delivery'>
+
 /** What became of an own line, without promising more than is known. */
-export function formatDelivery(seq: number, delivery: Delivery | null): string {
+export function formatDelivery({ seq, id, encrypted, delivery }: SentLine): string {
+  if (encrypted === 'direct' && id === null && delivery?.state === 'stored')
+    return `stored as ${seq}, waiting for a box key: it goes out, encrypted, once there is one`
   if (delivery === null || delivery.state === 'stored')
     return `stored as ${seq}, written to nobody yet: it goes out when a peer is connected`
   if (delivery.state === 'failed') return `stored as ${seq}, but given up: it goes to no peer`

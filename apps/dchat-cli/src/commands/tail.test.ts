@@ -1,7 +1,7 @@
 import { RpcError } from '@dchat/rpc'
 import { describe, expect, test } from 'vitest'
 import { formatMessage } from '../format.ts'
-import { history, message, startFakeDaemon, temporaryHome } from '../testing/fake-daemon.ts'
+import { anAuthor, history, message, startFakeDaemon, temporaryHome } from '../testing/fake-daemon.ts'
 import { jsonLines, run, start } from '../testing/run.ts'
 
 const lines = (from: number, to: number): ReturnType<typeof message>[] =>
@@ -45,6 +45,49 @@ describe('tail', () => {
     await run(['tail', '--room', 'cats'], daemon)
     await run(['tail', '--room', 'cats', '--since', '1'], daemon)
     expect(daemon.calls.map(({ params }) => (params as { room: string }).room)).toEqual(['cats', 'cats'])
+  })
+
+  test('names conversations and private rooms, and shows an invitation without its secret', async () => {
+    const [talk, room] = [`@${'a'.repeat(64)}`, `p.${'1f'.repeat(20)}`]
+    const ann = anAuthor({ key: 'a'.repeat(64), nick: 'ann', tag: 'eh7ddx5bks' })
+    const secret = 'A'.repeat(43)
+    const stored = [
+      message(1, 'hi', { room: talk, author: ann, encrypted: 'direct' }),
+      message(2, 'miaow', { room, author: { ...ann, verified: true, room_key: 'b'.repeat(64) }, encrypted: 'room' }),
+      message(3, 'psst', { room, author: anAuthor({ tag: 'abcdefghij', verified: false }), encrypted: 'room' }),
+      message(4, `dchat-room:cats:${secret}`, {
+        ...{ room: talk, author: ann, encrypted: 'direct' },
+        invitation: { room, name: 'cats', replaces: null, joined: false },
+      }),
+    ]
+    const counts = { joined: true, unread: 0, mentions: 0, last_seq: 4, topic: null, read_seq: 0, level: 'all', posts: 0 }
+    await using daemon = await startFakeDaemon({
+      'chat.history': history(stored),
+      'chat.rooms': () => [
+        { ...counts, room: talk, kind: 'direct', name: null, author: ann },
+        { ...counts, room, kind: 'private', name: 'cats', author: null },
+      ],
+    })
+    const { stdout } = await run(['tail'], daemon)
+    expect(stdout.split('\n').map((line) => line.slice(20))).toEqual([
+      '[@ann#eh7ddx5bks] <ann#eh7ddx5bks> hi',
+      '[p.1f1f1f1f… cats] <ann#eh7ddx5bks> miaow',
+      '[p.1f1f1f1f… cats] <#abcdefghij (unverified)> psst',
+      '[@ann#eh7ddx5bks] -- ann#eh7ddx5bks invites you to cats (p.1f1f1f1f…)',
+      '',
+    ])
+    expect((await run(['tail', '--json'], daemon)).stdout).toContain(secret)
+  })
+
+  test('does with the names of rooms alone where a token may not list them', async () => {
+    const stored = [message(1, 'hi', { room: `p.${'1f'.repeat(20)}`, encrypted: 'room' })]
+    await using daemon = await startFakeDaemon({
+      'chat.history': history(stored),
+      'chat.rooms': () => {
+        throw new RpcError(-32_008, 'forbidden', { kind: 'forbidden', retryable: false })
+      },
+    })
+    expect((await run(['tail'], daemon)).stdout).toContain('[p.1f1f1f1f…] <')
   })
 
   test('prints nothing of an empty store', async () => {

@@ -8,12 +8,19 @@ import { NotificationQueue } from './notification-queue.ts'
 /** Names of methods whose result is a subscription of the connection that asked. */
 const SUBSCRIBES = /(^|\.)subscribe/
 
+/** What to say of a result that is on a screen now. */
+const WARNINGS: Readonly<Record<string, string>> = {
+  'room.invitation': 'who has this reads the room: pass it on where others do not see it; room.invite sends it encrypted',
+}
+
 export async function callMethod(name: string, params: unknown, context: CommandContext): Promise<void> {
-  const { connect, out, isJson, signal } = context
+  const { connect, out, err, isJson, isOutTerminal, signal } = context
   await using client = await connect()
   using queue = SUBSCRIBES.test(name) ? new NotificationQueue(client) : undefined
   const result = await client.callRaw(name, params, { signal, timeoutMs: METHOD_TIMEOUT_MS })
   for (const line of isJson ? [formatJson(result)] : formatResult(result)) await out.line(line)
+  const warning = WARNINGS[name]
+  if (warning !== undefined && isOutTerminal) await err.line(`dchat-cli: warning: ${warning}`)
   if (queue === undefined) return
   for (;;) {
     const { method, params: news } = await queue.next(signal)

@@ -2,6 +2,7 @@
 import { METHOD_GROUPS, resultInWords } from '@dchat/rpc/schemas'
 import type { MethodSpec } from '@dchat/rpc/schemas'
 import type { Command } from '../command.ts'
+import { accept } from '../commands/accept.ts'
 import { callMethod } from './call-method.ts'
 import { readArguments } from './method-arguments.ts'
 import { completionsOf, parametersOf, usageOf } from './parameter.ts'
@@ -10,6 +11,9 @@ export interface MethodCommand extends Command {
   /** Heading under which it is listed. */
   readonly group: string
 }
+
+/** Methods that are called in a way of their own: what they take is read as that command reads it. */
+const OWN_WAYS: Readonly<Record<string, Command>> = { 'room.accept': accept }
 
 /** In the order of the contract. */
 export const METHOD_COMMANDS: readonly MethodCommand[] = METHOD_GROUPS.flatMap(({ title, methods }) =>
@@ -22,6 +26,9 @@ export function findMethodCommand(name: string): MethodCommand | undefined {
 
 function methodCommand(spec: MethodSpec, group: string): MethodCommand {
   const parameters = parametersOf(spec)
+  const own = OWN_WAYS[spec.name]
+  if (own !== undefined)
+    return { ...own, name: spec.name, group, usage: own.usage.replace(own.name, spec.name), summary: spec.summary }
   return {
     name: spec.name,
     group,

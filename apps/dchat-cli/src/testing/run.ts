@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly home?: string
   readonly env?: NodeJS.ProcessEnv
   readonly stdin?: AsyncIterable<Uint8Array>
+  /** Whether a person sits at both ends. @default false */
+  readonly isTerminal?: boolean
   readonly clock?: Clock
   readonly signal?: AbortSignal
 }
@@ -34,8 +36,8 @@ export function start(argv: readonly string[], options: RunOptions = {}): Runnin
   stderr.setEncoding('utf8').on('data', (chunk: string) => (printedErr += chunk))
   const finished = runCli(argv, {
     env: { ...options.env, ...(options.home === undefined ? {} : { DCHAT_HOME: options.home }) },
-    stdin: options.stdin ?? chunks(),
-    stdout,
+    stdin: Object.assign(options.stdin ?? chunks(), { isTTY: options.isTerminal === true }),
+    stdout: Object.assign(stdout, { isTTY: options.isTerminal === true }),
     stderr,
     clock: options.clock ?? new SystemClock(),
     signal: options.signal ?? new AbortController().signal,
