@@ -21,6 +21,11 @@ function metricsOf(): readonly Metric[] {
     logger: log,
     p2p,
     posts: { counts: newPostCounts(), channels: [], historyCounts: newHistoryCounts() },
+    privateChat: {
+      boxKeys: { live: () => [] },
+      mail: { counts: { tried: 0, opened: 0, failed: 0, spentMs: 0, waitedForBudget: 0, held: 0, untried: 0 } },
+      ring: { rooms: () => [] },
+    },
     mirror: { written: 0, tooLong: 0, leftOut: 0 },
     store,
     rpc: { counts: new RpcCounts() },

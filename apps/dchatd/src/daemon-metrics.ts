@@ -1,7 +1,7 @@
 /** The metrics of dchatd. docs/operations.md lists them; a test compares. */
 import { byLabel, Metrics, netMetrics, processMetrics, rpcMetrics } from '@dchat/daemon'
 import type { DaemonLogger, Metric } from '@dchat/daemon'
-import type { HistoryCounts, PostNetwork } from '@dchat/chat'
+import type { BoxKeys, DirectMail, HistoryCounts, PostNetwork, RoomKeyRing } from '@dchat/chat'
 import type { P2p } from '@dchat/net'
 import type { RpcService } from '@dchat/rpc-server'
 import type { MessageStore } from '@dchat/store'
@@ -13,18 +13,25 @@ export interface MetricSources {
   readonly logger: Pick<DaemonLogger, 'lineCounts' | 'lostLines'>
   readonly p2p: P2p
   readonly posts: Pick<PostNetwork, 'counts' | 'channels' | 'historyCounts'>
+  readonly privateChat: {
+    readonly boxKeys: Pick<BoxKeys, 'live'>
+    readonly mail: Pick<DirectMail, 'counts'>
+    readonly ring: Pick<RoomKeyRing, 'rooms'>
+  }
   readonly mirror: MirrorCounts
   readonly store: MessageStore
   readonly rpc: Pick<RpcService, 'counts'>
   readonly subscriptions: SubscriptionCounts
 }
 
-export function daemonMetrics({ logger, p2p, posts, mirror, store, rpc, subscriptions }: MetricSources): Metrics {
+export function daemonMetrics(sources: MetricSources): Metrics {
+  const { logger, p2p, posts, privateChat, mirror, store, rpc, subscriptions } = sources
   return new Metrics([
     ...processMetrics({ build: { version: VERSION, commit: COMMIT ?? '' }, log: logger }),
     ...netMetrics([{ p2p, labels: {} }]),
     ...postMetrics(posts),
     ...historyMetrics(posts.historyCounts),
+    ...privateMetrics(privateChat),
     ...mirrorMetrics(mirror),
     ...storeMetrics(store),
     ...rpcMetrics(rpc.counts),
@@ -107,6 +114,30 @@ function historyMetrics(counts: HistoryCounts): Metric[] {
     counter('dchat_history_faults_total', 'Pages, frames and gossip of peers that were not as agreed.', () => {
       return counts.pageFaults + counts.strayPageEnds + counts.refusedFrames + counts.hastyRooms
     }),
+  ]
+}
+
+function privateMetrics({ boxKeys, mail, ring }: MetricSources['privateChat']): Metric[] {
+  const gauge = (name: string, help: string, read: () => number): Metric => ({ name, help, type: 'gauge', read })
+  const counter = (name: string, help: string, read: () => number): Metric => ({ name, help, type: 'counter', read })
+  return [
+    gauge('dchat_box_keys', 'Own box keys that direct messages can be opened with.', () => boxKeys.live().length),
+    {
+      name: 'dchat_direct_tried_total',
+      help: 'Direct messages of others that were tried, by whether they were for this node.',
+      type: 'counter',
+      labels: ['outcome'],
+      read: () => byLabel('outcome', { opened: mail.counts.opened, failed: mail.counts.failed }),
+    },
+    counter('dchat_direct_trying_seconds_total', 'Time that trying direct messages took.', () => mail.counts.spentMs / 1000),
+    counter(
+      'dchat_direct_waited_total',
+      'How often trying waited, so that it takes no more than its part of the time.',
+      () => mail.counts.waitedForBudget,
+    ),
+    gauge('dchat_direct_untried', 'Direct messages of others that were not tried yet.', () => mail.counts.untried),
+    gauge('dchat_direct_held', 'Own messages that wait for a box key of the other.', () => mail.counts.held),
+    gauge('dchat_private_rooms', 'Private rooms whose keys are here.', () => ring.rooms().length),
   ]
 }
 

@@ -1,6 +1,6 @@
 /** The daemon put together: storage first, then the RPC, then the node; taken down the other way round. */
 import { dirname } from 'node:path'
-import { BoxKeys, RoomKeyRing, foldNick, openIdentity, sweepIdentity } from '@dchat/chat'
+import { RoomKeyRing, foldNick, openIdentity, revealer, sweepIdentity } from '@dchat/chat'
 import { ownFolder, readinessOf, reportChanges, tokenWarnings, withLogOf, writeAdvisoryFile } from '@dchat/daemon'
 import type { AdvisoryFile, DaemonControl, DaemonLogger, Metrics } from '@dchat/daemon'
 import { formatRpcAddress, mentions } from '@dchat/rpc'
@@ -17,6 +17,8 @@ import { makeBackend } from './backend/make-backend.ts'
 import type { BackendDeps, DaemonBackend } from './backend/make-backend.ts'
 import { OwnIdentity } from './own-identity.ts'
 import { OwnProfile } from './own-profile.ts'
+import { PrivateChat } from './private-chat.ts'
+import type { PrivateChatDeps } from './private-chat.ts'
 import { createMethods } from './rpc/methods.ts'
 import { SubscriptionCounts } from './rpc/subscriptions.ts'
 import { VERSION } from './version.ts'
@@ -36,7 +38,7 @@ export class Daemon {
   #lock: DataLock | undefined
   #store: MessageStore | undefined
   #profile: OwnProfile | undefined
-  #boxKeys: BoxKeys | undefined
+  #privateChat: PrivateChat | undefined
   readonly #subscriptions = new SubscriptionCounts()
   #addressFile: AdvisoryFile | undefined
   #rpc: RpcService | undefined
@@ -64,20 +66,20 @@ export class Daemon {
     sweepIdentity(paths.identityPath)
     const own = openIdentity(paths.identityPath)
     const ring = RoomKeyRing.open(paths.roomKeysPath, { identity: own.keyHex })
-    const store = this.#openStore()
+    const store = this.#openStore(ring)
     const dchat = new Dchat(chatOptions(this.#config), { clock, logger, store, signer: own })
-    const boxKeys = new BoxKeys(paths.boxKeysPath, { store, posts: dchat.posts, clock, logger, identity: own.keyHex })
-    this.#boxKeys = boxKeys
-    await boxKeys.start()
-    const identity = new OwnIdentity(own, { path: paths.identityPath, boxKeys, ring })
+    const privateChat = this.#makePrivateChat({ store, posts: dchat.posts, identity: own, ring })
+    await privateChat.open()
+    const identity = new OwnIdentity(own, { path: paths.identityPath, boxKeys: privateChat.boxKeys, ring })
     const profile = new OwnProfile(chat.nick, { store, posts: dchat.posts, key: identity.key })
     this.#profile = profile
     this.#dchat = dchat
-    this.#rpc = this.#makeRpc({ dchat, store, identity, profile }, control)
+    this.#rpc = this.#makeRpc({ dchat, privateChat, store, identity, profile }, control)
     this.#metrics = daemonMetrics({
       logger,
       p2p: dchat.p2p,
       posts: dchat.posts,
+      privateChat,
       mirror: dchat.mirror.counts,
       store,
       rpc: this.#rpc,
@@ -88,6 +90,7 @@ export class Daemon {
     this.#tellAddresses(this.#rpc.addresses.map(formatRpcAddress))
     if (this.#isStopping) return
     this.#running = dchat.start()
+    privateChat.start()
     profile.keep()
     this.#running.catch((error: unknown) => control.fail(error))
   }
@@ -129,12 +132,12 @@ export class Daemon {
   /** Ends what `start` began, in any state. */
   async stop(): Promise<void> {
     this.#isStopping = true
+    await this.#privateChat?.stop()
     await this.#dchat?.stop()
     await this.#running.catch(() => {}) // `control.fail` was told
     await this.#rpc?.stop()
     this.#events?.stop()
     this.#addressFile?.remove()
-    await this.#boxKeys?.stop()
     await this.#store?.close()
     this.#lock?.release()
   }
@@ -151,7 +154,14 @@ export class Daemon {
     }
   }
 
-  #openStore(): MessageStore {
+  #makePrivateChat(parts: Pick<PrivateChatDeps, 'store' | 'posts' | 'identity' | 'ring'>): PrivateChat {
+    const { clock, logger } = this.#deps
+    const { boxKeysPath } = this.#config.paths
+    this.#privateChat = new PrivateChat({ ...parts, boxKeysPath, clock, logger: logger.child('chat') })
+    return this.#privateChat
+  }
+
+  #openStore(ring: RoomKeyRing): MessageStore {
     const { clock, logger } = this.#deps
     const { paths, store } = this.#config
     this.#store = openStore({
@@ -159,6 +169,7 @@ export class Daemon {
       maxBytes: store.maxBytes,
       maxAgeDays: store.maxAgeDays,
       foldNick,
+      reveal: revealer(ring),
       isMention: (text) => mentions(text, this.#profile?.nick ?? null),
       clock,
       logger: logger.child('store'),
@@ -166,7 +177,10 @@ export class Daemon {
     return this.#store
   }
 
-  #makeRpc(parts: Pick<BackendDeps, 'dchat' | 'store' | 'identity' | 'profile'>, control: DaemonControl): RpcService {
+  #makeRpc(
+    parts: Pick<BackendDeps, 'dchat' | 'privateChat' | 'store' | 'identity' | 'profile'>,
+    control: DaemonControl,
+  ): RpcService {
     const { clock } = this.#deps
     const logger = this.#deps.logger.child('rpc')
     const { rpc, paths } = this.#config

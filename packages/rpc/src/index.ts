@@ -20,6 +20,7 @@ export type { RpcErrorData, UnreachableCode } from './errors.ts'
 export {
   MAX_ANSWER_BYTES,
   MAX_INVITATION_CHARACTERS,
+  MAX_PAGE_LINES,
   MAX_PENDING_CALLS,
   MAX_POST_TEXT_BYTES,
   MAX_QUERY_CHARACTERS,

@@ -5,6 +5,7 @@ import type { MethodDefinition } from './contract/define.ts'
 import { IDENTITY_METHODS } from './contract/identity-methods.ts'
 import { NETWORK_METHODS, NODE_METHODS, RPC_METHODS } from './contract/node-methods.ts'
 import { record } from './contract/parts.ts'
+import { PRIVATE_ROOM_METHODS } from './contract/private-room-methods.ts'
 import { REFERENCE_METHODS } from './contract/reference-methods.ts'
 import { OWN_LINE_METHODS, ROOM_METHODS } from './contract/room-methods.ts'
 import { STORE_METHODS } from './contract/store-methods.ts'
@@ -21,6 +22,7 @@ export const METHOD_GROUPS: readonly MethodGroup[] = [
   group('Methods of the reference', REFERENCE_METHODS),
   group('Chat', CHAT_METHODS),
   group('Rooms', ROOM_METHODS),
+  group('Private rooms', PRIVATE_ROOM_METHODS),
   group('Own posts', OWN_LINE_METHODS),
   group('People', IDENTITY_METHODS),
   group('Store', STORE_METHODS),

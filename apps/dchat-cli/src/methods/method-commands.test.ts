@@ -99,7 +99,7 @@ describe('results', () => {
   test.each(plain.map((spec) => [spec.name, spec] as const))('%s: --json prints exactly what came', async (name, spec) => {
     await using daemon = await exampleDaemon()
     const words = Object.entries(spec.example.params).map(([key, value]) =>
-      key === 'cookie' || key === 'passphrase' ? `${key}=-` : `${key}:=${JSON.stringify(value)}`,
+      ['cookie', 'passphrase', 'invitation'].includes(key) ? `${key}=-` : `${key}:=${JSON.stringify(value)}`,
     )
     const argv = [name, ...words]
     const secret = 'correct horse battery staple'

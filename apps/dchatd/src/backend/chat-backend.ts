@@ -1,7 +1,7 @@
 /** Lines and rooms, in the terms of the contract. */
 import { PostKind } from '@dchat/chat'
-import type { PostNetwork } from '@dchat/chat'
-import type { HistoryPage, Message, NotifyLevel, RoomInfo } from '@dchat/rpc'
+import type { DirectMail, PostNetwork, PrivateRooms } from '@dchat/chat'
+import type { HistoryPage, Message } from '@dchat/rpc'
 import { rpcError } from '@dchat/rpc'
 import type { MessageStore, StoredMessage } from '@dchat/store'
 import type { Unsubscribe } from '@dchat/system'
@@ -13,19 +13,20 @@ import type {
   ChatSendRequest,
   DeliveryChange,
   HistoryQuery,
-  ReadMarker,
   Retraction,
   SearchQuery,
 } from '../rpc/backend.ts'
 import type { AuthorBook } from './author-book.ts'
 import type { ChatEvents } from './chat-events.ts'
 import { toMessage } from './to-message.ts'
-import { roomKindOf } from '../room-kind.ts'
+import { keyOfConversation, roomKindOf } from '../room-kind.ts'
 
 export interface ChatBackendDeps {
   readonly dchat: Pick<Dchat, 'say' | 'sendBare'>
   readonly profile: Pick<OwnProfile, 'nick'>
   readonly posts: Pick<PostNetwork, 'publish' | 'retry' | 'cancel'>
+  readonly mail: DirectMail
+  readonly privateRooms: PrivateRooms
   readonly store: MessageStore
   readonly authors: AuthorBook
   readonly events: ChatEvents
@@ -44,9 +45,7 @@ export class ChatBackend implements Contract {
   }
 
   async chatSend(request: ChatSendRequest): Promise<Message> {
-    const { dchat, profile } = this.#deps
-    refuseEncrypted(request.room)
-    return this.#shown(await dchat.say(request, profile.nick))
+    return this.#shown(await this.#say(request))
   }
 
   recv(): string[] {
@@ -79,49 +78,12 @@ export class ChatBackend implements Contract {
     return this.#deps.events.on('retraction', listener)
   }
 
-  onRoomChange(listener: (room: string) => void): Unsubscribe {
-    return this.#deps.events.on('room', listener)
-  }
-
-  rooms(client: string): RoomInfo[] {
-    return this.#deps.store.rooms.list(client).map(({ lastSeq, readSeq, ...room }) => ({
-      ...room,
-      last_seq: lastSeq,
-      read_seq: readSeq,
-      kind: roomKindOf(room.room),
-      name: null,
-      author: null,
-    }))
-  }
-
-  async join(room: string): Promise<void> {
-    refuseEncrypted(room)
-    await this.#deps.store.rooms.join(room)
-  }
-
-  leave(room: string): void {
-    this.#deps.store.rooms.leave(room)
-  }
-
-  async setTopic(room: string, text: string): Promise<void> {
-    refuseEncrypted(room)
-    await this.#deps.posts.publish({ room, kind: PostKind.Topic, body: text })
-  }
-
-  markRead({ room, seq, client }: ReadMarker): void {
-    this.#deps.store.rooms.markRead(room, { seq, client })
-  }
-
-  mute(room: string, level: NotifyLevel): void {
-    this.#deps.store.rooms.setLevel(room, level)
-  }
-
   async retract(id: string): Promise<boolean> {
-    const { store, posts } = this.#deps
+    const { store } = this.#deps
     const seq = store.ownSeq(Buffer.from(id, 'hex'))
     const line = seq === undefined ? undefined : this.#line(seq)
     if (line === undefined) return false
-    if (!line.retracted) await posts.publish({ room: line.room, kind: PostKind.Retract, body: id })
+    if (!line.retracted) await this.#takeBack(line.room, id)
     return true
   }
 
@@ -130,11 +92,42 @@ export class ChatBackend implements Contract {
   }
 
   retry(seq: number): void {
-    this.#deps.posts.retry(seq)
+    const { posts, store } = this.#deps
+    if (store.waiting().some((line) => line.seq === seq))
+      throw rpcError('no_key', 'it waits for a box key of the other, and goes out then')
+    posts.retry(seq)
   }
 
   cancel(seq: number): void {
-    this.#deps.posts.cancel(seq)
+    const { posts, mail } = this.#deps
+    if (!mail.cancel(seq)) posts.cancel(seq)
+  }
+
+  /** What cannot be encrypted is never sent in the clear. */
+  #say(request: ChatSendRequest): Promise<StoredMessage> {
+    const { dchat, profile, mail, privateRooms } = this.#deps
+    const { room, kind, text, hold } = request
+    switch (roomKindOf(room)) {
+      case 'public':
+        return dchat.say(request, profile.nick)
+      case 'private':
+        return privateRooms.say({ room, kind, text })
+      case 'direct':
+        return mail.send({ to: keyOf(room), kind, text, hold })
+    }
+  }
+
+  async #takeBack(room: string, id: string): Promise<void> {
+    const { posts, mail, privateRooms } = this.#deps
+    switch (roomKindOf(room)) {
+      case 'public':
+        await posts.publish({ room, kind: PostKind.Retract, body: id })
+        return
+      case 'private':
+        return privateRooms.retract(room, Buffer.from(id, 'hex'))
+      case 'direct':
+        return mail.retract(keyOf(room), Buffer.from(id, 'hex'))
+    }
   }
 
   #line(seq: number): StoredMessage | undefined {
@@ -144,13 +137,10 @@ export class ChatBackend implements Contract {
   }
 
   #shown(message: StoredMessage): Message {
-    return toMessage(message, this.#deps.authors)
+    return toMessage(message, { authors: this.#deps.authors, offers: this.#deps.privateRooms })
   }
 }
 
-/** What cannot be encrypted is never sent in the clear. @throws {RpcError} no_key, not_found */
-function refuseEncrypted(room: string): void {
-  const kind = roomKindOf(room)
-  if (kind === 'direct') throw rpcError('no_key')
-  if (kind === 'private') throw rpcError('not_found', 'the keys of this private room are not here')
+function keyOf(conversation: string): Buffer {
+  return Buffer.from(keyOfConversation(conversation), 'hex')
 }

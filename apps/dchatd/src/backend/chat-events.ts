@@ -9,9 +9,11 @@ import { PostKind } from '@dchat/chat'
 import type { PostNetwork } from '@dchat/chat'
 import { Publisher } from '@dchat/system'
 import type { Logger, Unsubscribe } from '@dchat/system'
+import { keyOfConversation } from '../room-kind.ts'
 import type { DeliveryChange, Retraction, SignedAuthor } from '../rpc/backend.ts'
 import type { AuthorBook } from './author-book.ts'
 import { toMessage } from './to-message.ts'
+import type { RoomOffers } from './to-message.ts'
 
 export interface ChatEventMap {
   message: Message
@@ -26,6 +28,7 @@ export interface ChatEventsDeps {
   readonly store: MessageStore
   readonly posts: Pick<PostNetwork, 'events'>
   readonly authors: AuthorBook
+  readonly offers: RoomOffers
   readonly logger: Logger
 }
 
@@ -80,6 +83,11 @@ export class ChatEvents {
     for (const unsubscribe of this.#sources.splice(0)) unsubscribe()
   }
 
+  /** A room is another than before, though its lines are not. */
+  roomChanged(room: string): void {
+    this.#events.publish('room', room)
+  }
+
   /** Whose lines are told has changed. */
   ignoredChanged(): void {
     this.#ignored = new Set(this.#deps.store.names.ignored())
@@ -89,9 +97,9 @@ export class ChatEvents {
     const { seq, room, own, authorKey, member } = message
     if (own) this.#rememberRoom(seq, room)
     // Whom one writes to is known from then on: who else goes by his nick stands out.
-    if (own && isConversation(room)) this.#deps.authors.changed(room.slice(1))
+    if (own && isConversation(room)) this.#deps.authors.changed(keyOfConversation(room))
     if (this.#ignored.has(authorKey ?? '') || this.#ignored.has(member ?? '')) return
-    if (this.#events.listenerCount('message') > 0) this.#events.publish('message', toMessage(message, this.#deps.authors))
+    if (this.#events.listenerCount('message') > 0) this.#events.publish('message', toMessage(message, this.#deps))
   }
 
   #tellDelivery(seq: number, delivery: Delivery): void {

@@ -6,6 +6,7 @@ import type { Clock, Logger } from '@dchat/system'
 import type { Dchat } from '../dchat.ts'
 import type { OwnIdentity } from '../own-identity.ts'
 import type { OwnProfile } from '../own-profile.ts'
+import type { PrivateChat } from '../private-chat.ts'
 import type { RpcBackend } from '../rpc/backend.ts'
 import { AuthorBook } from './author-book.ts'
 import type { NameRules } from './author-book.ts'
@@ -14,9 +15,11 @@ import { ChatEvents } from './chat-events.ts'
 import { NodeBackend } from './node-backend.ts'
 import { PeopleBackend } from './people-backend.ts'
 import { PersonFinder } from './person-finder.ts'
+import { RoomBackend } from './room-backend.ts'
 
 export interface BackendDeps {
   readonly dchat: Dchat
+  readonly privateChat: PrivateChat
   readonly store: MessageStore
   readonly identity: OwnIdentity
   readonly profile: OwnProfile
@@ -43,17 +46,19 @@ export const NAME_RULES: NameRules = {
 }
 
 export function makeBackend(deps: BackendDeps): DaemonBackend {
-  const { dchat, store, profile, identity, clock, logger } = deps
+  const { dchat, privateChat, store, profile, identity, clock, logger } = deps
   const { posts } = dchat
+  const { mail, rooms: privateRooms } = privateChat
   const { names, rooms } = store
   const authors = new AuthorBook({ names, rooms, clock, logger, rules: NAME_RULES, ownKey: identity.key })
-  const events = new ChatEvents({ store, posts, authors, logger })
+  const events = new ChatEvents({ store, posts, authors, offers: privateRooms, logger })
   const finder = new PersonFinder({ names, rooms, authors, tagOf: (key) => NAME_RULES.tagOf(key) })
   const people = new PeopleBackend({ identity, profile, store, authors, finder, events })
   return {
     events,
     people,
-    chat: new ChatBackend({ dchat, profile, posts, store, authors, events }),
+    chat: new ChatBackend({ dchat, profile, posts, mail, privateRooms, store, authors, events }),
+    rooms: new RoomBackend({ posts, store, privateRooms, authors, finder, events }),
     node: new NodeBackend({ ...deps, people, events }),
   }
 }

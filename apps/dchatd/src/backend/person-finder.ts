@@ -2,6 +2,7 @@
 import { rpcError } from '@dchat/rpc'
 import type { RpcError } from '@dchat/rpc'
 import type { NameStore, RoomStore } from '@dchat/store'
+import { keyOfConversation } from '../room-kind.ts'
 import type { PersonName } from '../rpc/backend.ts'
 import type { AuthorBook } from './author-book.ts'
 
@@ -50,7 +51,7 @@ export class PersonFinder {
 
   #known(): Set<string> {
     const { rooms, authors } = this.#deps
-    return new Set([...rooms.conversations().map((room) => room.slice(1)), ...authors.known()])
+    return new Set([...rooms.conversations().map((room) => keyOfConversation(room)), ...authors.known()])
   }
 
   /** Who goes by the nick now, and who holds it though he goes by another at present. */

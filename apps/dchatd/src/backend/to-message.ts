@@ -1,4 +1,5 @@
 /** A stored line as the contract has it. */
+import type { PrivateRooms } from '@dchat/chat'
 import type { Author, Message, RoomInfo } from '@dchat/rpc'
 import type { RoomAuthor, StoredMessage } from '@dchat/store'
 import type { SignedAuthor } from '../rpc/backend.ts'
@@ -7,11 +8,20 @@ import { roomKindOf } from '../room-kind.ts'
 
 export type KnownAuthors = Pick<AuthorBook, 'of' | 'unverified'>
 
-export function toMessage(stored: StoredMessage, authors: KnownAuthors): Message {
+/** Knows what an invitation offers. */
+export type RoomOffers = Pick<PrivateRooms, 'offerOf'>
+
+export interface MessageSources {
+  readonly authors: KnownAuthors
+  readonly offers: RoomOffers
+}
+
+export function toMessage(stored: StoredMessage, { authors, offers }: MessageSources): Message {
   const { seq, id, room, kind, text, time, received, own, delivery, retracted } = stored
   const author = authorOf(stored, authors)
   const encrypted = ENCRYPTED[roomKindOf(room)]
-  return { seq, id, room, kind, author, text, time, received, own, delivery, retracted, encrypted, invitation: null }
+  const invitation = encrypted === 'direct' ? (offers.offerOf(stored) ?? null) : null
+  return { seq, id, room, kind, author, text, time, received, own, delivery, retracted, encrypted, invitation }
 }
 
 const ENCRYPTED: Readonly<Record<RoomInfo['kind'], Message['encrypted']>> = { public: null, private: 'room', direct: 'direct' }

@@ -84,12 +84,13 @@ export interface HistoryQuery {
  */
 export interface RpcBackend {
   readonly chat: ChatBackend
+  readonly rooms: RoomBackend
   readonly people: PeopleBackend
   readonly node: NodeBackend
 }
 
 /** What is said, and what becomes of it. */
-export interface ChatBackend extends RoomBackend {
+export interface ChatBackend {
   /** Stores `text` durably in the room `dchat` and sends it. `text` is well-formed and has at most 65,536 bytes. */
   send(text: string): Promise<true>
   /** Texts received from others, oldest first. */
@@ -120,14 +121,29 @@ export interface ChatBackend extends RoomBackend {
 
 /** Rooms as people see them. Names are checked. */
 export interface RoomBackend {
-  rooms(client: string): RoomInfo[]
+  list(client: string): RoomInfo[]
   join(room: string): Promise<void>
   leave(room: string): void
   setTopic(room: string, text: string): Promise<void>
   markRead(marker: ReadMarker): void
   mute(room: string, level: NotifyLevel): void
-  /** Hears which room is another than `rooms` told, beside new lines. */
+  /** Hears which room is another than `list` told, beside new lines. */
   onRoomChange(listener: (room: string) => void): Unsubscribe
+  /** What people call it, on one line. */
+  label(room: string): string
+  /** Ids of private rooms. @throws {ChatError} CHAT_ROOM_NAME, CHAT_ROOMS_FULL */
+  create(name: string): Promise<string>
+  /** @throws {RpcError} not_found, ambiguous {ChatError} CHAT_NO_BOX_KEY without `hold` */
+  invite(room: string, to: PersonName, hold: boolean): Promise<void>
+  /** @throws {ChatError} CHAT_INVITATION_MALFORMED, CHAT_ROOMS_FULL */
+  accept(invitation: string): Promise<string>
+  /** Oneself first, then who wrote last. @throws {ChatError} CHAT_ROOM_LOCKED, as all that follow */
+  members(room: string): Author[]
+  /** @throws {RpcError} not_found, ambiguous {ChatError} CHAT_NO_MEMBER, CHAT_REKEY_BROKEN */
+  rekey(room: string, without: readonly PersonName[]): Promise<string>
+  /** A secret. */
+  invitation(room: string): string
+  forget(room: string): void
 }
 
 /** Keys are hex in lower case. */

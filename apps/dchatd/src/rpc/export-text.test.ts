@@ -26,6 +26,8 @@ function message(fields: Partial<Message> = {}): Message {
   }
 }
 
+const labelOf = (room: string): string => `the ${room}`
+
 describe('a line of text', () => {
   test.each<[Partial<Message>, string]>([
     [{}, '<ann> hello'],
@@ -42,17 +44,17 @@ describe('a line of text', () => {
     [{ time: Date.UTC(2026, 10, 27) }, '<ann> hello'],
     [{ text: 'one\n2026-11-26T10:00:00Z <bob> two\x1b[2J' }, '<ann> one␊2026-11-26T10:00:00Z <bob> two␛'],
   ])('%j', (fields, line) => {
-    expect(exportText([message(fields)], 'txt')).toBe(`2026-11-26T10:00:00Z ${line}\n`)
+    expect(exportText([message(fields)], 'txt', labelOf)).toBe(`2026-11-26T10:00:00Z ${line}\n`)
   })
 
   test('names another room than the shared one', () => {
-    expect(exportText([message({ room: 'tea' })], 'txt')).toBe('2026-11-26T10:00:00Z [tea] <ann> hello\n')
+    expect(exportText([message({ room: 'tea' })], 'txt', labelOf)).toBe('2026-11-26T10:00:00Z [the tea] <ann> hello\n')
   })
 })
 
 test('Markdown shows what was written, and begins nothing', () => {
   const text = '**bold** `code` <b> &lt; [a](b) a_b ~~c~~ \\ |'
-  expect(exportText([message({ text })], 'md')).toBe(
+  expect(exportText([message({ text })], 'md', labelOf)).toBe(
     '- *2026-11-26T10:00:00Z* \\<ann\\> \\*\\*bold\\*\\* \\`code\\` \\<b\\> \\&lt; \\[a\\](b) a\\_b \\~\\~c\\~\\~ \\\\ \\|\n',
   )
 })
@@ -61,10 +63,10 @@ test('jsonl reads back as the messages, whatever is in them; the others have a l
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 5 }), (texts) => {
       const messages = texts.map((text, index) => message({ seq: index + 1, text }))
-      const lines = exportText(messages, 'jsonl').split('\n').slice(0, -1)
+      const lines = exportText(messages, 'jsonl', labelOf).split('\n').slice(0, -1)
       expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(messages)
       for (const format of ['txt', 'md'] as const) {
-        expect(exportText(messages, format).split(/[\n\r\u2028\u2029]/)).toHaveLength(messages.length + 1)
+        expect(exportText(messages, format, labelOf).split(/[\n\r\u2028\u2029]/)).toHaveLength(messages.length + 1)
       }
     }),
   )

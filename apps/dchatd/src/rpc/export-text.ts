@@ -2,15 +2,17 @@
 import { lineText, saidAt } from '@dchat/rpc'
 import type { ExportFormat, Message } from '@dchat/rpc'
 
-/** A line for each message, each with its line end. */
-export function exportText(messages: readonly Message[], format: ExportFormat): string {
-  return messages.map((message) => `${LINES[format](message)}\n`).join('')
+/** A line for each message, each with its line end. @param labelOf what a room is called */
+export function exportText(messages: readonly Message[], format: ExportFormat, labelOf: (room: string) => string): string {
+  return messages.map((message) => `${LINES[format](message, labelOf)}\n`).join('')
 }
 
-const LINES: Readonly<Record<ExportFormat, (message: Message) => string>> = {
+type Line = (message: Message, labelOf: (room: string) => string) => string
+
+const LINES: Readonly<Record<ExportFormat, Line>> = {
   jsonl: (message) => JSON.stringify(message),
-  txt: (message) => `${instant(saidAt(message))} ${lineText(message)}`,
-  md: (message) => `- *${instant(saidAt(message))}* ${escapeMarkdown(lineText(message))}`,
+  txt: (message, labelOf) => `${instant(saidAt(message))} ${lineText(message, labelOf(message.room))}`,
+  md: (message, labelOf) => `- *${instant(saidAt(message))}* ${escapeMarkdown(lineText(message, labelOf(message.room)))}`,
 }
 
 /** UTC to the second. */

@@ -4,17 +4,19 @@ import type { ExportPage, ExportParams, HistoryPage, HistoryParams } from '@dcha
 import type { RpcContext } from '@dchat/rpc-server'
 import { sleep } from '@dchat/system'
 import type { Clock } from '@dchat/system'
-import type { ChatBackend, HistoryQuery } from './backend.ts'
+import type { HistoryQuery } from './backend.ts'
+import type { ChatReader } from './chat-reader.ts'
 import { exportText } from './export-text.ts'
 
-export function exportHistory(chat: ChatBackend, params: ExportParams): ExportPage {
+/** @param labelOf what a room is called */
+export function exportHistory(chat: ChatReader, params: ExportParams, labelOf: (room: string) => string): ExportPage {
   const { room, since = 0, format = 'jsonl', limit = DEFAULT_EXPORT_LIMIT } = params
   const { messages, more, last_seq } = chat.history({ since, limit, ...(room === undefined ? {} : { room }) })
-  return { text: exportText(messages, format), more, last_seq, next: messages.at(-1)?.seq ?? since }
+  return { text: exportText(messages, format, labelOf), more, last_seq, next: messages.at(-1)?.seq ?? since }
 }
 
 export interface HistoryScope {
-  readonly chat: ChatBackend
+  readonly chat: ChatReader
   readonly clock: Clock
   readonly context: RpcContext
 }

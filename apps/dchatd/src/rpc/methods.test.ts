@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { LineSplitter, MAX_POST_TEXT_BYTES, MAX_TEXT_BYTES, RpcClient, RpcError, rpcError } from '@dchat/rpc'
 import type { MethodName } from '@dchat/rpc'
 import { METHODS, isOfSchema } from '@dchat/rpc/schemas'
+import { ChatError } from '@dchat/chat'
 import { NetError } from '@dchat/net'
 import { createRpcServer } from '@dchat/rpc-server'
 import type { RpcServer } from '@dchat/rpc-server'
@@ -14,7 +15,7 @@ import { ManualClock, MemoryLogger } from '@dchat/system'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createMethods } from './methods.ts'
 import { MAX_SUBSCRIPTIONS, MAX_SUBSCRIPTIONS_IN_ALL } from './subscriptions.ts'
-import { KEY, TestBackend, signedAuthor } from './testing/test-backend.ts'
+import { INVITATION, KEY, ROOM, TestBackend, signedAuthor } from './testing/test-backend.ts'
 
 vi.setConfig({ testTimeout: 30_000 }) // a busy machine moves megabytes slowly
 
@@ -490,9 +491,51 @@ describe('rooms, own lines, people and the store', () => {
     ['identity.import', ['data', 'word'], ['importIdentity', 'data', 'word']],
     ['identity.pin', [KEY, false], ['pin', KEY, false]],
     ['store.backup', ['/tmp/a.db'], ['backup', '/tmp/a.db']],
+    ['room.invite', [ROOM, 'ann'], ['invite', ROOM, 'ann', false]],
+    ['room.invite', [ROOM, KEY, true], ['invite', ROOM, KEY, true]],
+    ['room.forget', [ROOM], ['forget', ROOM]],
   ])('%s %j', async (method, params, call) => {
     expect(await client.callRaw(method, params)).toBe(true)
     expect(backend.calls).toEqual([call])
+  })
+
+  test('private rooms are made, joined and moved, and their members listed', async () => {
+    expect(await client.call('room.create', { name: 'cats' })).toBe(ROOM)
+    expect(await client.call('room.accept', { invitation: INVITATION })).toBe(ROOM)
+    expect(await client.call('room.members', { room: ROOM })).toMatchObject([{ nick: 'ann', verified: true }])
+    expect(await client.call('room.rekey', { room: ROOM, without: 'bob' })).toBe(ROOM)
+    expect(await client.call('room.rekey', { room: ROOM, without: ['bob', KEY] })).toBe(ROOM)
+    expect(await client.call('room.invitation', { room: ROOM })).toBe(INVITATION)
+    expect(backend.calls).toEqual([
+      ['create', 'cats'],
+      ['accept', INVITATION],
+      ['members', ROOM],
+      ['rekey', ROOM, ['bob']],
+      ['rekey', ROOM, ['bob', KEY]],
+      ['invitation', ROOM],
+    ])
+    for (const room of ['cats', 'p.', `@${KEY}`]) expect(await failure('room.members', [room])).toMatchObject({ code: -32_602 })
+    expect(await failure('room.rekey', [ROOM, 7])).toMatchObject({ code: -32_602 })
+  })
+
+  test.each<[ChatError, number, string]>([
+    [new ChatError('CHAT_NO_BOX_KEY', { key: KEY, reason: 'unknown' }), -32_010, 'no box key of the other'],
+    [new ChatError('CHAT_NO_BOX_KEY', { key: KEY, reason: 'expired' }), -32_010, '35 days'],
+    [new ChatError('CHAT_NO_BOX_KEY', { key: KEY, reason: 'unusable' }), -32_010, 'keeps nothing secret'],
+    [new ChatError('CHAT_TOO_MANY_HELD', { maxMessages: 9 }), -32_003, '9 messages'],
+    [new ChatError('CHAT_TEXT_TOO_LONG', { bytes: 4_093, maxBytes: 4_092 }), -32_602, 'at most 4092'],
+    [new ChatError('CHAT_ROOM_LOCKED', { room: ROOM }), -32_004, 'room.accept'],
+    [new ChatError('CHAT_ROOM_NAME', { reason: 'it is empty' }), -32_602, 'it is empty'],
+    [new ChatError('CHAT_INVITATION_MALFORMED', { reason: 'it is short' }), -32_602, 'it is short'],
+    [new ChatError('CHAT_NO_MEMBER', { room: ROOM, key: KEY }), -32_004, 'no other member'],
+    [new ChatError('CHAT_ROOMS_FULL', { maxRooms: 5 }), -32_003, '5 private rooms'],
+    [new ChatError('CHAT_REKEY_BROKEN', { room: ROOM, newRoom: ROOM, invited: 1, left: 2 }), -32_007, '2 are left'],
+    [new ChatError('CHAT_KEYS_UNWRITABLE', { path: '/secret/place', reason: 'EACCES' }), -32_007, 'the log of the daemon'],
+  ])('%s is told in plain words', async (error, code, hint) => {
+    backend.failure = error
+    const told = await failure('room.accept', [INVITATION])
+    expect(told).toMatchObject({ code, data: { hint: expect.stringContaining(hint) as string } })
+    expect(told.data!.hint).not.toMatch(/AAAA|\/secret/)
   })
 
   test('what is not there, and what comes too late, is said', async () => {
@@ -513,7 +556,7 @@ describe('rooms, own lines, people and the store', () => {
     expect((await client.call('chat.search', { query: 'one', limit: 1 })).messages.map(({ seq }) => seq)).toEqual([2])
     expect((await client.call('chat.pending', [])).map(({ seq }) => seq)).toEqual([1])
     expect(await client.call('chat.rooms', { client: 'phone' })).toMatchObject([{ room: 'dchat' }])
-    expect(backend.calls).toEqual([['rooms', 'phone']])
+    expect(backend.calls).toEqual([['list', 'phone']])
     for (const query of ['', ' \t', 'a '.repeat(17), '😀'.repeat(129)])
       expect(await failure('chat.search', [query])).toMatchObject({ code: -32_602 })
   })

@@ -12,10 +12,11 @@ import type { Method, MethodTable } from '@dchat/rpc-server'
 import type { Clock, Logger } from '@dchat/system'
 import type { RpcBackend } from './backend.ts'
 import { checkLeak, checkText } from './check-text.ts'
+import { readerFor } from './chat-reader.ts'
 import { exportHistory, readHistory } from './history-methods.ts'
 import { nodeMethods } from './node-methods.ts'
 import { peopleMethods } from './people-methods.ts'
-import { ownLineMethods, roomMethods } from './room-methods.ts'
+import { ownLineMethods, privateRoomMethods, roomMethods } from './room-methods.ts'
 import { Subscriptions } from './subscriptions.ts'
 import type { SubscriptionCounts } from './subscriptions.ts'
 import { isStoreFailure, translateError } from './translate-error.ts'
@@ -34,7 +35,8 @@ export function createMethods(options: MethodsOptions): MethodTable {
   return [
     ...referenceMethods(options.backend, subscriptions),
     ...chatMethods(options, subscriptions),
-    ...roomMethods(options.backend.chat),
+    ...roomMethods(options.backend.rooms),
+    ...privateRoomMethods(options.backend.rooms),
     ...ownLineMethods(options.backend.chat),
     ...peopleMethods(options.backend.people),
     ...nodeMethods(options.backend.node),
@@ -61,7 +63,7 @@ function referenceMethods({ chat, node }: RpcBackend, subscriptions: Subscriptio
 }
 
 function chatMethods({ backend, clock }: MethodsOptions, subscriptions: Subscriptions): Method[] {
-  const { chat, people } = backend
+  const { chat, rooms, people } = backend
   return [
     method('chat.send', ({ text, room, kind = 'text', to, hold = false, in_clear: isMeant = false }) => {
       checkText(text, MAX_POST_TEXT_BYTES)
@@ -70,17 +72,17 @@ function chatMethods({ backend, clock }: MethodsOptions, subscriptions: Subscrip
       if (!isMeant) checkLeak(text, { room: place })
       return chat.chatSend({ text, room: place, kind, hold })
     }),
-    method('chat.history', (params, context) => readHistory(params, { chat, clock, context })),
+    method('chat.history', (params, context) => readHistory(params, { chat: readerFor(context, chat), clock, context })),
     method('chat.subscribe', (params, context) => subscriptions.subscribeChat(context, params)),
     method('chat.unsubscribe', ({ subscription }, { connection }) => {
       subscriptions.unsubscribe(connection, subscription)
       return true
     }),
-    method('chat.search', async ({ query, limit = DEFAULT_SEARCH_LIMIT, ...where }) => {
+    method('chat.search', async ({ query, limit = DEFAULT_SEARCH_LIMIT, ...where }, context) => {
       checkWords(query)
-      return { messages: await chat.search({ query, limit, ...where }) }
+      return { messages: await readerFor(context, chat).search({ query, limit, ...where }) }
     }),
-    method('chat.export', (params) => exportHistory(chat, params)),
+    method('chat.export', (params, context) => exportHistory(readerFor(context, chat), params, (room) => rooms.label(room))),
   ]
 }
 

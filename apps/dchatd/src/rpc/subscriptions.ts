@@ -5,6 +5,7 @@ import type { RpcConnection, RpcContext } from '@dchat/rpc-server'
 import type { Logger, Unsubscribe } from '@dchat/system'
 import type { DnetNotification, RpcBackend } from './backend.ts'
 import { ChatFeed } from './chat-feed.ts'
+import { readerFor } from './chat-reader.ts'
 
 /** Subscriptions of one connection: a client needs one for each room it shows. */
 export const MAX_SUBSCRIPTIONS: number = 32
@@ -49,13 +50,14 @@ export class Subscriptions {
    */
   subscribeChat(context: RpcContext, { since, room }: { since?: number; room?: string }): string {
     const { connection } = context
-    const { chat, people, node } = this.#backend
+    const { chat, rooms, people, node } = this.#backend
+    const reader = readerFor(context, chat)
     const ends = this.#endsOf(connection)
     const id = this.#newId('chat')
     let isAnswered = false
     const feed = new ChatFeed({
       id,
-      source: chat,
+      source: reader,
       send: (method, params) => isAnswered && this.#notify(connection, method, params),
       ...(since === undefined ? {} : { since }),
       ...(room === undefined ? {} : { room }),
@@ -72,10 +74,10 @@ export class Subscriptions {
       setImmediate(advance)
     }
     const sources: Unsubscribe[] = [
-      chat.onMessage((message) => feed.stored(message)),
+      reader.onMessage((message) => feed.stored(message)),
       chat.onDelivery((change) => feed.deliveryChanged(change)),
       chat.onRetraction((retraction) => feed.retracted(retraction)),
-      chat.onRoomChange((room) => feed.roomChanged(room)),
+      rooms.onRoomChange((room) => feed.roomChanged(room)),
       people.onAuthorChange((author) => feed.authorChanged(author)),
       node.onProgress((sync) => feed.progressed(sync)),
       connection.onDrain(schedule),

@@ -41,7 +41,7 @@ export function isStoreFailure(error: unknown): boolean {
   return error instanceof Error && FILE_FAILURES.has((error as { code?: unknown }).code)
 }
 
-const FILE_FAILURES = new Set<unknown>(['STORE_IO', 'CHAT_IDENTITY_UNWRITABLE'])
+const FILE_FAILURES = new Set<unknown>(['STORE_IO', 'CHAT_IDENTITY_UNWRITABLE', 'CHAT_KEYS_UNWRITABLE'])
 
 /** What people meet when they connect a peer. */
 function inPlainWords(error: NetError): string {

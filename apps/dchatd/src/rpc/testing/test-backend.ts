@@ -31,6 +31,7 @@ import type {
   PersonName,
   ReadMarker,
   Retraction,
+  RoomBackend,
   RpcBackend,
   SearchQuery,
   SignedAuthor,
@@ -47,6 +48,9 @@ interface Events {
 }
 
 export const KEY: string = 'ab'.repeat(32)
+/** A private room, and what lets in. */
+export const ROOM: string = `p.${'1f'.repeat(20)}`
+export const INVITATION: string = `dchat-room:cats:${'A'.repeat(43)}`
 const IDLE: SyncProgress = { state: 'idle', room: null, received: 0, expected: null, peers: 0 }
 
 /** Nothing is known of him. */
@@ -66,8 +70,9 @@ export function signedAuthor(key: string, nick: string | null = null): SignedAut
   return { ...UNKNOWN, key, nick, tag: key.slice(0, 10) }
 }
 
-export class TestBackend implements RpcBackend, ChatBackend, PeopleBackend, NodeBackend {
+export class TestBackend implements RpcBackend, ChatBackend, RoomBackend, PeopleBackend, NodeBackend {
   readonly chat: ChatBackend = this
+  readonly rooms: RoomBackend = this
   readonly people: PeopleBackend = this
   readonly node: NodeBackend = this
   readonly messages: Message[] = []
@@ -179,13 +184,14 @@ export class TestBackend implements RpcBackend, ChatBackend, PeopleBackend, Node
     return this.events.subscribe('progress', listener)
   }
 
-  search({ query, limit }: SearchQuery): Promise<Message[]> {
+  search({ query, limit, before = Infinity }: SearchQuery): Promise<Message[]> {
     this.#fail()
-    return Promise.resolve(this.messages.filter(({ text }) => text.includes(query)).slice(-limit))
+    const found = this.messages.filter(({ seq, text }) => seq < before && text.includes(query))
+    return Promise.resolve(found.slice(-limit))
   }
 
-  rooms(client: string): RoomInfo[] {
-    this.calls.push(['rooms', client])
+  list(client: string): RoomInfo[] {
+    this.calls.push(['list', client])
     const counts = { unread: 0, mentions: 0, last_seq: this.lastSeq(), read_seq: 0, posts: 0 }
     return [{ room: 'dchat', joined: true, topic: null, level: 'all', kind: 'public', name: null, author: null, ...counts }]
   }
@@ -200,6 +206,46 @@ export class TestBackend implements RpcBackend, ChatBackend, PeopleBackend, Node
 
   setTopic(room: string, text: string): Promise<void> {
     return this.#note('setTopic', room, text)
+  }
+
+  label(room: string): string {
+    return room
+  }
+
+  async create(name: string): Promise<string> {
+    await this.#note('create', name)
+    return ROOM
+  }
+
+  invite(room: string, to: PersonName, hold: boolean): Promise<void> {
+    return this.#note('invite', room, to, hold)
+  }
+
+  async accept(invitation: string): Promise<string> {
+    await this.#note('accept', invitation)
+    return ROOM
+  }
+
+  members(room: string): Author[] {
+    this.#fail()
+    this.calls.push(['members', room])
+    return [{ ...signedAuthor(KEY, 'ann'), verified: true, room_key: 'cd'.repeat(32) }]
+  }
+
+  async rekey(room: string, without: readonly PersonName[]): Promise<string> {
+    await this.#note('rekey', room, without)
+    return ROOM
+  }
+
+  invitation(room: string): string {
+    this.#fail()
+    this.calls.push(['invitation', room])
+    return INVITATION
+  }
+
+  forget(room: string): void {
+    this.#fail()
+    this.calls.push(['forget', room])
   }
 
   markRead({ room, seq, client }: ReadMarker): void {
