@@ -28,14 +28,13 @@ type Notification = { method: string; params: Params }
 
 const CAPACITY = 3
 
-/** A client and its feeds: it can ask again when it lags, as a careful one does, or not care. */
+/** A client and its feed: it can read what it missed when it lags, as a careful one does, or not care. */
 class Client {
   readonly heard: Notification[] = []
   readonly #backend: TestBackend
   readonly #options: { since: number; room: string | undefined; isCareful: boolean }
   #queue: Notification[] = []
-  #feed: ChatFeed
-  #stop: () => void = () => {}
+  readonly #feed: ChatFeed
   #isScheduled = false
   /** A refusal promises a drain. */
   #isRefused = false
@@ -43,7 +42,7 @@ class Client {
   constructor(backend: TestBackend, options: { since: number; room: string | undefined; isCareful: boolean }) {
     this.#backend = backend
     this.#options = options
-    this.#feed = this.#subscribe(options.since)
+    this.#feed = this.#subscribe()
   }
 
   turn(): void {
@@ -63,9 +62,8 @@ class Client {
     return this.#queue.length === 0 && !this.#isScheduled
   }
 
-  #subscribe(since: number): ChatFeed {
-    this.#stop()
-    const { room } = this.#options
+  #subscribe(): ChatFeed {
+    const { since, room } = this.#options
     const feed: ChatFeed = new ChatFeed({
       id: 'chat-1',
       source: this.#backend,
@@ -80,14 +78,11 @@ class Client {
         return true
       },
     })
-    const ends = [
-      this.#backend.onMessage((message) => feed.stored(message)),
-      this.#backend.onDelivery((change) => feed.deliveryChanged(change)),
-      this.#backend.onRetraction((retraction) => feed.retracted(retraction)),
-      this.#backend.onRoomChange((name) => feed.roomChanged(name)),
-      this.#backend.onAuthorChange((author) => feed.authorChanged(author)),
-    ]
-    this.#stop = () => ends.forEach((end) => end())
+    this.#backend.onMessage((message) => feed.stored(message))
+    this.#backend.onDelivery((change) => feed.deliveryChanged(change))
+    this.#backend.onRetraction((retraction) => feed.retracted(retraction))
+    this.#backend.onRoomChange((name) => feed.roomChanged(name))
+    this.#backend.onAuthorChange((author) => feed.authorChanged(author))
     this.#isScheduled = true
     return feed
   }
@@ -95,9 +90,9 @@ class Client {
   #hear(notification: Notification): void {
     this.heard.push(notification)
     if (notification.method !== 'chat.lagged' || !this.#options.isCareful) return
-    this.#queue = []
-    this.#isRefused = false
-    this.#feed = this.#subscribe(notification.params.resume!)
+    for (const message of wanted(this.#backend, { from: notification.params.resume!, room: this.#options.room })) {
+      this.heard.push({ method: 'chat.message', params: { message: structuredClone(message) } })
+    }
   }
 }
 
@@ -190,7 +185,7 @@ test('messages come in order, none twice, and where one is missing it was announ
   )
 })
 
-test('a client that asks again where it lagged has every message, and the newest news of each', () => {
+test('a client that reads what it missed when it lagged has every message, and the newest news of each', () => {
   fc.assert(
     fc.property(scenario, (run) => {
       const { backend, client, from } = play(run, true)

@@ -47,6 +47,8 @@ export class ChatFeed {
   #cursor: number
   /** While lagging: from where the client has to ask again. */
   #resume = 0
+  /** The last line before a gap after which nothing was sent yet. */
+  #gap: number | undefined
 
   constructor(options: FeedOptions) {
     this.#options = options
@@ -127,19 +129,24 @@ export class ChatFeed {
 
   #lag(): void {
     const lowest = this.#news.forgetLines()
-    this.#resume = Math.min(this.#cursor, lowest === undefined ? Number.MAX_SAFE_INTEGER : lowest - 1)
+    this.#resume = Math.min(this.#cursor, this.#gap ?? this.#cursor, lowest === undefined ? this.#cursor : lowest - 1)
     this.#at = 'lagging'
   }
 
   #endLag(): boolean {
-    const { id, send } = this.#options
+    const { id, send, source } = this.#options
     if (!send('chat.lagged', { subscription: id, resume: this.#resume })) return false
     this.#at = 'live'
+    // The client reads what it missed by itself: news of those lines are for it from here on.
+    this.#cursor = Math.max(this.#cursor, source.lastSeq())
+    this.#gap = this.#resume
     return true
   }
 
   #sendMessage(message: Message): boolean {
-    return this.#options.send('chat.message', { subscription: this.#options.id, message })
+    const isSent = this.#options.send('chat.message', { subscription: this.#options.id, message })
+    if (isSent) this.#gap = undefined
+    return isSent
   }
 
   #wants(room: string): boolean {

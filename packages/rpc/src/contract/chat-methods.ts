@@ -70,7 +70,7 @@ export const CHAT_METHODS = {
       'Notifications: `chat.message {subscription, message}`, `chat.delivery {subscription, seq, delivery, id, time}`, ' +
       '`chat.retracted {subscription, seq, id}`, `chat.room {subscription, room}`, `chat.nick {subscription, author}`, ' +
       '`chat.progress {subscription, sync}`, and, when the client was too slow, `chat.lagged {subscription, resume}`: lines stored ' +
-      'after `resume` and before the next one sent are missing; subscribe again with `since = resume` to get them. Not over `POST`; ' +
+      'after `resume` and before the next one sent are missing, and `chat.history {since: resume}` has them. Not over `POST`; ' +
       '`GET /events` is this method. A connection has 32.',
     access: 'read',
     programs: CHAT,

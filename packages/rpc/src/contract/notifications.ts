@@ -49,7 +49,7 @@ export const NOTIFICATIONS = {
   'chat.lagged': record(
     { subscription, resume: seq('The last line before the gap.') },
     'The client took too little for too long. Lines stored after `resume` and before the next `chat.message` were not sent. The ' +
-      'subscription goes on; to get the missing lines, unsubscribe and subscribe with `since: resume`, or read ' +
-      '`chat.history {since: resume}`. Lines are told apart by `seq`.',
+      'subscription goes on; `chat.history {since: resume}` has the missing lines. Who subscribes again with `since: resume` instead ' +
+      'may miss news of older lines. Lines are told apart by `seq`.',
   ),
 }
