@@ -30,6 +30,8 @@ function readData(data: unknown): RpcErrorData | undefined {
   if (!isRecord(data) || typeof data['kind'] !== 'string') return undefined
   const known: RpcErrorData = { kind: data['kind'], retryable: data['retryable'] === true }
   if (typeof data['hint'] === 'string') known.hint = data['hint']
+  const { keys } = data
+  if (Array.isArray(keys) && keys.every((key) => typeof key === 'string')) known.keys = keys
   return known
 }
 

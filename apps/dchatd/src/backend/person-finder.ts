@@ -1,5 +1,5 @@
 /** Finds the key that somebody is meant by. What is ambiguous is never guessed: a message would go to the wrong one. */
-import { rpcError } from '@dchat/rpc'
+import { maskInvitations, rpcError } from '@dchat/rpc'
 import type { RpcError } from '@dchat/rpc'
 import type { NameStore, RoomStore } from '@dchat/store'
 import { keyOfConversation } from '../room-kind.ts'
@@ -77,5 +77,5 @@ function notFound(name: string, isAmong: boolean): RpcError {
 }
 
 function quoted(name: string): string {
-  return JSON.stringify(name.slice(0, MAX_QUOTED))
+  return JSON.stringify(maskInvitations(name).slice(0, MAX_QUOTED))
 }

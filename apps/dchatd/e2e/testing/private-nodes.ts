@@ -1,0 +1,36 @@
+/** Daemons for tests of what is encrypted. */
+import { DaemonNode, until } from '@dchat/e2e'
+import { RpcError } from '@dchat/rpc'
+import type { Message, MethodParams } from '@dchat/rpc'
+
+/** A line of nodes with these nicks, each connected to the one before it and to nobody else. */
+export async function nodesOf<const N extends readonly string[]>(
+  running: AsyncDisposableStack,
+  nicks: N,
+): Promise<{ [K in keyof N]: DaemonNode }> {
+  const nodes: DaemonNode[] = []
+  for (const nick of nicks) {
+    const last = nodes.at(-1)
+    const peers = last === undefined ? '' : `"${await last.url()}"`
+    const net = [`peers = [${peers}]`, 'outbound_connections = 0']
+    nodes.push(running.use(await DaemonNode.running({ config: { net, chat: [`nick = "${nick}"`] }, hasTcpRpc: true })))
+  }
+  for (const [index, node] of nodes.entries()) await node.hasPeers(index === 0 || index === nodes.length - 1 ? 1 : 2)
+  return nodes as { [K in keyof N]: DaemonNode }
+}
+
+export async function keyOf(node: DaemonNode): Promise<string> {
+  return (await node.client.call('identity.get', [])).key
+}
+
+/** Says something once the box key of the other has come: until then it is refused, and nothing is sent. */
+export function writes(node: DaemonNode, said: MethodParams<'chat.send'>): Promise<Message> {
+  return until(`${node.program.name} has a box key`, async () => {
+    try {
+      return await node.client.call('chat.send', said)
+    } catch (error) {
+      if (error instanceof RpcError && error.data?.kind === 'no_key') return undefined
+      throw error
+    }
+  })
+}
