@@ -28,7 +28,7 @@ export class PrivateChat {
     this.ring = ring
     this.boxKeys = new BoxKeys(boxKeysPath, { store, posts, clock, logger, identity: identity.keyHex })
     this.mail = new DirectMail({ store, posts, boxKeys: this.boxKeys, identity, clock, logger })
-    this.rooms = new PrivateRooms({ store, posts, ring, identity, mail: this.mail, clock })
+    this.rooms = new PrivateRooms({ store, posts, ring, identity, mail: this.mail, clock, logger })
   }
 
   /** Reads the box keys, and makes the first. @throws {ChatError} as `BoxKeys.start` */
