@@ -29,9 +29,11 @@ export function startChatNetwork(options: ChatNetworkOptions): Promise<ChatNetwo
 }
 
 /** The same where no dial is lost and no link breaks. */
-export function startCalmNetwork(options: { nodes: number; seed: number; tap?: NetworkTap }): Promise<ChatNetwork> {
-  const { tap } = options
-  return start({ ...options, arrivals: ARRIVALS_POSTS }, tap === undefined ? {} : { tap })
+export function startCalmNetwork(
+  options: Pick<ChatNetworkOptions, 'nodes' | 'seed' | 'node'> & { readonly tap?: NetworkTap },
+): Promise<ChatNetwork> {
+  const { tap, ...network } = options
+  return start({ ...network, arrivals: ARRIVALS_POSTS }, tap === undefined ? {} : { tap })
 }
 
 async function start(options: ChatNetworkOptions, simulation: ChatSimulationOptions): Promise<ChatNetwork> {

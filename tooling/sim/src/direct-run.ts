@@ -50,6 +50,7 @@ const MESSAGES_PER_MINUTE = 60
 const DEFAULT_SAMPLE = 50
 /** Pairs that know each other before the flood. */
 const PAIRS = 5
+const FLOODED_INBOUND = 32
 const SPREAD_MS = 10_000
 /** Of as long as that: a repair comes every ten minutes. */
 const MAX_WAITS = 120
@@ -64,7 +65,9 @@ type Pair = readonly [Mailbox, Mailbox]
 export async function runDirect(options: DirectRunOptions): Promise<DirectReport> {
   const { nodes, seed, seconds, flooders = 0 } = options
   const tap = new PlainTextTap(WORDS)
-  await using network = await startCalmNetwork({ nodes, seed, tap })
+  // Full nodes have no place for who floods.
+  const node = flooders === 0 ? {} : { settings: { inboundConnections: FLOODED_INBOUND } }
+  await using network = await startCalmNetwork({ nodes, seed, tap, node })
   const { chat } = network
   const run = await DirectRun.open(chat, options)
   const flood = new DirectFlood(chat, { seed, flooders })
