@@ -115,8 +115,8 @@ async function direct({ nodes = [1_000], seed }: SimArguments): Promise<void> {
     console.log(
       `\nFlood of _dm: ${count(few)} nodes, ${FLOODERS} of them fed as fast as they take it, and 60 messages a minute; seed ${seed}`,
     )
-    progress(`two minutes of ${count(few)} nodes under a flood, minutes`)
-    const [flooded, floodCost] = await timed(() => runDirect({ nodes: few, seed, seconds: 120, flooders: FLOODERS }))
+    progress(`a minute of ${count(few)} nodes under a flood, minutes`)
+    const [flooded, floodCost] = await timed(() => runDirect({ nodes: few, seed, seconds: 60, flooders: FLOODERS }))
     for (const line of [...directLines(flooded, FLOOD_AIMS), floodCost]) console.log(line)
   }
 }
