@@ -1,6 +1,6 @@
 /** Direct messages and private rooms between running daemons: over one that holds no keys, over kills, on a full disk. Facts: docs/chat.md. */
 import { decodePost } from '@dchat/chat'
-import { wire } from '@dchat/chat/testing'
+import { SeededSigner, rawPost, wire } from '@dchat/chat/testing'
 import { DaemonNode, until } from '@dchat/e2e'
 import type { Message } from '@dchat/rpc'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -123,6 +123,31 @@ test('a relay without keys stores and serves the bytes that were sent, and none 
   expect({ unknown, chat, ended }).toEqual({ unknown: [], chat: [], ended: null })
   for (const command of ['post', 'have', 'want', 'rooms', 'page', 'sync']) expect(seen).not.toHaveProperty(command)
   for (const each of [relay, ann, bob]) expect(await each.client.call('bans.list', [])).toEqual([])
+})
+
+test('a message that comes again is read once, and one that another signs anew is nothing', async () => {
+  const ann = await node('ann')
+  const bob = await node('bob', [ann])
+  const [annKey, bobKey] = [await keyOf(ann), await keyOf(bob)]
+  await send(ann, bobKey, WORDS)
+  await until('bob reads it', async () => (await heardOf(bob, `@${annKey}`)).length === 1)
+  const [bytes] = await servedBy(ann, '_dm')
+  const { time, body, room, kind } = decodePost(Buffer.from(bytes!, 'hex'))
+  const mallory = new SeededSigner('mallory')
+  const again = rawPost({ signer: mallory, room, kind, time, body })
+  const peer = await featuredPeer(await bob.url())
+  running.defer(() => peer.raw.stream.destroy())
+  peer.post({ bytes: Buffer.from(bytes!, 'hex') }, again)
+  await until('what mallory signed is stored and tried', async () => {
+    const [stored, text] = [await servedBy(bob, '_dm'), await bob.client.call('node.metrics', [])]
+    return stored.includes(again.bytes.toString('hex')) && text.includes('\ndchat_direct_untried 0\n')
+  })
+  expect((await bob.history()).filter(({ text }) => text === WORDS)).toMatchObject([
+    { room: `@${annKey}`, author: { key: annKey } },
+  ])
+  const rooms = (await bob.client.call('chat.rooms', {})).map((each) => each.room)
+  expect(rooms).not.toContain(`@${mallory.key.toString('hex')}`)
+  expect(peer.isClosed).toBe(false)
 })
 
 test('whoever is killed while messages come has each of them once', async () => {
