@@ -50,10 +50,11 @@ const MESSAGES_PER_MINUTE = 60
 const DEFAULT_SAMPLE = 50
 /** Pairs that know each other before the flood. */
 const PAIRS = 5
-const FLOODED_INBOUND = 32
+/** Full nodes have no place for who floods; and where everybody is full at once a network may stay in parts until somebody leaves. */
+const INBOUND = 32
 const SPREAD_MS = 10_000
 /** Of as long as that: a repair comes every ten minutes. */
-const MAX_WAITS = 120
+const MAX_WAITS = 70
 /** What was sent last has so long to be read. */
 const DRAIN_MS = 30_000
 const MINUTE_MS = 60_000
@@ -65,8 +66,7 @@ type Pair = readonly [Mailbox, Mailbox]
 export async function runDirect(options: DirectRunOptions): Promise<DirectReport> {
   const { nodes, seed, seconds, flooders = 0 } = options
   const tap = new PlainTextTap(WORDS)
-  // Full nodes have no place for who floods.
-  const node = flooders === 0 ? {} : { settings: { inboundConnections: FLOODED_INBOUND } }
+  const node = { settings: { inboundConnections: INBOUND } }
   await using network = await startCalmNetwork({ nodes, seed, tap, node })
   const { chat } = network
   const run = await DirectRun.open(chat, options)
@@ -113,7 +113,10 @@ class DirectRun {
     }
     await Promise.all([...run.sample.map((mailbox) => mailbox.publish()), run.#pass(SPREAD_MS)])
     // Who found no peer yet has them from the repair after he did.
-    for (let waits = 0; waits < MAX_WAITS && !run.#knowAllKeys(); waits += 1) await run.#pass(SPREAD_MS)
+    for (let waits = 0; !run.#knowAllKeys(); waits += 1) {
+      if (waits === MAX_WAITS) throw new Error('the network is in parts: not everybody of the sample hears of all box keys')
+      await run.#pass(SPREAD_MS)
+    }
     return run
   }
 
