@@ -30,7 +30,7 @@ export const MAX_LOADED_UNITS: number = 16 * 1_048_576
 /** Rooms whose talk is in memory; that of the one not shown for longest goes, and is loaded anew when it is shown. */
 export const MAX_KEPT_ROOMS = 12
 
-/** UTF-16 units of text in memory of all rooms: of two full ones. */
+/** UTF-16 units of text in memory of all rooms: of two full ones. The shown one may grow beyond it, to its own bound. */
 export const MAX_KEPT_UNITS: number = 2 * MAX_LOADED_UNITS
 
 /** Whose read markers this client moves: all its screens share them. */

@@ -104,13 +104,18 @@ describe('rooms', () => {
     link.switcher.show('cats')
     expect(await link.session.send({ room: 'cats', text: 'meow', kind: 'text' })).toBe('stored')
     expect(daemon.messages).toMatchObject([{ room: 'cats', text: 'meow' }])
-    await stateWhere(link.store, (state) => texts(state).join() === 'meow')
+    await link.session.send({ room: 'cats', text: 'meow', kind: 'text', hold: false, inClear: true })
+    expect(calls(daemon, 'chat.send').map(({ params }) => params)).toEqual([
+      { text: 'meow', room: 'cats', kind: 'text' },
+      { text: 'meow', room: 'cats', kind: 'text', in_clear: true },
+    ])
+    await stateWhere(link.store, (state) => texts(state).join() === 'meow,meow')
     daemon.nextSend = 'storeAndCut'
     const sent = link.session.send({ room: 'cats', text: 'lost answer', kind: 'text' })
     await link.reconnect()
     expect(await sent).toBe('unsure')
-    const state = await stateWhere(link.store, (now) => texts(now).length === 2)
-    expect(shownView(state).talk.items.map((item) => item.type)).toEqual(['message', 'message'])
+    const state = await stateWhere(link.store, (now) => texts(now).length === 3)
+    expect(shownView(state).talk.items.map((item) => item.type)).toEqual(['message', 'message', 'message'])
   })
 
   it('miss nothing and show nothing twice over a lost link, and are fetched anew where they may have changed', async () => {

@@ -68,15 +68,17 @@ function withPage(view: RoomView, action: Extract<SessionAction, Page>): RoomVie
 /** With lines of any rooms: into the talks that are in memory, and into the counts. */
 export function addLive(state: ChatState, messages: readonly Message[]): ChatState {
   let { views } = state
+  let hasHiddenGrown = false
   for (const [room, lines] of Map.groupBy(messages, (message) => message.room)) {
     if (!views.has(room)) continue
+    if (room !== state.room) hasHiddenGrown = true
     views = withView(views, room, (view) => {
       const fresh = lines.filter((message) => !view.talk.seqs.has(message.seq))
       return { ...view, talk: withLive(adopted(view.talk, fresh), lines) }
     })
   }
   const rooms = withLines(state.rooms, messages, state.node?.nick ?? null)
-  return { ...state, rooms, views: withinBounds(views, state.room) }
+  return { ...state, rooms, views: hasHiddenGrown ? withinBounds(views, state.room) : views }
 }
 
 /** Without stored lines, but for those of the room `but`; with null the counts of rooms are those of another store too. */

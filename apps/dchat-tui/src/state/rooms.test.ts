@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MAX_KEPT_ROOMS, MAX_KEPT_UNITS, MAX_LOADED_UNITS } from '../limits.ts'
 import { aMessage, aPage, aState, someMessages } from '../testing/builders.ts'
 import { insertText, EMPTY_EDITOR } from '../input/editor.ts'
+import { CATS, WITH_ANN, anInvitation } from '../testing/people.ts'
 import type { ChatState, OwnSend } from './model.ts'
 import { reduce } from './reducer.ts'
 import { activeRoom, mergedRooms, plainRoom } from './rooms.ts'
@@ -143,5 +144,34 @@ describe('going from room to room', () => {
     const other = reduce(state, { type: 'outdated', but: null })
     expect(texts(other)).toEqual([])
     expect(other.rooms[1]).toMatchObject({ unread: 0, lastSeq: 0 })
+  })
+})
+
+describe('what becomes of encrypted lines', () => {
+  it('a line that waited for a key is that of a post now', () => {
+    const delivery = { state: 'stored', written: 0, held: 0 } as const
+    let state = reduce(aState(), aPage([aMessage(1, { own: true, delivery })]))
+    const post = { id: 'a'.repeat(64), time: 5 }
+    state = reduce(state, { type: 'delivery', seq: 1, delivery: { state: 'sent', written: 1, held: 0 }, post })
+    expect(shownView(state).talk.items[0]).toMatchObject({ message: { ...post, delivery: { state: 'sent' } } })
+    state = reduce(state, { type: 'delivery', seq: 1, delivery: { state: 'held', written: 1, held: 1 }, post: null })
+    expect(shownView(state).talk.items[0]).toMatchObject({ message: { ...post, delivery: { state: 'held' } } })
+  })
+
+  it('an invitation is taken up once its room is listed', () => {
+    let state = reduce(aState(), { type: 'shown', room: WITH_ANN.room })
+    state = reduce(state, aPage([anInvitation(1)]))
+    const before = state.views
+    state = reduce(state, { type: 'rooms', rooms: [room('dchat'), WITH_ANN] })
+    expect(state.views.get(WITH_ANN.room)).toBe(before.get(WITH_ANN.room))
+    state = reduce(state, { type: 'rooms', rooms: [room('dchat'), WITH_ANN, CATS] })
+    expect(shownView(state).talk.items[0]).toMatchObject({ message: { invitation: { joined: true } } })
+  })
+
+  it('what is known of a room goes with the room', () => {
+    let state = aState({ rooms: [room('dchat'), CATS] })
+    state = reduce(state, { type: 'facts', room: CATS.room, facts: { kind: 'private', members: 2, unverified: 0 } })
+    expect(state.facts.size).toBe(1)
+    expect(reduce(state, { type: 'rooms', rooms: [room('dchat')] }).facts.size).toBe(0)
   })
 })
