@@ -1,27 +1,10 @@
 /** The line mode as scripts use it: real pipes, exit codes. */
-import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { FakeDaemon } from '../src/testing/fake-daemon.ts'
+import { SECRET } from './people.ts'
+import { RealDaemon } from './real-daemon.ts'
+import { runPlain } from './run-plain.ts'
 import { TestHome, TuiProcess } from './tui-process.ts'
-
-const LAUNCHER = fileURLToPath(new URL('../bin/dchat-tui.js', import.meta.url))
-
-function run(
-  home: string,
-  input: string,
-  args: readonly string[] = [],
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [LAUNCHER, '--home', home, ...args])
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', (chunk) => (stdout += chunk))
-    child.stderr.on('data', (chunk) => (stderr += chunk))
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
-    child.stdin.end(input)
-  })
-}
 
 describe('dchat-tui in a pipe', () => {
   it('prints the tail, sends each line, exits 0', async () => {
@@ -29,7 +12,7 @@ describe('dchat-tui in a pipe', () => {
     await using daemon = new FakeDaemon(home.socketPath)
     daemon.receive({ text: 'earlier' })
     await daemon.start()
-    const { code, stdout, stderr } = await run(home.path, 'one\ntwo\n')
+    const { code, stdout, stderr } = await runPlain(home.path, 'one\ntwo\n')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/earlier\n.*one \[sent to 3 peers\]\n.*two \[sent to 3 peers\]\n$/u)
     expect(stdout).not.toContain('\u001b')
@@ -37,18 +20,21 @@ describe('dchat-tui in a pipe', () => {
 
   it('has an exit code for each way to fail', async () => {
     using home = new TestHome()
-    expect(await run(home.path, 'lost\n')).toMatchObject({
+    expect(await runPlain(home.path, 'lost\n')).toMatchObject({
       code: 3,
       stdout: '',
       stderr: expect.stringContaining('the daemon is away'),
     })
-    expect(await run(home.path, '', ['--nonsense'])).toMatchObject({ code: 2, stderr: expect.stringContaining('--nonsense') })
+    expect(await runPlain(home.path, '', ['--nonsense'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--nonsense'),
+    })
     await using daemon = new FakeDaemon(home.socketPath)
     await daemon.start()
     daemon.nextSend = 'refuse'
-    expect(await run(home.path, 'x\n')).toMatchObject({ code: 1, stderr: expect.stringContaining('the disk is full') })
-    expect(await run(home.path, '/nope\n')).toMatchObject({ code: 2 })
-    expect(await run(home.path, '')).toMatchObject({ code: 0 })
+    expect(await runPlain(home.path, 'x\n')).toMatchObject({ code: 1, stderr: expect.stringContaining('the disk is full') })
+    expect(await runPlain(home.path, '/nope\n')).toMatchObject({ code: 2 })
+    expect(await runPlain(home.path, '')).toMatchObject({ code: 0 })
   })
 
   it('takes a dumb terminal for lines too', async () => {
@@ -64,5 +50,32 @@ describe('dchat-tui in a pipe', () => {
     expect(await tui.exited).toMatchObject({ exitCode: 0 })
     await tui.showsText('dchatd keeps running')
     expect(tui.output).not.toContain('\u001b[')
+  })
+
+  it('makes a private room, lets nobody in by mistake, and joins one by what is piped in', async () => {
+    await using alice = new RealDaemon('alice')
+    await using bob = new RealDaemon('bob')
+    await Promise.all([alice.start(), bob.start()])
+    expect(await runPlain(alice.home.path, '/create cats\nfirst\n')).toMatchObject({ code: 0 })
+    await using client = await alice.client()
+    const room = (await client.call('chat.rooms', {})).find(({ kind }) => kind === 'private')!
+    expect(await client.call('chat.history', { room: room.room })).toMatchObject({
+      messages: [{ text: 'first', encrypted: 'room' }],
+    })
+    const invitation = await client.call('room.invitation', { room: room.room })
+
+    const leaking = await runPlain(alice.home.path, `${invitation}\n`)
+    expect(leaking).toMatchObject({ code: 1, stderr: expect.stringContaining('Everybody reads dchat') })
+    expect((await client.call('chat.history', { room: 'dchat' })).messages).toEqual([])
+
+    const joined = await runPlain(bob.home.path, `/accept ${invitation}\n/members\nhello from a pipe\n/buffer dchat\nfor all\n`)
+    expect(joined).toMatchObject({ code: 0, stderr: expect.stringContaining('you are in +cats') })
+    expect(joined.stderr).toContain('in dchat: everybody reads this')
+    await using other = await bob.client()
+    expect((await other.call('chat.history', {})).messages).toMatchObject([
+      { text: 'hello from a pipe', room: room.room },
+      { text: 'for all', room: 'dchat' },
+    ])
+    expect([leaking, joined].map(({ stdout, stderr }) => stdout + stderr).join('')).not.toMatch(SECRET)
   })
 })

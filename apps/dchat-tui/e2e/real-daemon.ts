@@ -42,6 +42,11 @@ export class RealDaemon implements AsyncDisposable {
     ;[this.url] = (await client.call('node.get_info', [])).listen as [string]
   }
 
+  /** A connection to it, as another client has one. */
+  client(): Promise<RpcClient> {
+    return RpcClient.connect({ kind: 'unix', path: this.home.socketPath })
+  }
+
   async stop(): Promise<void> {
     const child = this.#child
     this.#child = undefined

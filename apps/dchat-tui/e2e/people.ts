@@ -1,0 +1,56 @@
+/** People at their terminals, each over a daemon of his own. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { MethodName, MethodParams, MethodResult } from '@dchat/rpc'
+import { RealDaemon } from './real-daemon.ts'
+import { TuiProcess } from './tui-process.ts'
+
+/** What a secret looks like; no screen may ever have had one on it. */
+export const SECRET = /dchat-room:[^:\s]{1,40}:[\w-]{20}/u
+
+export class Person implements AsyncDisposable {
+  readonly daemon: RealDaemon
+  readonly screen: TuiProcess
+
+  private constructor(daemon: RealDaemon, screen: TuiProcess) {
+    this.daemon = daemon
+    this.screen = screen
+  }
+
+  /** His daemon runs, his screen shows that. */
+  static async called(nick: string): Promise<Person> {
+    const daemon = new RealDaemon(nick)
+    await daemon.start()
+    const screen = new TuiProcess({ home: daemon.home.path })
+    await screen.showsText('daemon ok')
+    return new Person(daemon, screen)
+  }
+
+  enters(line: string): void {
+    this.screen.type(`${line}\r`)
+  }
+
+  sees(text: string | RegExp): Promise<void> {
+    return this.screen.shows((terminal) => (typeof text === 'string' ? terminal.text.includes(text) : text.test(terminal.text)))
+  }
+
+  async connectsTo(other: Person): Promise<void> {
+    this.enters(`/connect ${other.daemon.url}`)
+    await this.sees('connected tcp://')
+    await other.sees(/1 peer|2 peers/u)
+  }
+
+  async asks<M extends MethodName>(method: M, params: MethodParams<M>): Promise<MethodResult<M>> {
+    await using client = await this.daemon.client()
+    return await client.call(method, params)
+  }
+
+  get inputHistory(): string {
+    return readFileSync(join(this.daemon.home.path, 'state', 'input-history'), 'utf8')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.screen[Symbol.asyncDispose]()
+    await this.daemon[Symbol.asyncDispose]()
+  }
+}
