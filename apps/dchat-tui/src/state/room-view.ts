@@ -3,8 +3,7 @@ import { EMPTY_EDITOR } from '../input/editor.ts'
 import type { Editor } from '../input/editor.ts'
 import { MAX_KEPT_ROOMS, MAX_KEPT_UNITS } from '../limits.ts'
 import type { Scroll } from '../view/virtual-list.ts'
-import { itemUnits } from './items.ts'
-import { EMPTY_TALK, isUnderWay, pendingItems } from './talk.ts'
+import { EMPTY_TALK, isUnderWay, pendingItems, talkUnits } from './talk.ts'
 import type { Talk } from './talk.ts'
 
 export interface RoomView {
@@ -45,7 +44,7 @@ export function withTalks(views: RoomViews, change: (talk: Talk) => Talk): RoomV
  */
 export function withinBounds(views: RoomViews, shown: string): RoomViews {
   let units = 0
-  for (const view of views.values()) units += viewUnits(view)
+  for (const { talk } of views.values()) units += talkUnits(talk)
   let count = views.size
   let result: Map<string, RoomView> | undefined
   for (const [room, view] of views) {
@@ -54,13 +53,7 @@ export function withinBounds(views: RoomViews, shown: string): RoomViews {
     result ??= new Map(views)
     result.delete(room)
     count -= 1
-    units -= viewUnits(view)
+    units -= talkUnits(view.talk)
   }
   return result ?? views
-}
-
-function viewUnits({ talk }: RoomView): number {
-  let units = 0
-  for (const item of talk.items) units += itemUnits(item)
-  return units
 }

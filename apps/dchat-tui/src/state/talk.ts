@@ -128,6 +128,18 @@ export function pendingItems(talk: Talk): PendingItem[] {
   return talk.items.filter((item) => item.type === 'pending')
 }
 
+/** UTF-16 units a talk holds, about; counted once for each. */
+export function talkUnits(talk: Talk): number {
+  const known = UNITS.get(talk)
+  if (known !== undefined) return known
+  let units = 0
+  for (const item of talk.items) units += itemUnits(item)
+  UNITS.set(talk, units)
+  return units
+}
+
+const UNITS = new WeakMap<Talk, number>()
+
 /** Whether the answer to an own line is still awaited. */
 export function isUnderWay(item: PendingItem): boolean {
   return item.state === 'sending' || item.state === 'unsure'
