@@ -24,11 +24,14 @@ function escapeUnits(character: string): string {
 }
 
 /**
- * `2026-11-18 11:06:40 <ann> text`: local time; a line break inside a text shows as a mark.
+ * `2026-11-18 11:06:40 <ann> text`: local time; a line break inside a text shows as a mark. Of an invitation to a room that is not
+ * joined it says how to take it.
  * @param where what its room is called. @default what its name alone tells
  */
 export function formatMessage(message: Message, where?: string): string {
-  return `${formatTime(saidAt(message))} ${lineText(message, where)}`
+  const { invitation, own, seq } = message
+  const advice = invitation === null || invitation.joined || own ? '' : `: dchat-cli accept --seq ${seq}`
+  return `${formatTime(saidAt(message))} ${lineText(message, where)}${advice}`
 }
 
 /** Local time to the second. */

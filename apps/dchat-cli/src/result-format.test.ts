@@ -1,3 +1,4 @@
+import { authorName } from '@dchat/rpc'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatMessage, formatTime } from './format.ts'
@@ -32,6 +33,11 @@ describe('formatResult', () => {
         { id: 22, who: { nick: null }, more: true },
       ],
       ['id  who.nick  more', '1   ann', '22  -         true'],
+    ],
+    [
+      'people in a list',
+      [{ room: '@7c94', author: message(1, 'hi').author }],
+      ['room   author', `@7c94  ${authorName(message(1, 'hi').author)}`],
     ],
     ['lists of objects beside fields', { hosts: [{ url: 'a' }], total: 1 }, ['total  1', '', 'hosts:', '  url', '  a']],
     ['what is nested deeper', { a: [{ b: [{ c: 1 }] }] }, JSON.stringify({ a: [{ b: [{ c: 1 }] }] }, undefined, 2).split('\n')],

@@ -1,5 +1,6 @@
 /** Any result for people: texts as they are, objects as lines of key and value, lists as columns. Nothing a terminal would obey. */
-import type { Message } from '@dchat/rpc'
+import { authorName } from '@dchat/rpc'
+import type { Author, Message } from '@dchat/rpc'
 import { sanitizeText } from '@dchat/system'
 import { formatJson, formatMessage, formatTable, formatTime } from './format.ts'
 
@@ -17,10 +18,15 @@ type Fields = Readonly<Record<string, unknown>>
 function formatList(items: readonly unknown[]): string[] | undefined {
   if (items.every((item) => isMessage(item))) return items.map((item) => formatMessage(item as Message))
   if (items.every((item) => isPlain(item))) return items.map((item) => shown(item))
-  const rows = items.map((item) => (isObject(item) ? flattened(item) : undefined))
+  const rows = items.map((item) => (isObject(item) ? flattened(withNames(item)) : undefined))
   if (!rows.every((row) => row !== undefined)) return undefined
   const keys = [...new Set(rows.flatMap((row) => [...row.keys()]))]
   return formatTable([keys, ...rows.map((row) => keys.map((key) => row.get(key) ?? ''))])
+}
+
+/** Somebody inside a list is one cell, by his name. */
+function withNames(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, isAuthor(value) ? authorName(value) : value]))
 }
 
 /** Plain fields first, in their order, then each list of objects below its name. */
@@ -85,6 +91,10 @@ function isPlain(value: unknown): boolean {
 
 function isObject(value: unknown): value is Fields {
   return !isPlain(value) && !Array.isArray(value)
+}
+
+function isAuthor(value: unknown): value is Author {
+  return isObject(value) && ['key', 'nick', 'tag', 'held', 'from'].every((key) => key in value)
 }
 
 function isMessage(value: unknown): boolean {

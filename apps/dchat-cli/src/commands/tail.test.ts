@@ -73,7 +73,7 @@ describe('tail', () => {
       '[@ann#eh7ddx5bks] <ann#eh7ddx5bks> hi',
       '[p.1f1f1f1f… cats] <ann#eh7ddx5bks> miaow',
       '[p.1f1f1f1f… cats] <#abcdefghij (unverified)> psst',
-      '[@ann#eh7ddx5bks] -- ann#eh7ddx5bks invites you to cats (p.1f1f1f1f…)',
+      '[@ann#eh7ddx5bks] -- ann#eh7ddx5bks invites you to cats (p.1f1f1f1f…): dchat-cli accept --seq 4',
       '',
     ])
     expect((await run(['tail', '--json'], daemon)).stdout).toContain(secret)
