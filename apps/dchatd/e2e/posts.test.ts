@@ -1,5 +1,6 @@
 /** Posts between running daemons, and beside a node that knows none of them. */
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DaemonNode, Program, RawPeer, TempHome, chatFrame, loopbackHost, until } from '@dchat/e2e'
@@ -250,6 +251,26 @@ describe('the own key', () => {
     expect(there!.filter(({ identity }) => identity === key)).toEqual(brought)
     expect(there!.filter(({ identity }) => identity === old)).toHaveLength(1)
     expect(statSync(other.home.paths.boxKeysPath).mode & 0o777).toBe(0o600)
+  })
+
+  test('is exported and brought in with a thousand private rooms of the longest names', async () => {
+    const ann = await node()
+    const { key } = await ann.client.call('identity.get', [])
+    await ann.kill('SIGTERM')
+    const entries = Array.from({ length: 1_000 }, (_, index) => ({
+      identity: key,
+      name: '😀'.repeat(64),
+      secret: randomBytes(32).toString('hex'),
+      author: randomBytes(32).toString('hex'),
+      since: index,
+    }))
+    writeFileSync(ann.home.paths.roomKeysPath, JSON.stringify({ version: 1, entries }), { mode: 0o600 })
+    await ann.start()
+    const data = await ann.client.call('identity.export', { passphrase })
+    const other = await node()
+    expect(await other.client.call('identity.import', { data, passphrase })).toBe(true)
+    expect(JSON.parse(readFileSync(other.home.paths.roomKeysPath, 'utf8'))).toEqual({ version: 1, entries })
+    expect(statSync(other.home.paths.roomKeysPath).mode & 0o777).toBe(0o600)
   })
 
   test.each([
