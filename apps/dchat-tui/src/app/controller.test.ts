@@ -562,6 +562,26 @@ describe('a question of a command', () => {
     expect(rekeys(asked)).toEqual([['room.rekey', { room: CATS.room, without: [ANN.key] }]])
   })
 
+  it('takes a typed /yes too, and any other command for a no', async () => {
+    const { asked, press, typed, controller } = setUp({ state, answers: members })
+    controller.handle([{ type: 'room', to: 2 }])
+    for (const [command, count] of [
+      ['/members', 0],
+      ['/yes', 1],
+    ] as const) {
+      typed('/rekey ann')
+      press('submit')
+      await settled()
+      for (const letter of command) typed(letter)
+      press('submit')
+      await settled()
+      typed('/yes')
+      press('submit')
+      await settled()
+      expect(rekeys(asked)).toHaveLength(count)
+    }
+  })
+
   it('is not answered by what is being typed, but by /yes', async () => {
     const { store, asked, press, typed, controller } = setUp({ state, answers: members })
     controller.handle([{ type: 'room', to: 2 }])

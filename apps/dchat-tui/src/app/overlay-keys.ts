@@ -33,8 +33,15 @@ export function overlayKey(
     case 'search':
       return searchKey(state, overlay.search, action)
     case 'ask':
-      return { changes: [CLOSE], isTaken: true, answer: isYes(action) ? 'yes' : 'no' }
+      return askKey(state, action)
   }
+}
+
+/** A slash in an empty input may begin `/yes`: the question stays open until the line is sent. */
+function askKey(state: ChatState, action: KeyAction): OverlayVerdict {
+  if (state.editor.text === '' && action.type === 'insert' && action.text.startsWith('/'))
+    return { changes: [CLOSE], isTaken: false }
+  return { changes: [CLOSE], isTaken: true, answer: isYes(action) ? 'yes' : 'no' }
 }
 
 /** Anything else is no, so that no key that was meant for something else says yes. */
