@@ -157,7 +157,7 @@ describe('an invitation', () => {
     expect(await node.client.call('identity.export', { passphrase: 'correct horse' })).not.toContain(secret)
     node.program.kill('SIGTERM')
     const { stderr } = await node.program.ended()
-    expect(stderr).toContain('"level":"debug"')
+    expect(stderr).toContain('RPC listens')
     expect(stderr).not.toContain(secret.slice(0, 20))
     expect(stderr).not.toContain('correct horse')
   })

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { Program, TempHome, until } from '@dchat/e2e'
-import { RpcClient, dchatPaths } from '@dchat/rpc'
+import { RpcClient, dchatPaths, holdsInvitation } from '@dchat/rpc'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
@@ -62,6 +62,20 @@ test('the examples of the command line client work', async () => {
   const said = await paste(script!.replace('dchat-cli tail -f', 'dchat-cli tail'), home.path)
   expect(said).toContain('hello from a script')
   expect(said).toContain('piped')
+})
+
+test('the examples of what is encrypted work', async () => {
+  using home = new TempHome()
+  const { daemon } = await startDaemon(home.path)
+  await using _ = daemon
+  const [script] = examples('private')
+  const said = await paste(`cd ${home.path}\n${script!}\ndchat-cli tail`, home.path)
+  expect(said).toContain('a note to myself, encrypted')
+  expect(said).toMatch(/\[p\.[0-9a-f]{8}… cats\] <me> only members read this/)
+  expect(said).toMatch(/sent an invitation to cats \(p\.[0-9a-f]{8}…\)/)
+  const invitation = readFileSync(join(home.path, 'invitation.txt'), 'utf8')
+  expect(holdsInvitation(invitation)).toBe(true)
+  expect(said).not.toContain(invitation.trim())
 })
 
 test('the examples of the configuration work without a daemon', async () => {

@@ -13,6 +13,9 @@ let subscription = ''
 let backups = 0
 const PASSPHRASE = 'correct horse battery staple'
 
+/** A private room of one's own. */
+const room = () => node.client.call('room.create', { name: 'cats' })
+
 /** A post that no peer has yet. */
 const post = () => node.client.call('chat.send', { text: 'an example' })
 
@@ -24,6 +27,11 @@ const OWN: Readonly<Record<string, () => Promise<Record<string, unknown>>>> = {
   'chat.retract': async () => ({ id: (await post()).id }),
   'chat.retry': async () => ({ seq: (await post()).seq }),
   'chat.cancel': async () => ({ seq: (await post()).seq }),
+  'room.invite': async () => ({ room: await room(), to: (await node.client.call('identity.get', [])).key }),
+  'room.members': async () => ({ room: await room() }),
+  'room.rekey': async () => ({ room: await room(), without: [] }),
+  'room.invitation': async () => ({ room: await room() }),
+  'room.forget': async () => ({ room: await room() }),
   'identity.import': async () => ({
     passphrase: PASSPHRASE,
     data: await node.client.call('identity.export', { passphrase: PASSPHRASE }),

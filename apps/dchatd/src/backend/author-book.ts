@@ -33,8 +33,8 @@ const MAX_AUTHORS = 4_096
 /** A nick comes to be held by time alone: how long what was read is believed. */
 const BELIEVED_MS = 60_000
 
-/** Nothing is known of him but his key. */
-const NAMELESS = { nick: null, held: false, from: null, verified: null, room_key: null, known_as: null } as const
+/** What is not said of an author. */
+const UNSAID = { from: null, verified: null, room_key: null, known_as: null } as const
 
 interface Entry {
   readonly author: SignedAuthor
@@ -64,7 +64,7 @@ export class AuthorBook {
   /** Who writes in a private room with a key that no identity vouches for: a profile of that key would be believed by nobody. */
   unverified(roomKey: string): SignedAuthor {
     const tag = this.#deps.rules.tagOf(roomKey)
-    return { ...NAMELESS, key: roomKey, tag, verified: false, room_key: roomKey }
+    return { key: roomKey, nick: null, tag, held: false, ...UNSAID, verified: false, room_key: roomKey }
   }
 
   /** The key that holds a nick here, null when nobody does. */
@@ -108,7 +108,7 @@ export class AuthorBook {
     // A nick that has the look of a nick with its tag is never shown bare.
     const held = holder === key && !nick!.normalize('NFKC').includes('#')
     const known_as = this.#knownAs(key, { claims, holder })
-    const author: SignedAuthor = { ...NAMELESS, key, nick, tag: rules.tagOf(key), held, known_as }
+    const author: SignedAuthor = { key, nick, tag: rules.tagOf(key), held, ...UNSAID, known_as }
     const folded = nick === null ? undefined : rules.foldNick(nick)
     this.#forget(key)
     this.#entries.set(key, { author, folded, readAtMs: clock.monotonicMs() })
