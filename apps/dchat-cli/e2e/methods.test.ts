@@ -20,6 +20,7 @@ afterAll(() => Promise.all([node?.[Symbol.asyncDispose](), peer?.[Symbol.asyncDi
 
 const KEY = 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a'
 const PASSPHRASE = 'correct horse battery staple'
+const room = () => node.client.call('room.create', { name: 'cats' })
 const said = () => node.client.call('chat.send', { text: 'an own post' })
 
 const cli = (...args: string[]): Promise<Ending> => Program.run('dchat-cli', ['--home', node.home.path, ...args])
@@ -48,6 +49,16 @@ const CALLS: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
   'chat.set_nick': () => ['ann'],
   'chat.ignore': () => [KEY, 'on=true'],
   'chat.ignored': () => [],
+  'room.create': () => ['cats'],
+  'room.members': async () => [await room()],
+  'room.invite': async () => [await room(), `to=${(await node.client.call('identity.get', [])).key}`],
+  'room.invitation': async () => [await room()],
+  'room.accept': async () => {
+    const text = await node.client.call('room.invitation', { room: await room() })
+    return [`invitation=@${node.home.write('invitation', text)}`]
+  },
+  'room.rekey': async () => [await room(), 'without:=[]'],
+  'room.forget': async () => [await room()],
   'identity.get': () => [],
   'identity.export': () => [`passphrase=@${node.home.write('word', PASSPHRASE)}`],
   'identity.import': async () => [
