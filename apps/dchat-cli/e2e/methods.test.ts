@@ -97,7 +97,7 @@ test.each(Object.entries(CALLS))('%s gives what the contract says', async (metho
 })
 
 test('what people see of a result', async () => {
-  expect((await cli('chat.history', 'limit=1')).stdout).toMatch(
+  expect((await cli('chat.history', 'limit=1', 'room=dchat')).stdout).toMatch(
     /^more +(true|false)\nlast_seq +\d+\n\nmessages:\n {2}\d{4}-.*> an own post\n$/,
   )
   expect((await cli('node.get_info')).stdout).toMatch(/^state +run$/m)
