@@ -19,7 +19,7 @@ export function directLines(report: DirectReport, aims: DirectAims): string[] {
   const [median, last] = [delays[delays.length >> 1] ?? Number.NaN, delays.at(-1) ?? Number.NaN]
   return [
     `  ${count(report.sample)} nodes try ${count(report.triedAMinute)} of the ${count(report.cameAMinute)} direct messages that come in a minute; ${report.tryMs.toFixed(2)} ms of a core each, with 5 live box keys${verdict(report.cameAMinute >= aims.came * report.triedAMinute)}`,
-    `    share of a core: mean ${percent(share.mean)}, worst node ${percent(share.worst)} (aim at most ${percent(aims.share)})${verdict(share.worst <= aims.share)}`,
+    `    share of a core: mean ${percent(share.mean)}, worst node ${percent(share.worst)} (aim at most ${percent(aims.share)})${verdict(share.worst <= aims.share)}; ${report.cut} tries held a collection of all nodes' garbage, and are charged with 25 ms`,
     `  ${count(sent)} sent, ${count(opened)} read by whom they were for${verdict(opened === sent)}; by others, or twice: ${strayed + elsewhere}${verdict(strayed + elsewhere === 0)}`,
     `    from the wish to send to the line: median ${count(median)} ms, last ${count(last)} ms (aim at most ${count(aims.delayMs)})${verdict(last <= aims.delayMs)}`,
     `  words in the clear: in ${inTheClear} parcels of ${count(report.bytes / 2 ** 20)} MiB on the network${verdict(inTheClear === 0)}; bans: ${bans}${verdict(bans === 0)}`,

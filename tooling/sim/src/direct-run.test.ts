@@ -53,16 +53,24 @@ test('work at the same time is charged to each in part, and idle time to nobody'
   const meter = new CpuMeter()
   const [one, other] = [meter.watch(), meter.watch()]
   const startMs = process.cpuUsage()
-  spin(30)
+  spin(20)
   one.read()
   other.read()
-  spin(30)
+  spin(20)
   one.read()
   other.read()
   const used = process.cpuUsage(startMs)
   expect(meter.isIdle).toBe(true)
   expect(one.usedMs).toBeGreaterThan(0)
   expect(one.usedMs + other.usedMs).toBeLessThan((used.user + used.system) / 1_000)
+})
+
+test('a piece that held a collection of garbage is charged with the longest that a try takes, and counted', () => {
+  const meter = new CpuMeter()
+  const { read } = meter.watch()
+  const beganMs = read()
+  spin(60)
+  expect([read() - beganMs, meter.cut]).toEqual([25, 1])
 })
 
 /** Works for so long. */

@@ -33,6 +33,8 @@ export interface DirectReport extends MailSums {
   /** Direct messages of all that a node tried in a minute, and what one cost it in ms. */
   readonly triedAMinute: number
   readonly tryMs: number
+  /** Tries that held a collection of the garbage of all nodes, and were charged less. */
+  readonly cut: number
   /** Direct messages that came to a node of the sample in a minute. */
   readonly cameAMinute: number
   /** Lines with words of an encrypted text at nodes that had no part in it. */
@@ -84,7 +86,7 @@ export async function runDirect(options: DirectRunOptions): Promise<DirectReport
   }
 }
 
-type Figures = MailSums & Pick<DirectReport, 'share' | 'triedAMinute' | 'tryMs' | 'cameAMinute'>
+type Figures = MailSums & Pick<DirectReport, 'share' | 'triedAMinute' | 'tryMs' | 'cut' | 'cameAMinute'>
 
 class DirectRun {
   readonly sample: Mailbox[] = []
@@ -130,6 +132,7 @@ class DirectRun {
   async measure(seconds: number, choose: (index: number) => Pair): Promise<Figures> {
     const before = this.sample.map((mailbox) => sumsOf(mailbox))
     const startMs = this.#chat.clock.monotonicMs()
+    const cutBefore = this.#meter.cut
     const everyMs = MINUTE_MS / MESSAGES_PER_MINUTE
     for (let index = 0; index < Math.round((seconds * 1_000) / everyMs); index += 1) await this.#say(choose(index), everyMs)
     const minutes = (this.#chat.clock.monotonicMs() - startMs) / MINUTE_MS
@@ -145,6 +148,7 @@ class DirectRun {
       share: { mean: shareOf(mean(({ ms }) => ms)), worst: shareOf(Math.max(...used.map(({ ms }) => ms))) },
       triedAMinute: mean(({ tried }) => tried) / minutes,
       tryMs: mean(({ ms }) => ms) / mean(({ tried }) => tried),
+      cut: this.#meter.cut - cutBefore,
       cameAMinute: mean(({ came }) => came) / minutes,
     }
   }
