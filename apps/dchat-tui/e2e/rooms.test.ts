@@ -1,17 +1,13 @@
 /** Two people in several public rooms, over two real daemons. */
 import { expect, test } from 'vitest'
-import { RealDaemon } from './real-daemon.ts'
-import { TuiProcess } from './tui-process.ts'
+import { Person } from './people.ts'
 
 test('two rooms in one screen: unread counts, switching by key and command, a draft for each room, small screens', async () => {
-  await using alice = new RealDaemon('alice')
-  await using bob = new RealDaemon('bob')
-  await Promise.all([alice.start(), bob.start()])
-  await using left = new TuiProcess({ home: alice.home.path })
-  await using right = new TuiProcess({ home: bob.home.path })
-  await Promise.all([left.showsText('daemon ok'), right.showsText('daemon ok')])
-  left.type(`/connect ${bob.url}\r`)
-  await Promise.all([left.showsText('1 peer (1 manual)'), right.showsText('1 peer (1 in)')])
+  await using alice = await Person.called('alice')
+  await using bob = await Person.called('bob')
+  const { screen: left } = alice
+  const { screen: right } = bob
+  await alice.connectsTo(bob)
 
   left.type('/join cats\r')
   await left.showsText('2:cats')
@@ -47,9 +43,9 @@ test('two rooms in one screen: unread counts, switching by key and command, a dr
   await right.shows(({ rows }) => rows.length === 8 && !rows.join('').includes('one more'))
   left.type('nobody hears\r')
   await left.showsText('nobody hears')
-  await bob.stop()
+  await bob.daemon.stop()
   await right.showsText('The daemon is away')
-  await bob.start()
+  await bob.daemon.start()
   await right.showsText('ok')
   right.resize(100, 24)
   right.type('/join cats\r')

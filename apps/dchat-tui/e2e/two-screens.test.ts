@@ -1,7 +1,7 @@
 /** Two people in two terminals, over two real daemons and a real connection between them. */
 import { expect, test } from 'vitest'
-import { RealDaemon } from './real-daemon.ts'
-import { TuiProcess } from './tui-process.ts'
+import { Person } from './people.ts'
+import type { TuiProcess } from './tui-process.ts'
 
 /** Each text stands in exactly one row of the screen. */
 function showsOnce({ terminal }: TuiProcess, texts: readonly string[]): boolean {
@@ -9,15 +9,11 @@ function showsOnce({ terminal }: TuiProcess, texts: readonly string[]): boolean 
 }
 
 test('two screens chat; one is resized, one loses its daemon: nothing is lost, nothing shown twice', async () => {
-  await using alice = new RealDaemon('alice')
-  await using bob = new RealDaemon('bob')
-  await Promise.all([alice.start(), bob.start()])
-  await using left = new TuiProcess({ home: alice.home.path })
-  await using right = new TuiProcess({ home: bob.home.path })
-  await Promise.all([left.showsText('daemon ok'), right.showsText('daemon ok')])
-
-  left.type(`/connect ${bob.url}\r`)
-  await Promise.all([left.showsText('1 peer (1 manual)'), right.showsText('1 peer (1 in)')])
+  await using alice = await Person.called('alice')
+  await using bob = await Person.called('bob')
+  const { screen: left } = alice
+  const { screen: right } = bob
+  await alice.connectsTo(bob)
   left.type('hello bob 日本 👋\r')
   await right.showsText('│ hello bob 日本 👋')
   right.type('hello alice\r')
@@ -32,9 +28,9 @@ test('two screens chat; one is resized, one loses its daemon: nothing is lost, n
   await left.shows(({ rows }) => rows.length === 24 && showsOnce(left, ['hello bob', 'hello alice', 'said while small']))
 
   right.type('a draft')
-  await bob.stop()
+  await bob.daemon.stop()
   await right.showsText('The daemon is away')
-  await bob.start()
+  await bob.daemon.start()
   await right.shows(({ text }) => text.includes('daemon ok') && text.includes('1 peer (1 in)'))
   right.type(' is kept\r')
   await left.showsText('│ a draft is kept')

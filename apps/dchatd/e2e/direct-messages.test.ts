@@ -1,8 +1,8 @@
 /** Conversations between running daemons, by JSON-RPC: whom a name leads to, what waits, what is kept. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { DaemonNode, until } from '@dchat/e2e'
-import type { Message, RoomInfo } from '@dchat/rpc'
-import { keyOf, nodesOf, writes } from './testing/private-nodes.ts'
+import type { Message } from '@dchat/rpc'
+import { keyOf, nodesOf, roomOf, writes } from './testing/private-nodes.ts'
 
 let running: AsyncDisposableStack
 
@@ -11,9 +11,6 @@ beforeEach(() => {
 })
 
 afterEach(() => running.disposeAsync())
-
-const roomOf = async (node: DaemonNode, room: string): Promise<RoomInfo | undefined> =>
-  (await node.client.call('chat.rooms', {})).find((each) => each.room === room)
 
 const textsOf = (messages: readonly Message[]): string[] => messages.map(({ text }) => text)
 

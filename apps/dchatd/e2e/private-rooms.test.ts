@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DaemonNode, until } from '@dchat/e2e'
-import type { Message, RoomInfo } from '@dchat/rpc'
+import type { Message } from '@dchat/rpc'
 import { RpcClient, RpcError, holdsInvitation } from '@dchat/rpc'
-import { keyOf, nodesOf, writes } from './testing/private-nodes.ts'
+import { keyOf, nodesOf, roomOf, writes } from './testing/private-nodes.ts'
 
 let running: AsyncDisposableStack
 
@@ -13,9 +13,6 @@ beforeEach(() => {
 })
 
 afterEach(() => running.disposeAsync())
-
-const roomOf = async (node: DaemonNode, room: string): Promise<RoomInfo | undefined> =>
-  (await node.client.call('chat.rooms', {})).find((each) => each.room === room)
 
 /** The invitation to `room`, once it has come to `node`. */
 const invitationTo = (node: DaemonNode, room: string): Promise<Message> =>

@@ -1,53 +1,16 @@
-import { RpcClient } from '@dchat/rpc'
-import { ManualClock, SeededRandom } from '@dchat/system'
 import { describe, expect, it } from 'vitest'
 import { MAX_REPLAYED } from '../limits.ts'
-import { aState } from '../testing/builders.ts'
 import { eventually, stateWhere } from '../testing/eventually.ts'
 import { FakeDaemon } from '../testing/fake-daemon.ts'
-import { Store } from '../state/store.ts'
+import { LinkedSession } from '../testing/linked-session.ts'
 import type { ChatState } from '../state/model.ts'
 import { shownView } from '../state/selectors.ts'
 import { pendingItems } from '../state/talk.ts'
-import { ChatSession } from './chat-session.ts'
 
-/** A session on a daemon, on manual time; disposing ends both. */
-async function linked(daemon: FakeDaemon, options: { isStarted?: boolean } = {}) {
-  const clock = new ManualClock()
-  const store = new Store(aState())
-  const failures: unknown[] = []
-  const session = new ChatSession(
-    { onFailure: (error) => failures.push(error) },
-    {
-      connect: (signal) => RpcClient.connect({ kind: 'unix', path: daemon.socketPath }, { signal, clock }),
-      clock,
-      random: new SeededRandom(1),
-      dispatch: store.dispatch,
-      state: () => store.state,
-    },
-  )
-  if (options.isStarted !== false) {
-    await daemon.start()
-    session.start()
-    await stateWhere(store, (state) => state.link.at === 'ready')
-  }
-  return {
-    clock,
-    store,
-    session,
-    failures,
-    /** Lets time pass until the link is up again. */
-    async reconnect(): Promise<void> {
-      await stateWhere(store, (state) => state.link.at === 'away')
-      await clock.advance(15_000)
-      await stateWhere(store, (state) => state.link.at === 'ready')
-    },
-    async [Symbol.asyncDispose](): Promise<void> {
-      await session.stop()
-      expect(failures).toEqual([])
-      expect(clock.pendingTimers).toBe(0)
-    },
-  }
+/** Linked at once, unless the test does that itself. */
+async function linked(daemon: FakeDaemon, { isStarted = true }: { isStarted?: boolean } = {}): Promise<LinkedSession> {
+  const link = new LinkedSession(daemon)
+  return isStarted ? link.start() : link
 }
 
 function texts(state: ChatState): string[] {

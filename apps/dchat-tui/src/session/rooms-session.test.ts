@@ -1,55 +1,30 @@
 /** Several rooms over one link: one subscription, one list, the talk of each loaded when it is shown. */
-import { RpcClient } from '@dchat/rpc'
-import { ManualClock, SeededRandom } from '@dchat/system'
 import { describe, expect, it } from 'vitest'
 import { ReadMarkers } from '../app/read-markers.ts'
 import { RoomSwitcher } from '../app/room-switcher.ts'
 import { MARK_READ_PAUSE_MS, ROOMS_PAUSE_MS } from '../limits.ts'
-import { aState } from '../testing/builders.ts'
 import { eventually, stateWhere } from '../testing/eventually.ts'
 import { FakeDaemon } from '../testing/fake-daemon.ts'
+import { LinkedSession } from '../testing/linked-session.ts'
 import { shownView } from '../state/selectors.ts'
-import { Store } from '../state/store.ts'
 import type { ChatState } from '../state/model.ts'
-import { ChatSession } from './chat-session.ts'
 
 const ANN = `@${'a'.repeat(64)}`
 
+/** Markers are written and rooms switched as in the program. */
 async function linked(daemon: FakeDaemon) {
-  const clock = new ManualClock()
-  const store = new Store(aState())
-  const failures: unknown[] = []
-  const session = new ChatSession(
-    { onFailure: (error) => failures.push(error) },
-    {
-      connect: (signal) => RpcClient.connect({ kind: 'unix', path: daemon.socketPath }, { signal, clock }),
-      clock,
-      random: new SeededRandom(1),
-      dispatch: store.dispatch,
-      state: () => store.state,
-    },
-  )
+  const link = new LinkedSession(daemon)
+  const { clock, store, session } = link
   const switcher = new RoomSwitcher({ store, session })
   const markers = new ReadMarkers({ store, session, clock })
-  await daemon.start()
   markers.start()
-  session.start()
-  await stateWhere(store, (state) => state.link.at === 'ready')
+  await link.start()
   return {
-    clock,
-    store,
-    session,
-    switcher,
-    async reconnect(): Promise<void> {
-      await stateWhere(store, (state) => state.link.at === 'away')
-      await clock.advance(15_000)
-      await stateWhere(store, (state) => state.link.at === 'ready')
-    },
+    ...{ clock, store, session, switcher },
+    reconnect: () => link.reconnect(),
     async [Symbol.asyncDispose](): Promise<void> {
       await markers.stop()
-      await session.stop()
-      expect(failures).toEqual([])
-      expect(clock.pendingTimers).toBe(0)
+      await link[Symbol.asyncDispose]()
     },
   }
 }
