@@ -94,6 +94,19 @@ test('without a peer a post is kept and says so; another room is joined by sayin
   expect(alice.store.pending()).toMatchObject([{ seq: sent.seq }])
 })
 
+test('a room that is left while something is said in it is joined again, and shows it', async () => {
+  await using net = new LocalNet()
+  await using alice = chatNode(net)
+  await run(net, alice)
+  for (const room of ['cats', 'dchat']) {
+    await alice.say('first', { room })
+    const saying = alice.say('second', { room })
+    alice.store.rooms.leave(room)
+    expect(await saying).toMatchObject({ room, text: 'second', own: true, id: expect.any(String) })
+    expect(alice.store.history({ room, limit: 10 }).messages.map(({ text }) => text)).toEqual(['first', 'second'])
+  }
+})
+
 test('two nodes that dialled each other show each line once', async () => {
   await using net = new LocalNet()
   const [first, second] = [nextIndex++, nextIndex++]

@@ -2,12 +2,12 @@
  * The chat on top of a node. What is said here is a post: signed, stored, sent to peers that know posts, and mirrored to those that do not
  * where the room is theirs too. What those say is stored as an unsigned line and told. Facts: docs/chat.md, *Beside reference nodes*.
  */
-import { POSTS_FEATURE, PostKind, PostNetwork, isChatError } from '@dchat/chat'
+import { ChatError, POSTS_FEATURE, PostKind, PostNetwork, isChatError } from '@dchat/chat'
 import type { Signer } from '@dchat/chat'
 import { P2p, SESSION_DEFAULT, changeable, isNetError, isPeerSession } from '@dchat/net'
 import type { Channel, P2pDeps, Settings } from '@dchat/net'
 import { MAX_POST_TEXT_BYTES } from '@dchat/rpc'
-import type { Delivery, MessageStore, NewMessage, StoredMessage } from '@dchat/store'
+import type { CommittedPost, Delivery, MessageStore, NewMessage, NewPost, StoredMessage } from '@dchat/store'
 import { SystemRandom } from '@dchat/system'
 import type { Clock, Logger, Random } from '@dchat/system'
 import { Broadcaster } from './broadcaster.ts'
@@ -149,14 +149,24 @@ export class Dchat {
   async #post({ room, kind, text }: Saying): Promise<StoredMessage | undefined> {
     const { store } = this.#deps
     if (!store.rooms.isJoined(room)) await store.rooms.join(room)
+    let committed: CommittedPost
     try {
-      const { line } = await this.posts.publish({ room, kind: kind === 'action' ? PostKind.Action : PostKind.Text, body: text })
-      if (line === null) throw new TypeError(`no line was made of a post in ${room}`)
-      return line
+      committed = await this.posts.publish({ room, kind: kind === 'action' ? PostKind.Action : PostKind.Text, body: text })
     } catch (error) {
       if (room === SHARED_ROOM && isChatError(error, 'CHAT_POST_REFUSED')) return undefined
       throw error
     }
+    return committed.line ?? (await this.#lineOf(committed.post))
+  }
+
+  /** The line of an own post whose room was left before the post was stored: joining it again makes one. */
+  async #lineOf({ room, id }: Pick<NewPost, 'room' | 'id'>): Promise<StoredMessage> {
+    const { store } = this.#deps
+    await store.rooms.join(room)
+    const seq = store.ownSeq(id)
+    const [line] = seq === undefined ? [] : store.history({ since: seq - 1, limit: 1 }).messages
+    if (line?.seq !== seq || line === undefined) throw new ChatError('CHAT_POST_REFUSED', { room, reason: 'unkept' })
+    return line
   }
 
   #mirrored(line: StoredMessage, { text, isBare }: { text: string; isBare: boolean }): SentLine {
