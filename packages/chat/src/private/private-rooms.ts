@@ -127,9 +127,9 @@ export class PrivateRooms {
 
   /**
    * Shuts out `without` (identities, or author keys of the room; none: whoever else may have the secret): makes a new room of the same
-   * name, sends its invitation to every other verified member, and then says in the old room which one takes its place. The old room
+   * name, says in the old room that it takes its place, and then sends its invitation to every other verified member. The old room
    * stays as it is. More than 60 invitations take more than a minute.
-   * @throws {ChatError} CHAT_NO_MEMBER: nothing was done; CHAT_REKEY_BROKEN: the new room is here, the old one does not tell of it yet;
+   * @throws {ChatError} CHAT_NO_MEMBER: nothing was done; CHAT_REKEY_BROKEN: the new room is here, and not everybody has heard of it yet;
    * the same call again goes on, until the next start
    */
   async rekey(room: string, without: readonly Buffer[]): Promise<Rekeyed> {

@@ -41,6 +41,8 @@ export interface RoomRekeyDeps {
 /** What came of an attempt before it broke. */
 interface Attempt {
   readonly newRoom: string
+  /** The old room tells of the new one. */
+  isAnnounced: boolean
   readonly invited: Set<string>
   readonly waiting: Set<string>
 }
@@ -71,10 +73,12 @@ export class RoomRekey {
     this.#broken.delete(attemptKey)
     const { newRoom, invited, waiting } = attempt
     try {
+      // First, so that an invitation is known for what it offers when it comes.
+      if (!attempt.isAnnounced) await this.#deps.announce(old, newRoom)
+      attempt.isAnnounced = true
       for (const one of identities) {
         if (!invited.has(one) && !waiting.has(one)) await this.#invite(one, attempt, signal)
       }
-      await this.#deps.announce(old, newRoom)
     } catch (cause) {
       this.#broken.set(attemptKey, attempt)
       const done = invited.size + waiting.size
@@ -89,7 +93,7 @@ export class RoomRekey {
   }
 
   async #begin({ name }: HeldRoom): Promise<Attempt> {
-    return { newRoom: await this.#deps.create(name), invited: new Set(), waiting: new Set() }
+    return { newRoom: await this.#deps.create(name), isAnnounced: false, invited: new Set(), waiting: new Set() }
   }
 
   async #invite(identity: string, { newRoom, invited, waiting }: Attempt, signal: AbortSignal): Promise<void> {
