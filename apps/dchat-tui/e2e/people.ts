@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MethodName, MethodParams, MethodResult } from '@dchat/rpc'
+import { onTestFailed } from 'vitest'
 import { RealDaemon } from './real-daemon.ts'
 import { TuiProcess } from './tui-process.ts'
 
@@ -22,6 +23,7 @@ export class Person implements AsyncDisposable {
     const daemon = new RealDaemon(nick)
     await daemon.start()
     const screen = new TuiProcess({ home: daemon.home.path })
+    onTestFailed(() => console.error(`The screen of ${nick}:\n${screen.terminal.text}`))
     await screen.showsText('daemon ok')
     return new Person(daemon, screen)
   }

@@ -7,7 +7,7 @@ test('a private room: made, invited to, accepted, counted, moved; the secret is 
   await using bob = await Person.called('bob')
   await alice.connectsTo(bob)
   bob.enters('hello')
-  await alice.sees('│ hello')
+  await alice.sees(/bob#\w+ │ hello/u)
 
   alice.enters('/create cats')
   await alice.sees('2:+cats · 🔒 members of cats (1)')
