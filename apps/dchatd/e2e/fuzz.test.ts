@@ -4,7 +4,7 @@
  *
  * `DCHAT_FUZZ_INPUTS` sets how many (1,000,000), `DCHAT_FUZZ_SEED` which. What is found goes to corpus/rpc.jsonl.
  */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { METHODS } from '@dchat/rpc/schemas'
 import { SeededRandom } from '@dchat/system'
 import { expect, test } from 'vitest'
@@ -29,8 +29,11 @@ const GROWTH_BYTES = 4 * 1_048_576
 /** A folder in memory: here nothing is to be learnt from a disk. */
 const MEMORY = '/dev/shm'
 
-/** What takes a fair part of a second by design: a passphrase that is hashed, a whole store that is read. They are tried by fewer. */
-const COSTLY = ['identity.export', 'identity.import', 'store.check']
+/**
+ * What takes a fair part of a second by design (a passphrase that is hashed, a whole store that is read), or keeps keys in memory (a
+ * thousand private rooms at most). They are tried by fewer.
+ */
+const COSTLY = ['identity.export', 'identity.import', 'room.create', 'store.check']
 const COSTLY_INPUTS = 200
 
 /** What ends the daemon, dials out, or writes where it is told to. */
@@ -57,8 +60,18 @@ async function startDaemon(home: TempHome, config: string): Promise<Program> {
   return program
 }
 
+/** What the daemon has logged as errors, the last of it. */
+function errorsOf(home: TempHome): string {
+  const lines = readFileSync(home.paths.logFile, 'utf8').split('\n')
+  return lines
+    .filter((line) => line.includes('"level":"error"'))
+    .slice(-3)
+    .join('\n')
+}
+
 /** @throws {Error} when something is answered as it should not be, or something stays */
-async function fuzz(program: Program, path: string): Promise<void> {
+async function fuzz(program: Program, home: TempHome): Promise<void> {
+  const path = home.paths.socketPath
   await using heap = await HeapWatch.open(program.stderr)
   const openFiles = (): number => readdirSync(`/proc/${program.pid}/fd`).length
 
@@ -66,7 +79,8 @@ async function fuzz(program: Program, path: string): Promise<void> {
   const run = async (inputs: number, seed: number): Promise<void> => {
     const runs = SHARES.map(({ wire, share }, index) => {
       const random = new SeededRandom(seed * SHARES.length + index)
-      return new FuzzRun({ path: path, wire, random, mutator: new RpcMutator(random, readCorpus()) }).run(inputs * share)
+      const mutator = new RpcMutator(random, readCorpus())
+      return new FuzzRun({ path, wire, random, mutator, log: () => errorsOf(home) }).run(inputs * share)
     })
     await Promise.all(runs)
   }
@@ -97,7 +111,7 @@ test(
   async () => {
     using home = new TempHome(existsSync(MEMORY) ? MEMORY : undefined)
     await using program = await startDaemon(home, configWithout([...BARRED, ...COSTLY]))
-    await fuzz(program, home.paths.socketPath)
+    await fuzz(program, home)
     program.kill('SIGTERM')
     expect(await program.ended()).toMatchObject({ code: 0 })
   },
@@ -110,7 +124,7 @@ test(`${COSTLY_INPUTS} requests that are almost right, of methods that cost much
   const seeds = readCorpus().filter((seed) => COSTLY.some((name) => seed.includes(`"${name}"`)))
   const random = new SeededRandom(SEED)
   const mutator = new RpcMutator(random, seeds)
-  await new FuzzRun({ path: home.paths.socketPath, wire: LINES, random, mutator }).run(COSTLY_INPUTS)
+  await new FuzzRun({ path: home.paths.socketPath, wire: LINES, random, mutator, log: () => errorsOf(home) }).run(COSTLY_INPUTS)
   program.kill('SIGTERM')
   expect(await program.ended()).toMatchObject({ code: 0 })
 })

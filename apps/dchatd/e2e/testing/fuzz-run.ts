@@ -10,6 +10,8 @@ export interface FuzzRunOptions {
   readonly wire: Wire
   readonly random: Random
   readonly mutator: RpcMutator
+  /** What the daemon has to say of a fault that is found. */
+  readonly log: () => string
 }
 
 /** Inputs of one connection, and those sent at a time: fewer than are worked on at a time, so that a probe is answered at once. */
@@ -94,7 +96,9 @@ export class FuzzRun {
   }
 
   #error(what: string): Error {
-    return new Error(`${what}\namong:\n${this.#latest.map((input) => JSON.stringify(input.toString('latin1'))).join('\n')}`)
+    return new Error(
+      `${what}\n${this.#options.log()}\namong:\n${this.#latest.map((input) => JSON.stringify(input.toString('latin1'))).join('\n')}`,
+    )
   }
 }
 
