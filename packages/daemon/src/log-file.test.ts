@@ -133,11 +133,12 @@ test('SIGHUP of a running process: each line before it in the moved file, each a
     import { runDaemon } from ${LIFECYCLE}
     const log = createLogger({ file: ${JSON.stringify(file)} })
     let n = 0
-    const timer = setInterval(() => log.info('line', { n: n++ }), 1)
+    const say = () => log.info('line', { n: n++ })
+    const timer = setInterval(say, 1)
     await runDaemon({
-      start: async () => process.stdout.write('ready'),
+      start: async () => (say(), process.stdout.write('ready')),
       stop: async () => clearInterval(timer),
-      reload: async () => process.stdout.write('reloaded'),
+      reload: async () => (say(), process.stdout.write('reloaded')),
       reopenLog: () => log.reopen(),
       log,
     })`,
