@@ -2,6 +2,7 @@
 import { KEY_LIMITS } from './key-limits.ts'
 import { SecretFile } from './secret-file.ts'
 import { ChatError } from '../errors.ts'
+import { isHex32 } from '../post/bodies.ts'
 
 const VERSION = 1
 
@@ -96,7 +97,7 @@ export function keyOfHex(value: unknown): Buffer | undefined {
 }
 
 export function isKeyHex(value: unknown): value is string {
-  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
+  return typeof value === 'string' && isHex32(value)
 }
 
 export function isTime(value: unknown): value is number {

@@ -15,13 +15,18 @@ export function isBodyOf(kind: number, body: string): boolean {
       return isNick(body)
     case PostKind.Retract:
     case PostKind.BoxKey:
-      return HEX_32_BYTES.test(body)
+      return isHex32(body)
     case PostKind.DirectMessage:
     case PostKind.PrivateRoom:
       return isBase64Url(body)
     default:
       return true
   }
+}
+
+/** 32 bytes, in the one form that they have in texts: 64 lower-case hex digits. */
+export function isHex32(text: string): boolean {
+  return HEX_32_BYTES.test(text)
 }
 
 /** Whether `nick` may stand in a profile: 1 to 32 Unicode scalar values without control characters. */

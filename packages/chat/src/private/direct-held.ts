@@ -8,9 +8,9 @@ import { TaskScope } from '@dchat/system'
 import type { Clock, Logger, Timer, Unsubscribe } from '@dchat/system'
 import { ChatError, isChatError } from '../errors.ts'
 import { PostKind } from '../post/post.ts'
-import { InnerKind } from '../sealed/inner-message.ts'
 import { DIRECT_LIMITS } from './direct-limits.ts'
 import type { DirectSender } from './direct-sender.ts'
+import { innerOf } from './inner-meaning.ts'
 
 export interface DirectHeldDeps {
   readonly store: Pick<MessageStore, 'appendWaiting' | 'waiting' | 'dropWaiting'> & {
@@ -128,7 +128,7 @@ export class DirectHeld {
   }
 
   async #send({ seq, recipient, kind, text }: WaitingLine): Promise<boolean> {
-    const inner = { kind: kind === 'action' ? InnerKind.Action : InnerKind.Text, text }
+    const inner = innerOf({ kind, text })
     const line = { room: conversationOf(recipient), kind, text, seq }
     this.#sending = seq
     try {

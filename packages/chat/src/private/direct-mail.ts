@@ -11,6 +11,7 @@ import { DirectHeld } from './direct-held.ts'
 import { DirectOpener } from './direct-opener.ts'
 import type { LiveBoxKeys, OpenerCounts } from './direct-opener.ts'
 import { DirectSender } from './direct-sender.ts'
+import { innerOf } from './inner-meaning.ts'
 
 /** What of a store direct messages need. */
 export interface DirectMailStore extends Pick<MessageStore, 'appendWaiting' | 'waiting' | 'dropWaiting'> {
@@ -87,7 +88,7 @@ export class DirectMail {
    * @throws {ChatError} CHAT_NO_BOX_KEY without `hold`, CHAT_TOO_MANY_HELD with it; CHAT_TEXT_TOO_LONG; as `PostNetwork.publish`: nothing was stored
    */
   async send({ to, kind, text, hold = false }: DirectText): Promise<StoredMessage> {
-    const inner = { kind: kind === 'action' ? InnerKind.Action : InnerKind.Text, text }
+    const inner = innerOf({ kind, text })
     // What cannot be encrypted need not wait for a key.
     encodeInner(inner)
     const room = conversationOf(to.toString('hex'))

@@ -10,7 +10,7 @@ import { PostKind } from '../post/post.ts'
 import { TokenBucket } from '../relay/token-bucket.ts'
 import { openDirect } from '../sealed/direct-message.ts'
 import { DIRECT_LIMITS } from './direct-limits.ts'
-import { revealedOf } from './direct-revealed.ts'
+import { meaningOf } from './inner-meaning.ts'
 
 export interface DirectOpenerDeps {
   readonly stored: Pick<PostStore, 'untried' | 'settle' | 'onCommitted'>
@@ -157,7 +157,7 @@ export class DirectOpener {
   async #open(post: UntriedPost, by: Parameters<typeof openDirect>[1]): Promise<Revealed | undefined> {
     try {
       const inner = await openDirect(post, by)
-      return inner && revealedOf(inner)
+      return inner && meaningOf(inner)
     } catch (error) {
       // Tried again and again it would keep what comes after it from being opened.
       this.#deps.logger.error('A direct message could not be tried', { error, id: post.id.toString('hex') })

@@ -12,6 +12,7 @@ import type { InnerMessage } from '../sealed/inner-message.ts'
 import { formatInvitation, parseInvitation } from '../sealed/invitation.ts'
 import { newRoomSecret, roomKeysOf } from '../sealed/room-keys.ts'
 import type { RoomKeys } from '../sealed/room-keys.ts'
+import { innerOf } from './inner-meaning.ts'
 import { OwnCertificates } from './own-certificates.ts'
 import { roomDraft } from './room-draft.ts'
 import { toMembers } from './room-members.ts'
@@ -140,9 +141,8 @@ export class PrivateRooms {
 
   /** Says something; that joins the room. @throws {ChatError} CHAT_TEXT_TOO_LONG, and as `PostNetwork.publish` */
   async say(said: { readonly room: string; readonly kind: 'text' | 'action'; readonly text: string }): Promise<StoredMessage> {
-    const { room, kind, text } = said
-    const inner = { kind: kind === 'text' ? InnerKind.Text : InnerKind.Action, text }
-    return (await this.#publish(room, inner, kind)).line!
+    const { room, kind } = said
+    return (await this.#publish(room, innerOf(said), kind)).line!
   }
 
   /** As `say`. */

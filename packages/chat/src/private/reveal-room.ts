@@ -1,5 +1,5 @@
 /** What the posts of private rooms say, for the store, as far as their keys are here. Wire: docs/chat.md, *Private room*. */
-import type { MessageKind, Reveal, Revealed, SealedPost } from '@dchat/store'
+import type { Reveal, Revealed, SealedPost } from '@dchat/store'
 import type { RoomKeyRing } from '../keys/room-key-ring.ts'
 import { PostKind } from '../post/post.ts'
 import { isPrivateRoom, isRoomName } from '../post/rooms-by-kind.ts'
@@ -7,14 +7,7 @@ import { InnerKind } from '../sealed/inner-message.ts'
 import type { InnerMessage } from '../sealed/inner-message.ts'
 import { memberOf } from '../sealed/member-certificate.ts'
 import { openRoom } from '../sealed/room-body.ts'
-
-const LINES: ReadonlyMap<number, MessageKind> = new Map([
-  [InnerKind.Text, 'text'],
-  [InnerKind.Action, 'action'],
-  [InnerKind.Topic, 'topic'],
-])
-const POST_ID = /^[0-9a-f]{64}$/
-const NOTHING: Revealed = { as: 'nothing' }
+import { NOTHING, meaningOf } from './inner-meaning.ts'
 
 /**
  * Asked inside a commit: it takes microseconds and never throws. Undefined while the keys of the room are not here, and for what they
@@ -26,16 +19,13 @@ export function revealer(ring: Pick<RoomKeyRing, 'find'>): Reveal {
     if (post.kind !== PostKind.PrivateRoom) return undefined
     const keys = ring.find(post.room)?.keys
     const inner = keys && openRoom(post, keys)
-    return inner && meaningOf(inner, post)
+    return inner && meaningIn(inner, post)
   }
 }
 
-function meaningOf({ kind, text }: InnerMessage, { room, author }: SealedPost): Revealed {
-  const line = LINES.get(kind)
-  if (line !== undefined) return { as: 'line', kind: line, text }
+function meaningIn(inner: InnerMessage, { room, author }: SealedPost): Revealed {
+  const { kind, text } = inner
   switch (kind) {
-    case InnerKind.Retract:
-      return POST_ID.test(text) ? { as: 'retraction', target: Buffer.from(text, 'hex') } : NOTHING
     case InnerKind.Member: {
       const identity = memberOf(text, { room, author })
       return identity === undefined ? NOTHING : { as: 'member', identity: identity.toString('hex') }
@@ -43,7 +33,7 @@ function meaningOf({ kind, text }: InnerMessage, { room, author }: SealedPost): 
     case InnerKind.Rekey:
       return isPrivateRoomName(text) && text !== room ? { as: 'rekey', room: text } : NOTHING
     default:
-      return NOTHING
+      return meaningOf(inner)
   }
 }
 
