@@ -20,6 +20,8 @@ export interface OwnCertificatesDeps {
 export class OwnCertificates {
   readonly #deps: OwnCertificatesDeps
   readonly #kept = new Set<string>()
+  /** Signed once: it is looked at before everything that is said. */
+  readonly #drafts = new WeakMap<HeldRoom, StandingDraft>()
   #unsubscribe: Unsubscribe | undefined
 
   constructor(deps: OwnCertificatesDeps) {
@@ -62,6 +64,12 @@ export class OwnCertificates {
   }
 
   #draftOf(held: HeldRoom): StandingDraft {
+    const draft = this.#drafts.get(held) ?? this.#makeDraft(held)
+    this.#drafts.set(held, draft)
+    return draft
+  }
+
+  #makeDraft(held: HeldRoom): StandingDraft {
     const room = held.keys.id
     const text = memberText(this.#deps.identity, { room, author: held.author.key })
     const draft = roomDraft(held, { kind: InnerKind.Member, text }, this.#deps.ring)
