@@ -3,7 +3,7 @@ import type { MemberStore, RoomStore, StoredMessage } from '@dchat/store'
 import { isConversation } from '@dchat/store'
 import { isChatError } from '../errors.ts'
 import type { RoomKeyRing } from '../keys/room-key-ring.ts'
-import { parseInvitation } from '../sealed/invitation.ts'
+import { looksInviting, parseInvitation } from '../sealed/invitation.ts'
 import type { Invitation } from '../sealed/invitation.ts'
 import { roomKeysOf } from '../sealed/room-keys.ts'
 
@@ -44,7 +44,9 @@ export function offerOf({ room, text, authorKey }: OfferLine, { store, ring }: R
 
 export type OfferLine = Pick<StoredMessage, 'room' | 'text' | 'authorKey'>
 
+/** Asked of each line that is read: an error is made only of what is nearly one. */
 function invitationOf(text: string): Invitation | undefined {
+  if (!looksInviting(text)) return undefined
   try {
     return parseInvitation(text)
   } catch (error) {

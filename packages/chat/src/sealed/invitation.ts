@@ -30,8 +30,8 @@ export function formatInvitation({ name, secret }: Invitation): string {
  * @throws {ChatError} CHAT_INVITATION_MALFORMED; nothing of the text is in it
  */
 export function parseInvitation(text: string): Invitation {
+  if (!looksInviting(text)) throw malformed(`it does not begin with ${PREFIX}`)
   const trimmed = text.trim()
-  if (!trimmed.startsWith(PREFIX)) throw malformed(`it does not begin with ${PREFIX}`)
   const end = trimmed.lastIndexOf(':')
   if (end < PREFIX.length) throw malformed('it has no secret after its name')
   const name = trimmed.slice(PREFIX.length, end)
@@ -43,6 +43,11 @@ export function parseInvitation(text: string): Invitation {
 
 function checkName(name: string): void {
   if (!isName(name, NAME_MAX_CHARACTERS)) throw malformed('its name is empty, too long, or holds what is no character')
+}
+
+/** Whether `text` begins as an invitation does: no other text is one. */
+export function looksInviting(text: string): boolean {
+  return text.trimStart().startsWith(PREFIX)
 }
 
 function malformed(reason: string): ChatError<'CHAT_INVITATION_MALFORMED'> {
