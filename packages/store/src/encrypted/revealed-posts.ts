@@ -3,6 +3,7 @@ import type { Logger } from '@dchat/system'
 import type { StoredMessage } from '../message.ts'
 import type { News } from '../news.ts'
 import type { NewPost, Reveal, Revealed, TriedPost } from '../post-store.ts'
+import { POST_KIND } from '../posts/post-kinds.ts'
 import type { PostLines, ShownPost } from '../posts/post-lines.ts'
 import type { RetractionScope, Retractions } from '../posts/retractions.ts'
 import { conversationOf, isConversation } from '../room-store.ts'
@@ -23,10 +24,6 @@ export interface RevealedPostsDeps {
   readonly untried: Untried
 }
 
-/** docs/chat.md, *Post*. */
-const DIRECT = 16
-const PRIVATE = 17
-
 /** For use inside a transaction. */
 export class RevealedPosts {
   readonly #reveal: Reveal
@@ -42,13 +39,13 @@ export class RevealedPosts {
     const { lines, untried, retractions } = this.#deps
     const { kind, own, takesBack } = post
     if (takesBack !== undefined) retractions.note(post, takesBack.id, this.#scopeOf(takesBack.room))
-    if (kind === DIRECT && !own && !lines.wasShown(post.id)) untried.add(post)
+    if (kind === POST_KIND.direct && !own && !lines.wasShown(post.id)) untried.add(post)
   }
 
   /** Makes what people see of a stored post of a joined room. */
   show(post: ShownPost): StoredMessage | null {
     const { lines } = this.#deps
-    if (post.kind !== PRIVATE) return lines.show(post)
+    if (post.kind !== POST_KIND.private) return lines.show(post)
     if (lines.wasShown(post.id)) return null
     const revealed = this.#open(post)
     return revealed === undefined ? null : this.#apply(post, revealed)

@@ -3,6 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { MAX_RAISED_POSTS, MAX_UNTRIED_PAGE } from '../limits.ts'
 import type { UntriedPost } from '../post-store.ts'
 import type { PostAuthors } from '../posts/post-authors.ts'
+import { DIRECT_ROOM } from '../posts/post-kinds.ts'
 import type { PostMinutes } from '../posts/post-minutes.ts'
 import type { PostRooms } from '../posts/post-rooms.ts'
 import { bodyOf } from '../posts/post-row.ts'
@@ -18,9 +19,6 @@ export interface UntriedDeps {
   readonly authors: PostAuthors
   readonly minutes: PostMinutes
 }
-
-/** docs/chat.md, *Rooms by kind*. */
-const DIRECT_ROOM = '_dm'
 
 /** The line of a post `p`, by its id in hex. */
 const HAS_LINE = `EXISTS (

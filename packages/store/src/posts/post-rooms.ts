@@ -7,6 +7,7 @@ import type { Rooms } from '../rooms.ts'
 import { JOINED } from '../schema.ts'
 import { firstRow, prepareRows } from '../statement.ts'
 import type { Row } from '../statement.ts'
+import { DIRECT_ROOM } from './post-kinds.ts'
 
 export interface PostRoom {
   readonly n: number
@@ -30,7 +31,7 @@ export interface PostRoomsDeps {
 }
 
 /** Kept by everybody, shown to nobody as a room: profiles and box keys, direct messages. */
-export const UNIVERSAL_ROOMS: ReadonlySet<string> = new Set(['', '_dm'])
+export const UNIVERSAL_ROOMS: ReadonlySet<string> = new Set(['', DIRECT_ROOM])
 
 const NEW_ROOM: Omit<PostRoom, 'n' | 'name'> = {
   joined: JOINED.no,

@@ -7,6 +7,7 @@ import { BY_ID } from '../schema.ts'
 import { firstRow, prepareRows, toBuffer } from '../statement.ts'
 import type { Row } from '../statement.ts'
 import type { PostAuthor, PostAuthors } from './post-authors.ts'
+import { FIRST_ENCRYPTED_KIND, POST_KIND } from './post-kinds.ts'
 import type { PostMinutes } from './post-minutes.ts'
 import type { PostRoom, PostRooms } from './post-rooms.ts'
 import { countPostBytes, minuteOf } from './post-row.ts'
@@ -95,8 +96,8 @@ export class PostTable {
   remove(post: PostRow, room: PostRoom): void {
     const { authors, minutes, rooms, ledger, news } = this.#deps
     this.#delete.run(post.n)
-    if (post.kind === RETRACT || post.kind >= ENCRYPTED) this.#unretract.run(post.n)
-    if (post.kind >= ENCRYPTED) this.#forgetUntried.run(post.n)
+    if (post.kind === POST_KIND.retract || post.kind >= FIRST_ENCRYPTED_KIND) this.#unretract.run(post.n)
+    if (post.kind >= FIRST_ENCRYPTED_KIND) this.#forgetUntried.run(post.n)
     authors.count(authors.at(post.author), -1)
     minutes.count(post.author, post.minute, -1)
     room.posts -= 1
@@ -128,11 +129,6 @@ export class PostTable {
     return (this.#oldest.all(room, limit) as unknown as Row[]).map((row) => toPost(row)!)
   }
 }
-
-/** docs/chat.md, *Post*. */
-const RETRACT = 4
-/** Encrypted kinds begin here: they may take something back, and direct messages may have to be tried. */
-const ENCRYPTED = 16
 
 function toPost(row: Row | undefined): PostRow | undefined {
   if (row === undefined) return undefined

@@ -5,6 +5,7 @@ import type { StoredMessage } from '../message.ts'
 import type { News } from '../news.ts'
 import type { CommittedPost, NewPost, PostFate, Quotas } from '../post-store.ts'
 import { JOINED } from '../schema.ts'
+import { POST_KIND } from './post-kinds.ts'
 import type { PostLines } from './post-lines.ts'
 import type { PostRoom, PostRooms } from './post-rooms.ts'
 import type { PostTable } from './post-table.ts'
@@ -24,9 +25,6 @@ export interface PostWriterDeps {
   readonly revealed: RevealedPosts
 }
 
-/** docs/chat.md, *Post*. */
-const PROFILE = 2
-const RETRACT = 4
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 
@@ -65,8 +63,8 @@ export class PostWriter {
   /** The line of the stored `post`. */
   #show(post: NewPost, room: PostRoom): StoredMessage | null {
     const { lines, profiles, retractions, revealed } = this.#deps
-    if (post.kind === RETRACT) retractions.note(post, Buffer.from(post.body, 'hex'), 'anywhere')
-    if (post.kind === PROFILE && room.name === '') profiles.note(post)
+    if (post.kind === POST_KIND.retract) retractions.note(post, Buffer.from(post.body, 'hex'), 'anywhere')
+    if (post.kind === POST_KIND.profile && room.name === '') profiles.note(post)
     revealed.note(post)
     if (post.line !== undefined) return lines.make(post, post.line)
     return room.joined === JOINED.no ? null : revealed.show(post)
