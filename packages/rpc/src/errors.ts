@@ -69,3 +69,8 @@ export class RpcUnreachable extends Error {
     this.hint = text.hint
   }
 }
+
+/** Whether a call failed: the daemon said so, or there was no answer. Anything else that it throws is a bug. */
+export function isCallFailure(error: unknown): error is RpcError | RpcUnreachable {
+  return error instanceof RpcError || error instanceof RpcUnreachable
+}

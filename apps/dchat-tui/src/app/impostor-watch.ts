@@ -1,5 +1,5 @@
 /** Says it loudly when somebody goes by a nick that is known here under another key: once for each key, in the room that is shown. */
-import { RpcError, RpcUnreachable } from '@dchat/rpc'
+import { isCallFailure } from '@dchat/rpc'
 import type { Author } from '@dchat/rpc'
 import type { Clock, Unsubscribe } from '@dchat/system'
 import { MAX_WARNED_KEYS } from '../limits.ts'
@@ -71,7 +71,7 @@ export class ImpostorWatch {
       const found = toVerification(await this.#deps.session.call('identity.verify', { key }))
       if (found !== null) return `${found.nick ?? ''}#${found.tag}`
     } catch (error) {
-      if (!(error instanceof RpcError) && !(error instanceof RpcUnreachable)) throw error
+      if (!isCallFailure(error)) throw error
     }
     return `the key ${key.slice(0, 16)}`
   }

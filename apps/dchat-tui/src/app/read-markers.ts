@@ -1,5 +1,5 @@
 /** Moves the read marker of the room that is shown as far as its end is on screen: here at once, in the daemon now and then. */
-import { RpcError, RpcUnreachable } from '@dchat/rpc'
+import { isCallFailure } from '@dchat/rpc'
 import type { Clock, Timer, Unsubscribe } from '@dchat/system'
 import { CLIENT_NAME, MARK_READ_PAUSE_MS } from '../limits.ts'
 import type { ChatSession } from '../session/chat-session.ts'
@@ -77,7 +77,7 @@ export class ReadMarkers {
     try {
       await this.#deps.session.call('chat.mark_read', { room, seq, client: CLIENT_NAME })
     } catch (error) {
-      if (!(error instanceof RpcError) && !(error instanceof RpcUnreachable)) throw error
+      if (!isCallFailure(error)) throw error
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Finds out who can read the encrypted room that is shown: again when it comes on, and when somebody new writes in it. */
-import { RpcError, RpcUnreachable } from '@dchat/rpc'
+import { isCallFailure } from '@dchat/rpc'
 import type { Unsubscribe } from '@dchat/system'
 import type { ChatSession } from '../session/chat-session.ts'
 import { toAuthors, toVerification } from '../session/ingress.ts'
@@ -79,7 +79,7 @@ export class FactsKeeper {
       if (facts !== null) store.dispatch({ type: 'facts', room: summary.room, facts })
     } catch (error) {
       // The lock then says what is known without an answer.
-      if (!(error instanceof RpcError) && !(error instanceof RpcUnreachable)) throw error
+      if (!isCallFailure(error)) throw error
     }
   }
 

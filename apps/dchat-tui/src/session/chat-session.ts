@@ -2,7 +2,7 @@
  * The link to the daemon, held as long as the program runs: connects, brings the talk up to date, follows all rooms, looks at the
  * node now and then, and does it all again after the link was lost. Tells everything as actions; knows no screen.
  */
-import { RpcError, RpcUnreachable } from '@dchat/rpc'
+import { RpcError, RpcUnreachable, isCallFailure } from '@dchat/rpc'
 import type { HistoryPage, Message, MethodName, MethodParams, MethodResult, RpcClient } from '@dchat/rpc'
 import { TaskScope, sleep } from '@dchat/system'
 import type { Clock, Random } from '@dchat/system'
@@ -123,7 +123,7 @@ export class ChatSession {
       dispatch({ type: `${direction}Page`, room, ...toPage(page) })
     } catch (error) {
       dispatch({ type: 'loading', room, direction: null })
-      if (!(error instanceof RpcError) && !(error instanceof RpcUnreachable)) throw error
+      if (!isCallFailure(error)) throw error
     }
   }
 
@@ -243,7 +243,7 @@ export class ChatSession {
     try {
       await this.#sends.settle(client, signal)
     } catch (error) {
-      if (!(error instanceof RpcUnreachable) && !(error instanceof RpcError)) throw error
+      if (!isCallFailure(error)) throw error
     }
   }
 }
