@@ -4,10 +4,8 @@ import type { Message } from '@dchat/rpc'
 import { describe, expect, it } from 'vitest'
 import type { OwnLine } from '../session/own-sends.ts'
 import type { HistoryStore } from '../input/history-file.ts'
-import type { EditCommand } from '../input/editor.ts'
-import type { ScreenCommand } from '../input/keys.ts'
+import type { ActionName } from '../input/action-table.ts'
 import { plainRoom } from '../state/rooms.ts'
-import type { RoomMove } from '../state/rooms.ts'
 import { shownView } from '../state/selectors.ts'
 import { Store } from '../state/store.ts'
 import type { ChatState } from '../state/model.ts'
@@ -60,11 +58,10 @@ function setUp(
     quit: () => asked.push(['quit']),
     redraw: () => asked.push(['redraw']),
   })
-  const press = (...keys: (EditCommand | ScreenCommand | { type: string })[]): void => {
+  const press = (...keys: (ActionName | { type: string })[]): void => {
     for (const key of keys) {
       if (typeof key === 'object') controller.handle([{ type: 'insert', text: key.type }])
-      else if (SCREEN.has(key)) controller.handle([{ type: 'screen', command: key as ScreenCommand }])
-      else controller.handle([{ type: 'edit', command: key as EditCommand }])
+      else controller.handle([{ type: 'action', name: key }])
     }
   }
   const typed = (text: string): void => controller.handle([{ type: 'insert', text }])
@@ -72,30 +69,6 @@ function setUp(
   const top = (): string | undefined => screen().talk[0]?.spans.at(-1)?.text
   return { store, controller, asked, written, press, typed, screen, top }
 }
-
-const SCREEN: ReadonlySet<string> = new Set([
-  'submit',
-  'up',
-  'down',
-  'pageUp',
-  'pageDown',
-  'linesUp',
-  'linesDown',
-  'toStart',
-  'toEnd',
-  'home',
-  'end',
-  'interrupt',
-  'endOfInput',
-  'redraw',
-  'complete',
-  'completeBack',
-  'escape',
-  'searchHistory',
-  'cancel',
-  'mentionBefore',
-  'mentionAfter',
-])
 
 function withTalk(messages: readonly Message[], more = false) {
   const store = new Store(aState())
@@ -113,9 +86,9 @@ describe('Enter', () => {
     expect(asked).toEqual([['send', 'hello', 'text', { room: 'dchat', text: 'hello', kind: 'text' }]])
     expect(store.state.editor.text).toBe('')
     expect(written).toEqual(['hello'])
-    press('up')
+    press('input-up')
     expect(store.state.editor.text).toBe('hello')
-    press('down')
+    press('input-down')
     expect(store.state.editor.text).toBe('')
   })
 
@@ -217,11 +190,11 @@ describe('commands', () => {
     typed('/clear')
     press('submit')
     expect(shownView(store.state).talk).toMatchObject({ items: [], hasOlder: true })
-    press('pageUp')
+    press('scroll-page-up')
     expect(asked).toEqual([['loadOlder', null]])
     press({ type: '?' })
     expect(store.state.overlay).toEqual({ kind: 'help', top: 0 })
-    press('pageDown', 'escape')
+    press('scroll-page-down', 'cancel')
     expect(store.state.overlay).toBeNull()
     typed('/exit')
     press('submit')
@@ -244,9 +217,9 @@ describe('leaving', () => {
   it('takes Ctrl+D in an empty input only', () => {
     const { store, asked, press, typed } = setUp()
     typed('ab')
-    press('left', 'endOfInput')
+    press('cursor-left', 'end-of-input')
     expect(store.state.editor.text).toBe('a')
-    press('backspace', 'endOfInput')
+    press('delete-left', 'end-of-input')
     expect(asked).toEqual([['quit']])
   })
 })
@@ -266,10 +239,10 @@ describe('paste', () => {
     expect(store.state.overlay).toEqual({ kind: 'paste', text, lines: 6 })
     press({ type: 'x' })
     expect(store.state.overlay).not.toBeNull()
-    press('lineEnd')
+    press('line-end')
     expect(store.state.editor.text).toBe(text)
     controller.paste(text)
-    press('escape')
+    press('cancel')
     expect(store.state.editor.text).toBe(text)
     press('interrupt')
     controller.paste(text)
@@ -290,16 +263,16 @@ describe('history search', () => {
     const state = { recall: { entries: ['make tea', 'hello', 'make coffee'], at: null, draft: '' } }
     const { store, asked, press, typed } = setUp({ state })
     typed('draft')
-    press('searchHistory', { type: 'm' }, { type: 'a' })
+    press('history-search', { type: 'm' }, { type: 'a' })
     expect(store.state.editor.text).toBe('make coffee')
-    press('searchHistory')
+    press('history-search')
     expect(store.state.editor.text).toBe('make tea')
-    press('escape')
+    press('cancel')
     expect(store.state.editor.text).toBe('draft')
-    press('searchHistory', { type: 'tea' }, 'submit')
+    press('history-search', { type: 'tea' }, 'submit')
     expect(store.state.editor.text).toBe('make tea')
     expect(asked).toEqual([])
-    press('searchHistory', { type: 'zz' }, 'backspace', 'backspace', 'lineStart')
+    press('history-search', { type: 'zz' }, 'delete-left', 'delete-left', 'line-start')
     expect(store.state).toMatchObject({ overlay: null, editor: { text: 'make tea', caret: 0 } })
   })
 })
@@ -309,13 +282,13 @@ describe('scrolling', () => {
     const { top, press, store, screen } = setUp({ state: withTalk(someMessages(1, 50)) })
     const { height } = screen().view
     expect(top()).toBe(`line ${50 - height + 1}`)
-    press('pageUp')
+    press('scroll-page-up')
     expect(top()).toBe(`line ${50 - 2 * height + 2}`)
-    press('linesUp')
+    press('scroll-up')
     expect(top()).toBe(`line ${50 - 2 * height - 1}`)
-    press('linesDown', 'pageDown')
+    press('scroll-down', 'scroll-page-down')
     expect(shownView(store.state).scroll).toBe('end')
-    press('toStart')
+    press('scroll-top')
     expect(top()).toBe('line 1')
     press('end')
     expect(shownView(store.state).scroll).toBe('end')
@@ -323,7 +296,7 @@ describe('scrolling', () => {
 
   it('stays where it is when lines come, counts them, and goes to the end when sending', () => {
     const { top, press, store, screen, typed } = setUp({ state: withTalk(someMessages(1, 50)) })
-    press('pageUp')
+    press('scroll-page-up')
     const before = top()
     store.dispatch({ type: 'live', messages: someMessages(51, 60) })
     expect(top()).toBe(before)
@@ -335,7 +308,7 @@ describe('scrolling', () => {
 
   it('keeps its place over a resize to 20x5 and back', () => {
     const { top, press, store, screen } = setUp({ state: withTalk(someMessages(1, 50)) })
-    press('pageUp', 'linesUp')
+    press('scroll-page-up', 'scroll-up')
     const before = top()
     store.dispatch({ type: 'resized', screen: { columns: 20, rows: 5 } })
     expect(
@@ -349,19 +322,19 @@ describe('scrolling', () => {
 
   it('fetches the page before when the start comes near, once', () => {
     const { asked, press, store } = setUp({ state: withTalk(someMessages(101, 130), true) })
-    press('pageUp')
+    press('scroll-page-up')
     expect(asked).toEqual([])
-    press('pageUp', 'pageUp')
+    press('scroll-page-up', 'scroll-page-up')
     expect(asked[0]).toEqual(['loadOlder', 101])
     store.dispatch({ type: 'loading', room: 'dchat', direction: 'older' })
     const count = asked.length
-    press('toStart')
+    press('scroll-top')
     expect(asked).toHaveLength(count)
   })
 
   it('goes on up by what was pressed while the page was awaited', async () => {
     const { top, press, store } = setUp({ state: withTalk(someMessages(101, 130), true) })
-    press('toStart', 'linesUp', 'linesUp')
+    press('scroll-top', 'scroll-up', 'scroll-up')
     expect(top()).toBe('line 101')
     store.dispatch({ ...aPage(someMessages(1, 100)), type: 'olderPage' })
     await settled()
@@ -371,10 +344,10 @@ describe('scrolling', () => {
   it('fetches what was left out below, and jumps to the newest on demand', () => {
     const { view } = withTalk(someMessages(1, 50))
     const { asked, press, store } = setUp({ state: { view: { ...view, talk: { ...view.talk, hasNewer: true, leftOut: 9 } } } })
-    press('pageDown')
+    press('scroll-page-down')
     expect(asked).toEqual([['loadNewer', 50]])
     expect(shownView(store.state).scroll).not.toBe('end')
-    press('toEnd')
+    press('scroll-bottom')
     expect(asked.at(-1)).toEqual(['loadNewest'])
   })
 
@@ -390,13 +363,13 @@ describe('scrolling', () => {
       peers: { inbound: 1, outbound: 0, manual: 0, seed: 0, refine: 0, direct: 0 },
     }
     const { top, press, store } = setUp({ state: { ...withTalk(messages), node } })
-    press('mentionBefore')
+    press('mention-previous')
     expect(top()).toBe('alice 25')
-    press('mentionBefore')
+    press('mention-previous')
     expect(top()).toBe('alice 5')
-    press('mentionAfter')
+    press('mention-next')
     expect(top()).toBe('alice 25')
-    press('toStart', 'mentionBefore')
+    press('scroll-top', 'mention-previous')
     expect(store.state.hint?.level).toBe('error')
   })
 })
@@ -410,7 +383,7 @@ describe('completion', () => {
     expect(store.state.editor.text).toBe('bert: ')
     press('complete')
     expect(store.state.editor.text).toBe('bob: ')
-    press('completeBack')
+    press('complete-back')
     expect(store.state.editor.text).toBe('bert: ')
     typed('hi')
     expect(store.state.completion).toBeNull()
@@ -421,9 +394,9 @@ describe('rooms', () => {
   const rooms = [plainRoom('dchat'), plainRoom('cats'), { ...plainRoom('catfish'), unread: 2 }]
 
   it('are gone to by key, and say when there is none', () => {
-    const { store, asked, controller } = setUp({ state: { rooms } })
-    const go = (to: RoomMove): string => {
-      controller.handle([{ type: 'room', to }])
+    const { store, asked, press } = setUp({ state: { rooms } })
+    const go = (to: 'next' | 'previous' | 'active' | 'last' | 2 | 9): string => {
+      press(`room-${to}`)
       return store.state.room
     }
     expect([go('next'), go('next'), go('next'), go('previous'), go(2), go('active'), go('last')]).toEqual([
@@ -466,12 +439,12 @@ describe('rooms', () => {
   })
 
   it('keep what was begun in them', () => {
-    const { store, press, typed, controller, asked } = setUp({ state: { rooms } })
+    const { store, press, typed, asked } = setUp({ state: { rooms } })
     typed('for cats only')
-    controller.handle([{ type: 'room', to: 2 }])
+    press('room-2')
     press('submit')
     expect(asked.filter(([name]) => name === 'send')).toEqual([])
-    controller.handle([{ type: 'room', to: 1 }])
+    press('room-1')
     expect(store.state.editor.text).toBe('for cats only')
   })
 })
@@ -493,7 +466,7 @@ describe('an invitation', () => {
     press('submit')
     expect(store.state.overlay).toBeNull()
     expect(store.state.editor.text).toContain(INVITATION) // it can be changed
-    for (const key of [{ type: 'n' }, 'escape', 'interrupt', 'lineEnd', 'pageUp'] as const) {
+    for (const key of [{ type: 'n' }, 'cancel', 'interrupt', 'line-end', 'scroll-page-up'] as const) {
       press('submit', key)
       expect(store.state.overlay).toBeNull()
     }
@@ -501,7 +474,7 @@ describe('an invitation', () => {
     press('submit', { type: 'y' })
     expect(sends(asked)).toEqual([{ room: 'dchat', text: `join us: ${INVITATION}`, kind: 'text', inClear: true }])
     expect(written).toEqual([])
-    press('up')
+    press('input-up')
     expect(store.state.editor.text).toBe('')
   })
 
@@ -512,15 +485,15 @@ describe('an invitation', () => {
     typed(`/me gives ${INVITATION}`)
     press('submit')
     expect(question(store.state)).toContain('dchat')
-    press('escape', 'killLineStart')
-    controller.handle([{ type: 'room', to: 2 }])
+    press('cancel', 'delete-line-start')
+    press('room-2')
     controller.paste(INVITATION)
     press('submit')
     expect(question(store.state)).toContain('dogs')
-    press('escape')
+    press('cancel')
     expect(sends(asked)).toEqual([])
-    for (const to of [3, 4]) {
-      controller.handle([{ type: 'room', to }])
+    for (const to of [3, 4] as const) {
+      press(`room-${to}`)
       controller.paste(INVITATION)
       press('submit')
     }
@@ -537,7 +510,7 @@ describe('an invitation', () => {
     expect(asked.some(([method]) => method === 'room.accept')).toBe(true)
     expect(written).toEqual(['/members'])
     expect(store.state.recall.entries).toEqual(['/members'])
-    press('searchHistory', { type: 'dchat-room' })
+    press('history-search', { type: 'dchat-room' })
     expect(store.state.editor.text).toBe('')
   })
 })
@@ -548,8 +521,8 @@ describe('a question of a command', () => {
   const state = { rooms: [plainRoom('dchat'), CATS] }
 
   it('takes a key when nothing is typed, and only y is yes', async () => {
-    const { store, asked, press, typed, controller } = setUp({ state, answers: members })
-    controller.handle([{ type: 'room', to: 2 }])
+    const { store, asked, press, typed } = setUp({ state, answers: members })
+    press('room-2')
     for (const answer of ['n', 'x', 'y']) {
       typed('/rekey ann')
       press('submit')
@@ -563,8 +536,8 @@ describe('a question of a command', () => {
   })
 
   it('takes a typed /yes too, and any other command for a no', async () => {
-    const { asked, press, typed, controller } = setUp({ state, answers: members })
-    controller.handle([{ type: 'room', to: 2 }])
+    const { asked, press, typed } = setUp({ state, answers: members })
+    press('room-2')
     for (const [command, count] of [
       ['/members', 0],
       ['/yes', 1],
@@ -583,8 +556,8 @@ describe('a question of a command', () => {
   })
 
   it('is not answered by what is being typed, but by /yes', async () => {
-    const { store, asked, press, typed, controller } = setUp({ state, answers: members })
-    controller.handle([{ type: 'room', to: 2 }])
+    const { store, asked, press, typed } = setUp({ state, answers: members })
+    press('room-2')
     typed('/rekey')
     press('submit')
     typed('oh ')
@@ -592,7 +565,7 @@ describe('a question of a command', () => {
     typed('y')
     expect(store.state.editor.text).toBe('oh y')
     expect(noticedIn(store.state)).toContain('/yes does it')
-    press('killLineStart')
+    press('delete-line-start')
     typed('/yes')
     press('submit')
     await settled()

@@ -2,28 +2,31 @@
 import { runCommand } from '../commands/run-command.ts'
 import type { CommandContext, Question } from '../commands/command-context.ts'
 import { parseLine } from '../commands/parse-line.ts'
+import type { ActionName } from '../input/action-table.ts'
 import { completed } from '../input/completion.ts'
-import { applyEdit, hasRoomFor, insertText, inputText, setText } from '../input/editor.ts'
-import type { Editor } from '../input/editor.ts'
+import { applyEdit, hasRoomFor, insertText, inputText, isEdit, setText } from '../input/editor.ts'
+import type { EditCommand, Editor } from '../input/editor.ts'
 import { movedBetweenRows } from '../input/editor-layout.ts'
 import { startSearch } from '../input/history-search.ts'
 import type { HistoryStore } from '../input/history-file.ts'
-import type { KeyAction, ScreenCommand } from '../input/keys.ts'
+import type { KeyAction } from '../input/keys.ts'
 import { recallNewer, recallOlder } from '../input/recall.ts'
 import { MAX_INPUT_BYTES, MAX_PENDING_SENDS, MAX_QUIET_PASTE_LINES } from '../limits.ts'
 import type { ChatSession } from '../session/chat-session.ts'
+import { overlayKey } from '../overlays/index.ts'
 import type { OwnLine } from '../session/own-sends.ts'
 import { underWayCount } from '../state/reduce-sends.ts'
 import { leakQuestion } from '../state/leak.ts'
 import { vocabulary } from '../state/selectors.ts'
+import type { RoomMove } from '../state/rooms.ts'
 import type { Store } from '../state/store.ts'
-import { inputWidth } from '../view/screen.ts'
+import { inputWidth, overlaySize } from '../view/screen.ts'
 import type { ScreenContext } from '../view/screen.ts'
 import type { Clock } from '@dchat/system'
 import { LineKeeper } from './line-keeper.ts'
-import { overlayKey } from './overlay-keys.ts'
 import { Questions } from './questions.ts'
-import { RoomSwitcher } from './room-switcher.ts'
+import { ROOM_MOVES, RoomSwitcher, isRoomAction } from './room-switcher.ts'
+import type { RoomAction } from './room-switcher.ts'
 import { Scroller } from './scroller.ts'
 
 export interface ControllerDeps {
@@ -70,16 +73,8 @@ export class Controller {
   }
 
   #handleOne(action: KeyAction): void {
+    if (this.#isTakenByOverlay(action)) return
     const { store } = this.#deps
-    const { overlay } = store.state
-    if (overlay !== null) {
-      const verdict = overlayKey({ state: store.state, overlay, context: this.#deps.context }, action)
-      for (const change of verdict.changes) store.dispatch(change)
-      if (verdict.submits === true) this.#submit()
-      if (verdict.answer === 'yes') void this.#questions.sayYes()
-      if (verdict.answer === 'no') this.#questions.sayNo()
-      if (verdict.isTaken) return
-    }
     switch (action.type) {
       case 'insert':
         if (action.text === '?' && store.state.editor.text === '')
@@ -89,60 +84,73 @@ export class Controller {
       case 'paste':
         this.paste(action.text)
         return
-      case 'edit':
-        this.#edit(applyEdit(store.state.editor, action.command))
+      case 'wheel':
+        this.#scroller.few(action.by)
         return
-      case 'room': {
-        const refusal = this.#switcher.move(action.to)
-        if (refusal !== null) this.#error(refusal)
-        return
-      }
-      case 'screen':
-        this.#screenCommand(action.command)
+      case 'action':
+        this.#act(action.name)
     }
   }
 
-  #screenCommand(command: ScreenCommand): void {
-    const { store, quit, redraw } = this.#deps
-    const { editor } = store.state
-    switch (command) {
-      case 'submit':
-        return this.#submit()
-      case 'up':
-      case 'down':
-        return this.#upOrDown(command === 'up' ? -1 : 1)
-      case 'pageUp':
-      case 'pageDown':
-        return this.#scroller.page(command === 'pageUp' ? -1 : 1)
-      case 'linesUp':
-      case 'linesDown':
-        return this.#scroller.few(command === 'linesUp' ? -1 : 1)
-      case 'toStart':
-        return this.#scroller.toStart()
-      case 'toEnd':
-        return this.#scroller.toEnd()
-      case 'home':
-        return editor.text === '' ? this.#scroller.toStart() : this.#edit(applyEdit(editor, 'lineStart'))
-      case 'end':
-        return editor.text === '' ? this.#scroller.toEnd() : this.#edit(applyEdit(editor, 'lineEnd'))
-      case 'interrupt':
-        return this.#interrupt()
-      case 'endOfInput':
-        return editor.text === '' ? quit() : this.#edit(applyEdit(editor, 'delete'))
-      case 'redraw':
-        return redraw()
-      case 'complete':
-      case 'completeBack':
-        return this.#complete(command === 'complete' ? 1 : -1)
-      case 'escape':
-      case 'cancel':
-        return store.dispatch({ type: 'hint', hint: null })
-      case 'searchHistory':
-        return store.dispatch({ type: 'overlay', overlay: { kind: 'search', search: startSearch(editor.text) } })
-      case 'mentionBefore':
-      case 'mentionAfter':
-        if (!this.#scroller.toMention(command === 'mentionBefore' ? -1 : 1)) this.#error('no other line in memory names you')
-    }
+  #isTakenByOverlay(action: KeyAction): boolean {
+    const { store, context } = this.#deps
+    if (store.state.overlay === null) return false
+    const verdict = overlayKey(store.state, overlaySize(store.state, context), action)
+    if (verdict === undefined) return false
+    for (const change of verdict.changes) store.dispatch(change)
+    if (verdict.submits === true) this.#submit()
+    if (verdict.answer === 'yes') void this.#questions.sayYes()
+    if (verdict.answer === 'no') this.#questions.sayNo()
+    return verdict.isTaken
+  }
+
+  #act(name: ActionName): void {
+    if (isRoomAction(name)) this.#move(ROOM_MOVES[name])
+    else if (isEdit(name)) this.#edit(applyEdit(this.#deps.store.state.editor, name))
+    else this.#actions[name]()
+  }
+
+  /** What actions do that neither edit the input nor go to a room. */
+  readonly #actions: Readonly<Record<Exclude<ActionName, EditCommand | RoomAction>, () => void>> = {
+    submit: () => this.#submit(),
+    newline: () => this.#insert('\n'),
+    'input-up': () => this.#upOrDown(-1),
+    'input-down': () => this.#upOrDown(1),
+    'scroll-page-up': () => this.#scroller.page(-1),
+    'scroll-page-down': () => this.#scroller.page(1),
+    'scroll-up': () => this.#scroller.few(-1),
+    'scroll-down': () => this.#scroller.few(1),
+    'scroll-top': () => this.#scroller.toStart(),
+    'scroll-bottom': () => this.#scroller.toEnd(),
+    'mention-previous': () => this.#toMention(-1),
+    'mention-next': () => this.#toMention(1),
+    home: () => (this.#isInputEmpty ? this.#scroller.toStart() : this.#act('line-start')),
+    end: () => (this.#isInputEmpty ? this.#scroller.toEnd() : this.#act('line-end')),
+    interrupt: () => this.#interrupt(),
+    'end-of-input': () => (this.#isInputEmpty ? this.#deps.quit() : this.#act('delete-right')),
+    redraw: () => this.#deps.redraw(),
+    complete: () => this.#complete(1),
+    'complete-back': () => this.#complete(-1),
+    cancel: () => this.#deps.store.dispatch({ type: 'hint', hint: null }),
+    'history-search': () => this.#searchHistory(),
+  }
+
+  get #isInputEmpty(): boolean {
+    return this.#deps.store.state.editor.text === ''
+  }
+
+  #move(to: RoomMove): void {
+    const refusal = this.#switcher.move(to)
+    if (refusal !== null) this.#error(refusal)
+  }
+
+  #toMention(by: 1 | -1): void {
+    if (!this.#scroller.toMention(by)) this.#error('no other line in memory names you')
+  }
+
+  #searchHistory(): void {
+    const { store } = this.#deps
+    store.dispatch({ type: 'overlay', overlay: { kind: 'search', search: startSearch(store.state.editor.text) } })
   }
 
   #insert(text: string): void {

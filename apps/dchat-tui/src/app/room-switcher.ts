@@ -3,6 +3,32 @@ import type { ChatSession } from '../session/chat-session.ts'
 import { activeRoom } from '../state/rooms.ts'
 import type { RoomMove } from '../state/rooms.ts'
 import type { Store } from '../state/store.ts'
+import type { ActionName } from '../input/action-table.ts'
+
+export type RoomAction = Extract<ActionName, `room-${string}`>
+
+/** Where each action goes. */
+export const ROOM_MOVES: Readonly<Record<RoomAction, RoomMove>> = {
+  'room-next': 'next',
+  'room-previous': 'previous',
+  'room-active': 'active',
+  'room-last': 'last',
+  'room-1': 1,
+  'room-2': 2,
+  'room-3': 3,
+  'room-4': 4,
+  'room-5': 5,
+  'room-6': 6,
+  'room-7': 7,
+  'room-8': 8,
+  'room-9': 9,
+  'room-10': 10,
+}
+
+/** Whether the action `name` goes to a room. */
+export function isRoomAction(name: ActionName): name is RoomAction {
+  return name in ROOM_MOVES
+}
 
 export interface RoomSwitcherDeps {
   readonly store: Store

@@ -1,28 +1,23 @@
 /** What /help and `?` show. */
 import { padText } from '../view/width.ts'
 import type { Glyphs } from '../view/theme.ts'
+import { ACTIONS } from '../input/action-table.ts'
 import { COMMANDS } from './command-table.ts'
 
+const LABELS: Readonly<Record<string, string>> = { pageup: 'Page Up', pagedown: 'Page Down' }
+
 /** What keys do. */
-export const KEYS: readonly (readonly [string, string])[] = [
-  ['Enter', 'send; Alt+Enter or Ctrl+J begins a new line'],
-  ['Page Up, Page Down', 'scroll by a page; Shift+Up, Shift+Down by 3 rows'],
-  ['Ctrl+Home, Ctrl+End', 'oldest line in memory, newest line; End too while the input is empty'],
-  ['Alt+P, Alt+N', 'the line before, after that names you'],
-  ['Alt+1 to Alt+9, Alt+0', 'the first nine rooms, the tenth'],
-  ['Ctrl+N, Ctrl+P', 'the next room, the one before; Alt+Right, Alt+Left too'],
-  ['Alt+A, Alt+/', 'the room with something unread; the room shown before'],
-  ['Up, Down', 'earlier input lines; Ctrl+R searches them'],
-  ['Tab, Shift+Tab', 'complete a command, what it takes, or a nick'],
-  ['Ctrl+A, Ctrl+E', 'start, end of the line; Ctrl+B, Ctrl+F a character'],
-  ['Alt+B, Alt+F', 'a word back, forth; Ctrl+Left, Ctrl+Right too'],
-  ['Ctrl+W, Alt+Backspace', 'delete the word before; Alt+D the one after'],
-  ['Ctrl+U, Ctrl+K', 'delete to the start, end of the line; Ctrl+Y puts it back'],
-  ['Ctrl+T', 'swap two characters'],
-  ['Ctrl+_, Alt+_', 'undo, redo'],
-  ['Ctrl+L', 'draw the screen anew'],
-  ['Ctrl+C', 'empty the input; twice quits, as Ctrl+D in an empty input does'],
-]
+export const KEYS: readonly (readonly [string, string])[] = ACTIONS.filter(({ keys }) => keys.length > 0).map(({ keys, doc }) => [
+  keys.map((key) => keyLabel(key)).join(', '),
+  doc,
+])
+
+/** A chord as people write it: `ctrl-a` is `Ctrl+A`. */
+export function keyLabel(chord: string): string {
+  const parts = /^((?:(?:ctrl|alt|shift)-)*)(.+)$/u.exec(chord)!
+  const modifiers = parts[1]!.split('-').filter((modifier) => modifier !== '')
+  return [...modifiers, parts[2]!].map((part) => LABELS[part] ?? part.charAt(0).toUpperCase() + part.slice(1)).join('+')
+}
 
 const marks = (glyphs: Glyphs): readonly (readonly [string, string])[] => [
   [glyphs.pending, 'on its way to the daemon'],
@@ -34,7 +29,7 @@ const marks = (glyphs: Glyphs): readonly (readonly [string, string])[] => [
   ['~k3x9', 'the peer an unsigned line came from; /peers lists the marks'],
 ]
 
-const LEFT_COLUMNS = 24
+const LEFT_COLUMNS = 28
 
 /** The commands, one a line. */
 export function commandHelp(): string[] {

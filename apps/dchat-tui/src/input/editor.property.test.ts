@@ -7,19 +7,19 @@ import { layoutInput, movedBetweenRows } from './editor-layout.ts'
 import { textWidth } from '../view/width.ts'
 
 const COMMANDS: readonly EditCommand[] = [
-  'left',
-  'right',
-  'wordLeft',
-  'wordRight',
-  'lineStart',
-  'lineEnd',
-  'backspace',
-  'delete',
-  'killBlankLeft',
-  'killWordLeft',
-  'killWordRight',
-  'killLineStart',
-  'killLineEnd',
+  'cursor-left',
+  'cursor-right',
+  'word-left',
+  'word-right',
+  'line-start',
+  'line-end',
+  'delete-left',
+  'delete-right',
+  'delete-blank-left',
+  'delete-word-left',
+  'delete-word-right',
+  'delete-line-start',
+  'delete-line-end',
   'yank',
   'transpose',
   'undo',
@@ -101,7 +101,7 @@ describe('the editor', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
         let editor = insertText(EMPTY_EDITOR, pieces.join(''))
-        for (let left = boundaries(editor.text).size; left > 1; left -= 1) editor = applyEdit(editor, 'backspace')
+        for (let left = boundaries(editor.text).size; left > 1; left -= 1) editor = applyEdit(editor, 'delete-left')
         expect(editor.text).toBe('')
       }),
     )

@@ -15,23 +15,23 @@ function shown({ text, caret }: Editor): string {
 
 describe('applyEdit', () => {
   it.each<[EditCommand, string, string]>([
-    ['left', 'a👍🏽|b', 'a|👍🏽b'],
-    ['right', 'a|👨‍👩‍👧b', 'a👨‍👩‍👧|b'],
-    ['left', '|ab', '|ab'],
-    ['right', 'ab|', 'ab|'],
-    ['wordLeft', 'one two,|', 'one |two,'],
-    ['wordRight', 'one| two', 'one two|'],
-    ['lineStart', 'one\ntwo|', 'one\n|two'],
-    ['lineEnd', '|one\ntwo', 'one|\ntwo'],
-    ['backspace', 'ae\u0301|b', 'a|b'],
-    ['delete', 'a|🇪🇺b', 'a|b'],
-    ['backspace', '|a', '|a'],
-    ['killBlankLeft', 'one two-three  |', 'one |'],
-    ['killWordLeft', 'one two-three|', 'one two-|'],
-    ['killWordRight', '|one two', '| two'],
-    ['killLineStart', 'a\none two|!', 'a\n|!'],
-    ['killLineEnd', 'o|ne\ntwo', 'o|\ntwo'],
-    ['killLineEnd', 'one|\ntwo', 'one|two'],
+    ['cursor-left', 'a👍🏽|b', 'a|👍🏽b'],
+    ['cursor-right', 'a|👨‍👩‍👧b', 'a👨‍👩‍👧|b'],
+    ['cursor-left', '|ab', '|ab'],
+    ['cursor-right', 'ab|', 'ab|'],
+    ['word-left', 'one two,|', 'one |two,'],
+    ['word-right', 'one| two', 'one two|'],
+    ['line-start', 'one\ntwo|', 'one\n|two'],
+    ['line-end', '|one\ntwo', 'one|\ntwo'],
+    ['delete-left', 'ae\u0301|b', 'a|b'],
+    ['delete-right', 'a|🇪🇺b', 'a|b'],
+    ['delete-left', '|a', '|a'],
+    ['delete-blank-left', 'one two-three  |', 'one |'],
+    ['delete-word-left', 'one two-three|', 'one two-|'],
+    ['delete-word-right', '|one two', '| two'],
+    ['delete-line-start', 'a\none two|!', 'a\n|!'],
+    ['delete-line-end', 'o|ne\ntwo', 'o|\ntwo'],
+    ['delete-line-end', 'one|\ntwo', 'one|two'],
     ['transpose', 'ab|', 'ba|'],
     ['transpose', 'a|b', 'ba|'],
     ['transpose', '|ab', '|ab'],
@@ -44,9 +44,9 @@ describe('applyEdit', () => {
   })
 
   it('adds kills that follow each other, and yanks them', () => {
-    const killed = applyEdit(applyEdit(editor('one two three|'), 'killWordLeft'), 'killWordLeft')
+    const killed = applyEdit(applyEdit(editor('one two three|'), 'delete-word-left'), 'delete-word-left')
     expect(shown(applyEdit(movedTo(killed, 0), 'yank'))).toBe('two three|one ')
-    const separate = applyEdit(movedTo(applyEdit(editor('one two|'), 'killWordLeft'), 3), 'killWordLeft')
+    const separate = applyEdit(movedTo(applyEdit(editor('one two|'), 'delete-word-left'), 3), 'delete-word-left')
     expect(separate.killed).toBe('one')
   })
 
@@ -65,7 +65,7 @@ describe('applyEdit', () => {
   })
 
   it('forgets the sent line but not what was killed', () => {
-    const sent = clearedAfterSend(applyEdit(editor('one two|'), 'killWordLeft'))
+    const sent = clearedAfterSend(applyEdit(editor('one two|'), 'delete-word-left'))
     expect(applyEdit(sent, 'undo').text).toBe('')
     expect(applyEdit(sent, 'yank').text).toBe('two')
   })

@@ -34,24 +34,32 @@ export interface Editor {
 
 export const EMPTY_EDITOR: Editor = { text: '', caret: 0, killed: '', undo: [], redo: [], last: 'other', goal: null }
 
-export type EditCommand =
-  | 'left'
-  | 'right'
-  | 'wordLeft'
-  | 'wordRight'
-  | 'lineStart'
-  | 'lineEnd'
-  | 'backspace'
-  | 'delete'
-  | 'killBlankLeft'
-  | 'killWordLeft'
-  | 'killWordRight'
-  | 'killLineStart'
-  | 'killLineEnd'
-  | 'yank'
-  | 'transpose'
-  | 'undo'
-  | 'redo'
+const EDIT_COMMANDS = [
+  'cursor-left',
+  'cursor-right',
+  'word-left',
+  'word-right',
+  'line-start',
+  'line-end',
+  'delete-left',
+  'delete-right',
+  'delete-blank-left',
+  'delete-word-left',
+  'delete-word-right',
+  'delete-line-start',
+  'delete-line-end',
+  'yank',
+  'transpose',
+  'undo',
+  'redo',
+] as const
+
+export type EditCommand = (typeof EDIT_COMMANDS)[number]
+
+/** Whether the action `name` edits the input. */
+export function isEdit(name: string): name is EditCommand {
+  return (EDIT_COMMANDS as readonly string[]).includes(name)
+}
 
 const LINE_BREAKS = /\r\n?|\n/g
 // oxlint-disable-next-line no-control-regex -- taking control characters out is what this is for
@@ -105,31 +113,31 @@ export function movedTo(editor: Editor, caret: number): Editor {
 export function applyEdit(editor: Editor, command: EditCommand): Editor {
   const { text, caret } = editor
   switch (command) {
-    case 'left':
+    case 'cursor-left':
       return movedTo(editor, previousBoundary(text, caret))
-    case 'right':
+    case 'cursor-right':
       return movedTo(editor, nextBoundary(text, caret))
-    case 'wordLeft':
+    case 'word-left':
       return movedTo(editor, wordStartBefore(text, caret))
-    case 'wordRight':
+    case 'word-right':
       return movedTo(editor, wordEndAfter(text, caret))
-    case 'lineStart':
+    case 'line-start':
       return movedTo(editor, lineStart(text, caret))
-    case 'lineEnd':
+    case 'line-end':
       return movedTo(editor, lineEnd(text, caret))
-    case 'backspace':
+    case 'delete-left':
       return removed(editor, previousBoundary(text, caret), caret)
-    case 'delete':
+    case 'delete-right':
       return removed(editor, caret, nextBoundary(text, caret))
-    case 'killBlankLeft':
+    case 'delete-blank-left':
       return killed(editor, blankStartBefore(text, caret), caret)
-    case 'killWordLeft':
+    case 'delete-word-left':
       return killed(editor, wordStartBefore(text, caret), caret)
-    case 'killWordRight':
+    case 'delete-word-right':
       return killed(editor, caret, wordEndAfter(text, caret))
-    case 'killLineStart':
+    case 'delete-line-start':
       return killed(editor, lineStart(text, caret), caret)
-    case 'killLineEnd':
+    case 'delete-line-end':
       return killed(editor, caret, lineEnd(text, caret) === caret ? nextBoundary(text, caret) : lineEnd(text, caret))
     case 'yank':
       return { ...insertText({ ...editor, last: 'other' }, editor.killed), last: 'other' }

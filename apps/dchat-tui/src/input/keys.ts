@@ -1,124 +1,50 @@
 /** What the terminal sent, as what is meant. Pure; works on what Ink's `useInput` gives, which knows no key tables of its own. */
 import type { Key } from 'ink'
-import type { RoomMove } from '../state/rooms.ts'
-import type { EditCommand } from './editor.ts'
-
-export type ScreenCommand =
-  | 'submit'
-  | 'up'
-  | 'down'
-  | 'pageUp'
-  | 'pageDown'
-  | 'linesUp'
-  | 'linesDown'
-  | 'toStart'
-  | 'toEnd'
-  | 'home'
-  | 'end'
-  | 'interrupt'
-  | 'endOfInput'
-  | 'redraw'
-  | 'complete'
-  | 'completeBack'
-  | 'escape'
-  | 'searchHistory'
-  | 'cancel'
-  | 'mentionBefore'
-  | 'mentionAfter'
+import { DEFAULT_KEY_MAP } from './action-table.ts'
+import type { ActionName } from './action-table.ts'
 
 export type KeyAction =
   | { readonly type: 'insert'; readonly text: string }
   | { readonly type: 'paste'; readonly text: string }
-  | { readonly type: 'edit'; readonly command: EditCommand }
-  | { readonly type: 'screen'; readonly command: ScreenCommand }
-  | { readonly type: 'room'; readonly to: RoomMove }
-
-const edit = (command: EditCommand): KeyAction[] => [{ type: 'edit', command }]
-const screen = (command: ScreenCommand): KeyAction[] => [{ type: 'screen', command }]
-const room = (to: RoomMove): KeyAction[] => [{ type: 'room', to }]
-const NEWLINE: KeyAction[] = [{ type: 'insert', text: '\n' }]
-
-const CTRL_EDITS: Readonly<Record<string, EditCommand>> = {
-  a: 'lineStart',
-  e: 'lineEnd',
-  b: 'left',
-  f: 'right',
-  w: 'killBlankLeft',
-  k: 'killLineEnd',
-  u: 'killLineStart',
-  y: 'yank',
-  t: 'transpose',
-  _: 'undo',
-  '-': 'undo',
-  '/': 'undo',
-  h: 'backspace',
-}
-const CTRL_SCREEN: Readonly<Record<string, ScreenCommand>> = {
-  c: 'interrupt',
-  d: 'endOfInput',
-  l: 'redraw',
-  r: 'searchHistory',
-  g: 'cancel',
-  m: 'submit',
-  i: 'complete',
-}
-const META_EDITS: Readonly<Record<string, EditCommand>> = {
-  b: 'wordLeft',
-  f: 'wordRight',
-  d: 'killWordRight',
-  _: 'redo',
-  '-': 'redo',
-}
-const CTRL_ROOMS: Readonly<Record<string, RoomMove>> = { n: 'next', p: 'previous' }
-const META_ROOMS: Readonly<Record<string, RoomMove>> = { a: 'active', '/': 'last' }
-const META_SCREEN: Readonly<Record<string, ScreenCommand>> = { p: 'mentionBefore', n: 'mentionAfter' }
+  | { readonly type: 'action'; readonly name: ActionName }
+  /** The wheel of the mouse, a notch up (-1) or down. */
+  | { readonly type: 'wheel'; readonly by: 1 | -1 }
 
 /** What one event of `useInput` means: nothing, one action, or several when keys came in one piece. */
 export function decodeKey(input: string, key: Key): KeyAction[] {
   if (key.eventType === 'release' || key.super || key.hyper) return []
-  const named = namedKey(key)
-  if (named !== null) return named
-  if (key.ctrl) return input === ' ' || input === '@' ? [] : control(input.toLowerCase())
-  if (key.meta) return meta(input)
+  const name = keyName(key)
+  if (name !== null) return meant(withModifiers(name, key))
+  if (key.ctrl) return meant(withModifiers(input.toLowerCase(), { ...key, shift: key.shift && /^[a-z]$/iu.test(input) }))
+  if (key.meta) return meant(withModifiers(input.toLowerCase(), { ...key, shift: /^[A-Z]$/u.test(input) }))
   return decodeText(input)
 }
 
-function namedKey(key: Key): KeyAction[] | null {
-  const isWord = key.ctrl || key.meta
-  if (key.return) return key.meta || key.shift || key.ctrl ? NEWLINE : screen('submit')
-  if (key.backspace) return edit(isWord ? 'killWordLeft' : 'backspace')
-  if (key.delete) return edit(isWord ? 'killWordRight' : 'delete')
-  if (key.leftArrow) return key.meta ? room('previous') : edit(key.ctrl ? 'wordLeft' : 'left')
-  if (key.rightArrow) return key.meta ? room('next') : edit(key.ctrl ? 'wordRight' : 'right')
-  if (key.upArrow) return screen(key.shift ? 'linesUp' : 'up')
-  if (key.downArrow) return screen(key.shift ? 'linesDown' : 'down')
-  if (key.pageUp) return screen(isWord ? 'linesUp' : 'pageUp')
-  if (key.pageDown) return screen(isWord ? 'linesDown' : 'pageDown')
-  if (key.home) return screen(isWord ? 'toStart' : 'home')
-  if (key.end) return screen(isWord ? 'toEnd' : 'end')
-  if (key.tab) return screen(key.shift ? 'completeBack' : 'complete')
-  if (key.escape) return screen('escape')
+/** The action of `chord`, if it has one. */
+function meant(chord: string): KeyAction[] {
+  const name = DEFAULT_KEY_MAP.get(chord)
+  return name === undefined ? [] : [{ type: 'action', name }]
+}
+
+function withModifiers(name: string, key: Pick<Key, 'ctrl' | 'meta' | 'shift'>): string {
+  return `${key.ctrl ? 'ctrl-' : ''}${key.meta ? 'alt-' : ''}${key.shift ? 'shift-' : ''}${name}`
+}
+
+function keyName(key: Key): string | null {
+  if (key.return) return 'enter'
+  if (key.backspace) return 'backspace'
+  if (key.delete) return 'delete'
+  if (key.leftArrow) return 'left'
+  if (key.rightArrow) return 'right'
+  if (key.upArrow) return 'up'
+  if (key.downArrow) return 'down'
+  if (key.pageUp) return 'pageup'
+  if (key.pageDown) return 'pagedown'
+  if (key.home) return 'home'
+  if (key.end) return 'end'
+  if (key.tab) return 'tab'
+  if (key.escape) return 'esc'
   return null
-}
-
-function control(name: string): KeyAction[] {
-  if (name === 'j') return NEWLINE
-  const command = CTRL_EDITS[name]
-  if (command !== undefined) return edit(command)
-  const move = CTRL_ROOMS[name]
-  if (move !== undefined) return room(move)
-  const other = CTRL_SCREEN[name]
-  return other === undefined ? [] : screen(other)
-}
-
-function meta(input: string): KeyAction[] {
-  const name = input.toLowerCase()
-  const command = META_EDITS[name]
-  if (command !== undefined) return edit(command)
-  const move = /^\d$/u.test(name) ? ((Number(name) + 9) % 10) + 1 : META_ROOMS[name]
-  if (move !== undefined) return room(move)
-  const other = META_SCREEN[name]
-  return other === undefined ? [] : screen(other)
 }
 
 /**
@@ -137,10 +63,9 @@ function decodeText(input: string): KeyAction[] {
 
 function decodePiece(piece: string): KeyAction[] {
   const code = piece.charCodeAt(0)
-  if (piece === '\n') return NEWLINE
-  if (piece === '\r' || piece === '\r\n') return screen('submit')
-  if (code === 0x7f) return edit('backspace')
-  if (code === 0x1b) return screen('escape')
-  if (code < 0x20) return control(String.fromCharCode(code + (code <= 26 ? 96 : 64)))
+  if (piece === '\r' || piece === '\r\n') return meant('enter')
+  if (code === 0x7f) return meant('backspace')
+  if (code === 0x1b) return meant('esc')
+  if (code < 0x20) return meant(`ctrl-${String.fromCharCode(code + (code <= 26 ? 96 : 64))}`)
   return [{ type: 'insert', text: piece }]
 }

@@ -5,6 +5,7 @@ import type { Completion } from '../input/completion.ts'
 import type { Recall } from '../input/recall.ts'
 import type { HistorySearch } from '../input/history-search.ts'
 import type { Scroll } from '../view/virtual-list.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { RoomViews } from './room-view.ts'
 import type { RoomFacts, RoomSummary } from './rooms.ts'
 
@@ -52,6 +53,9 @@ export interface ChatState {
   readonly node: NodeSummary | null
   readonly screen: ScreenSize
   readonly nowMs: number
+  /** Whether the terminal has the keyboard; true where it does not tell. */
+  readonly isFocused: boolean
+  readonly settings: Settings
   readonly editor: Editor
   readonly recall: Recall
   readonly completion: Completion | null
@@ -118,6 +122,8 @@ export type ScreenAction =
   | { readonly type: 'shown'; readonly room: string }
   /** A room was read up to the line `seq`. */
   | { readonly type: 'read'; readonly room: string; readonly seq: number }
+  | { readonly type: 'focused'; readonly isFocused: boolean }
+  | { readonly type: 'settings'; readonly settings: Settings }
   | { readonly type: 'ticked'; readonly nowMs: number }
   | { readonly type: 'scrolled'; readonly scroll: Scroll }
   | { readonly type: 'edited'; readonly editor: Editor; readonly completion?: Completion | null }

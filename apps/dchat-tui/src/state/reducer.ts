@@ -1,6 +1,8 @@
 /** What each action makes of the state. Pure. */
 import { EMPTY_EDITOR } from '../input/editor.ts'
 import type { Recall } from '../input/recall.ts'
+import { DEFAULT_SETTINGS } from '../settings/settings.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { ChatAction, ChatState, SessionAction, ScreenAction, ScreenSize } from './model.ts'
 import { addLive, listRooms, outdate, reducePage, showRoom } from './reduce-rooms.ts'
 import { reduceSend } from './reduce-sends.ts'
@@ -9,8 +11,17 @@ import type { RoomView } from './room-view.ts'
 import { plainRoom, withPerson, withRead } from './rooms.ts'
 import { EMPTY_TALK, isUnderWay, withAuthor, withDelivery, withLocal, withRetracted } from './talk.ts'
 
+export interface StartOptions {
+  readonly room: string
+  readonly screen: ScreenSize
+  readonly nowMs: number
+  readonly recall: Recall
+  /** @default all as they are without a configuration */
+  readonly settings?: Settings
+}
+
 /** The state at start. */
-export function initialState(options: { room: string; screen: ScreenSize; nowMs: number; recall: Recall }): ChatState {
+export function initialState(options: StartOptions): ChatState {
   return {
     room: options.room,
     previousRoom: null,
@@ -22,6 +33,8 @@ export function initialState(options: { room: string; screen: ScreenSize; nowMs:
     node: null,
     screen: options.screen,
     nowMs: options.nowMs,
+    isFocused: true,
+    settings: options.settings ?? DEFAULT_SETTINGS,
     editor: EMPTY_EDITOR,
     recall: options.recall,
     completion: null,
@@ -38,6 +51,8 @@ export function reduce(state: ChatState, action: ChatAction): ChatState {
 
 const SCREEN_ACTIONS: Readonly<Record<ScreenAction['type'], true>> = {
   resized: true,
+  focused: true,
+  settings: true,
   shown: true,
   read: true,
   ticked: true,
@@ -59,6 +74,10 @@ function reduceScreen(state: ChatState, action: ScreenAction): ChatState {
   switch (action.type) {
     case 'resized':
       return { ...state, screen: action.screen }
+    case 'focused':
+      return state.isFocused === action.isFocused ? state : { ...state, isFocused: action.isFocused }
+    case 'settings':
+      return { ...state, settings: action.settings }
     case 'shown':
       return showRoom(state, action.room)
     case 'read':

@@ -1,7 +1,8 @@
 /** The whole screen as rows, from the state alone. What the components draw and what scrolling reckons with. */
 import { layoutInput } from '../input/editor-layout.ts'
-import { fullHelp } from '../commands/help-text.ts'
 import { MAX_INPUT_ROWS } from '../limits.ts'
+import { overlayRows } from '../overlays/index.ts'
+import type { OverlaySize } from '../overlays/overlay.ts'
 import type { ChatState } from '../state/model.ts'
 import { countMessages, shownView } from '../state/selectors.ts'
 import { currentHint, hintRows } from './hint-lines.ts'
@@ -14,7 +15,6 @@ import type { Glyphs } from './theme.ts'
 import { viewportAt } from './virtual-list.ts'
 import type { ListSource, Viewport } from './virtual-list.ts'
 import { textWidth } from './width.ts'
-import { wrapText } from './wrap.ts'
 
 export interface ScreenContext {
   readonly glyphs: Glyphs
@@ -63,12 +63,10 @@ export function buildScreen(state: ChatState, context: ScreenContext): Screen {
   const hints = hintRows(currentHint(state), columns, Math.min(isLong ? MAX_HINT_ROWS : 1, roomForHints))
   const height = Math.max(0, rows - inputRows - (hasStatus ? 1 : 0) - hints.length)
   const view = talkView(state, context, { columns, height })
+  const over = overlayRows(state, { columns, height, glyphs })
   const firstInput = Math.max(0, layout.caretRow - inputRows + 1)
   return {
-    talk: filled(
-      state.overlay?.kind === 'help' ? helpRows(state.overlay.top, { columns, height, glyphs }) : view.viewport.rows,
-      height,
-    ),
+    talk: over === undefined ? filled(view.viewport.rows, height) : toppedUp(over, height),
     hints,
     status: hasStatus ? statusLine(statusInput(state, view, glyphs), columns) : null,
     input: inputTexts(
@@ -83,10 +81,10 @@ export function buildScreen(state: ChatState, context: ScreenContext): Screen {
   }
 }
 
-/** The first row of the help furthest down: its last row is at the bottom of the screen then. */
-export function lastHelpTop(state: ChatState, context: ScreenContext): number {
-  const { height } = buildScreen(state, context).view
-  return Math.max(0, helpTexts(Math.max(LEAST_COLUMNS, state.screen.columns), context.glyphs).length - height)
+/** What an overlay has to draw on. */
+export function overlaySize(state: ChatState, context: ScreenContext): OverlaySize {
+  const columns = Math.max(LEAST_COLUMNS, state.screen.columns)
+  return { columns, height: buildScreen(state, context).view.height, glyphs: context.glyphs }
 }
 
 function talkView(state: ChatState, context: ScreenContext, size: { columns: number; height: number }): TalkView {
@@ -109,16 +107,9 @@ function filled(rows: readonly Row[], height: number): Row[] {
   return [...Array.from({ length: Math.max(0, height - rows.length) }, () => BLANK), ...rows]
 }
 
-function helpTexts(columns: number, glyphs: Glyphs): string[] {
-  return fullHelp(glyphs).flatMap((text) => wrapText(text, { first: columns, rest: columns }).map((row) => row.text))
-}
-
-function helpRows(top: number, place: { columns: number; height: number; glyphs: Glyphs }): Row[] {
-  const { columns, height, glyphs } = place
-  const texts = helpTexts(columns, glyphs)
-  const shown = texts.slice(top, top + height)
-  const rows: Row[] = shown.map((text, index) => ({ key: 'help', offset: top + index, spans: [{ text, style: 'text' }] }))
-  return [...rows, ...Array.from({ length: Math.max(0, height - rows.length) }, () => BLANK)]
+/** Views over the talk begin at its top. */
+function toppedUp(rows: readonly Row[], height: number): Row[] {
+  return [...rows.slice(0, height), ...Array.from({ length: Math.max(0, height - rows.length) }, () => BLANK)]
 }
 
 function inputTexts(texts: readonly string[], part: { first: number; count: number; glyphs: Glyphs }): string[] {

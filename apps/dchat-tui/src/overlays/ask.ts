@@ -1,0 +1,18 @@
+/** A question whose answer is no, unless it is said to be yes. Pure. */
+import type { KeyAction } from '../input/keys.ts'
+import { CLOSE } from './overlay.ts'
+import type { OverlayHandler } from './overlay.ts'
+
+export const ask: OverlayHandler<'ask'> = {
+  /** A slash in an empty input may begin `/yes`: the question stays open until the line is sent. */
+  key({ state }, action) {
+    if (state.editor.text === '' && action.type === 'insert' && action.text.startsWith('/'))
+      return { changes: [CLOSE], isTaken: false }
+    return { changes: [CLOSE], isTaken: true, answer: isYes(action) ? 'yes' : 'no' }
+  },
+}
+
+/** Anything else is no, so that no key that was meant for something else says yes. */
+function isYes(action: KeyAction): boolean {
+  return action.type === 'insert' && /^y(?:es)?$/iu.test(action.text)
+}

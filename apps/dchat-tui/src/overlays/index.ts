@@ -1,0 +1,27 @@
+/** All overlays: which keys each takes, and what it draws. */
+import type { KeyAction } from '../input/keys.ts'
+import type { ChatState } from '../state/model.ts'
+import type { Row } from '../view/item-rows.ts'
+import { ask } from './ask.ts'
+import { help } from './help.ts'
+import { historySearch } from './history-search.ts'
+import type { OverlayHandler, OverlayKind, OverlaySize, OverlayVerdict } from './overlay.ts'
+import { paste } from './paste.ts'
+
+const OVERLAYS: { readonly [K in OverlayKind]: OverlayHandler<K> } = { ask, help, paste, search: historySearch }
+
+/** What a key does while an overlay is open; undefined when none is. */
+export function overlayKey(state: ChatState, size: OverlaySize, action: KeyAction): OverlayVerdict | undefined {
+  const { overlay } = state
+  return overlay === null ? undefined : handlerOf(overlay.kind).key({ state, overlay, size }, action)
+}
+
+/** What the open overlay draws over the talk; undefined when none is open, or it draws nothing. */
+export function overlayRows(state: ChatState, size: OverlaySize): readonly Row[] | undefined {
+  const { overlay } = state
+  return overlay === null ? undefined : handlerOf(overlay.kind).draw?.({ state, overlay, size })
+}
+
+function handlerOf(kind: OverlayKind): OverlayHandler<OverlayKind> {
+  return OVERLAYS[kind] as OverlayHandler<OverlayKind>
+}
