@@ -1,5 +1,6 @@
 /** Turns keys into changes of the state and calls to the session. Knows no terminal: tests drive it with key actions. */
 import { runCommand } from '../commands/run-command.ts'
+import { ListedLines } from '../commands/command-context.ts'
 import type { CommandContext, Question } from '../commands/command-context.ts'
 import { parseLine } from '../commands/parse-line.ts'
 import type { ActionName } from '../input/action-table.ts'
@@ -50,6 +51,7 @@ export class Controller {
   readonly #switcher: RoomSwitcher
   readonly #keeper: LineKeeper
   readonly #questions = new Questions()
+  readonly #listed = new ListedLines()
 
   constructor(deps: ControllerDeps) {
     this.#deps = deps
@@ -243,7 +245,7 @@ export class Controller {
   #run(command: Parameters<typeof runCommand>[0]): void {
     this.#keeper.take()
     void runCommand(command, this.#commandContext())
-    if (!KEEPS_PLACE.has(command.name)) this.#scroller.toEnd()
+    if (!KEEPS_PLACE.has(command.name) || (command.name === 'help' && command.argument !== '')) this.#scroller.toEnd()
   }
 
   #commandContext(): CommandContext {
@@ -255,6 +257,7 @@ export class Controller {
       show: (room) => this.#switcher.show(room),
       ask: (question) => this.#ask(question),
       sayYes: () => this.#questions.sayYes(),
+      listed: this.#listed,
       factsChanged: this.#deps.factsChanged,
       onNick: (nick) => {
         if (store.state.node !== null) store.dispatch({ type: 'node', node: { ...store.state.node, nick } })

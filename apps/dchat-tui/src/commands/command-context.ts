@@ -12,12 +12,19 @@ export interface CommandContext {
   readonly ask: (question: Question) => void
   /** Says yes to what was asked; false when nothing was. */
   readonly sayYes: () => Promise<boolean>
+  /** What the lists that were printed last have numbered. */
+  readonly listed: ListedLines
   /** Somebody was verified, or no longer. */
   readonly factsChanged: () => void
   readonly onNick: (nick: string) => void
   readonly help: () => void
   readonly clear: () => void
   readonly quit: () => void
+}
+
+export class ListedLines {
+  /** `seq` of each line of `/pending`. */
+  pending: readonly number[] = []
 }
 
 export interface Question {

@@ -90,7 +90,7 @@ describe('completed', () => {
   })
 
   it('lists what a command could become', () => {
-    expect(matchingCommands('/c')).toEqual(['/channels', '/clear', '/close', '/connect', '/create'])
+    expect(matchingCommands('/cl')).toEqual(['/clear', '/close'])
     expect(matchingCommands('/connect x')).toEqual([])
     expect(matchingCommands('//')).toEqual([])
   })

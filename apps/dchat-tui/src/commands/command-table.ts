@@ -1,15 +1,24 @@
 /** The commands, in one table: what they are called, take and do. Help, completion and the parser read it. */
 
 export type CommandName =
-  | 'help'
   | 'me'
+  | 'msg'
+  | 'query'
+  | 'hold'
+  | 'nick'
+  | 'pending'
+  | 'cancel'
+  | 'retry'
+  | 'retract'
+  | 'clear'
   | 'rooms'
   | 'buffer'
   | 'join'
   | 'leave'
-  | 'msg'
-  | 'query'
-  | 'hold'
+  | 'topic'
+  | 'notify'
+  | 'mute'
+  | 'unmute'
   | 'whois'
   | 'verify'
   | 'create'
@@ -17,14 +26,18 @@ export type CommandName =
   | 'accept'
   | 'members'
   | 'rekey'
-  | 'yes'
-  | 'nick'
   | 'peers'
   | 'connect'
   | 'disconnect'
   | 'info'
-  | 'clear'
+  | 'help'
+  | 'yes'
   | 'quit'
+
+/** What help lists together, in this order. */
+export const COMMAND_GROUPS = ['talk', 'lines', 'rooms', 'people', 'private rooms', 'network', 'program'] as const
+
+export type CommandGroup = (typeof COMMAND_GROUPS)[number]
 
 /** What Tab completes after a command: rooms that are listed, people (with their tag unless the nick is held), or nothing. */
 export type Completes = 'rooms' | 'people' | 'nothing'
@@ -33,6 +46,7 @@ export interface CommandEntry {
   readonly name: CommandName
   /** Other words for it, without the slash. */
   readonly aliases: readonly string[]
+  readonly group: CommandGroup
   /** What follows the name, as help shows it; empty for nothing. */
   readonly argument: string
   readonly isArgumentNeeded: boolean
@@ -41,46 +55,74 @@ export interface CommandEntry {
 }
 
 export const COMMANDS: readonly CommandEntry[] = [
-  entry('help', ['', 'show commands and keys'], { aliases: ['?'] }),
-  entry('me', ['TEXT', 'say what you do: * nick TEXT']),
-  entry('rooms', ['', 'list the rooms, with their numbers and what is unread'], { aliases: ['list', 'l', 'channels'] }),
-  entry('buffer', ['NUMBER|ROOM', 'show a room of the list'], { aliases: ['b', 'window', 'win'], completes: 'rooms' }),
-  entry('join', ['ROOM', 'show the room ROOM from now on, with what is kept of it'], { aliases: ['j'], completes: 'rooms' }),
-  entry('leave', ['[ROOM]', 'show this room, or ROOM, no longer; its lines stay'], {
-    aliases: ['part', 'close'],
-    completes: 'rooms',
-  }),
-  entry('msg', ['[-hold] WHO TEXT', 'say TEXT to one person, encrypted; with -hold it waits for a key'], {
-    aliases: ['m'],
-    completes: 'people',
-  }),
-  entry('query', ['WHO [TEXT]', 'open the conversation with one person'], { aliases: ['dm'], completes: 'people' }),
-  entry('hold', ['[TEXT]', 'say TEXT, or the line that failed, once there is a key to encrypt it to']),
-  entry('whois', ['[WHO]', 'list everybody who goes by a nick, with tags and keys'], { completes: 'people' }),
-  entry('verify', ['[WHO] [yes|no]', 'show the digits to compare with somebody; yes notes that they were the same'], {
-    completes: 'people',
-  }),
-  entry('create', ['NAME', 'make a private room']),
-  entry('invite', ['[-hold] WHO', 'send somebody the invitation to this private room'], { completes: 'people' }),
-  entry('accept', ['[NUMBER|INVITATION]', 'join a private room: the newest one offered here, or the one you say']),
-  entry('members', ['', 'list who is in this private room'], { aliases: ['names'] }),
-  entry('rekey', ['[WHO…]', 'go on in a new private room, without WHO; asks first'], { completes: 'people' }),
-  entry('yes', ['', 'say yes to what the line mode asked']),
-  entry('nick', ['[NAME]', 'take the name NAME, or show the one you have'], { aliases: ['n'] }),
-  entry('peers', ['', 'list the peers: channel, session, mark, address']),
-  entry('connect', ['ADDRESS', 'connect a peer: tcp://host:port or host:port']),
-  entry('disconnect', ['CHANNEL', 'end a channel that /peers lists']),
-  entry('info', ['', 'show the daemon: version, state, addresses, store']),
-  entry('clear', ['', 'empty the view; Page Up brings the lines back']),
-  entry('quit', ['', 'leave; the daemon keeps running'], { aliases: ['exit', 'q'] }),
+  ...grouped('talk', [
+    entry('me', ['TEXT', 'say what you do: * nick TEXT']),
+    entry('msg', ['[-hold] WHO TEXT', 'say TEXT to one person, encrypted; with -hold it waits for a key'], {
+      aliases: ['m'],
+      completes: 'people',
+    }),
+    entry('query', ['WHO [TEXT]', 'open the conversation with one person'], { aliases: ['dm'], completes: 'people' }),
+    entry('hold', ['[TEXT]', 'say TEXT, or the line that failed, once there is a key to encrypt it to']),
+    entry('nick', ['[NAME]', 'take the name NAME, or show the one you have'], { aliases: ['n'] }),
+  ]),
+  ...grouped('lines', [
+    entry('pending', ['', 'list your lines that no peer has yet, numbered']),
+    entry('cancel', ['[NUMBER|all]', 'give up a line of /pending, without NUMBER the newest']),
+    entry('retry', ['[NUMBER|all]', 'send a line of /pending again, without NUMBER the newest']),
+    entry('retract', ['[NUMBER]', 'take back your newest line here, or the NUMBERth from below; asks first']),
+    entry('clear', ['', 'empty the view; Page Up brings the lines back']),
+  ]),
+  ...grouped('rooms', [
+    entry('rooms', ['', 'list the rooms, with their numbers and what is unread'], { aliases: ['list', 'channels'] }),
+    entry('buffer', ['NUMBER|ROOM', 'show a room of the list'], { aliases: ['b', 'window', 'win'], completes: 'rooms' }),
+    entry('join', ['ROOM', 'show the room ROOM from now on, with what is kept of it'], { aliases: ['j'], completes: 'rooms' }),
+    entry('leave', ['[ROOM]', 'show this room, or ROOM, no longer; its lines stay'], {
+      aliases: ['l', 'part', 'close'],
+      completes: 'rooms',
+    }),
+    entry('topic', ['[TEXT|-delete]', 'show what this room is about, or say it']),
+    entry('notify', ['[all|mentions|none] [ROOM]', 'show or set what you are told of this room, or ROOM'], {
+      completes: 'rooms',
+    }),
+    entry('mute', ['[ROOM]', 'be told nothing of this room, or ROOM'], { completes: 'rooms' }),
+    entry('unmute', ['[ROOM]', 'be told everything of this room, or ROOM'], { completes: 'rooms' }),
+  ]),
+  ...grouped('people', [
+    entry('whois', ['[WHO]', 'list everybody who goes by a nick, with tags and keys'], { completes: 'people' }),
+    entry('verify', ['[WHO] [yes|no]', 'show the digits to compare with somebody; yes notes that they were the same'], {
+      completes: 'people',
+    }),
+  ]),
+  ...grouped('private rooms', [
+    entry('create', ['NAME', 'make a private room']),
+    entry('invite', ['[-hold] WHO', 'send somebody the invitation to this private room'], { completes: 'people' }),
+    entry('accept', ['[NUMBER|INVITATION]', 'join a private room: the newest one offered here, or the one you say']),
+    entry('members', ['', 'list who is in this private room'], { aliases: ['names'] }),
+    entry('rekey', ['[WHO…]', 'go on in a new private room, without WHO; asks first'], { completes: 'people' }),
+  ]),
+  ...grouped('network', [
+    entry('peers', ['', 'list the peers: channel, session, mark, address']),
+    entry('connect', ['ADDRESS', 'connect a peer: tcp://host:port or host:port']),
+    entry('disconnect', ['CHANNEL', 'end a channel that /peers lists']),
+    entry('info', ['', 'show the daemon: version, state, addresses, store']),
+  ]),
+  ...grouped('program', [
+    entry('help', ['[WORD]', 'show commands and keys, or those that WORD is about'], { aliases: ['?'] }),
+    entry('yes', ['', 'say yes to what was asked']),
+    entry('quit', ['', 'leave; the daemon keeps running'], { aliases: ['exit', 'q'] }),
+  ]),
 ]
+
+function grouped(group: CommandGroup, entries: readonly Omit<CommandEntry, 'group'>[]): CommandEntry[] {
+  return entries.map((command) => ({ ...command, group }))
+}
 
 /** An argument in brackets may be left out; any other is needed. */
 function entry(
   name: CommandName,
   [argument, doc]: readonly [argument: string, doc: string],
   more: { aliases?: readonly string[]; completes?: Completes } = {},
-): CommandEntry {
+): Omit<CommandEntry, 'group'> {
   const isArgumentNeeded = argument.replaceAll(/\[[^\]]*\]/gu, '').trim() !== ''
   return { name, argument, doc, isArgumentNeeded, aliases: more.aliases ?? [], completes: more.completes ?? 'nothing' }
 }

@@ -1,10 +1,7 @@
 import { RpcError } from '@dchat/rpc'
-import type { Message } from '@dchat/rpc'
 import { describe, expect, it } from 'vitest'
 import type { ChatState } from '../state/model.ts'
-import { plainRoom } from '../state/rooms.ts'
-import { Store } from '../state/store.ts'
-import { aPage, aState } from '../testing/builders.ts'
+import { commandBench } from '../testing/command-bench.ts'
 import {
   ANN,
   BOB,
@@ -18,68 +15,6 @@ import {
   verificationOf,
   vouched,
 } from '../testing/people.ts'
-import type { CommandContext, Question } from './command-context.ts'
-import { parseLine } from './parse-line.ts'
-import { runCommand } from './run-command.ts'
-import type { RunnableCommand } from './run-command.ts'
-
-const ROOMS = [plainRoom('dchat'), CATS, WITH_ANN]
-
-/** Commands on answers that are given; whom a word means is told as the daemon tells it. */
-function setUp(
-  options: { room?: string; answers?: Record<string, unknown>; messages?: readonly Message[]; outcome?: 'failed' } = {},
-) {
-  const store = new Store(aState({ link: { at: 'ready' }, rooms: ROOMS }))
-  store.dispatch({ type: 'shown', room: options.room ?? 'dchat' })
-  if (options.messages !== undefined) store.dispatch(aPage(options.messages))
-  const calls: [string, unknown][] = []
-  const printed: string[] = []
-  const questions: Question[] = []
-  const people = [ANN, BOB, EVE, FAKE_ANN]
-  const answers: Record<string, unknown> = {
-    'identity.verify': ({ key }: { key: string }) =>
-      verificationOf(people.find((author) => [author.key, author.nick].includes(key))!),
-    ...options.answers,
-  }
-  const context: CommandContext = {
-    session: {
-      call: async (method, params) => {
-        calls.push([method, params])
-        const answer = typeof answers[method] === 'function' ? answers[method](params) : answers[method]
-        if (answer instanceof Error) throw answer
-        return answer as never
-      },
-      send: async (own) => {
-        calls.push(['send', own])
-        return options.outcome ?? 'stored'
-      },
-      refreshRooms: async () => {},
-    },
-    state: () => store.state,
-    print: (text) => printed.push(text),
-    show: (room) => store.dispatch({ type: 'shown', room }),
-    ask: (question) => questions.push(question),
-    sayYes: async () => false,
-    factsChanged: () => calls.push(['factsChanged', null]),
-    onNick: () => {},
-    help: () => {},
-    clear: () => {},
-    quit: () => {},
-  }
-  return {
-    store,
-    calls,
-    questions,
-    printed,
-    async run(line: string): Promise<string> {
-      const parsed = parseLine(line)
-      if (parsed.kind !== 'command') throw new Error(JSON.stringify(parsed))
-      await runCommand(parsed as RunnableCommand, context)
-      return printed.at(-1) ?? ''
-    },
-    named: (method: string) => calls.filter(([name]) => name === method).map(([, params]) => params),
-  }
-}
 
 const failure = (kind: 'no_key' | 'ambiguous', hint: string, keys?: string[]): RpcError =>
   new RpcError(-32010, kind, { kind, hint, retryable: false, ...(keys === undefined ? {} : { keys }) })
@@ -87,7 +22,7 @@ const room = (state: ChatState): string => state.room
 
 describe('talking to one person', () => {
   it('/msg says it in the conversation, and shows what was shown', async () => {
-    const bench = setUp()
+    const bench = commandBench()
     expect(await bench.run('/msg ann hello there')).toBe('said to ann#anntag000; /buffer 3 shows it')
     expect(bench.named('send')).toEqual([{ room: WITH_ANN.room, text: 'hello there', kind: 'text', hold: false }])
     expect(room(bench.store.state)).toBe('dchat')
@@ -98,7 +33,7 @@ describe('talking to one person', () => {
   })
 
   it('never guesses whom', async () => {
-    const bench = setUp({
+    const bench = commandBench({
       answers: { 'identity.verify': failure('ambiguous', '"ann" may be ann#anntag000 (aa), ann#faketag000 (ff)') },
     })
     expect(await bench.run('/msg ann psst')).toContain('ann#faketag000')
@@ -106,31 +41,31 @@ describe('talking to one person', () => {
   })
 
   it('/query opens the conversation, and says TEXT in it', async () => {
-    const bench = setUp()
+    const bench = commandBench()
     await bench.run('/query ann hi')
     expect(room(bench.store.state)).toBe(WITH_ANN.room)
     expect(bench.calls.map(([name]) => name)).toEqual(['identity.verify', 'chat.join', 'send'])
   })
 
   it('says what to do when there is no key, and /hold does it', async () => {
-    const bench = setUp({ outcome: 'failed' })
+    const bench = commandBench({ outcome: 'failed' })
     const send = { localId: 1, room: WITH_ANN.room, text: 'secret', kind: 'action', at: 0, afterSeq: 0 } as const
     bench.store.dispatch({ type: 'sendFailed', send, reason: 'no box key of ann is known', isKeyless: true })
     expect(await bench.run('/msg ann secret')).toContain('no box key of ann is known; /msg -hold WHO TEXT keeps it')
     expect(await bench.run('/hold')).toContain('only a line to one person can wait')
-    const inside = setUp({ room: WITH_ANN.room })
+    const inside = commandBench({ room: WITH_ANN.room })
     inside.store.dispatch({ type: 'sendFailed', send, reason: 'none', isKeyless: true })
     await inside.run('/hold')
     expect(inside.named('send')).toEqual([{ room: WITH_ANN.room, text: 'secret', kind: 'action', hold: true }])
     await inside.run('/hold another')
     expect(inside.named('send')[1]).toMatchObject({ text: 'another', kind: 'text', hold: true })
-    expect(await setUp({ room: WITH_ANN.room }).run('/hold')).toContain('no line here failed')
+    expect(await commandBench({ room: WITH_ANN.room }).run('/hold')).toContain('no line here failed')
   })
 })
 
 describe('knowing who somebody is', () => {
   it('/verify shows the digits in six groups of five, and notes what was found', async () => {
-    const bench = setUp({ answers: { 'identity.pin': true } })
+    const bench = commandBench({ answers: { 'identity.pin': true } })
     const said = await bench.run('/verify ann')
     expect(said).toContain('ann#anntag000: read these digits to each other')
     expect(said).toMatch(/\n {4}(?:\d{5} ){5}\d{5}\n/u)
@@ -142,9 +77,9 @@ describe('knowing who somebody is', () => {
       { key: ANN.key, on: false },
     ])
     expect(bench.named('factsChanged')).toHaveLength(2)
-    const inside = setUp({ room: WITH_ANN.room, answers: { 'identity.pin': true } })
+    const inside = commandBench({ room: WITH_ANN.room, answers: { 'identity.pin': true } })
     expect(await inside.run('/verify yes')).toBe('ann#anntag000 is verified')
-    expect(await setUp().run('/verify')).toContain('say whom')
+    expect(await commandBench().run('/verify')).toContain('say whom')
   })
 
   it('/whois lists everybody who goes by the nick', async () => {
@@ -152,7 +87,7 @@ describe('knowing who somebody is', () => {
       key === 'ann'
         ? failure('ambiguous', 'two', [ANN.key!, FAKE_ANN.key!])
         : verificationOf(key === ANN.key ? ANN : FAKE_ANN, { pinned: key === ANN.key })
-    const bench = setUp({ answers: { 'identity.verify': ambiguous } })
+    const bench = commandBench({ answers: { 'identity.verify': ambiguous } })
     const said = await bench.run('/whois ann')
     expect(said.split('\n')[0]).toBe('2 keys go by this name:')
     expect(said).toContain('ann#anntag000, verified')
@@ -162,7 +97,7 @@ describe('knowing who somebody is', () => {
 
 describe('private rooms', () => {
   it('/create goes into it, /invite sends the invitation', async () => {
-    const bench = setUp({ answers: { 'room.create': CATS.room, 'room.invite': true } })
+    const bench = commandBench({ answers: { 'room.create': CATS.room, 'room.invite': true } })
     expect(await bench.run('/create cats')).toContain('+cats is made')
     expect(bench.named('room.create')).toEqual([{ name: 'cats' }])
     expect(await bench.run('/invite ann')).toContain('ann#anntag000 was sent the invitation to +cats')
@@ -171,12 +106,12 @@ describe('private rooms', () => {
       { room: CATS.room, to: ANN.key },
       { room: CATS.room, to: ANN.key, hold: true },
     ])
-    expect(await setUp().run('/invite ann')).toContain('this is for private rooms')
+    expect(await commandBench().run('/invite ann')).toContain('this is for private rooms')
   })
 
   it('/accept takes the newest invitation of the shown conversation', async () => {
     const messages = [anInvitation(4, { text: 'dchat-room:old:x' }), anInvitation(5), anInvitation(6, { own: true })]
-    const bench = setUp({ room: WITH_ANN.room, messages, answers: { 'room.accept': CATS.room } })
+    const bench = commandBench({ room: WITH_ANN.room, messages, answers: { 'room.accept': CATS.room } })
     const said = await bench.run('/accept')
     expect(bench.named('room.accept')).toEqual([{ invitation: INVITATION }])
     expect(room(bench.store.state)).toBe(CATS.room)
@@ -191,7 +126,7 @@ describe('private rooms', () => {
       more: false,
       last_seq: 7,
     }
-    const bench = setUp({ answers: { 'chat.history': page, 'room.accept': CATS.room } })
+    const bench = commandBench({ answers: { 'chat.history': page, 'room.accept': CATS.room } })
     const said = await bench.run('/accept')
     expect(said).toBe(
       ['which one?', '  ann#anntag000 invites you to +cats: /accept 7', '  ann#anntag000 invites you to +cats: /accept 5'].join(
@@ -203,12 +138,12 @@ describe('private rooms', () => {
     await bench.run(`/accept ${INVITATION}`)
     expect(bench.named('room.accept')).toEqual([{ invitation: INVITATION }, { invitation: INVITATION }])
     expect(await bench.run('/accept 6')).toContain('no invitation has the number 6')
-    const none = setUp({ answers: { 'chat.history': { messages: [], more: false, last_seq: 0 } } })
+    const none = commandBench({ answers: { 'chat.history': { messages: [], more: false, last_seq: 0 } } })
     expect(await none.run('/accept')).toContain('nobody has sent an invitation')
   })
 
   it('/members says who is vouched for by nobody', async () => {
-    const bench = setUp({ room: CATS.room, answers: { 'room.members': [vouched(BOB), vouched(ANN), STRANGER] } })
+    const bench = commandBench({ room: CATS.room, answers: { 'room.members': [vouched(BOB), vouched(ANN), STRANGER] } })
     expect(await bench.run('/members')).toBe(
       [
         '+cats, 3 members who wrote here:',
@@ -222,7 +157,7 @@ describe('private rooms', () => {
   it('/rekey names who is invited and who is not, and does nothing without a yes', async () => {
     const list = [vouched(BOB), vouched(ANN), vouched(EVE), STRANGER]
     const next = { ...CATS, room: `p.${'d'.repeat(40)}` }
-    const bench = setUp({ room: CATS.room, answers: { 'room.members': list, 'room.rekey': next.room } })
+    const bench = commandBench({ room: CATS.room, answers: { 'room.members': list, 'room.rekey': next.room } })
     await bench.run('/rekey eve')
     expect(bench.questions[0]!.text).toContain('Invited: ann#anntag000. NOT invited: eve#evetag000, ?strangerxy.')
     expect(bench.named('room.rekey')).toEqual([])
@@ -230,7 +165,7 @@ describe('private rooms', () => {
     expect(bench.named('room.rekey')).toEqual([{ room: CATS.room, without: [EVE.key] }])
     expect(room(bench.store.state)).toBe(next.room)
     expect(bench.printed.at(-1)).toContain('1 member was sent the invitation')
-    const again = setUp({ room: CATS.room, answers: { 'room.members': list } })
+    const again = commandBench({ room: CATS.room, answers: { 'room.members': list } })
     expect(await again.run('/rekey nobody')).toContain('no verified member')
     expect(again.questions).toEqual([])
     await again.run('/rekey')
@@ -239,7 +174,7 @@ describe('private rooms', () => {
 
   it('says what the daemon refuses after a yes too', async () => {
     const refused = new RpcError(-32004, 'not found', { kind: 'not_found', hint: 'gone', retryable: false })
-    const bench = setUp({ room: CATS.room, answers: { 'room.members': [vouched(BOB)], 'room.rekey': refused } })
+    const bench = commandBench({ room: CATS.room, answers: { 'room.members': [vouched(BOB)], 'room.rekey': refused } })
     await bench.run('/rekey')
     await bench.questions[0]!.yes()
     expect(bench.printed.at(-1)).toBe('/rekey: gone')

@@ -1,8 +1,10 @@
 /** What /help and `?` show. */
-import { padText } from '../view/width.ts'
+import { padText, textWidth } from '../view/width.ts'
 import type { Glyphs } from '../view/theme.ts'
 import { ACTIONS } from '../input/action-table.ts'
-import { COMMANDS } from './command-table.ts'
+import { COMMANDS, COMMAND_GROUPS } from './command-table.ts'
+import type { CommandEntry } from './command-table.ts'
+import { findCommand } from './parse-line.ts'
 
 const LABELS: Readonly<Record<string, string>> = { pageup: 'Page Up', pagedown: 'Page Down' }
 
@@ -31,19 +33,27 @@ const marks = (glyphs: Glyphs): readonly (readonly [string, string])[] => [
 
 const LEFT_COLUMNS = 28
 
-/** The commands, one a line. */
+/** The commands by group, one a line. */
 export function commandHelp(): string[] {
-  return COMMANDS.map((command) => {
-    const names = `/${command.name}${command.argument === '' ? '' : ` ${command.argument}`}`
-    const aliases = command.aliases.map((alias) => `/${alias}`).join(', ')
-    return pair(names, aliases === '' ? command.doc : `${command.doc} (also ${aliases})`)
-  })
+  return COMMAND_GROUPS.flatMap((group) => [
+    capitalised(group),
+    ...COMMANDS.filter((command) => command.group === group).map((command) => commandLine(command)),
+  ])
+}
+
+/** What is said of the command `word`; else of all commands and keys in whose names or words it is. */
+export function helpAbout(word: string): string[] {
+  const command = findCommand(word.replace(/^\//u, ''))
+  if (command !== undefined) return [commandLine(command)]
+  const wanted = word.toLowerCase()
+  const lines = [...COMMANDS.map((entry) => commandLine(entry)), ...KEYS.map(([key, doc]) => pair(key, doc))]
+  const found = lines.filter((text) => text.toLowerCase().includes(wanted))
+  return found.length === 0 ? [`nothing is said of ${word.slice(0, 40)}: /help lists all`] : found
 }
 
 /** Commands, keys and marks as `glyphs` draw them, one a line. */
 export function fullHelp(glyphs: Glyphs): string[] {
   return [
-    'Commands',
     ...commandHelp(),
     pair('//text', 'send text that begins with a slash'),
     '',
@@ -57,6 +67,17 @@ export function fullHelp(glyphs: Glyphs): string[] {
   ]
 }
 
+function commandLine({ name, argument, aliases, doc }: CommandEntry): string {
+  const also = aliases.map((alias) => `/${alias}`).join(', ')
+  return pair(`/${name}${argument === '' ? '' : ` ${argument}`}`, also === '' ? doc : `${doc} (also ${also})`)
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** Two columns; a left part that is too long for its own pushes the right one. */
 function pair(left: string, right: string): string {
-  return `  ${padText(left, LEFT_COLUMNS, { ellipsis: '', align: 'left' })} ${right}`
+  const columns = Math.max(LEFT_COLUMNS, textWidth(left))
+  return `  ${padText(left, columns, { ellipsis: '', align: 'left' })} ${right}`
 }

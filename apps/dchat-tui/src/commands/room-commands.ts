@@ -1,9 +1,11 @@
 /** Going from room to room, and which rooms there are. */
-import { SHARED_ROOM } from '../state/rooms.ts'
-import type { RoomSummary } from '../state/rooms.ts'
+import { NOTIFY_LEVELS, SHARED_ROOM } from '../state/rooms.ts'
+import type { NotifyLevel, RoomSummary } from '../state/rooms.ts'
+import { shownRoom } from '../state/selectors.ts'
 import { roomName, roomsCalled } from '../view/room-name.ts'
 import { BadArgument } from './command-context.ts'
 import type { CommandContext } from './command-context.ts'
+import { firstWord } from './people.ts'
 
 export function rooms(_argument: string, context: CommandContext): void {
   const { rooms: list, room } = context.state()
@@ -33,12 +35,57 @@ export async function join(argument: string, context: CommandContext): Promise<v
 }
 
 export async function leave(argument: string, context: CommandContext): Promise<void> {
-  const state = context.state()
-  const summary = argument === '' ? state.rooms.find(({ room }) => room === state.room) : theRoom(argument, context)
-  const room = summary?.room ?? state.room
+  const { room } = roomOrShown(argument, context)
   if (room === SHARED_ROOM) throw new BadArgument(`${SHARED_ROOM} is the room of everybody and stays; /quit leaves the program`)
   await context.session.call('chat.leave', { room })
   await context.session.refreshRooms()
+}
+
+/** `/topic [TEXT|-delete]` */
+export async function topic(argument: string, context: CommandContext): Promise<void> {
+  const summary = shownRoom(context.state())
+  const name = roomName(summary)
+  if (argument === '') {
+    context.print(summary.topic === null ? `nobody said what ${name} is about: /topic TEXT does` : `${name}: ${summary.topic}`)
+    return
+  }
+  if (summary.kind === 'direct') throw new BadArgument('a conversation has no topic')
+  await context.session.call('chat.topic', { room: summary.room, text: argument === '-delete' ? '' : argument })
+  await context.session.refreshRooms()
+}
+
+/** `/notify [all|mentions|none] [ROOM]` */
+export async function notify(argument: string, context: CommandContext): Promise<void> {
+  const { word, rest } = firstWord(argument)
+  const level = NOTIFY_LEVELS.find((name) => name === word.toLowerCase())
+  const summary = roomOrShown(level === undefined ? argument : rest, context)
+  if (level === undefined) context.print(`of ${roomName(summary)} you are told ${LEVEL_WORDS[summary.level]}`)
+  else await setLevel(summary, level, context)
+}
+
+export async function mute(argument: string, context: CommandContext): Promise<void> {
+  await setLevel(roomOrShown(argument, context), 'none', context)
+}
+
+export async function unmute(argument: string, context: CommandContext): Promise<void> {
+  await setLevel(roomOrShown(argument, context), 'all', context)
+}
+
+const LEVEL_WORDS: Readonly<Record<NotifyLevel, string>> = {
+  all: 'everything',
+  mentions: 'lines that name you',
+  none: 'nothing',
+}
+
+async function setLevel(summary: RoomSummary, level: NotifyLevel, context: CommandContext): Promise<void> {
+  await context.session.call('chat.mute', { room: summary.room, level })
+  await context.session.refreshRooms()
+  context.print(`of ${roomName(summary)} you are now told ${LEVEL_WORDS[level]}`)
+}
+
+/** @throws {BadArgument} `word` means no room, or several */
+function roomOrShown(word: string, context: CommandContext): RoomSummary {
+  return word === '' ? shownRoom(context.state()) : theRoom(word, context)
 }
 
 /** The listed room that `word` means. @throws {BadArgument} none or several */

@@ -4,10 +4,12 @@ import { line } from '../session/ingress.ts'
 import { BadArgument } from './command-context.ts'
 import type { CommandContext, Handler } from './command-context.ts'
 import type { CommandName } from './command-table.ts'
+import { helpAbout } from './help-text.ts'
 import { connect, disconnect, info, nick, peers } from './node-commands.ts'
 import { hold, msg, query, verify, whois } from './people-commands.ts'
+import { cancel, pending, retract, retry } from './own-line-commands.ts'
 import { accept, create, invite, members, rekey } from './private-commands.ts'
-import { buffer, join, leave, rooms } from './room-commands.ts'
+import { buffer, join, leave, mute, notify, rooms, topic, unmute } from './room-commands.ts'
 
 /** The commands that are not a way to send. */
 export type RunnableCommand = { readonly name: Exclude<CommandName, 'me'>; readonly argument: string }
@@ -35,16 +37,23 @@ async function attempt(name: string, context: CommandContext, action: () => Prom
 }
 
 const HANDLERS: Readonly<Record<RunnableCommand['name'], Handler>> = {
-  help: (_argument, context) => context.help(),
+  msg,
+  query,
+  hold,
+  nick,
+  pending,
+  cancel,
+  retry,
+  retract,
   clear: (_argument, context) => context.clear(),
-  quit: (_argument, context) => context.quit(),
   rooms,
   buffer,
   join,
   leave,
-  msg,
-  query,
-  hold,
+  topic,
+  notify,
+  mute,
+  unmute,
   whois,
   verify,
   create,
@@ -52,12 +61,13 @@ const HANDLERS: Readonly<Record<RunnableCommand['name'], Handler>> = {
   accept,
   members,
   rekey,
-  yes: async (_argument, context) => {
-    if (!(await context.sayYes())) throw new BadArgument('nothing was asked')
-  },
-  nick,
   peers,
   connect,
   disconnect,
   info,
+  help: (argument, context) => (argument === '' ? context.help() : context.print(helpAbout(argument).join('\n'))),
+  yes: async (_argument, context) => {
+    if (!(await context.sayYes())) throw new BadArgument('nothing was asked')
+  },
+  quit: (_argument, context) => context.quit(),
 }

@@ -3,6 +3,7 @@ import { commandHelp } from '../commands/help-text.ts'
 import { parseLine } from '../commands/parse-line.ts'
 import { Questions } from '../app/questions.ts'
 import { RoomSwitcher } from '../app/room-switcher.ts'
+import { ListedLines } from '../commands/command-context.ts'
 import type { Question } from '../commands/command-context.ts'
 import { runCommand } from '../commands/run-command.ts'
 import type { ChatSession } from '../session/chat-session.ts'
@@ -37,6 +38,7 @@ export class PlainMode {
   readonly #printer: TalkPrinter
   readonly #switcher: RoomSwitcher
   readonly #questions = new Questions()
+  readonly #listed = new ListedLines()
   #worst: PlainExit = 0
   #isQuitting = false
   #link: ChatState['link']['at'] = 'connecting'
@@ -96,6 +98,7 @@ export class PlainMode {
       show: (room) => this.#switcher.show(room),
       ask: (question) => this.#ask(question),
       sayYes: () => this.#questions.sayYes(),
+      listed: this.#listed,
       factsChanged: this.#deps.factsChanged,
       onNick: (nick) => {
         if (store.state.node !== null) store.dispatch({ type: 'node', node: { ...store.state.node, nick } })

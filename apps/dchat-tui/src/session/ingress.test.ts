@@ -15,18 +15,20 @@ const listed = (room: string, fields: object = {}): object => ({
 
 describe('rooms from the daemon', () => {
   it('are those that are joined, whole in name, safe to show', () => {
+    const counts = { unread: 3, mentions: 1, lastSeq: 9, readSeq: 5 }
+    const plain = { kind: 'public', name: null, author: null, ...counts, topic: null, level: 'all' }
     const hostile = { kind: 'private', name: '\u001b[2Jcats\n1:dchat', author: null }
     expect(
       toRooms([
-        listed('cats'),
+        listed('cats', { topic: 'no\u001b[2J\ndogs', level: 'mentions' }),
         listed('left', { joined: false }),
         listed(CATS.room, hostile),
         listed(WITH_ANN.room, { kind: 'direct', author: ANN }),
       ]),
     ).toEqual([
-      { room: 'cats', kind: 'public', name: null, author: null, unread: 3, mentions: 1, lastSeq: 9, readSeq: 5 },
-      { room: CATS.room, kind: 'private', name: '␛cats 1:dchat', author: null, unread: 3, mentions: 1, lastSeq: 9, readSeq: 5 },
-      { room: WITH_ANN.room, kind: 'direct', name: null, author: ANN, unread: 3, mentions: 1, lastSeq: 9, readSeq: 5 },
+      { ...plain, room: 'cats', topic: 'no␛␊dogs', level: 'mentions' },
+      { ...plain, room: CATS.room, kind: 'private', name: '␛cats 1:dchat' },
+      { ...plain, room: WITH_ANN.room, kind: 'direct', author: ANN },
     ])
   })
 

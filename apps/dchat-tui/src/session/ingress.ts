@@ -4,7 +4,7 @@
  */
 import type { Author, Delivery, Invitation, Message, NodeInfo, P2pInfo, Verification } from '@dchat/rpc'
 import { sanitizeNick, sanitizeText } from '@dchat/system'
-import { kindOf } from '../state/rooms.ts'
+import { NOTIFY_LEVELS, kindOf } from '../state/rooms.ts'
 import type { RoomKind, RoomSummary } from '../state/rooms.ts'
 import type { NodeSummary, PostPlace } from '../state/model.ts'
 
@@ -69,6 +69,8 @@ function toRoom(value: unknown): RoomSummary | null {
     mentions: countOf(value['mentions']),
     lastSeq: countOf(value['last_seq']),
     readSeq: countOf(value['read_seq']),
+    topic: typeof value['topic'] === 'string' && value['topic'] !== '' ? sanitizeText(value['topic']) : null,
+    level: NOTIFY_LEVELS.find((level) => level === value['level']) ?? 'all',
   }
 }
 

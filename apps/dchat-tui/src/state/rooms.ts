@@ -18,7 +18,15 @@ export interface RoomSummary {
   readonly mentions: number
   readonly lastSeq: number
   readonly readSeq: number
+  /** What the room is about, one line; null when nobody said. */
+  readonly topic: string | null
+  readonly level: NotifyLevel
 }
+
+/** What the user is told of a room: every line, those that are for him, or nothing. */
+export type NotifyLevel = (typeof NOTIFY_LEVELS)[number]
+
+export const NOTIFY_LEVELS = ['all', 'mentions', 'none'] as const
 
 /** Who can read an encrypted room: the other of a conversation, verified or not; or so many members. */
 export type RoomFacts =
@@ -35,7 +43,8 @@ const KIND_ORDER: Readonly<Record<RoomKind, number>> = { public: 0, private: 1, 
 
 /** A room of which nothing but its name is known. */
 export function plainRoom(room: string): RoomSummary {
-  return { room, kind: kindOf(room), name: null, author: null, unread: 0, mentions: 0, lastSeq: 0, readSeq: 0 }
+  const counts = { unread: 0, mentions: 0, lastSeq: 0, readSeq: 0 }
+  return { room, kind: kindOf(room), name: null, author: null, ...counts, topic: null, level: 'all' }
 }
 
 /** What kind of room a name is that of. */

@@ -1,5 +1,6 @@
 /** What a room is called on screen, and how it is found by what somebody types. */
 import { sanitizeNick } from '@dchat/system'
+import { plainRoom } from '../state/rooms.ts'
 import type { RoomSummary } from '../state/rooms.ts'
 import { authorName } from './author.ts'
 
@@ -18,6 +19,11 @@ export function roomName(summary: Pick<RoomSummary, 'room' | 'kind' | 'name' | '
     case 'direct':
       return summary.author === null ? summary.room.slice(0, SHORT_ID) : `@${authorName(summary.author)}`
   }
+}
+
+/** What the room with the id `room` is called, listed or not. */
+export function roomNameIn(rooms: readonly RoomSummary[], room: string): string {
+  return roomName(rooms.find((summary) => summary.room === room) ?? plainRoom(room))
 }
 
 /** The rooms that `word` means: a number, else a whole name, else the beginning of one; several when it is not clear. */

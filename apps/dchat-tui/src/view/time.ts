@@ -6,6 +6,21 @@ export function clockTime(ms: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}`
 }
 
+/** `2026-03-02 12:55`, local time. */
+export function stampOf(ms: number): string {
+  return `${dayKey(ms)} ${clockTime(ms)}`
+}
+
+/** `2026-03-02T12:55:07.250+01:00`: local time with what it is ahead of UTC. */
+export function isoTime(ms: number): string {
+  const date = new Date(ms)
+  const ahead = -date.getTimezoneOffset()
+  const sign = ahead < 0 ? '-' : '+'
+  const zone = `${sign}${two(Math.floor(Math.abs(ahead) / 60))}:${two(Math.abs(ahead) % 60)}`
+  const parts = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`
+  return `${dayKey(ms)}T${parts}${zone}`
+}
+
 /** The local day of `ms`, as `2026-03-02`; equal for equal days. */
 export function dayKey(ms: number): string {
   const date = new Date(ms)

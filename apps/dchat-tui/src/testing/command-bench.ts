@@ -1,0 +1,81 @@
+/** Commands without a daemon, a screen or files: what they call is answered as a test says, what they print and ask is kept. */
+import type { Message } from '@dchat/rpc'
+import { ListedLines } from '../commands/command-context.ts'
+import type { CommandContext, Question } from '../commands/command-context.ts'
+import { parseLine } from '../commands/parse-line.ts'
+import { runCommand } from '../commands/run-command.ts'
+import type { RunnableCommand } from '../commands/run-command.ts'
+import { plainRoom } from '../state/rooms.ts'
+import { Store } from '../state/store.ts'
+import { aPage, aState } from './builders.ts'
+import { ANN, BOB, CATS, EVE, FAKE_ANN, WITH_ANN, verificationOf } from './people.ts'
+
+const ROOMS = [plainRoom('dchat'), CATS, WITH_ANN]
+
+export interface CommandBench {
+  readonly store: Store
+  readonly calls: readonly (readonly [method: string, params: unknown])[]
+  readonly questions: readonly Question[]
+  readonly printed: readonly string[]
+  /** Runs a line that is a command; what was printed last. */
+  run(line: string): Promise<string>
+  /** The parameters of all calls of `method`. */
+  named(method: string): readonly unknown[]
+}
+
+/** Commands on answers that are given; whom a word means is told as the daemon tells it. */
+export function commandBench(
+  options: { room?: string; answers?: Record<string, unknown>; messages?: readonly Message[]; outcome?: 'failed' } = {},
+): CommandBench {
+  const store = new Store(aState({ link: { at: 'ready' }, rooms: ROOMS }))
+  store.dispatch({ type: 'shown', room: options.room ?? 'dchat' })
+  if (options.messages !== undefined) store.dispatch(aPage(options.messages))
+  const calls: [string, unknown][] = []
+  const printed: string[] = []
+  const questions: Question[] = []
+  const people = [ANN, BOB, EVE, FAKE_ANN]
+  const answers: Record<string, unknown> = {
+    'identity.verify': ({ key }: { key: string }) =>
+      verificationOf(people.find((author) => [author.key, author.nick].includes(key))!),
+    ...options.answers,
+  }
+  const context: CommandContext = {
+    session: {
+      call: async (method, params) => {
+        calls.push([method, params])
+        const answer = typeof answers[method] === 'function' ? answers[method](params) : answers[method]
+        if (answer instanceof Error) throw answer
+        return answer as never
+      },
+      send: async (own) => {
+        calls.push(['send', own])
+        return options.outcome ?? 'stored'
+      },
+      refreshRooms: async () => {},
+    },
+    state: () => store.state,
+    print: (text) => printed.push(text),
+    show: (room) => store.dispatch({ type: 'shown', room }),
+    ask: (question) => questions.push(question),
+    sayYes: async () => false,
+    listed: new ListedLines(),
+    factsChanged: () => calls.push(['factsChanged', null]),
+    onNick: () => {},
+    help: () => {},
+    clear: () => {},
+    quit: () => {},
+  }
+  return {
+    store,
+    calls,
+    questions,
+    printed,
+    async run(line: string): Promise<string> {
+      const parsed = parseLine(line)
+      if (parsed.kind !== 'command') throw new Error(JSON.stringify(parsed))
+      await runCommand(parsed as RunnableCommand, context)
+      return printed.at(-1) ?? ''
+    },
+    named: (method: string) => calls.filter(([name]) => name === method).map(([, params]) => params),
+  }
+}
