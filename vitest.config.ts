@@ -27,6 +27,7 @@ export default defineConfig({
       unit('packages/serial'),
       unit('packages/system'),
       unit('packages/manual'),
+      unit('packages/config'),
       unit('packages/net'),
       unit('packages/rpc'),
       unit('packages/store'),

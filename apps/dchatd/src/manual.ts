@@ -1,5 +1,6 @@
 /** dchatd and its configuration file in descriptions: completion and the man pages are printed from them. */
-import { describeDaemon, describeKeys } from '@dchat/daemon'
+import { describeKeys } from '@dchat/config'
+import { describeDaemon } from '@dchat/daemon'
 import type { ProgramDescription, SectionDescription } from '@dchat/manual'
 import { DCHATD_HELP } from './config/command-line.ts'
 import { DCHATD_SECTIONS } from './config/keys.ts'

@@ -2,24 +2,28 @@
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import {
-  acceptWarnings,
-  checkRpcExposure,
-  checkTogether,
-  collides,
   ConfigError,
-  ExitCode,
   keyValues,
   listWarnings,
   placedList,
   readConfigFile,
   readKeys,
-  readLogSection,
   readOverrides,
-  readRpcSection,
   unknownKeyWarnings,
+} from '@dchat/config'
+import type { KeyValue, Places, TomlTable, UnknownKey } from '@dchat/config'
+import {
+  DAEMON_VARIABLES,
+  acceptWarnings,
+  checkRpcExposure,
+  checkTogether,
+  collides,
+  ExitCode,
+  readLogSection,
+  readRpcSection,
   verboseOverride,
 } from '@dchat/daemon'
-import type { KeyValue, LogConfig, Places, RpcConfig, TomlTable, UnknownKey } from '@dchat/daemon'
+import type { LogConfig, RpcConfig } from '@dchat/daemon'
 import { isDialableScheme, makeSettings, systemTransports } from '@dchat/net'
 import type { Settings } from '@dchat/net'
 import { dchatPaths } from '@dchat/rpc'
@@ -64,7 +68,7 @@ const FIXED = {
 export function loadLilithConfig(flags: LilithFlags, env: NodeJS.ProcessEnv = process.env): LilithConfig {
   const usual = dchatPaths({ ...(flags.home === undefined ? {} : { home: flags.home }), env })
   const configFile = flags.config === undefined ? join(dirname(usual.configFile), 'lilith.toml') : resolve(flags.config)
-  const overridden = readOverrides(LILITH_SECTIONS, { flags, env })
+  const overridden = readOverrides(LILITH_SECTIONS, { flags, env, variables: DAEMON_VARIABLES })
   const root = readConfigFile(configFile, {
     hint: 'write one with a [network."NAME"] table, as "lilith --help" shows',
     overrides: new Map([...overridden.overrides, ...verboseOverride(flags.verbose)]),

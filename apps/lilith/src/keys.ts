@@ -1,20 +1,8 @@
 /** The one table of all that can be configured of lilith. Facts: docs/node.md, *Lilith's configuration*. */
-import {
-  booleanKind,
-  listKind,
-  LOG_SECTION,
-  magicBytes,
-  parseAcceptAddress,
-  parseEndpoint,
-  parseProxy,
-  pathKind,
-  rpcKeys,
-  secondsKind,
-  textKind,
-  TOKEN_SECTION,
-  tomlKind,
-} from '@dchat/daemon'
-import type { AcceptAddress, ConfigSection, KeySpec, KeyTable, Parsed, RpcValues } from '@dchat/daemon'
+import { booleanKind, listKind, pathKind, secondsKind, textKind, tomlKind } from '@dchat/config'
+import type { ConfigSection, KeySpec, KeyTable, Parsed } from '@dchat/config'
+import { LOG_SECTION, magicBytes, parseAcceptAddress, parseEndpoint, parseProxy, rpcKeys, TOKEN_SECTION } from '@dchat/daemon'
+import type { AcceptAddress, RpcValues } from '@dchat/daemon'
 import { DEFAULT_SETTINGS } from '@dchat/net'
 import type { Settings } from '@dchat/net'
 import { formatSemver, isSerialError, parseSemver } from '@dchat/serial'

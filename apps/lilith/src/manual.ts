@@ -1,5 +1,6 @@
 /** lilith in a description: its man page is printed from it. */
-import { describeDaemon, describeKeys } from '@dchat/daemon'
+import { describeKeys } from '@dchat/config'
+import { describeDaemon } from '@dchat/daemon'
 import type { ProgramDescription } from '@dchat/manual'
 import { EXAMPLE_NETWORK, LILITH_HELP } from './command-line.ts'
 import { LILITH_SECTIONS } from './keys.ts'

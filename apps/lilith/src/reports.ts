@@ -1,5 +1,6 @@
 /** What the verbs print that only look. */
-import { checkReport, folderSources, pathReport, sourceText, tokenWarnings, versionReport } from '@dchat/daemon'
+import { sourceText } from '@dchat/config'
+import { checkReport, folderSources, pathReport, tokenWarnings, versionReport } from '@dchat/daemon'
 import type { PathRow } from '@dchat/daemon'
 import { METHODS } from '@dchat/rpc/schemas'
 import type { LilithFlags } from './command-line.ts'

@@ -1,4 +1,4 @@
-import { ConfigError, quoteKey } from '@dchat/daemon'
+import { ConfigError, quoteKey } from '@dchat/config'
 import type { LilithConfig } from './config.ts'
 
 type Networks = Pick<LilithConfig, 'networks' | 'paths'>

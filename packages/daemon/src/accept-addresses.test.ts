@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
+import { parseToml, placedList } from '@dchat/config'
+import type { PlacedList } from '@dchat/config'
 import { acceptWarnings, checkTogether, collides, parseAcceptAddress } from './accept-addresses.ts'
 import type { AcceptAddress } from './accept-addresses.ts'
-import { placedList } from './placed-list.ts'
-import type { PlacedList } from './placed-list.ts'
-import { parseToml } from './toml-document.ts'
 
 test.each([
   ['tcp://0.0.0.0:26661', 'tcp://0.0.0.0:26661/'],

@@ -1,9 +1,8 @@
 /** Addresses to listen on as files for the reference have them, and what is listened on. Facts: docs/wire.md, *Transports*. */
+import type { Parsed, PlacedList } from '@dchat/config'
 import { isLoopbackHost } from '@dchat/rpc'
 import { parseUrl } from '@dchat/serial'
-import type { PlacedList } from './placed-list.ts'
 import { parseListenAddress } from './values.ts'
-import type { Parsed } from './values.ts'
 
 export interface AcceptAddress {
   /** As the text has it. */

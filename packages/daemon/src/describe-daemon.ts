@@ -1,6 +1,7 @@
 /** A daemon's help as data: completion and the man page are printed from it. */
+import type { FlagSpec, FlagTable } from '@dchat/config'
 import type { CommandDescription, Entry, OptionDescription, ProgramDescription, SectionDescription } from '@dchat/manual'
-import type { FlagSpec, FlagTable, VerbSpec } from './flags.ts'
+import type { VerbSpec } from './flags.ts'
 import type { HelpOptions } from './help.ts'
 
 export interface DaemonTexts {

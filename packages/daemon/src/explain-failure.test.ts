@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ConfigError } from '@dchat/config'
 import { NetError } from '@dchat/net'
 import { expect, test } from 'vitest'
-import { ConfigError, exitCodeOf } from './errors.ts'
+import { exitCodeOf } from './errors.ts'
 import { explainFailure } from './explain-failure.ts'
 import { ownFolder } from './own-folder.ts'
 

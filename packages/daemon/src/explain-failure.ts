@@ -1,6 +1,7 @@
 /** What ended a daemon in the words of who can mend it: what is wrong, and what to do. */
+import { ConfigError } from '@dchat/config'
 import { isNetError } from '@dchat/net'
-import { ConfigError, FlagError } from './errors.ts'
+import { FlagError } from './errors.ts'
 
 export interface Explanation {
   /** One line, with the address, path or process it is about. */

@@ -1,25 +1,8 @@
 /** Command lines: one table of flags gives the values, their checks and the help text. */
 import { parseArgs } from 'node:util'
+import type { FlagSpec, FlagTable } from '@dchat/config'
 import { nearestName } from '@dchat/system'
 import { FlagError } from './errors.ts'
-
-interface FlagBase {
-  readonly short?: string
-  /** One line for `--help`, without a full stop. */
-  readonly help: string
-}
-
-/** What a flag takes: a text, a list (repeated or with commas), a whole number, nothing, or nothing but how often. */
-export type FlagSpec = FlagBase &
-  (
-    | { readonly kind: 'string'; readonly value: string; readonly canBeEmpty?: boolean }
-    | { readonly kind: 'list'; readonly value: string }
-    | { readonly kind: 'integer'; readonly value: string; readonly min: number; readonly max: number }
-    | { readonly kind: 'boolean' }
-    | { readonly kind: 'count' }
-  )
-
-export type FlagTable = Readonly<Record<string, FlagSpec>>
 
 interface FlagKinds {
   string: string | undefined

@@ -1,6 +1,7 @@
 /** The texts of `--help`, made from the tables of verbs and flags. */
+import type { FlagSpec, FlagTable } from '@dchat/config'
 import { helpParagraphs } from '@dchat/manual'
-import type { FlagSpec, FlagTable, VerbSpec } from './flags.ts'
+import type { VerbSpec } from './flags.ts'
 
 /** Help is laid out for terminals of this many columns. */
 const COLUMNS = 100

@@ -17,7 +17,7 @@ class Program {
     const script = `
       import { runDaemon } from ${url('./lifecycle.ts')}
       import { createLogger } from ${url('./logging.ts')}
-      import { ConfigError } from ${url('./errors.ts')}
+      import { ConfigError } from ${url('../../config/src/errors.ts')}
       const log = createLogger({ format: 'json', verbosity: 1 })
       const alive = setInterval(() => {}, 1000)
       const never = new Promise(() => {})

@@ -1,9 +1,10 @@
 /** The life of a daemon's process: signals, a bounded stop, and the code it ends with. */
+import { ConfigError } from '@dchat/config'
 import type { Clock, Logger, Timer } from '@dchat/system'
 import { SystemClock } from '@dchat/system'
 import { writeAdvisoryFile } from './advisory-file.ts'
 import type { AdvisoryFile } from './advisory-file.ts'
-import { ConfigError, ExitCode, exitCodeOf, FlagError } from './errors.ts'
+import { ExitCode, exitCodeOf, FlagError } from './errors.ts'
 import { explainFailure } from './explain-failure.ts'
 import type { Explanation } from './explain-failure.ts'
 import { ServiceManager } from './service-manager.ts'

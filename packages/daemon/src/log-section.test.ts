@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { readOverrides } from './keys/overrides.ts'
+import { parseToml, readOverrides } from '@dchat/config'
 import { LOG_SECTION, readLogSection, verboseOverride } from './log-section.ts'
+import { DAEMON_VARIABLES } from './variables.ts'
 import type { LogConfig } from './log-section.ts'
-import { parseToml } from './toml-document.ts'
 
 function read(text: string, env: NodeJS.ProcessEnv = {}, verbose = 0): LogConfig {
-  const { overrides } = readOverrides([LOG_SECTION], { flags: {}, env, cwd: '/cwd' })
+  const { overrides } = readOverrides([LOG_SECTION], { flags: {}, env, variables: DAEMON_VARIABLES, cwd: '/cwd' })
   const root = parseToml(text, 'f.toml', new Map([...overrides, ...verboseOverride(verbose)]))
   return readLogSection(root, { home: '/home/u', base: '/etc' }, verbose)
 }

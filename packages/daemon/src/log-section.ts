@@ -1,19 +1,14 @@
 /** The `[log]` table, the same for every daemon, and what files of the reference have in its place. */
+import { choiceKind, integerKind, itemsOf, overridePath, pathKind, readKeys, refuseUnknownKeys } from '@dchat/config'
+import type { ConfigSection, KeyKind, KeyTable, Override, Places, TomlTable } from '@dchat/config'
 import type { LogLevel } from '@dchat/system'
 import { nearestName } from '@dchat/system'
-import type { ConfigSection, KeyTable, Places } from './keys/config-key.ts'
-import { readKeys } from './keys/config-key.ts'
-import { choiceKind, integerKind, itemsOf, pathKind } from './keys/kinds.ts'
-import type { KeyKind } from './keys/config-key.ts'
 import { DEFAULT_ROTATION } from './limits.ts'
 import type { RotationBounds } from './log-file.ts'
 import { LOG_LEVELS, LOG_MODULES } from './log-levels.ts'
 import type { ModuleLevels } from './log-levels.ts'
 import type { LogFormat } from './logging.ts'
 import { COMMON_FLAGS } from './flags.ts'
-import { overridePath } from './toml-document.ts'
-import type { Override, TomlTable } from './toml-document.ts'
-import { refuseUnknownKeys } from './unknown-keys.ts'
 
 export interface LogConfig {
   /** The level of all that `levels` does not name. */

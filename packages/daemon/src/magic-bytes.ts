@@ -1,4 +1,4 @@
-import type { TomlTable } from './toml-document.ts'
+import type { TomlTable } from '@dchat/config'
 
 /**
  * The four bytes that tell networks apart, written as four integers.

@@ -1,6 +1,6 @@
+import { ConfigError } from '@dchat/config'
 import { NetError } from '@dchat/net'
 import { expect, test } from 'vitest'
-import { ConfigError } from './errors.ts'
 import { reloadError } from './reload-error.ts'
 
 test('a setting that only a new node can have is a line about the file', () => {

@@ -1,9 +1,8 @@
 /** What a reading of the configuration while a daemon runs could not change. */
+import { ConfigError, quoteKey } from '@dchat/config'
 import { isNetError } from '@dchat/net'
-import { ConfigError } from './errors.ts'
 import { fileKey } from './setting-names.ts'
 import type { SettingNames } from './setting-names.ts'
-import { quoteKey } from './toml-document.ts'
 
 /** Where a file keeps the settings of a node. */
 export interface SettingsTable {

@@ -1,6 +1,6 @@
+import type { KeyValue } from '@dchat/config'
 import { MemoryLogger } from '@dchat/system'
 import { expect, test } from 'vitest'
-import type { KeyValue } from './keys/key-values.ts'
 import type { LogConfig } from './log-section.ts'
 import { reportChanges, withLogOf } from './report-changes.ts'
 

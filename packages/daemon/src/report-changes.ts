@@ -1,8 +1,8 @@
 /** What a reading of the configuration while a daemon runs came to. */
 import { isDeepStrictEqual } from 'node:util'
+import { changedKeys } from '@dchat/config'
+import type { KeyValue } from '@dchat/config'
 import type { Logger } from '@dchat/system'
-import { changedKeys } from './keys/key-values.ts'
-import type { KeyValue } from './keys/key-values.ts'
 import type { LogConfig } from './log-section.ts'
 import type { DaemonLogger } from './logging.ts'
 

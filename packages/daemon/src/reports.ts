@@ -1,11 +1,10 @@
 /** What the verbs that only look print: text for people, or with `--json` one object for programs. */
 import { isAbsolute } from 'node:path'
+import { sourceText, tomlText } from '@dchat/config'
+import type { KeyValue } from '@dchat/config'
 import { DEFAULT_SETTINGS } from '@dchat/net'
 import { RPC_VERSION } from '@dchat/rpc'
 import { formatSemver } from '@dchat/serial'
-import type { KeyValue } from './keys/key-values.ts'
-import { tomlText } from './keys/key-values.ts'
-import type { ValueSource } from './toml-document.ts'
 
 export interface CheckedConfig {
   readonly configFile: string
@@ -47,13 +46,6 @@ function valueLines(values: readonly KeyValue[]): string[] {
 function shownValue({ value, isSecret }: KeyValue): string {
   if (value === undefined) return 'not set'
   return isSecret ? 'set' : tomlText(value)
-}
-
-/** In a word: the flag, the variable, `file:line`, or `default`. */
-export function sourceText(source: ValueSource): string {
-  if (source.kind === 'default') return 'default'
-  if (source.kind !== 'file') return source.name
-  return source.line === null ? source.file : `${source.file}:${source.line}`
 }
 
 export interface PathRow {

@@ -1,9 +1,8 @@
 /** The keys of `[rpc]` and of its tokens, the same for every daemon. What they do: packages/rpc-server. */
+import { booleanKind, choiceKind, integerKind, listKind, optionalPathKind, pathKind, textKind } from '@dchat/config'
+import type { ConfigSection, KeyTable, Parsed } from '@dchat/config'
 import type { RpcAddress } from '@dchat/rpc'
-import type { ConfigSection, KeyTable } from './keys/config-key.ts'
-import { booleanKind, choiceKind, integerKind, listKind, optionalPathKind, pathKind, textKind } from './keys/kinds.ts'
 import { parseHost, parseOrigin, parseRpcListen } from './values.ts'
-import type { Parsed } from './values.ts'
 
 export interface RpcValues {
   readonly rpc_listen: RpcAddress | undefined

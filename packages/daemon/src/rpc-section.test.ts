@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
+import { parseToml } from '@dchat/config'
 import { rpcKeys } from './rpc-keys.ts'
 import { checkRpcExposure, readRpcSection } from './rpc-section.ts'
 import type { RpcConfig } from './rpc-section.ts'
-import { parseToml } from './toml-document.ts'
 
 const DEFAULTS = { socketPath: '/run/u/dchatd.sock', home: '/home/u', base: '/etc' }
 const keysFor = (listen: string): ReturnType<typeof rpcKeys> => rpcKeys({ listen, socketName: 'dchatd.sock' })

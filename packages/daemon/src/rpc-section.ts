@@ -1,14 +1,13 @@
 /** The `[rpc]` table, the same for every daemon. Facts: docs/node.md, *Settings*; docs/rpc.md. */
+import { readKeys } from '@dchat/config'
+import type { KeyTable, Places, TomlTable } from '@dchat/config'
 import { MAX_SOCKET_PATH_BYTES, isLoopbackHost } from '@dchat/rpc'
 import type { RpcAddress } from '@dchat/rpc'
-import { readKeys } from './keys/config-key.ts'
-import type { KeyTable, Places } from './keys/config-key.ts'
 import type { RpcValues } from './rpc-keys.ts'
 import { readRpcTls } from './rpc-tls.ts'
 import type { RpcTls } from './rpc-tls.ts'
 import { readTokens } from './rpc-tokens.ts'
 import type { RpcToken } from './rpc-tokens.ts'
-import type { TomlTable } from './toml-document.ts'
 
 export interface RpcConfig {
   /** `rpc_listen`: where the RPC listens besides its Unix socket, undefined for none. Port 0 takes a free one. */

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseToml } from '@dchat/config'
 import { makeTlsIdentity } from '@dchat/net/testing'
 import type { TlsIdentity } from '@dchat/net/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rpcKeys } from './rpc-keys.ts'
 import { readRpcSection } from './rpc-section.ts'
 import type { RpcConfig } from './rpc-section.ts'
-import { parseToml } from './toml-document.ts'
 
 const KEYS = rpcKeys({ listen: 'tcp://127.0.0.1:1', socketName: 's.sock' })
 

@@ -1,7 +1,7 @@
 /** The certificate of an RPC address with TLS: read, and tried before anything listens. */
 import { readFileSync } from 'node:fs'
+import type { TomlTable } from '@dchat/config'
 import type { RpcValues } from './rpc-keys.ts'
-import type { TomlTable } from './toml-document.ts'
 
 /** PEM, as node:tls takes it. */
 export interface RpcTls {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parseToml } from '@dchat/config'
 import { readTokens, tokenWarnings, unknownMethods } from './rpc-tokens.ts'
-import { parseToml } from './toml-document.ts'
 
 const HEX = 'ab'.repeat(32)
 const HASH = `hash = "sha256:${HEX}"`

@@ -1,11 +1,9 @@
 /** The tokens of an RPC, `[[rpc.token]]`. */
 import { readFileSync } from 'node:fs'
+import { readKeys, refuseUnknownKeys } from '@dchat/config'
+import type { Places, TomlTable } from '@dchat/config'
 import { nearestName } from '@dchat/system'
-import { readKeys } from './keys/config-key.ts'
-import type { Places } from './keys/config-key.ts'
 import { parseHash, TOKEN_KEYS } from './rpc-keys.ts'
-import type { TomlTable } from './toml-document.ts'
-import { refuseUnknownKeys } from './unknown-keys.ts'
 
 export interface RpcToken {
   readonly name: string

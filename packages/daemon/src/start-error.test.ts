@@ -5,7 +5,8 @@ const url = (file: string): string => JSON.stringify(new URL(file, import.meta.u
 
 function report(error: string): { stderr: string; status: number | null } {
   const script = `
-    import { ConfigError, FlagError } from ${url('./errors.ts')}
+    import { ConfigError } from ${url('../../config/src/errors.ts')}
+    import { FlagError } from ${url('./errors.ts')}
     import { NetError } from '@dchat/net'
     import { reportStartError } from ${url('./start-error.ts')}
     process.exitCode = reportStartError('prog', ${error})`

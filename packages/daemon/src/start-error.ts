@@ -1,6 +1,7 @@
+import { ConfigError } from '@dchat/config'
 import { isNetError } from '@dchat/net'
 import { sanitizeText } from '@dchat/system'
-import { ConfigError, exitCodeOf, FlagError } from './errors.ts'
+import { exitCodeOf, FlagError } from './errors.ts'
 import type { ExitCode } from './errors.ts'
 import type { Explanation } from './explain-failure.ts'
 import { fileKey } from './setting-names.ts'

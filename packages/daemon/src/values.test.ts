@@ -6,7 +6,6 @@ import {
   parseIpOrCidr,
   parseListenAddress,
   parseOrigin,
-  parsePath,
   parseProxy,
   parseScheme,
 } from './values.ts'
@@ -137,19 +136,4 @@ test.each(['chat.example', 'chat.example:8080', '[::1]:1', '192.0.2.1'])('host %
 
 test.each(['', '*', 'https://chat.example', 'a/b', 'a b', 'a:123456'])('no host: %j', (text) => {
   expect(parseHost(text)).toHaveProperty('reason')
-})
-
-test.each([
-  ['~/x/y', '/home/u/x/y'],
-  ['~', '/home/u'],
-  ['/abs/x', '/abs/x'],
-  ['x/y', '/etc/dchat/x/y'],
-  ['../x', '/etc/x'],
-  ['~other/x', '/etc/dchat/~other/x'],
-])('path %s is %s', (text, path) => {
-  expect(parsePath({ home: '/home/u', base: '/etc/dchat' })(text)).toEqual({ value: path })
-})
-
-test.each(['', '/a\0b'])('no path: %j', (text) => {
-  expect(parsePath({ home: '/h', base: '/b' })(text)).toHaveProperty('reason')
 })

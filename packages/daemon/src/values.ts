@@ -1,14 +1,11 @@
 /** What the texts of flags and configuration files stand for. Pure: a reason comes back, the caller knows the place. */
 import { isIP } from 'node:net'
-import { join, resolve } from 'node:path'
+import type { Parsed } from '@dchat/config'
 import { isI2pHost, isNetError, isOnionV3, routeOfUrl } from '@dchat/net'
 import { isSerialError, parseUrl } from '@dchat/serial'
 import { parseRpcAddress, RpcAddressError } from '@dchat/rpc'
 import type { RpcAddress } from '@dchat/rpc'
 import { nearestName } from '@dchat/system'
-
-/** A value, or why there is none and what would be right. */
-export type Parsed<T> = { readonly value: T } | { readonly reason: string; readonly hint?: string | undefined }
 
 /** Every scheme an endpoint of the network may have (docs/wire.md, *Transports*), dialled here or not. */
 export const SCHEMES: readonly string[] = [
@@ -151,16 +148,6 @@ export function parseHost(text: string): Parsed<string> {
   const hint = 'write it as "host" or "host:port"'
   if (!/^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/.test(text)) return { reason: `"${text}" is not a host name`, hint }
   return { value: text.toLowerCase() }
-}
-
-/** Expands `~/` to `home`; a relative path is taken from `base`, the folder of the file it stands in. */
-export function parsePath({ home, base }: { home: string; base: string }): (text: string) => Parsed<string> {
-  return (text) => {
-    if (text === '') return { reason: 'a path cannot be empty' }
-    if (text.includes('\0')) return { reason: 'a path cannot hold a NUL' }
-    if (text === '~' || text.startsWith('~/')) return { value: join(home, text.slice(1)) }
-    return { value: resolve(base, text) }
-  }
 }
 
 /** `rpc_listen`: an address as `parseRpcAddress` takes it, or "" for none. */

@@ -1,6 +1,7 @@
 /** The tables of docs/configuration.md, from the keys of the daemons. */
-import { flagTable, keyTable, verbTable } from '@dchat/daemon'
-import type { ConfigSection } from '@dchat/daemon'
+import { flagTable, keyTable } from '@dchat/config'
+import type { ConfigSection } from '@dchat/config'
+import { verbTable } from '@dchat/daemon'
 import { DCHATD_SECTIONS, DCHATD_VERBS } from 'dchatd/config'
 import { LILITH_SECTIONS } from 'lilith/config'
 import type { PrintedDocument } from './printed-document.ts'

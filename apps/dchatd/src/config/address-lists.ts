@@ -1,6 +1,8 @@
 /** Where a node listens and whom it knows: the address lists of `[net]` and of its profiles, or what wins over them all. */
-import { acceptWarnings, checkTogether, listWarnings, placedList, readKeys } from '@dchat/daemon'
-import type { AcceptAddress, Places, PlacedList, TomlTable } from '@dchat/daemon'
+import { listWarnings, placedList, readKeys } from '@dchat/config'
+import type { PlacedList, Places, TomlTable } from '@dchat/config'
+import { acceptWarnings, checkTogether } from '@dchat/daemon'
+import type { AcceptAddress } from '@dchat/daemon'
 import { isDialableScheme } from '@dchat/net'
 import type { Settings, TransportTable } from '@dchat/net'
 import { ADDRESS_KEYS } from './net-keys.ts'

@@ -1,4 +1,5 @@
-import { ConfigError, exitCodeOf } from '@dchat/daemon'
+import { ConfigError } from '@dchat/config'
+import { exitCodeOf } from '@dchat/daemon'
 import { expect, test } from 'vitest'
 import { ConfigResource } from './config-resource.test-util.ts'
 

@@ -1,6 +1,8 @@
 /** The command line of dchatd: verbs, the reference's flags, and ours. */
-import { COMMON_FLAGS, ExitCode, flagsOfKeys, helpText, parseCommand, verbHelp } from '@dchat/daemon'
-import type { CommandLine, FlagTable, HelpOptions, VerbSpec } from '@dchat/daemon'
+import { flagsOfKeys } from '@dchat/config'
+import type { FlagTable } from '@dchat/config'
+import { COMMON_FLAGS, ExitCode, helpText, parseCommand, verbHelp } from '@dchat/daemon'
+import type { CommandLine, HelpOptions, VerbSpec } from '@dchat/daemon'
 import { DCHATD_SECTIONS } from './keys.ts'
 
 const JSON_FLAG = { json: { kind: 'boolean', help: 'Print one JSON object' } } as const satisfies FlagTable

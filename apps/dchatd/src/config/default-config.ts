@@ -1,5 +1,5 @@
 /** The file that the first run writes: every key with its default, in comments, and how to join a network. */
-import { commentedFile } from '@dchat/daemon'
+import { commentedFile } from '@dchat/config'
 import { DCHATD_SECTIONS } from './keys.ts'
 
 const INTRO = [

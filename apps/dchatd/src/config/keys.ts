@@ -2,8 +2,9 @@
  * The one table of all that can be configured. From it come reading, flags, variables, `check --print`, the commented file of a
  * first run, docs/configuration.md and dchatd.toml(5).
  */
+import type { ConfigSection, KeyTable } from '@dchat/config'
 import { LOG_SECTION, rpcKeys, TOKEN_SECTION } from '@dchat/daemon'
-import type { ConfigSection, KeyTable, RpcValues } from '@dchat/daemon'
+import type { RpcValues } from '@dchat/daemon'
 import { NET_SECTION, PROFILE_SECTION } from './net-keys.ts'
 import { CHAT_SECTION, STORE_SECTION } from './own-sections.ts'
 

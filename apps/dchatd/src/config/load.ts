@@ -3,19 +3,17 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import {
-  checkRpcExposure,
   ConfigError,
   keyValues,
   parseToml,
   readConfigFile,
-  readLogSection,
   readOverrides,
-  readRpcSection,
   unknownKeyWarnings,
-  verboseOverride,
   writeConfigOnce,
-} from '@dchat/daemon'
-import type { KeyValue, LogConfig, Overrides, RpcConfig, TomlTable, UnknownKey } from '@dchat/daemon'
+} from '@dchat/config'
+import type { KeyValue, Overrides, TomlTable, UnknownKey } from '@dchat/config'
+import { DAEMON_VARIABLES, checkRpcExposure, readLogSection, readRpcSection, verboseOverride } from '@dchat/daemon'
+import type { LogConfig, RpcConfig } from '@dchat/daemon'
 import { makeSettings } from '@dchat/net'
 import type { Settings } from '@dchat/net'
 import { dchatPaths } from '@dchat/rpc'
@@ -61,7 +59,7 @@ export interface LoadOptions {
 export function loadDchatdConfig(flags: DchatdFlags, options: LoadOptions = {}): DchatdConfig {
   const env = options.env ?? process.env
   const usual = dchatPaths({ ...(flags.home === undefined ? {} : { home: flags.home }), env })
-  const overridden = readOverrides(DCHATD_SECTIONS, { flags, env })
+  const overridden = readOverrides(DCHATD_SECTIONS, { flags, env, variables: DAEMON_VARIABLES })
   const overrides = new Map([...overridden.overrides, ...verboseOverride(flags.verbose)])
   const { root, ...opened } = openConfig(flags, usual, { overrides, isReadOnly: options.isReadOnly === true })
   const places = { home: env['HOME'] || homedir(), base: dirname(opened.configFile) }

@@ -1,13 +1,7 @@
 /** The keys of `[net]` and of its profiles, as the reference spells them. Facts: docs/node.md, *Settings*. */
+import { booleanKind, choiceKind, integerKind, listKind, pathKind, secondsKind, textKind, tomlKind } from '@dchat/config'
+import type { ConfigSection, KeySpec, KeyTable, Parsed, TomlTable } from '@dchat/config'
 import {
-  booleanKind,
-  choiceKind,
-  integerKind,
-  listKind,
-  pathKind,
-  secondsKind,
-  textKind,
-  tomlKind,
   magicBytes,
   parseEndpoint,
   parseExternalAddress,
@@ -17,7 +11,7 @@ import {
   parseAcceptAddress,
   SCHEMES,
 } from '@dchat/daemon'
-import type { AcceptAddress, ConfigSection, KeySpec, KeyTable, Parsed, TomlTable } from '@dchat/daemon'
+import type { AcceptAddress } from '@dchat/daemon'
 import { DEFAULT_SETTINGS, GETADDRS_MAX, isChangeable, LIMITS, profileOf } from '@dchat/net'
 import type { BlacklistEntry, Settings } from '@dchat/net'
 

@@ -1,7 +1,8 @@
 /** `[net]` as the reference spells it, mapped to the settings of packages/net. Facts: docs/node.md, *Settings*. */
 import { dirname, join } from 'node:path'
-import { readKeys, SCHEMES } from '@dchat/daemon'
-import type { Places, TomlTable } from '@dchat/daemon'
+import { readKeys } from '@dchat/config'
+import type { Places, TomlTable } from '@dchat/config'
+import { SCHEMES } from '@dchat/daemon'
 import { DEFAULT_SETTINGS, systemTransports } from '@dchat/net'
 import type { NetworkProfile, Settings } from '@dchat/net'
 import { readAddressLists } from './address-lists.ts'

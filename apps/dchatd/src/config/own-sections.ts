@@ -1,6 +1,6 @@
 /** The tables that are ours alone: an unknown key in them is an error. */
-import { choiceKind, integerKind, readKeys, textKind, refuseUnknownKeys } from '@dchat/daemon'
-import type { ConfigSection, KeyTable, Parsed, Places, TomlTable } from '@dchat/daemon'
+import { choiceKind, integerKind, readKeys, refuseUnknownKeys, textKind } from '@dchat/config'
+import type { ConfigSection, KeyTable, Parsed, Places, TomlTable } from '@dchat/config'
 
 export interface ChatConfig {
   /** Messages a second that one channel may send us, 0 for no limit (docs/wire.md, `DchatMsg`). @default 50 */

@@ -1,6 +1,6 @@
 /** What `active_profiles` and `mixed_profiles` promise, and this version or their combination does not keep. */
+import type { Complaint, TomlTable } from '@dchat/config'
 import { SCHEMES } from '@dchat/daemon'
-import type { Complaint, TomlTable } from '@dchat/daemon'
 import { isDialableScheme } from '@dchat/net'
 import type { Settings, TransportTable } from '@dchat/net'
 import { ADDRESS_KEYS } from './net-keys.ts'

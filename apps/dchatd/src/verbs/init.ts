@@ -1,7 +1,8 @@
 /** `dchatd init`: the commented file, without a daemon. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { ConfigError, ExitCode, writeConfigOnce } from '@dchat/daemon'
+import { ConfigError, writeConfigOnce } from '@dchat/config'
+import { ExitCode } from '@dchat/daemon'
 import { dchatPaths } from '@dchat/rpc'
 import { defaultConfigText } from '../config/index.ts'
 import type { DchatdFlags } from '../config/index.ts'

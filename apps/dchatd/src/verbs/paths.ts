@@ -1,5 +1,6 @@
 /** `dchatd paths`: where everything is, and what decides it. */
-import { ExitCode, folderSources, pathReport, sourceText } from '@dchat/daemon'
+import { sourceText } from '@dchat/config'
+import { ExitCode, folderSources, pathReport } from '@dchat/daemon'
 import type { PathRow } from '@dchat/daemon'
 import { loadDchatdConfig } from '../config/index.ts'
 import type { DchatdConfig, DchatdFlags } from '../config/index.ts'

@@ -1,6 +1,7 @@
 /** `dchatd token`: a random secret for a program, shown once, and the table that lets it in. */
 import { createHash, randomBytes } from 'node:crypto'
-import { ExitCode, FlagError, tomlText, unknownMethods } from '@dchat/daemon'
+import { tomlText } from '@dchat/config'
+import { ExitCode, FlagError, unknownMethods } from '@dchat/daemon'
 import type { DchatdCommand } from '../config/index.ts'
 import { methodNames } from './method-names.ts'
 

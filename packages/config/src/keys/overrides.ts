@@ -1,21 +1,20 @@
 /** What wins over the file: flags, and variables of the environment. */
 import { ConfigError } from '../errors.ts'
-import type { FlagTable } from '../flags.ts'
+import type { FlagTable } from '../flag-spec.ts'
 import { nearestName } from '@dchat/system'
 import type { Override, Overrides } from '../toml-document.ts'
 import { overridePath } from '../toml-document.ts'
 import type { ConfigSection, KeySpec } from './config-key.ts'
 
-const PREFIX = 'DCHAT_'
-
-/** Variables that are no keys: of paths and of the clients. */
-const OTHER_VARIABLES: readonly string[] = [
-  'DCHAT_HOME',
-  'DCHAT_RPC',
-  'DCHAT_RPC_COOKIE_FILE',
-  'DCHAT_RPC_FINGERPRINT',
-  'DCHAT_FAREWELL',
-]
+/** How the variables of a program are named. */
+export interface VariableNames {
+  /** What each begins with: `DCHAT_`. */
+  readonly prefix: string
+  /** Those with the prefix that are no keys. */
+  readonly others: readonly string[]
+  /** Longer prefixes, of other programs. */
+  readonly foreign: readonly string[]
+}
 
 /** A key and where it stands, its table under one of its names. */
 export interface PlacedKey {
@@ -31,6 +30,7 @@ export type FlagTexts = Readonly<Record<string, unknown>>
 export interface OverrideSources {
   readonly flags: FlagTexts
   readonly env: NodeJS.ProcessEnv
+  readonly variables: VariableNames
   /** Folder that relative paths of both are taken from. @default the working directory */
   readonly cwd?: string
 }
@@ -44,10 +44,10 @@ export function placedKeys(sections: readonly ConfigSection[]): PlacedKey[] {
   })
 }
 
-/** `DCHAT_`, then the tables and the key in capitals, with `_` for whatever is neither a letter nor a digit. */
-export function variableOf(path: readonly string[], name: string): string {
+/** The prefix, then the tables and the key in capitals, with `_` for whatever is neither a letter nor a digit. */
+export function variableOf(prefix: string, { path, name }: Pick<PlacedKey, 'path' | 'name'>): string {
   return (
-    PREFIX +
+    prefix +
     [...path, name]
       .join('_')
       .toUpperCase()
@@ -76,14 +76,14 @@ export function readOverrides(
   sources: OverrideSources,
 ): { overrides: Overrides; warnings: readonly string[] } {
   const overrides = new Map<string, Override>()
-  const variables = new Set(OTHER_VARIABLES)
+  const variables = new Set(sources.variables.others)
   for (const key of placedKeys(sections)) {
-    const variable = variableOf(key.path, key.name)
+    const variable = variableOf(sources.variables.prefix, key)
     variables.add(variable)
     const override = ofFlag(key.spec, sources) ?? ofVariable(variable, key.spec, sources)
     if (override !== undefined) overrides.set(overridePath([...key.path, key.name]), override)
   }
-  return { overrides, warnings: unknownVariables(sources.env, variables) }
+  return { overrides, warnings: unknownVariables(sources, variables) }
 }
 
 function ofFlag({ kind, flag }: KeySpec<unknown>, { flags, cwd }: OverrideSources): Override | undefined {
@@ -109,13 +109,14 @@ function override(
   throw new ConfigError('CONFIG_VALUE', { file: source.name, line: null, key: null, reason, hint: hint ?? null })
 }
 
-function unknownVariables(env: NodeJS.ProcessEnv, known: ReadonlySet<string>): string[] {
-  const unknown = Object.keys(env).filter((name) => name.startsWith(PREFIX) && !known.has(name))
-  const names = new Map([...known].map((name) => [name.slice(PREFIX.length), name]))
+function unknownVariables({ env, variables: { prefix, foreign } }: OverrideSources, known: ReadonlySet<string>): string[] {
+  const isOurs = (name: string): boolean => name.startsWith(prefix) && !foreign.some((other) => name.startsWith(other))
+  const unknown = Object.keys(env).filter((name) => isOurs(name) && !known.has(name))
+  const names = new Map([...known].map((name) => [name.slice(prefix.length), name]))
   // Who leaves out the second RPC of DCHAT_RPC_RPC_LISTEN is understood as well.
   for (const [name, whole] of [...names]) names.set(name.replace(/^([A-Z]+)_\1_/, '$1_'), whole)
   return unknown.map((name) => {
-    const nearest = nearestName(name.slice(PREFIX.length), names.keys())
+    const nearest = nearestName(name.slice(prefix.length), names.keys())
     return `${name}: unknown variable, ignored${nearest === undefined ? '' : `; did you mean ${names.get(nearest)}?`}`
   })
 }

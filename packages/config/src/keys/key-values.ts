@@ -28,7 +28,7 @@ export function keyValues(root: TomlTable, sections: readonly ConfigSection[], d
           key: dotted,
           value: table.has(key) ? (table.value(key) as TomlValue) : usual,
           source: table.sourceOf(key),
-          isLive: spec.isLive,
+          isLive: spec.isLive === true,
           isSecret: spec.isSecret === true,
         }
       }),

@@ -2,10 +2,10 @@
  * Configuration keys as data. One table says of each key how it is read, what it is when nobody sets it, which flag wins over
  * the file and what it means: reading, overriding, listing and documenting all go by it.
  */
-import type { FlagSpec } from '../flags.ts'
+import type { FlagSpec } from '../flag-spec.ts'
 import { tomlTableOf } from '../toml-document.ts'
 import type { TomlTable, TomlValue } from '../toml-document.ts'
-import type { Parsed } from '../values.ts'
+import type { Parsed } from '../parsed.ts'
 
 export interface Places {
   /** What `~/` stands for. */
@@ -43,8 +43,8 @@ export interface KeySpec<T> {
   /** Begins a group of keys. */
   readonly startsGroup?: boolean
   readonly flag?: KeyFlag
-  /** Whether a running daemon takes a change over on SIGHUP. */
-  readonly isLive: boolean
+  /** Whether a running daemon takes a change over on SIGHUP. Undefined for programs that do not read their file again. */
+  readonly isLive?: boolean
   /** Whether the value is for nobody to see. */
   readonly isSecret?: boolean
 }

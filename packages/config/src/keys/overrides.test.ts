@@ -5,6 +5,9 @@ import { readKeys } from './config-key.ts'
 import { TEST_KEYS, TEST_SECTIONS } from './keys.test-util.ts'
 import type { TestValues } from './keys.test-util.ts'
 import { flagsOfKeys, placedKeys, readOverrides, variableOf } from './overrides.ts'
+import type { VariableNames } from './overrides.ts'
+
+const VARIABLES: VariableNames = { prefix: 'DCHAT_', others: ['DCHAT_HOME', 'DCHAT_RPC'], foreign: ['DCHAT_OTHER_'] }
 
 interface Given {
   readonly env?: NodeJS.ProcessEnv
@@ -13,7 +16,7 @@ interface Given {
 }
 
 function rootOf({ env = {}, flags = {}, text = '' }: Given): TomlTable {
-  return parseToml(text, 'f.toml', readOverrides(TEST_SECTIONS, { flags, env, cwd: '/cwd' }).overrides)
+  return parseToml(text, 'f.toml', readOverrides(TEST_SECTIONS, { flags, env, variables: VARIABLES, cwd: '/cwd' }).overrides)
 }
 
 const read = (given: Given): TestValues => readKeys(rootOf(given).section('own'), TEST_KEYS, { home: '/home/u', base: '/etc' })
@@ -74,8 +77,8 @@ test('a table that is there under several names has a variable for each', () => 
 })
 
 test('variables that are no key are warned of, with what was meant', () => {
-  const env = { DCHAT_OWN_COUNTS: '1', DCHAT_XYZ: '', DCHAT_HOME: '/h', DCHAT_RPC: '', HOME: '/', DCHAT_OWN_ITEM_SECRET: 'x' }
-  expect(readOverrides(TEST_SECTIONS, { flags: {}, env }).warnings).toEqual([
+  const env = { DCHAT_OWN_COUNTS: '1', DCHAT_XYZ: '', DCHAT_HOME: '/h', DCHAT_OTHER_X: '', HOME: '/', DCHAT_OWN_ITEM_SECRET: 'x' }
+  expect(readOverrides(TEST_SECTIONS, { flags: {}, env, variables: VARIABLES }).warnings).toEqual([
     'DCHAT_OWN_COUNTS: unknown variable, ignored; did you mean DCHAT_OWN_COUNT?',
     'DCHAT_XYZ: unknown variable, ignored',
     'DCHAT_OWN_ITEM_SECRET: unknown variable, ignored; did you mean DCHAT_OWN_SECRET?',
@@ -83,7 +86,7 @@ test('variables that are no key are warned of, with what was meant', () => {
 })
 
 test('no two keys share a variable', () => {
-  const names = placedKeys(TEST_SECTIONS).map(({ path, name }) => variableOf(path, name))
+  const names = placedKeys(TEST_SECTIONS).map((key) => variableOf('DCHAT_', key))
   expect(new Set(names).size).toBe(names.length)
 })
 

@@ -1,5 +1,4 @@
-/** What is printed from the table of keys: the commented file of a first run, and the tables of docs/configuration.md. */
-import type { VerbSpec } from '../flags.ts'
+/** What is printed from the table of keys: the commented file of a first run, and the tables of the documents. */
 import { defaultOf } from './config-key.ts'
 import type { ConfigSection, KeySpec } from './config-key.ts'
 import { tomlText } from './key-values.ts'
@@ -55,14 +54,17 @@ function comment(text: string): string[] {
   return [...lines, line]
 }
 
-/** The rows of a section for docs/configuration.md. */
+/** The rows of a section for the documents; whether SIGHUP takes a key over only where the program knows SIGHUP. */
 export function keyTable({ keys }: ConfigSection): string {
-  const rows = Object.entries(keys).map(([name, spec]) => {
+  const specs = Object.entries(keys)
+  const knowsSighup = specs.some(([, { isLive }]) => isLive !== undefined)
+  const rows = specs.map(([name, spec]) => {
     const usual = defaultOf(spec)
     const shown = spec.defaultDoc ?? (usual === undefined ? '–' : `\`${tomlText(usual)}\``)
-    return [`\`${name}\``, spec.kind.doc, shown, spec.text, spec.isLive ? 'at once' : 'restart']
+    const cells = [`\`${name}\``, spec.kind.doc, shown, spec.text]
+    return knowsSighup ? [...cells, spec.isLive === true ? 'at once' : 'restart'] : cells
   })
-  return markdownTable(['Key', 'Type', 'Default', 'Meaning', 'SIGHUP'], rows)
+  return markdownTable(['Key', 'Type', 'Default', 'Meaning', ...(knowsSighup ? ['SIGHUP'] : [])], rows)
 }
 
 /** The flags that win over keys. */
@@ -75,16 +77,8 @@ export function flagTable(sections: readonly ConfigSection[]): string {
   return markdownTable(['Flag', 'Overrides'], rows)
 }
 
-/** What a program can be told to do. */
-export function verbTable(verbs: Readonly<Record<string, VerbSpec>>): string {
-  const rows = Object.entries(verbs).map(([verb, { argument, flags = {}, help }]) => {
-    const names = Object.entries(flags).map(([name, spec]) => ` [--${name}${'value' in spec ? ` ${spec.value}` : ''}]`)
-    return [`\`${verb}${argument === undefined ? '' : ` [${argument}]`}${names.join('')}\``, help]
-  })
-  return markdownTable(['Verb', 'What it does'], rows)
-}
-
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table of Markdown. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
   return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n')
 }

@@ -2,8 +2,8 @@
 import { resolve } from 'node:path'
 import { parseTomlValue } from '../toml-document.ts'
 import type { TomlTable, TomlValue } from '../toml-document.ts'
-import { parsePath } from '../values.ts'
-import type { Parsed } from '../values.ts'
+import { parsePath } from '../parsed.ts'
+import type { Parsed } from '../parsed.ts'
 import type { KeyKind, Places } from './config-key.ts'
 
 interface Range {

@@ -4,9 +4,7 @@
  * not in the answer.
  */
 import { parse, TomlError } from 'smol-toml'
-
-/** How deep inline values may nest; the parser is given the same limit. */
-export const MAX_TOML_DEPTH = 32
+import { MAX_TOML_DEPTH } from './limits.ts'
 
 /** Names a place in a document: keys, and for items of a list their index. */
 export type TomlPath = readonly string[]

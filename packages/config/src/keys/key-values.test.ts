@@ -7,7 +7,12 @@ import { TEST_SECTIONS } from './keys.test-util.ts'
 import { readOverrides } from './overrides.ts'
 
 function rootOf(text: string, env: NodeJS.ProcessEnv = {}): TomlTable {
-  const { overrides } = readOverrides(TEST_SECTIONS, { flags: { on: true }, env, cwd: '/cwd' })
+  const { overrides } = readOverrides(TEST_SECTIONS, {
+    flags: { on: true },
+    env,
+    variables: { prefix: 'DCHAT_', others: [], foreign: [] },
+    cwd: '/cwd',
+  })
   return parseToml(text, 'f.toml', overrides)
 }
 

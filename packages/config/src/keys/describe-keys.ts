@@ -17,10 +17,14 @@ function describeKey(spec: KeySpec<unknown>): string {
   const { text, kind, defaultDoc, examples = [], sample, isLive } = spec
   const usual = defaultOf(spec)
   const shown = defaultDoc ?? (usual === undefined ? 'none' : `\`${tomlText(usual)}\``)
-  const facts = `Takes: ${kind.doc}. Default: ${shown}. ${isLive ? 'SIGHUP takes a change over.' : 'A change needs a restart.'}`
+  const facts = [`Takes: ${kind.doc}.`, `Default: ${shown}.`, ...(isLive === undefined ? [] : [whenTaken(isLive)])].join(' ')
   return [sentence(text), kept([...examples, ...(sample === undefined ? [] : [sample])]), facts]
     .filter((part) => part !== '')
     .join('\n\n')
+}
+
+function whenTaken(isLive: boolean): string {
+  return isLive ? 'SIGHUP takes a change over.' : 'A change needs a restart.'
 }
 
 /** Markdown without its links and stars; backquotes stay. */

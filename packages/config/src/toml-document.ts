@@ -3,15 +3,10 @@ import { parse, TomlError } from 'smol-toml'
 import { nearestName } from '@dchat/system'
 import { ConfigError, describe } from './errors.ts'
 import type { ConfigErrorCode, ConfigErrorData } from './errors.ts'
-import { MAX_TOML_DEPTH, scanPositions, TomlPositions } from './toml-positions.ts'
+import { MAX_CONFIG_BYTES, MAX_LIST_ITEMS, MAX_TOML_DEPTH } from './limits.ts'
+import { scanPositions, TomlPositions } from './toml-positions.ts'
 import type { TomlPath } from './toml-positions.ts'
-import type { Parsed } from './values.ts'
-
-/** Configurations are written by hand: a larger file is a mistake, and would be held in memory several times. */
-export const MAX_CONFIG_BYTES: number = 1024 * 1024
-
-/** Items of one list; a hand-written one has tens, a generated list of peers hundreds. */
-const MAX_LIST_ITEMS = 10_000
+import type { Parsed } from './parsed.ts'
 
 /** What to say about a value; `index` points at an item of a list. */
 export interface Complaint {
@@ -36,6 +31,13 @@ export type ValueSource =
   | { readonly kind: 'flag' | 'env'; readonly name: string }
   | { readonly kind: 'file'; readonly file: string; readonly line: number | null }
   | { readonly kind: 'default' }
+
+/** In a word: the flag, the variable, `file:line`, or `default`. */
+export function sourceText(source: ValueSource): string {
+  if (source.kind === 'default') return 'default'
+  if (source.kind !== 'file') return source.name
+  return source.line === null ? source.file : `${source.file}:${source.line}`
+}
 
 /** A value that a key has instead of that of the file. */
 export interface Override {
