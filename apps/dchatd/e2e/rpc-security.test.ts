@@ -97,6 +97,8 @@ describe('a token', () => {
       status: 200,
       error: { code: -32_008, data: { kind: 'forbidden', hint: 'the token "bot" may not call chat.send' } },
     })
+    expect(await ask(call('chat.highlights'))).toMatchObject({ result: [] })
+    expect(await ask(call('chat.set_highlights', { words: ['no'] }))).toMatchObject({ error: { code: -32_008 } })
     await using client = await RpcClient.connect({ kind: 'tcp', host: '127.0.0.1', port, tls: false, cookie: secret })
     await expect(client.call('node.stop', [])).rejects.toMatchObject({ code: -32_008 })
     const methods = ((await client.callRaw('rpc.discover', {})) as { methods: { name: string }[] }).methods.map(

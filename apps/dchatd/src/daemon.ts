@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { RoomKeyRing, foldNick, openIdentity, revealer, sweepIdentity } from '@dchat/chat'
 import { ownFolder, readinessOf, reportChanges, tokenWarnings, withLogOf, writeAdvisoryFile } from '@dchat/daemon'
 import type { AdvisoryFile, DaemonControl, DaemonLogger, Metrics } from '@dchat/daemon'
-import { formatRpcAddress, mentions } from '@dchat/rpc'
+import { formatRpcAddress } from '@dchat/rpc'
 import { RpcService } from '@dchat/rpc-server'
 import type { MethodTable } from '@dchat/rpc-server'
 import { acquireLock, openStore } from '@dchat/store'
@@ -13,6 +13,7 @@ import type { DchatdConfig } from './config/index.ts'
 import { daemonMetrics } from './daemon-metrics.ts'
 import { Dchat } from './dchat.ts'
 import type { DchatOptions } from './dchat.ts'
+import { Highlights } from './highlights.ts'
 import { makeBackend } from './backend/make-backend.ts'
 import type { BackendDeps, DaemonBackend } from './backend/make-backend.ts'
 import { OwnIdentity } from './own-identity.ts'
@@ -38,6 +39,7 @@ export class Daemon {
   #lock: DataLock | undefined
   #store: MessageStore | undefined
   #profile: OwnProfile | undefined
+  #highlights: Highlights | undefined
   #privateChat: PrivateChat | undefined
   readonly #subscriptions = new SubscriptionCounts()
   #addressFile: AdvisoryFile | undefined
@@ -67,6 +69,8 @@ export class Daemon {
     const own = openIdentity(paths.identityPath)
     const ring = RoomKeyRing.open(paths.roomKeysPath, { identity: own.keyHex })
     const store = this.#openStore(ring)
+    const highlights = new Highlights(store)
+    this.#highlights = highlights
     const dchat = new Dchat(chatOptions(this.#config), { clock, logger, store, signer: own })
     const privateChat = this.#makePrivateChat({ store, posts: dchat.posts, identity: own, ring })
     await privateChat.open()
@@ -74,7 +78,7 @@ export class Daemon {
     const profile = new OwnProfile(chat.nick, { store, posts: dchat.posts, key: identity.key })
     this.#profile = profile
     this.#dchat = dchat
-    this.#rpc = this.#makeRpc({ dchat, privateChat, store, identity, profile }, control)
+    this.#rpc = this.#makeRpc({ dchat, privateChat, store, identity, profile, highlights }, control)
     this.#metrics = daemonMetrics({
       logger,
       p2p: dchat.p2p,
@@ -170,7 +174,7 @@ export class Daemon {
       maxAgeDays: store.maxAgeDays,
       foldNick,
       reveal: revealer(ring),
-      isMention: (text) => mentions(text, this.#profile?.nick ?? null),
+      isMention: (text) => this.#highlights?.areIn(text, this.#profile?.nick ?? null) ?? false,
       clock,
       logger: logger.child('store'),
     })
@@ -178,7 +182,7 @@ export class Daemon {
   }
 
   #makeRpc(
-    parts: Pick<BackendDeps, 'dchat' | 'privateChat' | 'store' | 'identity' | 'profile'>,
+    parts: Pick<BackendDeps, 'dchat' | 'privateChat' | 'store' | 'identity' | 'profile' | 'highlights'>,
     control: DaemonControl,
   ): RpcService {
     const { clock } = this.#deps

@@ -19,6 +19,8 @@ export { RpcError, RpcUnreachable, isCallFailure, rpcError } from './errors.ts'
 export type { RpcErrorData, UnreachableCode } from './errors.ts'
 export {
   MAX_ANSWER_BYTES,
+  MAX_HIGHLIGHTS,
+  MAX_HIGHLIGHT_CHARACTERS,
   MAX_INVITATION_CHARACTERS,
   MAX_PAGE_LINES,
   MAX_PENDING_CALLS,
@@ -28,12 +30,13 @@ export {
   MAX_SOCKET_PATH_BYTES,
   MAX_TEXT_BYTES,
   MAX_UNSENT_BYTES,
+  MIN_HIGHLIGHT_CHARACTERS,
 } from './limits.ts'
 export { holdsInvitation, maskInvitations } from './invitation-text.ts'
 export { authorName } from './author-name.ts'
 export { LineSplitter, TOO_LONG } from './line-splitter.ts'
 export { lineText, saidAt } from './line-text.ts'
-export { mentions } from './mentions.ts'
+export { mentions, mentionsAny } from './mentions.ts'
 export { roomLabel } from './room-label.ts'
 export type { LabelledRoom } from './room-label.ts'
 export { TLS_FINGERPRINT_FILE, dchatPaths } from './paths.ts'

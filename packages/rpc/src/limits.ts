@@ -30,6 +30,15 @@ export const MAX_ROOM_CHARACTERS: number = 64
 /** Characters of what is searched for. */
 export const MAX_QUERY_CHARACTERS: number = 256
 
+/** Characters of a word, or a nick, that speaks to somebody: shorter ones would match everywhere. */
+export const MIN_HIGHLIGHT_CHARACTERS: number = 2
+
+/** Characters of a highlight word: longer than any nick. */
+export const MAX_HIGHLIGHT_CHARACTERS: number = 64
+
+/** Highlight words: each line of others is searched for all of them as it is stored. */
+export const MAX_HIGHLIGHTS: number = 100
+
 /** Characters of a passphrase that locks an identity: shorter ones can be tried through. */
 export const MIN_PASSPHRASE_CHARACTERS: number = 8
 

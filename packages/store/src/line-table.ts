@@ -7,7 +7,7 @@ import type { News } from './news.ts'
 import { isConversation } from './room-store.ts'
 import type { Rooms } from './rooms.ts'
 import type { Tallies } from './rooms/tallies.ts'
-import { INSERT_ROW, SELECT_ROW, countBytes, insertRow, sizeOf, toMessage, withSeq } from './row.ts'
+import { INSERT_ROW, SELECT_ROW, asStored, countBytes, insertRow, sizeOf, toMessage } from './row.ts'
 import { DELIVERY_STATES, LINE_CLASS } from './schema.ts'
 import { firstRow, prepareRows } from './statement.ts'
 
@@ -56,9 +56,10 @@ export class LineTable {
   insert(message: NewMessage, size: number, shownAs?: Partial<StoredMessage>): StoredMessage {
     const { rooms, ledger, news, tallies, conversations } = this.#deps
     const { totals } = ledger
-    const line = withSeq(message, totals.lastSeq + 1)
-    const room = rooms.findOrAdd(line.room)
-    insertRow(this.#insert, line, { room, size, tally: tallies.next(line, room) })
+    const room = rooms.findOrAdd(message.room)
+    const tally = tallies.next(message, room)
+    const line = asStored(message, { seq: totals.lastSeq + 1, mention: tally.mention === 1 })
+    insertRow(this.#insert, line, { room, size, tally })
     if (line.delivery !== null) this.#put(line.seq, line.delivery)
     totals.lastSeq = line.seq
     totals.messages += 1

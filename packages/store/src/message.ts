@@ -42,6 +42,8 @@ export interface StoredMessage extends NewMessage {
   readonly seq: number
   /** Its author took it back: the text is ''. */
   readonly retracted: boolean
+  /** A line of another that named the user when it came (`isMention` of the store's options). */
+  readonly mention: boolean
   /** Hex key of the identity that vouches for its author in its private room, as far as is known when it is read; else null. */
   readonly member: string | null
 }

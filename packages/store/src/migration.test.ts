@@ -47,7 +47,14 @@ test('a file of version 1 keeps all it had, and takes posts', async () => {
   expect(messages).toHaveLength(80)
   expect(messages[1]).toEqual({
     ...{ seq: 2, id: null, room: 'dchat', kind: 'text', authorKey: null, nick: 'ann', from: null, text: 'own 0', time: null },
-    ...{ received: RECEIVED_MS, own: true, delivery: { state: 'sent', written: 3, held: 0 }, retracted: false, member: null },
+    ...{
+      received: RECEIVED_MS,
+      own: true,
+      delivery: { state: 'sent', written: 3, held: 0 },
+      retracted: false,
+      mention: false,
+      member: null,
+    },
   })
   expect(messages[2]).toMatchObject({ seq: 3, room: 'älter', from: 'tcp://127.0.0.1:1', text: 'theirs 1', own: false })
   expect(store.stats()).toEqual({ messages: 80, bytes: 280 * 40, lastSeq: 85 })

@@ -21,7 +21,7 @@ export interface StoreOptions extends Partial<StoreBounds> {
   readonly quotas?: Partial<Quotas>
   /** The form in which nicks are compared. @default NFKC in lower case */
   readonly foldNick?: (nick: string) => string
-  /** Whether a line of another mentions the user; asked once, as it is stored. @default never */
+  /** Whether a line of another mentions the user; asked once, as it is stored, of what the line says. @default never */
   readonly isMention?: (text: string) => boolean
   /**
    * Asked what a post of a private room says, inside the commit while the room is joined and of each of its posts when it is joined. What it throws is

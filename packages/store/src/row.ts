@@ -18,7 +18,8 @@ export const INSERT_ROW = 'INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, 
 /** The columns `toMessage` reads, in its order. */
 export const SELECT_ROW = `
   SELECT m.seq, m.class, m.kind, r.name, m.received, m.time, m.id, m.author_key, coalesce(p.nick, m.nick), m.peer,
-         iif(m.retracted, '', m.text), d.state, d.written, d.held, m.size, m.retracted, v.identity
+         iif(m.retracted, '', m.text), d.state, d.written, d.held, m.size, m.retracted, v.identity,
+         m.mention AND NOT m.retracted
   FROM messages m JOIN rooms r ON r.id = m.room LEFT JOIN deliveries d ON d.seq = m.seq
   LEFT JOIN members v ON v.room = m.room AND v.author = m.author_key
   LEFT JOIN profiles p ON p.key = coalesce(v.identity, m.author_key)`
@@ -102,16 +103,17 @@ export function insertRow(
   insert.run(seq, lineClass, kind, room, at, received, size, time, id ?? '', authorKey, nick, from, text, tally, mention)
 }
 
-/** `message` with its seq, in the one shape all stored messages have. */
-export function withSeq(message: NewMessage, seq: number): StoredMessage {
+/** `message` as it is stored, in the one shape all stored messages have. */
+export function asStored(message: NewMessage, { seq, mention }: Pick<StoredMessage, 'seq' | 'mention'>): StoredMessage {
   const { id, room, kind, authorKey, nick, from, text, time, received, own, delivery } = message
-  return { seq, id, room, kind, authorKey, nick, from, text, time, received, own, delivery, retracted: false, member: null }
+  const said = { seq, id, room, kind, authorKey, nick, from, text, time, received, own }
+  return { ...said, delivery, retracted: false, mention, member: null }
 }
 
 /** Of a row of `SELECT_ROW`. */
 export function toMessage(row: Row): StoredMessage {
-  const [seq, lineClass, kind, room, received, time, id, authorKey, nick, from, text, state, written, held, , retracted, member] =
-    row
+  const [seq, lineClass, kind, room, received, time, id, authorKey, nick, from, text, ...news] = row
+  const [state, written, held, , retracted, member, mention] = news
   return {
     seq: Number(seq),
     id: id === '' ? null : String(id),
@@ -124,9 +126,10 @@ export function toMessage(row: Row): StoredMessage {
     time: time === null ? null : Number(time),
     received: Number(received),
     own: Number(lineClass) === LINE_CLASS.own,
-    delivery: state === null ? null : toDelivery(Number(state), Number(written), Number(held)),
+    delivery: typeof state === 'number' ? toDelivery(state, Number(written), Number(held)) : null,
     retracted: retracted === 1,
-    member: member === null ? null : String(member),
+    mention: mention === 1,
+    member: typeof member === 'string' ? member : null,
   }
 }
 

@@ -22,7 +22,7 @@ class Model {
   }
 
   add(message: NewMessage): void {
-    this.lines.push({ ...message, seq: (this.lastSeq += 1), retracted: false, member: null })
+    this.lines.push({ ...message, seq: (this.lastSeq += 1), retracted: false, mention: false, member: null })
   }
 
   /** At the end of a commit: what is too much goes. */

@@ -5,7 +5,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { RpcError, dchatPaths } from '@dchat/rpc'
+import { RPC_VERSION, RpcError, dchatPaths } from '@dchat/rpc'
 import type { Author, Message, NodeInfo } from '@dchat/rpc'
 
 /** Answers a call, or throws an RpcError to answer with; a promise that never settles never answers. */
@@ -139,6 +139,7 @@ export function message(seq: number, text: string, with_: Partial<Message> = {})
     own: false,
     delivery: null,
     retracted: false,
+    mention: false,
     encrypted: null,
     invitation: null,
     ...with_,
@@ -151,7 +152,7 @@ export function nodeInfo(with_: Partial<NodeInfo> = {}): NodeInfo {
     name: 'dchatd',
     version: '0.1.0',
     commit: null,
-    rpc_version: '1.3.0',
+    rpc_version: RPC_VERSION,
     protocol: { app_name: 'dchat', version: '0.1.2' },
     node_id: '',
     features: [],

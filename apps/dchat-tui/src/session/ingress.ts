@@ -25,6 +25,7 @@ export function toMessage(value: unknown): Message | null {
     own: value['own'] === true,
     delivery: toDelivery(value['delivery']),
     retracted: value['retracted'] === true,
+    mention: value['mention'] === true,
     encrypted: value['encrypted'] === 'direct' || value['encrypted'] === 'room' ? value['encrypted'] : null,
     invitation: toInvitation(value['invitation']),
   }

@@ -32,6 +32,7 @@ export function aMessage(seq: number, fields: Partial<Message> = {}): Message {
     own,
     delivery: own ? { state: 'sent', written: 2, held: 0 } : null,
     retracted: false,
+    mention: false,
     encrypted: null,
     invitation: null,
     ...fields,

@@ -8,7 +8,7 @@ import type { Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { HistoryPage, Message, NodeInfo, RoomInfo } from '@dchat/rpc'
-import { RPC_ERRORS, mentions } from '@dchat/rpc'
+import { RPC_ERRORS, RPC_VERSION, mentionsAny } from '@dchat/rpc'
 
 type Params = Readonly<Record<string, unknown>>
 
@@ -43,6 +43,8 @@ export class FakeDaemon {
   /** Methods called, in order, with their parameters. */
   readonly calls: { method: string; params: Params }[] = []
   nick: string | null = 'alice'
+  /** Words of `chat.highlights`. */
+  highlights: string[] = []
   peers: NodeInfo['peers'] = { inbound: 1, outbound: 2, manual: 0, seed: 0, refine: 0, direct: 0 }
   /** Rooms and whether they are joined; what was said in a room makes it known. */
   readonly rooms = new Map<string, Partial<RoomInfo>>([['dchat', { joined: true }]])
@@ -122,6 +124,7 @@ export class FakeDaemon {
       own,
       delivery: own ? (fields.delivery ?? SENT) : null,
       retracted: false,
+      mention: !own && mentionsAny(fields.text ?? '', [...(this.nick === null ? [] : [this.nick]), ...this.highlights]),
       encrypted: null,
       invitation: null,
     }
@@ -141,7 +144,7 @@ export class FakeDaemon {
   /** Takes line `seq` back, as its author did. */
   retract(seq: number): void {
     const message = this.messages.find((candidate) => candidate.seq === seq)
-    if (message !== undefined) Object.assign(message, { text: '', retracted: true })
+    if (message !== undefined) Object.assign(message, { text: '', retracted: true, mention: false })
     this.#tell('chat.retracted', { seq, id: '' })
   }
 
@@ -242,6 +245,11 @@ export class FakeDaemon {
         return true
       case 'node.get_info':
         return this.#info()
+      case 'chat.highlights':
+        return this.highlights
+      case 'chat.set_highlights':
+        this.highlights = params['words'] as string[]
+        return this.highlights
       case 'chat.rooms':
       case 'chat.join':
       case 'chat.leave':
@@ -270,7 +278,7 @@ export class FakeDaemon {
       const lines = this.messages.filter((message) => message.room === room)
       const readSeq = this.#readSeqs.get(`${client} ${room}`) ?? 0
       const unread = lines.filter((message) => message.seq > readSeq && !message.own)
-      const named = unread.filter((message) => mentions(message.text, this.nick))
+      const named = unread.filter(({ mention }) => mention)
       const lastSeq = lines.at(-1)?.seq ?? 0
       const counts = info.joined === true ? { unread: unread.length, mentions: named.length } : { unread: 0, mentions: 0 }
       return { room, ...info, ...counts, last_seq: lastSeq, read_seq: readSeq, topic: null, level: 'all', posts: 0 }
@@ -296,7 +304,7 @@ export class FakeDaemon {
       name: 'dchatd',
       version: '0.1.0',
       commit: null,
-      rpc_version: '1.3.0',
+      rpc_version: RPC_VERSION,
       protocol: { app_name: 'dchat', version: '0.1.0' },
       node_id: '',
       features: [],

@@ -4,6 +4,7 @@ import type { LogSetting } from '@dchat/rpc'
 import type { MessageStore } from '@dchat/store'
 import type { Clock, Logger } from '@dchat/system'
 import type { Dchat } from '../dchat.ts'
+import type { Highlights } from '../highlights.ts'
 import type { OwnIdentity } from '../own-identity.ts'
 import type { OwnProfile } from '../own-profile.ts'
 import type { PrivateChat } from '../private-chat.ts'
@@ -23,6 +24,7 @@ export interface BackendDeps {
   readonly store: MessageStore
   readonly identity: OwnIdentity
   readonly profile: OwnProfile
+  readonly highlights: Highlights
   readonly clock: Clock
   readonly logger: Logger
   /** Sets what is logged, of one module or of all. */
@@ -46,14 +48,14 @@ export const NAME_RULES: NameRules = {
 }
 
 export function makeBackend(deps: BackendDeps): DaemonBackend {
-  const { dchat, privateChat, store, profile, identity, clock, logger } = deps
+  const { dchat, privateChat, store, profile, highlights, identity, clock, logger } = deps
   const { posts } = dchat
   const { mail, rooms: privateRooms } = privateChat
   const { names, rooms } = store
   const authors = new AuthorBook({ names, rooms, clock, logger, rules: NAME_RULES, ownKey: identity.key })
   const events = new ChatEvents({ store, posts, authors, offers: privateRooms, logger })
   const finder = new PersonFinder({ names, rooms, authors, tagOf: (key) => NAME_RULES.tagOf(key) })
-  const people = new PeopleBackend({ identity, profile, store, authors, finder, events })
+  const people = new PeopleBackend({ identity, profile, highlights, store, authors, finder, events })
   return {
     events,
     people,

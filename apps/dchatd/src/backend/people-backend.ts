@@ -1,8 +1,9 @@
-/** Who one is, who the others are, and whom one does not want to read. */
+/** Who one is, who the others are, whom one does not want to read, and what one does not want to miss. */
 import type { IdentityInfo, Verification } from '@dchat/rpc'
 import { rpcError } from '@dchat/rpc'
 import type { MessageStore } from '@dchat/store'
 import type { Unsubscribe } from '@dchat/system'
+import type { Highlights } from '../highlights.ts'
 import type { OwnIdentity } from '../own-identity.ts'
 import type { OwnProfile } from '../own-profile.ts'
 import type { PeopleBackend as Contract, PersonName, SignedAuthor } from '../rpc/backend.ts'
@@ -13,6 +14,7 @@ import type { PersonFinder } from './person-finder.ts'
 export interface PeopleBackendDeps {
   readonly identity: OwnIdentity
   readonly profile: OwnProfile
+  readonly highlights: Highlights
   readonly store: MessageStore
   readonly authors: AuthorBook
   readonly finder: PersonFinder
@@ -72,6 +74,16 @@ export class PeopleBackend implements Contract {
 
   ignored(): SignedAuthor[] {
     return this.#deps.store.names.ignored().map((key) => this.#deps.authors.of(key))
+  }
+
+  highlights(): string[] {
+    return [...this.#deps.highlights.words]
+  }
+
+  setHighlights(words: readonly string[]): string[] {
+    const outcome = this.#deps.highlights.set(words)
+    if ('kept' in outcome) return [...outcome.kept]
+    throw rpcError('invalid_params', `words: ${JSON.stringify(outcome.tooShort)} is too short`)
   }
 
   onAuthorChange(listener: (author: SignedAuthor) => void): Unsubscribe {

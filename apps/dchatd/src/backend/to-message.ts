@@ -17,11 +17,11 @@ export interface MessageSources {
 }
 
 export function toMessage(stored: StoredMessage, { authors, offers }: MessageSources): Message {
-  const { seq, id, room, kind, text, time, received, own, delivery, retracted } = stored
+  const { seq, id, room, kind, text, time, received, own, delivery, retracted, mention } = stored
   const author = authorOf(stored, authors)
   const encrypted = ENCRYPTED[roomKindOf(room)]
   const invitation = encrypted === 'direct' ? (offers.offerOf(stored) ?? null) : null
-  return { seq, id, room, kind, author, text, time, received, own, delivery, retracted, encrypted, invitation }
+  return { seq, id, room, kind, author, text, time, received, own, delivery, retracted, mention, encrypted, invitation }
 }
 
 const ENCRYPTED: Readonly<Record<RoomInfo['kind'], Message['encrypted']>> = { public: null, private: 'room', direct: 'direct' }

@@ -162,6 +162,10 @@ export interface PeopleBackend {
   /** @throws {RangeError} for one too many */
   ignore(key: string, on: boolean): void
   ignored(): SignedAuthor[]
+  /** Words that make a line a mention, beside the nick. */
+  highlights(): string[]
+  /** Durable when it returns; gives them as kept. @throws {RpcError} invalid params, for one that is too short without white space */
+  setHighlights(words: readonly string[]): string[]
   /** Hears who is to be shown another way than before. */
   onAuthorChange(listener: (author: SignedAuthor) => void): Unsubscribe
 }

@@ -20,6 +20,7 @@ function message(fields: Partial<Message> = {}): Message {
     own: true,
     delivery: null,
     retracted: false,
+    mention: false,
     encrypted: null,
     invitation: null,
     ...fields,

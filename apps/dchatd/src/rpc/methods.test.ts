@@ -222,6 +222,10 @@ describe('texts', () => {
     ['chat.set_nick', ['a\nb']],
     ['chat.set_nick', ['\u202eevil']],
     ['chat.set_nick', ['x'.repeat(33)]],
+    ['chat.set_highlights', ['cats']],
+    ['chat.set_highlights', [['a']]],
+    ['chat.set_highlights', [['x'.repeat(65)]]],
+    ['chat.set_highlights', [Array.from({ length: 101 }, (_, index) => `word ${index}`)]],
   ])('%s %j is refused', async (method, params) => {
     expect(await failure(method, params)).toMatchObject({ code: -32_602 })
     expect([backend.messages, backend.calls]).toEqual([[], []])
@@ -702,6 +706,8 @@ test('every result is as the contract describes it', async () => {
     ['chat.cancel', [1]],
     ['chat.ignore', [KEY, true]],
     ['chat.ignored', []],
+    ['chat.highlights', []],
+    ['chat.set_highlights', [['cats']]],
     ['identity.get', []],
     ['identity.export', ['correct horse battery']],
     ['identity.import', ['data', 'word']],

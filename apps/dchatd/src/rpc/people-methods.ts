@@ -1,4 +1,4 @@
-/** Who one is, who the others are, and whom one does not want to read. */
+/** Who one is, who the others are, whom one does not want to read, and what one does not want to miss. */
 import { holdsInvitation, rpcError } from '@dchat/rpc'
 import { method } from '@dchat/rpc-server'
 import type { Method } from '@dchat/rpc-server'
@@ -18,6 +18,8 @@ export function peopleMethods(backend: PeopleBackend): Method[] {
       return true
     }),
     method('chat.ignored', () => backend.ignored()),
+    method('chat.highlights', () => backend.highlights()),
+    method('chat.set_highlights', ({ words }) => backend.setHighlights(words)),
     method('identity.get', () => backend.identity()),
     method('identity.export', ({ passphrase }) => backend.exportIdentity(passphrase)),
     method('identity.import', ({ data, passphrase }) => backend.importIdentity(data, passphrase).then(() => true as const)),

@@ -30,6 +30,7 @@ export const EXAMPLE_MESSAGE = {
   own: true,
   delivery: { state: 'sent' as const, written: 3, held: 0 },
   retracted: false,
+  mention: false,
   encrypted: null,
   invitation: null,
 }

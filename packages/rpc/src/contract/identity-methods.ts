@@ -1,9 +1,16 @@
-/** Who one is, who the others are, and whom one does not want to read. */
+/** Who one is, who the others are, whom one does not want to read, and what one does not want to miss. */
 import { Array as List, Boolean, String } from 'typebox/type'
-import { MAX_IDENTITY_CHARACTERS, MAX_PASSPHRASE_CHARACTERS, MIN_PASSPHRASE_CHARACTERS } from '../limits.ts'
+import {
+  MAX_HIGHLIGHTS,
+  MAX_HIGHLIGHT_CHARACTERS,
+  MAX_IDENTITY_CHARACTERS,
+  MAX_PASSPHRASE_CHARACTERS,
+  MIN_HIGHLIGHT_CHARACTERS,
+  MIN_PASSPHRASE_CHARACTERS,
+} from '../limits.ts'
 import { defineMethod } from './define.ts'
 import { EXAMPLE_AUTHOR, EXAMPLE_KEY } from './example-message.ts'
-import { hex32, person, yes } from './parts.ts'
+import { hex32, person, strings, yes } from './parts.ts'
 import { identity, verification } from './room-shapes.ts'
 import { author, nick } from './shapes.ts'
 
@@ -46,6 +53,34 @@ export const IDENTITY_METHODS = {
     result: List(author, { description: 'One for each key.' }),
     errors: ['store_failed'],
     example: { params: {}, result: [EXAMPLE_AUTHOR] },
+  }),
+  'chat.highlights': defineMethod({
+    summary: 'The words that make a line of another a mention, beside the own nick.',
+    access: 'read',
+    programs: CHAT,
+    since: '1.4.0',
+    params: {},
+    result: strings('The words, in the order in which they were given.'),
+    errors: ['store_failed'],
+    example: { params: {}, result: ['release', 'cat food'] },
+  }),
+  'chat.set_highlights': defineMethod({
+    summary: 'Sets the words that make a line of another a mention, kept over restarts; gives them as they are kept.',
+    details:
+      'All at once: those that are not among them go. White space at their ends goes, too, and what is there in another case. They are ' +
+      'found as words of their own, in any case, in lines that are stored from then on; earlier lines stay as they are.',
+    access: 'write',
+    programs: CHAT,
+    since: '1.4.0',
+    params: {
+      words: List(String({ minLength: MIN_HIGHLIGHT_CHARACTERS, maxLength: MAX_HIGHLIGHT_CHARACTERS }), {
+        maxItems: MAX_HIGHLIGHTS,
+        description: 'The words; none for the nick alone.',
+      }),
+    },
+    result: strings('The words as they are kept.'),
+    errors: ['store_failed'],
+    example: { params: { words: ['release', ' cat food', 'Release'] }, result: ['release', 'cat food'] },
   }),
   'identity.get': defineMethod({
     summary: 'Who this node is to others.',

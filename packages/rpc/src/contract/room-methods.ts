@@ -109,7 +109,9 @@ export const ROOM_METHODS = {
     since: SINCE,
     params: {
       room: room('Which.'),
-      level: oneOf(NOTIFY_LEVELS, { description: 'Every line, those with the own nick in them, or nothing.' }),
+      level: oneOf(NOTIFY_LEVELS, {
+        description: 'Every line, those with the own nick or a highlight word in them, or nothing.',
+      }),
     },
     result: yes,
     errors: ['store_failed'],

@@ -12,7 +12,7 @@ export const roomInfo = record(
     unread: count(
       'Lines of others after the read marker, at most 10,000; none of a room that is not joined, nor from before it was.',
     ),
-    mentions: count('Those of them that had the own nick in them when they came.'),
+    mentions: count('Those of them that had the own nick, or a word of `chat.highlights`, in them when they were stored.'),
     last_seq: seq('`seq` of its newest line, 0 when there is none.'),
     topic: nullable(String(), 'What the room is about, null when nobody said.'),
     read_seq: seq('Up to which line this client has read; without a marker of its own, what was there when it first came.'),

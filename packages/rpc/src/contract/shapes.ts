@@ -67,6 +67,10 @@ export const message = record(
     own: Boolean({ description: 'Whether it was sent from this node.' }),
     delivery: nullable(delivery, 'How far it got; own lines only, else null.'),
     retracted: Boolean({ description: 'Whether its author took it back.' }),
+    mention: Boolean({
+      description:
+        'A line of another that had the own nick or a word of `chat.highlights` in it when it was stored here; false once it is retracted.',
+    }),
     encrypted: nullable(
       oneOf(['direct', 'room'], { description: 'How.' }),
       'Who could read it on its way: `direct`, the other of the conversation alone; `room`, the members of the private room; null: everybody.',

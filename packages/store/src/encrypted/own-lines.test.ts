@@ -145,7 +145,7 @@ describe('a line that waits', () => {
     const told: string[] = []
     first.onCommitted((messages) => told.push(...textsOf(messages)))
     const stored = await first.appendWaiting(waitingLine('later'), keyOf(2))
-    expect(stored).toEqual({ seq: 1, ...waitingLine('later'), retracted: false, member: null })
+    expect(stored).toEqual({ seq: 1, ...waitingLine('later'), retracted: false, mention: false, member: null })
     expect([told, first.rooms.isJoined(talkWith(2))]).toEqual([['later'], true])
     await first.close()
     await using store = open({ path: folder.file('m.db') })
@@ -173,7 +173,7 @@ describe('a line that waits', () => {
     const [committed] = await fillPosts(store, [post])
     const bound = {
       ...{ ...waitingLine('waits long'), seq, id: post.id.toString('hex'), time: post.time },
-      ...{ retracted: false, member: null },
+      ...{ retracted: false, mention: false, member: null },
     }
     expect([told, committed!.line]).toEqual([[bound], bound])
     expect(textsOf(linesOf(store, talkWith(2)))).toEqual(['said since', 'waits long'])

@@ -112,7 +112,7 @@ export class PostLines {
   #markRetracted(line: StoredMessage, post: SaidBy): StoredMessage {
     const { retractions, roomNames } = this.#deps
     const scope = isConversation(line.room) ? 'conversation' : roomNames.findOrAdd(line.room)
-    return retractions.markNew(post, scope) ? Object.assign(line, { text: '', retracted: true }) : line
+    return retractions.markNew(post, scope) ? Object.assign(line, { text: '', retracted: true, mention: false }) : line
   }
 
   /** An own post that was withdrawn and comes back from a peer was delivered after all. */

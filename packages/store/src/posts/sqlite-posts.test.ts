@@ -50,6 +50,7 @@ describe('storing', () => {
       own: false,
       delivery: null,
       retracted: false,
+      mention: false,
       member: null,
     })
     expect(store.history({ limit: 9 }).messages).toEqual([shown])

@@ -57,7 +57,8 @@ export class RoomList {
          (SELECT tally >> 1 FROM messages WHERE room = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1),
          (SELECT (tally >> 1) - (tally & 1) FROM messages WHERE room = ?1 AND seq > ?2 ORDER BY seq LIMIT 1)),
          (SELECT count(*) FROM (
-            SELECT 1 FROM messages m WHERE m.room = ?1 AND m.seq > ?2 AND m.mention = 1 AND m.retracted = 0 AND ${IS_SHOWN}
+            SELECT 1 FROM messages m WHERE m.room = ?1 AND m.seq > ?2 AND m.mention = 1 AND m.tally & 1 AND m.retracted = 0
+              AND ${IS_SHOWN}
             LIMIT ${MAX_UNREAD}))`,
     )
     this.#shown = prepareRows(

@@ -2,7 +2,8 @@
  * What people see of rooms.
  *
  * messages.tally: twice the number of lines in the room up to this one that somebody may not have read, and one more when this
- * is one of them: what lies between two lines is known without counting. messages.mention: it mentions the own nick.
+ * is one of them: what lies between two lines is known without counting. messages.mention: a line of another that mentions the
+ * user, whether it can be unread or not.
  * rooms.since: what was written before, Unix ms, is not unread: when the room was joined. rooms.level: by position in LEVELS.
  * read_clients: what was stored up to `seq` was there before the client came; `used` orders them. read_markers: what a client
  * has read in a room.

@@ -48,6 +48,20 @@ describe('a list of rooms', () => {
     expect(stateOf(store)).toMatchObject({ unread: 0, mentions: 0, readSeq: 5 })
   })
 
+  test('counts no mention from before the room was joined, though its line says that it is one', async () => {
+    await using store = testStore({ clock: clock(), isMention })
+    store.rooms.list('tui')
+    await fillPosts(store, [newPost('@me old', { room: 'rust', time: RECEIVED_MS - 1 })])
+    await store.rooms.join('rust')
+    await fillPosts(store, [newPost('@me new', { room: 'rust', time: RECEIVED_MS })])
+    expect(stateOf(store, 'rust')).toMatchObject({ unread: 1, mentions: 1 })
+    const { messages } = store.history({ room: 'rust', limit: 9 })
+    expect(messages.map(({ text, mention }) => [text, mention])).toEqual([
+      ['@me old', true],
+      ['@me new', true],
+    ])
+  })
+
   test('has nothing unread of the time before a client came, or before the room was joined', async () => {
     const time = clock()
     await using store = testStore({ clock: time })
@@ -94,6 +108,34 @@ describe('a list of rooms', () => {
     expect(stateOf(store)?.topic).toBe('second')
     store.names.ignore(keyOf(2), true)
     expect(stateOf(store)?.topic).toBe('third')
+  })
+})
+
+describe('a line says whether it mentions the user', () => {
+  test('when it is told and when it is read, also after it mentions nobody any more; until it is retracted', async () => {
+    const now = { isMention }
+    await using store = testStore({ clock: clock(), isMention: (text) => now.isMention(text) })
+    const told: [string, boolean][] = []
+    store.onCommitted((messages) => told.push(...messages.map(({ text, mention }): [string, boolean] => [text, mention])))
+    const named = newPost('@me b')
+    await fill(store, [line('a'), line('@me c'), ownLine('@me mine'), line('@me system', { kind: 'system' })])
+    await fillPosts(store, [named])
+    const expected = [
+      ['a', false],
+      ['@me c', true],
+      ['@me mine', false],
+      ['@me system', false],
+      ['@me b', true],
+    ]
+    expect(told).toEqual(expected)
+    now.isMention = () => false
+    const read = () => store.history({ since: 0, limit: 9 }).messages.map(({ text, mention }) => [text, mention])
+    expect(read()).toEqual(expected)
+    const lines: StoredMessage[] = []
+    store.onRetracted((taken) => lines.push(taken))
+    await fillPosts(store, [newPost(named.id.toString('hex'), { kind: 4 })])
+    expect(read().at(-1)).toEqual(['', false])
+    expect(lines).toMatchObject([{ mention: false, retracted: true }])
   })
 })
 

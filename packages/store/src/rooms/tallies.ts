@@ -39,10 +39,11 @@ export class Tallies implements LedgerPart {
   /** Counts the next line of a room: others' lines count, but for those of the program and those older than the room is joined. */
   next(line: NewMessage, room: number): LineTally {
     const tally = this.#of(room)
-    const counts = !line.own && line.kind !== 'system' && (line.time ?? line.received) >= tally.since
-    if (!counts) return { tally: 2 * tally.count, mention: 0 }
+    const isOfOthers = !line.own && line.kind !== 'system'
+    const mention = isOfOthers && this.#options.isMention(line.text) ? 1 : 0
+    if (!isOfOthers || (line.time ?? line.received) < tally.since) return { tally: 2 * tally.count, mention }
     tally.count += 1
-    return { tally: 2 * tally.count + 1, mention: this.#options.isMention(line.text) ? 1 : 0 }
+    return { tally: 2 * tally.count + 1, mention }
   }
 
   /** The room is joined at `nowMs`. Inside a transaction. */

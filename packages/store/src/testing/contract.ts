@@ -24,12 +24,12 @@ function describeWriting(make: () => { open: Open } & Disposable): void {
     await using store = open(setup)
     const first = post('héllo\0\u{1f600}\n', 'aa', { kind: 'action', nick: 'ann', received: RECEIVED_MS + 7 })
     const own = ownLine('mine', { delivery: { state: 'sent', written: 3, held: 1 } })
-    expect(await store.append(first)).toEqual({ seq: 1, ...first, retracted: false, member: null })
-    expect(await store.append(own)).toEqual({ seq: 2, ...own, retracted: false, member: null })
+    expect(await store.append(first)).toEqual({ seq: 1, ...first, retracted: false, mention: false, member: null })
+    expect(await store.append(own)).toEqual({ seq: 2, ...own, retracted: false, mention: false, member: null })
     expect(store.history({ since: 0, limit: 10 })).toEqual({
       messages: [
-        { seq: 1, ...first, retracted: false, member: null },
-        { seq: 2, ...own, retracted: false, member: null },
+        { seq: 1, ...first, retracted: false, mention: false, member: null },
+        { seq: 2, ...own, retracted: false, mention: false, member: null },
       ],
       more: false,
       lastSeq: 2,

@@ -17,7 +17,7 @@ import type {
   SyncProgress,
   Verification,
 } from '@dchat/rpc'
-import { rpcError } from '@dchat/rpc'
+import { RPC_VERSION, rpcError } from '@dchat/rpc'
 import { Publisher } from '@dchat/system'
 import type { Unsubscribe } from '@dchat/system'
 import type {
@@ -98,6 +98,7 @@ export class TestBackend implements RpcBackend, ChatBackend, RoomBackend, People
       own: false,
       delivery: null,
       retracted: false,
+      mention: false,
       encrypted: null,
       invitation: null,
       ...fields,
@@ -283,6 +284,16 @@ export class TestBackend implements RpcBackend, ChatBackend, RoomBackend, People
     return [signedAuthor(KEY, 'ann')]
   }
 
+  highlights(): string[] {
+    return ['release']
+  }
+
+  setHighlights(words: readonly string[]): string[] {
+    this.#fail()
+    this.calls.push(['setHighlights', words])
+    return [...words]
+  }
+
   identity(): IdentityInfo {
     return { key: KEY, nick: 'me', tag: 'a'.repeat(10), held: false, next_key: null }
   }
@@ -352,7 +363,7 @@ export class TestBackend implements RpcBackend, ChatBackend, RoomBackend, People
       name: 'dchatd',
       version: '0.1.0',
       commit: null,
-      rpc_version: '1.3.0',
+      rpc_version: RPC_VERSION,
       protocol: { app_name: 'dchatd', version: '0.4.1' },
       node_id: '',
       features: [],
