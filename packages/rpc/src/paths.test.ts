@@ -22,6 +22,7 @@ test('without XDG variables everything is below the usual folders of the home', 
     lockPath: '/home/ann/.local/share/dchat/lock.db',
     logFile: '/home/ann/.local/state/dchat/dchatd.log',
     inputHistoryPath: '/home/ann/.local/state/dchat/input-history',
+    tuiSettingsPath: '/home/ann/.local/state/dchat/tui-settings.json',
   })
 })
 

@@ -29,6 +29,8 @@ export interface DchatPaths {
   lockPath: string
   logFile: string
   inputHistoryPath: string
+  /** What was set in dchat-tui itself. */
+  tuiSettingsPath: string
 }
 
 /**
@@ -60,6 +62,7 @@ export function dchatPaths(options: { home?: string; env?: NodeJS.ProcessEnv } =
     lockPath: join(dataDir, 'lock.db'),
     logFile: join(stateDir, 'dchatd.log'),
     inputHistoryPath: join(stateDir, 'input-history'),
+    tuiSettingsPath: join(stateDir, 'tui-settings.json'),
   }
 }
 

@@ -1,4 +1,5 @@
 /** How the user wants the program to be. Immutable; docs/tui.md lists the keys. */
+import type { ActionName } from '../input/action-table.ts'
 
 export interface Settings {
   readonly theme: 'default' | 'light' | 'mono'
@@ -31,6 +32,8 @@ export interface Settings {
   readonly startDaemon: 'ask' | 'yes' | 'no'
   /** Whether the title of the terminal is set. */
   readonly title: boolean
+  /** Of actions that are bound otherwise than by default: their chords, none for no key at all. */
+  readonly keys: ReadonlyMap<ActionName, readonly string[]>
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -52,4 +55,5 @@ export const DEFAULT_SETTINGS: Settings = {
   askOffline: true,
   startDaemon: 'ask',
   title: true,
+  keys: new Map(),
 }
