@@ -13,7 +13,7 @@ const ORDER: Record<string, string[]> = {
   spawns: [],
   'rpc.auth': ['cookie'],
   'chat.send': ['text', 'room', 'kind', 'to', 'hold', 'in_clear'],
-  'chat.history': ['since', 'before', 'limit', 'room', 'wait_ms'],
+  'chat.history': ['since', 'before', 'limit', 'room', 'wait_ms', 'after'],
   'chat.subscribe': ['since', 'room'],
   'chat.unsubscribe': ['subscription'],
   'chat.search': ['query', 'room', 'limit', 'before'],

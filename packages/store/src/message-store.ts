@@ -19,15 +19,17 @@ export interface StoreBounds {
   readonly maxAgeDays: number
 }
 
-/** Which lines `history` answers with. At most one of `since` and `before` may be given. */
+/** Which lines `history` answers with. At most one of `since`, `before` and `after` may be given. */
 export interface HistoryQuery {
   /** What was stored after this seq, in order of storing. */
   readonly since?: number
   /**
    * The page in room order that ends just before the line with this seq; its place is kept over its removal only as
-   * long as a neighbour is there: a seq that is not stored gives an empty page. Neither: the newest page.
+   * long as a neighbour is there: a seq that is not stored gives an empty page. None of the three: the newest page.
    */
   readonly before?: number
+  /** The page in room order that begins just after the line with this seq; empty as with `before`. */
+  readonly after?: number
   /** At most this many lines: a whole number, 1 to 1,000. */
   readonly limit: number
   /** Only this room. @default all rooms */
@@ -63,7 +65,7 @@ export interface RecentBounds {
 
 export interface HistoryPage {
   readonly messages: StoredMessage[]
-  /** With `since`: more was stored after the last of them. Else: the room order goes on before the first of them. */
+  /** With `since`: more was stored after the last of them. Else: the room order goes on before the first, or with `after` after the last. */
   readonly more: boolean
   /** The newest seq ever given out, 0 if none. With `since` and `more`, go on after the last line of the page instead. */
   readonly lastSeq: number

@@ -9,6 +9,7 @@ import { KINDS, LINE_CLASS } from './schema.ts'
 import { firstRow, prepareRows } from './statement.ts'
 import type { Row } from './statement.ts'
 
+const FORWARDS = 'ORDER BY m.at, m.id, m.seq LIMIT ?'
 const BACKWARDS = 'ORDER BY m.at DESC, m.id DESC, m.seq DESC LIMIT ?'
 
 /** Reads what is committed; keeps nothing but its statements. */
@@ -20,6 +21,8 @@ export class Reader {
   readonly #newestInRoom: StatementSync
   readonly #before: StatementSync
   readonly #beforeInRoom: StatementSync
+  readonly #after: StatementSync
+  readonly #afterInRoom: StatementSync
   readonly #place: StatementSync
   readonly #recent: StatementSync
   readonly #recentInRoom: StatementSync
@@ -37,6 +40,8 @@ export class Reader {
     this.#beforeInRoom = prepare(
       `${SELECT_ROW} WHERE m.room = ? AND (m.at, m.id, m.seq) < (?, ?, ?) AND ${IS_SHOWN} ${BACKWARDS}`,
     )
+    this.#after = prepare(`${SELECT_ROW} WHERE (m.at, m.id, m.seq) > (?, ?, ?) AND ${IS_SHOWN} ${FORWARDS}`)
+    this.#afterInRoom = prepare(`${SELECT_ROW} WHERE m.room = ? AND (m.at, m.id, m.seq) > (?, ?, ?) AND ${IS_SHOWN} ${FORWARDS}`)
     this.#place = prepare('SELECT at, id, seq FROM messages WHERE seq = ?')
     const recent = (where: string): StatementSync =>
       prepare(
@@ -60,6 +65,12 @@ export class Reader {
     const inRoom = room === undefined ? [] : [room]
     if (since !== undefined) {
       const rows = (room === undefined ? this.#since : this.#sinceInRoom).iterate(...inRoom, since, limit + 1)
+      return { ...take(rows, limit, maxBytes), lastSeq }
+    }
+    if (query.after !== undefined) {
+      const place = this.#place.get(query.after) as unknown as SQLInputValue[] | undefined
+      if (place === undefined) return { messages: [], more: false, lastSeq }
+      const rows = (room === undefined ? this.#after : this.#afterInRoom).iterate(...inRoom, ...place, limit + 1)
       return { ...take(rows, limit, maxBytes), lastSeq }
     }
     const rows = this.#backwards(query.before, inRoom, limit + 1)
@@ -114,10 +125,12 @@ function take(rows: Iterable<unknown>, limit: number, maxBytes: number): { messa
   return { messages, more: false }
 }
 
-function checkQuery({ since, before, limit, maxBytes = MAX_PAGE_BYTES }: HistoryQuery): void {
+function checkQuery({ since, before, after, limit, maxBytes = MAX_PAGE_BYTES }: HistoryQuery): void {
   const isIn = (value: number, from: number, to: number): boolean => Number.isSafeInteger(value) && value >= from && value <= to
   if (!isIn(limit, 1, MAX_PAGE_LINES)) throw new RangeError(`limit: has to be 1 to ${MAX_PAGE_LINES}`)
   if (!isIn(maxBytes, 1, Number.MAX_SAFE_INTEGER)) throw new RangeError('maxBytes: has to be 1 or more')
-  if (since !== undefined && before !== undefined) throw new RangeError('since and before exclude each other')
-  if (!isIn(since ?? before ?? 0, 0, Number.MAX_SAFE_INTEGER)) throw new RangeError('since, before: has to be 0 or more')
+  const places = [since, before, after].filter((seq) => seq !== undefined)
+  if (places.length > 1) throw new RangeError('since, before and after exclude each other')
+  if (!places.every((seq) => isIn(seq, 0, Number.MAX_SAFE_INTEGER)))
+    throw new RangeError('since, before, after: has to be 0 or more')
 }

@@ -37,15 +37,21 @@ class Model {
     }
   }
 
-  history({ since, before, limit, room, maxBytes = Infinity }: HistoryQuery): HistoryPage {
+  history({ since, before, after, limit, room, maxBytes = Infinity }: HistoryQuery): HistoryPage {
     const inRoom = this.lines.filter((line) => room === undefined || line.room === room)
     if (since !== undefined) {
       const after = inRoom.filter((line) => line.seq > since)
       const messages = take(after, limit, maxBytes)
       return { messages, more: messages.length < after.length, lastSeq: this.lastSeq }
     }
-    const place = this.lines.find((line) => line.seq === before)
-    if (before !== undefined && place === undefined) return { messages: [], more: false, lastSeq: this.lastSeq }
+    const anchor = before ?? after
+    const place = this.lines.find((line) => line.seq === anchor)
+    if (anchor !== undefined && place === undefined) return { messages: [], more: false, lastSeq: this.lastSeq }
+    if (after !== undefined) {
+      const later = inRoom.filter((line) => inOrder(line, place!) > 0).toSorted(inOrder)
+      const messages = take(later, limit, maxBytes)
+      return { messages, more: messages.length < later.length, lastSeq: this.lastSeq }
+    }
     const earlier = inRoom.filter((line) => place === undefined || inOrder(line, place) < 0).toSorted(inOrder)
     const messages = take(earlier.toReversed(), limit, maxBytes).toReversed()
     return { messages, more: messages.length < earlier.length, lastSeq: this.lastSeq }
@@ -97,6 +103,7 @@ const query = fc.oneof(
   fc.record({ since: fc.nat(40), limit: fc.integer({ min: 1, max: 9 }) }),
   fc.record({ since: fc.nat(40), limit: fc.constant(9), room, maxBytes }, { requiredKeys: ['since', 'limit'] }),
   fc.record({ before: fc.nat(40), limit: fc.integer({ min: 1, max: 9 }), room }, { requiredKeys: ['before', 'limit'] }),
+  fc.record({ after: fc.nat(40), limit: fc.integer({ min: 1, max: 9 }), room }, { requiredKeys: ['after', 'limit'] }),
   fc.record({ limit: fc.integer({ min: 1, max: 9 }), room, maxBytes }, { requiredKeys: ['limit'] }),
 )
 const messages = fc.array(message, { minLength: 1, maxLength: 6 })

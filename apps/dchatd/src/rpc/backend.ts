@@ -69,10 +69,11 @@ export interface ChatSendRequest {
   hold: boolean
 }
 
-/** As `chat.history`; `limit` is 1 to 1,000, at most one of `since` and `before` is given. */
+/** As `chat.history`; `limit` is 1 to 1,000, at most one of `since`, `before` and `after` is given. */
 export interface HistoryQuery {
   since?: number
   before?: number
+  after?: number
   limit: number
   room?: string
 }

@@ -22,13 +22,15 @@ export interface HistoryScope {
 }
 
 export async function readHistory(params: HistoryParams, { chat, clock, context }: HistoryScope): Promise<HistoryPage> {
-  const { since, before, limit = DEFAULT_HISTORY_LIMIT, room, wait_ms: waitMs = 0 } = params
-  if (since !== undefined && before !== undefined) throw rpcError('invalid_params', 'since and before exclude each other')
+  const { since, before, after, limit = DEFAULT_HISTORY_LIMIT, room, wait_ms: waitMs = 0 } = params
+  if ([since, before, after].filter((seq) => seq !== undefined).length > 1)
+    throw rpcError('invalid_params', 'since, before and after exclude each other')
   if (waitMs > 0 && since === undefined) throw rpcError('invalid_params', 'wait_ms needs since')
   const query: HistoryQuery = {
     limit,
     ...(since === undefined ? {} : { since }),
     ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
     ...(room === undefined ? {} : { room }),
   }
   const page = chat.history(query)

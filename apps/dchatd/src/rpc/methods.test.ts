@@ -287,18 +287,23 @@ describe('chat.history', () => {
     [{ since: 4 }, [5, 6], false],
     [{ before: 3 }, [1, 2], false],
     [{ before: 6 }, [3, 4, 5], true],
+    [{ after: 4 }, [5, 6], false],
   ])('%j', async (query, seqs, more) => {
     for (let count = 0; count < 6; count += 1) backend.store()
     const page = await client.call('chat.history', { ...query, limit: 3 })
     expect([page.messages.map(({ seq }) => seq), page.more, page.last_seq]).toEqual([seqs, more, 6])
   })
 
-  test.each([[{ since: 1, before: 2 }], [{ wait_ms: 1 }], [{ before: 1, wait_ms: 1 }], [{ limit: 0 }]])(
-    '%j is refused',
-    async (query) => {
-      expect(await failure('chat.history', query)).toMatchObject({ code: -32_602 })
-    },
-  )
+  test.each([
+    [{ since: 1, before: 2 }],
+    [{ after: 1, before: 2 }],
+    [{ since: 1, after: 2 }],
+    [{ wait_ms: 1 }],
+    [{ before: 1, wait_ms: 1 }],
+    [{ limit: 0 }],
+  ])('%j is refused', async (query) => {
+    expect(await failure('chat.history', query)).toMatchObject({ code: -32_602 })
+  })
 
   test('wait_ms waits for the first new message of the room', async () => {
     backend.store()

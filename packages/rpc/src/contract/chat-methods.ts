@@ -40,10 +40,11 @@ export const CHAT_METHODS = {
     example: { params: { text: 'hello' }, result: EXAMPLE_MESSAGE },
   }),
   'chat.history': defineMethod({
-    summary: 'A page of stored lines: after `since`, before `before`, or the newest.',
+    summary: 'A page of stored lines: since, before or after one of them, or the newest.',
     details:
       'With `since` in order of storing. Else in room order ((time, id); unsigned lines by `received`), oldest first, ending just ' +
-      'before the line `before`, or with the newest. `since` and `before` exclude each other. A page ends early at 4 MiB of text.',
+      'before the line `before`, beginning just after the line `after` (from RPC 1.4.0 on), or ending with the newest. `since`, ' +
+      '`before` and `after` exclude each other. A page ends early at 4 MiB of text.',
     access: 'read',
     programs: CHAT,
     params: {
@@ -59,6 +60,7 @@ export const CHAT_METHODS = {
           description: 'With `since`: how long to wait for the first line, in ms, when there is none yet.',
         }),
       ),
+      after: Optional(seq('What stands after the line with this `seq`.')),
     },
     result: historyPage,
     errors: ['store_failed'],

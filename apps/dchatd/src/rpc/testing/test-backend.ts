@@ -148,13 +148,14 @@ export class TestBackend implements RpcBackend, ChatBackend, RoomBackend, People
     return Promise.resolve(this.store({ text, room, kind, own: true, delivery: { state: 'stored', written: 0, held: 0 } }))
   }
 
-  history({ since, before, limit, room }: HistoryQuery): HistoryPage {
+  history({ since, before, after, limit, room }: HistoryQuery): HistoryPage {
     this.#fail()
     const wanted = this.messages.filter((message) => room === undefined || message.room === room)
     const last_seq = this.lastSeq()
     const copies = (messages: Message[]): Message[] => messages.map((message) => ({ ...message }))
-    if (since !== undefined) {
-      const later = wanted.filter(({ seq }) => seq > since)
+    const from = since ?? after
+    if (from !== undefined) {
+      const later = wanted.filter(({ seq }) => seq > from)
       return { messages: copies(later.slice(0, limit)), more: later.length > limit, last_seq }
     }
     const earlier = wanted.filter(({ seq }) => before === undefined || seq < before)
