@@ -30,7 +30,11 @@ const OTHER_MARK = '\ufffd'
 const PRINTABLE_ASCII = /^[\x20-\x7e\n]*$/
 const SUSPICIOUS =
   // oxlint-disable-next-line no-control-regex -- finding control characters is what this is for
-  /[\x00-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]|\p{M}{5}/u
+  /[\x00-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\u{10eeee}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]|\p{M}{5}/u
+
+/** Stand for no character; U+10EEEE is one of private use by which terminals show a picture that they were given before. */
+const MEANINGLESS = '\\u{10eeee}\\p{Noncharacter_Code_Point}'
+const IS_MEANINGLESS = new RegExp(`^[${MEANINGLESS}]`, 'u')
 
 const GLYPHLESS = '\\u2028\\u2029\\ufff9-\\ufffb\\p{Default_Ignorable_Code_Point}'
 const IS_GLYPHLESS = new RegExp(`^[${GLYPHLESS}]`, 'u')
@@ -42,12 +46,12 @@ const IS_GLYPHLESS = new RegExp(`^[${GLYPHLESS}]`, 'u')
  */
 const PIECES = new RegExp(
   [
-    `[0-9#*]\\ufe0f?\\u20e3|\\p{ExtPict}[\\ufe0e\\ufe0f\\p{EMod}]?(?:\\u200d\\p{ExtPict}[\\ufe0f\\p{EMod}]?){0,${MAX_JOINED - 1}}`,
+    `([0-9#*]\\ufe0f?\\u20e3|\\p{ExtPict}[\\ufe0e\\ufe0f\\p{EMod}]?(?:\\u200d\\p{ExtPict}[\\ufe0f\\p{EMod}]?){0,${MAX_JOINED - 1}})`,
     '(?:\\x1b\\[|\\x9b)[\\x30-\\x3f]*[\\x20-\\x2f]*[\\x40-\\x7e]?',
     '(?:\\x1b[\\]PX^_]|[\\x90\\x98\\x9d-\\x9f])(?:[^\\x00-\\x1f\\x7f-\\x9f]*(?:\\x07|\\x1b\\\\|\\x9c))?',
     '\\x1b[\\x20-\\x2f]*[\\x30-\\x7e]?',
     '\\r?\\n',
-    '[\\x00-\\x1f\\x7f-\\x9f\\p{Noncharacter_Code_Point}]',
+    `[\\x00-\\x1f\\x7f-\\x9f${MEANINGLESS}]`,
     `[${GLYPHLESS}]`,
   ].join('|'),
   'gu',
@@ -66,10 +70,12 @@ export function sanitizeText(text: string, options: SanitizeOptions = {}): strin
   const wellFormed = text.toWellFormed()
   if (!SUSPICIOUS.test(wellFormed)) return wellFormed
   const newline = keepNewlines ? '\n' : '\u240a'
-  return wellFormed.replace(PIECES, (piece) => shown(piece, newline)).replace(STACKED_MARKS, '$1')
+  return wellFormed
+    .replace(PIECES, (piece: string, emoji?: string) => emoji ?? shown(piece, newline))
+    .replace(STACKED_MARKS, '$1')
 }
 
-/** What stands for one match of PIECES, told by its first character. */
+/** What stands for one match of PIECES that is no emoji, told by its first character. */
 function shown(piece: string, newline: string): string {
   const code = piece.codePointAt(0)!
   if (code === 0x0a || piece === '\r\n') return newline
@@ -79,7 +85,7 @@ function shown(piece: string, newline: string): string {
   if (code === 0x7f) return '\u2421'
   if (code > 0x7f && code < 0xa0) return SEQUENCE_STARTS.has(code) ? ESCAPE_MARK : OTHER_MARK
   if (IS_GLYPHLESS.test(piece)) return ''
-  return (code & 0xfffe) === 0xfffe || (code >= 0xfdd0 && code <= 0xfdef) ? OTHER_MARK : piece
+  return IS_MEANINGLESS.test(piece) ? OTHER_MARK : piece
 }
 
 /** DCS, SOS, CSI, OSC, PM and APC in their one-character forms. */
@@ -89,13 +95,16 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Emoji_Presentation}\ufe0f]/u
 
+/** White space, and what is drawn as nothing: a Braille pattern without dots, a note without a head. */
+const BLANKS = /[\s\u2800\u{1d159}]+/gu
+
 /**
  * A name to show beside a message: compatibility forms folded (NFKC), one line, spaces collapsed, at most 32 columns.
  * Empty when nothing readable is left. Idempotent. Two people may have the same name: it proves nothing.
  */
 export function sanitizeNick(nick: string): string {
   const folded = nick.slice(0, MAX_NICK_UNITS).toWellFormed().normalize('NFKC')
-  const flat = sanitizeText(folded.replace(/\s+/gu, ' ')).normalize('NFKC').replace(/\s+/gu, ' ').trim()
+  const flat = sanitizeText(folded.replace(BLANKS, ' ')).normalize('NFKC').replace(BLANKS, ' ').trim()
   let columns = 0
   let end = 0
   for (const { segment, index } of graphemes.segment(flat)) {

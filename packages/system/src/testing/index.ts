@@ -1,0 +1,2 @@
+export { MAX_HOSTILE_UNITS, findHarm, hostileTexts } from './hostile-texts.ts'
+export type { HostileText } from './hostile-texts.ts'
