@@ -66,6 +66,40 @@ export const ROOMS_PAUSE_MS = 250
 /** Between two calls that move read markers: a busy room would need one a line. */
 export const MARK_READ_PAUSE_MS = 1_000
 
+/** Between two looks at `net.status` while the network view is open. */
+export const NET_POLL_MS = 1_000
+
+/** Events of the network are shown together at this pace: a busy node has thousands a second. */
+export const NET_EVENTS_PAUSE_MS = 250
+
+/** Entries of each list of the network view: a node has far fewer peers, slots, seeds and bans that run. */
+export const MAX_NET_LISTED = 256
+
+/** Events of the network that are kept while the view is open: some screens full. */
+export const MAX_NET_EVENTS = 200
+
+/** Of those, events of single messages, so that these do not push out the others. */
+export const MAX_NET_TRAFFIC_EVENTS = 100
+
+/** Frames whose times are kept, for `/stats`: half a minute of a screen that never rests. */
+export const MAX_FRAME_TIMES = 1_024
+
+/** A frame that took longer is told by `/debug`: a delay that is felt while typing. */
+export const SLOW_FRAME_MS = 50
+
+/** Slow frames that are remembered. */
+export const MAX_SLOW_FRAMES = 20
+
+/** Rows and UTF-16 units of the answer that `/rpc` prints; the rest is left to dchat-cli. */
+export const MAX_RPC_ROWS = 200
+export const MAX_RPC_UNITS = 32_768
+
+/** People that `/names` lists. */
+export const MAX_NAMES = 100
+
+/** What went wrong lately, for `/debug`: two screens full. */
+export const MAX_TROUBLES = 50
+
 /** A call that has no answer by then: the daemon hangs, the link starts over. */
 export const CALL_TIMEOUT_MS = 15_000
 

@@ -2,10 +2,10 @@
  * The link to the daemon, held as long as the program runs: connects, brings the talk up to date, follows all rooms, looks at the
  * node now and then, and does it all again after the link was lost. Tells everything as actions; knows no screen.
  */
-import { RpcError, RpcUnreachable, isCallFailure } from '@dchat/rpc'
-import type { HistoryPage, Message, MethodName, MethodParams, MethodResult, RpcClient } from '@dchat/rpc'
+import { RpcError, RpcUnreachable, isCallFailure, rpcError } from '@dchat/rpc'
+import type { HistoryPage, Message, MethodName, MethodParams, MethodResult, NotificationListener, RpcClient } from '@dchat/rpc'
 import { TaskScope, sleep } from '@dchat/system'
-import type { Clock, Random } from '@dchat/system'
+import type { Clock, Random, Unsubscribe } from '@dchat/system'
 import { CALL_TIMEOUT_MS, HISTORY_PAGE, MAX_REPLAYED, POLL_MS } from '../limits.ts'
 import type { ChatState, Page, SessionAction } from '../state/model.ts'
 import { shownView } from '../state/selectors.ts'
@@ -14,6 +14,7 @@ import { line, toMessages, toNodeSummary } from './ingress.ts'
 import { LiveFeed } from './live-feed.ts'
 import { OwnSends } from './own-sends.ts'
 import type { OwnLine, SendOutcome } from './own-sends.ts'
+import { isUnknownMethod } from './unknown-method.ts'
 import { RoomList } from './room-list.ts'
 
 export interface ChatSessionDeps {
@@ -37,6 +38,10 @@ export class ChatSession {
   #rooms: RoomList | null = null
   #failures = 0
   #wake: AbortController | null = null
+  /** Ends the link that is up or coming up. */
+  #lost: AbortController | null = null
+  #isReconnecting = false
+  readonly #listeners = new Set<NotificationListener>()
 
   /** @param options.onFailure told of a bug: the session has ended then */
   constructor(options: { onFailure: (error: unknown) => void }, deps: ChatSessionDeps) {
@@ -67,6 +72,21 @@ export class ChatSession {
   /** Tries again now instead of waiting out the pause. */
   retryNow(): void {
     this.#wake?.abort()
+  }
+
+  /** Gives up the link there is, and makes a new one at once. */
+  reconnect(): void {
+    this.#isReconnecting = true
+    this.#lost?.abort(new RpcUnreachable('RPC_CLOSED', { reason: 'a new link was asked for', hint: 'connecting again' }))
+    this.retryNow()
+  }
+
+  /** Hears every notification of the link that is up, and of those after it. */
+  onNotification(listener: NotificationListener): Unsubscribe {
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+    }
   }
 
   /** Sends a line and tells how far it gets. Never throws; with `away` nothing was sent and nothing told. */
@@ -108,9 +128,20 @@ export class ChatSession {
     params: MethodParams<M>,
     timeoutMs: number = CALL_TIMEOUT_MS,
   ): Promise<MethodResult<M>> {
+    return (await this.callRaw(method, params, timeoutMs)) as MethodResult<M>
+  }
+
+  /** A method by its name, whatever it takes and answers. @throws as `call` */
+  async callRaw(method: string, params: unknown, timeoutMs: number = CALL_TIMEOUT_MS): Promise<unknown> {
     if (this.#client === null)
       throw new RpcUnreachable('RPC_CONNECTION_LOST', { reason: 'the daemon is away', hint: 'try again when it is back' })
-    return await this.#client.call(method, params, { timeoutMs })
+    try {
+      return await this.#client.callRaw(method, params, { timeoutMs })
+    } catch (error) {
+      if (isCallFailure(error)) this.#trouble('call', `${method}: ${failureText(error)}`)
+      if (isUnknownMethod(error)) throw rpcError('method_not_found', `this dchatd is too old for that: it has no ${method}`)
+      throw error
+    }
   }
 
   async #load(direction: 'older' | 'newer' | 'newest', where: { before?: number; since?: number }): Promise<void> {
@@ -132,6 +163,13 @@ export class ChatSession {
     while (!signal.aborted) {
       const error = await this.#hold(signal)
       if (signal.aborted) return
+      if (this.#isReconnecting) {
+        this.#isReconnecting = false
+        this.#failures = 0
+        this.#deps.dispatch({ type: 'link', link: { at: 'connecting' } })
+        continue
+      }
+      this.#trouble('link', `${error.reason}; ${error.hint}`)
       const retryInMs = retryDelayMs(this.#failures, this.#deps.random)
       this.#failures += 1
       this.#deps.dispatch({ type: 'link', link: { at: 'away', reason: line(error.reason), hint: line(error.hint), retryInMs } })
@@ -156,9 +194,13 @@ export class ChatSession {
   async #hold(signal: AbortSignal): Promise<{ reason: string; hint: string }> {
     let client: RpcClient | null = null
     const lost = new AbortController()
+    this.#lost = lost
     const ends = AbortSignal.any([signal, lost.signal])
     try {
       client = await this.#deps.connect(signal)
+      client.onNotification((method, params) => {
+        for (const listener of [...this.#listeners]) listener(method, params)
+      })
       void client.closed.then(() => lost.abort(new RpcUnreachable('RPC_CONNECTION_LOST', LINK_LOST)))
       await this.#catchUp({ client, ends, onFailure: (error) => lost.abort(error) })
       this.#client = client
@@ -178,6 +220,7 @@ export class ChatSession {
       throw error
     } finally {
       this.#client = null
+      this.#lost = null
       this.#feed?.close()
       this.#cursor = this.#feed?.cursor ?? this.#cursor
       this.#feed = null
@@ -238,6 +281,11 @@ export class ChatSession {
     if (messages.some(({ room }) => !known.has(room))) rooms.changed()
   }
 
+  #trouble(from: 'link' | 'call', text: string): void {
+    const { dispatch, clock } = this.#deps
+    dispatch({ type: 'trouble', trouble: { at: clock.nowMs(), from, text: line(text) } })
+  }
+
   /** Settles on a link that goes on: when it fails, the next link does it. */
   async #settleOnLink(client: RpcClient, signal: AbortSignal): Promise<void> {
     try {
@@ -246,6 +294,12 @@ export class ChatSession {
       if (!isCallFailure(error)) throw error
     }
   }
+}
+
+/** Why a call failed, for `/debug`. */
+function failureText(error: RpcError | RpcUnreachable): string {
+  if (error instanceof RpcUnreachable) return error.reason
+  return `${error.code} ${error.message}${error.data?.hint === undefined ? '' : `: ${error.data.hint}`}`
 }
 
 function toPage(page: HistoryPage): Omit<Page, 'room'> {

@@ -8,7 +8,8 @@ import { NOTIFY_LEVELS, kindOf } from '../state/rooms.ts'
 import type { RoomKind, RoomSummary } from '../state/rooms.ts'
 import type { NodeSummary, PostPlace } from '../state/model.ts'
 
-type Fields = Readonly<Record<string, unknown>>
+/** A JSON object of which nothing is known. */
+export type Fields = Readonly<Record<string, unknown>>
 
 /** `value` as a message, its texts sanitised; null when it is none. */
 export function toMessage(value: unknown): Message | null {
@@ -170,11 +171,11 @@ function toInvitation(value: unknown): Invitation | null {
   }
 }
 
-function isObject(value: unknown): value is Fields {
+export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null
 }
 
-function isNumber(value: unknown): value is number {
+export function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value)
 }
 
@@ -182,7 +183,7 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
-function countOf(value: unknown): number {
+export function countOf(value: unknown): number {
   return isCount(value) ? value : 0
 }
 

@@ -6,6 +6,7 @@ import type { Clock } from '@dchat/system'
 import { CALL_TIMEOUT_MS, CLIENT_NAME, ROOMS_PAUSE_MS } from '../limits.ts'
 import type { RoomSummary } from '../state/rooms.ts'
 import { toRooms } from './ingress.ts'
+import { isUnknownMethod } from './unknown-method.ts'
 
 export interface RoomListDeps {
   readonly client: Pick<RpcClient, 'call'>
@@ -36,7 +37,7 @@ export class RoomList {
       onRooms(toRooms(await client.call('chat.rooms', params, { timeoutMs: CALL_TIMEOUT_MS, signal })))
     } catch (error) {
       if (!(error instanceof RpcError)) throw error
-      this.#isUnknown = error.code === METHOD_NOT_FOUND
+      this.#isUnknown = isUnknownMethod(error)
     }
   }
 
@@ -59,5 +60,3 @@ export class RoomList {
     this.#isAsking = false
   }
 }
-
-const METHOD_NOT_FOUND = -32601

@@ -125,7 +125,7 @@ describe('rooms', () => {
 
   it('are one, which works as before, with a daemon that knows no rooms', async () => {
     await using daemon = new FakeDaemon()
-    daemon.hasRooms = false
+    daemon.rpcVersion = '1.1.0'
     daemon.receive({ text: 'hello' })
     await using link = await linked(daemon)
     daemon.receive({ text: 'again' })

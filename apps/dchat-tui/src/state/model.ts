@@ -6,6 +6,7 @@ import type { Recall } from '../input/recall.ts'
 import type { HistorySearch } from '../input/history-search.ts'
 import type { Scroll } from '../view/virtual-list.ts'
 import type { Settings } from '../settings/settings.ts'
+import type { NetView } from '../network/net-status.ts'
 import type { RoomViews } from './room-view.ts'
 import type { RoomFacts, RoomSummary } from './rooms.ts'
 
@@ -27,10 +28,33 @@ export interface Hint {
 /** What takes the keys before the input line does. */
 export type Overlay =
   | { readonly kind: 'help'; readonly top: number }
+  /** The network view; `top`: the first row in sight, null: the last row stays in sight. */
+  | { readonly kind: 'net'; readonly top: number | null }
   | { readonly kind: 'paste'; readonly text: string; readonly lines: number }
   | { readonly kind: 'search'; readonly search: HistorySearch }
   /** A question whose answer is no, unless it is said to be yes. */
   | { readonly kind: 'ask'; readonly question: string }
+
+/** What happened since the start. */
+export interface Counts {
+  /** When that was, Unix ms. */
+  readonly since: number
+  /** Lines of others and own ones that came by themselves. */
+  readonly heard: number
+  readonly sent: number
+  /** Own lines that the daemon refused. */
+  readonly failed: number
+  /** Times the link was made. */
+  readonly links: number
+}
+
+/** Something that went wrong with the link, a call or the drawing, for `/debug`. */
+export interface Trouble {
+  /** Unix ms. */
+  readonly at: number
+  readonly from: 'link' | 'call' | 'drawing'
+  readonly text: string
+}
 
 export interface ScreenSize {
   readonly columns: number
@@ -64,6 +88,11 @@ export interface ChatState {
   /** Whether the next Ctrl+C quits. */
   readonly isQuitArmed: boolean
   readonly lastNoticeId: number
+  /** What is known of the network; null while its view is not open. */
+  readonly net: NetView | null
+  readonly counts: Counts
+  /** The newest last. */
+  readonly troubles: readonly Trouble[]
 }
 
 /** What the session tells. */
@@ -82,6 +111,8 @@ export type SessionAction =
   | { readonly type: 'delivery'; readonly seq: number; readonly delivery: Delivery; readonly post?: PostPlace | null }
   | { readonly type: 'facts'; readonly room: string; readonly facts: RoomFacts }
   | { readonly type: 'retracted'; readonly seq: number }
+  | { readonly type: 'net'; readonly net: NetView | null }
+  | { readonly type: 'trouble'; readonly trouble: Trouble }
   | { readonly type: 'author'; readonly author: Author }
   | { readonly type: 'sending'; readonly send: OwnSend }
   | { readonly type: 'stored'; readonly send: OwnSend; readonly message: Message }

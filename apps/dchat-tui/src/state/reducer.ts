@@ -3,6 +3,8 @@ import { EMPTY_EDITOR } from '../input/editor.ts'
 import type { Recall } from '../input/recall.ts'
 import { DEFAULT_SETTINGS } from '../settings/settings.ts'
 import type { Settings } from '../settings/settings.ts'
+import { MAX_TROUBLES } from '../limits.ts'
+import { startCounts, withCounted } from './counts.ts'
 import type { ChatAction, ChatState, SessionAction, ScreenAction, ScreenSize } from './model.ts'
 import { addLive, listRooms, outdate, reducePage, showRoom } from './reduce-rooms.ts'
 import { reduceSend } from './reduce-sends.ts'
@@ -42,11 +44,17 @@ export function initialState(options: StartOptions): ChatState {
     hint: null,
     isQuitArmed: false,
     lastNoticeId: 0,
+    net: null,
+    counts: startCounts(options.nowMs),
+    troubles: [],
   }
 }
 
 export function reduce(state: ChatState, action: ChatAction): ChatState {
-  return isScreenAction(action) ? reduceScreen(state, action) : reduceSession(state, action)
+  if (isScreenAction(action)) return reduceScreen(state, action)
+  const next = reduceSession(state, action)
+  const counts = withCounted(state.counts, action)
+  return counts === state.counts ? next : { ...next, counts }
 }
 
 const SCREEN_ACTIONS: Readonly<Record<ScreenAction['type'], true>> = {
@@ -130,6 +138,10 @@ function reduceSession(state: ChatState, action: SessionAction): ChatState {
       return { ...state, views: withTalks(state.views, (talk) => withDelivery(talk, action.seq, action)) }
     case 'retracted':
       return { ...state, views: withTalks(state.views, (talk) => withRetracted(talk, action.seq)) }
+    case 'net':
+      return { ...state, net: action.net }
+    case 'trouble':
+      return { ...state, troubles: [...state.troubles, action.trouble].slice(-MAX_TROUBLES) }
     case 'author': {
       const views = withTalks(state.views, (talk) => withAuthor(talk, action.author))
       return { ...state, views, rooms: withPerson(state.rooms, action.author) }

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { HistoryPage, Message, NodeInfo, RoomInfo } from '@dchat/rpc'
 import { RPC_ERRORS, RPC_VERSION, mentionsAny } from '@dchat/rpc'
+import { METHODS } from '@dchat/rpc/schemas'
 
 type Params = Readonly<Record<string, unknown>>
 
@@ -48,8 +49,10 @@ export class FakeDaemon {
   peers: NodeInfo['peers'] = { inbound: 1, outbound: 2, manual: 0, seed: 0, refine: 0, direct: 0 }
   /** Rooms and whether they are joined; what was said in a room makes it known. */
   readonly rooms = new Map<string, Partial<RoomInfo>>([['dchat', { joined: true }]])
-  /** Whether it is of before there were rooms. */
-  hasRooms = true
+  /** What version it is of: methods that came later it does not know. */
+  rpcVersion = RPC_VERSION
+  /** What `net.status` answers. */
+  network: object = {}
   /** What the next `chat.send` does instead of answering: store and cut the link, cut it without storing, or refuse. */
   nextSend: 'storeAndCut' | 'cut' | 'refuse' | 'hang' | null = null
   /** Whether calls get no answer. */
@@ -62,6 +65,7 @@ export class FakeDaemon {
   #server: Server | null = null
   readonly #sockets = new Set<Socket>()
   readonly #subscriptions = new Map<string, Subscription>()
+  readonly #networkFollowers = new Set<Socket>()
   readonly #readSeqs = new Map<string, number>()
   #lastSubscription = 0
 
@@ -178,6 +182,16 @@ export class FakeDaemon {
     }
   }
 
+  /** Tells those who follow the network of an event. */
+  happen(event: string, info: object): void {
+    for (const socket of this.#networkFollowers)
+      notify(socket, 'net.event', { subscription: 'net-1', time: this.nowMs, event, info })
+  }
+
+  get networkFollowers(): number {
+    return this.#networkFollowers.size
+  }
+
   get subscriptionCount(): number {
     return this.#subscriptions.size
   }
@@ -193,6 +207,7 @@ export class FakeDaemon {
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
       this.#sockets.delete(socket)
+      this.#networkFollowers.delete(socket)
       for (const [id, subscription] of this.#subscriptions) if (subscription.socket === socket) this.#subscriptions.delete(id)
     })
     socket.on('data', (chunk: string) => {
@@ -211,12 +226,18 @@ export class FakeDaemon {
       return
     }
     try {
+      if (this.#isTooOldFor(method)) throw new FakeError('method_not_found', 'help lists the methods there are')
       write(socket, { jsonrpc: '2.0', id, result: this.#call(socket, method, params) })
     } catch (error) {
       write(socket, { jsonrpc: '2.0', id, error: errorOf(error) })
       return
     }
     if (method === 'chat.subscribe') this.#push()
+  }
+
+  #isTooOldFor(method: string): boolean {
+    const since = METHODS.get(method)?.since ?? SINCE[method] ?? '1.0.0'
+    return since.localeCompare(this.rpcVersion, 'en', { numeric: true }) > 0
   }
 
   #call(socket: Socket, method: string, params: Params): unknown {
@@ -234,6 +255,7 @@ export class FakeDaemon {
         })
         return `s${this.#lastSubscription}`
       case 'chat.unsubscribe':
+        if (params['subscription'] === 'net-1') return this.#networkFollowers.delete(socket)
         return this.#subscriptions.delete(String(params['subscription']))
       case 'chat.set_nick':
         this.nick = String(params['nick'])
@@ -243,6 +265,11 @@ export class FakeDaemon {
       case 'p2p.connect':
         if (params['url'] === 'tcp://refused:1') throw new FakeError('connect_failed', 'connection refused')
         return true
+      case 'net.status':
+        return this.network
+      case 'net.subscribe':
+        this.#networkFollowers.add(socket)
+        return 'net-1'
       case 'node.get_info':
         return this.#info()
       case 'chat.highlights':
@@ -254,7 +281,6 @@ export class FakeDaemon {
       case 'chat.join':
       case 'chat.leave':
       case 'chat.mark_read':
-        if (!this.hasRooms) throw new FakeError('method_not_found', 'help lists the methods there are')
         return this.#roomCall(method, params)
       default:
         return true
@@ -304,7 +330,7 @@ export class FakeDaemon {
       name: 'dchatd',
       version: '0.1.0',
       commit: null,
-      rpc_version: RPC_VERSION,
+      rpc_version: this.rpcVersion,
       protocol: { app_name: 'dchat', version: '0.1.0' },
       node_id: '',
       features: [],
@@ -365,6 +391,9 @@ export class FakeDaemon {
     }
   }
 }
+
+/** Of methods that the contract here does not have yet. */
+const SINCE: Readonly<Record<string, string>> = { 'net.status': '1.4.0', 'net.subscribe': '1.4.0' }
 
 /** What a call is refused with. */
 class FakeError extends Error {

@@ -13,6 +13,8 @@ export interface Glyphs {
   readonly unknown: string
   /** Before what is encrypted. */
   readonly lock: string
+  /** What bars are made of: parts of one column, the smallest first, the whole last. */
+  readonly bar: readonly string[]
 }
 
 const UNICODE: Glyphs = {
@@ -27,6 +29,7 @@ const UNICODE: Glyphs = {
   failed: '!',
   unknown: '?',
   lock: '🔒',
+  bar: ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'],
 }
 
 const ASCII: Glyphs = {
@@ -41,6 +44,7 @@ const ASCII: Glyphs = {
   failed: '!',
   unknown: '?',
   lock: '[locked]',
+  bar: ['#'],
 }
 
 /** ASCII for terminals whose font has little else: `TERM` dumb or linux (the console). */

@@ -21,6 +21,11 @@ export function isoTime(ms: number): string {
   return `${dayKey(ms)}T${parts}${zone}`
 }
 
+/** `HH:MM:SS` in local time. */
+export function clockSeconds(ms: number): string {
+  return `${clockTime(ms)}:${two(new Date(ms).getSeconds())}`
+}
+
 /** The local day of `ms`, as `2026-03-02`; equal for equal days. */
 export function dayKey(ms: number): string {
   const date = new Date(ms)

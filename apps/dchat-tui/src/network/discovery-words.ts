@@ -1,0 +1,15 @@
+/** What the search for peers does, in words. */
+
+const DISCOVERY_WORDS: Readonly<Record<string, string>> = {
+  off: 'off: all slots are taken, or none is wanted',
+  wait: 'waits',
+  sleep: 'sleeps',
+  getaddr: 'asks peers for addresses',
+  seed: 'asks the seeds',
+  newchan: 'looks at a new channel',
+}
+
+/** What the search for peers does. */
+export function discoveryWords(state: string): string {
+  return DISCOVERY_WORDS[state] ?? state
+}
