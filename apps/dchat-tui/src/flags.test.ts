@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { farewell } from './connect.ts'
-import { VERSION, parseFlags } from './flags.ts'
+import { parseFlags } from './flags.ts'
+import { VERSION } from './version.ts'
 
 const defaults = { plain: false, altScreen: true }
 

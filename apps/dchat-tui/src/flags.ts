@@ -3,8 +3,7 @@ import { parseArgs } from 'node:util'
 import { programHelp } from '@dchat/manual'
 import { nearestName } from '@dchat/system'
 import { OPTIONS, describeTui } from './manual.ts'
-
-export const VERSION = '0.1.0'
+import { VERSION } from './version.ts'
 
 export interface Flags {
   readonly home?: string

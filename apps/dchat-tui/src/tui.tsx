@@ -6,6 +6,8 @@ import { render } from 'ink'
 import { Controller } from './app/controller.ts'
 import { ImpostorWatch } from './app/impostor-watch.ts'
 import { ReadMarkers } from './app/read-markers.ts'
+import { FrameMeter } from './app/frame-meter.ts'
+import { NetWatch } from './app/net-watch.ts'
 import { FactsKeeper } from './app/room-facts.ts'
 import { App } from './components/App.tsx'
 import { connector, farewell } from './connect.ts'
@@ -43,6 +45,8 @@ export async function runTui(flags: Flags): Promise<number> {
   const markers = new ReadMarkers({ store, session, clock })
   const facts = new FactsKeeper({ store, session })
   const impostors = new ImpostorWatch({ store, session, clock })
+  const network = new NetWatch({ store, session, clock, onFailure: (error) => end({ code: 1, error }) })
+  const meter = new FrameMeter()
   const context = { glyphs: glyphsFor(process.env), cache: new RowCache() }
   const redraw = (): void => {
     stream.discardFrame(() => instance.clear())
@@ -55,6 +59,7 @@ export async function runTui(flags: Flags): Promise<number> {
     history,
     clock,
     factsChanged: () => facts.refresh(),
+    frames: meter.figures,
     quit: () => end({ code: 0 }),
     redraw,
   })
@@ -70,6 +75,7 @@ export async function runTui(flags: Flags): Promise<number> {
     incrementalRendering: true,
     kittyKeyboard: { mode: 'auto' },
     maxFps: 60,
+    onRender: ({ renderTime }) => meter.note(renderTime, clock.nowMs()),
   })
   const onResize = (): void => {
     stream.discardFrame(() => instance.clear())
@@ -82,13 +88,14 @@ export async function runTui(flags: Flags): Promise<number> {
     (error: unknown) => end({ code: 1, error }),
   )
   loadHistory(store, history, clock.nowMs())
-  for (const watcher of [markers, facts, impostors]) watcher.start()
+  for (const watcher of [markers, facts, impostors, network]) watcher.start()
   session.start()
 
   const ending = await ended
   process.off('SIGWINCH', onResize)
   facts.stop()
   impostors.stop()
+  network.stop()
   await markers.stop()
   await session.stop()
   const below = flags.altScreen ? '' : `\u001b[${stream.rows};1H\n`

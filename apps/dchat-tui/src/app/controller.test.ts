@@ -26,18 +26,21 @@ function setUp(
   const asked: unknown[][] = []
   const answers = options.answers ?? {}
   const store = new Store(aState({ link: { at: 'ready' }, screen: { columns: 80, rows: 10 }, ...options.state }))
+  const answered = async (method: string, params: unknown): Promise<never> => {
+    asked.push([method, params])
+    const answer = answers[method]
+    if (answer instanceof Error) throw answer
+    return answer as never
+  }
   const session = {
     isReady: options.isReady ?? true,
     send: async (own: OwnLine) => {
       asked.push(['send', own.text, own.kind, own])
       return 'stored' as const
     },
-    call: async (method: string, params: unknown) => {
-      asked.push([method, params])
-      const answer = answers[method]
-      if (answer instanceof Error) throw answer
-      return answer as never
-    },
+    call: answered,
+    callRaw: answered,
+    reconnect: () => asked.push(['reconnect']),
     retryNow: () => asked.push(['retryNow']),
     loadOlder: async (before: number | null) => void asked.push(['loadOlder', before]),
     loadNewer: async (since: number) => void asked.push(['loadNewer', since]),
@@ -55,6 +58,7 @@ function setUp(
     history,
     clock: new ManualClock(),
     factsChanged: () => asked.push(['factsChanged']),
+    frames: () => null,
     quit: () => asked.push(['quit']),
     redraw: () => asked.push(['redraw']),
   })
@@ -154,11 +158,11 @@ describe('Enter', () => {
 })
 
 describe('commands', () => {
-  const channels = { channels: [{ url: 'tcp://10.0.0.1:5', session: 'outbound', id: 4 }], outbound_slots: [] }
+  const channels = { channels: [{ url: 'tcp://10.0.0.1:5', session: 'outbound', id: 4 }] }
 
   it.each([
     ['/nick bob', { 'chat.set_nick': { nick: 'bob', tag: null } }, ['chat.set_nick', { nick: 'bob' }], 'your name is now bob'],
-    ['/peers', { 'p2p.get_info': channels }, ['p2p.get_info', {}], /4 {2}outbound {2}~\w{4} {2}tcp:\/\/10\.0\.0\.1:5/u],
+    ['/peers', { 'net.status': channels }, ['net.status', {}], /4 {2}outbound {2}~\w{4} {2}tcp:\/\/10\.0\.0\.1:5/u],
     ['/connect host:1', { 'p2p.connect': true }, ['p2p.connect', { url: 'tcp://host:1' }], 'connected tcp://host:1'],
     [
       '/connect tor://x:1',

@@ -24,6 +24,7 @@ import type { Store } from '../state/store.ts'
 import { inputWidth, overlaySize } from '../view/screen.ts'
 import type { ScreenContext } from '../view/screen.ts'
 import type { Clock } from '@dchat/system'
+import type { FrameFigures } from './frame-meter.ts'
 import { LineKeeper } from './line-keeper.ts'
 import { Questions } from './questions.ts'
 import { ROOM_MOVES, RoomSwitcher, isRoomAction } from './room-switcher.ts'
@@ -34,11 +35,23 @@ export interface ControllerDeps {
   readonly store: Store
   readonly session: Pick<
     ChatSession,
-    'call' | 'send' | 'isReady' | 'retryNow' | 'loadOlder' | 'loadNewer' | 'loadNewest' | 'loadShown' | 'refreshRooms'
+    | 'call'
+    | 'callRaw'
+    | 'send'
+    | 'isReady'
+    | 'reconnect'
+    | 'retryNow'
+    | 'loadOlder'
+    | 'loadNewer'
+    | 'loadNewest'
+    | 'loadShown'
+    | 'refreshRooms'
   >
   readonly context: ScreenContext
   readonly history: HistoryStore
   readonly clock: Clock
+  /** How long drawing took; null where nobody measures it. */
+  readonly frames: () => FrameFigures | null
   /** Somebody was verified, or no longer. */
   readonly factsChanged: () => void
   readonly quit: () => void
@@ -134,6 +147,7 @@ export class Controller {
     complete: () => this.#complete(1),
     'complete-back': () => this.#complete(-1),
     cancel: () => this.#deps.store.dispatch({ type: 'hint', hint: null }),
+    'open-network': () => this.#deps.store.dispatch({ type: 'overlay', overlay: { kind: 'net', top: 0 } }),
     'history-search': () => this.#searchHistory(),
   }
 
@@ -263,6 +277,9 @@ export class Controller {
         if (store.state.node !== null) store.dispatch({ type: 'node', node: { ...store.state.node, nick } })
       },
       help: () => store.dispatch({ type: 'overlay', overlay: { kind: 'help', top: 0 } }),
+      showNetwork: () => this.#act('open-network'),
+      frames: this.#deps.frames,
+      now: () => clock.nowMs(),
       clear: () => store.dispatch({ type: 'cleared' }),
       quit,
     }
@@ -283,4 +300,4 @@ export class Controller {
 }
 
 /** Commands that print nothing into the room that is shown. */
-const KEEPS_PLACE: ReadonlySet<string> = new Set(['clear', 'help', 'buffer', 'join', 'leave', 'query'])
+const KEEPS_PLACE: ReadonlySet<string> = new Set(['clear', 'help', 'net', 'buffer', 'join', 'leave', 'query'])

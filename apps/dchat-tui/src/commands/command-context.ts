@@ -1,9 +1,10 @@
 /** What commands work with, on the screen and in the line mode alike. */
+import type { FrameFigures } from '../app/frame-meter.ts'
 import type { ChatSession } from '../session/chat-session.ts'
 import type { ChatState } from '../state/model.ts'
 
 export interface CommandContext {
-  readonly session: Pick<ChatSession, 'call' | 'send' | 'refreshRooms'>
+  readonly session: Pick<ChatSession, 'call' | 'callRaw' | 'send' | 'reconnect' | 'refreshRooms'>
   readonly state: () => ChatState
   readonly print: (text: string, level?: 'info' | 'error') => void
   /** Shows a room. */
@@ -18,6 +19,12 @@ export interface CommandContext {
   readonly factsChanged: () => void
   readonly onNick: (nick: string) => void
   readonly help: () => void
+  /** Opens the network view; undefined where there is no screen. */
+  readonly showNetwork?: () => void
+  /** How long drawing took; null where nothing is drawn. */
+  readonly frames: () => FrameFigures | null
+  /** Unix ms. */
+  readonly now: () => number
   readonly clear: () => void
   readonly quit: () => void
 }

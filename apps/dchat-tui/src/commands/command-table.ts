@@ -26,10 +26,17 @@ export type CommandName =
   | 'accept'
   | 'members'
   | 'rekey'
+  | 'names'
+  | 'whoami'
+  | 'net'
   | 'peers'
+  | 'status'
   | 'connect'
   | 'disconnect'
-  | 'info'
+  | 'reconnect'
+  | 'stats'
+  | 'rpc'
+  | 'debug'
   | 'help'
   | 'yes'
   | 'quit'
@@ -89,6 +96,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   ]),
   ...grouped('people', [
     entry('whois', ['[WHO]', 'list everybody who goes by a nick, with tags and keys'], { completes: 'people' }),
+    entry('names', ['', 'list everybody who is known in this room, and the peers that are online']),
+    entry('whoami', ['', 'show your key, the node, where it listens, and versions']),
     entry('verify', ['[WHO] [yes|no]', 'show the digits to compare with somebody; yes notes that they were the same'], {
       completes: 'people',
     }),
@@ -97,17 +106,22 @@ export const COMMANDS: readonly CommandEntry[] = [
     entry('create', ['NAME', 'make a private room']),
     entry('invite', ['[-hold] WHO', 'send somebody the invitation to this private room'], { completes: 'people' }),
     entry('accept', ['[NUMBER|INVITATION]', 'join a private room: the newest one offered here, or the one you say']),
-    entry('members', ['', 'list who is in this private room'], { aliases: ['names'] }),
+    entry('members', ['', 'list who is in this private room']),
     entry('rekey', ['[WHO…]', 'go on in a new private room, without WHO; asks first'], { completes: 'people' }),
   ]),
   ...grouped('network', [
-    entry('peers', ['', 'list the peers: channel, session, mark, address']),
+    entry('net', ['', 'show the network: who is connected, and why not more'], { aliases: ['network'] }),
+    entry('status', ['', 'show daemon, peers, seeds and next tries, history, store'], { aliases: ['info'] }),
+    entry('peers', ['', 'list the peers: channel, session, mark, address, how long, whether they know signed posts']),
     entry('connect', ['ADDRESS', 'connect a peer: tcp://host:port or host:port']),
     entry('disconnect', ['CHANNEL', 'end a channel that /peers lists']),
-    entry('info', ['', 'show the daemon: version, state, addresses, store']),
+    entry('reconnect', ['', 'make a new link to the daemon now']),
   ]),
   ...grouped('program', [
     entry('help', ['[WORD]', 'show commands and keys, or those that WORD is about'], { aliases: ['?'] }),
+    entry('stats', ['', 'show what this client did: lines, memory, frame times']),
+    entry('debug', ['', 'show what went wrong lately: link, calls, drawing']),
+    entry('rpc', ['METHOD [JSON]', 'call a method of the daemon, and show its answer']),
     entry('yes', ['', 'say yes to what was asked']),
     entry('quit', ['', 'leave; the daemon keeps running'], { aliases: ['exit', 'q'] }),
   ]),

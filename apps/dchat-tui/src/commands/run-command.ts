@@ -5,7 +5,10 @@ import { BadArgument } from './command-context.ts'
 import type { CommandContext, Handler } from './command-context.ts'
 import type { CommandName } from './command-table.ts'
 import { helpAbout } from './help-text.ts'
-import { connect, disconnect, info, nick, peers } from './node-commands.ts'
+import { debug, rpc, stats, whoami } from './inspect-commands.ts'
+import { names } from './names-command.ts'
+import { net, peers, status } from './network-commands.ts'
+import { connect, disconnect, nick, reconnect } from './node-commands.ts'
 import { hold, msg, query, verify, whois } from './people-commands.ts'
 import { cancel, pending, retract, retry } from './own-line-commands.ts'
 import { accept, create, invite, members, rekey } from './private-commands.ts'
@@ -61,10 +64,17 @@ const HANDLERS: Readonly<Record<RunnableCommand['name'], Handler>> = {
   accept,
   members,
   rekey,
+  names,
+  whoami,
+  net,
   peers,
+  status,
   connect,
   disconnect,
-  info,
+  reconnect,
+  stats,
+  rpc,
+  debug,
   help: (argument, context) => (argument === '' ? context.help() : context.print(helpAbout(argument).join('\n'))),
   yes: async (_argument, context) => {
     if (!(await context.sayYes())) throw new BadArgument('nothing was asked')

@@ -61,6 +61,8 @@ function setUp(size: { columns: number; rows: number }, state: Partial<ChatState
     loadNewest: idle,
     loadShown: idle,
     refreshRooms: idle,
+    callRaw: idle,
+    reconnect: () => {},
   }
   const redraw = (): void => {
     stream.discardFrame(() => instance.clear())
@@ -73,6 +75,7 @@ function setUp(size: { columns: number; rows: number }, state: Partial<ChatState
     history: noHistory,
     clock: new ManualClock(),
     factsChanged: () => {},
+    frames: () => null,
     quit: () => {},
     redraw,
   })

@@ -78,6 +78,7 @@ export const ACTIONS = [
   input('transpose', ['ctrl-t'], 'swap two characters'),
   input('undo', ['ctrl-_', 'ctrl-/', 'ctrl--'], 'undo'),
   input('redo', ['alt-_', 'alt--'], 'redo'),
+  program('open-network', ['alt-g'], 'the network: who is connected, and why not more'),
   program('cancel', ['esc'], 'close what is open'),
   program('redraw', ['ctrl-l'], 'draw the screen anew'),
   program('interrupt', ['ctrl-c'], 'empty the input; twice quits'),

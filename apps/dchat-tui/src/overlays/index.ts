@@ -5,10 +5,11 @@ import type { Row } from '../view/item-rows.ts'
 import { ask } from './ask.ts'
 import { help } from './help.ts'
 import { historySearch } from './history-search.ts'
+import { net } from './net.ts'
 import type { OverlayHandler, OverlayKind, OverlaySize, OverlayVerdict } from './overlay.ts'
 import { paste } from './paste.ts'
 
-const OVERLAYS: { readonly [K in OverlayKind]: OverlayHandler<K> } = { ask, help, paste, search: historySearch }
+const OVERLAYS: { readonly [K in OverlayKind]: OverlayHandler<K> } = { ask, help, net, paste, search: historySearch }
 
 /** What a key does while an overlay is open; undefined when none is. */
 export function overlayKey(state: ChatState, size: OverlaySize, action: KeyAction): OverlayVerdict | undefined {

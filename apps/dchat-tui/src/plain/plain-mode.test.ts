@@ -46,6 +46,7 @@ function setUp(daemon: FakeDaemon, input: AsyncIterable<string>, options: { isSc
     input,
     isScript: options.isScript ?? true,
     factsChanged: () => {},
+    now: () => clock.nowMs(),
     print: (text) => printed.push(text),
     note: (text) => noted.push(text),
   })

@@ -18,13 +18,15 @@ import { TalkPrinter } from './talk-printer.ts'
 
 export interface PlainDeps {
   readonly store: Store
-  readonly session: Pick<ChatSession, 'call' | 'send' | 'loadShown' | 'refreshRooms'>
+  readonly session: Pick<ChatSession, 'call' | 'callRaw' | 'send' | 'reconnect' | 'loadShown' | 'refreshRooms'>
   /** Writes whole lines of the talk. */
   readonly print: (text: string) => void
   /** Writes what is not talk: for pipes, standard error. */
   readonly note: (text: string) => void
   /** Somebody was verified, or no longer. */
   readonly factsChanged: () => void
+  /** Unix ms. */
+  readonly now: () => number
   readonly input: AsyncIterable<Uint8Array | string>
   /** Whether to give up when the daemon is not there, instead of waiting for it: so for scripts. */
   readonly isScript: boolean
@@ -104,6 +106,8 @@ export class PlainMode {
         if (store.state.node !== null) store.dispatch({ type: 'node', node: { ...store.state.node, nick } })
       },
       help: () => note(noticeLine(commandHelp().join('\n'))),
+      frames: () => null,
+      now: this.#deps.now,
       clear: () => {},
       quit: () => {
         this.#isQuitting = true

@@ -40,6 +40,7 @@ export async function runPlain(flags: Flags): Promise<number> {
     session,
     print: (text) => process.stdout.write(`${text}\n`),
     note: (text) => (isTerminal ? process.stdout : process.stderr).write(`${text}\n`),
+    now: () => clock.nowMs(),
     input: process.stdin,
     isScript: !process.stdin.isTTY,
     factsChanged: () => facts.refresh(),

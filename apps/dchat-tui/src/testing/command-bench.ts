@@ -52,6 +52,8 @@ export function commandBench(
         return options.outcome ?? 'stored'
       },
       refreshRooms: async () => {},
+      callRaw: async () => null,
+      reconnect: () => {},
     },
     state: () => store.state,
     print: (text) => printed.push(text),
@@ -62,6 +64,8 @@ export function commandBench(
     factsChanged: () => calls.push(['factsChanged', null]),
     onNick: () => {},
     help: () => {},
+    frames: () => null,
+    now: () => 0,
     clear: () => {},
     quit: () => {},
   }
