@@ -39,6 +39,18 @@ export const CLIENT_NAME = 'dchat-tui'
 /** Rooms that are listed: dchatd keeps 1,024 unanswered conversations, and people join fewer rooms than that. */
 export const MAX_ROOMS = 2_048
 
+/** Addresses of the own node that are shown; it has fewer. */
+export const MAX_ADDRESSES = 16
+
+/** Peers that are listed beside the talk: nodes have some tens. */
+export const MAX_LISTED_PEERS = 1_024
+
+/** Peers that a line of the status room names when many come or go at once. */
+export const MAX_NAMED_PEERS = 8
+
+/** Between two looks at who the peers are while they are shown: their number, which is looked at oftener, may stay the same. */
+export const PEERS_PAUSE_MS = 30_000
+
 /** Keys of which it is remembered that they were warned of, so that it is done once; beyond, the oldest may be warned of again. */
 export const MAX_WARNED_KEYS = 4_096
 

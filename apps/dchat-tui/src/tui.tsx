@@ -8,7 +8,9 @@ import { ImpostorWatch } from './app/impostor-watch.ts'
 import { ReadMarkers } from './app/read-markers.ts'
 import { FrameMeter } from './app/frame-meter.ts'
 import { NetWatch } from './app/net-watch.ts'
+import { PeersKeeper } from './app/peers-keeper.ts'
 import { FactsKeeper } from './app/room-facts.ts'
+import { StatusNews } from './app/status-news.ts'
 import { App } from './components/App.tsx'
 import { connector, farewell } from './connect.ts'
 import type { Flags } from './flags.ts'
@@ -44,6 +46,8 @@ export async function runTui(flags: Flags): Promise<number> {
   )
   const markers = new ReadMarkers({ store, session, clock })
   const facts = new FactsKeeper({ store, session })
+  const peers = new PeersKeeper({ store, session, clock, isShown: () => false })
+  const news = new StatusNews({ store, clock })
   const impostors = new ImpostorWatch({ store, session, clock })
   const network = new NetWatch({ store, session, clock, onFailure: (error) => end({ code: 1, error }) })
   const meter = new FrameMeter()
@@ -88,7 +92,7 @@ export async function runTui(flags: Flags): Promise<number> {
     (error: unknown) => end({ code: 1, error }),
   )
   loadHistory(store, history, clock.nowMs())
-  for (const watcher of [markers, facts, impostors, network]) watcher.start()
+  for (const watcher of [markers, facts, impostors, network, peers, news]) watcher.start()
   session.start()
 
   const ending = await ended
@@ -96,6 +100,8 @@ export async function runTui(flags: Flags): Promise<number> {
   facts.stop()
   impostors.stop()
   network.stop()
+  peers.stop()
+  news.stop()
   await markers.stop()
   await session.stop()
   const below = flags.altScreen ? '' : `\u001b[${stream.rows};1H\n`

@@ -5,11 +5,11 @@ import { describe, expect, it } from 'vitest'
 import type { OwnLine } from '../session/own-sends.ts'
 import type { HistoryStore } from '../input/history-file.ts'
 import type { ActionName } from '../input/action-table.ts'
-import { plainRoom } from '../state/rooms.ts'
+import { STATUS_ROOM, plainRoom } from '../state/rooms.ts'
 import { shownView } from '../state/selectors.ts'
 import { Store } from '../state/store.ts'
 import type { ChatState } from '../state/model.ts'
-import { NOON, aContext, aMessage, aPage, aState, anAuthor, someMessages } from '../testing/builders.ts'
+import { NOON, aContext, aMessage, aNode, aPage, aState, anAuthor, someMessages } from '../testing/builders.ts'
 import { ANN, BOB, CATS, INVITATION, WITH_ANN, vouched } from '../testing/people.ts'
 import { buildScreen } from '../view/screen.ts'
 import { Controller } from './controller.ts'
@@ -359,13 +359,7 @@ describe('scrolling', () => {
     const messages = someMessages(1, 50).map((message) =>
       message.seq % 20 === 5 ? { ...message, text: `alice ${message.seq}` } : message,
     )
-    const node = {
-      name: 'd',
-      version: '1',
-      state: 'run',
-      nick: 'alice',
-      peers: { inbound: 1, outbound: 0, manual: 0, seed: 0, refine: 0, direct: 0 },
-    }
+    const node = aNode()
     const { top, press, store } = setUp({ state: { ...withTalk(messages), node } })
     press('mention-previous')
     expect(top()).toBe('alice 25')
@@ -399,19 +393,23 @@ describe('rooms', () => {
 
   it('are gone to by key, and say when there is none', () => {
     const { store, asked, press } = setUp({ state: { rooms } })
-    const go = (to: 'next' | 'previous' | 'active' | 'last' | 2 | 9): string => {
+    const go = (to: 'next' | 'previous' | 'active' | 'last' | 'status' | 2 | 9): string => {
       press(`room-${to}`)
       return store.state.room
     }
-    expect([go('next'), go('next'), go('next'), go('previous'), go(2), go('active'), go('last')]).toEqual([
-      'cats',
-      'catfish',
-      'dchat',
-      'catfish',
-      'cats',
-      'catfish',
-      'cats',
-    ])
+    expect([
+      go('next'),
+      go('next'),
+      go('next'),
+      go('next'),
+      go('previous'),
+      go('last'),
+      go('status'),
+      go('previous'),
+      go(2),
+      go('active'),
+      go('last'),
+    ]).toEqual(['cats', 'catfish', STATUS_ROOM, 'dchat', STATUS_ROOM, 'dchat', STATUS_ROOM, 'catfish', 'cats', 'catfish', 'cats'])
     expect(asked[0]).toEqual(['loadShown', 'cats'])
     expect(go(9)).toBe('cats')
     expect(store.state.hint?.text).toContain('no room 9')

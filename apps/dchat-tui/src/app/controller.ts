@@ -16,6 +16,7 @@ import { MAX_INPUT_BYTES, MAX_PENDING_SENDS, MAX_QUIET_PASTE_LINES } from '../li
 import type { ChatSession } from '../session/chat-session.ts'
 import { overlayKey } from '../overlays/index.ts'
 import type { OwnLine } from '../session/own-sends.ts'
+import { STATUS_ROOM } from '../state/rooms.ts'
 import { underWayCount } from '../state/reduce-sends.ts'
 import { leakQuestion } from '../state/leak.ts'
 import { vocabulary } from '../state/selectors.ts'
@@ -230,6 +231,10 @@ export class Controller {
 
   #send(text: string, kind: 'text' | 'action'): void {
     const { store, session } = this.#deps
+    if (store.state.room === STATUS_ROOM) {
+      this.#error('nothing is said in the status room: Alt+1 goes to the first room, Alt+/ back')
+      return
+    }
     if (!session.isReady) {
       this.#error('the daemon is away: the line stays here until it is back')
       session.retryNow()

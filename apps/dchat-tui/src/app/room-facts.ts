@@ -4,6 +4,7 @@ import type { Unsubscribe } from '@dchat/system'
 import type { ChatSession } from '../session/chat-session.ts'
 import { toAuthors, toVerification } from '../session/ingress.ts'
 import type { ChatState } from '../state/model.ts'
+import { isEncrypted } from '../state/rooms.ts'
 import type { RoomFacts, RoomSummary } from '../state/rooms.ts'
 import { shownRoom, shownView } from '../state/selectors.ts'
 import type { Store } from '../state/store.ts'
@@ -55,7 +56,7 @@ export class FactsKeeper {
 
   #askFor(state: ChatState): void {
     const summary = shownRoom(state)
-    if (summary.kind === 'public' || this.#isAsking) return
+    if (!isEncrypted(summary) || this.#isAsking) return
     const wanted = `${summary.room} ${summary.kind === 'private' ? writersOf(shownView(state).talk) : ''}`
     if (wanted === this.#asked) return
     this.#asked = wanted

@@ -1,7 +1,8 @@
 /** Goes from room to room: by number, name, or the next one where something was said. */
 import type { ChatSession } from '../session/chat-session.ts'
-import { activeRoom } from '../state/rooms.ts'
+import { STATUS_ROOM, activeRoom } from '../state/rooms.ts'
 import type { RoomMove } from '../state/rooms.ts'
+import { everyRoom } from '../state/selectors.ts'
 import type { Store } from '../state/store.ts'
 import type { ActionName } from '../input/action-table.ts'
 
@@ -13,6 +14,7 @@ export const ROOM_MOVES: Readonly<Record<RoomAction, RoomMove>> = {
   'room-previous': 'previous',
   'room-active': 'active',
   'room-last': 'last',
+  'room-status': 'status',
   'room-1': 1,
   'room-2': 2,
   'room-3': 3,
@@ -52,12 +54,16 @@ export class RoomSwitcher {
 
   /** Tells why it stays; null once it has gone there. */
   move(to: RoomMove): string | null {
-    const { rooms, room, previousRoom } = this.#deps.store.state
+    const { state } = this.#deps.store
+    const { rooms, room, previousRoom } = state
+    if (to === 'status') {
+      this.show(STATUS_ROOM)
+      return null
+    }
     if (to === 'next' || to === 'previous') {
-      const at = rooms.findIndex((summary) => summary.room === room)
-      const count = rooms.length
-      if (count < 2) return 'there is no other room yet: /join ROOM or /query WHO opens one'
-      this.show(rooms[(at + (to === 'next' ? 1 : -1) + count) % count]!.room)
+      const all = everyRoom(state)
+      const at = all.findIndex((summary) => summary.room === room)
+      this.show(all[(at + (to === 'next' ? 1 : -1) + all.length) % all.length]!.room)
       return null
     }
     if (to === 'active' || to === 'last') {

@@ -1,7 +1,7 @@
 /** Going from room to room, and which rooms there are. */
 import { NOTIFY_LEVELS, SHARED_ROOM } from '../state/rooms.ts'
 import type { NotifyLevel, RoomSummary } from '../state/rooms.ts'
-import { shownRoom } from '../state/selectors.ts'
+import { everyRoom, shownRoom } from '../state/selectors.ts'
 import { roomName, roomsCalled } from '../view/room-name.ts'
 import { BadArgument } from './command-context.ts'
 import type { CommandContext } from './command-context.ts'
@@ -43,7 +43,7 @@ export async function leave(argument: string, context: CommandContext): Promise<
 
 /** `/topic [TEXT|-delete]` */
 export async function topic(argument: string, context: CommandContext): Promise<void> {
-  const summary = shownRoom(context.state())
+  const summary = roomOrShown('', context)
   const name = roomName(summary)
   if (argument === '') {
     context.print(summary.topic === null ? `nobody said what ${name} is about: /topic TEXT does` : `${name}: ${summary.topic}`)
@@ -83,14 +83,16 @@ async function setLevel(summary: RoomSummary, level: NotifyLevel, context: Comma
   context.print(`of ${roomName(summary)} you are now told ${LEVEL_WORDS[level]}`)
 }
 
-/** @throws {BadArgument} `word` means no room, or several */
+/** A room the daemon knows. @throws {BadArgument} `word` means none, or several */
 function roomOrShown(word: string, context: CommandContext): RoomSummary {
-  return word === '' ? shownRoom(context.state()) : theRoom(word, context)
+  const summary = word === '' ? shownRoom(context.state()) : theRoom(word, context)
+  if (summary.kind === 'status') throw new BadArgument('the status room is of this program alone: this is for other rooms')
+  return summary
 }
 
 /** The listed room that `word` means. @throws {BadArgument} none or several */
 function theRoom(word: string, context: CommandContext): RoomSummary {
-  const found = roomsCalled(context.state().rooms, word)
+  const found = roomsCalled(everyRoom(context.state()), word)
   if (found.length === 1) return found[0]!
   if (found.length === 0) throw new BadArgument(`no room ${word.slice(0, 40)} is listed: /rooms shows them, /join ROOM adds one`)
   throw new BadArgument(`${word.slice(0, 40)} may be ${found.map((summary) => roomName(summary)).join(', ')}`)

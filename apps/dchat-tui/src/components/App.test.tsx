@@ -8,20 +8,14 @@ import { noHistory } from '../input/history-file.ts'
 import { Store } from '../state/store.ts'
 import type { ChatState } from '../state/model.ts'
 import { ScreenStream } from '../terminal/screen-stream.ts'
-import { aContext, aMessage, aPage, aState, someMessages } from '../testing/builders.ts'
+import { aContext, aMessage, aNode, aPage, aState, someMessages } from '../testing/builders.ts'
 import { toMessage } from '../session/ingress.ts'
 import { plainRoom } from '../state/rooms.ts'
 import { CATS } from '../testing/people.ts'
 import { TestTerminal } from '../testing/terminal.ts'
 import { App } from './App.tsx'
 
-const node = {
-  name: 'd',
-  version: '1',
-  state: 'run',
-  nick: 'alice',
-  peers: { inbound: 1, outbound: 0, manual: 0, seed: 0, refine: 0, direct: 0 },
-}
+const node = aNode()
 const cleanups: (() => void)[] = []
 afterEach(() => {
   for (const cleanup of cleanups.splice(0)) cleanup()

@@ -34,6 +34,7 @@ export const ACTIONS = [
   room('room-previous', ['ctrl-p', 'alt-left'], 'the room before'),
   room('room-active', ['alt-a'], 'the room with something unread, where you are meant first'),
   room('room-last', ['alt-/'], 'the room shown before'),
+  room('room-status', ['alt-shift-s'], 'the status room: news of the daemon and the peers'),
   room('room-1', ['alt-1'], 'the first room'),
   room('room-2', ['alt-2'], 'the second room'),
   room('room-3', ['alt-3'], 'the third room'),

@@ -8,9 +8,10 @@ import { TaskScope, sleep } from '@dchat/system'
 import type { Clock, Random, Unsubscribe } from '@dchat/system'
 import { CALL_TIMEOUT_MS, HISTORY_PAGE, MAX_REPLAYED, POLL_MS } from '../limits.ts'
 import type { ChatState, Page, SessionAction } from '../state/model.ts'
+import { SHARED_ROOM, STATUS_ROOM } from '../state/rooms.ts'
 import { shownView } from '../state/selectors.ts'
 import { retryDelayMs } from './backoff.ts'
-import { line, toMessages, toNodeSummary } from './ingress.ts'
+import { line, toMessages, toNodeSummary, toSync } from './ingress.ts'
 import { LiveFeed } from './live-feed.ts'
 import { OwnSends } from './own-sends.ts'
 import type { OwnLine, SendOutcome } from './own-sends.ts'
@@ -146,8 +147,8 @@ export class ChatSession {
 
   async #load(direction: 'older' | 'newer' | 'newest', where: { before?: number; since?: number }): Promise<void> {
     const { dispatch, state } = this.#deps
-    if (this.#client === null) return
     const { room } = state()
+    if (this.#client === null || room === STATUS_ROOM) return
     dispatch({ type: 'loading', room, direction: direction === 'older' ? 'older' : 'newer' })
     try {
       const page = await this.call('chat.history', { limit: HISTORY_PAGE, room, ...where })
@@ -232,6 +233,7 @@ export class ChatSession {
   async #poll(client: RpcClient, signal: AbortSignal): Promise<void> {
     const info = await client.call('node.get_info', {}, { timeoutMs: CALL_TIMEOUT_MS, signal })
     this.#deps.dispatch({ type: 'node', node: toNodeSummary(info) })
+    this.#deps.dispatch({ type: 'sync', sync: toSync(info.sync) })
   }
 
   /**
@@ -241,7 +243,7 @@ export class ChatSession {
   async #catchUp(link: { client: RpcClient; ends: AbortSignal; onFailure: (error: unknown) => void }): Promise<void> {
     const { client, ends, onFailure } = link
     const { dispatch, state, clock } = this.#deps
-    const { room } = state()
+    const room = state().room === STATUS_ROOM ? SHARED_ROOM : state().room
     const page = await client.call('chat.history', { limit: HISTORY_PAGE, room }, { timeoutMs: CALL_TIMEOUT_MS, signal: ends })
     const cursor = this.#cursor
     const isContinued = cursor !== null && page.last_seq >= cursor && page.last_seq - cursor <= MAX_REPLAYED
@@ -265,6 +267,7 @@ export class ChatSession {
       onRetracted: (seq) => dispatch({ type: 'retracted', seq }),
       onAuthor: (author) => dispatch({ type: 'author', author }),
       onRooms: () => rooms.changed(),
+      onSync: (sync) => dispatch({ type: 'sync', sync }),
       onFailure,
     })
     await feed.open(ends)

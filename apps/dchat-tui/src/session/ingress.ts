@@ -2,11 +2,12 @@
  * What comes from the daemon, checked and made safe to show before anything else sees it: all text that others wrote is
  * sanitised here (and once more when it is drawn). What does not have the shape of the contract is dropped, not shown.
  */
-import type { Author, Delivery, Invitation, Message, NodeInfo, P2pInfo, Verification } from '@dchat/rpc'
+import type { Author, Delivery, Invitation, Message, NodeInfo, P2pInfo, SyncProgress, Verification } from '@dchat/rpc'
 import { sanitizeNick, sanitizeText } from '@dchat/system'
-import { NOTIFY_LEVELS, kindOf } from '../state/rooms.ts'
+import { MAX_ADDRESSES, MAX_LISTED_PEERS } from '../limits.ts'
+import { NOTIFY_LEVELS, STATUS_ROOM, kindOf } from '../state/rooms.ts'
 import type { RoomKind, RoomSummary } from '../state/rooms.ts'
-import type { NodeSummary, PostPlace } from '../state/model.ts'
+import type { NodeSummary, Peer, PostPlace } from '../state/model.ts'
 
 /** A JSON object of which nothing is known. */
 export type Fields = Readonly<Record<string, unknown>>
@@ -81,6 +82,7 @@ const ROOM_ID = /^(?:@[0-9a-f]{64}|[a-z0-9._-]{1,128})$/u
 
 function toRoomId(value: unknown): string {
   if (typeof value !== 'string') return ''
+  if (value === STATUS_ROOM) return ''
   return ROOM_ID.test(value) ? value : sanitizeNick(value)
 }
 
@@ -128,13 +130,44 @@ export function toNodeSummary(info: NodeInfo): NodeSummary {
       refine: countOf(peers['refine']),
       direct: countOf(peers['direct']),
     },
+    listen: linesOf(info.listen),
+    external_addrs: linesOf(info.external_addrs),
   }
+}
+
+/** `value` as the fetching of history that goes on; null when none does, or the daemon does not tell of it. */
+export function toSync(value: unknown): SyncProgress | null {
+  if (!isObject(value)) return null
+  const { state } = value
+  if (state !== 'paging' && state !== 'reconciling') return null
+  return {
+    state,
+    room: typeof value['room'] === 'string' ? toRoomId(value['room']) : null,
+    received: countOf(value['received']),
+    expected: isCount(value['expected']) ? value['expected'] : null,
+    peers: countOf(value['peers']),
+  }
+}
+
+function linesOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.slice(0, MAX_ADDRESSES).map((entry) => line(entry)) : []
 }
 
 /** The channels of `info`, addresses sanitised. */
 export function toChannels(info: P2pInfo): { url: string; session: string; id: number }[] {
   if (!Array.isArray(info.channels)) return []
   return info.channels.map((channel) => ({ url: line(channel.url), session: line(channel.session), id: countOf(channel.id) }))
+}
+
+/** Sessions whose channels are short visits: they carry no talk. */
+const VISITS: ReadonlySet<string> = new Set(['seed', 'refine'])
+
+/** The channels of `info` that carry the talk, by number. */
+export function toPeers(info: P2pInfo): Peer[] {
+  return toChannels(info)
+    .filter(({ session }) => !VISITS.has(session))
+    .sort((a, b) => a.id - b.id)
+    .slice(0, MAX_LISTED_PEERS)
 }
 
 /** Any text as one line that is safe to show. */

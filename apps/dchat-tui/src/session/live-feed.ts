@@ -3,11 +3,11 @@
  * out. The cursor moves with what the current subscription delivers and with nothing else, so that no line can be skipped.
  */
 import { RpcError, RpcUnreachable } from '@dchat/rpc'
-import type { Author, Delivery, Message, RpcClient } from '@dchat/rpc'
+import type { Author, Delivery, Message, RpcClient, SyncProgress } from '@dchat/rpc'
 import type { Unsubscribe } from '@dchat/system'
 import { CALL_TIMEOUT_MS, MAX_HELD_NOTIFICATIONS } from '../limits.ts'
 import type { PostPlace } from '../state/model.ts'
-import { toAuthor, toDelivery, toMessage, toPostPlace } from './ingress.ts'
+import { toAuthor, toDelivery, toMessage, toPostPlace, toSync } from './ingress.ts'
 
 export interface LiveFeedDeps {
   readonly client: Pick<RpcClient, 'call' | 'onNotification'>
@@ -21,6 +21,8 @@ export interface LiveFeedDeps {
   readonly onAuthor: (author: Author) => void
   /** What is told of rooms is another than before. */
   readonly onRooms: () => void
+  /** How history is being fetched from peers; null once it is not. */
+  readonly onSync: (sync: SyncProgress | null) => void
   /** The daemon does not let the subscription be opened again. */
   readonly onFailure: (error: unknown) => void
 }
@@ -104,6 +106,8 @@ export class LiveFeed {
       this.#deps.onAuthor(toAuthor(params['author']))
     } else if (method === 'chat.room') {
       this.#deps.onRooms()
+    } else if (method === 'chat.progress') {
+      this.#deps.onSync(toSync(params['sync']))
     } else if (method === 'chat.lagged') {
       this.#reopen(Number(params['resume']))
     }

@@ -135,6 +135,6 @@ describe('rooms', () => {
     daemon.receive({ text: 'last' })
     await stateWhere(link.store, (state) => texts(state).length === 3)
     expect(calls(daemon, 'chat.rooms')).toHaveLength(1)
-    expect(link.switcher.move('next')).toContain('no other room')
+    expect(link.switcher.move(2)).toContain('no room 2')
   })
 })

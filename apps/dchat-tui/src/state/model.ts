@@ -1,5 +1,5 @@
 /** All the program shows, in one value, and all that can happen to it. */
-import type { Author, Delivery, Message, NodeInfo } from '@dchat/rpc'
+import type { Author, Delivery, Message, NodeInfo, SyncProgress } from '@dchat/rpc'
 import type { Editor } from '../input/editor.ts'
 import type { Completion } from '../input/completion.ts'
 import type { Recall } from '../input/recall.ts'
@@ -17,7 +17,14 @@ export type Link =
   | { readonly at: 'away'; readonly reason: string; readonly hint: string; readonly retryInMs: number }
 
 /** What is known of the node; kept, as it was last, while the daemon is away. */
-export type NodeSummary = Pick<NodeInfo, 'name' | 'version' | 'state' | 'nick' | 'peers'>
+export type NodeSummary = Pick<NodeInfo, 'name' | 'version' | 'state' | 'nick' | 'peers' | 'listen' | 'external_addrs'>
+
+/** A live channel that carries the talk. Texts are sanitised. */
+export interface Peer {
+  readonly id: number
+  readonly session: string
+  readonly url: string
+}
 
 /** One line above the status bar: what went wrong with the last key, or what it asks. */
 export interface Hint {
@@ -75,6 +82,12 @@ export interface ChatState {
   /** Whether the daemon was reached since the start. */
   readonly wasReady: boolean
   readonly node: NodeSummary | null
+  /** The peers of the node, by channel, as they were when it was asked last. */
+  readonly peers: readonly Peer[]
+  /** How history is being fetched from peers; null when it is not. */
+  readonly sync: SyncProgress | null
+  /** What the status room was told since it was shown. */
+  readonly statusNews: number
   readonly screen: ScreenSize
   readonly nowMs: number
   /** Whether the terminal has the keyboard; true where it does not tell. */
@@ -99,6 +112,8 @@ export interface ChatState {
 export type SessionAction =
   | { readonly type: 'link'; readonly link: Link }
   | { readonly type: 'node'; readonly node: NodeSummary }
+  | { readonly type: 'peers'; readonly peers: readonly Peer[] }
+  | { readonly type: 'sync'; readonly sync: SyncProgress | null }
   | { readonly type: 'rooms'; readonly rooms: readonly RoomSummary[] }
   | ({ readonly type: 'newestPage' | 'olderPage' | 'newerPage' } & Page)
   | { readonly type: 'loading'; readonly room: string; readonly direction: 'older' | 'newer' | null }

@@ -2,9 +2,9 @@
 import type { Message } from '@dchat/rpc'
 import type { ChatState, Page, SessionAction } from './model.ts'
 import { adopted } from './reduce-sends.ts'
-import { EMPTY_VIEW, withTalks, withView, withinBounds } from './room-view.ts'
+import { EMPTY_VIEW, emptyView, withTalks, withView, withinBounds } from './room-view.ts'
 import type { RoomView } from './room-view.ts'
-import { mergedRooms, withLines } from './rooms.ts'
+import { STATUS_ROOM, mergedRooms, withLines } from './rooms.ts'
 import type { RoomSummary } from './rooms.ts'
 import { EMPTY_TALK, withJoined, withLive, withNewerPage, withNewestPage, withOlderPage } from './talk.ts'
 
@@ -12,7 +12,7 @@ import { EMPTY_TALK, withJoined, withLive, withNewerPage, withNewestPage, withOl
 export function showRoom(state: ChatState, room: string): ChatState {
   if (room === state.room) return state
   const left = withView(state.views, state.room, (view) => ({ ...view, draft: state.editor }))
-  const view = left.get(room) ?? EMPTY_VIEW
+  const view = left.get(room) ?? emptyView(room)
   const views = new Map(left)
   views.delete(room)
   views.set(room, { ...view, draft: EMPTY_VIEW.draft })
@@ -20,6 +20,7 @@ export function showRoom(state: ChatState, room: string): ChatState {
     ...state,
     room,
     previousRoom: state.room,
+    statusNews: room === STATUS_ROOM ? 0 : state.statusNews,
     views: withinBounds(views, room),
     editor: view.draft,
     recall: { ...state.recall, at: null, draft: '' },
@@ -33,7 +34,7 @@ export function showRoom(state: ChatState, room: string): ChatState {
 /** With the rooms as the daemon lists them; what is shown goes back to the room before when its room is gone. */
 export function listRooms(state: ChatState, listed: readonly RoomSummary[]): ChatState {
   const rooms = mergedRooms(state.rooms, listed)
-  const isThere = (room: string | null): boolean => rooms.some((summary) => summary.room === room)
+  const isThere = (room: string | null): boolean => room === STATUS_ROOM || rooms.some((summary) => summary.room === room)
   const wasThere = state.rooms.some((summary) => summary.room === state.room)
   const listedNames = new Set(rooms.map((summary) => summary.room))
   const next: ChatState = {
@@ -84,7 +85,7 @@ export function addLive(state: ChatState, messages: readonly Message[]): ChatSta
 /** Without stored lines, but for those of the room `but`; with null the counts of rooms are those of another store too. */
 export function outdate(state: ChatState, but: string | null): ChatState {
   const views = new Map<string, RoomView>()
-  for (const [room, view] of state.views) views.set(room, room === but ? view : outdated(view))
+  for (const [room, view] of state.views) views.set(room, room === but || room === STATUS_ROOM ? view : outdated(view))
   if (but !== null) return { ...state, views }
   const rooms = state.rooms.map((summary) => ({ ...summary, unread: 0, mentions: 0, lastSeq: 0, readSeq: 0 }))
   return { ...state, views, rooms }

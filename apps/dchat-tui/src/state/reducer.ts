@@ -1,4 +1,5 @@
 /** What each action makes of the state. Pure. */
+import { isDeepStrictEqual } from 'node:util'
 import { EMPTY_EDITOR } from '../input/editor.ts'
 import type { Recall } from '../input/recall.ts'
 import { DEFAULT_SETTINGS } from '../settings/settings.ts'
@@ -10,7 +11,7 @@ import { addLive, listRooms, outdate, reducePage, showRoom } from './reduce-room
 import { reduceSend } from './reduce-sends.ts'
 import { EMPTY_VIEW, withTalks, withView } from './room-view.ts'
 import type { RoomView } from './room-view.ts'
-import { plainRoom, withPerson, withRead } from './rooms.ts'
+import { STATUS_ROOM, plainRoom, withPerson, withRead } from './rooms.ts'
 import { EMPTY_TALK, isUnderWay, withAuthor, withDelivery, withLocal, withRetracted } from './talk.ts'
 
 export interface StartOptions {
@@ -33,6 +34,9 @@ export function initialState(options: StartOptions): ChatState {
     link: { at: 'connecting' },
     wasReady: false,
     node: null,
+    peers: [],
+    sync: null,
+    statusNews: 0,
     screen: options.screen,
     nowMs: options.nowMs,
     isFocused: true,
@@ -119,7 +123,11 @@ function reduceSession(state: ChatState, action: SessionAction): ChatState {
     case 'link':
       return reduceLink(state, action.link)
     case 'node':
-      return { ...state, node: action.node }
+      return isDeepStrictEqual(action.node, state.node) ? state : { ...state, node: action.node }
+    case 'peers':
+      return isDeepStrictEqual(action.peers, state.peers) ? state : { ...state, peers: action.peers }
+    case 'sync':
+      return isDeepStrictEqual(action.sync, state.sync) ? state : { ...state, sync: action.sync }
     case 'rooms':
       return listRooms(state, action.rooms)
     case 'newestPage':
@@ -155,20 +163,25 @@ function reduceSession(state: ChatState, action: SessionAction): ChatState {
   }
 }
 
+const NO_PEERS: ChatState['peers'] = []
+
 /** What was said while the daemon was away is over when it is back. */
 function reduceLink(state: ChatState, link: ChatState['link']): ChatState {
   const isBack = link.at === 'ready' && state.link.at !== 'ready'
   const hint = isBack && !state.isQuitArmed ? null : state.hint
   const views = new Map([...state.views].map(([room, view]) => [room, { ...view, loading: null }]))
-  return { ...state, link, hint, views, wasReady: state.wasReady || link.at === 'ready' }
+  const known = link.at === 'ready' ? state : { peers: NO_PEERS, sync: null }
+  return { ...state, peers: known.peers, sync: known.sync, link, hint, views, wasReady: state.wasReady || link.at === 'ready' }
 }
 
 function noticed(state: ChatState, action: Extract<ScreenAction, { type: 'notice' }>): ChatState {
   const lastNoticeId = state.lastNoticeId + 1
   const { level, text, at } = action
+  const room = action.room ?? state.room
   const notice = { type: 'notice', key: `n${lastNoticeId}`, at, level, text } as const
-  const views = withView(state.views, action.room ?? state.room, (view) => ({ ...view, talk: withLocal(view.talk, notice) }))
-  return { ...state, views, lastNoticeId }
+  const views = withView(state.views, room, (view) => ({ ...view, talk: withLocal(view.talk, notice) }))
+  const isNews = room === STATUS_ROOM && state.room !== STATUS_ROOM
+  return { ...state, views, lastNoticeId, statusNews: state.statusNews + (isNews ? 1 : 0) }
 }
 
 function inShown(state: ChatState, change: (view: RoomView) => RoomView): ChatState {

@@ -3,6 +3,7 @@ import { EMPTY_EDITOR } from '../input/editor.ts'
 import type { Editor } from '../input/editor.ts'
 import { MAX_KEPT_ROOMS, MAX_KEPT_UNITS } from '../limits.ts'
 import type { Scroll } from '../view/virtual-list.ts'
+import { STATUS_ROOM } from './rooms.ts'
 import { EMPTY_TALK, isUnderWay, pendingItems, talkUnits } from './talk.ts'
 import type { Talk } from './talk.ts'
 
@@ -18,12 +19,20 @@ export interface RoomView {
 
 export const EMPTY_VIEW: RoomView = { talk: EMPTY_TALK, scroll: 'end', loading: null, isLoaded: false, draft: EMPTY_EDITOR }
 
+/** What is told of link and node comes from nowhere else. */
+const STATUS_VIEW: RoomView = { ...EMPTY_VIEW, talk: { ...EMPTY_TALK, hasOlder: false }, isLoaded: true }
+
+/** The view of a room of which nothing is in memory. */
+export function emptyView(room: string): RoomView {
+  return room === STATUS_ROOM ? STATUS_VIEW : EMPTY_VIEW
+}
+
 /** By room, the one shown last at the end. */
 export type RoomViews = ReadonlyMap<string, RoomView>
 
 /** With `change` made to the view of `room`, which there is from then on. */
 export function withView(views: RoomViews, room: string, change: (view: RoomView) => RoomView): RoomViews {
-  const view = views.get(room) ?? EMPTY_VIEW
+  const view = views.get(room) ?? emptyView(room)
   const next = change(view)
   return next === view && views.has(room) ? views : new Map(views).set(room, next)
 }
@@ -40,16 +49,22 @@ export function withTalks(views: RoomViews, change: (talk: Talk) => Talk): RoomV
 
 /**
  * Without the rooms that were not shown for longest, while there are too many or they hold too much. The one shown now stays, and
- * so does what cannot be loaded again: a room with a draft or with own lines under way.
+ * so does what cannot be loaded again: the status room, and a room with a draft or with own lines under way.
  */
 export function withinBounds(views: RoomViews, shown: string): RoomViews {
   let units = 0
   for (const { talk } of views.values()) units += talkUnits(talk)
-  let count = views.size
+  let count = views.size - (views.has(STATUS_ROOM) ? 1 : 0)
   let result: Map<string, RoomView> | undefined
   for (const [room, view] of views) {
     if (count <= MAX_KEPT_ROOMS && units <= MAX_KEPT_UNITS) break
-    if (room === shown || view.draft.text !== '' || pendingItems(view.talk).some((item) => isUnderWay(item))) continue
+    if (
+      room === shown ||
+      room === STATUS_ROOM ||
+      view.draft.text !== '' ||
+      pendingItems(view.talk).some((item) => isUnderWay(item))
+    )
+      continue
     result ??= new Map(views)
     result.delete(room)
     count -= 1

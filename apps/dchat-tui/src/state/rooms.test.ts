@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_KEPT_ROOMS, MAX_KEPT_UNITS, MAX_LOADED_UNITS } from '../limits.ts'
-import { aMessage, aPage, aState, someMessages } from '../testing/builders.ts'
+import { aMessage, aNode, aPage, aState, someMessages } from '../testing/builders.ts'
 import { insertText, EMPTY_EDITOR } from '../input/editor.ts'
 import { CATS, WITH_ANN, anInvitation } from '../testing/people.ts'
 import type { ChatState, OwnSend } from './model.ts'
@@ -20,13 +20,7 @@ const counts = (state: ChatState, name: string) => {
 const texts = (state: ChatState): string[] =>
   shownView(state).talk.items.flatMap((item) => (item.type === 'message' ? [item.message.text] : []))
 const said = (name: string, seq: number, text = `line ${seq}`) => aMessage(seq, { room: name, text })
-const node = {
-  name: 'd',
-  version: '1',
-  state: 'run',
-  nick: 'alice',
-  peers: { inbound: 1, outbound: 0, manual: 0, seed: 0, refine: 0, direct: 0 },
-}
+const node = aNode()
 
 describe('the list of rooms', () => {
   it('begins with the shared room, then by kind, and keeps the numbers of what was there', () => {

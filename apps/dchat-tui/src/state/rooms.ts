@@ -3,7 +3,8 @@ import type { Author, Message } from '@dchat/rpc'
 import { mentions } from '@dchat/rpc'
 import { MAX_ROOMS } from '../limits.ts'
 
-export type RoomKind = 'public' | 'private' | 'direct'
+/** `status`: the room of this program's own news, which no daemon knows. */
+export type RoomKind = 'public' | 'private' | 'direct' | 'status'
 
 /** A room as it is listed. All texts are sanitised. */
 export interface RoomSummary {
@@ -34,12 +35,15 @@ export type RoomFacts =
   | { readonly kind: 'private'; readonly members: number; readonly unverified: number }
 
 /** Where to go: a number counts from 1. `active`: where something is unread; `last`: the room shown before this one. */
-export type RoomMove = 'next' | 'previous' | 'active' | 'last' | number
+export type RoomMove = 'next' | 'previous' | 'active' | 'last' | 'status' | number
 
 /** The room of everybody, which is always there. */
 export const SHARED_ROOM = 'dchat'
 
-const KIND_ORDER: Readonly<Record<RoomKind, number>> = { public: 0, private: 1, direct: 2 }
+/** Where news of the link and the node stand. No room of the wire can be called so. */
+export const STATUS_ROOM = '_status'
+
+const KIND_ORDER: Readonly<Record<RoomKind, number>> = { public: 0, private: 1, direct: 2, status: 3 }
 
 /** A room of which nothing but its name is known. */
 export function plainRoom(room: string): RoomSummary {
@@ -49,6 +53,7 @@ export function plainRoom(room: string): RoomSummary {
 
 /** What kind of room a name is that of. */
 export function kindOf(room: string): RoomKind {
+  if (room === STATUS_ROOM) return 'status'
   if (room.startsWith('@')) return 'direct'
   return room.startsWith('p.') ? 'private' : 'public'
 }
@@ -115,6 +120,11 @@ export function withPerson(rooms: readonly RoomSummary[], author: Author): reado
 export function activeRoom(rooms: readonly RoomSummary[], shown: string): string | null {
   const active = rooms.filter(({ room, unread }) => room !== shown && unread > 0)
   return (active.find((summary) => isForUser(summary)) ?? active[0])?.room ?? null
+}
+
+/** Whether what is said there is encrypted. */
+export function isEncrypted({ kind }: Pick<RoomSummary, 'kind'>): boolean {
+  return kind === 'private' || kind === 'direct'
 }
 
 /** Whether what is unread there is meant for the user. */

@@ -6,9 +6,9 @@ import type { ChatState, NodeSummary } from './model.ts'
 import { mentions } from '@dchat/rpc'
 import type { Author } from '@dchat/rpc'
 import type { Item } from './items.ts'
-import { EMPTY_VIEW } from './room-view.ts'
+import { emptyView } from './room-view.ts'
 import type { RoomView } from './room-view.ts'
-import { plainRoom } from './rooms.ts'
+import { STATUS_ROOM, plainRoom } from './rooms.ts'
 import type { RoomSummary } from './rooms.ts'
 
 /** How many recent speakers completion offers. */
@@ -16,12 +16,17 @@ const MAX_SPEAKERS = 50
 
 /** What is in memory of the room that is shown. */
 export function shownView(state: Pick<ChatState, 'room' | 'views'>): RoomView {
-  return state.views.get(state.room) ?? EMPTY_VIEW
+  return state.views.get(state.room) ?? emptyView(state.room)
 }
 
 /** The room that is shown, as it is listed. */
 export function shownRoom(state: Pick<ChatState, 'room' | 'rooms'>): RoomSummary {
   return state.rooms.find(({ room }) => room === state.room) ?? plainRoom(state.room)
+}
+
+/** Every room there is to go to: those with numbers, in their order, then the status room. */
+export function everyRoom(state: Pick<ChatState, 'rooms' | 'statusNews'>): readonly RoomSummary[] {
+  return [...state.rooms, { ...plainRoom(STATUS_ROOM), unread: state.statusNews }]
 }
 
 /** Channels that carry the talk: those of seed and refine sessions are short visits. */
@@ -37,7 +42,7 @@ export function vocabulary(state: ChatState): Vocabulary {
   return {
     nicks: [...new Set(speakers.map((author) => spokenName(author)))],
     people: [...new Set(known.map((author) => authorName(author)))],
-    rooms: state.rooms.map((summary) => roomName(summary)),
+    rooms: everyRoom(state).map((summary) => roomName(summary)),
   }
 }
 

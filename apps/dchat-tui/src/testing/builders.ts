@@ -2,7 +2,7 @@
 import type { Author, Message } from '@dchat/rpc'
 import { EMPTY_RECALL } from '../input/recall.ts'
 import { initialState } from '../state/reducer.ts'
-import type { ChatAction, ChatState } from '../state/model.ts'
+import type { ChatAction, ChatState, NodeSummary } from '../state/model.ts'
 import { withView } from '../state/room-view.ts'
 import type { RoomView } from '../state/room-view.ts'
 import { RowCache } from '../view/talk.ts'
@@ -42,6 +42,20 @@ export function aMessage(seq: number, fields: Partial<Message> = {}): Message {
 /** Lines `from` to `to`. */
 export function someMessages(from: number, to: number): Message[] {
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => aMessage(from + index))
+}
+
+/** A node that runs and is called alice, with one peer; `fields` say otherwise. */
+export function aNode(fields: Partial<NodeSummary> = {}): NodeSummary {
+  return {
+    name: 'dchatd',
+    version: '0.1.0',
+    state: 'run',
+    nick: 'alice',
+    peers: { inbound: 1, outbound: 0, manual: 0, seed: 0, refine: 0, direct: 0 },
+    listen: ['tcp://127.0.0.1:26661'],
+    external_addrs: [],
+    ...fields,
+  }
 }
 
 /** A state in which `dchat` is shown; `view` is said of that room. */

@@ -47,6 +47,8 @@ export class FakeDaemon {
   /** Words of `chat.highlights`. */
   highlights: string[] = []
   peers: NodeInfo['peers'] = { inbound: 1, outbound: 2, manual: 0, seed: 0, refine: 0, direct: 0 }
+  channels: { url: string; session: string; id: number }[] = [{ url: 'tcp://127.0.0.1:40001', session: 'inbound', id: 7 }]
+  sync: NodeInfo['sync'] = { state: 'idle', room: null, received: 0, expected: null, peers: 0 }
   /** Rooms and whether they are joined; what was said in a room makes it known. */
   readonly rooms = new Map<string, Partial<RoomInfo>>([['dchat', { joined: true }]])
   /** What version it is of: methods that came later it does not know. */
@@ -158,6 +160,12 @@ export class FakeDaemon {
     this.#tell('chat.nick', { author })
   }
 
+  /** Fetches history from peers, and says how far it is. */
+  progress(sync: NodeInfo['sync']): void {
+    this.sync = sync
+    this.#tell('chat.progress', { sync })
+  }
+
   /** Joins or leaves a room, and says so. */
   setRoom(room: string, info: Partial<RoomInfo>): void {
     this.rooms.set(room, { ...this.rooms.get(room), ...info })
@@ -261,7 +269,7 @@ export class FakeDaemon {
         this.nick = String(params['nick'])
         return { nick: this.nick, tag: null }
       case 'p2p.get_info':
-        return { channels: [{ url: 'tcp://127.0.0.1:40001', session: 'inbound', id: 7 }], outbound_slots: [] }
+        return { channels: this.channels, outbound_slots: [] }
       case 'p2p.connect':
         if (params['url'] === 'tcp://refused:1') throw new FakeError('connect_failed', 'connection refused')
         return true
@@ -344,7 +352,7 @@ export class FakeDaemon {
       key: null,
       nick: this.nick,
       tag: null,
-      sync: { state: 'idle', room: null, received: 0, expected: null, peers: 0 },
+      sync: this.sync,
       store: { messages: this.messages.length, bytes: 4_096, last_seq: this.messages.length, file_bytes: 4_096 },
     }
   }

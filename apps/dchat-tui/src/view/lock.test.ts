@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { aContext, aState } from '../testing/builders.ts'
+import { aContext, aNode, aState } from '../testing/builders.ts'
 import { ANN, CATS, WITH_ANN } from '../testing/people.ts'
 import type { ChatState } from '../state/model.ts'
 import type { RoomFacts, RoomSummary } from '../state/rooms.ts'
@@ -10,13 +10,7 @@ import { glyphsFor } from './theme.ts'
 import { textWidth } from './width.ts'
 
 const { glyphs } = aContext()
-const node = {
-  name: 'd',
-  version: '1',
-  state: 'run',
-  nick: 'alice',
-  peers: { inbound: 1, outbound: 2, manual: 0, seed: 0, refine: 0, direct: 0 },
-}
+const node = aNode({ peers: { inbound: 1, outbound: 2, manual: 0, seed: 0, refine: 0, direct: 0 } })
 
 function inRoom(summary: RoomSummary, facts?: RoomFacts): ChatState {
   const rooms = [plainRoom('dchat'), { ...plainRoom('dogs'), unread: 2 }, summary]

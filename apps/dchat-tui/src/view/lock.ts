@@ -19,6 +19,7 @@ export function lockParts(
   const facts = state.facts.get(state.room)
   const { lock, ellipsis } = glyphs
   if (summary.kind === 'public') return ['everybody reads this', 'everybody', '']
+  if (summary.kind === 'status') return ['nothing is sent from here', '']
   if (summary.kind === 'direct') {
     const name = summary.author === null ? roomName(summary).slice(1) : authorName(summary.author)
     const verified = facts?.kind === 'direct' ? (facts.isVerified ? ' verified' : ' NOT verified') : ''

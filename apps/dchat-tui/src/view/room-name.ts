@@ -16,6 +16,8 @@ export function roomName(summary: Pick<RoomSummary, 'room' | 'kind' | 'name' | '
       const name = summary.name === null ? '' : sanitizeNick(summary.name)
       return `+${name === '' ? summary.room.slice(0, SHORT_ID) : name}`
     }
+    case 'status':
+      return 'status'
     case 'direct':
       return summary.author === null ? summary.room.slice(0, SHORT_ID) : `@${authorName(summary.author)}`
   }
@@ -36,14 +38,16 @@ export function roomsCalled(rooms: readonly RoomSummary[], word: string): RoomSu
   const names = rooms.map((summary) => ({ summary, words: wordsOf(summary) }))
   const exact = names.filter(({ words }) => words.includes(wanted))
   const found = exact.length > 0 ? exact : names.filter(({ words }) => words.some((name) => name.startsWith(wanted)))
-  return found.map(({ summary }) => summary)
+  const summaries = found.map(({ summary }) => summary)
+  // A room of the wire may be called as the status room is, which has a key of its own.
+  return summaries.length > 1 ? summaries.filter(({ kind }) => kind !== 'status') : summaries
 }
 
 /** With and without the mark of its kind, and what the wire calls it. */
 function wordsOf(summary: RoomSummary): string[] {
   const name = roomName(summary).toLowerCase()
   const words = [summary.room.toLowerCase(), name]
-  if (summary.kind !== 'public') words.push(name.slice(1))
+  if (summary.kind === 'private' || summary.kind === 'direct') words.push(name.slice(1))
   if (summary.author?.nick != null) words.push(summary.author.nick.toLowerCase(), `@${summary.author.nick.toLowerCase()}`)
   return words
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EMPTY_EDITOR, insertText } from '../input/editor.ts'
-import { NOON, aContext, aPage, aState, someMessages } from '../testing/builders.ts'
+import { NOON, aContext, aNode, aPage, aState, someMessages } from '../testing/builders.ts'
 import { reduce } from '../state/reducer.ts'
-import type { ChatState, Link, NodeSummary } from '../state/model.ts'
+import type { ChatState, Link } from '../state/model.ts'
 import { plainRoom } from '../state/rooms.ts'
 import type { RoomSummary } from '../state/rooms.ts'
 import { buildScreen } from './screen.ts'
@@ -11,13 +11,7 @@ import { statusLine } from './status-line.ts'
 import { clockTime } from './time.ts'
 import { textWidth } from './width.ts'
 
-const node: NodeSummary = {
-  name: 'dchatd',
-  version: '0.1.0',
-  state: 'run',
-  nick: 'alice',
-  peers: { inbound: 1, outbound: 2, manual: 1, seed: 0, refine: 3, direct: 0 },
-}
+const node = aNode({ peers: { inbound: 1, outbound: 2, manual: 1, seed: 0, refine: 3, direct: 0 } })
 const ready: Link = { at: 'ready' }
 const away: Link = { at: 'away', reason: 'no daemon is running', hint: 'start it with `dchatd`', retryInMs: 4_000 }
 const { glyphs } = aContext()

@@ -1,6 +1,6 @@
 /** The status bar: as much as fits, the least needed parts shortened and then left out first. Pure. */
 import { peerCount, shownRoom, shownView } from '../state/selectors.ts'
-import { isForUser } from '../state/rooms.ts'
+import { isEncrypted, isForUser } from '../state/rooms.ts'
 import type { ChatState } from '../state/model.ts'
 import { lockParts } from './lock.ts'
 import { roomName } from './room-name.ts'
@@ -63,7 +63,7 @@ export function statusLine(input: StatusInput, width: number): string {
   const steps: Record<PartName, number> = { newer: 0, time: 0, peers: 0, room: 0, lock: 0, active: 0, nick: 0, daemon: 0 }
   const between = ` ${input.glyphs.bullet} `
   let text = joined(parts, steps, between)
-  const order = SHORTENING[shownRoom(input.state).kind === 'public' ? 'public' : 'encrypted']
+  const order = SHORTENING[isEncrypted(shownRoom(input.state)) ? 'encrypted' : 'public']
   for (const name of order) {
     if (textWidth(text) <= width) break
     steps[name] = Math.min(steps[name] + 1, parts[name].length - 1)
