@@ -125,8 +125,5 @@ export const CONNECT_PEER_TIMEOUT_MS = 120_000
 export const FIRST_RETRY_MS = 500
 export const LONGEST_RETRY_MS = 15_000
 
-/** Columns of the nick column; wider names are cut, of a nick with its tag the nick. */
-export const NICK_COLUMNS = 14
-
 /** Below this width the nick goes inline. */
 export const INLINE_NICK_BELOW = 60

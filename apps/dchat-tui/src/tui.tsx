@@ -22,7 +22,7 @@ import { SHARED_ROOM } from './state/rooms.ts'
 import { Store } from './state/store.ts'
 import { ScreenStream } from './terminal/screen-stream.ts'
 import { RowCache } from './view/talk.ts'
-import { glyphsFor, isColorWanted } from './view/theme.ts'
+import { glyphsFor } from './view/theme.ts'
 
 /** Exit codes of a program that ended by a signal: 128 and its number. */
 const SIGNAL_CODES = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const
@@ -67,7 +67,7 @@ export async function runTui(flags: Flags): Promise<number> {
     quit: () => end({ code: 0 }),
     redraw,
   })
-  const app = <App store={store} controller={controller} context={context} clock={clock} isColored={isColorWanted(process.env)} />
+  const app = <App store={store} controller={controller} context={context} clock={clock} env={process.env} />
 
   const releaseProcess = watchProcess({ stream, end })
   stream.begin()

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { Controller } from '../app/controller.ts'
 import { noHistory } from '../input/history-file.ts'
 import { Store } from '../state/store.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { ChatState } from '../state/model.ts'
 import { ScreenStream } from '../terminal/screen-stream.ts'
 import { aContext, aMessage, aNode, aPage, aState, someMessages } from '../testing/builders.ts'
@@ -16,6 +17,7 @@ import { TestTerminal } from '../testing/terminal.ts'
 import { App } from './App.tsx'
 
 const node = aNode()
+const ENV = { TERM: 'xterm-256color' }
 const cleanups: (() => void)[] = []
 afterEach(() => {
   for (const cleanup of cleanups.splice(0)) cleanup()
@@ -73,7 +75,7 @@ function setUp(size: { columns: number; rows: number }, state: Partial<ChatState
     quit: () => {},
     redraw,
   })
-  const app = <App store={store} controller={controller} context={context} clock={new ManualClock()} isColored />
+  const app = <App store={store} controller={controller} context={context} clock={new ManualClock()} env={ENV} />
   stream.begin()
   const instance = render(app, {
     stdout: stream as unknown as NodeJS.WriteStream,
@@ -118,7 +120,7 @@ describe('the screen', () => {
     app.store.dispatch({ type: 'live', messages: someMessages(1, 3) })
     await app.shows(({ text }) => text.includes('line 3'))
     expect(app.terminal.rows.slice(3, 6).map((row) => row.slice(-6))).toEqual(['line 1', 'line 2', 'line 3'])
-    expect(app.terminal.rows[6]).toMatch(/1 peer · dchat · everybody reads this · alice · daemon ok$/u)
+    expect(app.terminal.rows[6]!.trimEnd()).toMatch(/1 peer · dchat · everybody reads this · alice · daemon ok$/u)
     expect(app.terminal.cursor).toEqual({ x: 2, y: 7 })
     app.press('h世')
     await app.shows(({ rows }) => rows[7] === '> h世')
@@ -238,6 +240,40 @@ const PAYLOADS: readonly string[] = [
   '\0',
   '\n'.repeat(30),
 ]
+
+describe('colours', () => {
+  const ESC = '\\u001b\\['
+  const has = (codes: string, text: string): boolean => new RegExp(`${ESC}(?:[\\d;]*;)?${codes}[;m]`, 'u').test(text)
+
+  it('are as many as are wanted, from the change on; without any, weight is left', async () => {
+    const app = setUp({ columns: 70, rows: 8 })
+    app.store.dispatch({ type: 'live', messages: someMessages(1, 1) })
+    await app.shows(({ text }) => text.includes('line 1'))
+    const drawn = async (change: Partial<Settings>): Promise<string> => {
+      app.written.length = 0
+      app.store.dispatch({ type: 'settings', settings: { ...app.store.state.settings, ...change } })
+      await app.shows(() => app.written.length > 0)
+      return app.written.join('')
+    }
+    expect(has('3[2-6]', app.written.join(''))).toBe(true)
+    expect(has('38;5;\\d+', await drawn({ nickColors: 'extended' }))).toBe(true)
+    expect(has('38;2;\\d+;\\d+;\\d+', await drawn({ colors: 'truecolor' }))).toBe(true)
+    expect(has('[349]\\d', await drawn({ theme: 'mono' }))).toBe(false)
+    expect(app.terminal.isStyled(6)).toBe(true)
+    expect(has('[34]8;2', await drawn({ theme: 'light' }))).toBe(true)
+    expect(has('[349]\\d', await drawn({ colors: 'none' }))).toBe(false)
+    expect(app.terminal.isStyled(6)).toBe(true)
+  })
+
+  it('leave a line without its time at once, and a narrower nick column', async () => {
+    const app = setUp({ columns: 70, rows: 8 })
+    app.store.dispatch({ type: 'live', messages: someMessages(1, 1) })
+    await app.shows(({ text }) => text.includes('line 1'))
+    app.store.dispatch({ type: 'settings', settings: { ...app.store.state.settings, showTime: false, nickColumns: 5 } })
+    await app.shows(({ rows }) => rows[5]!.startsWith('~'))
+    expect(app.terminal.rows[5]).toMatch(/^~\w{4} │ line 1$/u)
+  })
+})
 
 describe('text from others', () => {
   it('changes nothing but its own place, whatever it holds', async () => {

@@ -6,12 +6,13 @@ import type { Controller } from '../app/controller.ts'
 import { useChatState } from '../hooks/use-chat-state.ts'
 import { useFollow } from '../hooks/use-follow.ts'
 import { useKeys } from '../hooks/use-keys.ts'
+import { usePalette } from '../hooks/use-palette.ts'
 import { useMinuteTick } from '../hooks/use-minute-tick.ts'
 import type { Store } from '../state/store.ts'
 import { buildScreen } from '../view/screen.ts'
 import type { ScreenContext } from '../view/screen.ts'
 import { InputPane } from './InputPane.tsx'
-import { ColorContext } from './RowLine.tsx'
+import { PaletteContext } from './RowLine.tsx'
 import { StatusArea } from './StatusArea.tsx'
 import { TalkPane } from './TalkPane.tsx'
 
@@ -20,22 +21,24 @@ export interface AppProps {
   readonly controller: Controller
   readonly context: ScreenContext
   readonly clock: Clock
-  readonly isColored: boolean
+  /** Tells how many colours the terminal has. */
+  readonly env: NodeJS.ProcessEnv
 }
 
-export function App({ store, controller, context, clock, isColored }: AppProps): ReactElement {
+export function App({ store, controller, context, clock, env }: AppProps): ReactElement {
   const state = useChatState(store)
   const screen = buildScreen(state, context)
+  const palette = usePalette(state.settings, env)
   useKeys(controller)
   useMinuteTick(store, clock)
   useFollow(store, state, screen.view)
   return (
-    <ColorContext value={isColored}>
+    <PaletteContext value={palette}>
       <Box flexDirection="column" width={state.screen.columns} height={state.screen.rows} overflow="hidden">
         <TalkPane rows={screen.talk} />
         <StatusArea hints={screen.hints} status={screen.status} />
         <InputPane rows={screen.input} cursor={screen.cursor} />
       </Box>
-    </ColorContext>
+    </PaletteContext>
   )
 }

@@ -3,24 +3,26 @@ import { Text } from 'ink'
 import { createContext, memo, useContext, useRef } from 'react'
 import type { Context, ReactElement } from 'react'
 import type { Span } from '../view/item-rows.ts'
-import { styleOf } from '../view/theme.ts'
+import { paletteOf } from '../view/theme.ts'
+import type { Palette } from '../view/theme.ts'
+import { DEFAULT_SETTINGS } from '../settings/settings.ts'
 
 /** Characters that terminals give different widths. */
 const UNSURE_WIDTH = /\p{Emoji_Presentation}|\p{M}|\u200d/u
 /** Looks like a space. */
 const OTHER_SPACE = '\u00a0'
 
-/** Whether colours are wanted. */
-export const ColorContext: Context<boolean> = createContext(true)
+/** How styles are drawn. */
+export const PaletteContext: Context<Palette> = createContext(paletteOf(DEFAULT_SETTINGS, '16'))
 
 function Row({ spans }: { spans: readonly Span[] }): ReactElement {
-  const isColored = useContext(ColorContext)
+  const palette = useContext(PaletteContext)
   const drawn = useWholeDrawing(spans)
   if (spans.every((span) => span.text === '')) return <Text> </Text>
   return (
     <Text wrap="truncate">
       {drawn.map((span, index) => (
-        <Text key={index} {...styleOf(span.style, isColored)}>
+        <Text key={index} {...palette.styleOf(span.style)}>
           {span.text}
         </Text>
       ))}

@@ -4,35 +4,45 @@ import type { Message } from '@dchat/rpc'
 import { sanitizeText } from '@dchat/system'
 import { impostorWords, messageName } from '../view/author.ts'
 import { invitationWords } from '../view/invitation.ts'
-import { clockTime, dayLabel } from '../view/time.ts'
+import { formatTime } from '../view/time-format.ts'
+import { dayLabel } from '../view/time.ts'
 
 /** What continues a message of several lines; a line from others never begins with it. */
 const CONTINUED = '      | '
 
+export interface LineContext {
+  readonly ownNick: string | null
+  /** What the room is called; null for the one that is shown. */
+  readonly room: string | null
+  /** As `time_format`; null for lines without their time. */
+  readonly timeFormat: string | null
+}
+
 /** `12:55 nick: text`, `12:55 * nick text`; own lines end with how far they got. Begins with `[room] ` where a room is named. */
-export function messageLine(message: Message, context: { ownNick: string | null; room: string | null }): string {
+export function messageLine(message: Message, context: LineContext): string {
   const room = context.room === null ? '' : `[${context.room.replaceAll(/[[\]]/gu, '?')}] `
   const name = messageName(message, context.ownNick)
   const isUnverified = !message.own && message.author.verified === false
-  return `${room}${lineOf(message, isUnverified ? `${name} (unverified)` : name)}`
+  const at = message.time ?? message.received
+  const time = context.timeFormat === null ? '' : `${formatTime(context.timeFormat, at)} `
+  return `${room}${time}${lineOf(message, isUnverified ? `${name} (unverified)` : name)}`
 }
 
 function lineOf(message: Message, name: string): string {
   const text = indented(maskInvitations(message.text))
   const suffix = message.own ? ` ${deliveryWords(message)}` : warningOf(message)
-  const time = clockTime(message.time ?? message.received)
-  if (message.retracted) return `${time} -- ${name} took a line back`
+  if (message.retracted) return `-- ${name} took a line back`
   const invitation = invitationWords(message, name)
-  if (invitation !== null) return `${time} -- ${indented(invitation)}${suffix}`
+  if (invitation !== null) return `-- ${indented(invitation)}${suffix}`
   switch (message.kind) {
     case 'text':
-      return `${time} ${name}: ${text}${suffix}`
+      return `${name}: ${text}${suffix}`
     case 'action':
-      return `${time} * ${name} ${text}${suffix}`
+      return `* ${name} ${text}${suffix}`
     case 'topic':
-      return `${time} -- ${name} set the topic: ${text}`
+      return `-- ${name} set the topic: ${text}`
     case 'system':
-      return `${time} -- ${text}`
+      return `-- ${text}`
   }
 }
 

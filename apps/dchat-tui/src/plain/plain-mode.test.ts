@@ -206,22 +206,23 @@ describe('inputLines', () => {
 describe('messageLine', () => {
   it('tells in words how far own lines got, and shows no control', () => {
     const own = (delivery: ReturnType<typeof aMessage>['delivery']): string =>
-      messageLine(aMessage(1, { own: true, text: 'hi', delivery }), { ownNick: 'alice', room: null }).slice(6)
+      messageLine(aMessage(1, { own: true, text: 'hi', delivery }), { ownNick: 'alice', room: null, timeFormat: '%R' }).slice(6)
     expect(own({ state: 'stored', written: 0, held: 0 })).toBe('alice: hi [stored, no peer yet]')
     expect(own({ state: 'sent', written: 1, held: 0 })).toBe('alice: hi [sent to 1 peer]')
     expect(own({ state: 'failed', written: 0, held: 0 })).toBe('alice: hi [not sent]')
-    expect(messageLine(aMessage(1, { text: '\u001b[31mred\n-- forged' }), { ownNick: null, room: null }).slice(6)).toMatch(
-      /^~\w{4}: ␛red\n {6}\| -- forged$/u,
-    )
-    expect(messageLine(aMessage(1, { text: 'hi' }), { ownNick: null, room: '+a] [b' })).toMatch(
+    expect(
+      messageLine(aMessage(1, { text: '\u001b[31mred\n-- forged' }), { ownNick: null, room: null, timeFormat: '%R' }).slice(6),
+    ).toMatch(/^~\w{4}: ␛red\n {6}\| -- forged$/u)
+    expect(messageLine(aMessage(1, { text: 'hi' }), { ownNick: null, room: '+a] [b', timeFormat: '%R' })).toMatch(
       /^\[\+a\? \?b\] \d\d:\d\d ~\w{4}: hi$/u,
     )
+    expect(messageLine(aMessage(1, { text: 'hi' }), { ownNick: null, room: null, timeFormat: null })).toMatch(/^~\w{4}: hi$/u)
     expect(noticeLine('a\nb\u0007')).toBe('-- a\n-- b␇')
   })
 })
 
 describe('what is encrypted, in lines', () => {
-  const place = { ownNick: 'alice', room: null }
+  const place = { ownNick: 'alice', room: null, timeFormat: '%R' }
 
   it('is told in words', () => {
     expect(messageLine(anInvitation(1), place).slice(6)).toBe('-- ann#anntag000 invites you to +cats: /accept')

@@ -69,7 +69,9 @@ export class TalkPrinter {
     this.#lastDay = day
     const summary = state.rooms.find(({ room }) => room === message.room) ?? plainRoom(message.room)
     const room = message.room === state.room ? null : roomName(summary)
-    this.#deps.print(messageLine(message, { ownNick: state.node?.nick ?? null, room }))
+    const { showTime, timeFormat } = state.settings
+    const context = { ownNick: state.node?.nick ?? null, room, timeFormat: showTime ? timeFormat : null }
+    this.#deps.print(messageLine(message, context))
   }
 
   /** What the program says by itself stands in the talk as a notice. */

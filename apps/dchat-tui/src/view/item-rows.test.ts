@@ -8,9 +8,9 @@ import type { Item, PendingItem } from '../state/items.ts'
 import { mentions } from '@dchat/rpc'
 import { authorName, hashText, messageStyle, peerTag, spokenName } from './author.ts'
 import { deliveryMark, itemRows } from './item-rows.ts'
-import type { Row } from './item-rows.ts'
+import type { Row, RowContext } from './item-rows.ts'
 import { RowCache, talkSource } from './talk.ts'
-import { glyphsFor, isColorWanted, styleOf } from './theme.ts'
+import { glyphsFor } from './theme.ts'
 import { clockTime, dayKey, durationText } from './time.ts'
 import { textWidth } from './width.ts'
 
@@ -22,7 +22,13 @@ const drawn = (rows: readonly Row[]): string[] =>
       .join('')
       .trimEnd(),
   )
-const context = (width: number, ownNick: string | null = 'alice') => ({ width, glyphs, ownNick })
+const context = (width: number, ownNick: string | null = 'alice') => ({
+  width,
+  glyphs,
+  ownNick,
+  timeFormat: '%H:%M',
+  nickColumns: 14,
+})
 const bob = anAuthor({ key: 'b0b', nick: 'bob', held: true })
 const at = clockTime(aMessage(1).received)
 
@@ -39,6 +45,17 @@ describe('itemRows', () => {
     const item = messageItem(aMessage(1, { author: bob, text: 'hello there everybody in this room' }))
     expect(drawn(itemRows(item, context(40)))[0]).toBe(`${at} bob: hello there everybody in this`)
     expect(drawn(itemRows(item, context(20)))).toEqual(['bob: hello there', '  everybody in this', '  room'])
+  })
+
+  it('has the time that is wanted, where there is room for it, and the nick column', () => {
+    const item = messageItem(aMessage(1, { author: bob, text: 'hi' }))
+    const first = (width: number, wanted: Partial<RowContext>): string =>
+      drawn(itemRows(item, { ...context(width), ...wanted }))[0]!
+    expect(first(60, { timeFormat: null, nickColumns: 4 })).toBe(' bob │ hi')
+    expect(first(60, { timeFormat: '%Y', nickColumns: 5 })).toBe('2026   bob │ hi')
+    expect(first(40, { timeFormat: '%Y %Y' })).toBe('2026 2026 bob: hi')
+    expect(first(39, { timeFormat: '%Y %Y' })).toBe('bob: hi')
+    expect(first(60, { timeFormat: '%T %T %T' })).toBe('           bob │ hi')
   })
 
   it('keeps a newline of others inside its own message', () => {
@@ -196,23 +213,6 @@ describe('mentions', () => {
 })
 
 describe('theme and time', () => {
-  it.each([
-    [{}, true],
-    [{ NO_COLOR: '1' }, false],
-    [{ NO_COLOR: '' }, true],
-    [{ NO_COLOR: '1', FORCE_COLOR: '1' }, true],
-    [{ FORCE_COLOR: '0' }, false],
-    [{ TERM: 'dumb' }, false],
-  ])('%j', (env, expected) => {
-    expect(isColorWanted(env)).toBe(expected)
-  })
-
-  it('has no colour without colours, and tells mentions and errors apart by weight', () => {
-    expect(styleOf('author3', false)).toEqual({})
-    expect(styleOf('author3', true)).toHaveProperty('color')
-    expect(styleOf('mention', false)).toEqual({ bold: true, inverse: true })
-  })
-
   it('falls back to ASCII on the Linux console', () => {
     expect(Object.values(glyphsFor({ TERM: 'linux' })).join('')).toMatch(/^[\x20-\x7e]*$/u)
   })

@@ -2,11 +2,12 @@
 import { sanitizeText } from '@dchat/system'
 import { maskInvitations, mentions } from '@dchat/rpc'
 import type { Item, MessageItem, NoticeItem, PendingItem } from '../state/items.ts'
-import { INLINE_NICK_BELOW, NICK_COLUMNS } from '../limits.ts'
+import { INLINE_NICK_BELOW } from '../limits.ts'
 import { fitName, impostorWords, messageName, messageStyle } from './author.ts'
 import { invitationWords } from './invitation.ts'
 import type { Glyphs, StyleName } from './theme.ts'
-import { clockTime, dayLabel } from './time.ts'
+import { formatTime } from './time-format.ts'
+import { dayLabel } from './time.ts'
 import { fitText, padText, textWidth } from './width.ts'
 import { wrapText } from './wrap.ts'
 
@@ -27,10 +28,16 @@ export interface RowContext {
   readonly width: number
   readonly glyphs: Glyphs
   readonly ownNick: string | null
+  /** As `time_format`; null for lines without their time. */
+  readonly timeFormat: string | null
+  /** Columns of the nick column on wide screens. */
+  readonly nickColumns: number
 }
 
 /** Below this many columns the time goes too. */
 const TIME_FROM = 30
+/** The time may have one in so many columns. */
+const TIME_PART = 4
 const INLINE_INDENT = 2
 /** A text column narrower than this leaves no room for words. */
 const LEAST_TEXT_COLUMNS = 4
@@ -158,33 +165,48 @@ function noticeRows(item: NoticeItem, context: RowContext): Row[] {
 
 /** `12:55       nick │ ` on wide screens; `12:55 nick: ` on narrow ones, without the time on very narrow ones. */
 function nickHead(line: { at: number; name: string; style: StyleName }, context: RowContext): Head {
+  return context.width >= INLINE_NICK_BELOW ? columnHead(line, context) : inlineHead(line, context)
+}
+
+function columnHead(line: { at: number; name: string; style: StyleName }, context: RowContext): Head {
   const { width, glyphs } = context
-  const name = sanitizeText(line.name)
-  const time = `${clockTime(line.at)} `
-  if (width >= INLINE_NICK_BELOW) {
-    const nick = padText(fitName(name, NICK_COLUMNS, glyphs.ellipsis), NICK_COLUMNS, {
-      ellipsis: glyphs.ellipsis,
-      align: 'right',
-    })
-    const bar: Span = { text: ` ${glyphs.separator} `, style: 'dim' }
-    const columns = time.length + NICK_COLUMNS + 3
-    const indent: Span[] = [{ text: ' '.repeat(time.length + NICK_COLUMNS), style: 'text' }, bar]
-    return {
-      spans: [{ text: time, style: 'dim' }, { text: nick, style: line.style }, bar],
-      columns,
-      indent,
-      indentColumns: columns,
-    }
+  const { ellipsis } = glyphs
+  const time = timeSpans(line.at, context)
+  const timeColumns = columnsOf(time)
+  const nickColumns = Math.min(context.nickColumns, Math.floor(width / 3))
+  const nick = padText(fitName(sanitizeText(line.name), nickColumns, ellipsis), nickColumns, { ellipsis, align: 'right' })
+  const bar: Span = { text: ` ${glyphs.separator} `, style: 'dim' }
+  const columns = timeColumns + nickColumns + 3
+  return {
+    spans: [...time, { text: nick, style: line.style }, bar],
+    columns,
+    indent: [{ text: ' '.repeat(timeColumns + nickColumns), style: 'text' }, bar],
+    indentColumns: columns,
   }
+}
+
+function inlineHead(line: { at: number; name: string; style: StyleName }, context: RowContext): Head {
+  const { width, glyphs } = context
   const isMark = line.name === '*' || line.name === '--' || line.name === '!'
-  const nick = fitName(name, Math.min(NICK_COLUMNS, Math.floor(width / 2), width - LEAST_TEXT_COLUMNS - 2), glyphs.ellipsis)
+  const nickColumns = Math.min(context.nickColumns, Math.floor(width / 2), width - LEAST_TEXT_COLUMNS - 2)
   const spans: Span[] = [
-    { text: nick, style: line.style },
+    ...timeSpans(line.at, context),
+    { text: fitName(sanitizeText(line.name), nickColumns, glyphs.ellipsis), style: line.style },
     { text: isMark ? ' ' : ': ', style: 'dim' },
   ]
-  if (width >= TIME_FROM) spans.unshift({ text: time, style: 'dim' })
-  const columns = spans.reduce((sum, span) => sum + textWidth(span.text), 0)
-  return { spans, columns, indent: [{ text: ' '.repeat(INLINE_INDENT), style: 'text' }], indentColumns: INLINE_INDENT }
+  const indent: Span[] = [{ text: ' '.repeat(INLINE_INDENT), style: 'text' }]
+  return { spans, columns: columnsOf(spans), indent, indentColumns: INLINE_INDENT }
+}
+
+/** The time and a blank, where there is room for it. */
+function timeSpans(at: number, { timeFormat, width }: RowContext): Span[] {
+  if (timeFormat === null || width < TIME_FROM) return []
+  const text = `${formatTime(timeFormat, at)} `
+  return text.length * TIME_PART <= width ? [{ text, style: 'dim' }] : []
+}
+
+function columnsOf(spans: readonly Span[]): number {
+  return spans.reduce((sum, span) => sum + textWidth(span.text), 0)
 }
 
 interface Body {

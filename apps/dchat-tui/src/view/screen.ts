@@ -88,10 +88,15 @@ export function overlaySize(state: ChatState, context: ScreenContext): OverlaySi
 }
 
 function talkView(state: ChatState, context: ScreenContext, size: { columns: number; height: number }): TalkView {
-  const rowContext: RowContext = { width: size.columns, glyphs: context.glyphs, ownNick: state.node?.nick ?? null }
+  const rowContext = rowContextOf(state, size.columns, context.glyphs)
   const { talk, scroll } = shownView(state)
   const source = talkSource(talk.items, rowContext, context.cache)
   return { source, height: size.height, viewport: viewportAt(source, scroll, size.height) }
+}
+
+function rowContextOf({ node, settings }: ChatState, width: number, glyphs: Glyphs): RowContext {
+  const { showTime, timeFormat, nickColumns } = settings
+  return { width, glyphs, ownNick: node?.nick ?? null, timeFormat: showTime ? timeFormat : null, nickColumns }
 }
 
 function statusInput(state: ChatState, view: TalkView, glyphs: Glyphs): Parameters<typeof statusLine>[0] {

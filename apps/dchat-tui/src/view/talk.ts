@@ -16,7 +16,8 @@ export class RowCache {
   readonly #rows = new WeakMap<Item, CachedRows>()
 
   get(item: Item, context: RowContext): CachedRows {
-    const signature = `${context.width} ${context.ownNick ?? ''}`
+    const { width, ownNick, timeFormat, nickColumns } = context
+    const signature = `${width} ${nickColumns} ${ownNick ?? ''} ${timeFormat ?? ''}`
     const cached = this.#rows.get(item)
     if (cached?.signature === signature) return cached
     const rows = itemRows(item, context)

@@ -1,4 +1,7 @@
-/** What the screen is drawn with: characters, and styles that never carry a meaning alone. */
+/** What the screen is drawn with: characters, and styles whose colours never carry a meaning alone. */
+import type { Settings } from '../settings/settings.ts'
+import type { ColorDepth } from './color-depth.ts'
+import { nickColors } from './nick-colors.ts'
 
 export interface Glyphs {
   readonly separator: string
@@ -52,13 +55,6 @@ export function glyphsFor(env: NodeJS.ProcessEnv): Glyphs {
   return env['TERM'] === 'dumb' || env['TERM'] === 'linux' ? ASCII : UNICODE
 }
 
-/** FORCE_COLOR decides when set (`0` or `false`: none); else NO_COLOR, non-empty, and TERM=dumb take colours away. */
-export function isColorWanted(env: NodeJS.ProcessEnv): boolean {
-  const forced = env['FORCE_COLOR']
-  if (forced !== undefined) return forced !== '0' && forced !== 'false'
-  return (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb'
-}
-
 export type StyleName =
   | 'text'
   | 'dim'
@@ -69,31 +65,25 @@ export type StyleName =
   | 'status'
   | 'warning'
   | 'prompt'
-  | 'author0'
-  | 'author1'
-  | 'author2'
-  | 'author3'
-  | 'author4'
-  | 'author5'
-  | 'author6'
+  | `author${number}`
 
 export interface Style {
+  /** As Ink takes it: a name, `ansi256(n)` or `#rrggbb`. */
   readonly color?: string
   readonly bold?: boolean
   readonly dimColor?: boolean
   readonly inverse?: boolean
 }
 
-/** Of the 16 colours every terminal has, those readable on dark and light; red is for errors, bold without colour the own. */
-const AUTHOR_COLORS = ['cyan', 'green', 'yellow', 'magenta', 'blue', 'magentaBright', 'blueBright'] as const
-
-export const AUTHOR_STYLES: number = AUTHOR_COLORS.length
+/** Authors by hash; how many colours they share is the palette's. */
+const AUTHOR_STYLES = 65_536
 
 /** The style of an author with `hash`, a non-negative whole number. */
 export function authorStyle(hash: number): StyleName {
-  return `author${hash % AUTHOR_STYLES}` as StyleName
+  return `author${hash % AUTHOR_STYLES}`
 }
 
+/** What each style is without colours: weight and words have to do. */
 const PLAIN_STYLES: Readonly<Record<string, Style>> = {
   text: {},
   dim: { dimColor: true },
@@ -106,13 +96,41 @@ const PLAIN_STYLES: Readonly<Record<string, Style>> = {
   prompt: { bold: true },
 }
 
-const COLORS: Readonly<Record<string, string>> = { error: 'red', warning: 'yellow', notice: 'gray' }
+type Colors = Readonly<Record<string, string>>
 
-/** How `name` is drawn. Without colour the weight and the words have to do. */
-export function styleOf(name: StyleName, isColored: boolean): Style {
-  const base = PLAIN_STYLES[name] ?? {}
-  if (!isColored) return base
-  if (name.startsWith('author')) return { color: AUTHOR_COLORS[Number(name.slice('author'.length))]! }
-  const color = COLORS[name]
-  return color === undefined ? base : { ...base, color }
+/** The 16 of the terminal, and those of more, readable on black and on white. */
+const COLORS: Readonly<Record<'default' | 'light', Readonly<Record<'few' | 'many', Colors>>>> = {
+  default: {
+    few: { error: 'red', warning: 'yellow', notice: 'gray' },
+    many: { error: 'ansi256(203)', warning: 'ansi256(214)', notice: 'ansi256(245)' },
+  },
+  light: {
+    few: { error: 'red', warning: 'red', notice: 'gray' },
+    many: { error: 'ansi256(160)', warning: 'ansi256(130)', notice: 'ansi256(240)' },
+  },
+}
+
+/** How each style is drawn. */
+export interface Palette {
+  readonly styleOf: (name: StyleName) => Style
+}
+
+/** The palette of a theme on a terminal with `depth`. */
+export function paletteOf(settings: Pick<Settings, 'theme' | 'nickColors'>, depth: ColorDepth): Palette {
+  const authors = nickColors(settings, depth).map((color): Style => ({ color }))
+  const { theme } = settings
+  const isMono = theme === 'mono' || depth === 'none'
+  const colors = isMono ? {} : COLORS[theme][depth === '16' ? 'few' : 'many']
+  const styles = new Map(Object.entries(PLAIN_STYLES).map(([name, plain]) => [name, withColor(plain, colors[name])]))
+  return {
+    styleOf(name) {
+      const known = styles.get(name)
+      if (known !== undefined) return known
+      return authors[Number(name.slice('author'.length)) % authors.length] ?? PLAIN_STYLES['text']!
+    },
+  }
+}
+
+function withColor(plain: Style, color: string | undefined): Style {
+  return color === undefined ? plain : { ...plain, color }
 }
