@@ -6,6 +6,24 @@ export const MAX_INPUT_BYTES = 65_536
 /** Rows the input grows to before it scrolls; half of a small terminal stays for the talk. */
 export const MAX_INPUT_ROWS = 8
 
+/** Bytes of one paste that are kept: 10,000 lines of some length, of which the input takes what fits; the rest is dropped and said. */
+export const MAX_PASTE_BYTES = 2_097_152
+
+/** Bytes between `ESC [` and the end of a key's sequence; the longest that a terminal sends has some 30. What is longer is no key. */
+export const MAX_SEQUENCE_BYTES = 64
+
+/** Bytes of an answer of the terminal to somebody's question (a colour, a title), all of which are dropped; then keys count again. */
+export const MAX_ANSWER_BYTES = 4_096
+
+/** Milliseconds after which an Escape that nothing follows is the key: more than the bytes of one key are apart, less than is noticed. */
+export const ESCAPE_WAIT_MS = 50
+
+/** Milliseconds after which a key's sequence that has stopped in the middle is dropped. */
+export const SEQUENCE_WAIT_MS = 1_000
+
+/** Milliseconds without a byte after which a paste is over although its end did not come: a slow link pauses, a lost one never ends. */
+export const PASTE_WAIT_MS = 5_000
+
 /** Pasted lines taken without a question. */
 export const MAX_QUIET_PASTE_LINES = 5
 
