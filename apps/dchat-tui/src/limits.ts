@@ -24,8 +24,8 @@ export const SEQUENCE_WAIT_MS = 1_000
 /** Milliseconds without a byte after which a paste is over although its end did not come: a slow link pauses, a lost one never ends. */
 export const PASTE_WAIT_MS = 5_000
 
-/** Pasted lines taken without a question. */
-export const MAX_QUIET_PASTE_LINES = 5
+/** Milliseconds in which a program that asked to be stopped is; one that still runs then has no shell that could wake it. */
+export const STOP_GRACE_MS = 100
 
 /** Undo steps kept; each holds the whole input, so this bounds them to 6.4 MiB. */
 export const MAX_UNDO_STEPS = 100

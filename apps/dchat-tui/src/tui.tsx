@@ -20,7 +20,12 @@ import { ChatSession } from './session/chat-session.ts'
 import { initialState } from './state/reducer.ts'
 import { SHARED_ROOM } from './state/rooms.ts'
 import { Store } from './state/store.ts'
+import { DEFAULT_KEY_MAP } from './input/key-map.ts'
+import type { InputEvent } from './input/key-sequences.ts'
+import { toKeyActions } from './input/keys.ts'
 import { ScreenStream } from './terminal/screen-stream.ts'
+import { TerminalInput } from './terminal/terminal-input.ts'
+import { TerminalLoan } from './terminal/terminal-loan.ts'
 import { RowCache } from './view/talk.ts'
 import { glyphsFor } from './view/theme.ts'
 
@@ -54,8 +59,19 @@ export async function runTui(flags: Flags): Promise<number> {
   const context = { glyphs: glyphsFor(process.env), cache: new RowCache() }
   const redraw = (): void => {
     stream.discardFrame(() => instance.clear())
+    store.dispatch({ type: 'resized', screen: { columns: stream.columns, rows: stream.rows } })
     instance.rerender(app)
   }
+  const input = new TerminalInput({ stdin: process.stdin, write: stream.write, clock, onEvents: (events) => onEvents(events) })
+  const loan = new TerminalLoan({
+    stream,
+    input,
+    clock,
+    write: (data) => process.stdout.write(data),
+    redraw,
+    stopJob: () => process.kill(0, 'SIGTSTP'),
+    staysInSight: !flags.altScreen,
+  })
   const controller = new Controller({
     store,
     session,
@@ -67,9 +83,13 @@ export async function runTui(flags: Flags): Promise<number> {
     quit: () => end({ code: 0 }),
     redraw,
   })
-  const app = <App store={store} controller={controller} context={context} clock={clock} env={process.env} />
+  const onEvents = (events: readonly InputEvent[]): void => {
+    for (const event of events) if (event.type === 'focus') store.dispatch({ type: 'focused', isFocused: event.isFocused })
+    controller.handle(toKeyActions(events, DEFAULT_KEY_MAP))
+  }
+  const app = <App store={store} context={context} clock={clock} env={process.env} />
 
-  const releaseProcess = watchProcess({ stream, end })
+  const releaseProcess = watchProcess({ stream, loan, end })
   stream.begin()
   const instance = render(app, {
     stdout: stream as unknown as NodeJS.WriteStream,
@@ -77,10 +97,13 @@ export async function runTui(flags: Flags): Promise<number> {
     interactive: true,
     alternateScreen: flags.altScreen,
     incrementalRendering: true,
-    kittyKeyboard: { mode: 'auto' },
     maxFps: 60,
     onRender: ({ renderTime }) => meter.note(renderTime, clock.nowMs()),
   })
+  input.start()
+  const showWheel = (): void => input.setWheel(store.state.settings.mouse)
+  showWheel()
+  store.subscribe(showWheel)
   const onResize = (): void => {
     stream.discardFrame(() => instance.clear())
     store.dispatch({ type: 'resized', screen: { columns: stream.columns, rows: stream.rows } })
@@ -97,6 +120,7 @@ export async function runTui(flags: Flags): Promise<number> {
 
   const ending = await ended
   process.off('SIGWINCH', onResize)
+  loan.stop()
   facts.stop()
   impostors.stop()
   network.stop()
@@ -107,6 +131,7 @@ export async function runTui(flags: Flags): Promise<number> {
   const below = flags.altScreen ? '' : `\u001b[${stream.rows};1H\n`
   process.stdout.write(`${stream.restore()}${below}${farewell(flags, store.state.wasReady)}\n`)
   instance.unmount()
+  input.pause()
   releaseProcess()
   if (ending.error !== undefined) process.stderr.write(`dchat-tui: ${errorText(ending.error)}\n`)
   process.stdin.unref()
@@ -127,9 +152,10 @@ function loadHistory(store: Store, history: HistoryFile, nowMs: number): void {
 }
 
 /** Ends on signals, on a terminal that goes away, and on bugs; restores the terminal even when the process is made to exit. */
-function watchProcess(watch: { stream: ScreenStream; end: (ending: Ending) => void }): () => void {
-  const { stream, end } = watch
+function watchProcess(watch: { stream: ScreenStream; loan: TerminalLoan; end: (ending: Ending) => void }): () => void {
+  const { stream, loan, end } = watch
   const signals = Object.entries(SIGNAL_CODES).map(([signal, code]) => ({ signal, onSignal: () => end({ code }) }))
+  const onContinued = (): void => void loan.continued()
   const onBug = (error: unknown): void => end({ code: 1, error })
   const onGone = (): void => end({ code: SIGNAL_CODES.SIGHUP })
   const onExit = (): void => {
@@ -137,6 +163,7 @@ function watchProcess(watch: { stream: ScreenStream; end: (ending: Ending) => vo
     if (sequence !== '') writeSync(process.stdout.fd, sequence)
   }
   for (const { signal, onSignal } of signals) process.on(signal, onSignal)
+  process.on('SIGCONT', onContinued)
   process.on('uncaughtException', onBug)
   process.on('unhandledRejection', onBug)
   process.on('exit', onExit)
@@ -144,6 +171,7 @@ function watchProcess(watch: { stream: ScreenStream; end: (ending: Ending) => vo
   process.stdin.on('end', onGone)
   return () => {
     for (const { signal, onSignal } of signals) process.off(signal, onSignal)
+    process.off('SIGCONT', onContinued)
     process.off('uncaughtException', onBug)
     process.off('unhandledRejection', onBug)
     process.stdin.off('end', onGone)

@@ -12,7 +12,7 @@ import { startSearch } from '../input/history-search.ts'
 import type { HistoryStore } from '../input/history-file.ts'
 import type { KeyAction } from '../input/keys.ts'
 import { recallNewer, recallOlder } from '../input/recall.ts'
-import { MAX_INPUT_BYTES, MAX_PENDING_SENDS, MAX_QUIET_PASTE_LINES } from '../limits.ts'
+import { MAX_INPUT_BYTES, MAX_PENDING_SENDS } from '../limits.ts'
 import type { ChatSession } from '../session/chat-session.ts'
 import { overlayKey } from '../overlays/index.ts'
 import type { OwnLine } from '../session/own-sends.ts'
@@ -84,7 +84,8 @@ export class Controller {
     const { store } = this.#deps
     const clean = inputText(text)
     const lines = clean.split('\n').length
-    if (lines > MAX_QUIET_PASTE_LINES) store.dispatch({ type: 'overlay', overlay: { kind: 'paste', text: clean, lines } })
+    if (lines > store.state.settings.pasteLines)
+      store.dispatch({ type: 'overlay', overlay: { kind: 'paste', text: clean, lines } })
     else this.#insert(clean)
   }
 

@@ -5,6 +5,8 @@ import { render } from 'ink'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Controller } from '../app/controller.ts'
 import { noHistory } from '../input/history-file.ts'
+import { DEFAULT_KEY_MAP } from '../input/key-map.ts'
+import { toKeyActions } from '../input/keys.ts'
 import { Store } from '../state/store.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { ChatState } from '../state/model.ts'
@@ -13,6 +15,7 @@ import { aContext, aMessage, aNode, aPage, aState, someMessages } from '../testi
 import { toMessage } from '../session/ingress.ts'
 import { plainRoom } from '../state/rooms.ts'
 import { CATS } from '../testing/people.ts'
+import { TerminalInput } from '../terminal/terminal-input.ts'
 import { TestTerminal } from '../testing/terminal.ts'
 import { App } from './App.tsx'
 
@@ -38,7 +41,7 @@ function setUp(size: { columns: number; rows: number }, state: Partial<ChatState
       return true
     },
   }
-  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => stdin, ref: () => stdin, unref: () => stdin })
+  const stdin = Object.assign(new PassThrough(), { setRawMode: () => stdin })
   const stream = new ScreenStream(output)
   const store = new Store(aState({ link: { at: 'ready' }, node, screen: size, ...state }))
   const context = aContext()
@@ -75,11 +78,16 @@ function setUp(size: { columns: number; rows: number }, state: Partial<ChatState
     quit: () => {},
     redraw,
   })
-  const app = <App store={store} controller={controller} context={context} clock={new ManualClock()} env={ENV} />
+  const input = new TerminalInput({
+    stdin,
+    write: stream.write,
+    clock: new ManualClock(),
+    onEvents: (events) => controller.handle(toKeyActions(events, DEFAULT_KEY_MAP)),
+  })
+  const app = <App store={store} context={context} clock={new ManualClock()} env={ENV} />
   stream.begin()
   const instance = render(app, {
     stdout: stream as unknown as NodeJS.WriteStream,
-    stdin: stdin as unknown as NodeJS.ReadStream,
     exitOnCtrlC: false,
     interactive: true,
     alternateScreen: true,
@@ -87,7 +95,11 @@ function setUp(size: { columns: number; rows: number }, state: Partial<ChatState
     patchConsole: false,
     maxFps: 1_000,
   })
-  cleanups.push(() => instance.unmount())
+  input.start()
+  cleanups.push(() => {
+    input.pause()
+    instance.unmount()
+  })
   return {
     terminal,
     store,

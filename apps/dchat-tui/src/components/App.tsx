@@ -2,10 +2,8 @@
 import { Box } from 'ink'
 import type { ReactElement } from 'react'
 import type { Clock } from '@dchat/system'
-import type { Controller } from '../app/controller.ts'
 import { useChatState } from '../hooks/use-chat-state.ts'
 import { useFollow } from '../hooks/use-follow.ts'
-import { useKeys } from '../hooks/use-keys.ts'
 import { usePalette } from '../hooks/use-palette.ts'
 import { useMinuteTick } from '../hooks/use-minute-tick.ts'
 import type { Store } from '../state/store.ts'
@@ -18,18 +16,16 @@ import { TalkPane } from './TalkPane.tsx'
 
 export interface AppProps {
   readonly store: Store
-  readonly controller: Controller
   readonly context: ScreenContext
   readonly clock: Clock
   /** Tells how many colours the terminal has. */
   readonly env: NodeJS.ProcessEnv
 }
 
-export function App({ store, controller, context, clock, env }: AppProps): ReactElement {
+export function App({ store, context, clock, env }: AppProps): ReactElement {
   const state = useChatState(store)
   const screen = buildScreen(state, context)
   const palette = usePalette(state.settings, env)
-  useKeys(controller)
   useMinuteTick(store, clock)
   useFollow(store, state, screen.view)
   return (

@@ -53,9 +53,9 @@ export const ACTIONS = [
   scroll('scroll-bottom', ['ctrl-end', 'alt-end'], 'the newest line'),
   scroll('mention-previous', ['alt-p'], 'the line before that names you'),
   scroll('mention-next', ['alt-n'], 'the line after that names you'),
-  input('submit', ['enter', 'ctrl-m'], 'send'),
+  input('submit', ['enter'], 'send'),
   input('newline', ['alt-enter', 'ctrl-j', 'shift-enter', 'ctrl-enter'], 'begin a new line'),
-  input('complete', ['tab', 'ctrl-i'], 'complete a command, what it takes, or a nick'),
+  input('complete', ['tab'], 'complete a command, what it takes, or a nick'),
   input('complete-back', ['shift-tab'], 'the completion before'),
   input('input-up', ['up'], 'a row up, else the input line before'),
   input('input-down', ['down'], 'a row down, else the input line after'),
@@ -77,8 +77,8 @@ export const ACTIONS = [
   input('delete-line-end', ['ctrl-k'], 'delete to the end of the line'),
   input('yank', ['ctrl-y'], 'put back what was deleted'),
   input('transpose', ['ctrl-t'], 'swap two characters'),
-  input('undo', ['ctrl-_', 'ctrl-/', 'ctrl--'], 'undo'),
-  input('redo', ['alt-_', 'alt--'], 'redo'),
+  input('undo', ['ctrl-_'], 'undo'),
+  input('redo', ['alt-_'], 'redo'),
   program('open-network', ['alt-g'], 'the network: who is connected, and why not more'),
   program('cancel', ['esc'], 'close what is open'),
   program('redraw', ['ctrl-l'], 'draw the screen anew'),
@@ -87,8 +87,3 @@ export const ACTIONS = [
 ] as const satisfies readonly ActionEntry[]
 
 export type ActionName = (typeof ACTIONS)[number]['name']
-
-/** The action that each chord means by default. */
-export const DEFAULT_KEY_MAP: ReadonlyMap<string, ActionName> = new Map(
-  ACTIONS.flatMap(({ name, keys }) => keys.map((key): [string, ActionName] => [key, name])),
-)

@@ -1,94 +1,88 @@
-import type { Key } from 'ink'
 import { describe, expect, it } from 'vitest'
-import { decodeKey } from './keys.ts'
+import { ACTIONS } from './action-table.ts'
+import { DEFAULT_KEY_MAP, keyMapWith, parseChord } from './key-map.ts'
+import { toKeyActions } from './keys.ts'
+import type { KeyAction } from './keys.ts'
+import { TerminalDecoder } from './terminal-decoder.ts'
 
-const NO_KEY: Key = {
-  upArrow: false,
-  downArrow: false,
-  leftArrow: false,
-  rightArrow: false,
-  pageDown: false,
-  pageUp: false,
-  home: false,
-  end: false,
-  return: false,
-  escape: false,
-  ctrl: false,
-  shift: false,
-  tab: false,
-  backspace: false,
-  delete: false,
-  meta: false,
-  super: false,
-  hyper: false,
-  capsLock: false,
-  numLock: false,
+/** What bytes that come in one piece mean. */
+function meant(bytes: string, keyMap = DEFAULT_KEY_MAP): KeyAction[] {
+  const decoder = new TerminalDecoder()
+  return toKeyActions([...decoder.push(Buffer.from(bytes)), ...decoder.flush()], keyMap)
 }
-const does = (name: string): unknown[] => [{ type: 'action', name }]
-const insert = (text: string): unknown[] => [{ type: 'insert', text }]
+const insert = (text: string): KeyAction => ({ type: 'insert', text })
+const act = (name: string): KeyAction => ({ type: 'action', name }) as KeyAction
 
-describe('decodeKey', () => {
-  it.each<[string, string, Partial<Key>, unknown[]]>([
-    ['a letter', 'a', {}, insert('a')],
-    ['a capital', 'A', { shift: true }, insert('A')],
-    ['an emoji', '👍🏽', {}, insert('👍🏽')],
-    ['Enter', '', { return: true }, does('submit')],
-    ['Alt+Enter', '', { return: true, meta: true }, does('newline')],
-    ['Shift+Enter', '', { return: true, shift: true }, does('newline')],
-    ['Ctrl+J', '\n', {}, does('newline')],
-    ['Ctrl+J of kitty', 'j', { ctrl: true }, does('newline')],
-    ['Backspace', '', { backspace: true }, does('delete-left')],
-    ['Alt+Backspace', '', { backspace: true, meta: true }, does('delete-word-left')],
-    ['Delete', '', { delete: true }, does('delete-right')],
-    ['Ctrl+A', 'a', { ctrl: true }, does('line-start')],
-    ['Ctrl+E', 'e', { ctrl: true }, does('line-end')],
-    ['Ctrl+W', 'w', { ctrl: true }, does('delete-blank-left')],
-    ['Ctrl+U', 'u', { ctrl: true }, does('delete-line-start')],
-    ['Ctrl+K', 'k', { ctrl: true }, does('delete-line-end')],
-    ['Ctrl+Y', 'y', { ctrl: true }, does('yank')],
-    ['Ctrl+T', 't', { ctrl: true }, does('transpose')],
-    ['Ctrl+_', '_', { ctrl: true }, does('undo')],
-    ['Ctrl+_ of kitty', '-', { ctrl: true, shift: true }, does('undo')],
-    ['Alt+_', '_', { meta: true }, does('redo')],
-    ['Alt+B', 'b', { meta: true }, does('word-left')],
-    ['Alt+F', 'f', { meta: true }, does('word-right')],
-    ['Alt+D', 'd', { meta: true }, does('delete-word-right')],
-    ['Ctrl+Left', '', { leftArrow: true, ctrl: true }, does('word-left')],
-    ['Right', '', { rightArrow: true }, does('cursor-right')],
-    ['Up', '', { upArrow: true }, does('input-up')],
-    ['Shift+Up', '', { upArrow: true, shift: true }, does('scroll-up')],
-    ['Page Up', '', { pageUp: true }, does('scroll-page-up')],
-    ['Alt+Page Down', '', { pageDown: true, meta: true }, does('scroll-down')],
-    ['Ctrl+Home', '', { home: true, ctrl: true }, does('scroll-top')],
-    ['Alt+End', '', { end: true, meta: true }, does('scroll-bottom')],
-    ['Home', '', { home: true }, does('home')],
-    ['Tab', '', { tab: true }, does('complete')],
-    ['Shift+Tab', '', { tab: true, shift: true }, does('complete-back')],
-    ['Escape', '', { escape: true }, does('cancel')],
-    ['Ctrl+C', 'c', { ctrl: true }, does('interrupt')],
-    ['Ctrl+D', 'd', { ctrl: true }, does('end-of-input')],
-    ['Ctrl+L', 'l', { ctrl: true }, does('redraw')],
-    ['Ctrl+R', 'r', { ctrl: true }, does('history-search')],
-    ['Ctrl+Space', ' ', { ctrl: true }, []],
-    ['an unknown Ctrl key', ']', { ctrl: true }, []],
-    ['Alt+1', '1', { meta: true }, does('room-1')],
-    ['Alt+9', '9', { meta: true }, does('room-9')],
-    ['Alt+0', '0', { meta: true }, does('room-10')],
-    ['Alt+Left', '', { leftArrow: true, meta: true }, does('room-previous')],
-    ['Alt+Right', '', { rightArrow: true, meta: true }, does('room-next')],
-    ['Ctrl+N', 'n', { ctrl: true }, does('room-next')],
-    ['Ctrl+P', 'p', { ctrl: true }, does('room-previous')],
-    ['Alt+A', 'a', { meta: true }, does('room-active')],
-    ['Alt+/', '/', { meta: true }, does('room-last')],
-    ['an unknown Alt key', 'z', { meta: true }, []],
-    ['a key with Super', 'a', { super: true }, []],
-    ['a key that is let go', 'a', { eventType: 'release' }, []],
-    ['F5, which has no text', '', {}, []],
-    ['keys typed fast', 'hello\r', {}, [...insert('hello'), ...does('submit')]],
-    ['text and a Ctrl key in one piece', 'ab\u0001c', {}, [...insert('ab'), ...does('line-start'), ...insert('c')]],
-    ['two lines at once', 'a\rb\r', {}, [{ type: 'paste', text: 'a\rb\r' }]],
-    ['a line end inside', 'a\nb', {}, [{ type: 'paste', text: 'a\nb' }]],
-  ])('%s', (_name, input, key, expected) => {
-    expect(decodeKey(input, { ...NO_KEY, ...key })).toEqual(expected)
+describe('toKeyActions', () => {
+  it.each<[string, string, KeyAction[]]>([
+    ['a letter', 'a', [insert('a')]],
+    ['a capital', 'A', [insert('A')]],
+    ['an emoji', '👍🏽', [insert('👍🏽')]],
+    ['Enter', '\r', [act('submit')]],
+    ['Alt+Enter', '\u001b\r', [act('newline')]],
+    ['Shift+Enter of kitty', '\u001b[13;2u', [act('newline')]],
+    ['Ctrl+J', '\n', [act('newline')]],
+    ['Ctrl+J of kitty', '\u001b[106;5u', [act('newline')]],
+    ['Ctrl+U', '\u0015', [act('delete-line-start')]],
+    ['Ctrl+_', '\u001f', [act('undo')]],
+    ['Ctrl+_ of kitty', '\u001b[45:95;6u', [act('undo')]],
+    ['Alt+_', '\u001b_', [act('redo')]],
+    ['Alt+Up, which has no action in every version', '\u001b[1;7A', []],
+    ['a key without an action', '\u001b[24;8~', []],
+    ['the wheel', '\u001b[<64;1;1M', [{ type: 'wheel', by: -1 }]],
+    ['focus', '\u001b[I', []],
+    ['keys typed fast', 'hello\r', [insert('hello'), act('submit')]],
+    ['text and a Ctrl key in one piece', 'ab\u0001c', [insert('ab'), act('line-start'), insert('c')]],
+    ['two lines at once', 'a\rb\r', [{ type: 'paste', text: 'a\nb\n' }]],
+    ['a line end inside', 'a\n\tb', [{ type: 'paste', text: 'a\n\tb' }]],
+    ['Enter twice', '\r\r', [act('submit'), act('submit')]],
+    ['lines with a key among them', 'a\rb\u001b[A', [insert('a'), act('submit'), insert('b'), act('input-up')]],
+    ['a marked paste', '\u001b[200~a\rb\u001b[201~', [{ type: 'paste', text: 'a\rb' }]],
+    ['a paste without an end', '\u001b[200~a', [{ type: 'paste', text: 'a', isCut: true }]],
+  ])('%s', (_name, bytes, expected) => {
+    expect(meant(bytes)).toEqual(expected)
+  })
+})
+
+describe('the key map', () => {
+  it('has every default chord once, as the decoder names it', () => {
+    const chords = ACTIONS.flatMap(({ keys }) => [...keys])
+    expect(new Set(chords).size).toBe(chords.length)
+    for (const chord of chords) expect([chord, parseChord(chord)]).toEqual([chord, chord])
+  })
+
+  it('takes other chords for an action, and takes them from others', () => {
+    const keys = keyMapWith({ undo: ['ctrl-z'], submit: ['f5', 'ctrl-j'], yank: [] })
+    expect(meant('\u001a', keys)).toEqual([act('undo')])
+    expect(meant('\u001f', keys)).toEqual([])
+    expect(meant('\n', keys)).toEqual([act('submit')])
+    expect(meant('\u001b[15~', keys)).toEqual([act('submit')])
+    expect(meant('\r', keys)).toEqual([])
+    expect(meant('\u0019', keys)).toEqual([])
+    expect(meant('\u0001', keys)).toEqual([act('line-start')])
+  })
+
+  it.each([
+    ['ctrl-a', 'ctrl-a'],
+    ['Shift-Alt-N', 'alt-shift-n'],
+    ['alt-ctrl-x', 'ctrl-alt-x'],
+    ['f12', 'f12'],
+    ['alt--', 'alt--'],
+    ['ctrl-i', 'tab'],
+    ['ctrl-m', 'enter'],
+    ['ctrl-/', 'ctrl-_'],
+    ['ctrl-space', 'ctrl-space'],
+    ['alt-ä', 'alt-ä'],
+    ['a', null],
+    ['shift-a', null],
+    ['space', null],
+    ['alt-shift-1', null],
+    ['ctrl-ctrl-a', null],
+    ['super-a', null],
+    ['f13', null],
+    ['ctrl-', null],
+    ['', null],
+  ])('reads %j as %j', (text, chord) => {
+    expect(parseChord(text)).toBe(chord)
   })
 })

@@ -29,6 +29,22 @@ describe('ScreenStream', () => {
     expect(written).toHaveLength(count)
   })
 
+  it('lends the terminal as it was, and takes it back as it is to be then', () => {
+    const { stream, written } = setUp()
+    stream.write('\u001b[?1049h\u001b[?2004h\u001b[?1004h\u001b[>5u\u001b[?1000h\u001b[?1006h')
+    const off = ['\u001b[<u', '\u001b[?1006l', '\u001b[?1000l', '\u001b[?1004l', '\u001b[?2004l', '\u001b[?1049l']
+    expect(stream.lend()).toBe(off.join(''))
+    const count = written.length
+    stream.write('a frame\u001b[?25l')
+    stream.write('\u001b[?1006l\u001b[?1000l')
+    expect(written).toHaveLength(count)
+    expect(stream.takeBack()).toBe('\u001b[?25l\u001b[?1049h\u001b[?2004h\u001b[?1004h\u001b[>5u')
+    stream.write('x')
+    expect(written.at(-1)).toBe('x')
+    stream.lend()
+    expect(stream.restore()).toBe('')
+  })
+
   it('has nothing to turn off when it was turned off already', () => {
     const { stream } = setUp()
     stream.write('\u001b[?1049h\u001b[?25l')

@@ -15,7 +15,10 @@ export interface TerminalOutput {
 /** Modes a program can leave behind: how each is turned on, and off. */
 const MODES = [
   { on: '\u001b[?2026h', off: '\u001b[?2026l' },
-  { on: '\u001b[>1u', off: '\u001b[<u' },
+  { on: '\u001b[>5u', off: '\u001b[<u' },
+  { on: '\u001b[?1006h', off: '\u001b[?1006l' },
+  { on: '\u001b[?1000h', off: '\u001b[?1000l' },
+  { on: '\u001b[?1004h', off: '\u001b[?1004l' },
   { on: '\u001b[?2004h', off: '\u001b[?2004l' },
   { on: '\u001b[?7l', off: '\u001b[?7h' },
   { on: '\u001b[?1049h', off: '\u001b[?1049l' },
@@ -35,6 +38,7 @@ export class ScreenStream extends EventEmitter {
   readonly #active = new Set<(typeof MODES)[number]>()
   #prefix = ''
   #isSwallowing = false
+  #isLent = false
   #isOver = false
 
   constructor(output: TerminalOutput) {
@@ -60,7 +64,8 @@ export class ScreenStream extends EventEmitter {
   }
 
   readonly write = (data: string, done?: unknown): boolean => {
-    if (this.#isSwallowing || this.#isOver) {
+    if (this.#isLent) this.#track(data)
+    if (this.#isSwallowing || this.#isLent || this.#isOver) {
       if (typeof done === 'function') queueMicrotask(() => (done as () => void)())
       return true
     }
@@ -81,14 +86,34 @@ export class ScreenStream extends EventEmitter {
     this.#prefix = eraseRows(this.rows)
   }
 
+  /** What turns off every mode that is on; nothing is written until the terminal is taken back. */
+  lend(): string {
+    const sequence = this.#off()
+    this.#isLent = true
+    return sequence
+  }
+
+  /** What turns on again the modes that are to be on now; the screen has to be drawn anew. */
+  takeBack(): string {
+    this.#isLent = false
+    return MODES.filter((mode) => this.#active.has(mode))
+      .map((mode) => mode.on)
+      .reverse()
+      .join('')
+  }
+
   /** What turns off every mode that is still on; empty when nothing is. Nothing is written after that. */
   restore(): string {
     this.#isOver = true
-    const sequence = MODES.filter((mode) => this.#active.has(mode))
-      .map((mode) => mode.off)
-      .join('')
+    const sequence = this.#isLent ? '' : this.#off()
     this.#active.clear()
     return sequence
+  }
+
+  #off(): string {
+    return MODES.filter((mode) => this.#active.has(mode))
+      .map((mode) => mode.off)
+      .join('')
   }
 
   #track(data: string): void {
