@@ -58,7 +58,7 @@ describe('dchat-tui in a terminal', () => {
     expect(tui.terminal.rows[0]).toMatch(/^dchatd keeps running/u)
     expect(tui.output).toContain('\u001b[?25h')
     expect(tui.output).toContain('\u001b[?2004l')
-    expect(readFileSync(join(home.path, 'state', 'input-history'), 'utf8')).toBe('"hello wörld 世界"\n')
+    expect(readFileSync(join(home.path, 'state', 'input-history'), 'utf8')).toBe('["dchat","hello wörld 世界"]\n')
   })
 
   it('is whole after a resize that is taken back at once', async () => {

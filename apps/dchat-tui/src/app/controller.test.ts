@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { OwnLine } from '../session/own-sends.ts'
 import type { HistoryStore } from '../input/history-file.ts'
 import type { ActionName } from '../input/action-table.ts'
+import type { RecallEntry } from '../input/recall.ts'
 import { STATUS_ROOM, plainRoom } from '../state/rooms.ts'
 import { shownView } from '../state/selectors.ts'
 import { Store } from '../state/store.ts'
@@ -49,7 +50,7 @@ function setUp(
     refreshRooms: async () => void asked.push(['refreshRooms']),
   }
   const written: string[] = []
-  const history = options.history ?? { load: () => [], append: (entry: string) => void written.push(entry) }
+  const history = options.history ?? { load: () => [], append: (entry: RecallEntry) => void written.push(entry.text) }
   const context = aContext()
   const controller = new Controller({
     store,
@@ -264,7 +265,9 @@ describe('paste', () => {
 
 describe('history search', () => {
   it('shows what it finds, takes it on Enter and gives the draft back on Escape', () => {
-    const state = { recall: { entries: ['make tea', 'hello', 'make coffee'], at: null, draft: '' } }
+    const state = {
+      recall: { entries: ['make tea', 'hello', 'make coffee'].map((text) => ({ room: 'dchat', text })), at: null, draft: '' },
+    }
     const { store, asked, press, typed } = setUp({ state })
     typed('draft')
     press('history-search', { type: 'm' }, { type: 'a' })
@@ -511,7 +514,7 @@ describe('an invitation', () => {
     }
     expect(asked.some(([method]) => method === 'room.accept')).toBe(true)
     expect(written).toEqual(['/members'])
-    expect(store.state.recall.entries).toEqual(['/members'])
+    expect(store.state.recall.entries).toEqual([{ room: CATS.room, text: '/members' }])
     press('history-search', { type: 'dchat-room' })
     expect(store.state.editor.text).toBe('')
   })

@@ -133,6 +133,8 @@ export class Controller {
     newline: () => this.#insert('\n'),
     'input-up': () => this.#upOrDown(-1),
     'input-down': () => this.#upOrDown(1),
+    'history-older': () => this.#recall(-1, null),
+    'history-newer': () => this.#recall(1, null),
     'scroll-page-up': () => this.#scroller.page(-1),
     'scroll-page-down': () => this.#scroller.page(1),
     'scroll-up': () => this.#scroller.few(-1),
@@ -184,13 +186,20 @@ export class Controller {
 
   #upOrDown(by: 1 | -1): void {
     const { store, context } = this.#deps
-    const { editor, recall, screen } = store.state
+    const { editor, screen } = store.state
     const moved = movedBetweenRows(editor, { width: inputWidth(screen.columns, context.glyphs), by })
     if (moved !== null) {
       this.#edit(moved)
       return
     }
-    const found = by === -1 ? recallOlder(recall, editor.text) : recallNewer(recall)
+    this.#recall(by, store.state.room)
+  }
+
+  /** The input line before or after the shown one; `where` it was typed, with null in any room. */
+  #recall(by: 1 | -1, where: string | null): void {
+    const { store } = this.#deps
+    const { editor, recall } = store.state
+    const found = by === -1 ? recallOlder(recall, editor.text, where) : recallNewer(recall, where)
     if (found !== null) store.dispatch({ type: 'recalled', recall: found.recall, editor: setText(editor, found.text) })
   }
 

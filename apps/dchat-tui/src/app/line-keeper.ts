@@ -22,12 +22,13 @@ export class LineKeeper {
   /** Empties the input and keeps its line. */
   take(): void {
     const { store, history, clock } = this.#deps
-    const { editor, recall } = store.state
-    const next = remembered(recall, editor.text)
+    const { editor, recall, room } = store.state
+    const entry = { room, text: editor.text }
+    const next = remembered(recall, entry)
     store.dispatch({ type: 'recalled', recall: next, editor: clearedAfterSend(editor) })
     if (next.entries === recall.entries || this.#isHistoryBroken) return
     try {
-      history.append(editor.text)
+      history.append(entry)
     } catch (error) {
       this.#isHistoryBroken = true
       const text = `input history is not kept on disk: ${(error as Error).message}`

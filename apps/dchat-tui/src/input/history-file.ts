@@ -1,16 +1,20 @@
-/** The input history on disk: one JSON string a line, newest last, readable by its user only. */
+/**
+ * The input history on disk: a line `["room","text"]` of JSON each, newest last, readable by its user only. A line that is a string
+ * alone is of a version that noted no rooms; such versions leave out the others.
+ */
 import { appendFileSync, closeSync, fstatSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { makeFolder } from '@dchat/system'
 import { MAX_HISTORY_ENTRIES, MAX_HISTORY_ENTRY_BYTES, MAX_HISTORY_FILE_BYTES } from '../limits.ts'
+import type { RecallEntry } from './recall.ts'
 import { mayBeWrittenDown } from './secret-line.ts'
 
 /** What a session of the program needs of the file; tests and `--plain` use none. */
 export interface HistoryStore {
   /** The newest lines, oldest first; none when the file does not exist. Lines that are damaged are left out. */
-  load(): string[]
+  load(): RecallEntry[]
   /** @throws {Error} of the file system */
-  append(entry: string): void
+  append(entry: RecallEntry): void
 }
 
 export const noHistory: HistoryStore = { load: () => [], append: () => {} }
@@ -22,7 +26,7 @@ export class HistoryFile implements HistoryStore {
     this.#path = path
   }
 
-  load(): string[] {
+  load(): RecallEntry[] {
     const tail = this.#readTail()
     if (tail === null) return []
     const entries = tail.text.split('\n').flatMap((line) => parseEntry(line))
@@ -31,10 +35,11 @@ export class HistoryFile implements HistoryStore {
     return kept
   }
 
-  append(entry: string): void {
-    if (entry.trim() === '' || !mayBeWrittenDown(entry) || Buffer.byteLength(entry) > MAX_HISTORY_ENTRY_BYTES) return
+  append(entry: RecallEntry): void {
+    const { text } = entry
+    if (text.trim() === '' || !mayBeWrittenDown(text) || Buffer.byteLength(text) > MAX_HISTORY_ENTRY_BYTES) return
     makeFolder(dirname(this.#path))
-    appendFileSync(this.#path, `${JSON.stringify(entry)}\n`, { mode: 0o600 })
+    appendFileSync(this.#path, lineOf(entry), { mode: 0o600 })
   }
 
   #readTail(): { text: string; isCut: boolean } | null {
@@ -56,18 +61,25 @@ export class HistoryFile implements HistoryStore {
     }
   }
 
-  #rewrite(entries: readonly string[]): void {
+  #rewrite(entries: readonly RecallEntry[]): void {
     const fresh = `${this.#path}.${process.pid}.new`
-    writeFileSync(fresh, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''), { mode: 0o600 })
+    writeFileSync(fresh, entries.map((entry) => lineOf(entry)).join(''), { mode: 0o600 })
     renameSync(fresh, this.#path)
   }
 }
 
-function parseEntry(line: string): string[] {
-  if (!line.startsWith('"')) return []
+function lineOf({ room, text }: RecallEntry): string {
+  return `${JSON.stringify(room === null ? text : [room, text])}\n`
+}
+
+function parseEntry(line: string): RecallEntry[] {
+  if (!/^["[]/u.test(line)) return []
   try {
     const value: unknown = JSON.parse(line)
-    return typeof value === 'string' ? [value] : []
+    if (typeof value === 'string') return [{ room: null, text: value }]
+    if (!Array.isArray(value) || value.length !== 2) return []
+    const [room, text] = value as [unknown, unknown]
+    return typeof room === 'string' && typeof text === 'string' ? [{ room, text }] : []
   } catch {
     // The first line of a cut file, or one a crash left unfinished: the others are whole.
     return []

@@ -1,4 +1,5 @@
-/** Ctrl+R: the newest line of the input history that has what was typed in it. Pure. */
+/** Ctrl+R: the newest line of the input history, of all rooms, that has what was typed in it. Pure. */
+import type { RecallEntry } from './recall.ts'
 
 export interface HistorySearch {
   readonly query: string
@@ -13,21 +14,21 @@ export function startSearch(draft: string): HistorySearch {
 }
 
 /** The search for `query`, from the newest line on. */
-export function searchFor(entries: readonly string[], search: HistorySearch, query: string): HistorySearch {
+export function searchFor(entries: readonly RecallEntry[], search: HistorySearch, query: string): HistorySearch {
   return { ...search, query, at: query === '' ? null : lastWith(entries, query, entries.length - 1) }
 }
 
 /** The next older line with the query in it; the same when there is none. */
-export function searchOlder(entries: readonly string[], search: HistorySearch): HistorySearch {
+export function searchOlder(entries: readonly RecallEntry[], search: HistorySearch): HistorySearch {
   if (search.query === '') return search
   const at = lastWith(entries, search.query, (search.at ?? entries.length) - 1)
   return at === null ? search : { ...search, at }
 }
 
-function lastWith(entries: readonly string[], query: string, from: number): number | null {
+function lastWith(entries: readonly RecallEntry[], query: string, from: number): number | null {
   const wanted = query.toLowerCase()
   for (let index = from; index >= 0; index -= 1) {
-    if (entries[index]!.toLowerCase().includes(wanted)) return index
+    if (entries[index]!.text.toLowerCase().includes(wanted)) return index
   }
   return null
 }

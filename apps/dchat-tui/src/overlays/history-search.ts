@@ -26,7 +26,7 @@ export const historySearch: OverlayHandler<'search'> = {
 
 /** The line found stands in the input, so that it is seen before it is taken. */
 function searching(state: ChatState, search: HistorySearch): OverlayVerdict {
-  const text = search.at === null ? search.draft : state.recall.entries[search.at]!
+  const text = search.at === null ? search.draft : state.recall.entries[search.at]!.text
   return {
     changes: [
       { type: 'edited', editor: setText(state.editor, text) },
