@@ -74,6 +74,12 @@ export class TuiProcess {
     this.#pty.kill(name)
   }
 
+  /** The terminal goes away, as when its window is closed. */
+  hangUp(): void {
+    // Not of its type, but what it has for that: closes its end of the pty.
+    ;(this.#pty as IPty & { destroy(): void }).destroy()
+  }
+
   resize(columns: number, rows: number): void {
     this.terminal.resize(columns, rows)
     this.#pty.resize(columns, rows)

@@ -25,8 +25,12 @@ export function farewell(flags: Flags, wasReached: boolean, env: NodeJS.ProcessE
   ].join(' ')
   const stop = `dchat-cli ${where === '' ? '' : `${where} `}node.stop`
   if (wasReached) return `dchatd keeps running. To stop it: ${stop}`
-  const home = flags.home === undefined ? '' : ` --home ${quoted(flags.home)}`
-  return `dchatd was not reached. To start it: dchatd${home}`
+  return `dchatd was not reached. To start it: ${startCommand(flags)}`
+}
+
+/** How a shell starts the daemon that is looked for. */
+export function startCommand(flags: Flags): string {
+  return flags.home === undefined ? 'dchatd' : `dchatd --home ${quoted(flags.home)}`
 }
 
 function quoted(argument: string): string {

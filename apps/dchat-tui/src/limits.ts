@@ -127,6 +127,15 @@ export const MAX_RPC_UNITS = 32_768
 /** People that `/names` lists. */
 export const MAX_NAMES = 100
 
+/** How long dchatd has to answer after it was started: a store of 100,000 lines that has to be checked first takes a second. */
+export const DAEMON_START_MS = 20_000
+
+/** Between two looks whether it answers. */
+export const DAEMON_PROBE_MS = 50
+
+/** Bytes at the end of dchatd's log that are looked through for why it did not start. */
+export const MAX_LAST_WORDS_BYTES = 4_096
+
 /** What went wrong lately, for `/debug`: two screens full. */
 export const MAX_TROUBLES = 50
 

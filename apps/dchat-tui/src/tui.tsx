@@ -13,6 +13,7 @@ import { FactsKeeper } from './app/room-facts.ts'
 import { StatusNews } from './app/status-news.ts'
 import { App } from './components/App.tsx'
 import { connector, farewell } from './connect.ts'
+import { starterFor } from './daemon/make-starter.ts'
 import type { Flags } from './flags.ts'
 import { HistoryFile } from './input/history-file.ts'
 import { EMPTY_RECALL } from './input/recall.ts'
@@ -45,9 +46,10 @@ export async function runTui(flags: Flags): Promise<number> {
   const history = new HistoryFile(dchatPaths(flags.home === undefined ? {} : { home: flags.home }).inputHistoryPath)
   const screen = { columns: stream.columns, rows: stream.rows }
   const store = new Store(initialState({ room: SHARED_ROOM, screen, nowMs: clock.nowMs(), recall: EMPTY_RECALL }))
+  const connect = connector(flags, clock)
   const session = new ChatSession(
     { onFailure: (error) => end({ code: 1, error }) },
-    { connect: connector(flags, clock), clock, random: new SystemRandom(), dispatch: store.dispatch, state: () => store.state },
+    { connect, clock, random: new SystemRandom(), dispatch: store.dispatch, state: () => store.state },
   )
   const markers = new ReadMarkers({ store, session, clock })
   const facts = new FactsKeeper({ store, session })
@@ -87,6 +89,15 @@ export async function runTui(flags: Flags): Promise<number> {
     for (const event of events) if (event.type === 'focus') store.dispatch({ type: 'focused', isFocused: event.isFocused })
     controller.handle(toKeyActions(events, DEFAULT_KEY_MAP))
   }
+  const starter = starterFor(flags, {
+    store,
+    session,
+    clock,
+    connect,
+    ask: (question) => controller.ask(question),
+    tell: (text, level) => store.dispatch({ type: 'notice', level, text, at: clock.nowMs() }),
+    remember: () => store.dispatch({ type: 'settings', settings: { ...store.state.settings, startDaemon: 'yes' } }),
+  })
   const app = <App store={store} context={context} clock={clock} env={process.env} />
 
   const releaseProcess = watchProcess({ stream, loan, end })
@@ -115,7 +126,7 @@ export async function runTui(flags: Flags): Promise<number> {
     (error: unknown) => end({ code: 1, error }),
   )
   loadHistory(store, history, clock.nowMs())
-  for (const watcher of [markers, facts, impostors, network, peers, news]) watcher.start()
+  for (const watcher of [markers, facts, impostors, network, peers, news, starter]) watcher?.start()
   session.start()
 
   const ending = await ended
@@ -126,10 +137,11 @@ export async function runTui(flags: Flags): Promise<number> {
   network.stop()
   peers.stop()
   news.stop()
+  starter?.stop()
   await markers.stop()
   await session.stop()
   const below = flags.altScreen ? '' : `\u001b[${stream.rows};1H\n`
-  process.stdout.write(`${stream.restore()}${below}${farewell(flags, store.state.wasReady)}\n`)
+  process.stdout.write(`${stream.restore()}${below}${farewell(flags, store.state.wasReady || starter?.hasStarted === true)}\n`)
   instance.unmount()
   input.pause()
   releaseProcess()

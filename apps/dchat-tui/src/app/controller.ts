@@ -116,7 +116,7 @@ export class Controller {
     if (verdict === undefined) return false
     for (const change of verdict.changes) store.dispatch(change)
     if (verdict.submits === true) this.#submit()
-    if (verdict.answer === 'yes') void this.#questions.sayYes()
+    if (verdict.answer === 'yes' || verdict.answer === 'always') void this.#questions.sayYes(verdict.answer === 'always')
     if (verdict.answer === 'no') this.#questions.sayNo()
     return verdict.isTaken
   }
@@ -284,7 +284,7 @@ export class Controller {
       print: (text, level = 'info') => store.dispatch({ type: 'notice', level, text, at: clock.nowMs() }),
       state: () => store.state,
       show: (room) => this.#switcher.show(room),
-      ask: (question) => this.#ask(question),
+      ask: (question) => this.ask(question),
       sayYes: () => this.#questions.sayYes(),
       listed: this.#listed,
       factsChanged: this.#deps.factsChanged,
@@ -300,12 +300,15 @@ export class Controller {
     }
   }
 
-  /** A key that is typed into the input line must not be taken for an answer. */
-  #ask(question: Question): void {
+  /** Asks the user. A key that is typed into the input line must not be taken for an answer. */
+  ask(question: Question): void {
     const { store, clock } = this.#deps
     this.#questions.ask(question)
     if (store.state.editor.text === '' && store.state.overlay === null)
-      store.dispatch({ type: 'overlay', overlay: { kind: 'ask', question: question.text } })
+      store.dispatch({
+        type: 'overlay',
+        overlay: { kind: 'ask', question: question.text, canRemember: question.always !== undefined },
+      })
     else store.dispatch({ type: 'notice', level: 'info', text: `${question.text} /yes does it`, at: clock.nowMs() })
   }
 

@@ -12,11 +12,12 @@ export class Questions {
     return this.#open !== null
   }
 
-  /** Does what was asked; false when nothing was. */
-  async sayYes(): Promise<boolean> {
+  /** Does what was asked, `always` from now on; false when nothing was. */
+  async sayYes(always = false): Promise<boolean> {
     const question = this.#open
     this.#open = null
     if (question === null) return false
+    if (always) question.always?.()
     await question.yes()
     return true
   }

@@ -38,6 +38,8 @@ export interface Question {
   /** One line that ends with a question mark. */
   readonly text: string
   readonly yes: () => Promise<void> | void
+  /** Before `yes`, when the answer is yes for ever; undefined where it cannot be. */
+  readonly always?: () => void
 }
 
 /** Does what a command says. What it throws, `runCommand` prints. */

@@ -5,10 +5,11 @@ import type { OverlayHandler } from './overlay.ts'
 
 export const ask: OverlayHandler<'ask'> = {
   /** A slash in an empty input may begin `/yes`: the question stays open until the line is sent. */
-  key({ state }, action) {
+  key({ state, overlay }, action) {
     if (state.editor.text === '' && action.type === 'insert' && action.text.startsWith('/'))
       return { changes: [CLOSE], isTaken: false }
-    return { changes: [CLOSE], isTaken: true, answer: isYes(action) ? 'yes' : 'no' }
+    const isAlways = overlay.canRemember === true && action.type === 'insert' && /^a$/iu.test(action.text)
+    return { changes: [CLOSE], isTaken: true, answer: isAlways ? 'always' : isYes(action) ? 'yes' : 'no' }
   },
 }
 

@@ -12,7 +12,7 @@ export interface OverlayVerdict {
   readonly isTaken: boolean
   readonly submits?: boolean
   /** What was said to a question. */
-  readonly answer?: 'yes' | 'no'
+  readonly answer?: 'yes' | 'always' | 'no'
 }
 
 /** Where an overlay draws: the columns and rows of the talk. */

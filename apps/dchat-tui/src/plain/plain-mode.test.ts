@@ -47,6 +47,8 @@ function setUp(daemon: FakeDaemon, input: AsyncIterable<string>, options: { isSc
     isScript: options.isScript ?? true,
     factsChanged: () => {},
     now: () => clock.nowMs(),
+    isStarting: () => false,
+    howToStart: 'dchatd',
     print: (text) => printed.push(text),
     note: (text) => noted.push(text),
   })

@@ -27,6 +27,10 @@ export interface PlainDeps {
   readonly factsChanged: () => void
   /** Unix ms. */
   readonly now: () => number
+  /** Whether a dchatd was started here that does not answer yet. */
+  readonly isStarting: () => boolean
+  /** A line for a shell. */
+  readonly howToStart: string
   readonly input: AsyncIterable<Uint8Array | string>
   /** Whether to give up when the daemon is not there, instead of waiting for it: so for scripts. */
   readonly isScript: boolean
@@ -40,6 +44,9 @@ export class PlainMode {
   readonly #printer: TalkPrinter
   readonly #switcher: RoomSwitcher
   readonly #questions = new Questions()
+  /** A question that stands before the link. */
+  readonly #askedFirst = Promise.withResolvers<boolean>()
+  #isFirstOpen = false
   readonly #listed = new ListedLines()
   #worst: PlainExit = 0
   #isQuitting = false
@@ -60,7 +67,7 @@ export class PlainMode {
   async run(): Promise<PlainExit> {
     const unsubscribe = this.#deps.store.subscribe(() => this.#update())
     try {
-      if (!(await this.#reached())) return 3
+      if (!(await Promise.race([this.#reached(), this.#askedFirst.promise]))) return this.#notReached()
       for await (const line of inputLines(this.#deps.input)) {
         if (line.kind === 'tooLong') this.#fail(2, 'a line is too long: at most 65,536 bytes')
         else await this.#handle(line.text)
@@ -73,7 +80,38 @@ export class PlainMode {
     }
   }
 
+  /** Whether to start dchatd: of a script nobody can be asked. */
+  askFirst(question: Question): void {
+    if (this.#deps.isScript) return
+    this.#isFirstOpen = true
+    this.#questions.ask(question)
+    this.tell(`${question.text} Type yes, no or always.`)
+    this.#askedFirst.resolve(true)
+  }
+
+  /** Says something that is no answer to a command. */
+  tell(text: string): void {
+    this.#deps.note(noticeLine(text))
+  }
+
+  /** The first question takes the words that it names; any other line is no, and what it is besides. */
+  async #answersFirst(line: string): Promise<boolean> {
+    const word = line.trim().toLowerCase()
+    if (!this.#isFirstOpen) return false
+    this.#isFirstOpen = false
+    if (/^(?:y|yes|a|always)$/u.test(word)) await this.#questions.sayYes(word.startsWith('a'))
+    else if (/^(?:n|no)$/u.test(word)) this.#questions.sayNo()
+    else return false
+    return true
+  }
+
+  #notReached(): PlainExit {
+    if (this.#deps.store.state.link.at === 'away') this.tell(`to start it: ${this.#deps.howToStart}`)
+    return 3
+  }
+
   async #handle(line: string): Promise<void> {
+    if (await this.#answersFirst(line)) return
     const parsed = parseLine(line)
     if (parsed.kind !== 'empty' && !(parsed.kind === 'command' && parsed.name === 'yes')) this.#endQuestion()
     switch (parsed.kind) {
@@ -166,7 +204,7 @@ export class PlainMode {
   }
 
   #isGivenUp(state: ChatState): boolean {
-    return this.#deps.isScript && state.link.at === 'away'
+    return this.#deps.isScript && state.link.at === 'away' && !this.#deps.isStarting()
   }
 
   #until(holds: (state: ChatState) => boolean): Promise<void> {

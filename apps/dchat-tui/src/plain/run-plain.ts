@@ -3,7 +3,8 @@ import { SystemClock, SystemRandom } from '@dchat/system'
 import { ImpostorWatch } from '../app/impostor-watch.ts'
 import { ReadMarkers } from '../app/read-markers.ts'
 import { FactsKeeper } from '../app/room-facts.ts'
-import { connector, farewell } from '../connect.ts'
+import { connector, farewell, startCommand } from '../connect.ts'
+import { starterFor } from '../daemon/make-starter.ts'
 import type { Flags } from '../flags.ts'
 import { EMPTY_RECALL } from '../input/recall.ts'
 import { ChatSession } from '../session/chat-session.ts'
@@ -28,7 +29,8 @@ export async function runPlain(flags: Flags): Promise<number> {
     mode.heard(action)
     if (action.type === 'live') for (const message of action.messages) if (!message.own) impostors.see(message.author)
   }
-  const deps = { connect: connector(flags, clock), clock, random: new SystemRandom(), dispatch, state: () => store.state }
+  const connect = connector(flags, clock)
+  const deps = { connect, clock, random: new SystemRandom(), dispatch, state: () => store.state }
   const session = new ChatSession({ onFailure }, deps)
   process.stdout.on('error', () => breakOff(0))
   process.on('SIGTERM', () => breakOff(143))
@@ -44,19 +46,31 @@ export async function runPlain(flags: Flags): Promise<number> {
     input: process.stdin,
     isScript: !process.stdin.isTTY,
     factsChanged: () => facts.refresh(),
+    isStarting: () => starter?.isStarting === true,
+    howToStart: startCommand(flags),
   })
   const facts = new FactsKeeper({ store, session })
   const impostors = new ImpostorWatch({ store, session, clock })
   // A script reads nothing: what it prints stays unread.
   const markers = isTerminal ? new ReadMarkers({ store, session, clock }) : null
-  for (const watcher of [markers, facts, impostors]) watcher?.start()
+  const starter = starterFor(flags, {
+    store,
+    session,
+    clock,
+    connect,
+    ask: (question) => mode.askFirst(question),
+    tell: (text) => mode.tell(text),
+    remember: () => store.dispatch({ type: 'settings', settings: { ...store.state.settings, startDaemon: 'yes' } }),
+  })
+  for (const watcher of [markers, facts, impostors, starter]) watcher?.start()
   session.start()
   const code = await Promise.race([mode.run(), broken])
   facts.stop()
   impostors.stop()
+  starter?.stop()
   await markers?.stop()
   await session.stop()
-  if (isTerminal) process.stdout.write(`${farewell(flags, store.state.wasReady)}\n`)
+  if (isTerminal) process.stdout.write(`${farewell(flags, store.state.wasReady || starter?.hasStarted === true)}\n`)
   process.stdin.destroy()
   return code
 }

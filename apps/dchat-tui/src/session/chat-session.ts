@@ -173,7 +173,10 @@ export class ChatSession {
       this.#trouble('link', `${error.reason}; ${error.hint}`)
       const retryInMs = retryDelayMs(this.#failures, this.#deps.random)
       this.#failures += 1
-      this.#deps.dispatch({ type: 'link', link: { at: 'away', reason: line(error.reason), hint: line(error.hint), retryInMs } })
+      this.#deps.dispatch({
+        type: 'link',
+        link: { at: 'away', reason: line(error.reason), hint: line(error.hint), retryInMs, isMissing: isMissing(error) },
+      })
       await this.#pause(retryInMs, signal)
     }
   }
@@ -297,6 +300,14 @@ export class ChatSession {
       if (!isCallFailure(error)) throw error
     }
   }
+}
+
+/** Whether a link failed as no daemon runs where it was looked for. */
+function isMissing(error: unknown): boolean {
+  if (!(error instanceof RpcUnreachable)) return false
+  if (error.code === 'RPC_NOT_RUNNING') return true
+  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException
+  return error.code === 'RPC_CONNECT_FAILED' && (code === 'ENOENT' || code === 'ECONNREFUSED')
 }
 
 /** Why a call failed, for `/debug`. */

@@ -14,7 +14,14 @@ import type { RoomFacts, RoomSummary } from './rooms.ts'
 export type Link =
   | { readonly at: 'connecting' }
   | { readonly at: 'ready' }
-  | { readonly at: 'away'; readonly reason: string; readonly hint: string; readonly retryInMs: number }
+  | {
+      readonly at: 'away'
+      readonly reason: string
+      readonly hint: string
+      readonly retryInMs: number
+      /** Whether no daemon runs where one was looked for. */
+      readonly isMissing?: boolean
+    }
 
 /** What is known of the node; kept, as it was last, while the daemon is away. */
 export type NodeSummary = Pick<NodeInfo, 'name' | 'version' | 'state' | 'nick' | 'peers' | 'listen' | 'external_addrs'>
@@ -40,7 +47,7 @@ export type Overlay =
   | { readonly kind: 'paste'; readonly text: string; readonly lines: number }
   | { readonly kind: 'search'; readonly search: HistorySearch }
   /** A question whose answer is no, unless it is said to be yes. */
-  | { readonly kind: 'ask'; readonly question: string }
+  | { readonly kind: 'ask'; readonly question: string; readonly canRemember?: boolean }
 
 /** What happened since the start. */
 export interface Counts {

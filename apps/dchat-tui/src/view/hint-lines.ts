@@ -16,7 +16,10 @@ export function currentHint(state: ChatState): HintText | null {
   if (state.overlay?.kind === 'paste') {
     return { text: `Paste ${state.overlay.lines} lines? ${pasteKeys(state.screen.columns)}`, style: 'warning' }
   }
-  if (state.overlay?.kind === 'ask') return { text: `${state.overlay.question} [y] yes [Enter] no`, style: 'warning' }
+  if (state.overlay?.kind === 'ask') {
+    const keys = state.overlay.canRemember === true ? '[y] yes [n] no [a] always' : '[y] yes [Enter] no'
+    return { text: `${state.overlay.question} ${keys}`, style: 'warning' }
+  }
   if (state.overlay?.kind === 'search') {
     const { query, at } = state.overlay.search
     const failed = query !== '' && at === null ? ' (nothing found)' : ''
