@@ -102,7 +102,7 @@ export class Lilith {
 
   /** Turns the network events of all networks on or off. */
   switchDnet(on: boolean): void {
-    for (const { p2p } of this.#spawns) p2p.dnet.isEnabled = on
+    for (const { p2p } of this.#spawns) p2p.dnet.switch(on)
   }
 
   /** Hears the network events of all networks while they are on. */

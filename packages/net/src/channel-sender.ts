@@ -41,6 +41,7 @@ export class ChannelSender {
   #lines: readonly MeteredLine[] = []
   /** Sends of commands that are not metered, waiting for the drain. */
   #waiting = 0
+  #sentMessages = 0
   #drainWaiters: (() => void)[] = []
   #stallTimer: Timer | undefined
 
@@ -52,6 +53,11 @@ export class ChannelSender {
   /** Added and not yet handed to the network, in bytes. */
   get queuedBytes(): number {
     return this.#queue.queuedBytes
+  }
+
+  /** Added so far. */
+  get sentMessages(): number {
+    return this.#sentMessages
   }
 
   /** Handed to the network so far, in bytes. */
@@ -182,6 +188,7 @@ export class ChannelSender {
     const sent = dnet.counts.sent.of(command)
     sent.messages += 1
     sent.bytes += bytes
+    this.#sentMessages += 1
     if (dnet.isEnabled) dnet.publishTraffic('send', chan, command)
     if (this.#stallTimer === undefined && this.#isFull()) this.#watchStall()
   }

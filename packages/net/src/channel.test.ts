@@ -605,7 +605,7 @@ test('dnet hears each message both ways while it is enabled', async () => {
   const events: DnetEvent[] = []
   world.dnet.subscribe((event) => events.push(event))
   world.channel.post(line, { text: 'unheard' })
-  world.dnet.isEnabled = true
+  world.dnet.switch(true)
   world.channel.post(line, { text: 'out' })
   void world.channel.send(ping, { nonce: 1 })
   world.peer.sendMessage(line, { text: 'in' })

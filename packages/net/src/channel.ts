@@ -48,6 +48,8 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
   readonly clock: Clock
   /** The peer's version message, once the version exchange was done. */
   peerVersion: VersionMessage | undefined
+  /** Addresses that the peer told so far. */
+  toldAddrs = 0
   /** Monotonic time of the construction, in milliseconds. */
   readonly startedMs: number
   /** The work of the channel's protocols; ends with the channel. */
@@ -64,6 +66,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
   #pingMs: number | undefined
   #usefulMs: number | undefined
   #receivedBytes = 0
+  #receivedMessages = 0
   #receivedMaxBytes = Infinity
   #holds = 0
   #heldSinceMs = 0
@@ -124,6 +127,11 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     return this.#sender.waitingSends
   }
 
+  /** Messages that came so far, of commands that this node takes. */
+  get receivedMessages(): number {
+    return this.#receivedMessages
+  }
+
   /** Bytes that came so far. */
   get receivedBytes(): number {
     return this.#receivedBytes
@@ -132,6 +140,11 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
   /** Whether the peer has sent anything, be it a part of a handshake below the frames. */
   get hasReceived(): boolean {
     return this.#receivedBytes > 0 || this.#stream.hasReceived === true
+  }
+
+  /** Messages added so far, to be handed to the network. */
+  get sentMessages(): number {
+    return this.#sender.sentMessages
   }
 
   /** Bytes handed to the network so far. */
@@ -347,6 +360,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
       this.unknown(dispatcher.type.name) // its frame had begun before
       return true
     }
+    this.#receivedMessages += 1
     if (this.#deps.dnet.isEnabled) this.#deps.dnet.publishTraffic('recv', this.#chan, dispatcher.type.name)
     try {
       dispatcher.dispatch(bytes, range.start, range.end)

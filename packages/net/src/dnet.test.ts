@@ -41,7 +41,7 @@ async function life(): Promise<DnetEvent[]> {
   const events: DnetEvent[] = []
   await using listener = await net.settle(listenRaw(net.network.transport('30.0.0.1'), PEER, { clock: net.clock }))
   const node = net.add({ outboundConnections: 1, greylistRefineryIntervalMs: 3_600_000 })
-  node.p2p.dnet.isEnabled = true
+  node.p2p.dnet.switch(true)
   node.p2p.dnet.subscribe((event) => events.push(event))
   node.p2p.hosts.container.store(HostColor.White, DEAD, 1)
   await net.run(node)
@@ -91,17 +91,41 @@ test('disabled, nothing is published, whoever listens', () => {
   const events: DnetEvent[] = []
   const unsubscribe = dnet.subscribe((event) => events.push(event))
   dnet.publish({ event: 'outbound_slot_sleeping', info: { slot: 0 } })
-  dnet.isEnabled = true
+  dnet.switch(true)
   dnet.publish({ event: 'outbound_slot_sleeping', info: { slot: 1 } })
   unsubscribe()
   dnet.publish({ event: 'outbound_slot_sleeping', info: { slot: 2 } })
   expect(events).toEqual([{ event: 'outbound_slot_sleeping', info: { slot: 1 } }])
 })
 
+test('who watches hears whatever the switch says, and turns nothing on or off for others', () => {
+  const dnet = new Dnet({ clock: new ManualClock(), logger: silentLogger })
+  const heard: number[][] = [[], [], []]
+  const noteIn =
+    (index: number) =>
+    (event: DnetEvent): void =>
+      void heard[index]!.push((event.info as { slot: number }).slot)
+  const tell = (slot: number): void => dnet.publish({ event: 'outbound_slot_sleeping', info: { slot } })
+  dnet.subscribe(noteIn(0))
+  const ends = [dnet.watch(noteIn(1)), dnet.watch(noteIn(2))]
+  tell(1)
+  dnet.switch(true)
+  tell(2)
+  dnet.switch(false)
+  ends[0]!()
+  tell(3)
+  ends[0]!()
+  expect(dnet.isEnabled).toBe(true)
+  ends[1]!()
+  tell(4)
+  expect(dnet.isEnabled).toBe(false)
+  expect(heard).toEqual([[2], [1, 2], [1, 2, 3]])
+})
+
 test('a listener that throws is logged, and harms neither the caller nor the others', () => {
   const logger = new MemoryLogger()
   const dnet = new Dnet({ clock: new ManualClock(), logger })
-  dnet.isEnabled = true
+  dnet.switch(true)
   const error = new Error('broken')
   const events: DnetEvent[] = []
   dnet.subscribe(() => {

@@ -48,29 +48,53 @@ export interface DnetDeps {
 
 /** Where a node says what it does. Costs one boolean check while `isEnabled` is false: callers look before they publish. */
 export class Dnet {
+  /** Whether anybody is to hear: it is switched on, or somebody watches. */
   isEnabled = false
   /** Kept whether it is enabled or not. */
   readonly counts: NodeCounts = new NodeCounts()
   readonly #clock: DnetDeps['clock']
-  readonly #publisher: Publisher<{ event: DnetEvent }>
+  readonly #publisher: Publisher<{ event: DnetEvent; watched: DnetEvent }>
+  #isSwitchedOn = false
 
   constructor(deps: DnetDeps) {
     this.#clock = deps.clock
     this.#publisher = new Publisher((error) => deps.logger.error('dnet listener failed', { error }))
   }
 
-  /** Hears every event published while dnet is enabled, until the returned function is called. What it throws is logged. */
+  /** Whether those who have subscribed are told. */
+  switch(isOn: boolean): void {
+    this.#isSwitchedOn = isOn
+    this.#update()
+  }
+
+  /** Hears every event published while it is switched on, until the returned function is called. What it throws is logged. */
   subscribe(listener: (event: DnetEvent) => void): () => void {
     return this.#publisher.subscribe('event', listener)
   }
 
+  /** Hears every event, whatever the switch says, until the returned function is called. What it throws is logged. */
+  watch(listener: (event: DnetEvent) => void): () => void {
+    const unsubscribe = this.#publisher.subscribe('watched', listener)
+    this.#update()
+    return () => {
+      unsubscribe()
+      this.#update()
+    }
+  }
+
   publish(event: DnetEvent): void {
-    if (this.isEnabled) this.#publisher.publish('event', event)
+    if (!this.isEnabled) return
+    if (this.#isSwitchedOn) this.#publisher.publish('event', event)
+    this.#publisher.publish('watched', event)
   }
 
   /** Publishes a `send` or `recv`, with the time of now. */
   publishTraffic(event: 'send' | 'recv', chan: DnetChannel, cmd: string): void {
     if (!this.isEnabled) return
     this.publish({ event, info: { chan, cmd, time: this.#clock.nowNs().toString() } })
+  }
+
+  #update(): void {
+    this.isEnabled = this.#isSwitchedOn || this.#publisher.listenerCount('watched') > 0
   }
 }

@@ -22,6 +22,7 @@ export type LimitName =
   | 'CHANNEL_STALL_MS'
   | 'CHANNEL_CLOSE_MS'
   | 'SUBSCRIPTION_QUEUE_MESSAGES'
+  | 'DIAL_FAILURES'
   | 'GETADDR_MAX'
   | 'ADDR_MAX_BYTES'
   | 'PENDING_INBOUND'
@@ -89,6 +90,12 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     unit: 'messages',
     why: 'of each metered command on a channel, and of all others together: a minute or two of what metering lets through',
     then: 'send() is refused with NET_TOO_MANY_SENDS, broadcast() counts the channel as full',
+  },
+  DIAL_FAILURES: {
+    value: 32,
+    unit: 'failures',
+    why: 'that are remembered for who asks why there is no peer: the last rounds of all slots',
+    then: 'the oldest are forgotten',
   },
   CHANNEL_STALL_MS: { value: 30_000, unit: 'ms', why: 'a peer that takes nothing for so long is gone', then: 'close' },
   CHANNEL_CLOSE_MS: {

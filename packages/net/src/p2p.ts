@@ -7,6 +7,7 @@ import type { BroadcastResult } from './broadcast.ts'
 import type { Channel } from './channel.ts'
 import { ChannelList } from './channel-list.ts'
 import { makeChannelSources } from './channel-sources.ts'
+import { DialFailures } from './dial-failures.ts'
 import { Dnet } from './dnet.ts'
 import { NetError } from './errors.ts'
 import { HostSaver } from './host-saver.ts'
@@ -17,6 +18,8 @@ import { getaddr } from './messages/core-messages.ts'
 import type { GetaddrMessage } from './messages/core-messages.ts'
 import type { MessageType } from './messages/message.ts'
 import { PacketWriter } from './messages/packet-writer.ts'
+import { networkStatus } from './network-status.ts'
+import type { NetworkStatus } from './network-status.ts'
 import { ownGetaddr } from './own-getaddr.ts'
 import { registerCoreProtocols } from './protocols/core-protocols.ts'
 import { ProtocolRegistry } from './protocols/protocol-registry.ts'
@@ -79,6 +82,7 @@ export class P2p {
   readonly #packets: PacketWriter
   readonly #channels: ChannelList
   readonly #sessions: SessionSet
+  readonly #dialFailures: DialFailures
   readonly #hostSaver: HostSaver
   #state: P2pState = 'open'
   #startTookMs = 0
@@ -125,6 +129,7 @@ export class P2p {
         this.events.publish('disconnected', undefined)
       },
     })
+    this.#dialFailures = new DialFailures(deps.clock)
     registerCoreProtocols(this.protocols, {
       settings,
       hosts: this.hosts,
@@ -173,6 +178,14 @@ export class P2p {
   /** The channel id of each outbound slot, 0 for an empty one. */
   get outboundSlots(): readonly number[] {
     return this.#sessions.outbound.channelIds
+  }
+
+  /** What is done to have peers, and why there is none. */
+  get status(): NetworkStatus {
+    return networkStatus({
+      ...{ settings: this.settings, clock: this.clock, state: this.#state, hosts: this.hosts },
+      ...{ sessions: this.#sessions, dialFailures: this.#dialFailures, channels: this.#channels },
+    })
   }
 
   /** Channels for as long as a protocol or an application uses them. */
@@ -401,6 +414,7 @@ export class P2p {
       random,
       logger,
       dnet,
+      dialFailures: this.#dialFailures,
       hosts,
       protocols,
       channels: this.#channels,

@@ -133,7 +133,7 @@ describe('outbound slots', () => {
     const [channel] = node.p2p.peers
     expect(node.p2p.outboundSlots).toEqual([0, channel!.info.id])
     const events: DnetEvent[] = []
-    node.p2p.dnet.isEnabled = true
+    node.p2p.dnet.switch(true)
     node.p2p.dnet.subscribe((event) => events.push(event))
     await node.p2p.reload({ outboundConnections: 1 })
     expect(node.p2p.outboundSlots).toEqual([channel!.info.id])

@@ -60,6 +60,8 @@ export type {
   MethodName,
   MethodParams,
   MethodResult,
+  NetProblem,
+  NetStatus,
   NoParams,
   NodeInfo,
   NotificationMap,

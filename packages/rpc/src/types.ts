@@ -3,7 +3,9 @@ import type { Static, TObject, TProperties } from 'typebox'
 import type { CHAT_METHODS } from './contract/chat-methods.ts'
 import type { MethodDefinition } from './contract/define.ts'
 import type { IDENTITY_METHODS } from './contract/identity-methods.ts'
-import type { NETWORK_METHODS, NODE_METHODS, RPC_METHODS } from './contract/node-methods.ts'
+import type { NETWORK_METHODS } from './contract/network-methods.ts'
+import type { netStatus } from './contract/network-shapes.ts'
+import type { NODE_METHODS, RPC_METHODS } from './contract/node-methods.ts'
 import type { NOTIFICATIONS } from './contract/notifications.ts'
 import type { PRIVATE_ROOM_METHODS } from './contract/private-room-methods.ts'
 import type { REFERENCE_METHODS } from './contract/reference-methods.ts'
@@ -30,6 +32,10 @@ export type NodeInfo = Static<typeof shapes.nodeInfo>
 export type HostInfo = Static<typeof shapes.host>
 export type HostColorName = HostInfo['color']
 export type BanInfo = Static<typeof shapes.ban>
+/** What the node does to have peers. */
+export type NetStatus = Static<typeof netStatus>
+/** Why there is no peer. */
+export type NetProblem = NonNullable<NetStatus['problem']>
 /** How history is being fetched from peers. */
 export type SyncProgress = Static<typeof shapes.syncProgress>
 /** A room as one client sees it. */

@@ -244,7 +244,7 @@ export class FakeDaemon {
   }
 
   #isTooOldFor(method: string): boolean {
-    const since = METHODS.get(method)?.since ?? SINCE[method] ?? '1.0.0'
+    const since = METHODS.get(method)?.since ?? '1.0.0'
     return since.localeCompare(this.rpcVersion, 'en', { numeric: true }) > 0
   }
 
@@ -399,9 +399,6 @@ export class FakeDaemon {
     }
   }
 }
-
-/** Of methods that the contract here does not have yet. */
-const SINCE: Readonly<Record<string, string>> = { 'net.status': '1.4.0', 'net.subscribe': '1.4.0' }
 
 /** What a call is refused with. */
 class FakeError extends Error {

@@ -2,15 +2,26 @@
 import { parseEndpoint } from '@dchat/daemon'
 import type { HostContainer } from '@dchat/net'
 import { HOST_COLORS, HOST_COLOR_NAMES, hostColorOf, sessionName } from '@dchat/net'
-import type { BanInfo, HostColorName, HostInfo, LogSetting, NodeInfo, P2pInfo, StoreReport, SyncProgress } from '@dchat/rpc'
+import type {
+  BanInfo,
+  HostColorName,
+  HostInfo,
+  LogSetting,
+  NetStatus,
+  NodeInfo,
+  P2pInfo,
+  StoreReport,
+  SyncProgress,
+} from '@dchat/rpc'
 import { RPC_VERSION, rpcError } from '@dchat/rpc'
 import { formatSemver } from '@dchat/serial'
 import type { MessageStore } from '@dchat/store'
 import type { Clock, Unsubscribe } from '@dchat/system'
 import type { Dchat } from '../dchat.ts'
-import type { DnetNotification, NodeBackend as Contract } from '../rpc/backend.ts'
+import type { DnetNotification, NetEvent, NodeBackend as Contract } from '../rpc/backend.ts'
 import { COMMIT, VERSION } from '../version.ts'
 import type { ChatEvents } from './chat-events.ts'
+import { netStatusOf } from './net-status.ts'
 import type { PeopleBackend } from './people-backend.ts'
 
 export interface NodeBackendDeps {
@@ -28,6 +39,9 @@ export interface NodeBackendDeps {
 }
 
 const HOUR_MS = 3_600_000
+
+/** Bans that `net.status` tells. */
+const MAX_BANS = 100
 
 export class NodeBackend implements Contract {
   readonly #deps: NodeBackendDeps
@@ -47,11 +61,25 @@ export class NodeBackend implements Contract {
   }
 
   dnetSwitch(on: boolean): void {
-    this.#deps.dchat.p2p.dnet.isEnabled = on
+    this.#deps.dchat.p2p.dnet.switch(on)
   }
 
   onDnetEvent(listener: (event: DnetNotification) => void): Unsubscribe {
     return this.#deps.dchat.p2p.dnet.subscribe(listener)
+  }
+
+  onNetEvent(listener: (event: NetEvent) => void): Unsubscribe {
+    const { clock, dchat } = this.#deps
+    return dchat.p2p.dnet.watch(({ event, info }) => listener({ time: clock.nowMs(), event, info }))
+  }
+
+  netStatus(): NetStatus {
+    const { clock, dchat } = this.#deps
+    return {
+      ...netStatusOf(dchat.p2p, clock),
+      hosts: countHosts(dchat.p2p.hosts.container),
+      bans: this.bans().slice(0, MAX_BANS),
+    }
   }
 
   onProgress(listener: (sync: SyncProgress) => void): Unsubscribe {

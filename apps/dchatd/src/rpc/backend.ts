@@ -9,6 +9,7 @@ import type {
   IdentityInfo,
   LogSetting,
   Message,
+  NetStatus,
   NodeInfo,
   NotifyLevel,
   P2pInfo,
@@ -23,6 +24,11 @@ import type { Unsubscribe } from '@dchat/system'
 export interface DnetNotification {
   event: string
   info: unknown
+}
+
+/** The same for `net.event`: when it happened, in Unix ms. */
+export interface NetEvent extends DnetNotification {
+  time: number
 }
 
 export interface DeliveryChange {
@@ -175,6 +181,9 @@ export interface NodeBackend {
   p2pInfo(): P2pInfo
   dnetSwitch(on: boolean): void
   onDnetEvent(listener: (event: DnetNotification) => void): Unsubscribe
+  /** Hears of what the network does, whatever `dnetSwitch` says. */
+  onNetEvent(listener: (event: NetEvent) => void): Unsubscribe
+  netStatus(): NetStatus
   /** Hears how far history was fetched from peers: a few times a second at most. */
   onProgress(listener: (sync: SyncProgress) => void): Unsubscribe
   /** Resolves with what is wrong with the store. @throws {StoreError} STORE_BUSY */

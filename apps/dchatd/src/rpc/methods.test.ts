@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LineSplitter, MAX_POST_TEXT_BYTES, MAX_TEXT_BYTES, RpcClient, RpcError, rpcError } from '@dchat/rpc'
 import type { MethodName } from '@dchat/rpc'
-import { METHODS, isOfSchema } from '@dchat/rpc/schemas'
+import { METHODS, NOTIFICATIONS, isOfSchema } from '@dchat/rpc/schemas'
 import { ChatError } from '@dchat/chat'
 import { NetError } from '@dchat/net'
 import { createRpcServer } from '@dchat/rpc-server'
@@ -88,6 +88,32 @@ describe('the methods of the reference', () => {
 
   test('spawns is not of a chat daemon', async () => {
     expect(await failure('spawns', [])).toMatchObject({ code: -32_601 })
+  })
+})
+
+describe('net.subscribe', () => {
+  test('follows the network beside dnet, one subscription a connection, until it is ended', async () => {
+    const heard = listen(client)
+    const subscription = await client.call('net.subscribe', {})
+    expect([await client.call('net.subscribe', []), await client.call('dnet.subscribe_events', [])]).toEqual([
+      subscription,
+      'dnet-2',
+    ])
+    const event = { time: 1_795_687_200_000, event: 'send', info: { cmd: 'ping' } }
+    backend.events.publish('net', event)
+    await soon(() => heard, [{ method: 'net.event', params: { subscription, ...event } }])
+    expect(isOfSchema(NOTIFICATIONS['net.event'], heard[0]!.params)).toBe(true)
+    expect(await client.call('chat.unsubscribe', { subscription })).toBe(true)
+    expect([backend.events.listenerCount('net'), backend.events.listenerCount('dnet')]).toEqual([0, 1])
+    expect(await client.call('net.subscribe', {})).not.toBe(subscription)
+  })
+
+  test('ends with the connection', async () => {
+    const other = await connect()
+    await other.call('net.subscribe', [])
+    expect(backend.events.listenerCount('net')).toBe(1)
+    await other.close()
+    await soon(() => backend.events.listenerCount('net'), 0)
   })
 })
 
@@ -722,6 +748,8 @@ test('every result is as the contract describes it', async () => {
     ['store.backup', ['/tmp/a.db']],
     ['p2p.disconnect', [7]],
     ['hosts.list', []],
+    ['net.status', []],
+    ['net.subscribe', []],
     ['bans.list', []],
     ['bans.add', ['9.9.9.9']],
     ['bans.remove', ['9.9.9.9']],

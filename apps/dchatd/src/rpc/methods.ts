@@ -14,6 +14,7 @@ import type { RpcBackend } from './backend.ts'
 import { checkLeak, checkText } from './check-text.ts'
 import { readerFor } from './chat-reader.ts'
 import { exportHistory, readHistory } from './history-methods.ts'
+import { networkMethods } from './network-methods.ts'
 import { nodeMethods } from './node-methods.ts'
 import { peopleMethods } from './people-methods.ts'
 import { ownLineMethods, privateRoomMethods, roomMethods } from './room-methods.ts'
@@ -40,6 +41,7 @@ export function createMethods(options: MethodsOptions): MethodTable {
     ...ownLineMethods(options.backend.chat),
     ...peopleMethods(options.backend.people),
     ...nodeMethods(options.backend.node),
+    ...networkMethods(options.backend.node, subscriptions),
   ].map((each) => translated(each, options.logger))
 }
 

@@ -3,7 +3,7 @@ import { rpcError } from '@dchat/rpc'
 import { checkCanNotify, forwardEvents } from '@dchat/rpc-server'
 import type { RpcConnection, RpcContext } from '@dchat/rpc-server'
 import type { Logger, Unsubscribe } from '@dchat/system'
-import type { DnetNotification, RpcBackend } from './backend.ts'
+import type { DnetNotification, NetEvent, RpcBackend } from './backend.ts'
 import { ChatFeed } from './chat-feed.ts'
 import { readerFor } from './chat-reader.ts'
 
@@ -16,9 +16,12 @@ export const MAX_SUBSCRIPTIONS_IN_ALL: number = 512
 /** What ends each subscription of a connection, by its id. */
 type Ends = Map<string, () => void>
 
+/** Who follows the network: a viewer of the reference, which hears what is switched on, or one that only watches. */
+type NetworkKind = 'dnet' | 'net'
+
 /** What subscriptions do, for who watches the daemon. */
 export class SubscriptionCounts {
-  readonly open: Record<'chat' | 'dnet', number> = { chat: 0, dnet: 0 }
+  readonly open: Record<'chat' | NetworkKind, number> = { chat: 0, dnet: 0, net: 0 }
   /** How often a client was told that it was too slow. */
   lagged = 0
 }
@@ -28,7 +31,7 @@ export class Subscriptions {
   readonly #logger: Logger
   readonly #counts: SubscriptionCounts
   readonly #connections = new Map<RpcConnection, Ends>()
-  readonly #networkIds = new WeakMap<RpcConnection, string>()
+  readonly #networkIds: Record<NetworkKind, WeakMap<RpcConnection, string>> = { dnet: new WeakMap(), net: new WeakMap() }
   #lastId = 0
 
   constructor(backend: RpcBackend, logger: Logger, counts: SubscriptionCounts = new SubscriptionCounts()) {
@@ -98,22 +101,41 @@ export class Subscriptions {
 
   /** One for each connection: asking again gives the same. A client that is too slow loses events, which is logged. */
   subscribeNetwork(context: RpcContext): string {
+    return this.#followNetwork(context, 'dnet', () =>
+      forwardEvents<DnetNotification>(context, {
+        name: 'dnet.subscribe_events',
+        logger: this.#logger,
+        subscribe: (listener) => this.#backend.node.onDnetEvent(listener),
+      }),
+    )
+  }
+
+  /** As `subscribeNetwork`, whatever the switch says. */
+  watchNetwork(context: RpcContext): string {
+    return this.#followNetwork(context, 'net', (subscription) =>
+      forwardEvents<NetEvent>(context, {
+        name: 'net.event',
+        logger: this.#logger,
+        paramsOf: (event) => ({ subscription, ...event }),
+        subscribe: (listener) => this.#backend.node.onNetEvent(listener),
+      }),
+    )
+  }
+
+  #followNetwork(context: RpcContext, kind: NetworkKind, follow: (id: string) => Unsubscribe): string {
     const { connection } = context
-    const known = this.#networkIds.get(connection)
+    const ids = this.#networkIds[kind]
+    const known = ids.get(connection)
     if (known !== undefined) return known
     const ends = this.#endsOf(connection)
-    const id = this.#newId('dnet')
-    const unsubscribe = forwardEvents<DnetNotification>(context, {
-      name: 'dnet.subscribe_events',
-      logger: this.#logger,
-      subscribe: (listener) => this.#backend.node.onDnetEvent(listener),
-    })
-    this.#networkIds.set(connection, id)
-    this.#counts.open.dnet += 1
+    const id = this.#newId(kind)
+    const unsubscribe = follow(id)
+    ids.set(connection, id)
+    this.#counts.open[kind] += 1
     ends.set(id, () => {
-      this.#counts.open.dnet -= 1
+      this.#counts.open[kind] -= 1
       unsubscribe()
-      this.#networkIds.delete(connection)
+      ids.delete(connection)
     })
     return id
   }

@@ -53,6 +53,13 @@ export interface HostsDeps {
   isDialable(url: string): boolean
 }
 
+/** What the lists that slots pick from have. */
+export interface HostReach {
+  readonly isAnyUsable: boolean
+  /** Asked for only where none is usable. */
+  readonly isAnyBanned: boolean
+}
+
 interface HostsEvents {
   newHosts: number
 }
@@ -293,6 +300,16 @@ export class Hosts<T> {
       return this.#isByGroup ? this.container.pickByGroup(random, pick) : this.container.pickAny(random, pick)
     }
     return pickIn(HostColor.Gold) ?? pickIn(HostColor.White) ?? (this.#settings.disableGreys ? undefined : pickIn(HostColor.Grey))
+  }
+
+  /** Whether outbound slots have anything to pick from, busy or not. Looks through the lists until it knows. */
+  get reach(): HostReach {
+    const isUsable = this.#usability()
+    const colors = this.#settings.disableGreys ? TRUSTED : LISTED
+    const isAny = (accepts: (url: string) => boolean): boolean =>
+      colors.some((color) => this.container.entries(color).some(({ url }) => accepts(url)))
+    const isAnyUsable = isAny(isUsable)
+    return { isAnyUsable, isAnyBanned: !isAnyUsable && isAny((url) => this.isBanned(url, 'outbound')) }
   }
 
   /** Whether an address of the lists may be dialled: not a seed, not ours, not banned, of a scheme we dial. */

@@ -73,6 +73,7 @@ export async function announce(channel: Channel, externalAddrs: readonly string[
 /** Files the addresses of an `addr` message. */
 export function storeAddrs(message: AddrMessage, channel: Channel, deps: Pick<ProtocolAddressDeps, 'hosts' | 'logger'>): void {
   const seen = message.addrs.map(([url, lastSeen]) => ({ url, lastSeenSec: toSeconds(lastSeen) }))
+  channel.toldAddrs += seen.length
   const added = deps.hosts.insertFromPeer(seen, channel.info.url)
   if (added > 0) channel.noteUseful()
   deps.logger.debug('Addresses received', { channelId: channel.info.id, received: seen.length, added })

@@ -363,7 +363,7 @@ describe('channels to any peers', () => {
 /** The rounds of discovery until `isDone`, as dnet tells them. */
 function rounds(node: LocalNode): string[] {
   const told: string[] = []
-  node.p2p.dnet.isEnabled = true
+  node.p2p.dnet.switch(true)
   node.p2p.dnet.subscribe((event) => {
     if (event.event === 'direct_peer_discovery') told.push(`${event.info.attempt} ${event.info.state}`)
   })
@@ -439,7 +439,7 @@ test('with slots it is the discovery of the slots that finds hosts', async () =>
   await greetAll(net, a)
   await net.clock.advance(1_000)
   const told: string[] = []
-  node.p2p.dnet.isEnabled = true
+  node.p2p.dnet.switch(true)
   node.p2p.dnet.subscribe(({ event }) => {
     if (event.endsWith('discovery')) told.push(event)
   })
@@ -456,7 +456,7 @@ test('dnet hears of every dial and of the end of each channel', async () => {
   await using a = await listenAt(net, A)
   const node = await run(net)
   const events: DnetEvent[] = []
-  node.p2p.dnet.isEnabled = true
+  node.p2p.dnet.switch(true)
   node.p2p.dnet.subscribe((event) => {
     if (event.event.startsWith('direct_')) events.push(event)
   })

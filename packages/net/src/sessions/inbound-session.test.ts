@@ -377,7 +377,7 @@ test('dnet hears of peers, not of those that never greeted', async () => {
   const node = net.add(ALONE)
   await net.run(node)
   const events: DnetEvent[] = []
-  node.p2p.dnet.isEnabled = true
+  node.p2p.dnet.switch(true)
   node.p2p.dnet.subscribe((event) => {
     if (event.event.startsWith('inbound')) events.push(event)
   })

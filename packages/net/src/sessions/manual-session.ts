@@ -3,6 +3,8 @@ import { parseUrl } from '@dchat/serial'
 import { TaskScope, sleep } from '@dchat/system'
 import type { Channel } from '../channel.ts'
 import { NetError } from '../errors.ts'
+import { failureReason } from '../failure-reason.ts'
+import type { FailureReason } from '../failure-reason.ts'
 import { profileOf } from '../settings.ts'
 import type { Settings } from '../settings.ts'
 import { openPeerChannel } from './direct-dial.ts'
@@ -11,10 +13,17 @@ import { SessionFlag } from './session-flags.ts'
 import { checkDestination, claimHost, closedOrAborted, connectPeer, peerUrl } from './session.ts'
 import type { Session, SessionDeps } from './session.ts'
 
+/** What a peer that is to be kept is at. */
+export type ManualState =
+  | { readonly at: 'connecting' | 'connected'; readonly reason: FailureReason | undefined }
+  /** `nextMs`: monotonic time of the next try. */
+  | { readonly at: 'waiting'; readonly nextMs: number; readonly reason: FailureReason }
+
 /** One slot a peer: connect, wait for the close, sleep the connect timeout, again, for as long as the peer is wanted. */
 export class ManualSession implements Session {
   readonly #deps: SessionDeps
   readonly #slots = new Map<string, TaskScope>()
+  readonly #states = new Map<string, ManualState>()
   /** Peers of `connect`; those of the settings are known to the hosts from the start. */
   readonly #connectedByHand = new Set<string>()
   readonly #outcomes: OutcomeLog
@@ -51,6 +60,7 @@ export class ManualSession implements Session {
     this.#isStopped = true
     const slots = [...this.#slots.values()]
     this.#slots.clear()
+    this.#states.clear()
     for (const url of this.#connectedByHand) this.#deps.hosts.endExemption(url)
     this.#connectedByHand.clear()
     await Promise.all(slots.map((slot) => slot.stop()))
@@ -59,6 +69,11 @@ export class ManualSession implements Session {
   /** Peers that are kept, canonical. */
   get urls(): string[] {
     return [...this.#slots.keys()]
+  }
+
+  /** What each peer that is kept is at. */
+  get states(): (readonly [url: string, state: ManualState])[] {
+    return this.urls.map((url) => [url, this.#states.get(url) ?? { at: 'connecting', reason: undefined }] as const)
   }
 
   /**
@@ -117,6 +132,7 @@ export class ManualSession implements Session {
 
   #releasePeer(url: string): void {
     this.#slots.delete(url)
+    this.#states.delete(url)
     this.#outcomes.forget(url)
     if (this.#connectedByHand.delete(url)) this.#deps.hosts.endExemption(url)
   }
@@ -130,19 +146,26 @@ export class ManualSession implements Session {
   async #keep(url: string, signal: AbortSignal, first?: Channel): Promise<void> {
     const { clock, settings } = this.#deps
     let channel = first
+    let reason: FailureReason | undefined
     for (;;) {
       try {
+        this.#states.set(url, { at: 'connecting', reason })
         // A peer that another session has connected is there: what was wished for holds.
         channel ??= openPeerChannel(url, this.#deps) ?? (await this.#connectOnce(url, signal))
         this.#outcomes.tell(url, 'connected')
+        this.#states.set(url, { at: 'connected', reason: undefined })
         await closedOrAborted(channel, signal)
         this.#outcomes.tell(url, channel.stopReason)
+        reason = failureReason(channel.stopReason)
       } catch (error) {
         signal.throwIfAborted()
         this.#outcomes.tell(url, error)
+        reason = failureReason(error)
       }
       channel = undefined
-      await sleep(clock, profileOf(settings, parseUrl(url).scheme).outboundConnectTimeoutMs, signal)
+      const pauseMs = profileOf(settings, parseUrl(url).scheme).outboundConnectTimeoutMs
+      this.#states.set(url, { at: 'waiting', nextMs: clock.monotonicMs() + pauseMs, reason })
+      await sleep(clock, pauseMs, signal)
     }
   }
 

@@ -123,7 +123,7 @@ describe('slots', () => {
     await using a = await listenAt(net, A)
     const node = add(net, 1, [DEAD])
     const events: DnetEvent[] = []
-    node.p2p.dnet.isEnabled = true
+    node.p2p.dnet.switch(true)
     node.p2p.dnet.subscribe((event) => {
       // A slot that is woken in vain says again that it sleeps.
       const isRepeated = event.event === 'outbound_slot_sleeping' && events.at(-1)?.event === event.event
@@ -190,7 +190,7 @@ test('the two peers connected longest are the first to come back to after a rest
   // Others are better known by then.
   for (const url of [A, B]) node.p2p.hosts.container.store(HostColor.White, url, 2_000_000_000)
   const dialled: string[] = []
-  node.p2p.dnet.isEnabled = true
+  node.p2p.dnet.switch(true)
   node.p2p.dnet.subscribe((event) => {
     if (event.event === 'outbound_slot_connecting') dialled.push(event.info.addr)
   })

@@ -1,12 +1,14 @@
 /** Keeps outbound slots filled with peers from the host lists. Source: docs/node.md, *Sessions*, outbound. */
 import { TaskScope } from '@dchat/system'
 import type { Channel } from '../channel.ts'
+import { failureReason } from '../failure-reason.ts'
 import { PeerDiscovery } from './peer-discovery.ts'
-import type { PeerDiscoveryDeps } from './peer-discovery.ts'
+import type { DiscoveryState, PeerDiscoveryDeps } from './peer-discovery.ts'
 import { SessionFlag } from './session-flags.ts'
 import { closedOrAborted, connectPeer, errorText, noteFailedDial } from './session.ts'
 import type { Session, SessionDeps } from './session.ts'
 import { Slot, longestConnected, slotsToEnd } from './slot.ts'
+import type { SlotState } from './slot.ts'
 
 export type OutboundSessionDeps = SessionDeps & Pick<PeerDiscoveryDeps, 'seed' | 'askPeers' | 'isConnected' | 'onPeer'>
 
@@ -31,6 +33,16 @@ export class OutboundSession implements Session {
   /** The channels of the slots, the one connected longest first. */
   get longestConnected(): Channel[] {
     return longestConnected(this.#slots)
+  }
+
+  /** What each slot is at. */
+  get slots(): readonly Slot[] {
+    return this.#slots
+  }
+
+  /** What peer discovery is at; undefined while there is none. */
+  get discovery(): DiscoveryState | undefined {
+    return this.#isDiscovering && this.#scope?.isStopped === false ? this.#discovery.state : undefined
   }
 
   start(): Promise<void> {
@@ -117,14 +129,12 @@ export class OutboundSession implements Session {
         this.#slots.flatMap((each) => each.url ?? []),
       )
       if (url === undefined || !hosts.registry.tryMove(url, 'connect')) {
-        slot.state = { at: 'sleeping' }
-        this.#publishState(slot)
+        this.#enter(slot, { at: 'sleeping' })
         this.#discovery.wake()
         await slot.wakeUp.wait(signal)
         continue
       }
-      slot.state = { at: 'connecting', sinceMs: clock.monotonicMs(), url }
-      this.#publishState(slot)
+      this.#enter(slot, { at: 'connecting', sinceMs: clock.monotonicMs(), url })
       const channel = await this.#connect(slot, url, signal)
       if (channel !== undefined) await this.#hold(slot, channel, signal)
     }
@@ -141,16 +151,24 @@ export class OutboundSession implements Session {
       }
       logger.debug('Outbound connection failed', { url, error })
       noteFailedDial(url, error, this.#deps)
+      slot.failure = failureReason(error)
       this.#publishDisconnected(slot, error)
       return undefined
     }
   }
 
   async #hold(slot: Slot, channel: Channel, signal: AbortSignal): Promise<void> {
-    slot.state = { at: 'connected', sinceMs: this.#deps.clock.monotonicMs(), channel }
-    this.#publishState(slot)
+    slot.failure = undefined
+    this.#enter(slot, { at: 'connected', sinceMs: this.#deps.clock.monotonicMs(), channel })
     await closedOrAborted(channel, signal)
+    slot.failure = failureReason(channel.stopReason)
     this.#publishDisconnected(slot, channel.stopReason)
+  }
+
+  #enter(slot: Slot, state: SlotState): void {
+    slot.state = state
+    slot.changedMs = this.#deps.clock.monotonicMs()
+    this.#publishState(slot)
   }
 
   #publishState({ index, state }: Slot): void {

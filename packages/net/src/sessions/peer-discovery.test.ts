@@ -24,7 +24,7 @@ class World implements AsyncDisposable {
 
   constructor() {
     const dnet = new Dnet({ clock: this.clock, logger: silentLogger })
-    dnet.isEnabled = true
+    dnet.switch(true)
     dnet.subscribe((event) => {
       if (event.event === 'outbound_peer_discovery') this.states.push(`${event.info.attempt} ${event.info.state}`)
     })

@@ -34,6 +34,14 @@ export interface PeerDiscoveryDeps {
 
 type Source = 'getaddr' | 'newchan' | 'seed'
 
+export interface DiscoveryState {
+  readonly at: 'wait' | 'sleep' | Source
+  /** Questions since hosts were last found; 0 before the first. */
+  readonly attempt: number
+  /** Monotonic time at which it looks again at the latest, while it sleeps. */
+  readonly nextMs: number | undefined
+}
+
 /** Rounds in vain after which the pauses grow. */
 const PATIENT_ROUNDS = 6
 /** Questions to peers that brought nothing, after which others are asked. */
@@ -48,6 +56,7 @@ export class PeerDiscovery {
   readonly #wakeUp = new WakeUp()
   /** Questions in vain since the seeds were asked. */
   #failed = { getaddr: 0, newchan: 0 }
+  #state: DiscoveryState = { at: 'wait', attempt: 0, nextMs: undefined }
 
   constructor(deps: PeerDiscoveryDeps) {
     this.#deps = deps
@@ -58,21 +67,26 @@ export class PeerDiscovery {
     this.#wakeUp.wake()
   }
 
+  get state(): DiscoveryState {
+    return this.#state
+  }
+
   /** Works until `signal` aborts. @throws the signal's reason */
   async run(signal: AbortSignal): Promise<void> {
     let roundsInVain = 0
     let attempt = 0
     this.#failed = { getaddr: 0, newchan: 0 }
     for (;;) {
-      this.#publish(attempt, 'wait')
+      this.#enter({ at: 'wait', attempt, nextMs: undefined })
       await this.#wakeUp.wait(signal)
       attempt += 1
       const isFound = await this.#ask(attempt, signal)
       roundsInVain = isFound ? 0 : roundsInVain + 1
       if (isFound) attempt = 0
       this.#deps.wakeUsers()
-      this.#publish(attempt, 'sleep')
-      if (await this.#pause(roundsInVain, signal)) roundsInVain = 0
+      const pauseMs = this.#pauseMs(roundsInVain)
+      this.#enter({ at: 'sleep', attempt, nextMs: this.#deps.clock.monotonicMs() + pauseMs })
+      if (await this.#pause(pauseMs, roundsInVain, signal)) roundsInVain = 0
     }
   }
 
@@ -82,7 +96,7 @@ export class PeerDiscovery {
     const mayAskPeers = this.#deps.isConnected() && this.#failed.getaddr < GETADDR_ATTEMPTS
     const url = mayAskPeers || this.#failed.newchan > 0 ? undefined : newChannels?.pick()
     const source = mayAskPeers ? 'getaddr' : url === undefined ? 'seed' : 'newchan'
-    this.#publish(attempt, source)
+    this.#enter({ at: source, attempt, nextMs: undefined })
     const found = new WakeUp()
     const unsubscribe = hosts.onNewHosts(() => found.wake())
     try {
@@ -112,28 +126,39 @@ export class PeerDiscovery {
     return channel !== undefined && (await found.waitWithin(settings.outboundPeerDiscoveryAttemptMs, clock, signal))
   }
 
-  /**
-   * The attempt time, as the reference; after several rounds in vain longer, with jitter, up to the cool-off time, or until
-   * hosts come by themselves, or the first peer.
-   * @returns whether they did
-   */
-  async #pause(roundsInVain: number, signal: AbortSignal): Promise<boolean> {
-    const { settings, random, clock, hosts } = this.#deps
+  /** The attempt time, as the reference; after several rounds in vain longer, with jitter, up to the cool-off time. */
+  #pauseMs(roundsInVain: number): number {
+    const { settings, random } = this.#deps
     const baseMs = settings.outboundPeerDiscoveryAttemptMs
-    if (roundsInVain <= PATIENT_ROUNDS) {
-      await sleep(clock, baseMs, signal)
-      return false
-    }
+    if (roundsInVain <= PATIENT_ROUNDS) return baseMs
     const longestMs = Math.max(baseMs, settings.outboundPeerDiscoveryCooloffMs)
     const grownMs = Math.min(longestMs, baseMs * 2 ** Math.min(roundsInVain - PATIENT_ROUNDS, 10))
+    return grownMs / 2 + random.int(Math.floor(grownMs / 2) + 1)
+  }
+
+  /**
+   * Sleeps; after several rounds in vain only until hosts come by themselves, or the first peer.
+   * @returns whether they did
+   */
+  async #pause(pauseMs: number, roundsInVain: number, signal: AbortSignal): Promise<boolean> {
+    const { clock, hosts } = this.#deps
+    if (roundsInVain <= PATIENT_ROUNDS) {
+      await sleep(clock, pauseMs, signal)
+      return false
+    }
     const back = new WakeUp()
     const wasOffline = !this.#deps.isConnected()
     const endings = [hosts.onNewHosts(() => back.wake()), this.#deps.onPeer(() => wasOffline && back.wake())]
     try {
-      return await back.waitWithin(grownMs / 2 + random.int(Math.floor(grownMs / 2) + 1), clock, signal)
+      return await back.waitWithin(pauseMs, clock, signal)
     } finally {
       for (const unsubscribe of endings) unsubscribe()
     }
+  }
+
+  #enter(state: DiscoveryState): void {
+    this.#state = state
+    this.#publish(state.attempt, state.at)
   }
 
   #publish(attempt: number, state: 'wait' | 'sleep' | Source): void {

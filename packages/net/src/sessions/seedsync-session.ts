@@ -2,11 +2,24 @@
 import { TaskScope } from '@dchat/system'
 import type { Channel } from '../channel.ts'
 import { NetError, isNetError } from '../errors.ts'
+import { failureReason } from '../failure-reason.ts'
+import type { FailureReason } from '../failure-reason.ts'
 import { channelProfile } from '../settings.ts'
 import { OutcomeLog } from './outcome-log.ts'
 import { SessionFlag } from './session-flags.ts'
 import { claimHost, connectPeer, stopOnAbort } from './session.ts'
 import type { Session, SessionDeps } from './session.ts'
+
+/** What came of the last query of a seed. `atMs`: Unix ms; `hosts`: addresses that it told. */
+export type SeedOutcome =
+  | { readonly at: 'answered'; readonly atMs: number; readonly hosts: number }
+  | { readonly at: 'failed'; readonly atMs: number; readonly reason: FailureReason }
+
+/** What a seed is at; while it is asked again, `before` is what came of the last query. */
+export type SeedState =
+  | { readonly at: 'unasked' }
+  | { readonly at: 'asking'; readonly atMs: number; readonly before: SeedOutcome | undefined }
+  | SeedOutcome
 
 /**
  * One slot a seed: connect, version exchange, query, close. Every query ends by itself: after at most
@@ -17,6 +30,7 @@ export class SeedSyncSession implements Session {
   /** Queries under way, by seed. */
   readonly #queries = new Map<string, Promise<void>>()
   readonly #outcomes: OutcomeLog
+  readonly #states = new Map<string, SeedState>()
   #scope: TaskScope | undefined
 
   constructor(deps: SessionDeps) {
@@ -40,6 +54,11 @@ export class SeedSyncSession implements Session {
     await Promise.all(this.#deps.settings.seeds.map((url) => this.#queries.get(url) ?? this.#begin(url, scope)))
   }
 
+  /** What became of each seed of the settings, in their order. */
+  get states(): (readonly [url: string, state: SeedState])[] {
+    return this.#deps.settings.seeds.map((url) => [url, this.#states.get(url) ?? { at: 'unasked' }] as const)
+  }
+
   async stop(): Promise<void> {
     await this.#scope?.stop()
   }
@@ -48,9 +67,11 @@ export class SeedSyncSession implements Session {
     const query = new Promise<void>((resolve) => {
       scope.spawn(async (signal) => {
         try {
-          this.#outcomes.tell(url, await this.#query(url, signal))
+          this.#enter(url, { at: 'asking', atMs: this.#deps.clock.nowMs(), before: this.#outcomeOf(url) })
+          this.#note(url, await this.#query(url, signal))
         } finally {
           this.#queries.delete(url)
+          if (this.#states.get(url)?.at === 'asking') this.#states.delete(url)
           resolve()
         }
       })
@@ -59,8 +80,27 @@ export class SeedSyncSession implements Session {
     return query
   }
 
-  /** @returns 'answered', or why it was not */
-  async #query(url: string, signal: AbortSignal): Promise<'answered' | NetError | undefined> {
+  #note(url: string, outcome: number | NetError | undefined): void {
+    const atMs = this.#deps.clock.nowMs()
+    if (typeof outcome === 'number') this.#enter(url, { at: 'answered', atMs, hosts: outcome })
+    else this.#enter(url, { at: 'failed', atMs, reason: failureReason(outcome) })
+    this.#outcomes.tell(url, typeof outcome === 'number' ? 'answered' : outcome)
+  }
+
+  #outcomeOf(url: string): SeedOutcome | undefined {
+    const state = this.#states.get(url)
+    if (state === undefined || state.at === 'unasked') return undefined
+    return state.at === 'asking' ? state.before : state
+  }
+
+  /** Seeds that the settings name no longer are forgotten. */
+  #enter(url: string, state: SeedState): void {
+    this.#states.set(url, state)
+    for (const known of this.#states.keys()) if (!this.#deps.settings.seeds.includes(known)) this.#states.delete(known)
+  }
+
+  /** @returns how many addresses it told, or why it did not answer */
+  async #query(url: string, signal: AbortSignal): Promise<number | NetError | undefined> {
     const { clock, hosts } = this.#deps
     const startMs = clock.monotonicMs()
     if (!claimHost(url, this.#deps)) {
@@ -76,7 +116,7 @@ export class SeedSyncSession implements Session {
       throw error
     }
     await this.#closedInTime(channel, startMs, signal)
-    return isNetError(channel.stopReason, 'NET_CHANNEL_STOPPED') ? 'answered' : channel.stopReason
+    return isNetError(channel.stopReason, 'NET_CHANNEL_STOPPED') ? channel.toldAddrs : channel.stopReason
   }
 
   /** Waits for the close; a seed that has used up the time of all its steps is not waited for to close as well. */

@@ -4,6 +4,7 @@ import type { Clock, Logger, Random } from '@dchat/system'
 import { earnsBan } from '../ban-policy.ts'
 import type { Channel } from '../channel.ts'
 import type { Connector } from '../connector.ts'
+import type { DialFailures } from '../dial-failures.ts'
 import type { Dnet } from '../dnet.ts'
 import { NetError, isNetError } from '../errors.ts'
 import { HostColor } from '../hosts/host-color.ts'
@@ -33,6 +34,7 @@ export interface SessionDeps {
   readonly random: Random
   readonly logger: Logger
   readonly dnet: Dnet
+  readonly dialFailures: DialFailures
   readonly hosts: Hosts<Channel>
   readonly connector: Connector
   readonly protocols: ProtocolRegistry
@@ -96,16 +98,27 @@ function stopReasonOf(error: unknown, channel: Channel, { logger }: SessionDeps)
   return new NetError('NET_CHANNEL_STOPPED', { channelId: channel.info.id }, { cause: error })
 }
 
+/** Who is dialled, and what for. */
+export interface DialTarget {
+  readonly url: string
+  readonly session: SessionFlag
+}
+
 /**
- * Dials an address and makes its channel a peer. The host has to be in a state that allows it (connect, refine).
+ * Dials an address and makes its channel a peer. What it fails with is remembered in `dialFailures`. The host has to be in a state that allows it (connect, refine).
  * @throws {NetError} why it could not be dialled, or why the version exchange failed; nothing stays open then
  * @throws the signal's reason, or an error that it caused: ask the signal
  */
-export async function connectPeer(
-  target: { url: string; session: SessionFlag },
-  signal: AbortSignal,
-  deps: SessionDeps,
-): Promise<Channel> {
+export async function connectPeer(target: DialTarget, signal: AbortSignal, deps: SessionDeps): Promise<Channel> {
+  try {
+    return await dialAndRegister(target, signal, deps)
+  } catch (error) {
+    if (!signal.aborted) deps.dialFailures.note(target, error)
+    throw error
+  }
+}
+
+async function dialAndRegister(target: DialTarget, signal: AbortSignal, deps: SessionDeps): Promise<Channel> {
   const channel = await deps.connector.connect(target.url, target.session, signal)
   const release = stopOnAbort(channel, signal)
   try {

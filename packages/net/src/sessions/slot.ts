@@ -1,5 +1,6 @@
 /** One place that the outbound session keeps filled, and which of them go first when there are to be fewer. */
 import type { Channel } from '../channel.ts'
+import type { FailureReason } from '../failure-reason.ts'
 import { WakeUp } from './wake-up.ts'
 
 /** `sinceMs`: monotonic time at which the slot came into the state. */
@@ -14,6 +15,10 @@ export class Slot {
   /** Counts from 0, as dnet shows it; a slot moves up when one before it goes. */
   index: number
   state: SlotState = { at: 'stopped' }
+  /** Monotonic time at which `state` was changed last. */
+  changedMs = 0
+  /** Why its last try failed, or its channel ended; undefined once one works. */
+  failure: FailureReason | undefined
   /** Told when there may be a host for the slot. */
   readonly wakeUp: WakeUp = new WakeUp()
   readonly #ending = new AbortController()

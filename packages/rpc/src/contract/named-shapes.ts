@@ -1,5 +1,6 @@
 /** The shapes that documents describe once, under a name. */
 import type { TSchema } from 'typebox'
+import { netStatus } from './network-shapes.ts'
 import { roomInfo } from './room-shapes.ts'
 import { author, ban, delivery, host, invitation, message, nodeInfo, syncProgress } from './shapes.ts'
 
@@ -10,6 +11,7 @@ export const NAMED_SHAPES: ReadonlyMap<TSchema, string> = new Map<TSchema, strin
   [invitation, 'Invitation'],
   [nodeInfo, 'NodeInfo'],
   [roomInfo, 'Room'],
+  [netStatus, 'NetStatus'],
   [syncProgress, 'SyncProgress'],
   [host, 'Host'],
   [ban, 'Ban'],

@@ -1,84 +1,13 @@
-/** The node: peers, known hosts, bans, the program itself, and what the RPC says about itself. */
-import { Array as List, Integer, Optional, Record, String, Unknown } from 'typebox/type'
-import { DEFAULT_BAN_HOURS } from '../defaults.ts'
-import { MAX_ADDRESS_CHARACTERS, MAX_BAN_HOURS, MAX_NAME_CHARACTERS } from '../limits.ts'
+/** The program itself, and what the RPC says about itself. */
+import { Optional, Record, String, Unknown } from 'typebox/type'
+import { MAX_NAME_CHARACTERS } from '../limits.ts'
 import { defineMethod } from './define.ts'
 import { EXAMPLE_NODE_INFO } from './example-node-info.ts'
-import { channelId, oneOf, yes } from './parts.ts'
-import { HOST_COLORS, ban, host, nodeInfo } from './shapes.ts'
+import { oneOf, yes } from './parts.ts'
+import { nodeInfo } from './shapes.ts'
 
 const BOTH = ['dchatd', 'lilith'] as const
 const CHAT = ['dchatd'] as const
-
-const address = { minLength: 1, maxLength: MAX_ADDRESS_CHARACTERS }
-const banTarget = (description: string) => String({ ...address, description, examples: ['203.0.113.7'] })
-
-export const NETWORK_METHODS = {
-  'p2p.connect': defineMethod({
-    summary: 'Connects to a peer; true once the handshake succeeded.',
-    access: 'write',
-    programs: CHAT,
-    params: { url: String({ ...address, description: 'Address of the peer.', examples: ['tcp://host:port'] }) },
-    result: yes,
-    errors: ['connect_failed'],
-    example: { params: { url: 'tcp://203.0.113.7:26662' }, result: true },
-  }),
-  'p2p.disconnect': defineMethod({
-    summary: 'Closes a channel; true once it is closed. Its peer is not kept connected any more.',
-    access: 'write',
-    programs: CHAT,
-    params: { channel: channelId('Its id, as `p2p.get_info` lists it.') },
-    result: yes,
-    errors: ['not_found'],
-    example: { params: { channel: 7 }, result: true },
-  }),
-  'hosts.list': defineMethod({
-    summary: 'The hosts this node knows, those seen last first.',
-    access: 'read',
-    programs: CHAT,
-    since: '1.1.0',
-    params: { color: Optional(oneOf(HOST_COLORS, { description: 'Only this list. All five without it.' })) },
-    result: List(host, { description: 'One for each address.' }),
-    example: {
-      params: { color: 'gold' },
-      result: [{ url: 'tcp+tls://203.0.113.7:26662/', last_seen: 1_795_687_200, color: 'gold' }],
-    },
-  }),
-  'bans.list': defineMethod({
-    summary: 'The bans that run, the one that ends last first.',
-    access: 'read',
-    programs: CHAT,
-    since: '1.1.0',
-    params: {},
-    result: List(ban, { description: 'One for each target.' }),
-    example: { params: {}, result: [{ target: '203.0.113.7', until: 1_795_773_600, count: 1, reason: 'operator' }] },
-  }),
-  'bans.add': defineMethod({
-    summary: 'Bans a host, and closes its channels.',
-    details:
-      'It replaces a ban there is. Peers of the configuration and hosts of `never_ban` cannot be banned. A host on all its ports and ' +
-      'schemes by its IP (IPv6: its /64 network) or name; one port of it by `host:port` or a URL.',
-    access: 'write',
-    programs: CHAT,
-    since: '1.1.0',
-    params: {
-      target: banTarget('What to ban.'),
-      hours: Optional(Integer({ minimum: 1, maximum: MAX_BAN_HOURS, default: DEFAULT_BAN_HOURS, description: 'For how long.' })),
-    },
-    result: yes,
-    example: { params: { target: '203.0.113.7', hours: 48 }, result: true },
-  }),
-  'bans.remove': defineMethod({
-    summary: 'Ends a ban and forgets its count.',
-    access: 'write',
-    programs: CHAT,
-    since: '1.1.0',
-    params: { target: banTarget('What is banned, as `bans.list` or the one who banned it wrote it.') },
-    result: yes,
-    errors: ['not_found'],
-    example: { params: { target: '203.0.113.7' }, result: true },
-  }),
-}
 
 export const NODE_METHODS = {
   'node.get_info': defineMethod({

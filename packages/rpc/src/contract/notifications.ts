@@ -1,5 +1,6 @@
 /** What subscriptions send: the parameters of each notification. */
 import { Integer, String } from 'typebox/type'
+import { netEvent } from './network-shapes.ts'
 import { nullable, record, seq } from './parts.ts'
 import { author, delivery, message, syncProgress } from './shapes.ts'
 
@@ -46,6 +47,7 @@ export const NOTIFICATIONS = {
     { subscription, sync: syncProgress },
     'How far history has been fetched from peers, at most a few times a second, and when it is done.',
   ),
+  'net.event': netEvent,
   'chat.lagged': record(
     { subscription, resume: seq('The last line before the gap.') },
     'The client took too little for too long. Lines stored after `resume` and before the next `chat.message` were not sent. The ' +

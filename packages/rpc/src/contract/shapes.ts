@@ -176,6 +176,17 @@ const peers = record(
   'Live channels by session.',
 )
 
+export const hostCounts = record(
+  {
+    grey: count('Heard of.'),
+    white: count('Answered a handshake.'),
+    gold: count('Were connected to.'),
+    black: count('Shunned.'),
+    dark: count('Not dialable here.'),
+  },
+  'Known hosts by list.',
+)
+
 export const nodeInfo = record({
   name: String({ description: 'The program.' }),
   version: String({ description: 'Version of the program.' }),
@@ -189,16 +200,7 @@ export const nodeInfo = record({
   listen: strings('Where peers are listened for.'),
   external_addrs: strings('The addresses told to peers.'),
   peers,
-  hosts: record(
-    {
-      grey: count('Heard of.'),
-      white: count('Answered a handshake.'),
-      gold: count('Were connected to.'),
-      black: count('Shunned.'),
-      dark: count('Not dialable here.'),
-    },
-    'Known hosts by list.',
-  ),
+  hosts: hostCounts,
   bans: count('Bans that run.'),
   key: nullable(String(), 'Hex of the own public key.'),
   nick: nullable(String(), 'The own nick, null when none is set.'),

@@ -9,6 +9,7 @@ import type {
   IdentityInfo,
   LogSetting,
   Message,
+  NetStatus,
   NodeInfo,
   NotifyLevel,
   P2pInfo,
@@ -26,6 +27,7 @@ import type {
   DeliveryChange,
   DnetNotification,
   HistoryQuery,
+  NetEvent,
   NodeBackend,
   PeopleBackend,
   PersonName,
@@ -45,6 +47,7 @@ interface Events {
   author: SignedAuthor
   progress: SyncProgress
   dnet: DnetNotification
+  net: NetEvent
 }
 
 export const KEY: string = 'ab'.repeat(32)
@@ -140,6 +143,19 @@ export class TestBackend implements RpcBackend, ChatBackend, RoomBackend, People
 
   onDnetEvent(listener: (event: DnetNotification) => void): Unsubscribe {
     return this.events.subscribe('dnet', listener)
+  }
+
+  onNetEvent(listener: (event: NetEvent) => void): Unsubscribe {
+    return this.events.subscribe('net', listener)
+  }
+
+  netStatus(): NetStatus {
+    return {
+      ...{ channels: [], slots: [], seeds: [], manual: [], listeners: [], bans: this.bans(), traffic: [], dial_failures: [] },
+      discovery: { state: 'off', attempt: 0, next: null },
+      hosts: { grey: 0, white: 0, gold: 0, black: 0, dark: 0 },
+      problem: { kind: 'no_way', text: 'There is no way.', hint: 'Make one.' },
+    }
   }
 
   chatSend({ text, room, kind, hold }: ChatSendRequest): Promise<Message> {
