@@ -42,6 +42,9 @@ export const MAX_HISTORY_ENTRY_BYTES = 8_192
 /** Lines of the talk of a room in memory; the rest is paged from the daemon. */
 export const MAX_LOADED_ITEMS = 4_000
 
+/** Items of a piece of a talk: what is copied to add or change one. */
+export const ITEMS_PER_PIECE = 128
+
 /** UTF-16 units of text of a room in memory, at least one page of the longest messages apart. */
 export const MAX_LOADED_UNITS: number = 16 * 1_048_576
 

@@ -154,7 +154,7 @@ describe('Enter', () => {
       typed(text)
       press('submit')
     }
-    expect(shownView(store.state).talk.items.filter((item) => item.type === 'notice')).toHaveLength(1)
+    expect([...shownView(store.state).talk.items].filter((item) => item.type === 'notice')).toHaveLength(1)
   })
 })
 
@@ -194,7 +194,7 @@ describe('commands', () => {
     const { store, asked, press, typed } = setUp({ state: withTalk(someMessages(1, 5)) })
     typed('/clear')
     press('submit')
-    expect(shownView(store.state).talk).toMatchObject({ items: [], hasOlder: true })
+    expect(shownView(store.state).talk).toMatchObject({ items: { length: 0 }, hasOlder: true })
     press('scroll-page-up')
     expect(asked).toEqual([['loadOlder', null]])
     press({ type: '?' })
@@ -584,7 +584,5 @@ describe('a question of a command', () => {
 })
 
 function noticedIn(state: ChatState): string {
-  return shownView(state)
-    .talk.items.flatMap((item) => (item.type === 'notice' ? [item.text] : []))
-    .join('\n')
+  return [...shownView(state).talk.items].flatMap((item) => (item.type === 'notice' ? [item.text] : [])).join('\n')
 }

@@ -5,10 +5,18 @@ import type { Clock, Unsubscribe } from '@dchat/system'
 import { MAX_WARNED_KEYS } from '../limits.ts'
 import type { ChatSession } from '../session/chat-session.ts'
 import { toVerification } from '../session/ingress.ts'
+import { perPiece } from '../state/item-list.ts'
 import { shownRoom, shownView } from '../state/selectors.ts'
 import type { Store } from '../state/store.ts'
 import type { Talk } from '../state/talk.ts'
 import { authorName, spokenName } from '../view/author.ts'
+
+/** Those of a piece of talk who go by a nick that is known under another key. */
+const pretenders = perPiece((piece) =>
+  piece.flatMap((item) =>
+    item.type === 'message' && !item.message.own && item.message.author.known_as !== null ? [item.message.author] : [],
+  ),
+)
 
 export interface ImpostorWatchDeps {
   readonly store: Store
@@ -51,7 +59,7 @@ export class ImpostorWatch {
     if (talk === this.#seen?.talk && other === this.#seen.other) return
     this.#seen = { talk, other }
     this.see(other)
-    for (const item of talk.items) if (item.type === 'message' && !item.message.own) this.see(item.message.author)
+    for (const authors of pretenders(talk.items)) for (const author of authors) this.see(author)
   }
 
   async #warn(author: Author, knownKey: string): Promise<void> {

@@ -46,7 +46,7 @@ export class ReadMarkers {
     const { talk } = shownView(state)
     if (talk === this.#seen || !isEndShown(state)) return
     this.#seen = talk
-    const seq = newestSeq(talk)
+    const seq = talk.items.mostSeq
     if (seq <= shownRoom(state).readSeq) return
     this.#due.set(state.room, seq)
     store.dispatch({ type: 'read', room: state.room, seq })
@@ -85,10 +85,4 @@ export class ReadMarkers {
 function isEndShown(state: ChatState): boolean {
   const { talk, scroll, isLoaded } = shownView(state)
   return state.link.at === 'ready' && isLoaded && scroll === 'end' && !talk.hasNewer
-}
-
-function newestSeq(talk: Talk): number {
-  let newest = 0
-  for (const seq of talk.seqs) newest = Math.max(newest, seq)
-  return newest
 }

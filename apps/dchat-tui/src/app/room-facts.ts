@@ -6,6 +6,7 @@ import { toAuthors, toVerification } from '../session/ingress.ts'
 import type { ChatState } from '../state/model.ts'
 import { isEncrypted } from '../state/rooms.ts'
 import type { RoomFacts, RoomSummary } from '../state/rooms.ts'
+import { perPiece } from '../state/item-list.ts'
 import { shownRoom, shownView } from '../state/selectors.ts'
 import type { Store } from '../state/store.ts'
 import type { Talk } from '../state/talk.ts'
@@ -96,12 +97,18 @@ export class FactsKeeper {
   }
 }
 
+/** The keys that write in a piece of talk, and whether somebody vouches for them. */
+const writers = perPiece((piece) => {
+  const found = new Map<string, boolean>()
+  for (const item of piece) {
+    if (item.type === 'message' && item.message.author.room_key !== null)
+      found.set(item.message.author.room_key, item.message.author.verified === true)
+  }
+  return found
+})
+
 /** How many keys write in a private room, and how many of them nobody vouches for: another number says that members changed. */
 function writersOf(talk: Talk): string {
-  const verified = new Map<string, boolean>()
-  for (const item of talk.items) {
-    if (item.type === 'message' && item.message.author.room_key !== null)
-      verified.set(item.message.author.room_key, item.message.author.verified === true)
-  }
+  const verified = new Map(writers(talk.items).flatMap((found) => [...found]))
   return `${verified.size} ${[...verified.values()].filter((is) => is).length}`
 }

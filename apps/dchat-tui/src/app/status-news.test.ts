@@ -15,7 +15,7 @@ import { PeersKeeper } from './peers-keeper.ts'
 import { StatusNews } from './status-news.ts'
 
 const news = (state: ChatState): string[] =>
-  state.views.get(STATUS_ROOM)?.talk.items.flatMap((item) => (item.type === 'notice' ? [item.text] : [])) ?? []
+  [...(state.views.get(STATUS_ROOM)?.talk.items ?? [])].flatMap((item) => (item.type === 'notice' ? [item.text] : []))
 
 async function linked(daemon: FakeDaemon) {
   const link = new LinkedSession(daemon)

@@ -24,7 +24,9 @@ function setUp(answers: Record<string, () => unknown>) {
     },
   }
   const notices = (): string[] =>
-    shownView(store.state).talk.items.flatMap((item) => (item.type === 'notice' && item.level === 'error' ? [item.text] : []))
+    [...shownView(store.state).talk.items].flatMap((item) =>
+      item.type === 'notice' && item.level === 'error' ? [item.text] : [],
+    )
   return { store, asked, session, notices }
 }
 

@@ -66,11 +66,7 @@ function msText(ms: number): string {
 /** Lines in memory that came after `time`. */
 function linesSince(state: ChatState, time: number): number {
   let count = 0
-  for (const { talk } of state.views.values()) {
-    for (let index = talk.items.length - 1; index >= 0 && talk.items[index]!.at > time; index -= 1) {
-      if (talk.items[index]!.type === 'message') count += 1
-    }
-  }
+  for (const { talk } of state.views.values()) count += talk.items.countMessages(talk.items.firstNot(({ at }) => at <= time))
   return count
 }
 

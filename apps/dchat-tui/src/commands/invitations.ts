@@ -3,6 +3,7 @@ import type { Message } from '@dchat/rpc'
 import { toMessages } from '../session/ingress.ts'
 import type { ChatState } from '../state/model.ts'
 import { shownRoom, shownView } from '../state/selectors.ts'
+import { messagesOf } from '../state/talk.ts'
 import type { CommandContext } from './command-context.ts'
 
 /** Lines of each conversation that are looked through, and conversations: those with the newest lines. */
@@ -12,8 +13,7 @@ const MAX_CONVERSATIONS = 20
 /** Of the conversation that is shown, the newest in memory; undefined when there is none, or another kind of room is shown. */
 export function invitationHere(state: ChatState): Message | undefined {
   if (shownRoom(state).kind !== 'direct') return undefined
-  const messages = shownView(state).talk.items.flatMap((item) => (item.type === 'message' ? [item.message] : []))
-  return messages.findLast((message) => isOpen(message))
+  return messagesOf(shownView(state).talk).findLast((message) => isOpen(message))
 }
 
 /** Of all conversations, by asking the daemon, newest first. @throws {RpcError | RpcUnreachable} */

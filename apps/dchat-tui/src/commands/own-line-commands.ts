@@ -2,6 +2,7 @@
 import type { Message } from '@dchat/rpc'
 import { toMessages } from '../session/ingress.ts'
 import { shownView } from '../state/selectors.ts'
+import { messagesOf } from '../state/talk.ts'
 import { excerptOf } from '../view/excerpt.ts'
 import { roomNameIn } from '../view/room-name.ts'
 import { stampOf } from '../view/time.ts'
@@ -44,10 +45,7 @@ export async function retry(argument: string, context: CommandContext): Promise<
 /** `/retract [NUMBER]`: 1 is the newest own line of the room. */
 export function retract(argument: string, context: CommandContext): void {
   if (argument !== '' && !/^[1-9]\d{0,4}$/u.test(argument)) throw new BadArgument('a line is a number, 1 for your newest here')
-  const { items } = shownView(context.state()).talk
-  const own = items.flatMap((item) =>
-    item.type === 'message' && item.message.own && !item.message.retracted ? [item.message] : [],
-  )
+  const own = messagesOf(shownView(context.state()).talk).filter((message) => message.own && !message.retracted)
   const message = own.at(-Number(argument || '1'))
   if (message === undefined) {
     throw new BadArgument(

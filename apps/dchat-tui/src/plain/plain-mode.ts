@@ -11,6 +11,7 @@ import type { OwnLine } from '../session/own-sends.ts'
 import { leakQuestion } from '../state/leak.ts'
 import type { ChatState, SessionAction } from '../state/model.ts'
 import { shownView } from '../state/selectors.ts'
+import { pendingItems } from '../state/talk.ts'
 import type { Store } from '../state/store.ts'
 import { noticeLine } from './format.ts'
 import { inputLines } from './input-lines.ts'
@@ -227,10 +228,8 @@ export class PlainMode {
   }
 
   #failure(): string {
-    const item = shownView(this.#deps.store.state).talk.items.findLast(
-      (candidate) => candidate.type === 'pending' && candidate.state === 'failed',
-    )
-    return item?.type === 'pending' ? item.reason : 'refused'
+    const { talk } = shownView(this.#deps.store.state)
+    return pendingItems(talk).findLast(({ state }) => state === 'failed')?.reason ?? 'refused'
   }
 
   #update(): void {
@@ -249,7 +248,7 @@ export class PlainMode {
 }
 
 function hasPending(state: ChatState, pending: 'unsure' | 'unknown'): boolean {
-  return shownView(state).talk.items.some((item) => item.type === 'pending' && item.state === pending)
+  return pendingItems(shownView(state).talk).some((item) => item.state === pending)
 }
 
 function worse(a: PlainExit, b: PlainExit): PlainExit {

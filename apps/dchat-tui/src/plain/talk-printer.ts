@@ -2,6 +2,7 @@
 import type { Message } from '@dchat/rpc'
 import type { ChatState, SessionAction } from '../state/model.ts'
 import { shownRoom, shownView } from '../state/selectors.ts'
+import { messagesOf } from '../state/talk.ts'
 import { plainRoom } from '../state/rooms.ts'
 import { lockWords } from '../view/lock.ts'
 import { roomName } from '../view/room-name.ts'
@@ -39,7 +40,7 @@ export class TalkPrinter {
     this.#noteNotices(state)
     const { talk, isLoaded } = shownView(state)
     if (!isLoaded || state.node === null) return
-    const messages = talk.items.flatMap((item) => (item.type === 'message' ? [item.message] : []))
+    const messages = messagesOf(talk)
     if (this.#room !== state.room) {
       if (this.#room !== null) this.#deps.note(noticeLine(`in ${roomName(shownRoom(state))}: ${lockWords(state)}`))
       this.#room = state.room

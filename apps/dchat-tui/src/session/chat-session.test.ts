@@ -14,7 +14,7 @@ async function linked(daemon: FakeDaemon, { isStarted = true }: { isStarted?: bo
 }
 
 function texts(state: ChatState): string[] {
-  return shownView(state).talk.items.flatMap((item) => (item.type === 'message' ? [item.message.text] : []))
+  return [...shownView(state).talk.items].flatMap((item) => (item.type === 'message' ? [item.message.text] : []))
 }
 
 function fill(daemon: FakeDaemon, count: number): void {
@@ -145,7 +145,7 @@ describe('ChatSession', () => {
     expect(await link.session.send({ room: 'dchat', text: 'hello', kind: 'text' })).toBe('stored')
     daemon.deliver(1, { state: 'held', written: 3, held: 2 })
     await stateWhere(link.store, (state) =>
-      shownView(state).talk.items.some((item) => item.type === 'message' && item.message.delivery?.held === 2),
+      [...shownView(state).talk.items].some((item) => item.type === 'message' && item.message.delivery?.held === 2),
     )
     expect(shownView(link.store.state).talk.items).toHaveLength(1)
   })
@@ -155,7 +155,7 @@ describe('ChatSession', () => {
     await using link = await linked(daemon)
     daemon.receive({ text: 'a\u001b[31mb\u202e', nick: 'x\u001b]0;t\u0007', key: 'ff' })
     const state = await stateWhere(link.store, (now) => shownView(now).talk.items.length === 1)
-    expect(shownView(state).talk.items[0]).toMatchObject({ message: { text: 'a␛b', author: { nick: 'x␛' } } })
+    expect(shownView(state).talk.items.at(0)).toMatchObject({ message: { text: 'a␛b', author: { nick: 'x␛' } } })
   })
 
   it('drops what is no message', async () => {
@@ -239,6 +239,6 @@ describe('a send whose answer is lost', () => {
     await using daemon = new FakeDaemon()
     await using link = await linked(daemon, { isStarted: false })
     expect(await link.session.send({ room: 'dchat', text: 'x', kind: 'text' })).toBe('away')
-    expect(shownView(link.store.state).talk.items).toEqual([])
+    expect(shownView(link.store.state).talk.items).toHaveLength(0)
   })
 })

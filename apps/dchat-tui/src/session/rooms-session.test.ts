@@ -30,7 +30,7 @@ async function linked(daemon: FakeDaemon) {
 }
 
 const texts = (state: ChatState): string[] =>
-  shownView(state).talk.items.flatMap((item) => (item.type === 'message' ? [item.message.text] : []))
+  [...shownView(state).talk.items].flatMap((item) => (item.type === 'message' ? [item.message.text] : []))
 const unread = (state: ChatState): Record<string, number> =>
   Object.fromEntries(state.rooms.map((summary) => [summary.room, summary.unread]))
 const calls = (daemon: FakeDaemon, method: string) => daemon.calls.filter((call) => call.method === method)
@@ -90,7 +90,7 @@ describe('rooms', () => {
     await link.reconnect()
     expect(await sent).toBe('unsure')
     const state = await stateWhere(link.store, (now) => texts(now).length === 3)
-    expect(shownView(state).talk.items.map((item) => item.type)).toEqual(['message', 'message', 'message'])
+    expect([...shownView(state).talk.items].map((item) => item.type)).toEqual(['message', 'message', 'message'])
   })
 
   it('miss nothing and show nothing twice over a lost link, and are fetched anew where they may have changed', async () => {

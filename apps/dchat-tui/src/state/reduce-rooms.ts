@@ -6,7 +6,7 @@ import { EMPTY_VIEW, emptyView, withTalks, withView, withinBounds } from './room
 import type { RoomView } from './room-view.ts'
 import { STATUS_ROOM, mergedRooms, withLines } from './rooms.ts'
 import type { RoomSummary } from './rooms.ts'
-import { EMPTY_TALK, withJoined, withLive, withNewerPage, withNewestPage, withOlderPage } from './talk.ts'
+import { withJoined, withLive, withNewerPage, withNewestPage, withOlderPage, withoutStored } from './talk.ts'
 
 /** Another room on screen, with the draft that was begun in it; the one that is left keeps its own. */
 export function showRoom(state: ChatState, room: string): ChatState {
@@ -74,7 +74,7 @@ export function addLive(state: ChatState, messages: readonly Message[]): ChatSta
     if (!views.has(room)) continue
     if (room !== state.room) hasHiddenGrown = true
     views = withView(views, room, (view) => {
-      const fresh = lines.filter((message) => !view.talk.seqs.has(message.seq))
+      const fresh = lines.filter((message) => !view.talk.items.hasSeq(message.seq))
       return { ...view, talk: withLive(adopted(view.talk, fresh), lines) }
     })
   }
@@ -92,6 +92,5 @@ export function outdate(state: ChatState, but: string | null): ChatState {
 }
 
 function outdated(view: RoomView): RoomView {
-  const items = view.talk.items.filter((item) => item.type !== 'message')
-  return { ...view, talk: { ...EMPTY_TALK, items }, scroll: 'end', loading: null, isLoaded: false }
+  return { ...view, talk: withoutStored(view.talk), scroll: 'end', loading: null, isLoaded: false }
 }

@@ -73,7 +73,7 @@ function inRoom(state: ChatState, send: OwnSend, change: (talk: Talk) => Talk): 
 /** When the line under way was taken for another of the same text already, this one is what that other is. */
 function stored(talk: Talk, action: { send: OwnSend; message: Message }): Talk {
   const isUnderWayStill = pendingItems(talk).some((item) => item.localId === action.send.localId)
-  const next = isUnderWayStill || talk.seqs.has(action.message.seq) ? talk : adopted(talk, [action.message])
+  const next = isUnderWayStill || talk.items.hasSeq(action.message.seq) ? talk : adopted(talk, [action.message])
   return withLive(without(next, action.send), [action.message])
 }
 

@@ -6,13 +6,14 @@ import { DEFAULT_SETTINGS } from '../settings/settings.ts'
 import type { Settings } from '../settings/settings.ts'
 import { MAX_TROUBLES } from '../limits.ts'
 import { startCounts, withCounted } from './counts.ts'
+import { ItemList } from './item-list.ts'
 import type { ChatAction, ChatState, SessionAction, ScreenAction, ScreenSize } from './model.ts'
 import { addLive, listRooms, outdate, reducePage, showRoom } from './reduce-rooms.ts'
 import { reduceSend } from './reduce-sends.ts'
 import { EMPTY_VIEW, withTalks, withView } from './room-view.ts'
 import type { RoomView } from './room-view.ts'
 import { STATUS_ROOM, plainRoom, withPerson, withRead } from './rooms.ts'
-import { EMPTY_TALK, isUnderWay, withAuthor, withDelivery, withLocal, withRetracted } from './talk.ts'
+import { EMPTY_TALK, isUnderWay, pendingItems, withAuthor, withDelivery, withLocal, withRetracted } from './talk.ts'
 
 export interface StartOptions {
   readonly room: string
@@ -112,7 +113,7 @@ function reduceScreen(state: ChatState, action: ScreenAction): ChatState {
       return noticed(state, action)
     case 'cleared':
       return inShown(state, (view) => {
-        const items = view.talk.items.filter((item) => item.type === 'pending' && isUnderWay(item))
+        const items = ItemList.of(pendingItems(view.talk).filter((item) => isUnderWay(item)))
         return { ...view, talk: { ...EMPTY_TALK, items }, scroll: 'end' }
       })
   }

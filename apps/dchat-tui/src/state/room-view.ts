@@ -4,7 +4,7 @@ import type { Editor } from '../input/editor.ts'
 import { MAX_KEPT_ROOMS, MAX_KEPT_UNITS } from '../limits.ts'
 import type { Scroll } from '../view/virtual-list.ts'
 import { STATUS_ROOM } from './rooms.ts'
-import { EMPTY_TALK, isUnderWay, pendingItems, talkUnits } from './talk.ts'
+import { EMPTY_TALK, isUnderWay, pendingItems } from './talk.ts'
 import type { Talk } from './talk.ts'
 
 export interface RoomView {
@@ -53,7 +53,7 @@ export function withTalks(views: RoomViews, change: (talk: Talk) => Talk): RoomV
  */
 export function withinBounds(views: RoomViews, shown: string): RoomViews {
   let units = 0
-  for (const { talk } of views.values()) units += talkUnits(talk)
+  for (const { talk } of views.values()) units += talk.items.units
   let count = views.size - (views.has(STATUS_ROOM) ? 1 : 0)
   let result: Map<string, RoomView> | undefined
   for (const [room, view] of views) {
@@ -68,7 +68,7 @@ export function withinBounds(views: RoomViews, shown: string): RoomViews {
     result ??= new Map(views)
     result.delete(room)
     count -= 1
-    units -= talkUnits(view.talk)
+    units -= view.talk.items.units
   }
   return result ?? views
 }

@@ -18,7 +18,7 @@ const counts = (state: ChatState, name: string) => {
   return { unread, mentions }
 }
 const texts = (state: ChatState): string[] =>
-  shownView(state).talk.items.flatMap((item) => (item.type === 'message' ? [item.message.text] : []))
+  [...shownView(state).talk.items].flatMap((item) => (item.type === 'message' ? [item.message.text] : []))
 const said = (name: string, seq: number, text = `line ${seq}`) => aMessage(seq, { room: name, text })
 const node = aNode()
 
@@ -132,7 +132,7 @@ describe('going from room to room', () => {
     let state = reduce(aState({ rooms: [room('dchat'), room('cats', { unread: 4, lastSeq: 9 })] }), aPage(someMessages(1, 3)))
     state = reduce(reduce(state, { type: 'shown', room: 'cats' }), aPage([said('cats', 4)]))
     const again = reduce(state, { type: 'outdated', but: 'cats' })
-    expect(again.views.get('dchat')).toMatchObject({ isLoaded: false, talk: { items: [] } })
+    expect(again.views.get('dchat')).toMatchObject({ isLoaded: false, talk: { items: { length: 0 } } })
     expect(texts(again)).toEqual(['line 4'])
     expect(counts(again, 'cats').unread).toBe(4)
     const other = reduce(state, { type: 'outdated', but: null })
@@ -147,9 +147,9 @@ describe('what becomes of encrypted lines', () => {
     let state = reduce(aState(), aPage([aMessage(1, { own: true, delivery })]))
     const post = { id: 'a'.repeat(64), time: 5 }
     state = reduce(state, { type: 'delivery', seq: 1, delivery: { state: 'sent', written: 1, held: 0 }, post })
-    expect(shownView(state).talk.items[0]).toMatchObject({ message: { ...post, delivery: { state: 'sent' } } })
+    expect(shownView(state).talk.items.at(0)).toMatchObject({ message: { ...post, delivery: { state: 'sent' } } })
     state = reduce(state, { type: 'delivery', seq: 1, delivery: { state: 'held', written: 1, held: 1 }, post: null })
-    expect(shownView(state).talk.items[0]).toMatchObject({ message: { ...post, delivery: { state: 'held' } } })
+    expect(shownView(state).talk.items.at(0)).toMatchObject({ message: { ...post, delivery: { state: 'held' } } })
   })
 
   it('an invitation is taken up once its room is listed', () => {
@@ -159,7 +159,7 @@ describe('what becomes of encrypted lines', () => {
     state = reduce(state, { type: 'rooms', rooms: [room('dchat'), WITH_ANN] })
     expect(state.views.get(WITH_ANN.room)).toBe(before.get(WITH_ANN.room))
     state = reduce(state, { type: 'rooms', rooms: [room('dchat'), WITH_ANN, CATS] })
-    expect(shownView(state).talk.items[0]).toMatchObject({ message: { invitation: { joined: true } } })
+    expect(shownView(state).talk.items.at(0)).toMatchObject({ message: { invitation: { joined: true } } })
   })
 
   it('what is known of a room goes with the room', () => {

@@ -5,7 +5,7 @@ import { roomName } from '../view/room-name.ts'
 import type { ChatState, NodeSummary } from './model.ts'
 import { mentions } from '@dchat/rpc'
 import type { Author } from '@dchat/rpc'
-import type { Item } from './items.ts'
+import type { ItemList } from './item-list.ts'
 import { emptyView } from './room-view.ts'
 import type { RoomView } from './room-view.ts'
 import { STATUS_ROOM, plainRoom } from './rooms.ts'
@@ -13,6 +13,8 @@ import type { RoomSummary } from './rooms.ts'
 
 /** How many recent speakers completion offers. */
 const MAX_SPEAKERS = 50
+/** Of the newest items of a talk, how many are looked through for them. */
+const MAX_LOOKED_AT = 1_000
 
 /** What is in memory of the room that is shown. */
 export function shownView(state: Pick<ChatState, 'room' | 'views'>): RoomView {
@@ -49,8 +51,10 @@ export function vocabulary(state: ChatState): Vocabulary {
 function recentSpeakers(state: ChatState): Author[] {
   const found = new Map<string, Author>()
   const { items } = shownView(state).talk
-  for (let index = items.length - 1; index >= 0 && found.size < MAX_SPEAKERS; index -= 1) {
-    const item = items[index]!
+  let looked = 0
+  for (const item of items.backwards()) {
+    looked += 1
+    if (found.size >= MAX_SPEAKERS || looked > MAX_LOOKED_AT) break
     if (item.type === 'message' && !item.message.own) {
       const { author } = item.message
       const name = authorName(author)
@@ -60,17 +64,10 @@ function recentSpeakers(state: ChatState): Author[] {
   return [...found.values()]
 }
 
-/** Stored lines among `items` from `from` on. */
-export function countMessages(items: readonly Item[], from: number): number {
-  let count = 0
-  for (let index = from; index < items.length; index += 1) if (items[index]!.type === 'message') count += 1
-  return count
-}
-
 /** The index of the next item, going `by` from `from`, in which others name `nick`; -1 when there is none. */
-export function findMention(items: readonly Item[], from: number, search: { nick: string | null; by: 1 | -1 }): number {
+export function findMention(items: ItemList, from: number, search: { nick: string | null; by: 1 | -1 }): number {
   for (let index = from; index >= 0 && index < items.length; index += search.by) {
-    const item = items[index]!
+    const item = items.at(index)!
     if (item.type === 'message' && !item.message.own && mentions(item.message.text, search.nick)) return index
   }
   return -1

@@ -1,17 +1,16 @@
 /**
  * The part of the talk of a room that is in memory: one stretch without gaps, sorted, every stored line once, with what is
- * local put in by time. Bounded: it gives up its far end when it grows beyond the limits. Pure; arrays are never changed in place.
+ * local put in by time. Bounded: it gives up its far end when it grows beyond the limits. Pure; nothing is changed in place.
  */
 import type { Author, Delivery, Message } from '@dchat/rpc'
 import { MAX_LOADED_ITEMS, MAX_LOADED_UNITS } from '../limits.ts'
 import type { PostPlace } from './model.ts'
+import { ItemList } from './item-list.ts'
 import { compareItems, itemUnits, messageItem } from './items.ts'
 import type { Item, MessageItem, NoticeItem, PendingItem } from './items.ts'
 
 export interface Talk {
-  readonly items: readonly Item[]
-  /** `seq` of each message among `items`. */
-  readonly seqs: ReadonlySet<number>
+  readonly items: ItemList
   /** Whether the daemon has lines before the first of `items`. */
   readonly hasOlder: boolean
   /** Whether lines after the last of `items` were left out; live lines are not added then. */
@@ -20,7 +19,7 @@ export interface Talk {
   readonly leftOut: number
 }
 
-export const EMPTY_TALK: Talk = { items: [], seqs: new Set(), hasOlder: true, hasNewer: false, leftOut: 0 }
+export const EMPTY_TALK: Talk = { items: ItemList.EMPTY, hasOlder: true, hasNewer: false, leftOut: 0 }
 
 /** Which end is given up when the stretch becomes too long. */
 export type FarEnd = 'oldest' | 'newest'
@@ -30,10 +29,9 @@ export type FarEnd = 'oldest' | 'newest'
  * after the page was made.
  */
 export function withNewestPage(talk: Talk, page: { messages: readonly Message[]; more: boolean; lastSeq: number }): Talk {
-  const kept = talk.hasNewer ? [] : talk.items.flatMap((item) => (item.type === 'message' ? [item.message] : []))
+  const kept = talk.hasNewer ? [] : messagesOf(talk)
   const later = kept.filter((message) => message.seq > page.lastSeq)
-  const local = talk.items.filter((item) => item.type !== 'message')
-  const emptied: Talk = { ...EMPTY_TALK, items: local, hasOlder: page.more }
+  const emptied: Talk = { ...EMPTY_TALK, items: withoutMessages(talk.items), hasOlder: page.more }
   return trimmed(inserted(emptied, [...page.messages, ...later]), 'oldest')
 }
 
@@ -50,60 +48,46 @@ export function withNewerPage(talk: Talk, page: { messages: readonly Message[]; 
 }
 
 /**
- * With lines as they are stored; of known ones what is new of them is taken on. Those older than the first line stay out while the daemon has more before it (paging up
- * brings them), and so do those that follow a stretch which was left out.
+ * With lines as they are stored; of known ones what is new of them is taken on. Those older than the first line stay out while the
+ * daemon has more before it (paging up brings them), and so do those that follow a stretch which was left out.
  */
 export function withLive(talk: Talk, messages: readonly Message[]): Talk {
-  const known = messages.filter((message) => talk.seqs.has(message.seq))
-  const updated = inserted(talk, known)
-  const first = talk.items.find((item) => item.type === 'message')
-  const inside = messages.filter(
-    (message) =>
-      !talk.seqs.has(message.seq) && (!talk.hasOlder || first === undefined || compareItems(messageItem(message), first) > 0),
-  )
+  const { known, fresh } = sorted(talk, messages)
+  const updated = withNews(talk, known)
+  const first = firstMessage(talk)
+  const inside = fresh.filter((item) => !talk.hasOlder || first === undefined || compareItems(item, first) > 0)
   if (talk.hasNewer) return inside.length === 0 ? updated : { ...updated, leftOut: talk.leftOut + inside.length }
-  return trimmed(inserted(updated, inside), 'oldest')
+  return trimmed({ ...updated, items: updated.items.inserted(inside) }, 'oldest')
 }
 
 /** With a notice or an own line under way, at the end. */
 export function withLocal(talk: Talk, item: PendingItem | NoticeItem): Talk {
   const last = talk.items.at(-1)
   const placed = last === undefined || last.at <= item.at ? item : { ...item, at: last.at }
-  return trimmed({ ...talk, items: [...talk.items, placed] }, 'oldest')
+  return trimmed({ ...talk, items: talk.items.appended(placed) }, 'oldest')
 }
 
 /** With `change` made to own lines under way; null takes one away. */
 export function withPending(talk: Talk, change: (item: PendingItem) => PendingItem | null): Talk {
-  let isChanged = false
-  const items: Item[] = []
-  for (const item of talk.items) {
-    const next = item.type === 'pending' ? change(item) : item
-    if (next !== item) isChanged = true
-    if (next !== null) items.push(next)
-  }
-  return isChanged ? { ...talk, items } : talk
+  return withItems(talk, talk.items.changedPending(change))
 }
 
 /** With how far the own line `seq` got, if it is in memory; with `post`, what it became after it waited for a box key. */
 export function withDelivery(talk: Talk, seq: number, told: { delivery: Delivery; post?: PostPlace | null }): Talk {
-  if (!talk.seqs.has(seq)) return talk
-  const change = { delivery: told.delivery, ...told.post }
-  return withMessages(talk, (message) => (message.seq === seq ? { ...message, ...change } : message))
+  return withMessage(talk, seq, (message) => ({ ...message, delivery: told.delivery, ...told.post }))
 }
 
 /** With the invitations to `rooms` as those of rooms one is in. */
 export function withJoined(talk: Talk, rooms: ReadonlySet<string>): Talk {
-  return withMessages(talk, (message) => {
-    const { invitation } = message
-    const isNews = invitation !== null && !invitation.joined && rooms.has(invitation.room)
-    return isNews ? { ...message, invitation: { ...invitation, joined: true } } : message
-  })
+  const isNews = ({ invitation }: Message): boolean => invitation !== null && !invitation.joined && rooms.has(invitation.room)
+  return withMessages(talk, (message) =>
+    isNews(message) ? { ...message, invitation: { ...message.invitation!, joined: true } } : message,
+  )
 }
 
 /** Without the text of the line `seq`, if it is in memory. */
 export function withRetracted(talk: Talk, seq: number): Talk {
-  if (!talk.seqs.has(seq)) return talk
-  return withMessages(talk, (message) => (message.seq === seq ? { ...message, text: '', retracted: true } : message))
+  return withMessage(talk, seq, (message) => ({ ...message, text: '', retracted: true }))
 }
 
 /** With the lines of somebody as he is shown now. */
@@ -112,33 +96,22 @@ export function withAuthor(talk: Talk, author: Author): Talk {
   return withMessages(talk, (message) => (message.author.key === author.key ? { ...message, author } : message))
 }
 
-function withMessages(talk: Talk, change: (message: Message) => Message): Talk {
-  let isChanged = false
-  const items = talk.items.map((item) => {
-    const message = item.type === 'message' ? change(item.message) : undefined
-    if (item.type !== 'message' || message === undefined || message === item.message) return item
-    isChanged = true
-    return { ...item, message }
-  })
-  return isChanged ? { ...talk, items } : talk
+/** Without stored lines: they are to be loaded anew. */
+export function withoutStored(talk: Talk): Talk {
+  return { ...EMPTY_TALK, items: withoutMessages(talk.items) }
+}
+
+/** The stored lines in memory, in order. */
+export function messagesOf({ items }: Talk): Message[] {
+  const messages: Message[] = []
+  for (const item of items) if (item.type === 'message') messages.push(item.message)
+  return messages
 }
 
 /** Own lines under way, oldest first. */
 export function pendingItems(talk: Talk): PendingItem[] {
-  return talk.items.filter((item) => item.type === 'pending')
+  return talk.items.pending()
 }
-
-/** UTF-16 units a talk holds, about; counted once for each. */
-export function talkUnits(talk: Talk): number {
-  const known = UNITS.get(talk)
-  if (known !== undefined) return known
-  let units = 0
-  for (const item of talk.items) units += itemUnits(item)
-  UNITS.set(talk, units)
-  return units
-}
-
-const UNITS = new WeakMap<Talk, number>()
 
 /** Whether the answer to an own line is still awaited. */
 export function isUnderWay(item: PendingItem): boolean {
@@ -147,58 +120,89 @@ export function isUnderWay(item: PendingItem): boolean {
 
 /** The first and last stored line in memory. */
 export function messageEnds(talk: Talk): { first: Message; last: Message } | null {
-  const first = talk.items.find((item) => item.type === 'message')
-  const last = talk.items.findLast((item) => item.type === 'message')
+  const first = firstMessage(talk)
+  const last = lastMessage(talk)
   return first === undefined || last === undefined ? null : { first: first.message, last: last.message }
 }
 
-function inserted(talk: Talk, messages: readonly Message[]): Talk {
-  const known = messages.filter((message) => talk.seqs.has(message.seq))
-  const fresh = new Map<number, MessageItem>()
-  for (const message of messages) if (!talk.seqs.has(message.seq)) fresh.set(message.seq, messageItem(message))
-  const news = new Map(known.map((message) => [message.seq, message]))
-  const updated = news.size === 0 ? talk : withMessages(talk, (message) => news.get(message.seq) ?? message)
-  if (fresh.size === 0) return updated
-  const added = [...fresh.values()].sort(compareItems)
-  return { ...updated, items: merged(updated.items, added), seqs: new Set([...updated.seqs, ...fresh.keys()]) }
+function firstMessage({ items }: Talk): MessageItem | undefined {
+  for (const item of items) if (item.type === 'message') return item
+  return undefined
 }
 
-function merged(items: readonly Item[], added: readonly MessageItem[]): Item[] {
-  const last = items.at(-1)
-  if (last === undefined || compareItems(last, added[0]!) <= 0) return [...items, ...added]
-  const result: Item[] = []
-  let next = 0
-  for (const item of items) {
-    while (next < added.length && compareItems(added[next]!, item) < 0) result.push(added[next++]!)
-    result.push(item)
+function lastMessage({ items }: Talk): MessageItem | undefined {
+  for (const item of items.backwards()) if (item.type === 'message') return item
+  return undefined
+}
+
+function withItems(talk: Talk, items: ItemList): Talk {
+  return items === talk.items ? talk : { ...talk, items }
+}
+
+function withMessages(talk: Talk, change: (message: Message) => Message): Talk {
+  return withItems(
+    talk,
+    talk.items.changed((item) => (item.type === 'message' ? changedItem(item, change) : item)),
+  )
+}
+
+function withMessage(talk: Talk, seq: number, change: (message: Message) => Message): Talk {
+  const index = talk.items.indexOfSeq(seq)
+  if (index === -1) return talk
+  return { ...talk, items: talk.items.replaced(index, changedItem(talk.items.at(index) as MessageItem, change)) }
+}
+
+function changedItem(item: MessageItem, change: (message: Message) => Message): MessageItem {
+  const message = change(item.message)
+  return message === item.message ? item : { ...item, message }
+}
+
+function withoutMessages(items: ItemList): ItemList {
+  return ItemList.of([...items].filter((item) => item.type !== 'message'))
+}
+
+/** `messages` by whether they are in memory; those that are not each once, in order. */
+function sorted(talk: Talk, messages: readonly Message[]): { known: Message[]; fresh: MessageItem[] } {
+  const known: Message[] = []
+  const fresh = new Map<number, MessageItem>()
+  for (const message of messages) {
+    if (talk.items.hasSeq(message.seq)) known.push(message)
+    else fresh.set(message.seq, messageItem(message))
   }
-  return [...result, ...added.slice(next)]
+  return { known, fresh: [...fresh.values()].sort(compareItems) }
+}
+
+function withNews(talk: Talk, known: readonly Message[]): Talk {
+  let result = talk
+  for (const message of known) result = withMessage(result, message.seq, () => message)
+  return result
+}
+
+function inserted(talk: Talk, messages: readonly Message[]): Talk {
+  const { known, fresh } = sorted(talk, messages)
+  const updated = withNews(talk, known)
+  return withItems(updated, updated.items.inserted(fresh))
 }
 
 function trimmed(talk: Talk, farEnd: FarEnd): Talk {
-  const items = farEnd === 'oldest' ? withoutOldest(talk.items) : withoutNewest(talk.items)
-  if (items.length === talk.items.length) return talk
-  const seqs = new Set<number>()
-  for (const item of items) if (item.type === 'message') seqs.add(item.message.seq)
-  const left = talk.seqs.size - seqs.size
+  if (talk.items.length <= MAX_LOADED_ITEMS && talk.items.units <= MAX_LOADED_UNITS) return talk
+  const { length } = talk.items
+  const items =
+    farEnd === 'oldest'
+      ? talk.items.kept(length - keptCount(talk.items.backwards()), length)
+      : talk.items.kept(0, keptCount(talk.items))
+  const left = talk.items.countMessages() - items.countMessages()
   if (left === 0) return { ...talk, items }
   return farEnd === 'oldest'
-    ? { ...talk, items, seqs, hasOlder: true }
-    : { ...talk, items, seqs, hasNewer: true, leftOut: talk.leftOut + left }
+    ? { ...talk, items, hasOlder: true }
+    : { ...talk, items, hasNewer: true, leftOut: talk.leftOut + left }
 }
 
 /** What is left of the limits when one is crossed, so that not every further line has to be made room for. */
 const KEPT_SHARE = 0.9
 
-function isTooMuch(items: readonly Item[]): boolean {
-  if (items.length > MAX_LOADED_ITEMS) return true
-  let units = 0
-  for (const item of items) units += itemUnits(item)
-  return units > MAX_LOADED_UNITS
-}
-
 /** How many of `items`, taken in order, are kept: one at least. */
-function keptCount(items: readonly Item[]): number {
+function keptCount(items: Iterable<Item>): number {
   let units = 0
   let count = 0
   for (const item of items) {
@@ -207,17 +211,4 @@ function keptCount(items: readonly Item[]): number {
     count += 1
   }
   return count
-}
-
-/** Own lines under way are kept: what they are about must not vanish. */
-function withoutOldest(items: readonly Item[]): readonly Item[] {
-  if (!isTooMuch(items)) return items
-  const from = items.length - keptCount([...items].reverse())
-  return items.filter((item, index) => index >= from || item.type === 'pending')
-}
-
-function withoutNewest(items: readonly Item[]): readonly Item[] {
-  if (!isTooMuch(items)) return items
-  const to = keptCount(items)
-  return items.filter((item, index) => index < to || item.type === 'pending')
 }

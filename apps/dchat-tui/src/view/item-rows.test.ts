@@ -3,6 +3,7 @@ import type { Message } from '@dchat/rpc'
 import { describe, expect, it } from 'vitest'
 import { aMessage, anAuthor } from '../testing/builders.ts'
 import { ANN, FAKE_ANN, INVITATION, SECRET, STRANGER, anInvitation, vouched } from '../testing/people.ts'
+import { ItemList } from '../state/item-list.ts'
 import { messageItem } from '../state/items.ts'
 import type { Item, PendingItem } from '../state/items.ts'
 import { mentions } from '@dchat/rpc'
@@ -147,7 +148,7 @@ describe('itemRows', () => {
 describe('talkSource', () => {
   it('separates days, between two items only', () => {
     const items = [aMessage(1), aMessage(2), aMessage(3, { received: aMessage(2).received + 86_400_000 })].map(messageItem)
-    const source = talkSource(items, context(80), new RowCache())
+    const source = talkSource(ItemList.of(items), context(80), new RowCache())
     expect(source.rowsOf(0)).toHaveLength(1)
     expect(source.rowsOf(1)).toHaveLength(1)
     expect(drawn(source.rowsOf(2))[0]).toBe('── Tue, 2026-03-03 ──')
@@ -156,7 +157,7 @@ describe('talkSource', () => {
 
   it('finds items by key, and their place when they are gone', () => {
     const items = [1, 2, 2, 5].map((seq, index) => messageItem(aMessage(seq, { seq: index + 1, received: seq })))
-    const source = talkSource(items, context(80), new RowCache())
+    const source = talkSource(ItemList.of(items), context(80), new RowCache())
     expect(source.find('m3', 2)).toBe(2)
     expect(source.find('gone', 3)).toBe(3)
     expect(source.find('gone', 9)).toBe(4)

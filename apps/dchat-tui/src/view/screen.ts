@@ -4,7 +4,7 @@ import { MAX_INPUT_ROWS } from '../limits.ts'
 import { overlayRows } from '../overlays/index.ts'
 import type { OverlaySize } from '../overlays/overlay.ts'
 import type { ChatState } from '../state/model.ts'
-import { countMessages, shownView } from '../state/selectors.ts'
+import { shownView } from '../state/selectors.ts'
 import { currentHint, hintRows } from './hint-lines.ts'
 import type { HintText } from './hint-lines.ts'
 import type { Row, RowContext } from './item-rows.ts'
@@ -101,7 +101,7 @@ function rowContextOf({ node, settings }: ChatState, width: number, glyphs: Glyp
 
 function statusInput(state: ChatState, view: TalkView, glyphs: Glyphs): Parameters<typeof statusLine>[0] {
   const { talk } = shownView(state)
-  const below = view.viewport.lastIndex === -1 ? 0 : countMessages(talk.items, view.viewport.lastIndex + 1)
+  const below = view.viewport.lastIndex === -1 ? 0 : talk.items.countMessages(view.viewport.lastIndex + 1)
   return { state, newer: below + talk.leftOut, isAtEnd: view.viewport.isAtEnd && !talk.hasNewer, glyphs }
 }
 

@@ -1,4 +1,5 @@
 /** The talk as a list of rows: item rows are made once a width, day separators stand between items of different days. */
+import type { ItemList } from '../state/item-list.ts'
 import type { Item } from '../state/items.ts'
 import { dayRow, itemRows } from './item-rows.ts'
 import type { Row, RowContext } from './item-rows.ts'
@@ -28,34 +29,22 @@ export class RowCache {
 }
 
 /** `items` as the list that `viewportAt` takes. */
-export function talkSource(items: readonly Item[], context: RowContext, cache: RowCache): ListSource<Row> {
+export function talkSource(items: ItemList, context: RowContext, cache: RowCache): ListSource<Row> {
   return {
     count: items.length,
     rowsOf(index) {
-      const item = items[index]!
-      const previous = items[index - 1]
+      const item = items.at(index)!
+      const previous = index === 0 ? undefined : items.at(index - 1)
       const made = cache.get(item, context)
       return previous !== undefined && dayKey(previous.at) !== dayKey(item.at) ? made.withDay : made.rows
     },
     find(key, at) {
-      const from = firstAtOrAfter(items, at)
-      for (let index = from; index < items.length && items[index]!.at === at; index += 1) {
-        if (items[index]!.key === key) return index
+      const from = items.firstNot((item) => item.at < at)
+      for (let index = from; index < items.length && items.at(index)!.at === at; index += 1) {
+        if (items.at(index)!.key === key) return index
       }
       return from
     },
-    atOf: (index) => items[index]!.at,
+    atOf: (index) => items.at(index)!.at,
   }
-}
-
-/** The index of the first item at or after `at` in time order; `items.length` when there is none. */
-export function firstAtOrAfter(items: readonly Item[], at: number): number {
-  let low = 0
-  let high = items.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (items[middle]!.at < at) low = middle + 1
-    else high = middle
-  }
-  return low
 }
