@@ -90,6 +90,12 @@ export const MAX_HELD_NOTIFICATIONS = 10_000
 /** History pages searched for lines whose answer was lost. */
 export const MAX_SETTLE_PAGES = 5
 
+/** Between two changes of the screen by what others do: 30 frames a second, each of some ms, leave the rest of the time to keys. */
+export const FRAME_MS = 34
+
+/** Lines that wait for the next frame; with more it comes at once. */
+export const MAX_PACED_NEWS = 2_000
+
 /** Between two looks at `node.get_info`. */
 export const POLL_MS = 2_000
 

@@ -18,6 +18,7 @@ import type { Flags } from './flags.ts'
 import { HistoryFile } from './input/history-file.ts'
 import { EMPTY_RECALL } from './input/recall.ts'
 import { ChatSession } from './session/chat-session.ts'
+import { NewsPacer } from './session/news-pacer.ts'
 import { initialState } from './state/reducer.ts'
 import { SHARED_ROOM } from './state/rooms.ts'
 import { Store } from './state/store.ts'
@@ -46,10 +47,11 @@ export async function runTui(flags: Flags): Promise<number> {
   const history = new HistoryFile(dchatPaths(flags.home === undefined ? {} : { home: flags.home }).inputHistoryPath)
   const screen = { columns: stream.columns, rows: stream.rows }
   const store = new Store(initialState({ room: SHARED_ROOM, screen, nowMs: clock.nowMs(), recall: EMPTY_RECALL }))
+  const pacer = new NewsPacer({ clock, apply: store.dispatchAll })
   const connect = connector(flags, clock)
   const session = new ChatSession(
     { onFailure: (error) => end({ code: 1, error }) },
-    { connect, clock, random: new SystemRandom(), dispatch: store.dispatch, state: () => store.state },
+    { connect, clock, random: new SystemRandom(), dispatch: pacer.dispatch, state: () => store.state },
   )
   const markers = new ReadMarkers({ store, session, clock })
   const facts = new FactsKeeper({ store, session })
@@ -140,6 +142,7 @@ export async function runTui(flags: Flags): Promise<number> {
   starter?.stop()
   await markers.stop()
   await session.stop()
+  pacer.stop()
   const below = flags.altScreen ? '' : `\u001b[${stream.rows};1H\n`
   process.stdout.write(`${stream.restore()}${below}${farewell(flags, store.state.wasReady || starter?.hasStarted === true)}\n`)
   instance.unmount()

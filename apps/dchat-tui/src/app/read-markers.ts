@@ -3,7 +3,7 @@ import { isCallFailure } from '@dchat/rpc'
 import type { Clock, Timer, Unsubscribe } from '@dchat/system'
 import { CLIENT_NAME, MARK_READ_PAUSE_MS } from '../limits.ts'
 import type { ChatSession } from '../session/chat-session.ts'
-import type { ChatState } from '../state/model.ts'
+import { isBeingRead } from '../state/being-read.ts'
 import { shownRoom, shownView } from '../state/selectors.ts'
 import type { Store } from '../state/store.ts'
 import type { Talk } from '../state/talk.ts'
@@ -44,7 +44,7 @@ export class ReadMarkers {
     const { store } = this.#deps
     const { state } = store
     const { talk } = shownView(state)
-    if (talk === this.#seen || !isEndShown(state)) return
+    if (talk === this.#seen || !isBeingRead(state)) return
     this.#seen = talk
     const seq = talk.items.mostSeq
     if (seq <= shownRoom(state).readSeq) return
@@ -80,9 +80,4 @@ export class ReadMarkers {
       if (!isCallFailure(error)) throw error
     }
   }
-}
-
-function isEndShown(state: ChatState): boolean {
-  const { talk, scroll, isLoaded } = shownView(state)
-  return state.link.at === 'ready' && isLoaded && scroll === 'end' && !talk.hasNewer
 }

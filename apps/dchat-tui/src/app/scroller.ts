@@ -1,5 +1,6 @@
 /** Moves through the talk and fetches what is not in memory when an end of it comes near. */
 import type { ChatSession } from '../session/chat-session.ts'
+import { mentionWords } from '../state/mention.ts'
 import { findMention, shownView } from '../state/selectors.ts'
 import { messageEnds } from '../state/talk.ts'
 import type { Store } from '../state/store.ts'
@@ -55,7 +56,7 @@ export class Scroller {
     const { state } = this.#deps.store
     const { viewport, source, height } = this.#view()
     const from = by === 1 ? viewport.firstIndex + 1 : viewport.firstIndex - 1
-    const index = findMention(shownView(state).talk.items, from, { nick: state.node?.nick ?? null, by })
+    const index = findMention(shownView(state).talk.items, from, { words: mentionWords(state), by })
     if (index === -1) return false
     this.#set(scrolledToItem(source, index, height))
     return true

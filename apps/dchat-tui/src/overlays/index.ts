@@ -23,6 +23,11 @@ export function overlayRows(state: ChatState, size: OverlaySize): readonly Row[]
   return overlay === null ? undefined : handlerOf(overlay.kind).draw?.({ state, overlay, size })
 }
 
+/** Whether the talk is out of sight. */
+export function isTalkCovered({ overlay }: Pick<ChatState, 'overlay'>): boolean {
+  return overlay !== null && handlerOf(overlay.kind).draw !== undefined
+}
+
 function handlerOf(kind: OverlayKind): OverlayHandler<OverlayKind> {
   return OVERLAYS[kind] as OverlayHandler<OverlayKind>
 }

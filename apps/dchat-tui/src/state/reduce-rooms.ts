@@ -1,10 +1,13 @@
 /** What the daemon tells of rooms, and going from room to room. Pure. */
 import type { Message } from '@dchat/rpc'
+import { isBeingRead } from './being-read.ts'
+import { mentionWords } from './mention.ts'
 import type { ChatState, Page, SessionAction } from './model.ts'
+import { newsOf, withUnseen } from './news.ts'
 import { adopted } from './reduce-sends.ts'
 import { EMPTY_VIEW, emptyView, withTalks, withView, withinBounds } from './room-view.ts'
-import type { RoomView } from './room-view.ts'
-import { STATUS_ROOM, mergedRooms, withLines } from './rooms.ts'
+import type { RoomView, RoomViews } from './room-view.ts'
+import { STATUS_ROOM, mergedRooms, plainRoom, withLines } from './rooms.ts'
 import type { RoomSummary } from './rooms.ts'
 import { withJoined, withLive, withNewerPage, withNewestPage, withOlderPage, withoutStored } from './talk.ts'
 
@@ -15,7 +18,7 @@ export function showRoom(state: ChatState, room: string): ChatState {
   const view = left.get(room) ?? emptyView(room)
   const views = new Map(left)
   views.delete(room)
-  views.set(room, { ...view, draft: EMPTY_VIEW.draft })
+  views.set(room, { ...view, news: newsOf(summaryOf(state, room)), draft: EMPTY_VIEW.draft })
   return {
     ...state,
     room,
@@ -41,11 +44,27 @@ export function listRooms(state: ChatState, listed: readonly RoomSummary[]): Cha
     ...state,
     rooms,
     previousRoom: isThere(state.previousRoom) ? state.previousRoom : null,
-    views: withTalks(state.views, (talk) => withJoined(talk, listedNames)),
+    views: withListedNews(
+      state,
+      rooms,
+      withTalks(state.views, (talk) => withJoined(talk, listedNames)),
+    ),
     facts: new Map([...state.facts].filter(([room]) => listedNames.has(room))),
   }
   if (isThere(state.room) || !wasThere) return next
   return { ...showRoom(next, next.previousRoom ?? rooms[0]!.room), previousRoom: null }
+}
+
+/** What is new in the room that is shown was not known before the first list. */
+function withListedNews(state: ChatState, rooms: readonly RoomSummary[], views: RoomViews): RoomViews {
+  const listed = rooms.find(({ room }) => room === state.room)
+  const news = listed === undefined || summaryOf(state, state.room).readSeq > 0 ? null : newsOf(listed)
+  if (news === null) return views
+  return withView(views, state.room, (view) => (view.news === null ? { ...view, news } : view))
+}
+
+function summaryOf(state: ChatState, room: string): RoomSummary {
+  return state.rooms.find((summary) => summary.room === room) ?? plainRoom(room)
 }
 
 export function reducePage(state: ChatState, action: Extract<SessionAction, Page>): ChatState {
@@ -68,6 +87,7 @@ function withPage(view: RoomView, action: Extract<SessionAction, Page>): RoomVie
 
 /** With lines of any rooms: into the talks that are in memory, and into the counts. */
 export function addLive(state: ChatState, messages: readonly Message[]): ChatState {
+  const isRead = isBeingRead(state)
   let { views } = state
   let hasHiddenGrown = false
   for (const [room, lines] of Map.groupBy(messages, (message) => message.room)) {
@@ -75,10 +95,11 @@ export function addLive(state: ChatState, messages: readonly Message[]): ChatSta
     if (room !== state.room) hasHiddenGrown = true
     views = withView(views, room, (view) => {
       const fresh = lines.filter((message) => !view.talk.items.hasSeq(message.seq))
-      return { ...view, talk: withLive(adopted(view.talk, fresh), lines) }
+      const news = room !== state.room || isRead ? view.news : withUnseen(view.news, summaryOf(state, room), fresh)
+      return { ...view, news, talk: withLive(adopted(view.talk, fresh), lines) }
     })
   }
-  const rooms = withLines(state.rooms, messages, state.node?.nick ?? null)
+  const rooms = withLines(state.rooms, messages, mentionWords(state))
   return { ...state, rooms, views: hasHiddenGrown ? withinBounds(views, state.room) : views }
 }
 
@@ -92,5 +113,5 @@ export function outdate(state: ChatState, but: string | null): ChatState {
 }
 
 function outdated(view: RoomView): RoomView {
-  return { ...view, talk: withoutStored(view.talk), scroll: 'end', loading: null, isLoaded: false }
+  return { ...view, talk: withoutStored(view.talk), scroll: 'end', loading: null, isLoaded: false, news: null }
 }

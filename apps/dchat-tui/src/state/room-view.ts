@@ -3,6 +3,7 @@ import { EMPTY_EDITOR } from '../input/editor.ts'
 import type { Editor } from '../input/editor.ts'
 import { MAX_KEPT_ROOMS, MAX_KEPT_UNITS } from '../limits.ts'
 import type { Scroll } from '../view/virtual-list.ts'
+import type { News } from './news.ts'
 import { STATUS_ROOM } from './rooms.ts'
 import { EMPTY_TALK, isUnderWay, pendingItems } from './talk.ts'
 import type { Talk } from './talk.ts'
@@ -13,11 +14,20 @@ export interface RoomView {
   readonly loading: 'older' | 'newer' | null
   /** Whether its newest page was loaded: until then only what came by itself is there. */
   readonly isLoaded: boolean
+  /** What the mark in the talk stands before; null for no mark. */
+  readonly news: News | null
   /** The input while another room is shown. */
   readonly draft: Editor
 }
 
-export const EMPTY_VIEW: RoomView = { talk: EMPTY_TALK, scroll: 'end', loading: null, isLoaded: false, draft: EMPTY_EDITOR }
+export const EMPTY_VIEW: RoomView = {
+  talk: EMPTY_TALK,
+  scroll: 'end',
+  loading: null,
+  isLoaded: false,
+  news: null,
+  draft: EMPTY_EDITOR,
+}
 
 /** What is told of link and node comes from nowhere else. */
 const STATUS_VIEW: RoomView = { ...EMPTY_VIEW, talk: { ...EMPTY_TALK, hasOlder: false }, isLoaded: true }

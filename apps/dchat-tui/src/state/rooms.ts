@@ -1,7 +1,8 @@
 /** The rooms there are to be shown: what the daemon tells of them, and what came since. Pure. */
 import type { Author, Message } from '@dchat/rpc'
-import { mentions } from '@dchat/rpc'
 import { MAX_ROOMS } from '../limits.ts'
+import { isMention } from './mention.ts'
+import type { MentionWords } from './mention.ts'
 
 /** `status`: the room of this program's own news, which no daemon knows. */
 export type RoomKind = 'public' | 'private' | 'direct' | 'status'
@@ -88,18 +89,17 @@ function merged(known: RoomSummary | undefined, listed: RoomSummary): RoomSummar
 export function withLines(
   rooms: readonly RoomSummary[],
   messages: readonly Message[],
-  ownNick: string | null,
+  words: MentionWords,
 ): readonly RoomSummary[] {
   const byRoom = Map.groupBy(messages, (message) => message.room)
-  return changed(rooms, (summary) => byRoom.get(summary.room)?.reduce((sum, message) => withLine(sum, message, ownNick), summary))
+  return changed(rooms, (summary) => byRoom.get(summary.room)?.reduce((sum, message) => withLine(sum, message, words), summary))
 }
 
-function withLine(summary: RoomSummary, message: Message, ownNick: string | null): RoomSummary {
+function withLine(summary: RoomSummary, message: Message, words: MentionWords): RoomSummary {
   if (message.seq <= summary.lastSeq) return summary
   const lastSeq = message.seq
   if (message.own || message.retracted || message.seq <= summary.readSeq) return { ...summary, lastSeq }
-  const isMention = mentions(message.text, ownNick)
-  return { ...summary, lastSeq, unread: summary.unread + 1, mentions: summary.mentions + (isMention ? 1 : 0) }
+  return { ...summary, lastSeq, unread: summary.unread + 1, mentions: summary.mentions + (isMention(message, words) ? 1 : 0) }
 }
 
 /** With `room` read up to `seq`, which is its newest line that is shown. */

@@ -3,9 +3,10 @@ import { authorName, spokenName } from '../view/author.ts'
 import type { Vocabulary } from '../input/completion.ts'
 import { roomName } from '../view/room-name.ts'
 import type { ChatState, NodeSummary } from './model.ts'
-import { mentions } from '@dchat/rpc'
 import type { Author } from '@dchat/rpc'
 import type { ItemList } from './item-list.ts'
+import { isMention } from './mention.ts'
+import type { MentionWords } from './mention.ts'
 import { emptyView } from './room-view.ts'
 import type { RoomView } from './room-view.ts'
 import { STATUS_ROOM, plainRoom } from './rooms.ts'
@@ -64,11 +65,11 @@ function recentSpeakers(state: ChatState): Author[] {
   return [...found.values()]
 }
 
-/** The index of the next item, going `by` from `from`, in which others name `nick`; -1 when there is none. */
-export function findMention(items: ItemList, from: number, search: { nick: string | null; by: 1 | -1 }): number {
+/** The index of the next item, going `by` from `from`, in which others name the user; -1 when there is none. */
+export function findMention(items: ItemList, from: number, search: { words: MentionWords; by: 1 | -1 }): number {
   for (let index = from; index >= 0 && index < items.length; index += search.by) {
     const item = items.at(index)!
-    if (item.type === 'message' && !item.message.own && mentions(item.message.text, search.nick)) return index
+    if (item.type === 'message' && isMention(item.message, search.words)) return index
   }
   return -1
 }

@@ -16,8 +16,11 @@ export class Store {
   }
 
   /** Applies `action`; listeners run before this returns, when the state changed. */
-  readonly dispatch = (action: ChatAction): void => {
-    const next = reduce(this.#state, action)
+  readonly dispatch = (action: ChatAction): void => this.dispatchAll([action])
+
+  /** Applies `actions` in order, as one change. */
+  readonly dispatchAll = (actions: readonly ChatAction[]): void => {
+    const next = actions.reduce(reduce, this.#state)
     if (next === this.#state) return
     this.#state = next
     for (const listener of [...this.#listeners]) listener()

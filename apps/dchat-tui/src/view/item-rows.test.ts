@@ -1,14 +1,16 @@
 import fc from 'fast-check'
 import type { Message } from '@dchat/rpc'
 import { describe, expect, it } from 'vitest'
-import { aMessage, anAuthor } from '../testing/builders.ts'
+import { NOON, aMessage, anAuthor } from '../testing/builders.ts'
 import { ANN, FAKE_ANN, INVITATION, SECRET, STRANGER, anInvitation, vouched } from '../testing/people.ts'
 import { ItemList } from '../state/item-list.ts'
 import { messageItem } from '../state/items.ts'
 import type { Item, PendingItem } from '../state/items.ts'
+import type { News } from '../state/news.ts'
+import { EMPTY_TALK } from '../state/talk.ts'
 import { mentions } from '@dchat/rpc'
 import { authorName, hashText, messageStyle, peerTag, spokenName } from './author.ts'
-import { deliveryMark, itemRows } from './item-rows.ts'
+import { deliveryMark, itemRows, newsRow } from './item-rows.ts'
 import type { Row, RowContext } from './item-rows.ts'
 import { RowCache, talkSource } from './talk.ts'
 import { glyphsFor } from './theme.ts'
@@ -27,8 +29,13 @@ const context = (width: number, ownNick: string | null = 'alice') => ({
   width,
   glyphs,
   ownNick,
+  highlight: [],
   timeFormat: '%H:%M',
   nickColumns: 14,
+})
+const aView = (items: readonly Item[], more: { news?: News; hasOlder?: boolean } = {}) => ({
+  talk: { ...EMPTY_TALK, items: ItemList.of(items), hasOlder: more.hasOlder ?? true },
+  news: more.news ?? null,
 })
 const bob = anAuthor({ key: 'b0b', nick: 'bob', held: true })
 const at = clockTime(aMessage(1).received)
@@ -146,18 +153,49 @@ describe('itemRows', () => {
 })
 
 describe('talkSource', () => {
-  it('separates days, between two items only', () => {
-    const items = [aMessage(1), aMessage(2), aMessage(3, { received: aMessage(2).received + 86_400_000 })].map(messageItem)
-    const source = talkSource(ItemList.of(items), context(80), new RowCache())
-    expect(source.rowsOf(0)).toHaveLength(1)
-    expect(source.rowsOf(1)).toHaveLength(1)
-    expect(drawn(source.rowsOf(2))[0]).toBe('── Tue, 2026-03-03 ──')
-    expect(source.rowsOf(2)[0]!.offset).toBe(-1)
+  it('separates days, between two messages only', () => {
+    const tomorrow = aMessage(3, { received: aMessage(2).received + 86_400_000 })
+    const notice = (key: string, at: number): Item => ({ type: 'notice', key, at, level: 'info', text: 'x' })
+    const items = [
+      notice('n1', NOON - 86_400_000),
+      messageItem(aMessage(1)),
+      messageItem(aMessage(2)),
+      notice('n2', tomorrow.received - 1_000),
+      messageItem(tomorrow),
+      notice('n3', tomorrow.received + 86_400_000),
+    ]
+    const source = talkSource(aView(items), context(80), new RowCache())
+    expect(items.map((_, index) => source.rowsOf(index).length)).toEqual([1, 1, 1, 1, 2, 1])
+    expect(drawn(source.rowsOf(4))[0]).toBe('── Tue, 2026-03-03 ──')
+    expect(source.rowsOf(4)[0]!.offset).toBeLessThan(0)
+  })
+
+  it('marks where new lines begin, below the day, when it is known', () => {
+    const messages = [
+      aMessage(1),
+      aMessage(2),
+      aMessage(3, { own: true }),
+      aMessage(4, { received: NOON + 86_400_000 }),
+      aMessage(5),
+    ]
+    const items = messages.map(messageItem)
+    const news = { after: 2, count: 2 }
+    const all = (view: ReturnType<typeof aView>) => {
+      const source = talkSource(view, context(80), new RowCache())
+      return view.talk.items.pieces.flat().flatMap((_, index) => drawn(source.rowsOf(index)))
+    }
+    const rows = all(aView(items.slice(0, 4), { news }))
+    expect(rows.slice(3, 5)).toEqual(['── Tue, 2026-03-03 ──', '── 2 new ──'])
+    const inAscii = newsRow(items[3]!, 2, { ...context(80), glyphs: glyphsFor({ TERM: 'linux' }) })
+    expect(drawn([inAscii])).toEqual(['-- 2 new --'])
+    expect(all(aView(items.slice(3, 4), { news, hasOlder: true }))).toHaveLength(1)
+    expect(all(aView(items.slice(3, 4), { news, hasOlder: false }))).toHaveLength(2)
+    expect(all(aView(items.slice(0, 3), { news })).join('\n')).not.toContain('new')
   })
 
   it('finds items by key, and their place when they are gone', () => {
     const items = [1, 2, 2, 5].map((seq, index) => messageItem(aMessage(seq, { seq: index + 1, received: seq })))
-    const source = talkSource(ItemList.of(items), context(80), new RowCache())
+    const source = talkSource(aView(items), context(80), new RowCache())
     expect(source.find('m3', 2)).toBe(2)
     expect(source.find('gone', 3)).toBe(3)
     expect(source.find('gone', 9)).toBe(4)

@@ -1,6 +1,7 @@
 /** One item of the talk as rows of styled text: pure, by width. */
 import { sanitizeText } from '@dchat/system'
-import { maskInvitations, mentions } from '@dchat/rpc'
+import { maskInvitations } from '@dchat/rpc'
+import { isMention } from '../state/mention.ts'
 import type { Item, MessageItem, NoticeItem, PendingItem } from '../state/items.ts'
 import { INLINE_NICK_BELOW } from '../limits.ts'
 import { fitName, impostorWords, messageName, messageStyle } from './author.ts'
@@ -17,7 +18,7 @@ export interface Span {
 }
 
 export interface Row {
-  /** Key of the item the row belongs to, and the text offset it begins at; -1 for a day separator above the item. */
+  /** Key of the item the row belongs to, and the text offset it begins at; negative for what stands above the item. */
   readonly key: string
   readonly offset: number
   readonly spans: readonly Span[]
@@ -28,6 +29,8 @@ export interface RowContext {
   readonly width: number
   readonly glyphs: Glyphs
   readonly ownNick: string | null
+  /** Words that count as the own nick. */
+  readonly highlight: readonly string[]
   /** As `time_format`; null for lines without their time. */
   readonly timeFormat: string | null
   /** Columns of the nick column on wide screens. */
@@ -62,18 +65,26 @@ export function itemRows(item: Item, context: RowContext): Row[] {
   }
 }
 
-/** The row between two items of different days. */
+/** The row between two messages of different days. */
 export function dayRow(item: Item, context: RowContext): Row {
-  const rule = context.glyphs.rule.repeat(2)
-  const text = fitText(`${rule} ${dayLabel(item.at)} ${rule}`, context.width, context.glyphs.ellipsis)
-  return { key: item.key, offset: -1, spans: [{ text, style: 'dim' }] }
+  return { key: item.key, offset: -2, spans: [{ text: ruled(dayLabel(item.at), context), style: 'dim' }] }
+}
+
+/** The row before the first of `count` new lines. */
+export function newsRow(item: Item, count: number, context: RowContext): Row {
+  return { key: item.key, offset: -1, spans: [{ text: ruled(`${count} new`, context), style: 'own' }] }
+}
+
+function ruled(text: string, { glyphs, width }: RowContext): string {
+  const rule = glyphs.rule.repeat(2)
+  return fitText(`${rule} ${text} ${rule}`, width, glyphs.ellipsis)
 }
 
 function messageRows(item: MessageItem, context: RowContext): Row[] {
   const { message } = item
   const name = messageName(message, context.ownNick)
-  const isMention = !message.own && mentions(message.text, context.ownNick)
-  const nickStyle = isMention ? 'mention' : messageStyle(message)
+  const isNamed = isMention(message, context)
+  const nickStyle = isNamed ? 'mention' : messageStyle(message)
   const mark = messageMark(message, context.glyphs)
   if (message.retracted) {
     const gone = { key: item.key, text: `${name} took a line back`, style: 'dim' as const, mark: '' }
@@ -87,7 +98,7 @@ function messageRows(item: MessageItem, context: RowContext): Row[] {
   const body = {
     key: item.key,
     text: message.text,
-    style: (isMention ? 'own' : 'text') as StyleName,
+    style: (isNamed ? 'own' : 'text') as StyleName,
     mark: mark.text,
     markStyle: mark.style,
   }

@@ -3,6 +3,7 @@ import { layoutInput } from '../input/editor-layout.ts'
 import { MAX_INPUT_ROWS } from '../limits.ts'
 import { overlayRows } from '../overlays/index.ts'
 import type { OverlaySize } from '../overlays/overlay.ts'
+import { mentionWords } from '../state/mention.ts'
 import type { ChatState } from '../state/model.ts'
 import { shownView } from '../state/selectors.ts'
 import { currentHint, hintRows } from './hint-lines.ts'
@@ -89,14 +90,14 @@ export function overlaySize(state: ChatState, context: ScreenContext): OverlaySi
 
 function talkView(state: ChatState, context: ScreenContext, size: { columns: number; height: number }): TalkView {
   const rowContext = rowContextOf(state, size.columns, context.glyphs)
-  const { talk, scroll } = shownView(state)
-  const source = talkSource(talk.items, rowContext, context.cache)
-  return { source, height: size.height, viewport: viewportAt(source, scroll, size.height) }
+  const view = shownView(state)
+  const source = talkSource(view, rowContext, context.cache)
+  return { source, height: size.height, viewport: viewportAt(source, view.scroll, size.height) }
 }
 
-function rowContextOf({ node, settings }: ChatState, width: number, glyphs: Glyphs): RowContext {
-  const { showTime, timeFormat, nickColumns } = settings
-  return { width, glyphs, ownNick: node?.nick ?? null, timeFormat: showTime ? timeFormat : null, nickColumns }
+function rowContextOf(state: ChatState, width: number, glyphs: Glyphs): RowContext {
+  const { showTime, timeFormat, nickColumns } = state.settings
+  return { width, glyphs, ...mentionWords(state), timeFormat: showTime ? timeFormat : null, nickColumns }
 }
 
 function statusInput(state: ChatState, view: TalkView, glyphs: Glyphs): Parameters<typeof statusLine>[0] {

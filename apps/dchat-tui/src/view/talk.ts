@@ -1,42 +1,47 @@
-/** The talk as a list of rows: item rows are made once a width, day separators stand between items of different days. */
-import type { ItemList } from '../state/item-list.ts'
+/** The talk as a list of rows: the rows of an item are made once a width, separators stand above the items they belong to. */
 import type { Item } from '../state/items.ts'
-import { dayRow, itemRows } from './item-rows.ts'
+import type { ItemList } from '../state/item-list.ts'
+import { newsIndex } from '../state/news.ts'
+import type { RoomView } from '../state/room-view.ts'
+import { dayRow, itemRows, newsRow } from './item-rows.ts'
 import type { Row, RowContext } from './item-rows.ts'
 import { dayKey } from './time.ts'
 import type { ListSource } from './virtual-list.ts'
 
-interface CachedRows {
-  readonly signature: string
-  readonly rows: readonly Row[]
-  readonly withDay: readonly Row[]
-}
-
-/** Keeps the rows of items while these are in memory. */
+/** Keeps the rows of items while these are in memory, and nothing else changes what they look like. */
 export class RowCache {
-  readonly #rows = new WeakMap<Item, CachedRows>()
+  #rows = new WeakMap<Item, readonly Row[]>()
+  #context: RowContext | undefined
 
-  get(item: Item, context: RowContext): CachedRows {
-    const { width, ownNick, timeFormat, nickColumns } = context
-    const signature = `${width} ${nickColumns} ${ownNick ?? ''} ${timeFormat ?? ''}`
-    const cached = this.#rows.get(item)
-    if (cached?.signature === signature) return cached
+  get(item: Item, context: RowContext): readonly Row[] {
+    if (this.#context === undefined || !isSame(this.#context, context)) this.#rows = new WeakMap()
+    this.#context = context
+    const known = this.#rows.get(item)
+    if (known !== undefined) return known
     const rows = itemRows(item, context)
-    const made = { signature, rows, withDay: [dayRow(item, context), ...rows] }
-    this.#rows.set(item, made)
-    return made
+    this.#rows.set(item, rows)
+    return rows
   }
 }
 
-/** `items` as the list that `viewportAt` takes. */
-export function talkSource(items: ItemList, context: RowContext, cache: RowCache): ListSource<Row> {
+function isSame(a: RowContext, b: RowContext): boolean {
+  if (a === b) return true
+  return (Object.keys(a) as (keyof RowContext)[]).every((name) => a[name] === b[name])
+}
+
+/** The talk of a room as the list that `viewportAt` takes. */
+export function talkSource(view: Pick<RoomView, 'talk' | 'news'>, context: RowContext, cache: RowCache): ListSource<Row> {
+  const { items } = view.talk
+  const firstNew = newsIndex(view)
   return {
     count: items.length,
     rowsOf(index) {
       const item = items.at(index)!
-      const previous = index === 0 ? undefined : items.at(index - 1)
-      const made = cache.get(item, context)
-      return previous !== undefined && dayKey(previous.at) !== dayKey(item.at) ? made.withDay : made.rows
+      const rows = cache.get(item, context)
+      const hasDay = beginsDay(items, index)
+      if (!hasDay && index !== firstNew) return rows
+      const news = index === firstNew ? [newsRow(item, view.news!.count, context)] : []
+      return [...(hasDay ? [dayRow(item, context)] : []), ...news, ...rows]
     },
     find(key, at) {
       const from = items.firstNot((item) => item.at < at)
@@ -47,4 +52,18 @@ export function talkSource(items: ItemList, context: RowContext, cache: RowCache
     },
     atOf: (index) => items.at(index)!.at,
   }
+}
+
+/** Notices between two messages that are looked through for the one before. */
+const MAX_NOTICES_BETWEEN = 100
+
+/** Whether the message at `index` is the first of its day, and not the first in memory. */
+function beginsDay(items: ItemList, index: number): boolean {
+  const item = items.at(index)!
+  if (item.type === 'notice') return false
+  for (let before = index - 1; before >= Math.max(0, index - 1 - MAX_NOTICES_BETWEEN); before -= 1) {
+    const previous = items.at(before)!
+    if (previous.type !== 'notice') return dayKey(previous.at) !== dayKey(item.at)
+  }
+  return false
 }
