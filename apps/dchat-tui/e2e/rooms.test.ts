@@ -17,16 +17,16 @@ test('two rooms in one screen: unread counts, switching by key and command, a dr
   await right.showsText('1:dchat')
   left.type('meow\r')
   await left.showsText('meow ✓1')
-  await right.showsText('Act: 2(1)')
+  await right.showsText('Act 2 ')
   left.type('bob, are you there?\r')
-  await right.showsText('Act: 2(2@)')
+  await right.showsText('Act 2@')
   expect(right.terminal.text).not.toContain('meow')
 
   right.type('for dchat')
   await right.showsText('> for dchat')
   right.type('\u001ba')
   await right.shows(({ text, rows }) => text.includes('│ meow') && text.includes('2:cats') && rows[23] === '>')
-  expect(right.terminal.text).not.toContain('Act:')
+  expect(right.terminal.text).not.toContain('Act ')
   right.type('here\r')
   await left.showsText('│ here')
   right.type('\u0010')
@@ -35,7 +35,7 @@ test('two rooms in one screen: unread counts, switching by key and command, a dr
 
   right.resize(40, 8)
   left.type('one more\r')
-  await right.shows(({ rows }) => rows.length === 8 && rows[6]!.includes('Act: 2'))
+  await right.shows(({ rows }) => rows.length === 8 && rows[6]!.includes('Act 2'))
   right.type('\u0015/buffer cats\r')
   await right.shows(({ text }) => text.includes('one more') && !text.includes('Act'))
 

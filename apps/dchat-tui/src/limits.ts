@@ -161,5 +161,18 @@ export const CONNECT_PEER_TIMEOUT_MS = 120_000
 export const FIRST_RETRY_MS = 500
 export const LONGEST_RETRY_MS = 15_000
 
+/** Panes beside the talk: below this width there are none; the talk keeps so many columns beside them. */
+export const PANES_FROM = 80
+export const LEAST_TALK_COLUMNS = 40
+
+/** From this width on the list of rooms opens by itself once there are two. */
+export const ROOMS_PANE_FROM = 100
+
+/** Characters of what is typed into the quick switcher; names are shorter. */
+export const MAX_SWITCHER_QUERY = 64
+
+/** Members of a private room that are listed beside the talk. */
+export const MAX_LISTED_MEMBERS = 1_024
+
 /** Below this width the nick goes inline. */
 export const INLINE_NICK_BELOW = 60

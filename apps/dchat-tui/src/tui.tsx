@@ -28,6 +28,7 @@ import { toKeyActions } from './input/keys.ts'
 import { ScreenStream } from './terminal/screen-stream.ts'
 import { TerminalInput } from './terminal/terminal-input.ts'
 import { TerminalLoan } from './terminal/terminal-loan.ts'
+import { paneColumns } from './view/panes.ts'
 import { RowCache } from './view/talk.ts'
 import { glyphsFor } from './view/theme.ts'
 
@@ -55,7 +56,12 @@ export async function runTui(flags: Flags): Promise<number> {
   )
   const markers = new ReadMarkers({ store, session, clock })
   const facts = new FactsKeeper({ store, session })
-  const peers = new PeersKeeper({ store, session, clock, isShown: () => false })
+  const peers = new PeersKeeper({
+    store,
+    session,
+    clock,
+    isShown: () => paneColumns(store.state, store.state.screen.columns).right > 0,
+  })
   const news = new StatusNews({ store, clock })
   const impostors = new ImpostorWatch({ store, session, clock })
   const network = new NetWatch({ store, session, clock, onFailure: (error) => end({ code: 1, error }) })

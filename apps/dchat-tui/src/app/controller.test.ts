@@ -8,10 +8,12 @@ import type { ActionName } from '../input/action-table.ts'
 import type { RecallEntry } from '../input/recall.ts'
 import { STATUS_ROOM, plainRoom } from '../state/rooms.ts'
 import { shownView } from '../state/selectors.ts'
+import { DEFAULT_SETTINGS } from '../settings/settings.ts'
 import { Store } from '../state/store.ts'
 import type { ChatState } from '../state/model.ts'
 import { NOON, aContext, aMessage, aNode, aPage, aState, anAuthor, someMessages } from '../testing/builders.ts'
-import { ANN, BOB, CATS, INVITATION, WITH_ANN, vouched } from '../testing/people.ts'
+import { ANN, BOB, CATS, INVITATION, WITH_ANN, verificationOf, vouched } from '../testing/people.ts'
+import { paneColumns } from '../view/panes.ts'
 import { buildScreen } from '../view/screen.ts'
 import { Controller } from './controller.ts'
 
@@ -586,3 +588,103 @@ describe('a question of a command', () => {
 function noticedIn(state: ChatState): string {
   return [...shownView(state).talk.items].flatMap((item) => (item.type === 'notice' ? [item.text] : [])).join('\n')
 }
+
+describe('with nobody connected', () => {
+  const alone = aNode({ peers: { ...aNode().peers, inbound: 0 } })
+  const sent = (asked: readonly unknown[][]): unknown[] => asked.filter(([what]) => what === 'send').map(([, text]) => text)
+
+  it('Enter asks once an outage whether the line is to wait', () => {
+    const { store, asked, press, typed } = setUp({ state: { node: alone } })
+    typed('one')
+    press('submit')
+    expect(store.state.overlay).toEqual({ kind: 'hold' })
+    press('cancel')
+    expect(store.state).toMatchObject({ overlay: null, editor: { text: 'one' } })
+    press('submit')
+    typed('!')
+    expect(store.state).toMatchObject({ overlay: null, editor: { text: 'one!' } })
+    expect(sent(asked)).toEqual([])
+    press('submit', 'submit')
+    typed('two')
+    press('submit')
+    expect(sent(asked)).toEqual(['one!', 'two'])
+    store.dispatch({ type: 'node', node: aNode() })
+    store.dispatch({ type: 'node', node: alone })
+    typed('three')
+    press('submit')
+    expect(store.state.overlay).toEqual({ kind: 'hold' })
+  })
+
+  it('nothing is asked where that is not wanted', () => {
+    const settings = { ...DEFAULT_SETTINGS, askOffline: false }
+    const { asked, press, typed } = setUp({ state: { node: alone, settings } })
+    typed('one')
+    press('submit')
+    expect(sent(asked)).toEqual(['one'])
+  })
+})
+
+describe('what stands beside the talk', () => {
+  const rooms = [plainRoom('dchat'), plainRoom('cats')]
+  const peers = Array.from({ length: 40 }, (_, id) => ({ id, session: 'inbound', url: `tcp://10.0.0.${id}:1` }))
+
+  it('is shown, hidden and scrolled by key; the talk is scrolled while the pane is hidden', () => {
+    const screen = { columns: 120, rows: 10 }
+    const { store, press } = setUp({ state: { ...withTalk(someMessages(1, 50)), rooms, peers, screen } })
+    const columns = (): unknown => paneColumns(store.state, store.state.screen.columns)
+    expect(columns()).toMatchObject({ left: 20, right: 0 })
+    press('toggle-rooms-pane')
+    expect(columns()).toMatchObject({ left: 0 })
+    press('pane-page-up')
+    expect(shownView(store.state).scroll).not.toBe('end')
+    press('pane-page-down')
+    expect(shownView(store.state).scroll).toBe('end')
+    press('toggle-peers-pane', 'toggle-rooms-pane', 'pane-page-down')
+    expect(columns()).toMatchObject({ left: 20, right: 24 })
+    expect(store.state.paneTop).toBe(7)
+    press(...Array.from({ length: 9 }, () => 'pane-page-down' as const))
+    const last = store.state.paneTop
+    press('pane-page-down')
+    expect(store.state.paneTop).toBe(last)
+    press(...Array.from({ length: 20 }, () => 'pane-page-up' as const))
+    expect(store.state.paneTop).toBe(0)
+    expect(shownView(store.state).scroll).toBe('end')
+  })
+
+  it('says when the screen is too narrow for it', () => {
+    const { store, press } = setUp({ state: { screen: { columns: 60, rows: 10 } } })
+    press('toggle-peers-pane')
+    expect(store.state.hint?.text).toContain('from 80 columns on')
+  })
+
+  it('the quick switcher goes to rooms, and opens conversations', async () => {
+    const state = { ...withTalk([aMessage(1, { author: ANN })]), rooms }
+    const { store, asked, press, typed } = setUp({
+      state,
+      answers: { 'identity.verify': verificationOf(ANN), 'chat.join': true },
+    })
+    press('open-switcher')
+    typed('cat')
+    press('submit')
+    expect(store.state).toMatchObject({ room: 'cats', overlay: null, editor: { text: '' } })
+    press('room-last', 'open-switcher')
+    typed('ann')
+    press('submit')
+    await settled()
+    expect(asked).toContainEqual(['chat.join', { room: `@${ANN.key}` }])
+    expect(store.state.room).toBe(`@${ANN.key}`)
+  })
+})
+
+it('the card of the first run goes with Esc, after what was said, and with the first line', () => {
+  const { store, press } = setUp({ state: { isFirstRun: true } })
+  store.dispatch({ type: 'hint', hint: { level: 'error', text: 'no' } })
+  press('cancel')
+  expect(store.state).toMatchObject({ hint: null, isFirstRun: true })
+  press('cancel')
+  expect(store.state.isFirstRun).toBe(false)
+  const other = setUp({ state: { isFirstRun: true } })
+  const send = { localId: 1, room: 'dchat', text: 'x', kind: 'text' as const, at: 0, afterSeq: 0 }
+  other.store.dispatch({ type: 'sending', send })
+  expect(other.store.state.isFirstRun).toBe(false)
+})

@@ -19,7 +19,8 @@ import type { OwnLine } from '../session/own-sends.ts'
 import { STATUS_ROOM } from '../state/rooms.ts'
 import { underWayCount } from '../state/reduce-sends.ts'
 import { leakQuestion } from '../state/leak.ts'
-import { vocabulary } from '../state/selectors.ts'
+import { isAlone, vocabulary } from '../state/selectors.ts'
+import type { Destination } from '../state/switcher.ts'
 import type { RoomMove } from '../state/rooms.ts'
 import type { Store } from '../state/store.ts'
 import { inputWidth, overlaySize } from '../view/screen.ts'
@@ -27,6 +28,7 @@ import type { ScreenContext } from '../view/screen.ts'
 import type { Clock } from '@dchat/system'
 import type { FrameFigures } from './frame-meter.ts'
 import { LineKeeper } from './line-keeper.ts'
+import { Panes } from './panes.ts'
 import { Questions } from './questions.ts'
 import { ROOM_MOVES, RoomSwitcher, isRoomAction } from './room-switcher.ts'
 import type { RoomAction } from './room-switcher.ts'
@@ -64,6 +66,7 @@ export class Controller {
   readonly #scroller: Scroller
   readonly #switcher: RoomSwitcher
   readonly #keeper: LineKeeper
+  readonly #panes: Panes
   readonly #questions = new Questions()
   readonly #listed = new ListedLines()
 
@@ -72,6 +75,7 @@ export class Controller {
     this.#scroller = new Scroller(deps)
     this.#switcher = new RoomSwitcher(deps)
     this.#keeper = new LineKeeper(deps)
+    this.#panes = new Panes(deps)
   }
 
   /** One key, or what came in one piece, in order. */
@@ -118,6 +122,7 @@ export class Controller {
     if (verdict.submits === true) this.#submit()
     if (verdict.answer === 'yes' || verdict.answer === 'always') void this.#questions.sayYes(verdict.answer === 'always')
     if (verdict.answer === 'no') this.#questions.sayNo()
+    if (verdict.goesTo !== undefined) this.#goTo(verdict.goesTo)
     return verdict.isTaken
   }
 
@@ -141,6 +146,11 @@ export class Controller {
     'scroll-down': () => this.#scroller.few(1),
     'scroll-top': () => this.#scroller.toStart(),
     'scroll-bottom': () => this.#scroller.toEnd(),
+    'pane-page-up': () => this.#pagePane(-1),
+    'pane-page-down': () => this.#pagePane(1),
+    'open-switcher': () => this.#deps.store.dispatch({ type: 'overlay', overlay: { kind: 'switcher', query: '', at: 0 } }),
+    'toggle-rooms-pane': () => this.#panes.toggleRooms(),
+    'toggle-peers-pane': () => this.#panes.togglePeers(),
     'mention-previous': () => this.#toMention(-1),
     'mention-next': () => this.#toMention(1),
     home: () => (this.#isInputEmpty ? this.#scroller.toStart() : this.#act('line-start')),
@@ -150,7 +160,7 @@ export class Controller {
     redraw: () => this.#deps.redraw(),
     complete: () => this.#complete(1),
     'complete-back': () => this.#complete(-1),
-    cancel: () => this.#deps.store.dispatch({ type: 'hint', hint: null }),
+    cancel: () => this.#cancel(),
     'open-network': () => this.#deps.store.dispatch({ type: 'overlay', overlay: { kind: 'net', top: 0 } }),
     'history-search': () => this.#searchHistory(),
   }
@@ -162,6 +172,22 @@ export class Controller {
   #move(to: RoomMove): void {
     const refusal = this.#switcher.move(to)
     if (refusal !== null) this.#error(refusal)
+  }
+
+  /** What was said goes first, then the card of the first run. */
+  #cancel(): void {
+    const { store } = this.#deps
+    if (store.state.hint === null) store.dispatch({ type: 'firstRunOver' })
+    store.dispatch({ type: 'hint', hint: null })
+  }
+
+  #pagePane(direction: 1 | -1): void {
+    if (!this.#panes.page(direction)) this.#scroller.page(direction)
+  }
+
+  #goTo(place: Destination): void {
+    if (place.kind === 'room') this.#switcher.show(place.summary.room)
+    else void runCommand({ name: 'query', argument: place.author.key }, this.#commandContext())
   }
 
   #toMention(by: 1 | -1): void {
@@ -253,6 +279,10 @@ export class Controller {
     const underWay = underWayCount(store.state)
     if (underWay >= MAX_PENDING_SENDS) {
       this.#error(`${underWay} lines wait for the daemon: this one stays here`)
+      return
+    }
+    if (isAlone(store.state) && store.state.settings.askOffline && !store.state.isHoldAgreed) {
+      store.dispatch({ type: 'overlay', overlay: { kind: 'hold' } })
       return
     }
     const { room } = store.state

@@ -1,6 +1,7 @@
 /** Finds out who can read the encrypted room that is shown: again when it comes on, and when somebody new writes in it. */
 import { isCallFailure } from '@dchat/rpc'
 import type { Unsubscribe } from '@dchat/system'
+import { MAX_LISTED_MEMBERS } from '../limits.ts'
 import type { ChatSession } from '../session/chat-session.ts'
 import { toAuthors, toVerification } from '../session/ingress.ts'
 import type { ChatState } from '../state/model.ts'
@@ -93,7 +94,8 @@ export class FactsKeeper {
     }
     if (summary.name === null) return null
     const members = toAuthors(await session.call('room.members', { room: summary.room }))
-    return { kind: 'private', members: members.length, unverified: members.filter(({ verified }) => verified === false).length }
+    const unverified = members.filter(({ verified }) => verified === false).length
+    return { kind: 'private', members: members.length, unverified, people: members.slice(0, MAX_LISTED_MEMBERS) }
   }
 }
 

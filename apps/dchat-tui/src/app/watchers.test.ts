@@ -60,14 +60,14 @@ describe('FactsKeeper', () => {
     keeper.start()
     store.dispatch({ type: 'shown', room: CATS.room })
     await settled()
-    expect(store.state.facts.get(CATS.room)).toEqual({ kind: 'private', members: 1, unverified: 0 })
+    expect(store.state.facts.get(CATS.room)).toMatchObject({ kind: 'private', members: 1, unverified: 0 })
     members = [vouched(BOB), STRANGER]
     store.dispatch({ type: 'live', messages: [aMessage(1, { room: CATS.room, author: STRANGER })] })
     store.dispatch({ type: 'live', messages: [aMessage(2, { room: CATS.room, author: STRANGER })] })
     await settled()
     await settled()
     expect(asked).toHaveLength(2)
-    expect(store.state.facts.get(CATS.room)).toEqual({ kind: 'private', members: 2, unverified: 1 })
+    expect(store.state.facts.get(CATS.room)).toMatchObject({ kind: 'private', members: 2, unverified: 1 })
     keeper.stop()
   })
 

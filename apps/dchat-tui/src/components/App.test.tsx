@@ -329,7 +329,7 @@ describe('a row whose width terminals do not agree about', () => {
     const app = setUp({ columns: 90, rows: 8 }, { rooms })
     app.store.dispatch({ type: 'shown', room: CATS.room })
     for (const members of [1, 2, 13]) {
-      app.store.dispatch({ type: 'facts', room: CATS.room, facts: { kind: 'private', members, unverified: 0 } })
+      app.store.dispatch({ type: 'facts', room: CATS.room, facts: { kind: 'private', members, unverified: 0, people: [] } })
       await app.shows(({ text }) => text.includes(`members of cats (${members}) · alice · daemon ok`))
     }
     app.store.dispatch({ type: 'live', messages: [aMessage(1, { room: CATS.room, own: true, text: '👩‍👩‍👧 世界 🏳️‍🌈' })] })

@@ -26,7 +26,7 @@ export function App({ store, context, clock, env }: AppProps): ReactElement {
   const state = useChatState(store)
   const screen = buildScreen(state, context)
   const palette = usePalette(state.settings, env)
-  useMinuteTick(store, clock)
+  useMinuteTick(store, clock, screen.isTimeShown)
   useFollow(store, state, screen.view)
   return (
     <PaletteContext value={palette}>

@@ -4,12 +4,22 @@ import type { ChatState } from '../state/model.ts'
 import type { Row } from '../view/item-rows.ts'
 import { ask } from './ask.ts'
 import { help } from './help.ts'
+import { hold } from './hold.ts'
 import { historySearch } from './history-search.ts'
 import { net } from './net.ts'
 import type { OverlayHandler, OverlayKind, OverlaySize, OverlayVerdict } from './overlay.ts'
 import { paste } from './paste.ts'
+import { switcher } from './switcher.ts'
 
-const OVERLAYS: { readonly [K in OverlayKind]: OverlayHandler<K> } = { ask, help, net, paste, search: historySearch }
+const OVERLAYS: { readonly [K in OverlayKind]: OverlayHandler<K> } = {
+  ask,
+  help,
+  hold,
+  net,
+  paste,
+  search: historySearch,
+  switcher,
+}
 
 /** What a key does while an overlay is open; undefined when none is. */
 export function overlayKey(state: ChatState, size: OverlaySize, action: KeyAction): OverlayVerdict | undefined {

@@ -1,5 +1,6 @@
 /** What an overlay is: it takes keys before the input line does, and may draw over the talk. */
 import type { KeyAction } from '../input/keys.ts'
+import type { Destination } from '../state/switcher.ts'
 import type { ChatState, Overlay, ScreenAction } from '../state/model.ts'
 import type { Row } from '../view/item-rows.ts'
 import type { Glyphs } from '../view/theme.ts'
@@ -13,6 +14,8 @@ export interface OverlayVerdict {
   readonly submits?: boolean
   /** What was said to a question. */
   readonly answer?: 'yes' | 'always' | 'no'
+  /** Where the user goes. */
+  readonly goesTo?: Destination
 }
 
 /** Where an overlay draws: the columns and rows of the talk. */

@@ -46,6 +46,10 @@ export type Overlay =
   | { readonly kind: 'net'; readonly top: number | null }
   | { readonly kind: 'paste'; readonly text: string; readonly lines: number }
   | { readonly kind: 'search'; readonly search: HistorySearch }
+  /** Where to go, by a few letters; `at` is the place chosen of those found. */
+  | { readonly kind: 'switcher'; readonly query: string; readonly at: number }
+  /** Whether the line in the input is to wait for peers. */
+  | { readonly kind: 'hold' }
   /** A question whose answer is no, unless it is said to be yes. */
   | { readonly kind: 'ask'; readonly question: string; readonly canRemember?: boolean }
 
@@ -95,6 +99,12 @@ export interface ChatState {
   readonly sync: SyncProgress | null
   /** What the status room was told since it was shown. */
   readonly statusNews: number
+  /** Whether the card of the first run is to be shown. */
+  readonly isFirstRun: boolean
+  /** Whether lines may wait for peers without a question, until there are some. */
+  readonly isHoldAgreed: boolean
+  /** The first row in sight of the pane right of the talk. */
+  readonly paneTop: number
   readonly screen: ScreenSize
   readonly nowMs: number
   /** Whether the terminal has the keyboard; true where it does not tell. */
@@ -183,6 +193,9 @@ export type ScreenAction =
   | { readonly type: 'recalled'; readonly recall: Recall; readonly editor: Editor }
   | { readonly type: 'overlay'; readonly overlay: Overlay | null }
   | { readonly type: 'hint'; readonly hint: Hint | null }
+  | { readonly type: 'firstRunOver' }
+  | { readonly type: 'holdAgreed' }
+  | { readonly type: 'paneScrolled'; readonly top: number }
   | { readonly type: 'quitArmed' }
   | {
       readonly type: 'notice'

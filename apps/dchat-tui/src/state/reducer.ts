@@ -7,12 +7,13 @@ import type { Settings } from '../settings/settings.ts'
 import { MAX_TROUBLES } from '../limits.ts'
 import { startCounts, withCounted } from './counts.ts'
 import { ItemList } from './item-list.ts'
-import type { ChatAction, ChatState, SessionAction, ScreenAction, ScreenSize } from './model.ts'
+import type { ChatAction, ChatState, NodeSummary, SessionAction, ScreenAction, ScreenSize } from './model.ts'
 import { addLive, listRooms, outdate, reducePage, showRoom } from './reduce-rooms.ts'
 import { reduceSend } from './reduce-sends.ts'
 import { EMPTY_VIEW, withTalks, withView } from './room-view.ts'
 import type { RoomView } from './room-view.ts'
 import { STATUS_ROOM, plainRoom, withPerson, withRead } from './rooms.ts'
+import { peerCount } from './selectors.ts'
 import { EMPTY_TALK, isUnderWay, pendingItems, withAuthor, withDelivery, withLocal, withRetracted } from './talk.ts'
 
 export interface StartOptions {
@@ -22,6 +23,8 @@ export interface StartOptions {
   readonly recall: Recall
   /** @default all as they are without a configuration */
   readonly settings?: Settings
+  /** Whether the program is new to the user. @default false */
+  readonly isFirstRun?: boolean
 }
 
 /** The state at start. */
@@ -38,6 +41,9 @@ export function initialState(options: StartOptions): ChatState {
     peers: [],
     sync: null,
     statusNews: 0,
+    isFirstRun: options.isFirstRun ?? false,
+    isHoldAgreed: false,
+    paneTop: 0,
     screen: options.screen,
     nowMs: options.nowMs,
     isFocused: true,
@@ -74,6 +80,9 @@ const SCREEN_ACTIONS: Readonly<Record<ScreenAction['type'], true>> = {
   recalled: true,
   overlay: true,
   hint: true,
+  firstRunOver: true,
+  holdAgreed: true,
+  paneScrolled: true,
   quitArmed: true,
   notice: true,
   cleared: true,
@@ -107,6 +116,12 @@ function reduceScreen(state: ChatState, action: ScreenAction): ChatState {
       return { ...state, overlay: action.overlay, hint: null, isQuitArmed: false }
     case 'hint':
       return { ...state, hint: action.hint, isQuitArmed: false }
+    case 'firstRunOver':
+      return state.isFirstRun ? { ...state, isFirstRun: false } : state
+    case 'holdAgreed':
+      return { ...state, isHoldAgreed: true }
+    case 'paneScrolled':
+      return action.top === state.paneTop ? state : { ...state, paneTop: action.top }
     case 'quitArmed':
       return { ...state, isQuitArmed: true, hint: { level: 'info', text: 'Ctrl+C again quits' } }
     case 'notice':
@@ -124,7 +139,7 @@ function reduceSession(state: ChatState, action: SessionAction): ChatState {
     case 'link':
       return reduceLink(state, action.link)
     case 'node':
-      return isDeepStrictEqual(action.node, state.node) ? state : { ...state, node: action.node }
+      return isDeepStrictEqual(action.node, state.node) ? state : withNode(state, action.node)
     case 'peers':
       return isDeepStrictEqual(action.peers, state.peers) ? state : { ...state, peers: action.peers }
     case 'sync':
@@ -156,12 +171,18 @@ function reduceSession(state: ChatState, action: SessionAction): ChatState {
       return { ...state, views, rooms: withPerson(state.rooms, action.author) }
     }
     case 'sending':
+      return reduceSend({ ...state, isFirstRun: false }, action)
     case 'stored':
     case 'sendFailed':
     case 'sendUnsure':
     case 'sendsSettled':
       return reduceSend(state, action)
   }
+}
+
+/** With peers again, the next time there are none is asked about anew. */
+function withNode(state: ChatState, node: NodeSummary): ChatState {
+  return { ...state, node, isHoldAgreed: state.isHoldAgreed && peerCount(node.peers) === 0 }
 }
 
 const NO_PEERS: ChatState['peers'] = []

@@ -164,7 +164,7 @@ describe('what becomes of encrypted lines', () => {
 
   it('what is known of a room goes with the room', () => {
     let state = aState({ rooms: [room('dchat'), CATS] })
-    state = reduce(state, { type: 'facts', room: CATS.room, facts: { kind: 'private', members: 2, unverified: 0 } })
+    state = reduce(state, { type: 'facts', room: CATS.room, facts: { kind: 'private', members: 2, unverified: 0, people: [] } })
     expect(state.facts.size).toBe(1)
     expect(reduce(state, { type: 'rooms', rooms: [room('dchat')] }).facts.size).toBe(0)
   })

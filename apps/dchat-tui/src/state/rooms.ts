@@ -33,7 +33,7 @@ export const NOTIFY_LEVELS = ['all', 'mentions', 'none'] as const
 /** Who can read an encrypted room: the other of a conversation, verified or not; or so many members. */
 export type RoomFacts =
   | { readonly kind: 'direct'; readonly isVerified: boolean }
-  | { readonly kind: 'private'; readonly members: number; readonly unverified: number }
+  | { readonly kind: 'private'; readonly members: number; readonly unverified: number; readonly people: readonly Author[] }
 
 /** Where to go: a number counts from 1. `active`: where something is unread; `last`: the room shown before this one. */
 export type RoomMove = 'next' | 'previous' | 'active' | 'last' | 'status' | number
@@ -118,8 +118,13 @@ export function withPerson(rooms: readonly RoomSummary[], author: Author): reado
 
 /** The room with something unread that is most worth a look: named or written to first, then by number; null when there is none. */
 export function activeRoom(rooms: readonly RoomSummary[], shown: string): string | null {
-  const active = rooms.filter(({ room, unread }) => room !== shown && unread > 0)
+  const active = rooms.filter((summary) => summary.room !== shown && isNews(summary))
   return (active.find((summary) => isForUser(summary)) ?? active[0])?.room ?? null
+}
+
+/** Whether something is unread there that the user is to be told of. */
+export function isNews({ level, unread, mentions: named }: RoomSummary): boolean {
+  return level === 'all' ? unread > 0 : level === 'mentions' && named > 0
 }
 
 /** Whether what is said there is encrypted. */

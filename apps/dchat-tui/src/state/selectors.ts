@@ -11,6 +11,7 @@ import { emptyView } from './room-view.ts'
 import type { RoomView } from './room-view.ts'
 import { STATUS_ROOM, plainRoom } from './rooms.ts'
 import type { RoomSummary } from './rooms.ts'
+import type { Talk } from './talk.ts'
 
 /** How many recent speakers completion offers. */
 const MAX_SPEAKERS = 50
@@ -37,6 +38,11 @@ export function peerCount(peers: NodeSummary['peers']): number {
   return peers.inbound + peers.outbound + peers.manual + peers.direct
 }
 
+/** Whether the daemon is there and nobody is connected to it. */
+export function isAlone({ link, node }: Pick<ChatState, 'link' | 'node'>): boolean {
+  return link.at === 'ready' && node !== null && peerCount(node.peers) === 0
+}
+
 /** What Tab can complete: of people who wrote the latest first, each once. */
 export function vocabulary(state: ChatState): Vocabulary {
   const speakers = recentSpeakers(state)
@@ -49,9 +55,20 @@ export function vocabulary(state: ChatState): Vocabulary {
   }
 }
 
-function recentSpeakers(state: ChatState): Author[] {
+/** Who wrote in the shown room lately, the latest first, each once. */
+export function recentSpeakers(state: Pick<ChatState, 'room' | 'views'>): readonly Author[] {
+  const { talk } = shownView(state)
+  const known = SPEAKERS.get(talk)
+  if (known !== undefined) return known
+  const speakers = speakersIn(talk)
+  SPEAKERS.set(talk, speakers)
+  return speakers
+}
+
+const SPEAKERS = new WeakMap<Talk, readonly Author[]>()
+
+function speakersIn({ items }: Talk): readonly Author[] {
   const found = new Map<string, Author>()
-  const { items } = shownView(state).talk
   let looked = 0
   for (const item of items.backwards()) {
     looked += 1

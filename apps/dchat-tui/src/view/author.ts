@@ -65,8 +65,12 @@ export function messageName(message: Message, ownNick: string | null): string {
 
 /** The same for every line of one author, whatever nick they take. */
 export function messageStyle(message: Message): StyleName {
-  if (message.own) return 'own'
-  return authorStyle(hashText(message.author.key ?? message.author.from ?? ''))
+  return message.own ? 'own' : authorStyleOf(message.author)
+}
+
+/** The style of all that is of `author`. */
+export function authorStyleOf({ key, from }: Author): StyleName {
+  return authorStyle(hashText(key ?? from ?? ''))
 }
 
 /** What is said beside a direct message whose nick is known here under another key; null for any other line. */

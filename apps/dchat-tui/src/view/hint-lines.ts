@@ -1,10 +1,9 @@
 /** The rows between the talk and the status bar: a question, an error, what can be completed, or that the daemon is away. */
 import { INLINE_NICK_BELOW } from '../limits.ts'
 import { matchingCommands } from '../input/completion.ts'
-import { peerCount } from '../state/selectors.ts'
+import { isAlone } from '../state/selectors.ts'
 import type { ChatState } from '../state/model.ts'
 import type { StyleName } from './theme.ts'
-import { wrapText } from './wrap.ts'
 
 export interface HintText {
   readonly text: string
@@ -20,6 +19,7 @@ export function currentHint(state: ChatState): HintText | null {
     const keys = state.overlay.canRemember === true ? '[y] yes [n] no [a] always' : '[y] yes [Enter] no'
     return { text: `${state.overlay.question} ${keys}`, style: 'warning' }
   }
+  if (state.overlay?.kind === 'hold') return { text: `Nobody is connected: ${holdKeys(state.screen.columns)}`, style: 'warning' }
   if (state.overlay?.kind === 'search') {
     const { query, at } = state.overlay.search
     const failed = query !== '' && at === null ? ' (nothing found)' : ''
@@ -29,21 +29,21 @@ export function currentHint(state: ChatState): HintText | null {
   const commands = matchingCommands(state.editor.text)
   if (commands.length > 0) return { text: commands.join('  '), style: 'dim' }
   if (state.link.at === 'away') return { text: awayText(state.link), style: 'warning' }
-  if (state.link.at === 'ready' && state.node !== null && peerCount(state.node.peers) === 0) {
-    return { text: 'no peers yet: lines are stored here; /connect ADDRESS adds a peer', style: 'dim' }
-  }
+  if (isAlone(state)) return { text: aloneText(state.screen.columns), style: 'warning' }
   return null
-}
-
-/** `hint` on at most `maxRows` rows, the last cut when there is more. */
-export function hintRows(hint: HintText | null, width: number, maxRows: number): HintText[] {
-  if (hint === null || maxRows <= 0) return []
-  const rows = wrapText(hint.text, { first: width, rest: width })
-  return rows.slice(0, maxRows).map((row) => ({ text: row.text, style: hint.style }))
 }
 
 function pasteKeys(columns: number): string {
   return columns < INLINE_NICK_BELOW ? 'Enter=send ^E=edit Esc=no' : '[Enter] one message [Ctrl+E] edit [Esc] cancel'
+}
+
+function holdKeys(columns: number): string {
+  return columns < INLINE_NICK_BELOW ? 'Enter=hold Esc=keep' : '[Enter] hold it until somebody is [Esc] keep it in the input'
+}
+
+function aloneText(columns: number): string {
+  if (columns < INLINE_NICK_BELOW) return 'Nobody is connected'
+  return 'Nobody is connected: lines wait here until somebody is. /connect ADDRESS adds a peer, /net tells why'
 }
 
 function awayText(link: Extract<ChatState['link'], { at: 'away' }>): string {

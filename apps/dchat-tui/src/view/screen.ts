@@ -6,9 +6,13 @@ import type { OverlaySize } from '../overlays/overlay.ts'
 import { mentionWords } from '../state/mention.ts'
 import type { ChatState } from '../state/model.ts'
 import { shownView } from '../state/selectors.ts'
-import { currentHint, hintRows } from './hint-lines.ts'
 import type { HintText } from './hint-lines.ts'
 import type { Row, RowContext } from './item-rows.ts'
+import { noticeRows } from './notice-rows.ts'
+import { besidePanes, paneColumns } from './panes.ts'
+import type { PaneColumns, PaneRows } from './panes.ts'
+import { peoplePaneLength, peoplePaneRows } from './people-pane.ts'
+import { roomPaneRows } from './room-pane.ts'
 import { statusLine } from './status-line.ts'
 import { talkSource } from './talk.ts'
 import type { RowCache } from './talk.ts'
@@ -28,6 +32,8 @@ export interface Screen {
   readonly hints: readonly HintText[]
   /** Null on screens too low for it. */
   readonly status: string | null
+  /** Whether the minute stands in the status bar. */
+  readonly isTimeShown: boolean
   readonly input: readonly string[]
   /** Where the terminal's cursor stands. */
   readonly cursor: { readonly x: number; readonly y: number }
@@ -43,9 +49,6 @@ export interface TalkView {
 
 /** Rows are laid out for at least this many columns; a narrower terminal cuts them. */
 const LEAST_COLUMNS = 8
-/** Rows of a hint. On screens with fewer rows than the second number hints have one, but for questions. */
-const MAX_HINT_ROWS = 3
-const ROWS_FOR_LONG_HINTS = 12
 
 /** The columns there are for the input beside its prompt. */
 export function inputWidth(columns: number, glyphs: Glyphs): number {
@@ -59,17 +62,20 @@ export function buildScreen(state: ChatState, context: ScreenContext): Screen {
   const layout = layoutInput(state.editor, inputWidth(columns, glyphs))
   const inputRows = Math.min(layout.rows.length, Math.max(1, Math.min(MAX_INPUT_ROWS, rows - 3)))
   const hasStatus = rows - inputRows >= 2
-  const roomForHints = Math.max(0, rows - inputRows - (hasStatus ? 1 : 0) - 1)
-  const isLong = rows >= ROWS_FOR_LONG_HINTS || state.overlay !== null
-  const hints = hintRows(currentHint(state), columns, Math.min(isLong ? MAX_HINT_ROWS : 1, roomForHints))
+  const room = Math.max(0, rows - inputRows - (hasStatus ? 1 : 0) - 1)
+  const hints = noticeRows(state, { columns, room, rows, glyphs })
   const height = Math.max(0, rows - inputRows - (hasStatus ? 1 : 0) - hints.length)
-  const view = talkView(state, context, { columns, height })
-  const over = overlayRows(state, { columns, height, glyphs })
+  const panes = paneColumns(state, columns)
+  const view = talkView(state, context, { columns: panes.talk, height })
+  const over = overlayRows(state, { columns: panes.talk, height, glyphs })
+  const talk = over === undefined ? filled(view.viewport.rows, height) : toppedUp(over, height)
+  const status = hasStatus ? statusLine(statusInput(state, view, glyphs), columns) : null
   const firstInput = Math.max(0, layout.caretRow - inputRows + 1)
   return {
-    talk: over === undefined ? filled(view.viewport.rows, height) : toppedUp(over, height),
+    talk: besidePanes(talk, paneRows(state, { panes, height, glyphs }), { columns: panes, glyphs }),
     hints,
-    status: hasStatus ? statusLine(statusInput(state, view, glyphs), columns) : null,
+    status: status?.text ?? null,
+    isTimeShown: status?.isTimeShown ?? false,
     input: inputTexts(
       layout.rows.map((row) => row.text),
       { first: firstInput, count: inputRows, glyphs },
@@ -84,8 +90,24 @@ export function buildScreen(state: ChatState, context: ScreenContext): Screen {
 
 /** What an overlay has to draw on. */
 export function overlaySize(state: ChatState, context: ScreenContext): OverlaySize {
-  const columns = Math.max(LEAST_COLUMNS, state.screen.columns)
-  return { columns, height: buildScreen(state, context).view.height, glyphs: context.glyphs }
+  const { talk } = paneColumns(state, Math.max(LEAST_COLUMNS, state.screen.columns))
+  return { columns: talk, height: buildScreen(state, context).view.height, glyphs: context.glyphs }
+}
+
+function paneRows(state: ChatState, { panes, height, glyphs }: { panes: PaneColumns; height: number; glyphs: Glyphs }): PaneRows {
+  return {
+    left: panes.left === 0 ? [] : roomPaneRows(state, { columns: panes.left, height, glyphs }),
+    right: panes.right === 0 ? [] : peoplePaneRows(state, { columns: panes.right, height, glyphs, top: state.paneTop }),
+  }
+}
+
+/** Where the pane right of the talk is after a page in `direction`; null while it is hidden. */
+export function pagedPaneTop(state: ChatState, context: ScreenContext, direction: 1 | -1): number | null {
+  const { right } = paneColumns(state, Math.max(LEAST_COLUMNS, state.screen.columns))
+  if (right === 0) return null
+  const { height } = buildScreen(state, context).view
+  const last = Math.max(0, peoplePaneLength(state, { columns: right, height, glyphs: context.glyphs }) - height)
+  return Math.min(last, Math.max(0, Math.min(last, state.paneTop) + direction * Math.max(1, height - 1)))
 }
 
 function talkView(state: ChatState, context: ScreenContext, size: { columns: number; height: number }): TalkView {

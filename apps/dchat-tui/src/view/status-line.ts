@@ -1,6 +1,6 @@
 /** The status bar: as much as fits, the least needed parts shortened and then left out first. Pure. */
 import { peerCount, shownRoom, shownView } from '../state/selectors.ts'
-import { isEncrypted, isForUser } from '../state/rooms.ts'
+import { isEncrypted, isForUser, isNews } from '../state/rooms.ts'
 import type { ChatState } from '../state/model.ts'
 import { lockParts } from './lock.ts'
 import { roomName } from './room-name.ts'
@@ -9,14 +9,14 @@ import { clockTime } from './time.ts'
 import { fitText, padText, textWidth } from './width.ts'
 
 export interface StatusInput {
-  readonly state: Pick<ChatState, 'link' | 'node' | 'room' | 'rooms' | 'facts' | 'views' | 'nowMs'>
+  readonly state: Pick<ChatState, 'link' | 'node' | 'room' | 'rooms' | 'facts' | 'views' | 'nowMs' | 'settings'>
   /** Messages below what is on screen. */
   readonly newer: number
   readonly isAtEnd: boolean
   readonly glyphs: Glyphs
 }
 
-type PartName = 'newer' | 'time' | 'peers' | 'room' | 'lock' | 'active' | 'nick' | 'daemon'
+type PartName = 'newer' | 'time' | 'peers' | 'room' | 'lock' | 'active' | 'mouse' | 'nick' | 'daemon'
 
 /** Longest first; the empty one leaves the part out. */
 type Parts = Record<PartName, readonly string[]>
@@ -25,10 +25,10 @@ type Parts = Record<PartName, readonly string[]>
 const SHORTENING: Readonly<Record<'public' | 'encrypted', readonly PartName[]>> = {
   public: [
     'peers',
-    'active',
     'lock',
     'newer',
     'time',
+    'mouse',
     'peers',
     'room',
     'daemon',
@@ -41,9 +41,9 @@ const SHORTENING: Readonly<Record<'public' | 'encrypted', readonly PartName[]>> 
   ],
   encrypted: [
     'peers',
-    'active',
     'newer',
     'time',
+    'mouse',
     'daemon',
     'lock',
     'peers',
@@ -57,10 +57,25 @@ const SHORTENING: Readonly<Record<'public' | 'encrypted', readonly PartName[]>> 
   ],
 }
 
+export interface StatusLine {
+  readonly text: string
+  readonly isTimeShown: boolean
+}
+
 /** The bar, exactly `width` columns. */
-export function statusLine(input: StatusInput, width: number): string {
+export function statusLine(input: StatusInput, width: number): StatusLine {
   const parts = statusParts(input)
-  const steps: Record<PartName, number> = { newer: 0, time: 0, peers: 0, room: 0, lock: 0, active: 0, nick: 0, daemon: 0 }
+  const steps: Record<PartName, number> = {
+    newer: 0,
+    time: 0,
+    peers: 0,
+    room: 0,
+    lock: 0,
+    active: 0,
+    mouse: 0,
+    nick: 0,
+    daemon: 0,
+  }
   const between = ` ${input.glyphs.bullet} `
   let text = joined(parts, steps, between)
   const order = SHORTENING[isEncrypted(shownRoom(input.state)) ? 'encrypted' : 'public']
@@ -71,11 +86,12 @@ export function statusLine(input: StatusInput, width: number): string {
   }
   // A blank before it lets the row be drawn anew from there: terminals do not agree about its width.
   const shown = text.startsWith(input.glyphs.lock) && textWidth(text) < width ? ` ${text}` : text
-  return padText(fitText(shown, width, input.glyphs.ellipsis), width, { ellipsis: input.glyphs.ellipsis, align: 'left' })
+  const { ellipsis } = input.glyphs
+  return { text: padText(fitText(shown, width, ellipsis), width, { ellipsis, align: 'left' }), isTimeShown: steps.time === 0 }
 }
 
 function joined(parts: Parts, steps: Record<PartName, number>, between: string): string {
-  const names: readonly PartName[] = ['newer', 'time', 'peers', 'room', 'lock', 'active', 'nick', 'daemon']
+  const names: readonly PartName[] = ['newer', 'time', 'peers', 'room', 'lock', 'active', 'mouse', 'nick', 'daemon']
   const shown = names.map((name) => parts[name][steps[name]] ?? '').filter((text) => text !== '')
   return shown.join(between)
 }
@@ -91,6 +107,7 @@ function statusParts(input: StatusInput): Parts {
     room: roomParts(state),
     lock: lockParts(state, input.glyphs),
     active: activeParts(state),
+    mouse: [state.settings.mouse ? 'M' : '', ''],
     nick: [state.node?.nick ?? 'no name', ''],
     daemon: [`daemon ${daemon}`, daemon],
   }
@@ -110,20 +127,15 @@ function roomParts(state: StatusInput['state']): readonly string[] {
   return [state.rooms.length > 1 && at !== -1 ? `${at + 1}:${name}` : name, '']
 }
 
-/** `Act: 2(5),3(1@)`: rooms by number with lines that are not read; `@` where the user is meant. */
+/** `Act 2,5@`: rooms by number with lines that are not read; `@` where the user is meant. */
 function activeParts({ rooms, room: shown }: StatusInput['state']): readonly string[] {
   const active = rooms
     .map((summary, index) => ({ summary, number: index + 1 }))
-    .filter(({ summary }) => summary.unread > 0 && summary.room !== shown)
+    .filter(({ summary }) => isNews(summary) && summary.room !== shown)
   if (active.length === 0) return ['']
-  const listed = (withCounts: boolean): string => {
-    const words = active.slice(0, MAX_ACTIVE).map(({ summary, number }) => {
-      const mark = isForUser(summary) ? '@' : ''
-      return withCounts ? `${number}(${summary.unread}${mark})` : `${number}${mark}`
-    })
-    return [...words, ...(active.length > MAX_ACTIVE ? [`+${active.length - MAX_ACTIVE}`] : [])].join(',')
-  }
-  return [`Act: ${listed(true)}`, `Act: ${listed(false)}`, `[${listed(false)}]`, '']
+  const named = active.slice(0, MAX_ACTIVE).map(({ summary, number }) => `${number}${isForUser(summary) ? '@' : ''}`)
+  const listed = [...named, ...(active.length > MAX_ACTIVE ? [`+${active.length - MAX_ACTIVE}`] : [])].join(',')
+  return [`Act ${listed}`, `[${listed}]`, '']
 }
 
 /** Rooms with something unread that are named; of more only the number is told. */

@@ -18,6 +18,15 @@ export interface Glyphs {
   readonly lock: string
   /** What bars are made of: parts of one column, the smallest first, the whole last. */
   readonly bar: readonly string[]
+  /** What is not full of a bar. */
+  readonly barRest: string
+  /** Before the room that is shown, in the list of rooms. */
+  readonly here: string
+  /** Before a room of which nothing is told. */
+  readonly muted: string
+  /** That there is more above, below. */
+  readonly up: string
+  readonly down: string
 }
 
 const UNICODE: Glyphs = {
@@ -33,6 +42,11 @@ const UNICODE: Glyphs = {
   unknown: '?',
   lock: '🔒',
   bar: ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'],
+  barRest: '░',
+  here: '▸',
+  muted: '×',
+  up: '↑',
+  down: '↓',
 }
 
 const ASCII: Glyphs = {
@@ -48,6 +62,11 @@ const ASCII: Glyphs = {
   unknown: '?',
   lock: '[locked]',
   bar: ['#'],
+  barRest: '-',
+  here: '>',
+  muted: 'x',
+  up: '^',
+  down: 'v',
 }
 
 /** ASCII for terminals whose font has little else: `TERM` dumb or linux (the console). */
