@@ -5,6 +5,7 @@ import { SystemClock, SystemRandom } from '@dchat/system'
 import { render } from 'ink'
 import { Controller } from './app/controller.ts'
 import { ImpostorWatch } from './app/impostor-watch.ts'
+import { OldDaemonNotice } from './app/old-daemon-notice.ts'
 import { ReadMarkers } from './app/read-markers.ts'
 import { FrameMeter } from './app/frame-meter.ts'
 import { NetWatch } from './app/net-watch.ts'
@@ -63,6 +64,7 @@ export async function runTui(flags: Flags): Promise<number> {
     isShown: () => paneColumns(store.state, store.state.screen.columns).right > 0,
   })
   const news = new StatusNews({ store, clock })
+  const old = new OldDaemonNotice({ store, clock })
   const impostors = new ImpostorWatch({ store, session, clock })
   const network = new NetWatch({ store, session, clock, onFailure: (error) => end({ code: 1, error }) })
   const meter = new FrameMeter()
@@ -134,7 +136,7 @@ export async function runTui(flags: Flags): Promise<number> {
     (error: unknown) => end({ code: 1, error }),
   )
   loadHistory(store, history, clock.nowMs())
-  for (const watcher of [markers, facts, impostors, network, peers, news, starter]) watcher?.start()
+  for (const watcher of [markers, facts, impostors, network, peers, news, old, starter]) watcher?.start()
   session.start()
 
   const ending = await ended
@@ -145,6 +147,7 @@ export async function runTui(flags: Flags): Promise<number> {
   network.stop()
   peers.stop()
   news.stop()
+  old.stop()
   starter?.stop()
   await markers.stop()
   await session.stop()

@@ -1,5 +1,6 @@
 /** Looking into the program and the daemon: who one is, figures, errors, any call. */
 import { maskInvitations } from '@dchat/rpc'
+import type { NodeInfo } from '@dchat/rpc'
 import { sanitizeText } from '@dchat/system'
 import { MAX_RPC_ROWS, MAX_RPC_UNITS } from '../limits.ts'
 import { line } from '../session/ingress.ts'
@@ -13,22 +14,31 @@ import { firstWord } from './people.ts'
 
 /** `/whoami`. What an older daemon does not tell is left out. */
 export async function whoami(_argument: string, context: CommandContext): Promise<void> {
-  const node = await context.session.call('node.get_info', {})
-  const { key, nick, tag, node_id: nodeId, external_addrs: external } = node
+  const node: Partial<NodeInfo> = await context.session.call('node.get_info', {})
+  const { key, nick, tag, node_id: nodeId } = node
   const name = typeof nick === 'string' ? line(nick) : 'without a name: /nick NAME takes one'
-  const listed = (values: unknown, none: string): string =>
-    Array.isArray(values) && values.length > 0 ? values.map((value) => line(value)).join(', ') : none
   context.print(
     [
       `you are ${name}${typeof nick === 'string' && typeof tag === 'string' ? `#${line(tag)}` : ''}`,
-      ...(typeof key === 'string' ? [`key ${line(key)}`] : ['no key: this daemon does not sign what you say']),
+      typeof key === 'string' ? `key ${line(key)}` : 'no key: this daemon does not sign what you say',
       ...(typeof nodeId === 'string' && nodeId !== '' ? [`node id ${line(nodeId)}`] : []),
-      `listens at ${listed(node.listen, 'no address')}; told to peers: ${listed(external, 'no address')}`,
-      `${line(node.name)} ${line(node.version)}${typeof node.commit === 'string' ? ` (${line(node.commit)})` : ''}, ` +
-        `protocol ${line(node.protocol.app_name)} ${line(node.protocol.version)}, RPC ${line(node.rpc_version)}, ` +
-        `extensions ${listed(node.features, 'none')}; dchat-tui ${VERSION}, Node ${process.versions.node}`,
+      `listens at ${listed(node.listen, 'no address')}; told to peers: ${listed(node.external_addrs, 'no address')}`,
+      versionsText(node),
     ].join('\n'),
   )
+}
+
+function versionsText({ name, version, commit, protocol, rpc_version: rpcVersion, features }: Partial<NodeInfo>): string {
+  const parts = [
+    `${line(name ?? 'dchatd')} ${line(version ?? 'of an unknown version')}${typeof commit === 'string' ? ` (${line(commit)})` : ''}`,
+    ...(protocol === undefined ? [] : [`protocol ${line(protocol.app_name)} ${line(protocol.version)}`]),
+    `RPC ${line(rpcVersion ?? '1.0.0')}, extensions ${listed(features, 'none')}`,
+  ]
+  return `${parts.join(', ')}; dchat-tui ${VERSION}, Node ${process.versions.node}`
+}
+
+function listed(values: unknown, none: string): string {
+  return Array.isArray(values) && values.length > 0 ? values.map((value) => line(value)).join(', ') : none
 }
 
 /** `/stats`: of this client. */

@@ -77,16 +77,17 @@ function linkText(link: Exclude<ChatState['link'], { at: 'ready' }>): string {
   return `daemon: away: ${link.reason}; ${link.hint}. It is tried again every ${wait} or so; /reconnect tries now`
 }
 
-function daemonText(node: NodeInfo): string {
-  return `daemon: ${line(node.name)} ${line(node.version)} answers, state ${line(node.state)}, up ${durationText(node.uptime_s)}`
+function daemonText({ name, version, state, uptime_s: seconds }: Partial<NodeInfo>): string {
+  const up = seconds === undefined ? '' : `, up ${durationText(seconds)}`
+  return `daemon: ${line(name ?? 'dchatd')} ${line(version ?? '')} answers, state ${line(state ?? 'unknown')}${up}`
 }
 
 function networkTexts(network: NetStatus, now: number): string[] {
   const { problem, discovery, seeds, manual, listeners, slots, hosts, bans } = network
   const connected = slots.filter(({ state }) => state === 'connected').length
-  const known = Object.values(hosts).reduce((sum, count) => sum + count, 0)
+  const known = hosts === null ? '' : `; known hosts ${countText(Object.values(hosts).reduce((sum, count) => sum + count, 0))}`
   return [
-    `peers: ${sessionsText(network)}; outbound slots ${connected} of ${slots.length}; known hosts ${countText(known)}; bans ${bans.length}`,
+    `peers: ${sessionsText(network)}; outbound slots ${connected} of ${slots.length}${known}; bans ${bans.length}`,
     ...(problem === null ? [] : [`problem: ${problem.text} ${problem.hint}`]),
     `listens at ${listeners.length === 0 ? 'no address: nobody can connect here' : listeners.map(({ url }) => url).join(', ')}`,
     ...seeds.map((seed) => `seed ${seed.url}: ${seedWords(seed, now)}`),

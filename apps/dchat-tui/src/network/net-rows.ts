@@ -86,7 +86,7 @@ function sectionRows(view: NetView, place: SectionPlace): NetRow[] {
   const parts = (at: SectionPlace): { left: Section[]; right: Section[] } => ({
     left: [peersSection(status, at), slotsSection(status, at), searchSection(status, at)],
     right: [
-      hostsSection(status, at),
+      ...(status.hosts === null ? [] : [hostsSection(status.hosts, at)]),
       bansSection(status, at),
       ...(status.isPartial ? [] : [trafficSection(view, status, at), failuresSection(status, at)]),
     ],

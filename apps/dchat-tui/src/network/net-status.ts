@@ -92,7 +92,7 @@ export interface NetStatus {
   readonly seeds: readonly NetSeed[]
   readonly manual: readonly NetManual[]
   readonly listeners: readonly NetListener[]
-  readonly hosts: HostCounts
+  readonly hosts: HostCounts | null
   readonly bans: readonly NetBan[]
   readonly traffic: readonly CommandTraffic[]
   readonly failures: readonly DialFailure[]

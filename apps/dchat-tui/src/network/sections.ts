@@ -7,7 +7,7 @@ import { clockSeconds, durationText } from '../view/time.ts'
 import { textWidth } from '../view/width.ts'
 import { discoveryWords } from './discovery-words.ts'
 import { HOST_COLORS } from './net-status.ts'
-import type { NetChannel, NetManual, NetSeed, NetSlot, NetStatus, NetView } from './net-status.ts'
+import type { HostCounts, NetChannel, NetManual, NetSeed, NetSlot, NetStatus, NetView } from './net-status.ts'
 
 export interface Section {
   readonly title: string
@@ -128,7 +128,7 @@ const COLOR_WORDS: Readonly<Record<(typeof HOST_COLORS)[number], string>> = {
 }
 const HOST_BAR_COLUMNS = 16
 
-export function hostsSection({ hosts }: NetStatus, place: SectionPlace): Section {
+export function hostsSection(hosts: HostCounts, place: SectionPlace): Section {
   const most = Math.max(...Object.values(hosts))
   const total = Object.values(hosts).reduce((sum, count) => sum + count, 0)
   const lines = HOST_COLORS.map((color): Cell[] => [

@@ -139,8 +139,8 @@ export class ChatSession {
     try {
       return await this.#client.callRaw(method, params, { timeoutMs })
     } catch (error) {
-      if (isCallFailure(error)) this.#trouble('call', `${method}: ${failureText(error)}`)
       if (isUnknownMethod(error)) throw rpcError('method_not_found', `this dchatd is too old for that: it has no ${method}`)
+      if (isCallFailure(error)) this.#trouble('call', `${method}: ${failureText(error)}`)
       throw error
     }
   }

@@ -120,6 +120,7 @@ export function toNodeSummary(info: NodeInfo): NodeSummary {
   return {
     name: line(info.name),
     version: line(info.version),
+    rpc_version: line(info.rpc_version ?? '1.0.0'),
     state: line(info.state),
     nick: typeof info.nick === 'string' && sanitizeNick(info.nick) !== '' ? sanitizeNick(info.nick) : null,
     peers: {

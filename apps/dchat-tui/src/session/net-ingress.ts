@@ -106,9 +106,9 @@ function toBan(ban: Fields): NetBan {
   return { target: word(target), until: countOf(until) * 1_000, count: countOf(count), reason: word(reason) }
 }
 
-function toHosts(value: unknown): HostCounts {
-  const hosts: Fields = isObject(value) ? value : {}
-  return Object.fromEntries(HOST_COLORS.map((color) => [color, countOf(hosts[color])])) as HostCounts
+function toHosts(value: unknown): HostCounts | null {
+  if (!isObject(value)) return null
+  return Object.fromEntries(HOST_COLORS.map((color) => [color, countOf(value[color])])) as HostCounts
 }
 
 function toTraffic(value: Fields): Traffic {

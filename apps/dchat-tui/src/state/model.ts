@@ -24,7 +24,10 @@ export type Link =
     }
 
 /** What is known of the node; kept, as it was last, while the daemon is away. */
-export type NodeSummary = Pick<NodeInfo, 'name' | 'version' | 'state' | 'nick' | 'peers' | 'listen' | 'external_addrs'>
+export type NodeSummary = Pick<
+  NodeInfo,
+  'name' | 'version' | 'rpc_version' | 'state' | 'nick' | 'peers' | 'listen' | 'external_addrs'
+>
 
 /** A live channel that carries the talk. Texts are sanitised. */
 export interface Peer {

@@ -1,4 +1,5 @@
 /** Messages and states for tests. */
+import { RPC_VERSION } from '@dchat/rpc'
 import type { Author, Message } from '@dchat/rpc'
 import { EMPTY_RECALL } from '../input/recall.ts'
 import { initialState } from '../state/reducer.ts'
@@ -49,6 +50,7 @@ export function aNode(fields: Partial<NodeSummary> = {}): NodeSummary {
   return {
     name: 'dchatd',
     version: '0.1.0',
+    rpc_version: RPC_VERSION,
     state: 'run',
     nick: 'alice',
     peers: { inbound: 1, outbound: 0, manual: 0, seed: 0, refine: 0, direct: 0 },

@@ -53,6 +53,8 @@ export class FakeDaemon {
   readonly rooms = new Map<string, Partial<RoomInfo>>([['dchat', { joined: true }]])
   /** What version it is of: methods that came later it does not know. */
   rpcVersion = RPC_VERSION
+  /** Fields that `node.get_info` and messages do not have, as in earlier versions. */
+  lacks: readonly string[] = []
   /** What `net.status` answers. */
   network: object = {}
   /** What the next `chat.send` does instead of answering: store and cut the link, cut it without storing, or refuse. */
@@ -243,6 +245,10 @@ export class FakeDaemon {
     if (method === 'chat.subscribe') this.#push()
   }
 
+  #without(value: object): object {
+    return JSON.parse(JSON.stringify(value, (key, field: unknown) => (this.lacks.includes(key) ? undefined : field))) as object
+  }
+
   #isTooOldFor(method: string): boolean {
     const since = METHODS.get(method)?.since ?? '1.0.0'
     return since.localeCompare(this.rpcVersion, 'en', { numeric: true }) > 0
@@ -251,7 +257,7 @@ export class FakeDaemon {
   #call(socket: Socket, method: string, params: Params): unknown {
     switch (method) {
       case 'chat.history':
-        return this.#history(params)
+        return this.#without(this.#history(params))
       case 'chat.subscribe':
         this.#lastSubscription += 1
         this.#subscriptions.set(`s${this.#lastSubscription}`, {
@@ -279,7 +285,7 @@ export class FakeDaemon {
         this.#networkFollowers.add(socket)
         return 'net-1'
       case 'node.get_info':
-        return this.#info()
+        return this.#without(this.#info())
       case 'chat.highlights':
         return this.highlights
       case 'chat.set_highlights':
