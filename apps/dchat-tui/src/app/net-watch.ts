@@ -17,7 +17,7 @@ import type { Store } from '../state/store.ts'
 
 export interface NetWatchDeps {
   readonly store: Store
-  readonly session: Pick<ChatSession, 'call' | 'callRaw' | 'onNotification'>
+  readonly session: Pick<ChatSession, 'call' | 'onNotification'>
   readonly clock: Clock
   /** Told of a bug. */
   readonly onFailure: (error: unknown) => void
@@ -117,20 +117,20 @@ export class NetWatch {
     return async () => {
       unsubscribe()
       const id = await subscription
-      if (id !== null) await session.callRaw('chat.unsubscribe', { subscription: id }).catch(ignoreFailure)
+      if (id !== null) await session.call('chat.unsubscribe', { subscription: id }).catch(ignoreFailure)
     }
   }
 
-  async #subscribe(): Promise<unknown> {
+  async #subscribe(): Promise<string | null> {
     const { session } = this.#deps
     try {
-      return await session.callRaw('net.subscribe', {})
+      return await session.call('net.subscribe', {})
     } catch (error) {
       if (!isCallFailure(error)) throw error
       if (!isUnknownMethod(error)) return null
     }
     try {
-      const id = await session.callRaw('dnet.subscribe_events', {})
+      const id = await session.call('dnet.subscribe_events', {})
       this.#note('this dchatd tells events only while `/rpc dnet.switch [true]` has turned them on, for all who follow them')
       return id
     } catch (error) {

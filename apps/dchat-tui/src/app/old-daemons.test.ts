@@ -97,7 +97,7 @@ describe.each(AGES)('a daemon of RPC %s', (version, lacks) => {
     await linked.reconnect()
     await eventually(() => daemon.networkFollowers === 0)
 
-    const texts = shownView(store.state).talk.items.map((item) =>
+    const texts = [...shownView(store.state).talk.items].map((item) =>
       item.type === 'message' ? item.message.text : item.type === 'notice' ? item.text : '',
     )
     expect(texts.filter((text) => ['from before', 'said now', 'mine'].includes(text))).toHaveLength(3)
@@ -132,8 +132,7 @@ describe.each(AGES)('a daemon of RPC %s', (version, lacks) => {
         quit: () => {},
       }
       await runCommand({ name, argument: ARGUMENTS[name] ?? '' } as RunnableCommand, context)
-      const text = said.join('\n')
-      expect(text, name).not.toMatch(/undefined|NaN|null|\[object|method not found/u)
+      expect(`/${name}: ${said.join('\n')}`).not.toMatch(/undefined|NaN|null|\[object|method not found/u)
     }
     await stateWhere(store, ({ link }) => link.at === 'ready')
   })

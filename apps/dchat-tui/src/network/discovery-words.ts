@@ -1,7 +1,7 @@
 /** What the search for peers does, in words. */
 
 const DISCOVERY_WORDS: Readonly<Record<string, string>> = {
-  off: 'off: all slots are taken, or none is wanted',
+  off: 'off: there are no outbound slots',
   wait: 'waits',
   sleep: 'sleeps',
   getaddr: 'asks peers for addresses',

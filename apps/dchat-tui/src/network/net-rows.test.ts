@@ -17,7 +17,7 @@ const ASCII = glyphsFor({ TERM: 'linux' })
 
 const place = (fields: Partial<NetPlace> = {}): NetPlace => ({ columns: 100, glyphs: UNICODE, now: NOON, away: null, ...fields })
 const texts = (rows: readonly Row[]): string[] => rows.map(({ spans }) => spans.map(({ text }) => text).join(''))
-const viewOf = (answer: Record<string, unknown>): NetView => withStatus(EMPTY_NET, toNetStatus(answer)!, NOON)
+const viewOf = (answer: object): NetView => withStatus(EMPTY_NET, toNetStatus(answer)!, NOON)
 const drawn = (fields: Partial<NetPlace> = {}, answer = aNetAnswer(NOON)): string =>
   texts(netRows(viewOf(answer), place(fields))).join('\n')
 
@@ -33,7 +33,7 @@ describe('netRows', () => {
     expect(text).toMatch(
       /2 {2}connecting to tcp:\/\/192\.0\.2\.3:1\/ for 3 s\n +last error: tcp:\/\/192\.0\.2\.9:1\/ refused the connection\n/u,
     )
-    expect(text).toContain('3  sleeping for 10 s')
+    expect(text).toContain('3  sleeping as there is no host to try, for 10 s')
     expect(text).toContain('discovery: waits, attempt 3; next round in 12 s')
     expect(text).toMatch(/seed +tcp:\/\/seed\.example:26660\/ +failed 20 s ago: connection refused/u)
     expect(text).toMatch(/other\.example:26660\/ +answered with 12 hosts 2 min ago/u)
@@ -53,7 +53,7 @@ describe('netRows', () => {
 
   it('sorts traffic by bytes, with bars, and rates since the view was opened', () => {
     const later = aNetAnswer(NOON)
-    later['traffic'] = (aNetAnswer(NOON)['traffic'] as { received_messages: number; received_bytes: number }[]).map((entry) => ({
+    later.traffic = aNetAnswer(NOON).traffic.map((entry) => ({
       ...entry,
       received_messages: entry.received_messages + 20,
       received_bytes: entry.received_bytes + 10_240,
@@ -103,8 +103,7 @@ describe('netRows', () => {
       fc.property(answers, ({ url, reason, columns, isAscii }) => {
         const answer = aNetAnswer(NOON)
         for (const list of ['channels', 'slots', 'seeds', 'manual', 'dial_failures', 'bans'] as const) {
-          for (const entry of answer[list] as Record<string, unknown>[])
-            Object.assign(entry, { url, reason, target: url, error: reason })
+          for (const entry of answer[list]) Object.assign(entry, { url, reason, target: url, error: reason })
         }
         const event = { at: NOON, text: toNetStatus(answer)!.seeds[0]!.url, isTraffic: false }
         const view = withNetEvents(viewOf({ ...answer, problem: { text: url, hint: reason } }), [event])

@@ -63,7 +63,7 @@ export function slotsSection({ slots }: NetStatus, place: SectionPlace): Section
 
 /** What a slot does, since when. */
 export function slotWords({ state, url, since }: NetSlot, now: number): string {
-  const whom = url === null ? '' : ` to ${url}`
+  const whom = url === null ? (state === 'sleeping' ? ' as there is no host to try,' : '') : ` to ${url}`
   const time = since === null ? '' : ` for ${age(since, now)}`
   return `${state}${whom}${time}`
 }
@@ -80,7 +80,7 @@ export function searchSection(status: NetStatus, place: SectionPlace): Section {
     ...listeners.map(({ url, reachable }): Cell[] => [
       { text: 'listens', style: 'own' },
       { text: url },
-      { text: reachable === null ? '' : reachable ? 'reached from outside' : 'not reached from outside' },
+      { text: reachable === true ? 'a peer came in' : 'nobody came in yet', style: 'dim' },
     ]),
   ]
   const search = discovery === null ? [] : indentedRows(discoveryText(discovery, place.now), 'text', place)
@@ -93,6 +93,7 @@ export function searchSection(status: NetStatus, place: SectionPlace): Section {
 /** What the search for peers does, and when its next round is. */
 export function discoveryText({ state, attempt, next }: NonNullable<NetStatus['discovery']>, now: number): string {
   const attempts = attempt > 0 ? `, attempt ${attempt}` : ''
+  if (state === 'wait' && next === null) return 'discovery: rests, as no slot lacks a host'
   return `discovery: ${discoveryWords(state)}${attempts}${next === null ? '' : `; next round ${until(next, now)}`}`
 }
 

@@ -5,7 +5,7 @@ import type { ChatSession } from './chat-session.ts'
 import { toNetStatus, toPartialStatus } from './net-ingress.ts'
 import { isUnknownMethod } from './unknown-method.ts'
 
-type Caller = Pick<ChatSession, 'call' | 'callRaw'>
+type Caller = Pick<ChatSession, 'call'>
 
 /** @throws {RpcError | RpcUnreachable} as a call does */
 export async function readNetwork(session: Caller): Promise<NetStatus> {
@@ -15,7 +15,7 @@ export async function readNetwork(session: Caller): Promise<NetStatus> {
 /** Null when the daemon has no such method. @throws as `readNetwork` */
 export async function readWholeNetwork(session: Caller): Promise<NetStatus | null> {
   try {
-    return toNetStatus(await session.callRaw('net.status', {}))
+    return toNetStatus(await session.call('net.status', {}))
   } catch (error) {
     if (isUnknownMethod(error)) return null
     throw error

@@ -1,7 +1,8 @@
 /** What `net.status` answers, for tests. */
+import type { NetStatus } from '@dchat/rpc'
 
 /** As a daemon of RPC 1.4.0 tells it, at the time `now` (Unix ms). */
-export function aNetAnswer(now: number): Record<string, unknown> {
+export function aNetAnswer(now: number): NetStatus {
   const traffic = { received_messages: 40, received_bytes: 4_000, sent_messages: 30, sent_bytes: 2_000 }
   const url = 'tcp://198.51.100.7:26660/'
   return {
@@ -36,14 +37,14 @@ export function aNetAnswer(now: number): Record<string, unknown> {
       { url: 'tcp://third.example:26660/', state: 'unasked', at: null, hosts: null, reason: null },
     ],
     manual: [{ url: 'tcp://192.0.2.1:5/', state: 'waiting', next: now + 9_000, reason: 'timed out' }],
-    listeners: [{ url: 'tcp://0.0.0.0:26660/' }],
+    listeners: [{ url: 'tcp://0.0.0.0:26660/', reachable: null }],
     hosts: { grey: 80, white: 20, gold: 4, black: 0, dark: 1 },
     bans: [{ target: '203.0.113.99', until: Math.floor(now / 1_000) + 7_200, count: 2, reason: 'malformed message' }],
     traffic: [
       { command: 'ping', ...traffic, received_bytes: 400, sent_bytes: 200 },
       { command: 'post', ...traffic },
     ],
-    dial_failures: [{ url: 'tcp://192.0.2.9:1/', at: now - 5_000, reason: 'connection refused' }],
+    dial_failures: [{ url: 'tcp://192.0.2.9:1/', session: 'outbound', at: now - 5_000, reason: 'connection refused' }],
     problem: null,
   }
 }
