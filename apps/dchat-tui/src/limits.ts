@@ -81,10 +81,14 @@ export const HISTORY_PAGE = 200
 /** Lines missed while away that are replayed; with more the newest page is loaded anew and the rest paged on scrolling up. */
 export const MAX_REPLAYED = 2_000
 
+/** Lines of a page, and pages, of what the daemon had to leave out of a subscription; with more the link starts over. */
+export const MAX_GAP_PAGE_LINES = 1_000
+export const MAX_GAP_PAGES = 20
+
 /** Sends that wait for their answer; beyond, the line stays in the input. */
 export const MAX_PENDING_SENDS = 100
 
-/** Notifications kept while the answer to `chat.subscribe` is awaited; with more the subscription starts over. */
+/** Notifications kept while the answer to `chat.subscribe` is awaited, or a gap is filled; with more the link starts over. */
 export const MAX_HELD_NOTIFICATIONS = 10_000
 
 /** History pages searched for lines whose answer was lost. */

@@ -109,19 +109,45 @@ describe('ChatSession', () => {
     expect(texts(link.store.state)).toEqual(['new store'])
   })
 
-  it('subscribes again from where it fell behind', async () => {
+  it('fetches what the daemon left out, and loses no news of other lines meanwhile', async () => {
+    await using daemon = new FakeDaemon()
+    await using link = await linked(daemon)
+    daemon.receive({ own: true, text: 'mine', delivery: { state: 'stored', written: 0, held: 0 } })
+    fill(daemon, 2)
+    await stateWhere(link.store, (state) => texts(state).length === 3)
+    daemon.isLagging = true
+    fill(daemon, 2_500)
+    daemon.endLag()
+    daemon.deliver(1, { state: 'sent', written: 4, held: 0 })
+    daemon.retract(2)
+    daemon.retract(2_000)
+    daemon.receive({ text: 'after the gap' })
+    const state = await stateWhere(link.store, (now) => texts(now).at(-1) === 'after the gap' && texts(now)[1] === '')
+    expect(texts(state)).toEqual(daemon.messages.map((message) => message.text))
+    expect(texts(state)[1_999]).toBe('')
+    expect(shownView(state).talk.items.at(0)).toMatchObject({ message: { delivery: { written: 4 } } })
+    expect(daemon.calls.filter((call) => call.method === 'chat.subscribe')).toHaveLength(1)
+    expect(state.rooms[0]).toMatchObject({ lastSeq: 2_504 })
+  })
+
+  it('counts what was left out, and goes on from a gap that could not be filled', async () => {
     await using daemon = new FakeDaemon()
     await using link = await linked(daemon)
     fill(daemon, 3)
     await stateWhere(link.store, (state) => texts(state).length === 3)
     daemon.isLagging = true
-    fill(daemon, 20)
+    fill(daemon, 10)
+    daemon.isSilent = true
     daemon.endLag()
     daemon.receive({ text: 'after the gap' })
-    const state = await stateWhere(link.store, (now) => texts(now).length === 24)
+    await eventually(() => daemon.calls.some((call) => call.params['since'] === 3))
+    expect(texts(link.store.state)).toHaveLength(3)
+    daemon.isSilent = false
+    daemon.cut()
+    await link.reconnect()
+    const state = await stateWhere(link.store, (now) => texts(now).length === 14)
     expect(texts(state)).toEqual(daemon.messages.map((message) => message.text))
-    expect(daemon.subscriptionCount).toBe(1)
-    expect(daemon.calls.findLast((call) => call.method === 'chat.subscribe')?.params['since']).toBe(3)
+    expect(state.rooms.find(({ room }) => room === 'dchat')!.unread).toBe(14)
   })
 
   it('starts over when the daemon hangs', async () => {

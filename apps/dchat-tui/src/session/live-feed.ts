@@ -1,13 +1,14 @@
 /**
- * The subscription of one link, to all rooms: opens it from a cursor, keeps the cursor, opens it again where the daemon had to leave lines
- * out. The cursor moves with what the current subscription delivers and with nothing else, so that no line can be skipped.
+ * The subscription of one link, to all rooms: opens it from a cursor, keeps the cursor, and fetches what the daemon had to leave out.
+ * The cursor moves with what was delivered without a gap and with nothing else, so that no line can be skipped; news wait until the
+ * lines they follow are there.
  */
-import { RpcError, RpcUnreachable } from '@dchat/rpc'
+import { RpcUnreachable } from '@dchat/rpc'
 import type { Author, Delivery, Message, RpcClient, SyncProgress } from '@dchat/rpc'
 import type { Unsubscribe } from '@dchat/system'
-import { CALL_TIMEOUT_MS, MAX_HELD_NOTIFICATIONS } from '../limits.ts'
+import { CALL_TIMEOUT_MS, MAX_GAP_PAGES, MAX_GAP_PAGE_LINES, MAX_HELD_NOTIFICATIONS } from '../limits.ts'
 import type { PostPlace } from '../state/model.ts'
-import { toAuthor, toDelivery, toMessage, toPostPlace, toSync } from './ingress.ts'
+import { toAuthor, toDelivery, toMessage, toMessages, toPostPlace, toSync } from './ingress.ts'
 
 export interface LiveFeedDeps {
   readonly client: Pick<RpcClient, 'call' | 'onNotification'>
@@ -23,21 +24,23 @@ export interface LiveFeedDeps {
   readonly onRooms: () => void
   /** How history is being fetched from peers; null once it is not. */
   readonly onSync: (sync: SyncProgress | null) => void
-  /** The daemon does not let the subscription be opened again. */
+  /** What was left out cannot be fetched, or there is too much of it: the link is to start over. */
   readonly onFailure: (error: unknown) => void
 }
 
 type Notification = { readonly method: string; readonly params: Readonly<Record<string, unknown>> }
 
 const FLOODED = { reason: 'the daemon sends lines and does not answer', hint: 'connecting again' }
+const FAR_BEHIND = { reason: 'too many lines were missed', hint: 'connecting again, to begin with the newest' }
 
 export class LiveFeed {
   readonly #deps: LiveFeedDeps
   #cursor: number
   #subscription: string | null = null
+  /** What came before the answer to the subscription, or while a gap is filled. */
   #held: Notification[] = []
+  #isFilling = false
   #batch: Message[] = []
-  #isReopening = false
   #unsubscribe: Unsubscribe | undefined
   #signal: AbortSignal | undefined
 
@@ -72,13 +75,18 @@ export class LiveFeed {
     this.#subscription = null
     const id = await this.#deps.client.call('chat.subscribe', { since: this.#cursor }, this.#callOptions())
     this.#subscription = id
+    this.#handleHeld()
+  }
+
+  /** Goes on with what waits, up to the next gap. */
+  #handleHeld(): void {
     const held = this.#held
     this.#held = []
-    for (const notification of held) this.#handle(notification)
+    for (const notification of held) this.#receive(notification)
   }
 
   #receive(notification: Notification): void {
-    if (this.#subscription !== null) {
+    if (this.#subscription !== null && !this.#isFilling) {
       this.#handle(notification)
       return
     }
@@ -109,7 +117,7 @@ export class LiveFeed {
     } else if (method === 'chat.progress') {
       this.#deps.onSync(toSync(params['sync']))
     } else if (method === 'chat.lagged') {
-      this.#reopen(Number(params['resume']))
+      this.#fill(Number(params['resume']))
     }
   }
 
@@ -120,31 +128,34 @@ export class LiveFeed {
     this.#deps.onMessages(batch)
   }
 
-  #reopen(resume: number): void {
-    const old = this.#subscription
-    if (this.#isReopening || old === null || !Number.isSafeInteger(resume)) return
-    this.#isReopening = true
-    this.#cursor = resume
-    this.#subscription = null
-    this.#unsubscribeAndSubscribe(old).then(
+  /** Fetches what was stored after the line `resume`. What comes meanwhile waits: some of it is among what is fetched. */
+  #fill(resume: number): void {
+    if (!Number.isSafeInteger(resume)) return
+    this.#flush()
+    this.#cursor = Math.min(this.#cursor, resume)
+    this.#isFilling = true
+    this.#fetchGap().then(
       () => {
-        this.#isReopening = false
+        this.#isFilling = false
+        this.#handleHeld()
       },
       (error: unknown) => this.#deps.onFailure(error),
     )
   }
 
-  #callOptions(): { timeoutMs: number; signal?: AbortSignal } {
-    return { timeoutMs: CALL_TIMEOUT_MS, ...(this.#signal === undefined ? {} : { signal: this.#signal }) }
+  async #fetchGap(): Promise<void> {
+    for (let count = 0; count < MAX_GAP_PAGES; count += 1) {
+      const params = { since: this.#cursor, limit: MAX_GAP_PAGE_LINES }
+      const page = await this.#deps.client.call('chat.history', params, this.#callOptions())
+      const messages = toMessages(page.messages)
+      if (messages.length > 0) this.#deps.onMessages(messages)
+      this.#cursor = messages.reduce((cursor, { seq }) => Math.max(cursor, seq), this.#cursor)
+      if (!page.more || messages.length === 0) return
+    }
+    throw new RpcUnreachable('RPC_BAD_ANSWER', FAR_BEHIND)
   }
 
-  async #unsubscribeAndSubscribe(old: string): Promise<void> {
-    try {
-      await this.#deps.client.call('chat.unsubscribe', { subscription: old }, this.#callOptions())
-    } catch (error) {
-      // The daemon may have ended it by itself: then there is nothing to end.
-      if (!(error instanceof RpcError)) throw error
-    }
-    await this.#subscribe()
+  #callOptions(): { timeoutMs: number; signal?: AbortSignal } {
+    return { timeoutMs: CALL_TIMEOUT_MS, ...(this.#signal === undefined ? {} : { signal: this.#signal }) }
   }
 }
