@@ -125,6 +125,13 @@ test('rooms have a topic, markers of their own for each client, and a level', as
   expect(await room()).toMatchObject({ joined: true, mentions: 2, last_seq: seq, read_seq: 0, level: 'all' })
   const named = (await ann.history()).filter(({ mention }) => mention)
   expect(named.map(({ text }) => text)).toEqual(['ANN: two', 'fresh tuna!'])
+  const own = (await bob.history()).find(({ text }) => text === 'three')!
+  const reached = await until('bob knows who has it', async () => {
+    const told = await bob.client.call('chat.delivery', { seq: own.seq })
+    return told.peers.length > 0 && told
+  })
+  expect(reached).toMatchObject({ written: 1, peers: [{ channel: expect.any(Number) }], is_complete: true })
+  await expect(bob.client.call('chat.delivery', { seq: 9_999 })).rejects.toMatchObject({ code: -32_004 })
   const { unread } = (await room())!
   expect(unread).toBeGreaterThanOrEqual(3)
   await ann.client.call('chat.mark_read', { room: 'cats', seq, client: 'phone' })

@@ -19,6 +19,8 @@ export interface BroadcastOptions {
   readonly isFor?: (channel: Channel) => boolean
   /** Whether it waits where more than `MIRROR_RATE` of its kind a second would go out. @default false */
   readonly isPaced?: boolean
+  /** Told of each channel that took it, at once or later. */
+  readonly onWritten?: (channel: Channel) => void
 }
 
 export interface BroadcasterDeps {
@@ -26,9 +28,13 @@ export interface BroadcasterDeps {
   readonly clock: Clock
 }
 
-interface Waiting {
+interface Line {
   readonly frame: Buffer
   readonly isPaced: boolean
+  readonly onWritten: (channel: Channel) => void
+}
+
+interface Waiting extends Line {
   readonly settle: (isWritten: boolean) => void
 }
 
@@ -48,28 +54,30 @@ export class Broadcaster {
   }
 
   /** @throws {NetError} NET_MESSAGE_TOO_LARGE above 65,536 bytes of UTF-8 */
-  broadcast(msg: string, { isFor = () => true, isPaced = false }: BroadcastOptions = {}): BroadcastOutcome {
+  broadcast(msg: string, { isFor = () => true, isPaced = false, onWritten = () => {} }: BroadcastOptions = {}): BroadcastOutcome {
     const { p2p } = this.#deps
     const channels = p2p.peers.filter(isFor)
     const late: Promise<boolean>[] = []
     let written = 0
-    const frame = channels.length === 0 ? undefined : p2p.encodeFrame(dchatMsg, { msg })
+    if (channels.length === 0) return { written, late }
+    const line = { frame: p2p.encodeFrame(dchatMsg, { msg }), isPaced, onWritten }
     for (const channel of channels) {
       // Behind a backlog nothing may overtake.
-      if (!this.#backlogs.has(channel) && this.#tryPost(channel, { frame: frame!, isPaced })) written += 1
-      else late.push(this.#sendLate(channel, { frame: frame!, isPaced }))
+      if (!this.#backlogs.has(channel) && this.#tryPost(channel, line)) written += 1
+      else late.push(this.#sendLate(channel, line))
     }
     return { written, late }
   }
 
-  #tryPost(channel: Channel, { frame, isPaced }: Omit<Waiting, 'settle'>): boolean {
+  #tryPost(channel: Channel, { frame, isPaced, onWritten }: Line): boolean {
     if (isPaced && this.#waitMs(channel) > 0) return false
     if (!channel.postFrame(frame, dchatMsg.name)) return false
     if (isPaced) this.#countPaced(channel, frame.length)
+    onWritten(channel)
     return true
   }
 
-  #sendLate(channel: Channel, line: Omit<Waiting, 'settle'>): Promise<boolean> {
+  #sendLate(channel: Channel, line: Line): Promise<boolean> {
     const backlog = this.#backlogs.get(channel) ?? []
     if (backlog.length >= CHAT_LIMITS.BACKLOG_MESSAGES) return Promise.resolve(false)
     return new Promise((settle) => {

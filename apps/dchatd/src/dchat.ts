@@ -172,9 +172,9 @@ export class Dchat {
   #mirrored(line: StoredMessage, { text, isBare }: { text: string; isBare: boolean }): SentLine {
     let atOnce = 0
     let isAnswered = false
-    const onWritten = (count: number): void => {
-      if (!isAnswered) atOnce += count
-      if (!this.#isClosed) this.posts.noteWritten(line.seq, count)
+    const onWritten = (channel: Channel): void => {
+      if (!isAnswered) atOnce += 1
+      if (!this.#isClosed) this.posts.noteWritten(line.seq, channel)
     }
     const everywhere = this.mirror.send({ text, isBare, onWritten })
     isAnswered = true
@@ -194,7 +194,10 @@ export class Dchat {
       own: true,
       delivery: { state: 'stored', written: 0, held: 0 },
     })
-    const outcome = this.#broadcaster.broadcast(wireText)
+    this.posts.followUnsigned(stored.seq)
+    const outcome = this.#broadcaster.broadcast(wireText, {
+      onWritten: (channel) => this.posts.noteWritten(stored.seq, channel),
+    })
     let delivery = moreWritten(stored.delivery, outcome.written)
     if (outcome.written > 0) store.setDelivery(stored.seq, delivery)
     const everywhere = eachWritten(outcome, () => {

@@ -18,6 +18,7 @@ function setup(outcome: BroadcastOutcome): { mirror: Mirror; sent: Sent[]; logge
   const logger = new MemoryLogger()
   const broadcast = (text: string, options: BroadcastOptions = {}): BroadcastOutcome => {
     sent.push({ text, options })
+    for (let count = 0; count < outcome.written; count += 1) options.onWritten?.(channel([]))
     return outcome
   }
   return { mirror: new Mirror({ broadcaster: { broadcast }, clock, logger }), sent, logger, clock }
@@ -26,11 +27,15 @@ function setup(outcome: BroadcastOutcome): { mirror: Mirror; sent: Sent[]; logge
 const channel = (features: [string, number][], session: SessionFlag = SessionFlag.Inbound): Channel =>
   ({ info: { session }, peerVersion: { features } }) as unknown as Channel
 
+const LATE = channel([])
+
 test('lines go to channels without posts only, and each that takes one is told', async () => {
   const { mirror, sent } = setup({ written: 2, late: [Promise.resolve(true), Promise.resolve(false)] })
-  const told: number[] = []
-  await mirror.send({ text: '<ann> hi', isBare: false, onWritten: (count) => told.push(count) })
-  expect(told).toEqual([2, 1])
+  const told: Channel[] = []
+  const sending = mirror.send({ text: '<ann> hi', isBare: false, onWritten: (to) => told.push(to) })
+  sent[0]!.options.onWritten!(LATE)
+  await sending
+  expect([told.length, told[2]]).toEqual([3, LATE])
   expect(mirror.counts).toEqual({ written: 3, tooLong: 0, leftOut: 1 })
   const { isFor, isPaced } = sent[0]!.options
   expect(isPaced).toBe(true)

@@ -4,6 +4,7 @@
  * out, not cut.
  */
 import { isFeatured } from '@dchat/chat'
+import type { Channel } from '@dchat/net'
 import type { Clock, Logger } from '@dchat/system'
 import type { Broadcaster } from './broadcaster.ts'
 import { CHAT_LIMITS } from './chat-limits.ts'
@@ -27,8 +28,8 @@ export interface MirrorLine {
   readonly text: string
   /** Whether it is what a user of the reference would have sent, with the limits of that alone; else those of the mirror count. */
   readonly isBare: boolean
-  /** Told of each channel that took it, at once or later, how many more they are. */
-  readonly onWritten: (count: number) => void
+  /** Told of each channel that took it, at once or later. */
+  readonly onWritten: (channel: Channel) => void
 }
 
 export class Mirror {
@@ -46,17 +47,17 @@ export class Mirror {
       this.#leaveOut('tooLong')
       return
     }
-    const { written, late } = this.#deps.broadcaster.broadcast(text, {
+    const { late } = this.#deps.broadcaster.broadcast(text, {
       isFor: (channel) => !isFeatured(channel),
       isPaced: !isBare,
+      onWritten: (channel) => {
+        this.counts.written += 1
+        onWritten(channel)
+      },
     })
-    this.counts.written += written
-    if (written > 0) onWritten(written)
     await Promise.all(
       late.map(async (sending) => {
-        if (!(await sending)) return this.#leaveOut('leftOut')
-        this.counts.written += 1
-        onWritten(1)
+        if (!(await sending)) this.#leaveOut('leftOut')
       }),
     )
   }

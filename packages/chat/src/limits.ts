@@ -36,6 +36,8 @@ export type ChatLimitName =
   | 'RECENT_POSTS'
   | 'RECENT_AGE_MS'
   | 'OWN_TRACKED'
+  | 'REACH_LINES'
+  | 'REACH_PEERS'
   | 'OWN_FRESH_MS'
   | 'OWN_ROOMS'
   | 'OWN_PER_MINUTE'
@@ -178,6 +180,18 @@ export const CHAT_LIMITS: Readonly<Record<ChatLimitName, Limit>> = {
     unit: 'posts',
     why: 'own posts whose delivery is counted',
     then: 'the delivery of the oldest stays as it is',
+  },
+  REACH_LINES: {
+    value: 1_000,
+    unit: 'lines',
+    why: 'own ones of which it is remembered which peers have them, for who looks at a line',
+    then: 'the oldest is forgotten',
+  },
+  REACH_PEERS: {
+    value: 64,
+    unit: 'peers',
+    why: 'that are remembered of each of these lines: more than a node has by default',
+    then: 'further ones are only counted',
   },
   OWN_FRESH_MS: {
     value: 60_000,

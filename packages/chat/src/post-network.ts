@@ -28,6 +28,7 @@ import type { PostCounts } from './relay/post-counts.ts'
 import { ProtocolPosts } from './relay/protocol-posts.ts'
 import type { PostCommands } from './relay/protocol-posts.ts'
 import { RecentPosts } from './relay/recent-posts.ts'
+import type { LineReach } from './relay/reach-log.ts'
 import { Relay } from './relay/relay.ts'
 import { StandingPosts } from './relay/standing-posts.ts'
 import type { StandingDraft } from './relay/standing-posts.ts'
@@ -216,9 +217,19 @@ export class PostNetwork {
     this.#own.cancel(seq)
   }
 
-  /** An own line was written to `count` channels that know no posts. */
-  noteWritten(seq: number, count: number): void {
-    this.#deliveries.noteMirrored(seq, count)
+  /** An own line was written to a channel as those that know no posts are sent it. */
+  noteWritten(seq: number, channel: Channel): void {
+    this.#deliveries.noteMirrored(seq, channel)
+  }
+
+  /** An own line was stored that is no post: `reachOf` is to know of it. */
+  followUnsigned(seq: number): void {
+    this.#deliveries.followUnsigned(seq)
+  }
+
+  /** With whom an own line is, since the start: of the newest 1,000. */
+  reachOf(seq: number): LineReach {
+    return this.#deliveries.reachOf(seq)
   }
 
   #open(channel: Channel): PostCommands {

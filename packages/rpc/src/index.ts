@@ -54,6 +54,7 @@ export type {
   HostInfo,
   IdentityInfo,
   Invitation,
+  LineDelivery,
   LogSetting,
   Message,
   MethodMap,

@@ -18,6 +18,8 @@ import type { STORE_METHODS } from './contract/store-methods.ts'
 export type Author = Static<typeof shapes.author>
 /** How far an own line got. */
 export type Delivery = Static<typeof shapes.delivery>
+/** How far an own line got, and with which peers. */
+export type LineDelivery = Static<typeof roomShapes.lineDelivery>
 /** A private room that a line invites to. */
 export type Invitation = Static<typeof shapes.invitation>
 /** One stored line. */

@@ -1,7 +1,8 @@
 /** Lines and rooms, in the terms of the contract. */
 import { PostKind } from '@dchat/chat'
 import type { DirectMail, PostNetwork, PrivateRooms } from '@dchat/chat'
-import type { HistoryPage, Message } from '@dchat/rpc'
+import type { Channel } from '@dchat/net'
+import type { HistoryPage, LineDelivery, Message } from '@dchat/rpc'
 import { rpcError } from '@dchat/rpc'
 import type { MessageStore, StoredMessage } from '@dchat/store'
 import type { Unsubscribe } from '@dchat/system'
@@ -24,7 +25,9 @@ import { keyOfConversation, roomKindOf } from '../room-kind.ts'
 export interface ChatBackendDeps {
   readonly dchat: Pick<Dchat, 'say' | 'sendBare'>
   readonly profile: Pick<OwnProfile, 'nick'>
-  readonly posts: Pick<PostNetwork, 'publish' | 'retry' | 'cancel'>
+  readonly posts: Pick<PostNetwork, 'publish' | 'retry' | 'cancel' | 'reachOf'>
+  /** Those that are open. */
+  readonly channels: () => readonly Pick<Channel, 'info'>[]
   readonly mail: DirectMail
   readonly privateRooms: PrivateRooms
   readonly store: MessageStore
@@ -89,6 +92,21 @@ export class ChatBackend implements Contract {
 
   pending(): Message[] {
     return this.#deps.store.pending().map((message) => this.#shown(message))
+  }
+
+  delivery(seq: number): LineDelivery {
+    const { posts, channels } = this.#deps
+    const line = this.#line(seq)
+    if (line === undefined || line.delivery === null) throw rpcError('not_found', 'no own line has this seq')
+    const { peers, isComplete } = posts.reachOf(seq)
+    const open = new Set(channels().map(({ info }) => info.id))
+    return {
+      ...line.delivery,
+      peers: peers.map(({ url, channelId, state, atMs }) => {
+        return { url, channel: open.has(channelId) ? channelId : null, state, time: atMs }
+      }),
+      is_complete: isComplete,
+    }
   }
 
   retry(seq: number): void {

@@ -59,7 +59,10 @@ export function makeBackend(deps: BackendDeps): DaemonBackend {
   return {
     events,
     people,
-    chat: new ChatBackend({ dchat, profile, posts, mail, privateRooms, store, authors, events }),
+    chat: new ChatBackend({
+      ...{ dchat, profile, posts, mail, privateRooms, store, authors, events },
+      channels: () => dchat.p2p.connectedChannels,
+    }),
     rooms: new RoomBackend({ posts, store, privateRooms, authors, finder, events }),
     node: new NodeBackend({ ...deps, people, events }),
   }

@@ -7,6 +7,7 @@ import type {
   HostColorName,
   HostInfo,
   IdentityInfo,
+  LineDelivery,
   LogSetting,
   Message,
   NetStatus,
@@ -120,6 +121,8 @@ export interface ChatBackend {
   retract(id: string): Promise<boolean>
   /** Own lines that no peer has yet, oldest first. */
   pending(): Message[]
+  /** @throws {RpcError} not_found, for what is no own line */
+  delivery(seq: number): LineDelivery
   /** @throws {ChatError} CHAT_NO_OWN_POST */
   retry(seq: number): void
   /** @throws {ChatError} CHAT_NO_OWN_POST; CHAT_ALREADY_SENT, when a peer may have it */

@@ -733,6 +733,7 @@ test('every result is as the contract describes it', async () => {
     ['chat.mute', ['cats', 'all']],
     ['chat.retract', [KEY]],
     ['chat.pending', []],
+    ['chat.delivery', [2]],
     ['chat.retry', [1]],
     ['chat.cancel', [1]],
     ['chat.ignore', [KEY, true]],

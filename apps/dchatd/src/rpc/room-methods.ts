@@ -54,6 +54,7 @@ export function ownLineMethods(backend: ChatBackend): Method[] {
       return true as const
     }),
     method('chat.pending', (_params, context) => readerFor(context, backend).pending()),
+    method('chat.delivery', ({ seq }) => backend.delivery(seq)),
     method('chat.retry', ({ seq }) => {
       backend.retry(seq)
       return true

@@ -2,11 +2,14 @@
 import { isConversation } from '@dchat/store'
 import type { Delivery, MessageStore } from '@dchat/store'
 import type { Clock, Timer } from '@dchat/system'
+import type { Channel } from '@dchat/net'
 import type { Reconciled } from '../history/history-peer.ts'
 import { CHAT_LIMITS } from '../limits.ts'
 import { idKey } from './id-key.ts'
 import { DIRECT_ROOM, PROFILE_ROOM } from '../post/rooms-by-kind.ts'
 import type { PostChannel } from './post-channel.ts'
+import { ReachLog } from './reach-log.ts'
+import type { LineReach } from './reach-log.ts'
 
 /** An own post as it is followed. */
 export interface OwnPost {
@@ -46,6 +49,7 @@ export class Deliveries {
   readonly #tracked = new Map<string, Tracked>()
   readonly #bySeq = new Map<number, Tracked>()
   readonly #changed = new Set<Tracked>()
+  readonly #reach = new ReachLog()
   #timer: Timer | undefined
 
   constructor(deps: DeliveriesDeps) {
@@ -79,6 +83,7 @@ export class Deliveries {
     const tracked: Tracked = { ...post, before, written: new Set(), mirrored: 0, held: new Set() }
     this.#tracked.set(idKey(post.id), tracked)
     if (post.seq !== undefined) this.#bySeq.set(post.seq, tracked)
+    if (post.seq !== undefined && before.written === 0 && before.held === 0) this.#reach.begin(post.seq)
     if (this.#tracked.size > OWN_TRACKED) this.#drop(this.#tracked.values().next().value!)
   }
 
@@ -99,6 +104,16 @@ export class Deliveries {
     return tracked && deliveryOf(tracked)
   }
 
+  /** With whom an own line is. */
+  reachOf(seq: number): LineReach {
+    return this.#reach.of(seq)
+  }
+
+  /** An own line was stored that is no post: with whom it is, is remembered. */
+  followUnsigned(seq: number): void {
+    this.#reach.begin(seq)
+  }
+
   /** Followed posts that nobody was sent yet, and a profile of the last minute, oldest first. */
   toOpenWith(): OwnPost[] {
     const freshMs = this.#deps.clock.nowMs() - CHAT_LIMITS.OWN_FRESH_MS.value
@@ -111,14 +126,16 @@ export class Deliveries {
     const tracked = this.#find(id)
     if (tracked === undefined || tracked.written.has(channel.channel.info.id)) return
     tracked.written.add(channel.channel.info.id)
+    if (tracked.seq !== undefined) this.#reach.note(tracked.seq, channel.channel, 'written')
     this.#noteChange(tracked)
   }
 
-  /** A line was sent to `count` peers more that know no posts. */
-  noteMirrored(seq: number, count: number): void {
+  /** A line was sent on a channel as one of those that know no posts are sent. */
+  noteMirrored(seq: number, channel: Channel): void {
+    this.#reach.note(seq, channel, 'written')
     const tracked = this.#bySeq.get(seq)
-    if (tracked === undefined || count === 0) return
-    tracked.mirrored += count
+    if (tracked === undefined) return
+    tracked.mirrored += 1
     this.#noteChange(tracked)
   }
 
@@ -150,9 +167,10 @@ export class Deliveries {
     return this.#tracked.size === 0 ? undefined : this.#tracked.get(idKey(id))
   }
 
-  #hold(tracked: Tracked, { peerKey }: PostChannel): void {
+  #hold(tracked: Tracked, { peerKey, channel }: PostChannel): void {
     if (tracked.held.has(peerKey)) return
     tracked.held.add(peerKey)
+    if (tracked.seq !== undefined) this.#reach.note(tracked.seq, channel, 'held')
     this.#noteChange(tracked)
   }
 

@@ -1,4 +1,5 @@
 /** Own posts: written, kept without a peer, sent, delivered, sent again, taken back. Source: docs/chat.md, *Post* and *Relay*. */
+import type { Channel } from '@dchat/net'
 import type { CommittedPost, Delivery, MessageStore } from '@dchat/store'
 import { RawPeer, handshakeFrames } from '@dchat/net/testing'
 import { describe, expect, test } from 'vitest'
@@ -189,8 +190,18 @@ describe('delivery', () => {
     late.send(wire.want, { ids: [written.post.id] })
     late.send(wire.want, { ids: [written.post.id] })
     await stage.clock.advance(100)
-    stage.posts.noteWritten(written.line!.seq, 2)
+    const { seq } = written.line!
+    const mirrored = [901, 902].map(
+      (id) => ({ info: { id, url: `tcp://9.0.0.1:${id}/` }, clock: stage.clock }) as unknown as Channel,
+    )
+    for (const channel of mirrored) stage.posts.noteWritten(seq, channel)
     await stage.clock.advance(100)
+    const { peers, isComplete } = stage.posts.reachOf(seq)
+    expect(isComplete).toBe(true)
+    expect(peers.map(({ state }) => state).toSorted()).toEqual(['held', 'held', 'written', 'written', 'written', 'written'])
+    expect(peers.slice(-2)).toEqual(
+      mirrored.map(({ info: { id, url } }) => ({ url, channelId: id, state: 'written', atMs: stage.clock.nowMs() - 100 })),
+    )
     expect(told).toEqual([
       { state: 'sent', written: 3, held: 0 },
       { state: 'held', written: 3, held: 1 },

@@ -8,6 +8,7 @@ import { AskedPosts } from './asked-posts.ts'
 import { IdGenerations } from './id-generations.ts'
 import type { IdSecret } from './id-table.ts'
 import type { PostCounts } from './post-counts.ts'
+import { peerKeyOf } from './peer-key.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 export interface PostChannelDeps {
@@ -194,9 +195,4 @@ export class PostChannel {
     this.#deps.onWhole(this, id)
     return true
   }
-}
-
-/** The address at which the peer is dialled: the one that was, or the first that it says. */
-function peerKeyOf({ info, peerVersion }: Channel): string {
-  return info.resolvedUrl === null ? (peerVersion?.extSendAddr[0] ?? info.url) : info.url
 }

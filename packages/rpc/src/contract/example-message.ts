@@ -36,3 +36,11 @@ export const EXAMPLE_MESSAGE = {
 }
 
 export const EXAMPLE_PENDING = { ...EXAMPLE_MESSAGE, delivery: { state: 'stored' as const, written: 0, held: 0 } }
+
+export const EXAMPLE_LINE_DELIVERY = {
+  state: 'sent' as const,
+  written: 1,
+  held: 0,
+  peers: [{ url: 'tcp+tls://203.0.113.7:26662/', channel: 7, state: 'written' as const, time: 1_795_687_200_004 }],
+  is_complete: true,
+}

@@ -3,9 +3,9 @@ import { Array as List, Optional, String } from 'typebox/type'
 import { DEFAULT_CLIENT } from '../defaults.ts'
 import { MAX_NAME_CHARACTERS, MAX_POST_TEXT_BYTES } from '../limits.ts'
 import { defineMethod } from './define.ts'
-import { EXAMPLE_ID, EXAMPLE_PENDING } from './example-message.ts'
+import { EXAMPLE_ID, EXAMPLE_LINE_DELIVERY, EXAMPLE_PENDING } from './example-message.ts'
 import { hex32, inClear, oneOf, room, seq, yes } from './parts.ts'
-import { NOTIFY_LEVELS, roomInfo } from './room-shapes.ts'
+import { NOTIFY_LEVELS, lineDelivery, roomInfo } from './room-shapes.ts'
 import { message } from './shapes.ts'
 
 const CHAT = ['dchatd'] as const
@@ -141,6 +141,19 @@ export const OWN_LINE_METHODS = {
     result: List(message, { description: 'The lines.' }),
     errors: ['store_failed'],
     example: { params: {}, result: [EXAMPLE_PENDING] },
+  }),
+  'chat.delivery': defineMethod({
+    summary: 'How far an own line got, and with which peers.',
+    details:
+      'Peers are remembered for the newest 1,000 own lines since the start, 64 of each; the counts are those of the line. A peer may ' +
+      'have been written a line and be gone before it had read it; `held` is what it has shown itself.',
+    access: 'read',
+    programs: CHAT,
+    since: '1.4.0',
+    params: { seq: seq('`seq` of the line.') },
+    result: lineDelivery,
+    errors: ['not_found', 'store_failed'],
+    example: { params: { seq: 42 }, result: EXAMPLE_LINE_DELIVERY },
   }),
   'chat.retry': defineMethod({
     summary: 'Sends an own post to every peer again.',

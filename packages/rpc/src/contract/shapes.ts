@@ -30,16 +30,15 @@ export const author = record(
   'Who wrote a line, as he calls himself now. For unsigned lines of others only `from` is known.',
 )
 
-export const delivery = record(
-  {
-    state: oneOf(['stored', 'sent', 'held', 'failed'], {
-      description: '`stored`: here only; `sent`: written to a peer; `held`: a peer is known to hold it; `failed`: given up.',
-    }),
-    written: count('Channels it was written to.'),
-    held: count('Peers known to hold it.'),
-  },
-  'How far an own line got.',
-)
+export const deliveryFields = {
+  state: oneOf(['stored', 'sent', 'held', 'failed'], {
+    description: '`stored`: here only; `sent`: written to a peer; `held`: a peer is known to hold it; `failed`: given up.',
+  }),
+  written: count('Channels it was written to.'),
+  held: count('Peers known to hold it.'),
+}
+
+export const delivery = record(deliveryFields, 'How far an own line got.')
 
 export const invitation = record(
   {

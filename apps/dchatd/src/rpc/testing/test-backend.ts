@@ -7,6 +7,7 @@ import type {
   HostColorName,
   HostInfo,
   IdentityInfo,
+  LineDelivery,
   LogSetting,
   Message,
   NetStatus,
@@ -281,6 +282,12 @@ export class TestBackend implements RpcBackend, ChatBackend, RoomBackend, People
 
   pending(): Message[] {
     return this.messages.filter(({ delivery }) => delivery?.state === 'stored')
+  }
+
+  delivery(seq: number): LineDelivery {
+    const { delivery } = this.messages[seq - 1] ?? {}
+    if (delivery === undefined || delivery === null) throw rpcError('not_found')
+    return { ...delivery, peers: [], is_complete: true }
   }
 
   retry(seq: number): void {
