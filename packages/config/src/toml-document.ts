@@ -26,9 +26,9 @@ export interface UnknownKey {
 /** What TOML can say, as far as configurations need it. */
 export type TomlValue = string | number | boolean | readonly TomlValue[] | { readonly [key: string]: TomlValue }
 
-/** Where a value stands. `line` is null where it is not known. */
+/** Where a value stands; `set` is what a program lets its user say while it runs. `line` is null where it is not known. */
 export type ValueSource =
-  | { readonly kind: 'flag' | 'env'; readonly name: string }
+  | { readonly kind: 'flag' | 'env' | 'set'; readonly name: string }
   | { readonly kind: 'file'; readonly file: string; readonly line: number | null }
   | { readonly kind: 'default' }
 
@@ -42,7 +42,7 @@ export function sourceText(source: ValueSource): string {
 /** A value that a key has instead of that of the file. */
 export interface Override {
   readonly value: unknown
-  readonly source: Extract<ValueSource, { kind: 'flag' | 'env' }>
+  readonly source: Extract<ValueSource, { name: string }>
 }
 
 /** By `overridePath` of the key. */

@@ -46,6 +46,21 @@ test('the commented file shows every key, and says nothing but defaults', () => 
   }
 })
 
+test('keys at the top level have no header', () => {
+  const section = { path: [], title: 'top level', keys: { on: TEST_SECTIONS[0]!.keys['on']! } }
+  expect(commentedFile([], [section])).toBe('\n# Whether it is on.\n#on = false\n')
+})
+
+test('a program that does not know SIGHUP says nothing of it', () => {
+  const { isLive, ...on } = TEST_SECTIONS[0]!.keys['on']!
+  expect(isLive).toBe(true)
+  expect(keyTable({ path: [], title: 'top level', keys: { on } }).split('\n')).toEqual([
+    '| Key | Type | Default | Meaning |',
+    '|---|---|---|---|',
+    '| `on` | boolean | `false` | Whether it is on |',
+  ])
+})
+
 test('a long text is wrapped', () => {
   const [section] = TEST_SECTIONS
   const text = commentedFile([], [{ ...section!, text: 'word '.repeat(60).trim() }])

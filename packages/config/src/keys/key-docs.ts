@@ -16,12 +16,12 @@ export function commentedFile(intro: readonly string[], sections: readonly Confi
 }
 
 function sectionLines(section: ConfigSection): string[] {
-  const { title, shownTitle, text, examples, keys, isList } = section
+  const { path, title, shownTitle, text, examples, keys, isList } = section
   const about = text === undefined ? [] : comment(text)
   const shown = (examples ?? []).map((line) => `#     ${line}`)
   if (isList === true) return ['', ...about, ...shown]
   const lines = Object.entries(keys).flatMap(([name, spec]) => keyLines(name, spec, shownName(section)))
-  return ['', shownTitle ?? title, ...about, ...shown, ...lines]
+  return ['', ...(path.length === 0 ? [] : [shownTitle ?? title]), ...about, ...shown, ...lines]
 }
 
 function shownName({ shownTitle }: ConfigSection): string {

@@ -1,5 +1,6 @@
 /** The kinds of values that keys can have. */
 import { resolve } from 'node:path'
+import { nearestName } from '@dchat/system'
 import { parseTomlValue } from '../toml-document.ts'
 import type { TomlTable, TomlValue } from '../toml-document.ts'
 import { parsePath } from '../parsed.ts'
@@ -56,7 +57,11 @@ export function choiceKind<T extends string>(...values: readonly T[]): KeyKind<T
   const named = values.map((value) => `"${value}"`)
   const doc = `${named.slice(0, -1).join(', ')} or ${named.at(-1)}`
   const isOne = (value: string): value is T => (values as readonly string[]).includes(value)
-  return textKind(doc, (value) => (isOne(value) ? { value } : { reason: `must be ${doc}, is "${value}"` }))
+  return textKind(doc, (value) => {
+    if (isOne(value)) return { value }
+    const nearest = nearestName(value, values)
+    return { reason: `must be ${doc}, is "${value}"`, hint: nearest === undefined ? undefined : `did you mean "${nearest}"?` }
+  })
 }
 
 /** The path of a file or folder. */
