@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { programHelp } from '@dchat/manual'
 import { nearestName } from '@dchat/system'
 import { OPTIONS, describeTui } from './manual.ts'
+import { tuiConfigText } from './settings/config-text.ts'
 import { VERSION } from './version.ts'
 
 export interface Flags {
@@ -11,6 +12,7 @@ export interface Flags {
   readonly cookieFile?: string
   readonly plain: boolean
   readonly altScreen: boolean
+  readonly theme?: string
 }
 
 export type ParsedFlags =
@@ -31,13 +33,15 @@ export function parseFlags(args: readonly string[]): ParsedFlags {
   }
   if (values['help'] === true) return { kind: 'print', text: programHelp(describeTui()) }
   if (values['version'] === true) return { kind: 'print', text: `dchat-tui ${VERSION}` }
-  const { home, rpc, 'cookie-file': cookieFile } = values
+  if (values['print-config'] === true) return { kind: 'print', text: tuiConfigText().trimEnd() }
+  const { home, rpc, theme, 'cookie-file': cookieFile } = values
   const flags: Flags = {
     plain: values['plain'] === true,
     altScreen: values['no-alt-screen'] !== true,
     ...(typeof home === 'string' ? { home } : {}),
     ...(typeof rpc === 'string' ? { rpc } : {}),
     ...(typeof cookieFile === 'string' ? { cookieFile } : {}),
+    ...(typeof theme === 'string' ? { theme } : {}),
   }
   return { kind: 'run', flags }
 }

@@ -180,3 +180,13 @@ export const MAX_LISTED_MEMBERS = 1_024
 
 /** Below this width the nick goes inline. */
 export const INLINE_NICK_BELOW = 60
+
+/** Words that count as mentions beside the nick, and characters of one; the daemon keeps no more. */
+export const MAX_HIGHLIGHT_WORDS = 100
+export const MAX_HIGHLIGHT_CHARS = 64
+
+/** Characters of `time_format`: all there is to say of a time, and room for the talk beside it. */
+export const MAX_TIME_FORMAT_CHARS = 40
+
+/** Bytes of the file of what was set in the program; a larger one was not written by it. */
+export const MAX_OWN_FILE_BYTES = 262_144

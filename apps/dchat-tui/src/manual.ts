@@ -2,6 +2,7 @@
 import type { OptionDescription, ProgramDescription } from '@dchat/manual'
 import { COMMANDS } from './commands/command-table.ts'
 import { KEYS } from './commands/help-text.ts'
+import { THEMES } from './settings/settings.ts'
 
 export const OPTIONS: readonly OptionDescription[] = [
   { name: 'home', value: 'DIR', takes: 'folder', help: "folder of dchatd's files, when it was started with --home" },
@@ -16,8 +17,10 @@ export const OPTIONS: readonly OptionDescription[] = [
     takes: 'file',
     help: 'cookie or token for a tcp address; default: $DCHAT_RPC_COOKIE_FILE, else on this machine the cookie of the home',
   },
+  { name: 'theme', value: 'NAME', takes: THEMES, help: 'draw with the theme default, light or mono' },
   { name: 'plain', help: 'lines only, for pipes and screen readers' },
   { name: 'no-alt-screen', help: 'draw on the normal screen; the last view stays when you leave' },
+  { name: 'print-config', help: 'print a tui.toml with every key and its default, and end' },
   { name: 'help', short: 'h', help: 'show this help' },
   { name: 'version', short: 'V', help: 'show the version' },
 ]

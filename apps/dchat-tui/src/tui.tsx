@@ -16,6 +16,7 @@ import { App } from './components/App.tsx'
 import { connector, farewell } from './connect.ts'
 import { starterFor } from './daemon/make-starter.ts'
 import type { Flags } from './flags.ts'
+import type { OwnSettings } from './settings/load-settings.ts'
 import { HistoryFile } from './input/history-file.ts'
 import { EMPTY_RECALL } from './input/recall.ts'
 import { ChatSession } from './session/chat-session.ts'
@@ -23,7 +24,7 @@ import { NewsPacer } from './session/news-pacer.ts'
 import { initialState } from './state/reducer.ts'
 import { SHARED_ROOM } from './state/rooms.ts'
 import { Store } from './state/store.ts'
-import { DEFAULT_KEY_MAP } from './input/key-map.ts'
+import { keyMapWith } from './input/key-map.ts'
 import type { InputEvent } from './input/key-sequences.ts'
 import { toKeyActions } from './input/keys.ts'
 import { ScreenStream } from './terminal/screen-stream.ts'
@@ -42,13 +43,16 @@ interface Ending {
 }
 
 /** Runs until the user leaves; resolves with the exit code. The terminal is as it was then, whatever happened. */
-export async function runTui(flags: Flags): Promise<number> {
+export async function runTui(flags: Flags, own: OwnSettings): Promise<number> {
   const clock = new SystemClock()
   const stream = new ScreenStream(process.stdout)
   const { promise: ended, resolve: end } = Promise.withResolvers<Ending>()
   const history = new HistoryFile(dchatPaths(flags.home === undefined ? {} : { home: flags.home }).inputHistoryPath)
   const screen = { columns: stream.columns, rows: stream.rows }
-  const store = new Store(initialState({ room: SHARED_ROOM, screen, nowMs: clock.nowMs(), recall: EMPTY_RECALL }))
+  const { settings } = own.keeper
+  const keyMap = keyMapWith(settings.keys)
+  const store = new Store(initialState({ room: SHARED_ROOM, screen, nowMs: clock.nowMs(), recall: EMPTY_RECALL, settings }))
+  followSettings(own, store, clock.nowMs())
   const pacer = new NewsPacer({ clock, apply: store.dispatchAll })
   const connect = connector(flags, clock)
   const session = new ChatSession(
@@ -87,6 +91,7 @@ export async function runTui(flags: Flags): Promise<number> {
   const controller = new Controller({
     store,
     session,
+    settings: own.keeper,
     context,
     history,
     clock,
@@ -97,7 +102,7 @@ export async function runTui(flags: Flags): Promise<number> {
   })
   const onEvents = (events: readonly InputEvent[]): void => {
     for (const event of events) if (event.type === 'focus') store.dispatch({ type: 'focused', isFocused: event.isFocused })
-    controller.handle(toKeyActions(events, DEFAULT_KEY_MAP))
+    controller.handle(toKeyActions(events, keyMap))
   }
   const starter = starterFor(flags, {
     store,
@@ -106,7 +111,10 @@ export async function runTui(flags: Flags): Promise<number> {
     connect,
     ask: (question) => controller.ask(question),
     tell: (text, level) => store.dispatch({ type: 'notice', level, text, at: clock.nowMs() }),
-    remember: () => store.dispatch({ type: 'settings', settings: { ...store.state.settings, startDaemon: 'yes' } }),
+    remember: () => {
+      const fault = own.keeper.trySet('start_daemon', 'yes')
+      if (fault !== null) store.dispatch({ type: 'notice', level: 'error', text: fault, at: clock.nowMs() })
+    },
   })
   const app = <App store={store} context={context} clock={clock} env={process.env} />
 
@@ -160,6 +168,12 @@ export async function runTui(flags: Flags): Promise<number> {
   if (ending.error !== undefined) process.stderr.write(`dchat-tui: ${errorText(ending.error)}\n`)
   process.stdin.unref()
   return ending.code
+}
+
+/** Changes take effect at once; what was wrong with the files is said. */
+function followSettings(own: OwnSettings, store: Store, nowMs: number): void {
+  own.keeper.onChange = (change) => store.dispatch({ type: 'settings', settings: { ...store.state.settings, ...change } })
+  for (const text of own.warnings) store.dispatch({ type: 'notice', level: 'error', text, at: nowMs })
 }
 
 function loadHistory(store: Store, history: HistoryFile, nowMs: number): void {

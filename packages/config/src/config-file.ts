@@ -28,10 +28,18 @@ export interface ReadConfigOptions {
  * @throws {ConfigError} CONFIG_UNREADABLE, CONFIG_SYNTAX.
  */
 export function readConfigFile(path: string, { hint = null, overrides }: ReadConfigOptions = {}): TomlTable {
+  return parseToml(readConfigText(path, hint), path, overrides)
+}
+
+/**
+ * The text of a file, for programs that read it again with other overrides.
+ * @param hint what to do about a file that cannot be read
+ * @throws {ConfigError} CONFIG_UNREADABLE
+ */
+export function readConfigText(path: string, hint: string | null = null): string {
   try {
-    return parseToml(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)), path, overrides)
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
   } catch (error) {
-    if (error instanceof ConfigError) throw error
     throw new ConfigError(
       'CONFIG_UNREADABLE',
       { file: path, line: null, key: null, reason: whyUnreadable(error), hint },

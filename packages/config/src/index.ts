@@ -6,7 +6,7 @@ export { overridePath, parseToml, quoteKey, sourceText, TomlTable } from './toml
 export type { Complaint, Override, Overrides, TomlValue, UnknownKey, ValueSource } from './toml-document.ts'
 export { listWarnings, placedList } from './placed-list.ts'
 export type { PlacedList } from './placed-list.ts'
-export { readConfigFile, writeConfigOnce } from './config-file.ts'
+export { readConfigFile, readConfigText, writeConfigOnce } from './config-file.ts'
 export { unknownKeyWarnings, refuseUnknownKeys } from './unknown-keys.ts'
 export type { FlagSpec, FlagTable } from './flag-spec.ts'
 export { defaultOf, readKeys } from './keys/config-key.ts'

@@ -12,6 +12,7 @@ import { DEFAULT_SETTINGS } from '../settings/settings.ts'
 import { Store } from '../state/store.ts'
 import type { ChatState } from '../state/model.ts'
 import { NOON, aContext, aMessage, aNode, aPage, aState, anAuthor, someMessages } from '../testing/builders.ts'
+import { keptSettings } from '../testing/kept-settings.ts'
 import { ANN, BOB, CATS, INVITATION, WITH_ANN, verificationOf, vouched } from '../testing/people.ts'
 import { paneColumns } from '../view/panes.ts'
 import { buildScreen } from '../view/screen.ts'
@@ -56,6 +57,7 @@ function setUp(
   const context = aContext()
   const controller = new Controller({
     store,
+    settings: keptSettings().keeper,
     session,
     context,
     history,

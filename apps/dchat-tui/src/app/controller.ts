@@ -1,7 +1,7 @@
 /** Turns keys into changes of the state and calls to the session. Knows no terminal: tests drive it with key actions. */
 import { runCommand } from '../commands/run-command.ts'
 import { ListedLines } from '../commands/command-context.ts'
-import type { CommandContext, Question } from '../commands/command-context.ts'
+import type { CommandContext, Question, SettingsControl } from '../commands/command-context.ts'
 import { parseLine } from '../commands/parse-line.ts'
 import type { ActionName } from '../input/action-table.ts'
 import { completed } from '../input/completion.ts'
@@ -52,6 +52,7 @@ export interface ControllerDeps {
   >
   readonly context: ScreenContext
   readonly history: HistoryStore
+  readonly settings: SettingsControl
   readonly clock: Clock
   /** How long drawing took; null where nobody measures it. */
   readonly frames: () => FrameFigures | null
@@ -311,6 +312,7 @@ export class Controller {
     const { store, session, clock, quit } = this.#deps
     return {
       session,
+      settings: this.#deps.settings,
       print: (text, level = 'info') => store.dispatch({ type: 'notice', level, text, at: clock.nowMs() }),
       state: () => store.state,
       show: (room) => this.#switcher.show(room),

@@ -1,11 +1,16 @@
 /** What commands work with, on the screen and in the line mode alike. */
 import type { FrameFigures } from '../app/frame-meter.ts'
 import type { ChatSession } from '../session/chat-session.ts'
+import type { SettingsKeeper } from '../settings/settings-keeper.ts'
 import type { ChatState } from '../state/model.ts'
+
+/** What commands may do with the settings. */
+export type SettingsControl = Pick<SettingsKeeper, 'settings' | 'lines' | 'line' | 'set' | 'reset'>
 
 export interface CommandContext {
   readonly session: Pick<ChatSession, 'call' | 'callRaw' | 'send' | 'reconnect' | 'refreshRooms'>
   readonly state: () => ChatState
+  readonly settings: SettingsControl
   readonly print: (text: string, level?: 'info' | 'error') => void
   /** Shows a room. */
   readonly show: (room: string) => void

@@ -37,6 +37,10 @@ export type CommandName =
   | 'stats'
   | 'rpc'
   | 'debug'
+  | 'set'
+  | 'theme'
+  | 'ts'
+  | 'keys'
   | 'help'
   | 'yes'
   | 'quit'
@@ -46,8 +50,11 @@ export const COMMAND_GROUPS = ['talk', 'lines', 'rooms', 'people', 'private room
 
 export type CommandGroup = (typeof COMMAND_GROUPS)[number]
 
-/** What Tab completes after a command: rooms that are listed, people (with their tag unless the nick is held), or nothing. */
-export type Completes = 'rooms' | 'people' | 'nothing'
+/**
+ * What Tab completes after a command: rooms that are listed, people (with their tag unless the nick is held), names of settings or
+ * themes, or nothing.
+ */
+export type Completes = 'rooms' | 'people' | 'settings' | 'themes' | 'nothing'
 
 export interface CommandEntry {
   readonly name: CommandName
@@ -119,6 +126,10 @@ export const COMMANDS: readonly CommandEntry[] = [
   ]),
   ...grouped('program', [
     entry('help', ['[WORD]', 'show commands and keys, or those that WORD is about'], { aliases: ['?'] }),
+    entry('set', ['[NAME] [VALUE|default]', 'show the settings, or one, or set it for now and later'], { completes: 'settings' }),
+    entry('theme', ['[default|light|mono]', 'show or set how the screen is drawn'], { completes: 'themes' }),
+    entry('ts', ['[FORMAT]', 'show lines with their time or without, or with it as FORMAT']),
+    entry('keys', ['[WORD]', 'show what keys do, or those that WORD is about']),
     entry('stats', ['', 'show what this client did: lines, memory, frame times']),
     entry('debug', ['', 'show what went wrong lately: link, calls, drawing']),
     entry('rpc', ['METHOD [JSON]', 'call a method of the daemon, and show its answer']),

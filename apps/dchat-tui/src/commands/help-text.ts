@@ -77,7 +77,7 @@ function capitalised(text: string): string {
 }
 
 /** Two columns; a left part that is too long for its own pushes the right one. */
-function pair(left: string, right: string): string {
+export function pair(left: string, right: string): string {
   const columns = Math.max(LEFT_COLUMNS, textWidth(left))
   return `  ${padText(left, columns, { ellipsis: '', align: 'left' })} ${right}`
 }

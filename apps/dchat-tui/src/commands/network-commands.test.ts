@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { FrameMeter } from '../app/frame-meter.ts'
 import { NOON } from '../testing/builders.ts'
 import { FakeDaemon } from '../testing/fake-daemon.ts'
+import { keptSettings } from '../testing/kept-settings.ts'
 import { LinkedSession } from '../testing/linked-session.ts'
 import { aNetAnswer } from '../testing/network.ts'
 import { stateWhere } from '../testing/eventually.ts'
@@ -17,6 +18,7 @@ function consoleOf(linked: LinkedSession, more: Partial<CommandContext> = {}) {
   const { session, store, clock } = linked
   const context: CommandContext = {
     session,
+    settings: keptSettings().keeper,
     state: () => store.state,
     print: (text, level) => said.push(level === 'error' ? `! ${text}` : text),
     show: () => {},

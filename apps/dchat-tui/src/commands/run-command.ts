@@ -1,6 +1,7 @@
 /** Does what a command says and prints what came of it. Shared by the screen and the line mode. */
 import { RpcError, RpcUnreachable } from '@dchat/rpc'
 import { line } from '../session/ingress.ts'
+import { SettingError } from '../settings/settings-keeper.ts'
 import { BadArgument } from './command-context.ts'
 import type { CommandContext, Handler } from './command-context.ts'
 import type { CommandName } from './command-table.ts'
@@ -12,6 +13,7 @@ import { connect, disconnect, nick, reconnect } from './node-commands.ts'
 import { hold, msg, query, verify, whois } from './people-commands.ts'
 import { cancel, pending, retract, retry } from './own-line-commands.ts'
 import { accept, create, invite, members, rekey } from './private-commands.ts'
+import { keys, set, theme, ts } from './settings-commands.ts'
 import { buffer, join, leave, mute, notify, rooms, topic, unmute } from './room-commands.ts'
 
 /** The commands that are not a way to send. */
@@ -33,7 +35,7 @@ async function attempt(name: string, context: CommandContext, action: () => Prom
   } catch (error) {
     if (error instanceof RpcError) context.print(`/${name}: ${line(error.data?.hint ?? error.message)}`, 'error')
     else if (error instanceof RpcUnreachable) context.print(`/${name}: ${line(error.reason)}`, 'error')
-    else if (error instanceof BadArgument) context.print(`/${name}: ${error.message}`, 'error')
+    else if (error instanceof BadArgument || error instanceof SettingError) context.print(`/${name}: ${error.message}`, 'error')
     else throw error
     return false
   }
@@ -72,6 +74,10 @@ const HANDLERS: Readonly<Record<RunnableCommand['name'], Handler>> = {
   connect,
   disconnect,
   reconnect,
+  set,
+  theme,
+  ts,
+  keys,
   stats,
   rpc,
   debug,

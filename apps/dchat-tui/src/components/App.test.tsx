@@ -12,6 +12,7 @@ import type { Settings } from '../settings/settings.ts'
 import type { ChatState } from '../state/model.ts'
 import { ScreenStream } from '../terminal/screen-stream.ts'
 import { aContext, aMessage, aNode, aPage, aState, someMessages } from '../testing/builders.ts'
+import { keptSettings } from '../testing/kept-settings.ts'
 import { toMessage } from '../session/ingress.ts'
 import { plainRoom } from '../state/rooms.ts'
 import { CATS } from '../testing/people.ts'
@@ -69,6 +70,7 @@ function setUp(size: { columns: number; rows: number }, state: Partial<ChatState
   }
   const controller = new Controller({
     store,
+    settings: keptSettings().keeper,
     session,
     context,
     history: noHistory,

@@ -1,5 +1,7 @@
 /** Tab: completes a command at the start of the line, what a command takes after it, a nick elsewhere; goes round the candidates. Pure. */
 import { COMMAND_WORDS, findCommand } from '../commands/parse-line.ts'
+import { SETTING_KEYS } from '../settings/setting-specs.ts'
+import { THEMES } from '../settings/settings.ts'
 import { replaceRange } from './editor.ts'
 import type { Editor } from './editor.ts'
 
@@ -53,6 +55,8 @@ function candidatesFor(before: string, word: string, { nicks, people, rooms }: V
   const command = /^\/(\S+)\s+(?:-\S+\s+)*$/u.exec(before)?.[1]
   const completes = command === undefined ? undefined : findCommand(command)?.completes
   if (completes === 'rooms') return beginning(rooms, word).map((room) => `${room} `)
+  if (completes === 'settings') return beginning(Object.keys(SETTING_KEYS), word).map((key) => `${key} `)
+  if (completes === 'themes') return beginning(THEMES, word)
   if (completes === 'people') return beginning(people, word).map((name) => `${name} `)
   if (word === '') return []
   return beginning(nicks, word).map((nick) => (before === '' ? `${nick}: ` : `${nick} `))

@@ -7,7 +7,7 @@ import { characterChord, namedChord } from './chord.ts'
 export type KeyMap = ReadonlyMap<string, ActionName>
 
 /** The chords of actions that are bound otherwise than by default; none unbinds. */
-export type KeyBindings = Readonly<Partial<Record<ActionName, readonly string[]>>>
+export type KeyBindings = ReadonlyMap<ActionName, readonly string[]>
 
 /** Keys that have a name of several letters. */
 export const KEY_NAMES: readonly string[] = [
@@ -19,13 +19,17 @@ export const KEY_NAMES: readonly string[] = [
 /** A chord that is bound takes it from the action that has it by default. */
 export function keyMapWith(bindings: KeyBindings): KeyMap {
   const chords = new Map<string, ActionName>()
-  for (const { name, keys } of ACTIONS) if (bindings[name] === undefined) for (const key of keys) chords.set(key, name)
-  for (const [name, keys] of Object.entries(bindings) as [ActionName, readonly string[]][])
-    for (const key of keys) chords.set(parseChord(key) ?? key, name)
+  for (const { name, keys } of ACTIONS) if (!bindings.has(name)) for (const key of keys) chords.set(key, name)
+  for (const [name, keys] of bindings) for (const key of keys) chords.set(parseChord(key) ?? key, name)
   return chords
 }
 
-export const DEFAULT_KEY_MAP: KeyMap = keyMapWith({})
+export const DEFAULT_KEY_MAP: KeyMap = keyMapWith(new Map())
+
+/** The chords of an action in a key map, in its order. */
+export function chordsOf(map: KeyMap, action: ActionName): string[] {
+  return [...map].flatMap(([chord, name]) => (name === action ? [chord] : []))
+}
 
 /**
  * The chord that `text` names, as terminals' keys are named here: modifiers in any order, letters in any case; null when there is no

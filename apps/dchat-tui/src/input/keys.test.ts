@@ -52,7 +52,13 @@ describe('the key map', () => {
   })
 
   it('takes other chords for an action, and takes them from others', () => {
-    const keys = keyMapWith({ undo: ['ctrl-z'], submit: ['f5', 'ctrl-j'], yank: [] })
+    const keys = keyMapWith(
+      new Map([
+        ['undo', ['ctrl-z']],
+        ['submit', ['f5', 'ctrl-j']],
+        ['yank', []],
+      ]),
+    )
     expect(meant('\u001a', keys)).toEqual([act('undo')])
     expect(meant('\u001f', keys)).toEqual([])
     expect(meant('\n', keys)).toEqual([act('submit')])

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { ChatSession } from '../session/chat-session.ts'
 import { Store } from '../state/store.ts'
 import { aMessage, aState } from '../testing/builders.ts'
+import { keptSettings } from '../testing/kept-settings.ts'
 import { eventually, stateWhere } from '../testing/eventually.ts'
 import { FakeDaemon } from '../testing/fake-daemon.ts'
 import { FAKE_ANN, INVITATION, SECRET, STRANGER, anInvitation } from '../testing/people.ts'
@@ -40,8 +41,11 @@ function setUp(daemon: FakeDaemon, input: AsyncIterable<string>, options: { isSc
   )
   const printed: string[] = []
   const noted: string[] = []
+  const { keeper } = keptSettings()
+  keeper.onChange = (change) => store.dispatch({ type: 'settings', settings: { ...store.state.settings, ...change } })
   const mode = new PlainMode({
     store,
+    settings: keeper,
     session,
     input,
     isScript: options.isScript ?? true,

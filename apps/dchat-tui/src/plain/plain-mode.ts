@@ -4,7 +4,7 @@ import { parseLine } from '../commands/parse-line.ts'
 import { Questions } from '../app/questions.ts'
 import { RoomSwitcher } from '../app/room-switcher.ts'
 import { ListedLines } from '../commands/command-context.ts'
-import type { Question } from '../commands/command-context.ts'
+import type { Question, SettingsControl } from '../commands/command-context.ts'
 import { runCommand } from '../commands/run-command.ts'
 import type { ChatSession } from '../session/chat-session.ts'
 import type { OwnLine } from '../session/own-sends.ts'
@@ -20,6 +20,7 @@ import { TalkPrinter } from './talk-printer.ts'
 export interface PlainDeps {
   readonly store: Store
   readonly session: Pick<ChatSession, 'call' | 'callRaw' | 'send' | 'reconnect' | 'loadShown' | 'refreshRooms'>
+  readonly settings: SettingsControl
   /** Writes whole lines of the talk. */
   readonly print: (text: string) => void
   /** Writes what is not talk: for pipes, standard error. */
@@ -134,6 +135,7 @@ export class PlainMode {
     const { store, session, note } = this.#deps
     const isDone = await runCommand(command, {
       session,
+      settings: this.#deps.settings,
       print: (text) => note(noticeLine(text)),
       state: () => store.state,
       show: (room) => this.#switcher.show(room),

@@ -1,11 +1,12 @@
 /** Starts the line mode on the process's own streams. */
-import { SystemClock, SystemRandom } from '@dchat/system'
+import { SystemClock, SystemRandom, sanitizeText } from '@dchat/system'
 import { ImpostorWatch } from '../app/impostor-watch.ts'
 import { ReadMarkers } from '../app/read-markers.ts'
 import { FactsKeeper } from '../app/room-facts.ts'
 import { connector, farewell, startCommand } from '../connect.ts'
 import { starterFor } from '../daemon/make-starter.ts'
 import type { Flags } from '../flags.ts'
+import type { OwnSettings } from '../settings/load-settings.ts'
 import { EMPTY_RECALL } from '../input/recall.ts'
 import { ChatSession } from '../session/chat-session.ts'
 import { initialState } from '../state/reducer.ts'
@@ -15,10 +16,13 @@ import { Store } from '../state/store.ts'
 import { PlainMode } from './plain-mode.ts'
 
 /** Runs until the input ends; resolves with the exit code. */
-export async function runPlain(flags: Flags): Promise<number> {
+export async function runPlain(flags: Flags, own: OwnSettings): Promise<number> {
   const clock = new SystemClock()
   const recall = EMPTY_RECALL
-  const store = new Store(initialState({ room: SHARED_ROOM, screen: { columns: 80, rows: 24 }, nowMs: clock.nowMs(), recall }))
+  const { settings } = own.keeper
+  const screen = { columns: 80, rows: 24 }
+  const store = new Store(initialState({ room: SHARED_ROOM, screen, nowMs: clock.nowMs(), recall, settings }))
+  own.keeper.onChange = (change) => store.dispatch({ type: 'settings', settings: { ...store.state.settings, ...change } })
   const { promise: broken, resolve: breakOff } = Promise.withResolvers<number>()
   const onFailure = (error: unknown): void => {
     process.stderr.write(`dchat-tui: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
@@ -36,10 +40,12 @@ export async function runPlain(flags: Flags): Promise<number> {
   process.on('SIGTERM', () => breakOff(143))
   process.on('SIGHUP', () => breakOff(129))
   process.on('SIGINT', () => breakOff(130))
+  for (const warning of own.warnings) process.stderr.write(`dchat-tui: ${sanitizeText(warning)}\n`)
   const isTerminal = process.stdin.isTTY && process.stdout.isTTY
   const mode = new PlainMode({
     store,
     session,
+    settings: own.keeper,
     print: (text) => process.stdout.write(`${text}\n`),
     note: (text) => (isTerminal ? process.stdout : process.stderr).write(`${text}\n`),
     now: () => clock.nowMs(),
@@ -60,7 +66,10 @@ export async function runPlain(flags: Flags): Promise<number> {
     connect,
     ask: (question) => mode.askFirst(question),
     tell: (text) => mode.tell(text),
-    remember: () => store.dispatch({ type: 'settings', settings: { ...store.state.settings, startDaemon: 'yes' } }),
+    remember: () => {
+      const fault = own.keeper.trySet('start_daemon', 'yes')
+      if (fault !== null) mode.tell(fault)
+    },
   })
   for (const watcher of [markers, facts, impostors, starter]) watcher?.start()
   session.start()

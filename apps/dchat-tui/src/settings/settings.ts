@@ -1,8 +1,10 @@
 /** How the user wants the program to be. Immutable; docs/tui.md lists the keys. */
-import type { ActionName } from '../input/action-table.ts'
+import type { KeyBindings } from '../input/key-map.ts'
+
+export const THEMES = ['default', 'light', 'mono'] as const
 
 export interface Settings {
-  readonly theme: 'default' | 'light' | 'mono'
+  readonly theme: (typeof THEMES)[number]
   /** `auto`: what the terminal says it can. */
   readonly colors: 'auto' | 'truecolor' | '256' | '16' | 'none'
   /** Colours of nicks: none, of the 16 every terminal has, or of 256 and more where there are so many. */
@@ -33,7 +35,7 @@ export interface Settings {
   /** Whether the title of the terminal is set. */
   readonly title: boolean
   /** Of actions that are bound otherwise than by default: their chords, none for no key at all. */
-  readonly keys: ReadonlyMap<ActionName, readonly string[]>
+  readonly keys: KeyBindings
 }
 
 export const DEFAULT_SETTINGS: Settings = {

@@ -7,7 +7,9 @@ import { runCommand } from '../commands/run-command.ts'
 import type { RunnableCommand } from '../commands/run-command.ts'
 import { plainRoom } from '../state/rooms.ts'
 import { Store } from '../state/store.ts'
+import type { SettingLayers } from '../settings/read-settings.ts'
 import { aPage, aState } from './builders.ts'
+import { keptSettings } from './kept-settings.ts'
 import { ANN, BOB, CATS, EVE, FAKE_ANN, WITH_ANN, verificationOf } from './people.ts'
 
 const ROOMS = [plainRoom('dchat'), CATS, WITH_ANN]
@@ -18,14 +20,20 @@ export interface CommandBench {
   readonly questions: readonly Question[]
   readonly printed: readonly string[]
   /** Runs a line that is a command; what was printed last. */
-  run(line: string): Promise<string>
+  readonly run: (line: string) => Promise<string>
   /** The parameters of all calls of `method`. */
   named(method: string): readonly unknown[]
 }
 
 /** Commands on answers that are given; whom a word means is told as the daemon tells it. */
 export function commandBench(
-  options: { room?: string; answers?: Record<string, unknown>; messages?: readonly Message[]; outcome?: 'failed' } = {},
+  options: {
+    room?: string
+    answers?: Record<string, unknown>
+    messages?: readonly Message[]
+    outcome?: 'failed'
+    settings?: Partial<SettingLayers>
+  } = {},
 ): CommandBench {
   const store = new Store(aState({ link: { at: 'ready' }, rooms: ROOMS }))
   store.dispatch({ type: 'shown', room: options.room ?? 'dchat' })
@@ -39,6 +47,8 @@ export function commandBench(
       verificationOf(people.find((author) => [author.key, author.nick].includes(key))!),
     ...options.answers,
   }
+  const { keeper } = keptSettings(options.settings)
+  keeper.onChange = (change) => store.dispatch({ type: 'settings', settings: { ...store.state.settings, ...change } })
   const context: CommandContext = {
     session: {
       call: async (method, params) => {
@@ -55,6 +65,7 @@ export function commandBench(
       callRaw: async () => null,
       reconnect: () => {},
     },
+    settings: keeper,
     state: () => store.state,
     print: (text) => printed.push(text),
     show: (room) => store.dispatch({ type: 'shown', room }),
