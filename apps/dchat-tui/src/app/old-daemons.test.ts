@@ -9,6 +9,7 @@ import { shownView } from '../state/selectors.ts'
 import { aContext } from '../testing/builders.ts'
 import { eventually, stateWhere } from '../testing/eventually.ts'
 import { FakeDaemon } from '../testing/fake-daemon.ts'
+import { keptSettings } from '../testing/kept-settings.ts'
 import { LinkedSession } from '../testing/linked-session.ts'
 import { buildScreen } from '../view/screen.ts'
 import { ImpostorWatch } from './impostor-watch.ts'
@@ -117,6 +118,7 @@ describe.each(AGES)('a daemon of RPC %s', (version, lacks) => {
       const said: string[] = []
       const context: CommandContext = {
         session,
+        settings: keptSettings().keeper,
         state: () => store.state,
         print: (text) => said.push(text),
         show: () => {},
