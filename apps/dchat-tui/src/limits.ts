@@ -78,6 +78,25 @@ export const MAX_WARNED_KEYS = 4_096
 /** Messages of one history page: several screens, and quick to send. */
 export const HISTORY_PAGE = 200
 
+/** UTF-16 units of a search, and words of it: more the daemon does not take. */
+export const MAX_QUERY_CHARACTERS = 256
+export const MAX_QUERY_WORDS = 16
+
+/** Lines found that are listed; further ones are beyond what anybody reads through. */
+export const MAX_RESULTS = 2_000
+
+/** Lines found that are asked for at a time. */
+export const RESULTS_PAGE = 100
+
+/** Pages of lines found that are looked through for the one after a place: the daemon searches backwards only. */
+export const MAX_FORWARD_PAGES = 10
+
+/** UTF-8 bytes that are copied to the clipboard: xterm takes 74,994 bytes of base64 at most, which are 56,244 of text. */
+export const MAX_COPY_BYTES = 56_244
+
+/** UTF-16 units of a line that are quoted into the input. */
+export const MAX_QUOTED_UNITS = 1_000
+
 /** Lines missed while away that are replayed; with more the newest page is loaded anew and the rest paged on scrolling up. */
 export const MAX_REPLAYED = 2_000
 

@@ -99,6 +99,7 @@ export async function runTui(flags: Flags, own: OwnSettings): Promise<number> {
     frames: meter.figures,
     quit: () => end({ code: 0 }),
     redraw,
+    signal: (sequence) => void stream.write(sequence),
   })
   const onEvents = (events: readonly InputEvent[]): void => {
     for (const event of events) if (event.type === 'focus') store.dispatch({ type: 'focused', isFocused: event.isFocused })

@@ -50,6 +50,7 @@ function setUp(
     loadNewer: async (since: number) => void asked.push(['loadNewer', since]),
     loadNewest: async () => void asked.push(['loadNewest']),
     loadShown: async () => void asked.push(['loadShown', store.state.room]),
+    loadAround: async (message: Message) => void asked.push(['loadAround', message.seq]),
     refreshRooms: async () => void asked.push(['refreshRooms']),
   }
   const written: string[] = []
@@ -66,6 +67,7 @@ function setUp(
     frames: () => null,
     quit: () => asked.push(['quit']),
     redraw: () => asked.push(['redraw']),
+    signal: (sequence) => asked.push(['signal', sequence]),
   })
   const press = (...keys: (ActionName | { type: string })[]): void => {
     for (const key of keys) {

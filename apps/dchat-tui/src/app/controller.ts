@@ -26,9 +26,11 @@ import type { Store } from '../state/store.ts'
 import { inputWidth, overlaySize } from '../view/screen.ts'
 import type { ScreenContext } from '../view/screen.ts'
 import type { Clock } from '@dchat/system'
+import { copied } from './copied.ts'
 import type { FrameFigures } from './frame-meter.ts'
 import { LineKeeper } from './line-keeper.ts'
 import { Panes } from './panes.ts'
+import { LineViews } from './line-views.ts'
 import { Questions } from './questions.ts'
 import { ROOM_MOVES, RoomSwitcher, isRoomAction } from './room-switcher.ts'
 import type { RoomAction } from './room-switcher.ts'
@@ -48,6 +50,7 @@ export interface ControllerDeps {
     | 'loadNewer'
     | 'loadNewest'
     | 'loadShown'
+    | 'loadAround'
     | 'refreshRooms'
   >
   readonly context: ScreenContext
@@ -60,6 +63,8 @@ export interface ControllerDeps {
   readonly factsChanged: () => void
   readonly quit: () => void
   readonly redraw: () => void
+  /** Sends the terminal a sequence that moves nothing on the screen. */
+  readonly signal: (sequence: string) => void
 }
 
 export class Controller {
@@ -68,6 +73,7 @@ export class Controller {
   readonly #switcher: RoomSwitcher
   readonly #keeper: LineKeeper
   readonly #panes: Panes
+  readonly #lines: LineViews
   readonly #questions = new Questions()
   readonly #listed = new ListedLines()
 
@@ -77,6 +83,8 @@ export class Controller {
     this.#switcher = new RoomSwitcher(deps)
     this.#keeper = new LineKeeper(deps)
     this.#panes = new Panes(deps)
+    const copy = (text: string): string | null => copied(text, deps)
+    this.#lines = new LineViews({ ...deps, scroller: this.#scroller, ask: (question) => this.ask(question), copy })
   }
 
   /** One key, or what came in one piece, in order. */
@@ -121,6 +129,7 @@ export class Controller {
     if (verdict === undefined) return false
     for (const change of verdict.changes) store.dispatch(change)
     if (verdict.submits === true) this.#submit()
+    if (verdict.request !== undefined) this.#lines.perform(verdict.request)
     if (verdict.answer === 'yes' || verdict.answer === 'always') void this.#questions.sayYes(verdict.answer === 'always')
     if (verdict.answer === 'no') this.#questions.sayNo()
     if (verdict.goesTo !== undefined) this.#goTo(verdict.goesTo)
@@ -154,6 +163,10 @@ export class Controller {
     'toggle-peers-pane': () => this.#panes.togglePeers(),
     'mention-previous': () => this.#toMention(-1),
     'mention-next': () => this.#toMention(1),
+    'select-up': () => void this.#lines.select(-1),
+    'select-down': () => void this.#lines.select(1),
+    find: () => this.#lines.openFind(),
+    'bare-view': () => this.#deps.store.dispatch({ type: 'overlay', overlay: { kind: 'bare' } }),
     home: () => (this.#isInputEmpty ? this.#scroller.toStart() : this.#act('line-start')),
     end: () => (this.#isInputEmpty ? this.#scroller.toEnd() : this.#act('line-end')),
     interrupt: () => this.#interrupt(),
@@ -323,6 +336,8 @@ export class Controller {
       onNick: (nick) => {
         if (store.state.node !== null) store.dispatch({ type: 'node', node: { ...store.state.node, nick } })
       },
+      copy: (text) => copied(text, this.#deps),
+      showResults: (query, room) => this.#lines.openResults(query, room),
       help: () => store.dispatch({ type: 'overlay', overlay: { kind: 'help', top: 0 } }),
       showNetwork: () => this.#act('open-network'),
       frames: this.#deps.frames,
@@ -350,4 +365,4 @@ export class Controller {
 }
 
 /** Commands that print nothing into the room that is shown. */
-const KEEPS_PLACE: ReadonlySet<string> = new Set(['clear', 'help', 'net', 'buffer', 'join', 'leave', 'query'])
+const KEEPS_PLACE: ReadonlySet<string> = new Set(['clear', 'help', 'net', 'buffer', 'join', 'leave', 'query', 'search'])

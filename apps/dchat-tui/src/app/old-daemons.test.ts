@@ -123,6 +123,8 @@ describe.each(AGES)('a daemon of RPC %s', (version, lacks) => {
         print: (text) => said.push(text),
         show: () => {},
         ask: ({ yes }) => void yes(),
+        copy: () => null,
+        showResults: async () => {},
         sayYes: async () => false,
         listed: new ListedLines(),
         factsChanged: () => {},

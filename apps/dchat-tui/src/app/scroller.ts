@@ -1,7 +1,9 @@
 /** Moves through the talk and fetches what is not in memory when an end of it comes near. */
+import type { Message } from '@dchat/rpc'
 import type { ChatSession } from '../session/chat-session.ts'
 import { mentionWords } from '../state/mention.ts'
 import { findMention, shownView } from '../state/selectors.ts'
+import type { Whereabouts } from '../state/model.ts'
 import { messageEnds } from '../state/talk.ts'
 import type { Store } from '../state/store.ts'
 import { buildScreen } from '../view/screen.ts'
@@ -60,6 +62,45 @@ export class Scroller {
     if (index === -1) return false
     this.#set(scrolledToItem(source, index, height))
     return true
+  }
+
+  /** The message lowest on screen; undefined when none is in sight. */
+  lowestMessage(): Message | undefined {
+    const { items } = shownView(this.#deps.store.state).talk
+    const { firstIndex, lastIndex } = this.#view().viewport
+    for (let index = lastIndex; index >= Math.max(0, firstIndex); index -= 1) {
+      const item = items.at(index)
+      if (item?.type === 'message') return item.message
+    }
+    return undefined
+  }
+
+  /** Scrolls, where it is not in sight as a whole, so that the line is. Does nothing when it is not in memory. */
+  reveal(message: Message): void {
+    const { state } = this.#deps.store
+    const { talk } = shownView(state)
+    const index = talk.items.indexOfSeq(message.seq)
+    if (index === -1) return
+    const { source, viewport, height } = this.#view()
+    const rows = source.rowsOf(index).filter(({ offset }) => offset >= 0)
+    const inSight = viewport.rows.filter(({ key, offset }) => key === rows[0]!.key && offset >= 0).length
+    if (inSight >= Math.min(rows.length, height)) return
+    const top = scrolledToItem(source, index, height)
+    const above = top === 'end' ? 'end' : scrolledBy(source, top, { height, by: -Math.floor(height / 3) })
+    this.#set(above === 'end' && talk.hasNewer ? anchorOf(source, 'end', height) : above)
+  }
+
+  /** Where one is, to come back to. */
+  whereabouts(): Whereabouts {
+    const { state } = this.#deps.store
+    const { scroll, talk } = shownView(state)
+    if (scroll === 'end') return { room: state.room, scroll, anchor: null }
+    const { firstIndex } = this.#view().viewport
+    for (let index = Math.max(0, firstIndex); index < talk.items.length; index += 1) {
+      const item = talk.items.at(index)!
+      if (item.type === 'message') return { room: state.room, scroll, anchor: item.message }
+    }
+    return { room: state.room, scroll, anchor: null }
   }
 
   #by(rows: (view: TalkView) => number): void {

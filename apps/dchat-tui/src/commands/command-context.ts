@@ -23,6 +23,10 @@ export interface CommandContext {
   /** Somebody was verified, or no longer. */
   readonly factsChanged: () => void
   readonly onNick: (nick: string) => void
+  /** Copies a text to the clipboard; tells why not, null when it was done. */
+  readonly copy: (text: string) => string | null
+  /** Lists the lines that hold all words of a query: of one room, or of all. */
+  readonly showResults: (query: string, room: string | null) => Promise<void>
   readonly help: () => void
   /** Opens the network view; undefined where there is no screen. */
   readonly showNetwork?: () => void

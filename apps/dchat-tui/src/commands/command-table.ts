@@ -6,6 +6,8 @@ export type CommandName =
   | 'query'
   | 'hold'
   | 'nick'
+  | 'search'
+  | 'copy'
   | 'pending'
   | 'cancel'
   | 'retry'
@@ -80,6 +82,17 @@ export const COMMANDS: readonly CommandEntry[] = [
     entry('nick', ['[NAME]', 'take the name NAME, or show the one you have'], { aliases: ['n'] }),
   ]),
   ...grouped('lines', [
+    entry(
+      'search',
+      ['[-all] WORDS', 'list the lines of this room, or of all, that hold all WORDS; Enter shows one where it was said'],
+      {
+        aliases: ['lastlog'],
+      },
+    ),
+    entry('copy', [
+      '[NUMBER]',
+      'copy the newest line here to the clipboard, or the NUMBERth from below; clipboard = true allows it',
+    ]),
     entry('pending', ['', 'list your lines that no peer has yet, numbered']),
     entry('cancel', ['[NUMBER|all]', 'give up a line of /pending, without NUMBER the newest']),
     entry('retry', ['[NUMBER|all]', 'send a line of /pending again, without NUMBER the newest']),

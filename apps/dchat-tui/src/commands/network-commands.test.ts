@@ -27,6 +27,8 @@ function consoleOf(linked: LinkedSession, more: Partial<CommandContext> = {}) {
     listed: new ListedLines(),
     factsChanged: () => {},
     onNick: () => {},
+    copy: () => null,
+    showResults: async () => {},
     help: () => {},
     frames: () => null,
     now: () => clock.nowMs(),

@@ -49,7 +49,7 @@ describe('/retract', () => {
     const bench = commandBench({ messages })
     await bench.run('/retract')
     await bench.run('/retract 2')
-    expect(bench.questions.map(({ text }) => text.slice(0, 18))).toEqual(['Take back “new”? W', 'Take back “old”? W'])
+    expect(bench.questions.map(({ text }) => text.slice(0, 18))).toEqual(['Take back "new"? W', 'Take back "old"? W'])
     expect(bench.calls).toEqual([])
     await bench.questions[1]!.yes()
     expect(bench.named('chat.retract')).toEqual([{ id: messages[0]!.id }])

@@ -55,8 +55,12 @@ export function retract(argument: string, context: CommandContext): void {
   askToRetract(message, context)
 }
 
+export interface RetractContext extends Pick<CommandContext, 'ask'> {
+  readonly session: Pick<CommandContext['session'], 'call'>
+}
+
 /** Asks, then takes back an own line. @throws {BadArgument} it cannot be taken back */
-export function askToRetract(message: Message, context: Pick<CommandContext, 'ask' | 'session'>): void {
+export function askToRetract(message: Message, context: RetractContext): void {
   const { id } = message
   if (!message.own) throw new BadArgument('only lines of yours can be taken back')
   if (message.retracted) throw new BadArgument('it was taken back already')
@@ -67,7 +71,7 @@ export function askToRetract(message: Message, context: Pick<CommandContext, 'as
     )
   }
   context.ask({
-    text: `Take back “${excerptOf(message.text)}”? Whoever has read it has read it.`,
+    text: `Take back "${excerptOf(message.text)}"? Whoever has read it has read it.`,
     yes: async () => void (await context.session.call('chat.retract', { id })),
   })
 }

@@ -12,6 +12,7 @@ import { net, peers, status } from './network-commands.ts'
 import { connect, disconnect, nick, reconnect } from './node-commands.ts'
 import { hold, msg, query, verify, whois } from './people-commands.ts'
 import { cancel, pending, retract, retry } from './own-line-commands.ts'
+import { copy, search } from './search-commands.ts'
 import { accept, create, invite, members, rekey } from './private-commands.ts'
 import { keys, set, theme, ts } from './settings-commands.ts'
 import { buffer, join, leave, mute, notify, rooms, topic, unmute } from './room-commands.ts'
@@ -46,6 +47,8 @@ const HANDLERS: Readonly<Record<RunnableCommand['name'], Handler>> = {
   query,
   hold,
   nick,
+  search,
+  copy,
   pending,
   cancel,
   retry,

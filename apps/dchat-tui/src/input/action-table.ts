@@ -3,7 +3,7 @@
  * name; no other code asks for a key.
  */
 
-export type ActionGroup = 'rooms' | 'scrolling' | 'input' | 'program'
+export type ActionGroup = 'rooms' | 'scrolling' | 'lines' | 'input' | 'program'
 
 export interface ActionEntry {
   /** Kebab-case; what `[keys]` of tui.toml calls it. */
@@ -26,6 +26,7 @@ const inGroup =
 
 const room = inGroup('rooms')
 const scroll = inGroup('scrolling')
+const line = inGroup('lines')
 const input = inGroup('input')
 const program = inGroup('program')
 
@@ -58,6 +59,10 @@ export const ACTIONS = [
   scroll('pane-page-down', ['shift-pagedown'], 'a page down there'),
   scroll('mention-previous', ['alt-p'], 'the line before that names you'),
   scroll('mention-next', ['alt-n'], 'the line after that names you'),
+  line('select-up', ['alt-up'], 'pick out the newest line in sight, the line before; Enter shows all about it'),
+  line('select-down', ['alt-down'], 'the line after'),
+  line('find', ['ctrl-s'], 'look for words in the talk; again, the match after'),
+  line('bare-view', ['alt-l'], 'the talk as plain text, to select with the terminal'),
   input('submit', ['enter'], 'send'),
   input('newline', ['alt-enter', 'ctrl-j', 'shift-enter', 'ctrl-enter'], 'begin a new line'),
   input('complete', ['tab'], 'complete a command, what it takes, or a nick'),

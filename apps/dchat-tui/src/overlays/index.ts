@@ -3,12 +3,17 @@ import type { KeyAction } from '../input/keys.ts'
 import type { ChatState } from '../state/model.ts'
 import type { Row } from '../view/item-rows.ts'
 import { ask } from './ask.ts'
+import { bare } from './bare.ts'
+import { detail } from './detail.ts'
+import { find } from './find.ts'
 import { help } from './help.ts'
 import { hold } from './hold.ts'
 import { historySearch } from './history-search.ts'
 import { net } from './net.ts'
 import type { OverlayHandler, OverlayKind, OverlaySize, OverlayVerdict } from './overlay.ts'
 import { paste } from './paste.ts'
+import { results } from './results.ts'
+import { select } from './select.ts'
 import { switcher } from './switcher.ts'
 
 const OVERLAYS: { readonly [K in OverlayKind]: OverlayHandler<K> } = {
@@ -19,6 +24,11 @@ const OVERLAYS: { readonly [K in OverlayKind]: OverlayHandler<K> } = {
   paste,
   search: historySearch,
   switcher,
+  select,
+  detail,
+  find,
+  results,
+  bare,
 }
 
 /** What a key does while an overlay is open; undefined when none is. */

@@ -37,7 +37,8 @@ const ROWS: Readonly<Partial<Record<ActionName, number>>> = {
   end: FAR,
 }
 
-function rowsOf(action: KeyAction, page: number): number | undefined {
+/** Rows down (negative: up) that `action` scrolls; undefined when it does not. */
+export function rowsOf(action: KeyAction, page: number): number | undefined {
   if (action.type === 'wheel') return action.by * FEW_ROWS
   if (action.type !== 'action') return undefined
   if (action.name === 'scroll-page-up') return -page

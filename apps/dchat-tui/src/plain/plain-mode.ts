@@ -13,7 +13,9 @@ import type { ChatState, SessionAction } from '../state/model.ts'
 import { shownView } from '../state/selectors.ts'
 import { pendingItems } from '../state/talk.ts'
 import type { Store } from '../state/store.ts'
-import { noticeLine } from './format.ts'
+import { toMessages } from '../session/ingress.ts'
+import { roomNameIn } from '../view/room-name.ts'
+import { messageLine, noticeLine } from './format.ts'
 import { inputLines } from './input-lines.ts'
 import { TalkPrinter } from './talk-printer.ts'
 
@@ -146,6 +148,8 @@ export class PlainMode {
       onNick: (nick) => {
         if (store.state.node !== null) store.dispatch({ type: 'node', node: { ...store.state.node, nick } })
       },
+      copy: () => 'there is no clipboard in the line mode',
+      showResults: (query, room) => this.#printResults(query, room),
       help: () => note(noticeLine(commandHelp().join('\n'))),
       frames: () => null,
       now: this.#deps.now,
@@ -155,6 +159,20 @@ export class PlainMode {
       },
     })
     if (!isDone) this.#worst = worse(this.#worst, store.state.link.at === 'ready' ? 1 : 3)
+  }
+
+  /** The newest lines found, oldest first, as the talk is printed. */
+  async #printResults(query: string, room: string | null): Promise<void> {
+    const { store, session, print, note } = this.#deps
+    const scope = room === null ? {} : { room }
+    const page = await session.call('chat.search', { query, limit: MAX_PRINTED_RESULTS, ...scope })
+    const found = toMessages(page.messages)
+    note(noticeLine(found.length === 0 ? 'nothing was found' : `found ${found.length}, the newest last:`))
+    const { rooms, node } = store.state
+    for (const message of found) {
+      const name = room === null ? roomNameIn(rooms, message.room) : null
+      print(messageLine(message, { ownNick: node?.nick ?? null, room: name, timeFormat: '%Y-%m-%d %H:%M' }))
+    }
   }
 
   #ask(question: Question): void {
@@ -248,6 +266,9 @@ export class PlainMode {
     if (link.at === 'ready' && wasAway) this.#deps.note(noticeLine('the daemon answers'))
   }
 }
+
+/** Lines found that the line mode prints. */
+const MAX_PRINTED_RESULTS = 50
 
 function hasPending(state: ChatState, pending: 'unsure' | 'unknown'): boolean {
   return pendingItems(shownView(state).talk).some((item) => item.state === pending)

@@ -38,6 +38,8 @@ export class ChatSession {
   #feed: LiveFeed | null = null
   #rooms: RoomList | null = null
   #failures = 0
+  /** Whether the daemon is of before 1.4.0, which pages forwards in order of storing only. */
+  #isForwardUnknown = false
   #wake: AbortController | null = null
   /** Ends the link that is up or coming up. */
   #lost: AbortController | null = null
@@ -109,8 +111,27 @@ export class ChatSession {
   }
 
   /** Loads the page of the shown room after the line `seq`. */
-  async loadNewer(since: number): Promise<void> {
-    await this.#load('newer', { since })
+  async loadNewer(after: number): Promise<void> {
+    await this.#load('newer', this.#isForwardUnknown ? { since: after } : { after })
+  }
+
+  /**
+   * Shows the lines around `message` in place of what is in memory of its room.
+   * @throws {RpcError | RpcUnreachable}
+   */
+  async loadAround(message: Message): Promise<void> {
+    const { room, seq } = message
+    const limit = HISTORY_PAGE / 2
+    const older = await this.call('chat.history', { room, limit, before: seq })
+    const newer = await this.#after(room, seq, limit)
+    this.#deps.dispatch({
+      type: 'stretch',
+      room,
+      messages: [...toMessages(older.messages), message, ...toMessages(newer?.messages)],
+      hasOlder: older.more,
+      hasNewer: newer?.more ?? true,
+      lastSeq: newer?.last_seq ?? older.last_seq,
+    })
   }
 
   /** Loads the newest page of the shown room in place of what is in memory. */
@@ -145,7 +166,22 @@ export class ChatSession {
     }
   }
 
-  async #load(direction: 'older' | 'newer' | 'newest', where: { before?: number; since?: number }): Promise<void> {
+  /** A page in room order; null from a daemon that pages backwards only. */
+  async #after(room: string, after: number, limit: number): Promise<HistoryPage | null> {
+    if (this.#isForwardUnknown) return null
+    try {
+      return await this.call('chat.history', { room, limit, after })
+    } catch (error) {
+      if (!(error instanceof RpcError) || error.code !== INVALID_PARAMS) throw error
+      this.#isForwardUnknown = true
+      return null
+    }
+  }
+
+  async #load(
+    direction: 'older' | 'newer' | 'newest',
+    where: { before?: number; since?: number; after?: number },
+  ): Promise<void> {
     const { dispatch, state } = this.#deps
     const { room } = state()
     if (this.#client === null || room === STATUS_ROOM) return
@@ -156,6 +192,9 @@ export class ChatSession {
     } catch (error) {
       dispatch({ type: 'loading', room, direction: null })
       if (!isCallFailure(error)) throw error
+      if (where.after === undefined || !(error instanceof RpcError) || error.code !== INVALID_PARAMS) return
+      this.#isForwardUnknown = true
+      await this.loadNewer(where.after)
     }
   }
 
@@ -209,6 +248,7 @@ export class ChatSession {
       await this.#catchUp({ client, ends, onFailure: (error) => lost.abort(error) })
       this.#client = client
       this.#failures = 0
+      this.#isForwardUnknown = false
       await this.#poll(client, ends)
       this.#deps.dispatch({ type: 'link', link: { at: 'ready' } })
       this.#scope.spawn(() => this.loadShown())
@@ -319,6 +359,8 @@ function failureText(error: RpcError | RpcUnreachable): string {
 function toPage(page: HistoryPage): Omit<Page, 'room'> {
   return { messages: toMessages(page.messages), more: page.more, lastSeq: page.last_seq }
 }
+
+const INVALID_PARAMS = -32602
 
 const LINK_LOST: { reason: string; hint: string } = {
   reason: 'the daemon closed the connection',

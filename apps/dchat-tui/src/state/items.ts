@@ -44,7 +44,12 @@ export type Item = MessageItem | PendingItem | NoticeItem
 
 /** Room order: by the author's time, unsigned lines by when they were stored. */
 export function messageItem(message: Message): MessageItem {
-  return { type: 'message', key: `m${message.seq}`, at: message.time ?? message.received, message }
+  return { type: 'message', key: messageKey(message), at: message.time ?? message.received, message }
+}
+
+/** The key of the item of a stored line. */
+export function messageKey({ seq }: Pick<Message, 'seq'>): string {
+  return `m${seq}`
 }
 
 /** Negative when `a` stands before `b`: by time, stored lines of one time by `seq`, then what is local in the order it came. */

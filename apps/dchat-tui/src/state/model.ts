@@ -53,6 +53,22 @@ export type Overlay =
   | { readonly kind: 'switcher'; readonly query: string; readonly at: number }
   /** Whether the line in the input is to wait for peers. */
   | { readonly kind: 'hold' }
+  /** A line of the shown room is picked out; `back` is what leaving returns to. */
+  | { readonly kind: 'select'; readonly message: Message; readonly back: Overlay | null }
+  | {
+      readonly kind: 'detail'
+      readonly message: Message
+      /** Whom the line got to; null for lines of others, and while that is not known. */
+      readonly delivery: LineDelivery | null
+      readonly top: number
+      readonly back: Overlay | null
+    }
+  /** Lines that were searched for, oldest first. */
+  | ResultsOverlay
+  /** Words are looked for in the talk while they are typed. */
+  | FindOverlay
+  /** The talk as plain text, to be selected by the terminal. */
+  | { readonly kind: 'bare' }
   /** A question whose answer is no, unless it is said to be yes. */
   | { readonly kind: 'ask'; readonly question: string; readonly canRemember?: boolean }
 
@@ -75,6 +91,56 @@ export interface Trouble {
   readonly at: number
   readonly from: 'link' | 'call' | 'drawing'
   readonly text: string
+}
+
+/** Where the user was before he looked for something. */
+export interface Whereabouts {
+  readonly room: string
+  readonly scroll: Scroll
+  /** The line that `scroll` is anchored at; null at the end. */
+  readonly anchor: Message | null
+}
+
+export interface ResultsOverlay {
+  readonly kind: 'results'
+  readonly query: string
+  /** Only of this room; null: of all. */
+  readonly room: string | null
+  readonly messages: readonly Message[]
+  /** The one that is picked out; -1 when there is none. */
+  readonly at: number
+  /** Whether there are older ones. */
+  readonly more: boolean
+  readonly isAsking: boolean
+  readonly origin: Whereabouts
+}
+
+export interface FindOverlay {
+  readonly kind: 'find'
+  readonly query: string
+  readonly isEverywhere: boolean
+  readonly found: Message | null
+  /** `none`: nothing (more) was found that way. */
+  readonly outcome: 'idle' | 'asking' | 'none'
+  /** What keeps it from being found, one line. */
+  readonly reason: string | null
+  readonly origin: Whereabouts
+}
+
+/** With which peers an own line is. Addresses are sanitised. */
+export interface LineDelivery extends Delivery {
+  readonly peers: readonly PeerDelivery[]
+  /** Whether no other peer has it. */
+  readonly isComplete: boolean
+}
+
+export interface PeerDelivery {
+  readonly url: string
+  /** Id of the live channel, null when there is none. */
+  readonly channel: number | null
+  readonly state: 'written' | 'held'
+  /** Unix ms. */
+  readonly time: number
 }
 
 export interface ScreenSize {
@@ -136,6 +202,7 @@ export type SessionAction =
   | { readonly type: 'sync'; readonly sync: SyncProgress | null }
   | { readonly type: 'rooms'; readonly rooms: readonly RoomSummary[] }
   | ({ readonly type: 'newestPage' | 'olderPage' | 'newerPage' } & Page)
+  | ({ readonly type: 'stretch' } & Stretch)
   | { readonly type: 'loading'; readonly room: string; readonly direction: 'older' | 'newer' | null }
   /**
    * What is in memory cannot be gone on with, as it may have changed meanwhile: `but` a room that is brought up to date; null when
@@ -170,6 +237,12 @@ export interface Page {
   readonly more: boolean
   /** `seq` of the newest line of all rooms when the page was made. */
   readonly lastSeq: number
+}
+
+/** Lines of one room that follow each other, somewhere in its history, oldest first. */
+export interface Stretch extends Omit<Page, 'more'> {
+  readonly hasOlder: boolean
+  readonly hasNewer: boolean
 }
 
 /** A line on its way to the daemon. */

@@ -2,14 +2,14 @@
 import type { Message } from '@dchat/rpc'
 import { isBeingRead } from './being-read.ts'
 import { mentionWords } from './mention.ts'
-import type { ChatState, Page, SessionAction } from './model.ts'
+import type { ChatState, Page, SessionAction, Stretch } from './model.ts'
 import { newsOf, withUnseen } from './news.ts'
 import { adopted } from './reduce-sends.ts'
 import { EMPTY_VIEW, emptyView, withTalks, withView, withinBounds } from './room-view.ts'
 import type { RoomView, RoomViews } from './room-view.ts'
 import { STATUS_ROOM, mergedRooms, plainRoom, withLines } from './rooms.ts'
 import type { RoomSummary } from './rooms.ts'
-import { withJoined, withLive, withNewerPage, withNewestPage, withOlderPage, withoutStored } from './talk.ts'
+import { withJoined, withLive, withNewerPage, withNewestPage, withOlderPage, withStretch, withoutStored } from './talk.ts'
 
 /** Another room on screen, with the draft that was begun in it; the one that is left keeps its own. */
 export function showRoom(state: ChatState, room: string): ChatState {
@@ -69,6 +69,15 @@ function summaryOf(state: ChatState, room: string): RoomSummary {
 
 export function reducePage(state: ChatState, action: Extract<SessionAction, Page>): ChatState {
   const views = withView(state.views, action.room, (view) => withPage(view, action))
+  return { ...state, views: withinBounds(views, state.room) }
+}
+
+/** Another stretch of the history of a room in place of the one in memory. */
+export function reduceStretch(state: ChatState, stretch: Stretch): ChatState {
+  const views = withView(state.views, stretch.room, (view) => {
+    const talk = withStretch(adopted(view.talk, stretch.messages), stretch)
+    return { ...view, talk, loading: null, isLoaded: true }
+  })
   return { ...state, views: withinBounds(views, state.room) }
 }
 

@@ -8,7 +8,7 @@ import { MAX_TROUBLES } from '../limits.ts'
 import { startCounts, withCounted } from './counts.ts'
 import { ItemList } from './item-list.ts'
 import type { ChatAction, ChatState, NodeSummary, SessionAction, ScreenAction, ScreenSize } from './model.ts'
-import { addLive, listRooms, outdate, reducePage, showRoom } from './reduce-rooms.ts'
+import { addLive, listRooms, outdate, reducePage, reduceStretch, showRoom } from './reduce-rooms.ts'
 import { reduceSend } from './reduce-sends.ts'
 import { EMPTY_VIEW, withTalks, withView } from './room-view.ts'
 import type { RoomView } from './room-view.ts'
@@ -150,6 +150,8 @@ function reduceSession(state: ChatState, action: SessionAction): ChatState {
     case 'olderPage':
     case 'newerPage':
       return reducePage(state, action)
+    case 'stretch':
+      return reduceStretch(state, action)
     case 'loading':
       return { ...state, views: withView(state.views, action.room, (view) => ({ ...view, loading: action.direction })) }
     case 'outdated':

@@ -35,6 +35,16 @@ export function withNewestPage(talk: Talk, page: { messages: readonly Message[];
   return trimmed(inserted(emptied, [...page.messages, ...later]), 'oldest')
 }
 
+/** The lines of a stretch in place of what was there; what is local stays, and what came after a stretch that goes to the end. */
+export function withStretch(
+  talk: Talk,
+  stretch: { messages: readonly Message[]; hasOlder: boolean; hasNewer: boolean; lastSeq: number },
+): Talk {
+  const page = { messages: stretch.messages, more: stretch.hasOlder, lastSeq: stretch.lastSeq }
+  if (!stretch.hasNewer) return withNewestPage(talk, page)
+  return { ...withNewestPage({ ...talk, items: withoutMessages(talk.items) }, page), hasNewer: true }
+}
+
 /** With a page that ends just before the first line. */
 export function withOlderPage(talk: Talk, page: { messages: readonly Message[]; more: boolean }): Talk {
   return trimmed({ ...inserted(talk, page.messages), hasOlder: page.more }, 'newest')

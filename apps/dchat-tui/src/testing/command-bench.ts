@@ -33,6 +33,7 @@ export function commandBench(
     messages?: readonly Message[]
     outcome?: 'failed'
     settings?: Partial<SettingLayers>
+    refusal?: string
   } = {},
 ): CommandBench {
   const store = new Store(aState({ link: { at: 'ready' }, rooms: ROOMS }))
@@ -74,6 +75,11 @@ export function commandBench(
     listed: new ListedLines(),
     factsChanged: () => calls.push(['factsChanged', null]),
     onNick: () => {},
+    copy: (text) => {
+      calls.push(['copy', text])
+      return options.refusal ?? null
+    },
+    showResults: async (query, room) => void calls.push(['showResults', { query, room }]),
     help: () => {},
     frames: () => null,
     now: () => 0,

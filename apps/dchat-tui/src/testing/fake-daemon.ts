@@ -251,13 +251,19 @@ export class FakeDaemon {
 
   #isTooOldFor(method: string): boolean {
     const since = METHODS.get(method)?.since ?? '1.0.0'
-    return since.localeCompare(this.rpcVersion, 'en', { numeric: true }) > 0
+    return this.#isOlderThan(since)
+  }
+
+  #isOlderThan(version: string): boolean {
+    return version.localeCompare(this.rpcVersion, 'en', { numeric: true }) > 0
   }
 
   #call(socket: Socket, method: string, params: Params): unknown {
     switch (method) {
       case 'chat.history':
         return this.#without(this.#history(params))
+      case 'chat.search':
+        return this.#search(params)
       case 'chat.subscribe':
         this.#lastSubscription += 1
         this.#subscriptions.set(`s${this.#lastSubscription}`, {
@@ -334,9 +340,26 @@ export class FakeDaemon {
       const after = inRoom.filter((message) => message.seq > Number(params['since']))
       return { messages: after.slice(0, limit), more: after.length > limit, last_seq: lastSeq }
     }
+    if (params['after'] !== undefined) {
+      if (this.#isOlderThan('1.4.0')) throw new FakeError('invalid_params', 'there is no parameter "after"')
+      const later = inRoom.filter((message) => message.seq > Number(params['after']))
+      return { messages: later.slice(0, limit), more: later.length > limit, last_seq: lastSeq }
+    }
     const before = params['before'] === undefined ? Number.POSITIVE_INFINITY : Number(params['before'])
     const earlier = inRoom.filter((message) => message.seq < before)
     return { messages: earlier.slice(-limit), more: earlier.length > limit, last_seq: lastSeq }
+  }
+
+  #search(params: Params): { messages: Message[] } {
+    const words = String(params['query']).toLowerCase().split(' ')
+    const before = Number(params['before'] ?? Number.POSITIVE_INFINITY)
+    const found = this.messages.filter(
+      ({ room, seq, text }) =>
+        (params['room'] === undefined || params['room'] === room) &&
+        seq < before &&
+        words.every((word) => text.toLowerCase().includes(word)),
+    )
+    return { messages: found.slice(-Number(params['limit'] ?? 50)) }
   }
 
   #info(): NodeInfo {

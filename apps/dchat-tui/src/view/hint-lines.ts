@@ -1,8 +1,10 @@
 /** The rows between the talk and the status bar: a question, an error, what can be completed, or that the daemon is away. */
+import { sanitizeText } from '@dchat/system'
 import { INLINE_NICK_BELOW } from '../limits.ts'
 import { matchingCommands } from '../input/completion.ts'
 import { isAlone } from '../state/selectors.ts'
-import type { ChatState } from '../state/model.ts'
+import type { ChatState, FindOverlay } from '../state/model.ts'
+import { roomNameIn } from './room-name.ts'
 import type { StyleName } from './theme.ts'
 
 export interface HintText {
@@ -25,13 +27,34 @@ export function currentHint(state: ChatState): HintText | null {
     const failed = query !== '' && at === null ? ' (nothing found)' : ''
     return { text: `search input: ${query}${failed}  [Ctrl+R] older [Enter] take [Esc] leave`, style: 'prompt' }
   }
+  if (state.overlay?.kind === 'find') return { text: findText(state, state.overlay), style: 'prompt' }
   if (state.hint !== null) return { text: state.hint.text, style: state.hint.level === 'error' ? 'error' : 'prompt' }
+  const keys = overlayKeys(state)
+  if (keys !== null) return { text: keys, style: 'prompt' }
   const commands = matchingCommands(state.editor.text)
   if (commands.length > 0) return { text: commands.join('  '), style: 'dim' }
   if (state.link.at === 'away') return { text: awayText(state.link), style: 'warning' }
   if (isAlone(state)) return { text: aloneText(state.screen.columns), style: 'warning' }
   return null
 }
+
+function findText({ rooms, room }: ChatState, { query, isEverywhere, outcome, reason }: FindOverlay): string {
+  const where = isEverywhere ? 'all rooms' : roomNameIn(rooms, room)
+  const news = outcome === 'asking' ? ' (looking)' : outcome === 'none' ? ` (${reason ?? 'nothing more'})` : ''
+  return `find in ${where}: ${sanitizeText(query)}${news}  [^R] older [^S] newer [Tab] ${isEverywhere ? 'this room' : 'all rooms'} [Enter] stay [Esc] back`
+}
+
+/** The keys of a view that takes letters, which nobody could guess. */
+function overlayKeys({ overlay }: ChatState): string | null {
+  if (overlay?.kind === 'select')
+    return `[Enter] details ${LINE_KEYS} [Esc] ${overlay.back === null ? 'leave' : 'back to the list [q] stay here'}`
+  if (overlay?.kind === 'detail') return `${LINE_KEYS} [Esc] back`
+  if (overlay?.kind === 'results')
+    return `[Enter] show it [c] copy [Tab] ${overlay.room === null ? 'this room' : 'all rooms'} [Esc] leave`
+  return overlay?.kind === 'bare' ? 'plain text: select with the mouse; Esc leaves' : null
+}
+
+const LINE_KEYS = '[c] copy [r] quote [d] take back [x] give up'
 
 function pasteKeys(columns: number): string {
   return columns < INLINE_NICK_BELOW ? 'Enter=send ^E=edit Esc=no' : '[Enter] one message [Ctrl+E] edit [Esc] cancel'

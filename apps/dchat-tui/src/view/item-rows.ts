@@ -22,6 +22,8 @@ export interface Row {
   readonly key: string
   readonly offset: number
   readonly spans: readonly Span[]
+  /** Which of `spans` holds text of the item; what stands before the text ends with the span before that. */
+  readonly textAt?: number
 }
 
 export interface RowContext {
@@ -234,21 +236,27 @@ function textRows(body: Body, head: Head, context: RowContext): Row[] {
   const first = Math.max(LEAST_TEXT_COLUMNS, context.width - head.columns)
   const rest = Math.max(LEAST_TEXT_COLUMNS, context.width - head.indentColumns)
   const wrapped = wrapText(sanitizeText(maskInvitations(body.text), { keepNewlines: true }), { first, rest })
-  const rows: { spans: Span[]; offset: number }[] = wrapped.map((row, index) => ({
-    spans: [...(index === 0 ? head.spans : head.indent), { text: row.text, style: body.style }],
-    offset: row.offset,
-  }))
+  const rows: MadeRow[] = wrapped.map((row, index) => {
+    const before = index === 0 ? head.spans : head.indent
+    return { spans: [...before, { text: row.text, style: body.style }], offset: row.offset, textAt: before.length }
+  })
   addMark(rows, {
     body,
     head,
     width: rest,
     last: { columns: textWidth(wrapped.at(-1)!.text), room: wrapped.length === 1 ? first : rest },
   })
-  return rows.map((row) => ({ key: body.key, offset: row.offset, spans: row.spans }))
+  return rows.map((row) => ({ key: body.key, ...row }))
+}
+
+interface MadeRow {
+  readonly spans: Span[]
+  readonly offset: number
+  readonly textAt: number
 }
 
 function addMark(
-  rows: { spans: Span[]; offset: number }[],
+  rows: MadeRow[],
   place: { body: Body; head: Head; width: number; last: { columns: number; room: number } },
 ): void {
   const { body, head, last } = place
@@ -260,6 +268,10 @@ function addMark(
   }
   const from = body.text.length + 1
   for (const row of wrapText(sanitizeText(body.mark), { first: place.width, rest: place.width })) {
-    rows.push({ spans: [...head.indent, { text: row.text, style }], offset: from + row.offset })
+    rows.push({
+      spans: [...head.indent, { text: row.text, style }],
+      offset: from + row.offset,
+      textAt: head.indent.length,
+    })
   }
 }

@@ -36,7 +36,7 @@ describe('the columns', () => {
     fc.assert(
       fc.property(fc.integer({ min: 8, max: 400 }), wanted, fc.nat(3), (columns, fields, count) => {
         const { left, talk, right } = paneColumns(
-          { settings: settings(fields as Partial<Settings>), rooms: rooms.slice(0, count) },
+          { settings: settings(fields as Partial<Settings>), rooms: rooms.slice(0, count), overlay: null },
           columns,
         )
         expect(left + (left > 0 ? 1 : 0) + talk + (right > 0 ? 1 : 0) + right).toBe(columns)
@@ -46,12 +46,12 @@ describe('the columns', () => {
   })
 
   it('have both panes from 80 on, and the list of rooms by itself from 100 on once there are two', () => {
-    expect(paneColumns({ settings: both, rooms }, 79)).toEqual({ left: 0, talk: 79, right: 0 })
-    expect(paneColumns({ settings: both, rooms }, 80)).toEqual({ left: 14, talk: 46, right: 18 })
+    expect(paneColumns({ settings: both, rooms, overlay: null }, 79)).toEqual({ left: 0, talk: 79, right: 0 })
+    expect(paneColumns({ settings: both, rooms, overlay: null }, 80)).toEqual({ left: 14, talk: 46, right: 18 })
     const auto = settings({})
-    expect(paneColumns({ settings: auto, rooms }, 99).left).toBe(0)
-    expect(paneColumns({ settings: auto, rooms }, 100).left).toBe(16)
-    expect(paneColumns({ settings: auto, rooms: rooms.slice(0, 1) }, 100).left).toBe(0)
+    expect(paneColumns({ settings: auto, rooms, overlay: null }, 99).left).toBe(0)
+    expect(paneColumns({ settings: auto, rooms, overlay: null }, 100).left).toBe(16)
+    expect(paneColumns({ settings: auto, rooms: rooms.slice(0, 1), overlay: null }, 100).left).toBe(0)
   })
 })
 

@@ -19,8 +19,9 @@ export interface PaneRows {
 }
 
 /** How `columns` are shared out. The widths follow from the screen alone, so that no count that grows moves the talk. */
-export function paneColumns(state: Pick<ChatState, 'settings' | 'rooms'>, columns: number): PaneColumns {
-  if (columns < PANES_FROM) return { left: 0, talk: columns, right: 0 }
+export function paneColumns(state: Pick<ChatState, 'settings' | 'rooms' | 'overlay'>, columns: number): PaneColumns {
+  // What is selected there with the terminal is to be the talk and nothing else.
+  if (columns < PANES_FROM || state.overlay?.kind === 'bare') return { left: 0, talk: columns, right: 0 }
   const left = isRoomsPaneOn(state, columns) ? within(Math.floor(columns / 6), 14, 24) : 0
   const beside = columns - (left === 0 ? 0 : left + 1)
   const right = state.settings.peersPane === 'on' ? within(Math.floor(columns / 5), 18, 30) : 0

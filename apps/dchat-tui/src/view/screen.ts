@@ -3,9 +3,12 @@ import { layoutInput } from '../input/editor-layout.ts'
 import { MAX_INPUT_ROWS } from '../limits.ts'
 import { overlayRows } from '../overlays/index.ts'
 import type { OverlaySize } from '../overlays/overlay.ts'
+import { searchWords } from '../state/find-words.ts'
+import { messageKey } from '../state/items.ts'
 import { mentionWords } from '../state/mention.ts'
 import type { ChatState } from '../state/model.ts'
 import { shownView } from '../state/selectors.ts'
+import { bareSource } from './bare.ts'
 import type { HintText } from './hint-lines.ts'
 import type { Row, RowContext } from './item-rows.ts'
 import { noticeRows } from './notice-rows.ts'
@@ -13,6 +16,7 @@ import { besidePanes, paneColumns } from './panes.ts'
 import type { PaneColumns, PaneRows } from './panes.ts'
 import { peoplePaneLength, peoplePaneRows } from './people-pane.ts'
 import { roomPaneRows } from './room-pane.ts'
+import { picked, withMatches } from './row-marks.ts'
 import { statusLine } from './status-line.ts'
 import { talkSource } from './talk.ts'
 import type { RowCache } from './talk.ts'
@@ -68,7 +72,7 @@ export function buildScreen(state: ChatState, context: ScreenContext): Screen {
   const panes = paneColumns(state, columns)
   const view = talkView(state, context, { columns: panes.talk, height })
   const over = overlayRows(state, { columns: panes.talk, height, glyphs })
-  const talk = over === undefined ? filled(view.viewport.rows, height) : toppedUp(over, height)
+  const talk = over === undefined ? filled(markedRows(view.viewport.rows, state, glyphs), height) : toppedUp(over, height)
   const status = hasStatus ? statusLine(statusInput(state, view, glyphs), columns) : null
   const firstInput = Math.max(0, layout.caretRow - inputRows + 1)
   return {
@@ -113,7 +117,8 @@ export function pagedPaneTop(state: ChatState, context: ScreenContext, direction
 function talkView(state: ChatState, context: ScreenContext, size: { columns: number; height: number }): TalkView {
   const rowContext = rowContextOf(state, size.columns, context.glyphs)
   const view = shownView(state)
-  const source = talkSource(view, rowContext, context.cache)
+  const isBare = state.overlay?.kind === 'bare'
+  const source = isBare ? bareSource(view.talk.items, rowContext) : talkSource(view, rowContext, context.cache)
   return { source, height: size.height, viewport: viewportAt(source, view.scroll, size.height) }
 }
 
@@ -126,6 +131,18 @@ function statusInput(state: ChatState, view: TalkView, glyphs: Glyphs): Paramete
   const { talk } = shownView(state)
   const below = view.viewport.lastIndex === -1 ? 0 : talk.items.countMessages(view.viewport.lastIndex + 1)
   return { state, newer: below + talk.leftOut, isAtEnd: view.viewport.isAtEnd && !talk.hasNewer, glyphs }
+}
+
+/** The rows in sight, with what is picked out or looked for marked. */
+function markedRows(rows: readonly Row[], { overlay }: ChatState, glyphs: Glyphs): readonly Row[] {
+  const line = overlay?.kind === 'select' ? overlay.message : overlay?.kind === 'find' ? overlay.found : null
+  const words = overlay?.kind === 'find' ? searchWords(overlay.query) : []
+  if (line === null && words.length === 0) return rows
+  const key = line === null ? null : messageKey(line)
+  return rows.map((row) => {
+    const found = withMatches(row, words)
+    return row.key === key && row.offset >= 0 ? picked(found, glyphs) : found
+  })
 }
 
 const BLANK: Row = { key: '', offset: 0, spans: [] }

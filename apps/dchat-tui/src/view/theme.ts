@@ -14,6 +14,8 @@ export interface Glyphs {
   readonly stored: string
   readonly failed: string
   readonly unknown: string
+  /** Beside a line that is picked out. */
+  readonly pointer: string
   /** Before what is encrypted. */
   readonly lock: string
   /** What bars are made of: parts of one column, the smallest first, the whole last. */
@@ -40,6 +42,7 @@ const UNICODE: Glyphs = {
   stored: '⌛',
   failed: '!',
   unknown: '?',
+  pointer: '❯',
   lock: '🔒',
   bar: ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'],
   barRest: '░',
@@ -60,6 +63,7 @@ const ASCII: Glyphs = {
   stored: '~',
   failed: '!',
   unknown: '?',
+  pointer: '>',
   lock: '[locked]',
   bar: ['#'],
   barRest: '-',
@@ -84,6 +88,8 @@ export type StyleName =
   | 'status'
   | 'warning'
   | 'prompt'
+  | 'selected'
+  | 'match'
   | `author${number}`
 
 export interface Style {
@@ -113,6 +119,8 @@ const PLAIN_STYLES: Readonly<Record<string, Style>> = {
   status: { inverse: true },
   warning: { bold: true, inverse: true },
   prompt: { bold: true },
+  selected: { inverse: true },
+  match: { bold: true, inverse: true },
 }
 
 type Colors = Readonly<Record<string, string>>

@@ -1,0 +1,60 @@
+/** The talk as plain text: no columns, no marks, nothing that a selection by the terminal would have to leave out. Pure. */
+import { sanitizeText } from '@dchat/system'
+import { maskInvitations } from '@dchat/rpc'
+import type { ItemList } from '../state/item-list.ts'
+import type { Item } from '../state/items.ts'
+import { messageName } from './author.ts'
+import { invitationWords } from './invitation.ts'
+import type { Row, RowContext } from './item-rows.ts'
+import type { ListSource } from './virtual-list.ts'
+import { wrapText } from './wrap.ts'
+
+/** Nothing is kept of it: only the rows on screen are made. */
+export function bareSource(items: ItemList, context: RowContext): ListSource<Row> {
+  return {
+    count: items.length,
+    rowsOf: (index) => bareRows(items.at(index)!, context),
+    find(key, at) {
+      const from = items.firstNot((item) => item.at < at)
+      for (let index = from; index < items.length && items.at(index)!.at === at; index += 1) {
+        if (items.at(index)!.key === key) return index
+      }
+      return from
+    },
+    atOf: (index) => items.at(index)!.at,
+  }
+}
+
+/** `<nick> text`, `* nick text`. */
+export function bareText(item: Item, ownNick: string | null): string {
+  if (item.type === 'notice') return sanitizeText(item.text, { keepNewlines: true })
+  if (item.type === 'pending') return line(item.kind, ownNick ?? 'me', item.text)
+  const { message } = item
+  const name = messageName(message, ownNick)
+  if (message.retracted) return `-- ${name} took a line back`
+  const invitation = invitationWords(message, name)
+  if (invitation !== null) return `-- ${invitation}`
+  return line(message.kind, name, message.text)
+}
+
+function line(kind: 'text' | 'action' | 'topic' | 'system', name: string, text: string): string {
+  const shown = sanitizeText(maskInvitations(text), { keepNewlines: true })
+  switch (kind) {
+    case 'text':
+      return `<${name}> ${shown}`
+    case 'action':
+      return `* ${name} ${shown}`
+    case 'topic':
+      return `-- ${name} set the topic: ${shown}`
+    case 'system':
+      return `-- ${shown}`
+  }
+}
+
+function bareRows(item: Item, { width, ownNick }: RowContext): Row[] {
+  return wrapText(bareText(item, ownNick), { first: width, rest: width }).map(({ text, offset }) => ({
+    key: item.key,
+    offset,
+    spans: [{ text, style: 'text' }],
+  }))
+}
