@@ -191,6 +191,26 @@ export const LEAST_TALK_COLUMNS = 40
 /** From this width on the list of rooms opens by itself once there are two. */
 export const ROOMS_PANE_FROM = 100
 
+/** Between two notifications: whoever is written to by many needs to hear of it once. */
+export const NOTIFY_PAUSE_MS = 3_000
+
+/** Who has touched no key for so long does not look, whatever the terminal says of its focus: many tell nothing. */
+export const AWAY_AFTER_MS = 120_000
+
+/** UTF-16 units of a line that are told in a notification, and given to a command. */
+export const MAX_NOTIFIED_UNITS = 200
+export const MAX_COMMAND_UNITS = 4_096
+
+/** A command of the user that tells of a line: how long it may take, and how many may run at once. */
+export const NOTIFY_COMMAND_MS = 10_000
+export const MAX_NOTIFY_COMMANDS = 3
+
+/** Between two titles of the terminal. */
+export const TITLE_PAUSE_MS = 500
+
+/** Columns of the title. */
+export const TITLE_COLUMNS = 80
+
 /** Characters of what is typed into the quick switcher; names are shorter. */
 export const MAX_SWITCHER_QUERY = 64
 

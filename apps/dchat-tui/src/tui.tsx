@@ -9,9 +9,12 @@ import { OldDaemonNotice } from './app/old-daemon-notice.ts'
 import { ReadMarkers } from './app/read-markers.ts'
 import { FrameMeter } from './app/frame-meter.ts'
 import { NetWatch } from './app/net-watch.ts'
+import { Notifier } from './app/notifier.ts'
+import { NotifyCommand } from './app/notify-command.ts'
 import { PeersKeeper } from './app/peers-keeper.ts'
 import { FactsKeeper } from './app/room-facts.ts'
 import { StatusNews } from './app/status-news.ts'
+import { TitleKeeper } from './app/title-keeper.ts'
 import { App } from './components/App.tsx'
 import { connector, farewell } from './connect.ts'
 import { starterFor } from './daemon/make-starter.ts'
@@ -53,7 +56,23 @@ export async function runTui(flags: Flags, own: OwnSettings): Promise<number> {
   const keyMap = keyMapWith(settings.keys)
   const store = new Store(initialState({ room: SHARED_ROOM, screen, nowMs: clock.nowMs(), recall: EMPTY_RECALL, settings }))
   followSettings(own, store, clock.nowMs())
-  const pacer = new NewsPacer({ clock, apply: store.dispatchAll })
+  const isBare = process.env['TERM'] === 'linux'
+  const command = new NotifyCommand({
+    clock,
+    env: process.env,
+    onFailure: (reason) =>
+      store.dispatch({ type: 'notice', level: 'error', text: `notifications: ${reason}`, at: clock.nowMs() }),
+  })
+  const notifier = new Notifier({ store, clock, write: (data) => stream.beside(data), run: command.run, hasOsc: !isBare })
+  const title = new TitleKeeper({ store, clock, setTitle: (text) => isBare || stream.setTitle(text) })
+  const pacer = new NewsPacer({
+    clock,
+    apply: (actions) => {
+      const before = store.state
+      store.dispatchAll(actions)
+      notifier.heard(actions, before)
+    },
+  })
   const connect = connector(flags, clock)
   const session = new ChatSession(
     { onFailure: (error) => end({ code: 1, error }) },
@@ -145,7 +164,7 @@ export async function runTui(flags: Flags, own: OwnSettings): Promise<number> {
     (error: unknown) => end({ code: 1, error }),
   )
   loadHistory(store, history, clock.nowMs())
-  for (const watcher of [markers, facts, impostors, network, peers, news, old, starter]) watcher?.start()
+  for (const watcher of [markers, facts, impostors, network, peers, news, notifier, title, old, starter]) watcher?.start()
   session.start()
 
   const ending = await ended
@@ -157,6 +176,9 @@ export async function runTui(flags: Flags, own: OwnSettings): Promise<number> {
   peers.stop()
   news.stop()
   old.stop()
+  notifier.stop()
+  title.stop()
+  command.stop()
   starter?.stop()
   await markers.stop()
   await session.stop()

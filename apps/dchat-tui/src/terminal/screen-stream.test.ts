@@ -17,6 +17,33 @@ function setUp(size: { columns?: number; rows?: number } = { columns: 20, rows: 
 }
 
 describe('ScreenStream', () => {
+  it('names the window, and gives it back the name it had on every way out', async () => {
+    const { stream, written } = setUp()
+    const terminal = new TestTerminal({ columns: 20, rows: 4 })
+    stream.setTitle('dchat: cats')
+    stream.setTitle('dchat: dogs (2)')
+    expect(written).toEqual(['\u001b[22;2t\u001b]2;dchat: cats\u0007', '\u001b]2;dchat: dogs (2)\u0007'])
+    await terminal.write(written.join(''))
+    expect(terminal.title).toBe('dchat: dogs (2)')
+    expect(stream.lend()).toBe('\u001b[23;2t')
+    stream.setTitle('dchat: fish')
+    expect(written).toHaveLength(2)
+    expect(stream.takeBack()).toBe('\u001b[22;2t\u001b]2;dchat: fish\u0007')
+    expect(stream.restore()).toBe('\u001b[23;2t')
+    stream.setTitle('late')
+    stream.beside('\u0007')
+    expect(written).toHaveLength(2)
+  })
+
+  it('does not push the title again once it was given back', () => {
+    const { stream, written } = setUp()
+    stream.setTitle(null)
+    stream.setTitle('one')
+    stream.setTitle(null)
+    expect(written).toEqual(['\u001b[22;2t\u001b]2;one\u0007', '\u001b[23;2t'])
+    expect(stream.restore()).toBe('')
+  })
+
   it('turns off what was turned on, once, in the order that undoes it', () => {
     const { stream, written } = setUp()
     stream.begin()

@@ -12,8 +12,12 @@ export interface TerminalOutput {
   write(data: string, done?: () => void): boolean
 }
 
+/** The title that the terminal had is put on its stack, and taken from there. */
+const TITLE = { on: '\u001b[22;2t', off: '\u001b[23;2t' } as const
+
 /** Modes a program can leave behind: how each is turned on, and off. */
 const MODES = [
+  TITLE,
   { on: '\u001b[?2026h', off: '\u001b[?2026l' },
   { on: '\u001b[>5u', off: '\u001b[<u' },
   { on: '\u001b[?1006h', off: '\u001b[?1006l' },
@@ -37,6 +41,7 @@ export class ScreenStream extends EventEmitter {
   readonly #output: TerminalOutput
   readonly #active = new Set<(typeof MODES)[number]>()
   #prefix = ''
+  #title = ''
   #isSwallowing = false
   #isLent = false
   #isOver = false
@@ -86,6 +91,20 @@ export class ScreenStream extends EventEmitter {
     this.#prefix = eraseRows(this.rows)
   }
 
+  /** Names the window `title`, which has nothing that a terminal acts on; null gives it back the name it had. */
+  setTitle(title: string | null): void {
+    this.#title = title === null ? '' : `\u001b]2;${title}\u0007`
+    const isOn = this.#active.has(TITLE)
+    if (title === null) this.beside(isOn ? TITLE.off : '')
+    else this.beside(`${isOn ? '' : TITLE.on}${this.#title}`)
+  }
+
+  /** Writes what draws nothing, such as a bell. Nothing is kept of it while the terminal is lent. */
+  beside(data: string): void {
+    this.#track(data)
+    if (data !== '' && !this.#isLent && !this.#isOver) this.#output.write(data)
+  }
+
   /** What turns off every mode that is on; nothing is written until the terminal is taken back. */
   lend(): string {
     const sequence = this.#off()
@@ -96,10 +115,8 @@ export class ScreenStream extends EventEmitter {
   /** What turns on again the modes that are to be on now; the screen has to be drawn anew. */
   takeBack(): string {
     this.#isLent = false
-    return MODES.filter((mode) => this.#active.has(mode))
-      .map((mode) => mode.on)
-      .reverse()
-      .join('')
+    const on = MODES.filter((mode) => this.#active.has(mode)).map((mode) => mode.on)
+    return on.reverse().join('') + this.#title
   }
 
   /** What turns off every mode that is still on; empty when nothing is. Nothing is written after that. */
