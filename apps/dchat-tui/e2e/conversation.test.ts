@@ -10,6 +10,8 @@ test('a conversation both ways: a line that waits for a key, unread counts, the 
   alice.enters(`/query ${key}`)
   await alice.sees(/2:@.* · 🔒 only .* reads this, NOT verified/u)
   alice.enters('too early')
+  await alice.sees('Nobody is connected: [Enter] hold it until somebody is')
+  alice.screen.type('\r')
   await alice.sees(/too early[^]*! not sent: no box key[^]*\/hold keeps/u)
   alice.enters('/hold')
   await alice.sees('too early ⌛ waits for a key')

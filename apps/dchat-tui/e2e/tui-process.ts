@@ -1,5 +1,5 @@
 /** The built program in a real pty, its output drawn on a terminal model. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,13 +9,20 @@ import { TestTerminal } from '../src/testing/terminal.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../bin/dchat-tui.js', import.meta.url))
 
-/** A folder with the socket's place in it, as `--home` wants it. */
+/** A folder with the socket's place in it, as `--home` wants it, of somebody who has seen the program before. */
 export class TestHome {
   readonly path: string
 
   constructor() {
     this.path = mkdtempSync(join(tmpdir(), 'dchat-tui-e2e-'))
     mkdirSync(join(this.path, 'run'))
+    mkdirSync(join(this.path, 'state'))
+    writeFileSync(this.ownFilePath, '{"isFirstRunSeen":true}')
+  }
+
+  /** What the program remembers; without it, it is new to the user. */
+  get ownFilePath(): string {
+    return join(this.path, 'state', 'tui-settings.json')
   }
 
   get socketPath(): string {

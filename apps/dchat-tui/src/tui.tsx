@@ -4,6 +4,7 @@ import { dchatPaths } from '@dchat/rpc'
 import { SystemClock, SystemRandom } from '@dchat/system'
 import { render } from 'ink'
 import { Controller } from './app/controller.ts'
+import { FirstRun } from './app/first-run.ts'
 import { ImpostorWatch } from './app/impostor-watch.ts'
 import { OldDaemonNotice } from './app/old-daemon-notice.ts'
 import { ReadMarkers } from './app/read-markers.ts'
@@ -54,14 +55,28 @@ export async function runTui(flags: Flags, own: OwnSettings): Promise<number> {
   const screen = { columns: stream.columns, rows: stream.rows }
   const { settings } = own.keeper
   const keyMap = keyMapWith(settings.keys)
-  const store = new Store(initialState({ room: SHARED_ROOM, screen, nowMs: clock.nowMs(), recall: EMPTY_RECALL, settings }))
+  const store = new Store(
+    initialState({
+      room: SHARED_ROOM,
+      screen,
+      nowMs: clock.nowMs(),
+      recall: EMPTY_RECALL,
+      settings,
+      isFirstRun: !own.data.isFirstRunSeen,
+    }),
+  )
   followSettings(own, store, clock.nowMs())
+  const tellError = (text: string): void => store.dispatch({ type: 'notice', level: 'error', text, at: clock.nowMs() })
+  const firstRun = new FirstRun({
+    store,
+    own: own.file,
+    onFailure: (reason) => tellError(`that you saw the first lines is not remembered: ${reason}`),
+  })
   const isBare = process.env['TERM'] === 'linux'
   const command = new NotifyCommand({
     clock,
     env: process.env,
-    onFailure: (reason) =>
-      store.dispatch({ type: 'notice', level: 'error', text: `notifications: ${reason}`, at: clock.nowMs() }),
+    onFailure: (reason) => tellError(`notifications: ${reason}`),
   })
   const notifier = new Notifier({ store, clock, write: (data) => stream.beside(data), run: command.run, hasOsc: !isBare })
   const title = new TitleKeeper({ store, clock, setTitle: (text) => isBare || stream.setTitle(text) })
@@ -164,7 +179,8 @@ export async function runTui(flags: Flags, own: OwnSettings): Promise<number> {
     (error: unknown) => end({ code: 1, error }),
   )
   loadHistory(store, history, clock.nowMs())
-  for (const watcher of [markers, facts, impostors, network, peers, news, notifier, title, old, starter]) watcher?.start()
+  for (const watcher of [markers, facts, impostors, network, peers, news, notifier, title, firstRun, old, starter])
+    watcher?.start()
   session.start()
 
   const ending = await ended
@@ -179,6 +195,7 @@ export async function runTui(flags: Flags, own: OwnSettings): Promise<number> {
   notifier.stop()
   title.stop()
   command.stop()
+  firstRun.stop()
   starter?.stop()
   await markers.stop()
   await session.stop()

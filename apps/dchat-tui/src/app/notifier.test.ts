@@ -116,6 +116,7 @@ describe('a notification', () => {
     const { written, hear } = setUp({ notify: 'osc9', notifyBody: true })
     hear({ text: '4;1;50\u001b]0;x\u0007alice\nsecond', author: { ...ANN, nick: 'a;b\u0007', held: true } })
     const [sequence] = written
+    // oxlint-disable-next-line no-control-regex -- what else there is must have none
     expect(sequence).toMatch(/^\u001b\]9;dchat: [^;\u0000-\u001f\u007f-\u009f]+\u0007\u0007$/u)
     expect(sequence).toContain('4,1,50')
   })
