@@ -47,6 +47,9 @@ describe('picking out a line', () => {
     expect(screen.rows.join('\n')).toMatch(/^received {3}2026-03-02T\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d$/mu)
     expect(screen.rows.join('\n')).toMatch(/^delivery {3}written to 3 peers$/mu)
     expect(screen.rows).toContain('of two')
+    await screen.where(({ overlay }) => overlay?.kind === 'detail' && overlay.delivery !== null)
+    expect(screen.rows.join('\n')).toMatch(/^ {11}written \d\d:\d\d {2}tcp:\/\/127\.0\.0\.1:40001, channel 7$/mu)
+    expect(screen.rows.join('\n')).toMatch(/^ {11}there may be more peers/mu)
     screen.press('cancel')
     expect(screen.overlay?.kind).toBe('select')
 
@@ -186,6 +189,23 @@ describe('/search', () => {
     screen.press('scroll-bottom')
     await screen.where((state) => !shownView(state).talk.hasNewer)
     expect(screen.rows.some((row) => row.includes('Hundred 900'))).toBe(true)
+  })
+})
+
+describe('the topic', () => {
+  it('stands above the talk where there is room for it', async () => {
+    await using daemon = talkative(100)
+    await using screen = await new DrivenScreen(daemon).start({ columns: 40, rows: 14 })
+    screen.enter(`/topic all about ${'cats '.repeat(20)}`)
+    await screen.where(({ rooms }) => rooms[0]!.topic !== null)
+    expect(screen.rows[0]).toMatch(/^Topic: all about cats cats .*…$/u)
+    expect(screen.rows).toHaveLength(12)
+    screen.store.dispatch({ type: 'resized', screen: { columns: 40, rows: 10 } })
+    expect(screen.rows[0]).not.toContain('Topic')
+    screen.store.dispatch({ type: 'resized', screen: { columns: 40, rows: 14 } })
+    screen.enter('/topic -delete')
+    await screen.where(({ rooms }) => rooms[0]!.topic === null)
+    expect(screen.rows[0]).not.toContain('Topic')
   })
 })
 

@@ -5,8 +5,9 @@ import { BadArgument } from '../commands/command-context.ts'
 import { askToRetract } from '../commands/own-line-commands.ts'
 import { insertText } from '../input/editor.ts'
 import type { ChatSession } from '../session/chat-session.ts'
+import { toLineDelivery } from '../session/ingress.ts'
 import type { LineRequest } from '../overlays/overlay.ts'
-import type { Overlay } from '../state/model.ts'
+import type { LineDelivery, Overlay } from '../state/model.ts'
 import { shownView } from '../state/selectors.ts'
 import type { Store } from '../state/store.ts'
 import { messageEnds } from '../state/talk.ts'
@@ -125,8 +126,17 @@ export class LineViews {
   }
 
   async #detail(message: Message, back: Overlay | null): Promise<void> {
-    const { store } = this.#deps
+    const { store, session } = this.#deps
     store.dispatch({ type: 'overlay', overlay: { kind: 'detail', message, delivery: null, top: 0, back } })
+    if (!message.own) return
+    let delivery: LineDelivery | null = null
+    const failure = await reasonOf(
+      session.call('chat.delivery', { seq: message.seq }).then((told) => void (delivery = toLineDelivery(told))),
+    )
+    const { overlay } = store.state
+    if (overlay?.kind !== 'detail' || overlay.message !== message) return
+    store.dispatch({ type: 'overlay', overlay: { ...overlay, delivery } })
+    if (failure !== null) this.#error(failure)
   }
 
   async #goTo(message: Message, back: Overlay): Promise<void> {

@@ -7,7 +7,7 @@ import { sanitizeNick, sanitizeText } from '@dchat/system'
 import { MAX_ADDRESSES, MAX_LISTED_PEERS } from '../limits.ts'
 import { NOTIFY_LEVELS, STATUS_ROOM, kindOf } from '../state/rooms.ts'
 import type { RoomKind, RoomSummary } from '../state/rooms.ts'
-import type { NodeSummary, Peer, PostPlace } from '../state/model.ts'
+import type { LineDelivery, NodeSummary, Peer, PostPlace } from '../state/model.ts'
 
 /** A JSON object of which nothing is known. */
 export type Fields = Readonly<Record<string, unknown>>
@@ -44,6 +44,23 @@ export function toDelivery(value: unknown): Delivery | null {
   const { state } = value
   if (state !== 'stored' && state !== 'sent' && state !== 'held' && state !== 'failed') return null
   return { state, written: countOf(value['written']), held: countOf(value['held']) }
+}
+
+/** `value` as with which peers an own line is; null when it is none. */
+export function toLineDelivery(value: unknown): LineDelivery | null {
+  const delivery = toDelivery(value)
+  if (delivery === null || !isObject(value)) return null
+  const peers = Array.isArray(value['peers']) ? value['peers'].filter((peer) => isObject(peer)) : []
+  return {
+    ...delivery,
+    isComplete: value['is_complete'] === true,
+    peers: peers.map(({ url, channel, state, time }) => ({
+      url: line(url),
+      channel: isCount(channel) ? channel : null,
+      state: state === 'held' ? 'held' : 'written',
+      time: isNumber(time) ? time : 0,
+    })),
+  }
 }
 
 /** The rooms among `values` that are joined. What a daemon of an earlier version does not tell of them follows from their names. */

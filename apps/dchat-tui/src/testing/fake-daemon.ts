@@ -262,6 +262,12 @@ export class FakeDaemon {
     switch (method) {
       case 'chat.history':
         return this.#without(this.#history(params))
+      case 'chat.delivery':
+        return {
+          ...SENT,
+          is_complete: false,
+          peers: [{ url: 'tcp://127.0.0.1:40001', channel: 7, state: 'written', time: this.nowMs }],
+        }
       case 'chat.search':
         return this.#search(params)
       case 'chat.subscribe':
@@ -300,6 +306,8 @@ export class FakeDaemon {
       case 'chat.rooms':
       case 'chat.join':
       case 'chat.leave':
+      case 'chat.mute':
+      case 'chat.topic':
       case 'chat.mark_read':
         return this.#roomCall(method, params)
       default:
@@ -311,6 +319,8 @@ export class FakeDaemon {
     const room = String(params['room'])
     if (method === 'chat.rooms') return this.#listRooms(String(params['client']))
     if (method === 'chat.join') this.setRoom(room, { joined: true })
+    if (method === 'chat.mute') this.setRoom(room, { level: params['level'] as RoomInfo['level'] })
+    if (method === 'chat.topic') this.setRoom(room, { topic: String(params['text']) || null })
     if (method === 'chat.leave') this.setRoom(room, { joined: false })
     if (method === 'chat.mark_read') {
       this.#readSeqs.set(`${String(params['client'])} ${room}`, Number(params['seq']))
@@ -327,7 +337,7 @@ export class FakeDaemon {
       const named = unread.filter(({ mention }) => mention)
       const lastSeq = lines.at(-1)?.seq ?? 0
       const counts = info.joined === true ? { unread: unread.length, mentions: named.length } : { unread: 0, mentions: 0 }
-      return { room, ...info, ...counts, last_seq: lastSeq, read_seq: readSeq, topic: null, level: 'all', posts: 0 }
+      return { room, topic: null, level: 'all', ...info, ...counts, last_seq: lastSeq, read_seq: readSeq, posts: 0 }
     })
   }
 

@@ -87,7 +87,8 @@ function deliveryFacts({ delivery, own }: Message, told: LineDelivery | null): F
     const channel = peer.channel === null ? '' : `, channel ${peer.channel}`
     facts.push(['', `${peer.state} ${clockTime(peer.time)}  ${sanitizeText(peer.url)}${channel}`])
   }
-  if (told !== null && !told.isComplete) facts.push(['', 'peers of before the daemon was started are not known'])
+  if (told !== null && !told.isComplete)
+    facts.push(['', 'there may be more peers: those of long ago, and of before the daemon was started, are not remembered'])
   return facts
 }
 

@@ -21,6 +21,7 @@ import { statusLine } from './status-line.ts'
 import { talkSource } from './talk.ts'
 import type { RowCache } from './talk.ts'
 import type { Glyphs } from './theme.ts'
+import { topicRow } from './topic-row.ts'
 import { viewportAt } from './virtual-list.ts'
 import type { ListSource, Viewport } from './virtual-list.ts'
 import { textWidth } from './width.ts'
@@ -70,13 +71,15 @@ export function buildScreen(state: ChatState, context: ScreenContext): Screen {
   const hints = noticeRows(state, { columns, room, rows, glyphs })
   const height = Math.max(0, rows - inputRows - (hasStatus ? 1 : 0) - hints.length)
   const panes = paneColumns(state, columns)
-  const view = talkView(state, context, { columns: panes.talk, height })
   const over = overlayRows(state, { columns: panes.talk, height, glyphs })
-  const talk = over === undefined ? filled(markedRows(view.viewport.rows, state, glyphs), height) : toppedUp(over, height)
+  const topic = over === undefined ? topicRow(state, { columns: panes.talk, height, glyphs }) : null
+  const above = topic === null ? [] : [topic]
+  const view = talkView(state, context, { columns: panes.talk, height: height - above.length })
+  const talk = over === undefined ? filled(markedRows(view.viewport.rows, state, glyphs), view.height) : toppedUp(over, height)
   const status = hasStatus ? statusLine(statusInput(state, view, glyphs), columns) : null
   const firstInput = Math.max(0, layout.caretRow - inputRows + 1)
   return {
-    talk: besidePanes(talk, paneRows(state, { panes, height, glyphs }), { columns: panes, glyphs }),
+    talk: besidePanes([...above, ...talk], paneRows(state, { panes, height, glyphs }), { columns: panes, glyphs }),
     hints,
     status: status?.text ?? null,
     isTimeShown: status?.isTimeShown ?? false,
