@@ -1,7 +1,8 @@
 /** The program in one description: its help and its man page are printed from it. */
 import type { OptionDescription, ProgramDescription } from '@dchat/manual'
 import { COMMANDS } from './commands/command-table.ts'
-import { KEYS } from './commands/help-text.ts'
+import { keyEntries } from './commands/help-text.ts'
+import { DEFAULT_KEY_MAP } from './input/key-map.ts'
 import { THEMES } from './settings/settings.ts'
 
 export const OPTIONS: readonly OptionDescription[] = [
@@ -44,8 +45,9 @@ export function describeTui(): ProgramDescription {
           ['//text', 'send text that begins with a slash'],
         ],
       },
-      { title: 'Keys', entries: KEYS },
+      { title: 'Keys', entries: keyEntries(DEFAULT_KEY_MAP) },
       { title: 'Environment', entries: ENVIRONMENT },
+      { title: 'Files', text: 'With `--home DIR` all are below DIR.', entries: FILES },
       { title: 'Exit status', text: 'Of the line mode:', entries: EXIT_CODES },
     ],
     examples: [
@@ -62,14 +64,22 @@ with --plain. Leaving it leaves dchatd running.`
 const ENVIRONMENT = [
   ['DCHAT_HOME, DCHAT_RPC, DCHAT_RPC_COOKIE_FILE', 'as `--home`, `--rpc`, `--cookie-file`'],
   ['DCHAT_RPC_FINGERPRINT', 'SHA-256 of the certificate of a `tcp+tls` address'],
-  ['NO_COLOR, FORCE_COLOR', 'no colours, colours'],
-  ['TERM', 'dumb: lines only; linux: ASCII marks'],
+  ['DCHAT_TUI_KEY', 'every key of tui.toml(5): `nick_colors` is `DCHAT_TUI_NICK_COLORS`'],
+  ['NO_COLOR', 'no colours, unless FORCE_COLOR or the setting `colors` says otherwise'],
+  ['FORCE_COLOR', '0 for none, 1 for 16 colours, 2 for 256, 3 for all'],
+  ['COLORTERM, TERM', 'how many colours there are; TERM=dumb: lines only, TERM=linux: ASCII marks'],
   ['INK_SCREEN_READER=true', 'as `--plain`'],
+] as const
+
+const FILES = [
+  ['~/.config/dchat/tui.toml', 'The configuration: tui.toml(5).'],
+  ['~/.local/state/dchat/tui-settings.json', 'What was set in the program.'],
+  ['~/.local/state/dchat/input-history', 'Input lines, without those that hold secrets.'],
 ] as const
 
 const EXIT_CODES = [
   ['0', 'all sent'],
   ['1', 'dchatd refused a line or command'],
-  ['2', 'wrong usage'],
+  ['2', 'wrong usage, or a tui.toml that cannot be used'],
   ['3', 'dchatd not reached'],
 ] as const

@@ -2,11 +2,13 @@
 import { CONFIGURATION } from './configuration.ts'
 import { MAN_PAGES } from './man-pages.ts'
 import type { PrintedDocument } from './printed-document.ts'
+import { TUI } from './tui.ts'
 import { errorTable, methodReference } from './rpc-reference.ts'
 
 export const DOCUMENTS: readonly PrintedDocument[] = [
   { file: 'docs/rpc.md', marker: 'methods', text: methodReference },
   { file: 'docs/rpc.md', marker: 'errors', text: errorTable },
   ...CONFIGURATION,
+  ...TUI,
   ...MAN_PAGES,
 ]

@@ -2,17 +2,21 @@
 import { padText, textWidth } from '../view/width.ts'
 import type { Glyphs } from '../view/theme.ts'
 import { ACTIONS } from '../input/action-table.ts'
+import { chordsOf } from '../input/key-map.ts'
+import type { KeyMap } from '../input/key-map.ts'
 import { COMMANDS, COMMAND_GROUPS } from './command-table.ts'
 import type { CommandEntry } from './command-table.ts'
 import { findCommand } from './parse-line.ts'
 
 const LABELS: Readonly<Record<string, string>> = { pageup: 'Page Up', pagedown: 'Page Down' }
 
-/** What keys do. */
-export const KEYS: readonly (readonly [string, string])[] = ACTIONS.filter(({ keys }) => keys.length > 0).map(({ keys, doc }) => [
-  keys.map((key) => keyLabel(key)).join(', '),
-  doc,
-])
+/** What the keys of `map` do; actions without a key are left out. */
+export function keyEntries(map: KeyMap): (readonly [string, string])[] {
+  return ACTIONS.flatMap(({ name, doc }) => {
+    const labels = chordsOf(map, name).map((chord) => keyLabel(chord))
+    return labels.length === 0 ? [] : [[labels.join(', '), doc] as const]
+  })
+}
 
 /** A chord as people write it: `ctrl-a` is `Ctrl+A`. */
 export function keyLabel(chord: string): string {
@@ -42,23 +46,23 @@ export function commandHelp(): string[] {
 }
 
 /** What is said of the command `word`; else of all commands and keys in whose names or words it is. */
-export function helpAbout(word: string): string[] {
+export function helpAbout(word: string, map: KeyMap): string[] {
   const command = findCommand(word.replace(/^\//u, ''))
   if (command !== undefined) return [commandLine(command)]
   const wanted = word.toLowerCase()
-  const lines = [...COMMANDS.map((entry) => commandLine(entry)), ...KEYS.map(([key, doc]) => pair(key, doc))]
+  const lines = [...COMMANDS.map((entry) => commandLine(entry)), ...keyEntries(map).map(([key, doc]) => pair(key, doc))]
   const found = lines.filter((text) => text.toLowerCase().includes(wanted))
   return found.length === 0 ? [`nothing is said of ${word.slice(0, 40)}: /help lists all`] : found
 }
 
 /** Commands, keys and marks as `glyphs` draw them, one a line. */
-export function fullHelp(glyphs: Glyphs): string[] {
+export function fullHelp(glyphs: Glyphs, map: KeyMap): string[] {
   return [
     ...commandHelp(),
     pair('//text', 'send text that begins with a slash'),
     '',
     'Keys',
-    ...KEYS.map(([key, doc]) => pair(key, doc)),
+    ...keyEntries(map).map(([key, doc]) => pair(key, doc)),
     '',
     'Marks beside lines',
     ...marks(glyphs).map(([mark, doc]) => pair(mark, doc)),

@@ -1,5 +1,6 @@
 /** Does what a command says and prints what came of it. Shared by the screen and the line mode. */
 import { RpcError, RpcUnreachable } from '@dchat/rpc'
+import { keyMapWith } from '../input/key-map.ts'
 import { line } from '../session/ingress.ts'
 import { SettingError } from '../settings/settings-keeper.ts'
 import { BadArgument } from './command-context.ts'
@@ -84,7 +85,10 @@ const HANDLERS: Readonly<Record<RunnableCommand['name'], Handler>> = {
   stats,
   rpc,
   debug,
-  help: (argument, context) => (argument === '' ? context.help() : context.print(helpAbout(argument).join('\n'))),
+  help: (argument, context) => {
+    if (argument === '') context.help()
+    else context.print(helpAbout(argument, keyMapWith(context.settings.settings.keys)).join('\n'))
+  },
   yes: async (_argument, context) => {
     if (!(await context.sayYes())) throw new BadArgument('nothing was asked')
   },

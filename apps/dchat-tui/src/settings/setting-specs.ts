@@ -56,7 +56,7 @@ const SPECS: { readonly [K in keyof PlainSettings]: Spec<K> } = {
   },
   notifyCommand: {
     kind: commandKind(),
-    text: 'The program of `"command"` and its arguments, run without a shell; it finds `DCHAT_ROOM`, `DCHAT_SENDER` and, with `notify_body`, `DCHAT_MESSAGE` in its environment',
+    text: 'The program of `"command"` and its arguments, run without a shell; it finds `DCHAT_ROOM`, `DCHAT_SENDER`, `DCHAT_MESSAGE` (empty without `notify_body`) and `DCHAT_HERE` (`1` for the room that is shown) in its environment',
     examples: ['notify_command = ["notify-send", "dchat"]'],
   },
   notifyBody: { kind: booleanKind, text: 'Whether notifications say what was said' },
