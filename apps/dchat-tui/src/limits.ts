@@ -113,6 +113,12 @@ export const MAX_HELD_NOTIFICATIONS = 10_000
 /** History pages searched for lines whose answer was lost. */
 export const MAX_SETTLE_PAGES = 5
 
+/** What is ignored by this client: each line of others is compared with all of it. */
+export const MAX_IGNORES = 64
+
+/** Characters of a pattern of lines that are ignored. */
+export const MAX_PATTERN_CHARACTERS = 256
+
 /** Between two changes of the screen by what others do: 30 frames a second, each of some ms, leave the rest of the time to keys. */
 export const FRAME_MS = 34
 

@@ -5,6 +5,7 @@ import { SystemClock, SystemRandom } from '@dchat/system'
 import { render } from 'ink'
 import { Controller } from './app/controller.ts'
 import { FirstRun } from './app/first-run.ts'
+import { HearingKeeper } from './app/hearing-keeper.ts'
 import { ImpostorWatch } from './app/impostor-watch.ts'
 import { OldDaemonNotice } from './app/old-daemon-notice.ts'
 import { ReadMarkers } from './app/read-markers.ts'
@@ -94,6 +95,7 @@ export async function runTui(flags: Flags, own: OwnSettings): Promise<number> {
     { connect, clock, random: new SystemRandom(), dispatch: pacer.dispatch, state: () => store.state },
   )
   const markers = new ReadMarkers({ store, session, clock })
+  const hearing = new HearingKeeper({ store, session })
   const facts = new FactsKeeper({ store, session })
   const peers = new PeersKeeper({
     store,
@@ -179,7 +181,7 @@ export async function runTui(flags: Flags, own: OwnSettings): Promise<number> {
     (error: unknown) => end({ code: 1, error }),
   )
   loadHistory(store, history, clock.nowMs())
-  for (const watcher of [markers, facts, impostors, network, peers, news, notifier, title, firstRun, old, starter])
+  for (const watcher of [markers, hearing, facts, impostors, network, peers, news, notifier, title, firstRun, old, starter])
     watcher?.start()
   session.start()
 
@@ -187,6 +189,7 @@ export async function runTui(flags: Flags, own: OwnSettings): Promise<number> {
   process.off('SIGWINCH', onResize)
   loan.stop()
   facts.stop()
+  hearing.stop()
   impostors.stop()
   network.stop()
   peers.stop()

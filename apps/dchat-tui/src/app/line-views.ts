@@ -7,6 +7,7 @@ import { insertText } from '../input/editor.ts'
 import type { ChatSession } from '../session/chat-session.ts'
 import { toLineDelivery } from '../session/ingress.ts'
 import type { LineRequest } from '../overlays/overlay.ts'
+import { isHidden } from '../state/ignores.ts'
 import type { LineDelivery, Overlay } from '../state/model.ts'
 import { shownView } from '../state/selectors.ts'
 import type { Store } from '../state/store.ts'
@@ -109,12 +110,13 @@ export class LineViews {
   }
 
   #neighbour(message: Message, by: 1 | -1): Message | undefined {
-    const { talk } = shownView(this.#deps.store.state)
+    const { state } = this.#deps.store
+    const { talk } = shownView(state)
     const at = talk.items.indexOfSeq(message.seq)
     if (at === -1) return undefined
     for (let index = at + by; index >= 0 && index < talk.items.length; index += by) {
       const item = talk.items.at(index)!
-      if (item.type === 'message') return item.message
+      if (item.type === 'message' && !isHidden(state, item.message)) return item.message
     }
     return undefined
   }

@@ -2,6 +2,7 @@
 import type { Message } from '@dchat/rpc'
 import type { Clock, Timer, Unsubscribe } from '@dchat/system'
 import { AWAY_AFTER_MS, NOTIFY_PAUSE_MS } from '../limits.ts'
+import { isIgnored } from '../state/ignores.ts'
 import { isMention, mentionWords } from '../state/mention.ts'
 import type { ChatState, SessionAction } from '../state/model.ts'
 import { plainRoom } from '../state/rooms.ts'
@@ -69,7 +70,7 @@ export class Notifier {
     if (message.own || message.retracted) return false
     const { state } = this.#deps.store
     const { level, kind } = this.#summaryOf(message)
-    if (level === 'none') return false
+    if (level === 'none' || isIgnored(state.ignores, message)) return false
     return isMention(message, mentionWords(state)) || (kind === 'direct' && level === 'all')
   }
 

@@ -57,18 +57,19 @@ export class Scroller {
   toMention(by: 1 | -1): boolean {
     const { state } = this.#deps.store
     const { viewport, source, height } = this.#view()
-    const from = by === 1 ? viewport.firstIndex + 1 : viewport.firstIndex - 1
+    const from = by === 1 ? source.indexOf(viewport.firstIndex + 1) : source.indexOf(viewport.firstIndex) - 1
     const index = findMention(shownView(state).talk.items, from, { words: mentionWords(state), by })
     if (index === -1) return false
-    this.#set(scrolledToItem(source, index, height))
+    this.#set(scrolledToItem(source, source.placeOf(index), height))
     return true
   }
 
   /** The message lowest on screen; undefined when none is in sight. */
   lowestMessage(): Message | undefined {
     const { items } = shownView(this.#deps.store.state).talk
-    const { firstIndex, lastIndex } = this.#view().viewport
-    for (let index = lastIndex; index >= Math.max(0, firstIndex); index -= 1) {
+    const { source, viewport } = this.#view()
+    const first = source.indexOf(Math.max(0, viewport.firstIndex))
+    for (let index = source.indexOf(viewport.lastIndex + 1) - 1; index >= first; index -= 1) {
       const item = items.at(index)
       if (item?.type === 'message') return item.message
     }
@@ -82,10 +83,11 @@ export class Scroller {
     const index = talk.items.indexOfSeq(message.seq)
     if (index === -1) return
     const { source, viewport, height } = this.#view()
-    const rows = source.rowsOf(index).filter(({ offset }) => offset >= 0)
+    const place = source.placeOf(index)
+    const rows = source.rowsOf(place).filter(({ offset }) => offset >= 0)
     const inSight = viewport.rows.filter(({ key, offset }) => key === rows[0]!.key && offset >= 0).length
     if (inSight >= Math.min(rows.length, height)) return
-    const top = scrolledToItem(source, index, height)
+    const top = scrolledToItem(source, place, height)
     const above = top === 'end' ? 'end' : scrolledBy(source, top, { height, by: -Math.floor(height / 3) })
     this.#set(above === 'end' && talk.hasNewer ? anchorOf(source, 'end', height) : above)
   }
@@ -95,8 +97,8 @@ export class Scroller {
     const { state } = this.#deps.store
     const { scroll, talk } = shownView(state)
     if (scroll === 'end') return { room: state.room, scroll, anchor: null }
-    const { firstIndex } = this.#view().viewport
-    for (let index = Math.max(0, firstIndex); index < talk.items.length; index += 1) {
+    const { source, viewport } = this.#view()
+    for (let index = source.indexOf(Math.max(0, viewport.firstIndex)); index < talk.items.length; index += 1) {
       const item = talk.items.at(index)!
       if (item.type === 'message') return { room: state.room, scroll, anchor: item.message }
     }

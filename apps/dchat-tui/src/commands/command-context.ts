@@ -2,6 +2,7 @@
 import type { FrameFigures } from '../app/frame-meter.ts'
 import type { ChatSession } from '../session/chat-session.ts'
 import type { SettingsKeeper } from '../settings/settings-keeper.ts'
+import type { Ignore } from '../state/ignores.ts'
 import type { ChatState } from '../state/model.ts'
 
 /** What commands may do with the settings. */
@@ -22,6 +23,8 @@ export interface CommandContext {
   readonly listed: ListedLines
   /** Somebody was verified, or no longer. */
   readonly factsChanged: () => void
+  /** Sets what is not shown, and whether it is shown for once. */
+  readonly hear: (change: { ignores?: readonly Ignore[]; showsHidden?: boolean }) => void
   readonly onNick: (nick: string) => void
   /** Copies a text to the clipboard; tells why not, null when it was done. */
   readonly copy: (text: string) => string | null

@@ -22,6 +22,11 @@ export type CommandName =
   | 'mute'
   | 'unmute'
   | 'whois'
+  | 'ignore'
+  | 'unignore'
+  | 'ignores'
+  | 'hilight'
+  | 'dehilight'
   | 'verify'
   | 'create'
   | 'invite'
@@ -116,6 +121,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   ]),
   ...grouped('people', [
     entry('whois', ['[WHO]', 'list everybody who goes by a nick, with tags and keys'], { completes: 'people' }),
+    entry('ignore', ['[WHO|/PATTERN/] [-time 2h]', 'show no lines of somebody, or none that match; -time takes s, m, h or d'], {
+      completes: 'people',
+    }),
+    entry('unignore', ['NUMBER|WHO|/PATTERN/', 'show again what is ignored'], { completes: 'people' }),
+    entry('ignores', ['[show|hide]', 'list what is ignored; show draws the hidden lines, hide hides them']),
+    entry('hilight', ['[WORD]', 'list the words that are mentions beside your name, or add one'], { aliases: ['highlight'] }),
+    entry('dehilight', ['WORD', 'take such a word away'], { aliases: ['dehighlight'] }),
     entry('names', ['', 'list everybody who is known in this room, and the peers that are online']),
     entry('whoami', ['', 'show your key, the node, where it listens, and versions']),
     entry('verify', ['[WHO] [yes|no]', 'show the digits to compare with somebody; yes notes that they were the same'], {

@@ -17,6 +17,7 @@ function consoleOf(linked: LinkedSession, more: Partial<CommandContext> = {}) {
   let said: string[] = []
   const { session, store, clock } = linked
   const context: CommandContext = {
+    hear: () => {},
     session,
     settings: keptSettings().keeper,
     state: () => store.state,

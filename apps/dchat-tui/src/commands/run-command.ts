@@ -8,6 +8,8 @@ import type { CommandContext, Handler } from './command-context.ts'
 import type { CommandName } from './command-table.ts'
 import { helpAbout } from './help-text.ts'
 import { debug, rpc, stats, whoami } from './inspect-commands.ts'
+import { dehilight, hilight } from './highlight-commands.ts'
+import { ignore, ignores, unignore } from './ignore-commands.ts'
 import { names } from './names-command.ts'
 import { net, peers, status } from './network-commands.ts'
 import { connect, disconnect, nick, reconnect } from './node-commands.ts'
@@ -64,6 +66,11 @@ const HANDLERS: Readonly<Record<RunnableCommand['name'], Handler>> = {
   mute,
   unmute,
   whois,
+  ignore,
+  unignore,
+  ignores,
+  hilight,
+  dehilight,
   verify,
   create,
   invite,

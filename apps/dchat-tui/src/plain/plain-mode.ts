@@ -145,6 +145,7 @@ export class PlainMode {
       sayYes: () => this.#questions.sayYes(),
       listed: this.#listed,
       factsChanged: this.#deps.factsChanged,
+      hear: (change) => store.dispatch({ type: 'hearing', ...change }),
       onNick: (nick) => {
         if (store.state.node !== null) store.dispatch({ type: 'node', node: { ...store.state.node, nick } })
       },

@@ -1,6 +1,7 @@
 /** Prints the talk as it grows: the shown room from its tail on, other rooms as lines come, each line once. */
 import type { Message } from '@dchat/rpc'
 import type { ChatState, SessionAction } from '../state/model.ts'
+import { isIgnored } from '../state/ignores.ts'
 import { shownRoom, shownView } from '../state/selectors.ts'
 import { messagesOf } from '../state/talk.ts'
 import { plainRoom } from '../state/rooms.ts'
@@ -62,6 +63,7 @@ export class TalkPrinter {
 
   #show(message: Message): void {
     if (this.#shown.has(message.seq)) return
+    if (isIgnored(this.#deps.state().ignores, message)) return
     this.#shown.add(message.seq)
     const state = this.#deps.state()
     const at = message.time ?? message.received

@@ -126,6 +126,11 @@ export function toVerification(value: unknown): Verification | null {
   }
 }
 
+/** The words among `values`. */
+export function toWords(values: unknown): string[] {
+  return Array.isArray(values) ? values.filter((value) => typeof value === 'string').map((value) => line(value)) : []
+}
+
 /** The people among `values`. */
 export function toAuthors(values: unknown): Author[] {
   return Array.isArray(values) ? values.filter((value) => isObject(value)).map((value) => toAuthor(value)) : []

@@ -7,6 +7,7 @@ import type { HistorySearch } from '../input/history-search.ts'
 import type { Scroll } from '../view/virtual-list.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { NetView } from '../network/net-status.ts'
+import type { Ignore } from './ignores.ts'
 import type { RoomViews } from './room-view.ts'
 import type { RoomFacts, RoomSummary } from './rooms.ts'
 
@@ -179,6 +180,9 @@ export interface ChatState {
   /** Whether the terminal has the keyboard; true where it does not tell. */
   readonly isFocused: boolean
   readonly settings: Settings
+  /** What is not shown, and whether it is shown for once. */
+  readonly ignores: readonly Ignore[]
+  readonly showsHidden: boolean
   readonly editor: Editor
   readonly recall: Recall
   readonly completion: Completion | null
@@ -259,6 +263,8 @@ export interface OwnSend {
 export type ScreenAction =
   | { readonly type: 'resized'; readonly screen: ScreenSize }
   | { readonly type: 'shown'; readonly room: string }
+  /** What is not to be shown is another than before. */
+  | { readonly type: 'hearing'; readonly ignores?: readonly Ignore[]; readonly showsHidden?: boolean }
   /** A room was read up to the line `seq`. */
   | { readonly type: 'read'; readonly room: string; readonly seq: number }
   | { readonly type: 'focused'; readonly isFocused: boolean }

@@ -1,6 +1,7 @@
 /** What the daemon tells of rooms, and going from room to room. Pure. */
 import type { Message } from '@dchat/rpc'
 import { isBeingRead } from './being-read.ts'
+import { isIgnored } from './ignores.ts'
 import { mentionWords } from './mention.ts'
 import type { ChatState, Page, SessionAction, Stretch } from './model.ts'
 import { newsOf, withUnseen } from './news.ts'
@@ -104,11 +105,12 @@ export function addLive(state: ChatState, messages: readonly Message[]): ChatSta
     if (room !== state.room) hasHiddenGrown = true
     views = withView(views, room, (view) => {
       const fresh = lines.filter((message) => !view.talk.items.hasSeq(message.seq))
-      const news = room !== state.room || isRead ? view.news : withUnseen(view.news, summaryOf(state, room), fresh)
+      const heard = fresh.filter((message) => !isIgnored(state.ignores, message))
+      const news = room !== state.room || isRead ? view.news : withUnseen(view.news, summaryOf(state, room), heard)
       return { ...view, news, talk: withLive(adopted(view.talk, fresh), lines) }
     })
   }
-  const rooms = withLines(state.rooms, messages, mentionWords(state))
+  const rooms = withLines(state.rooms, messages, { ...mentionWords(state), ignores: state.ignores })
   return { ...state, rooms, views: hasHiddenGrown ? withinBounds(views, state.room) : views }
 }
 

@@ -48,6 +48,8 @@ export function initialState(options: StartOptions): ChatState {
     nowMs: options.nowMs,
     isFocused: true,
     settings: options.settings ?? DEFAULT_SETTINGS,
+    ignores: [],
+    showsHidden: false,
     editor: EMPTY_EDITOR,
     recall: options.recall,
     completion: null,
@@ -73,6 +75,7 @@ const SCREEN_ACTIONS: Readonly<Record<ScreenAction['type'], true>> = {
   focused: true,
   settings: true,
   shown: true,
+  hearing: true,
   read: true,
   ticked: true,
   scrolled: true,
@@ -100,6 +103,10 @@ function reduceScreen(state: ChatState, action: ScreenAction): ChatState {
       return state.isFocused === action.isFocused ? state : { ...state, isFocused: action.isFocused }
     case 'settings':
       return { ...state, settings: action.settings }
+    case 'hearing': {
+      const { ignores = state.ignores, showsHidden = state.showsHidden } = action
+      return { ...state, ignores, showsHidden }
+    }
     case 'shown':
       return showRoom(state, action.room)
     case 'read':

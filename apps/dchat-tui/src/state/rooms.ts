@@ -1,6 +1,8 @@
 /** The rooms there are to be shown: what the daemon tells of them, and what came since. Pure. */
 import type { Author, Message } from '@dchat/rpc'
 import { MAX_ROOMS } from '../limits.ts'
+import { isIgnored } from './ignores.ts'
+import type { Ignore } from './ignores.ts'
 import { isMention } from './mention.ts'
 import type { MentionWords } from './mention.ts'
 
@@ -85,21 +87,23 @@ function merged(known: RoomSummary | undefined, listed: RoomSummary): RoomSummar
   return { ...listed, unread, mentions: known.mentions, lastSeq, readSeq }
 }
 
-/** With lines that came, in order: those of others count as unread. */
-export function withLines(
-  rooms: readonly RoomSummary[],
-  messages: readonly Message[],
-  words: MentionWords,
-): readonly RoomSummary[] {
-  const byRoom = Map.groupBy(messages, (message) => message.room)
-  return changed(rooms, (summary) => byRoom.get(summary.room)?.reduce((sum, message) => withLine(sum, message, words), summary))
+/** What is listened to: words that name the user, and lines that are not shown. */
+export interface Hearing extends MentionWords {
+  readonly ignores: readonly Ignore[]
 }
 
-function withLine(summary: RoomSummary, message: Message, words: MentionWords): RoomSummary {
+/** With lines that came, in order: those of others count as unread. */
+export function withLines(rooms: readonly RoomSummary[], messages: readonly Message[], hearing: Hearing): readonly RoomSummary[] {
+  const byRoom = Map.groupBy(messages, (message) => message.room)
+  return changed(rooms, (summary) => byRoom.get(summary.room)?.reduce((sum, message) => withLine(sum, message, hearing), summary))
+}
+
+function withLine(summary: RoomSummary, message: Message, hearing: Hearing): RoomSummary {
   if (message.seq <= summary.lastSeq) return summary
   const lastSeq = message.seq
-  if (message.own || message.retracted || message.seq <= summary.readSeq) return { ...summary, lastSeq }
-  return { ...summary, lastSeq, unread: summary.unread + 1, mentions: summary.mentions + (isMention(message, words) ? 1 : 0) }
+  const isUnheard = message.own || message.retracted || isIgnored(hearing.ignores, message)
+  if (isUnheard || message.seq <= summary.readSeq) return { ...summary, lastSeq }
+  return { ...summary, lastSeq, unread: summary.unread + 1, mentions: summary.mentions + (isMention(message, hearing) ? 1 : 0) }
 }
 
 /** With `room` read up to `seq`, which is its newest line that is shown. */

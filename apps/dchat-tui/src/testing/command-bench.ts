@@ -51,6 +51,7 @@ export function commandBench(
   const { keeper } = keptSettings(options.settings)
   keeper.onChange = (change) => store.dispatch({ type: 'settings', settings: { ...store.state.settings, ...change } })
   const context: CommandContext = {
+    hear: (change) => store.dispatch({ type: 'hearing', ...change }),
     session: {
       call: async (method, params) => {
         calls.push([method, params])

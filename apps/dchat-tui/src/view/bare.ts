@@ -1,29 +1,11 @@
 /** The talk as plain text: no columns, no marks, nothing that a selection by the terminal would have to leave out. Pure. */
 import { sanitizeText } from '@dchat/system'
 import { maskInvitations } from '@dchat/rpc'
-import type { ItemList } from '../state/item-list.ts'
 import type { Item } from '../state/items.ts'
 import { messageName } from './author.ts'
 import { invitationWords } from './invitation.ts'
 import type { Row, RowContext } from './item-rows.ts'
-import type { ListSource } from './virtual-list.ts'
 import { wrapText } from './wrap.ts'
-
-/** Nothing is kept of it: only the rows on screen are made. */
-export function bareSource(items: ItemList, context: RowContext): ListSource<Row> {
-  return {
-    count: items.length,
-    rowsOf: (index) => bareRows(items.at(index)!, context),
-    find(key, at) {
-      const from = items.firstNot((item) => item.at < at)
-      for (let index = from; index < items.length && items.at(index)!.at === at; index += 1) {
-        if (items.at(index)!.key === key) return index
-      }
-      return from
-    },
-    atOf: (index) => items.at(index)!.at,
-  }
-}
 
 /** `<nick> text`, `* nick text`. */
 export function bareText(item: Item, ownNick: string | null): string {
@@ -51,7 +33,8 @@ function line(kind: 'text' | 'action' | 'topic' | 'system', name: string, text: 
   }
 }
 
-function bareRows(item: Item, { width, ownNick }: RowContext): Row[] {
+/** The rows of an item, at least one. */
+export function bareRows(item: Item, { width, ownNick }: RowContext): Row[] {
   return wrapText(bareText(item, ownNick), { first: width, rest: width }).map(({ text, offset }) => ({
     key: item.key,
     offset,

@@ -30,6 +30,7 @@ const context = (width: number, ownNick: string | null = 'alice') => ({
   glyphs,
   ownNick,
   highlight: [],
+  ignores: [],
   timeFormat: '%H:%M',
   nickColumns: 14,
 })

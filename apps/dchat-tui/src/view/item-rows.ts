@@ -1,6 +1,7 @@
 /** One item of the talk as rows of styled text: pure, by width. */
 import { sanitizeText } from '@dchat/system'
 import { maskInvitations } from '@dchat/rpc'
+import type { Ignore } from '../state/ignores.ts'
 import { isMention } from '../state/mention.ts'
 import type { Item, MessageItem, NoticeItem, PendingItem } from '../state/items.ts'
 import { INLINE_NICK_BELOW } from '../limits.ts'
@@ -31,6 +32,8 @@ export interface RowContext {
   readonly width: number
   readonly glyphs: Glyphs
   readonly ownNick: string | null
+  /** Lines that are not drawn. */
+  readonly ignores: readonly Ignore[]
   /** Words that count as the own nick. */
   readonly highlight: readonly string[]
   /** As `time_format`; null for lines without their time. */
@@ -65,6 +68,13 @@ export function itemRows(item: Item, context: RowContext): Row[] {
     case 'notice':
       return noticeRows(item, context)
   }
+}
+
+/** What stands for `count` lines that are not drawn, `item` the first of them. */
+export function hiddenRows(item: Item, count: number, context: RowContext): Row[] {
+  const text = `${count} ${count === 1 ? 'line' : 'lines'} hidden; /ignores show`
+  const head = nickHead({ at: item.at, name: '--', style: 'dim' }, context)
+  return textRows({ key: item.key, text, style: 'dim', mark: '' }, head, context)
 }
 
 /** The row between two messages of different days. */

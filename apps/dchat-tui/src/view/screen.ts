@@ -8,7 +8,6 @@ import { messageKey } from '../state/items.ts'
 import { mentionWords } from '../state/mention.ts'
 import type { ChatState } from '../state/model.ts'
 import { shownView } from '../state/selectors.ts'
-import { bareSource } from './bare.ts'
 import type { HintText } from './hint-lines.ts'
 import type { Row, RowContext } from './item-rows.ts'
 import { noticeRows } from './notice-rows.ts'
@@ -18,12 +17,13 @@ import { peoplePaneLength, peoplePaneRows } from './people-pane.ts'
 import { roomPaneRows } from './room-pane.ts'
 import { picked, withMatches } from './row-marks.ts'
 import { statusLine } from './status-line.ts'
-import { talkSource } from './talk.ts'
+import { bareSource, talkSource } from './talk.ts'
+import type { TalkSource } from './talk.ts'
 import type { RowCache } from './talk.ts'
 import type { Glyphs } from './theme.ts'
 import { topicRow } from './topic-row.ts'
 import { viewportAt } from './virtual-list.ts'
-import type { ListSource, Viewport } from './virtual-list.ts'
+import type { Viewport } from './virtual-list.ts'
 import { textWidth } from './width.ts'
 
 export interface ScreenContext {
@@ -47,7 +47,7 @@ export interface Screen {
 
 /** The talk as it is scrolled now. */
 export interface TalkView {
-  readonly source: ListSource<Row>
+  readonly source: TalkSource
   readonly height: number
   readonly viewport: Viewport<Row>
 }
@@ -125,14 +125,23 @@ function talkView(state: ChatState, context: ScreenContext, size: { columns: num
   return { source, height: size.height, viewport: viewportAt(source, view.scroll, size.height) }
 }
 
+const NOTHING_HIDDEN: RowContext['ignores'] = []
+
 function rowContextOf(state: ChatState, width: number, glyphs: Glyphs): RowContext {
   const { showTime, timeFormat, nickColumns } = state.settings
-  return { width, glyphs, ...mentionWords(state), timeFormat: showTime ? timeFormat : null, nickColumns }
+  return {
+    width,
+    glyphs,
+    ...mentionWords(state),
+    ignores: state.showsHidden ? NOTHING_HIDDEN : state.ignores,
+    timeFormat: showTime ? timeFormat : null,
+    nickColumns,
+  }
 }
 
 function statusInput(state: ChatState, view: TalkView, glyphs: Glyphs): Parameters<typeof statusLine>[0] {
   const { talk } = shownView(state)
-  const below = view.viewport.lastIndex === -1 ? 0 : talk.items.countMessages(view.viewport.lastIndex + 1)
+  const below = view.viewport.lastIndex === -1 ? 0 : talk.items.countMessages(view.source.indexOf(view.viewport.lastIndex + 1))
   return { state, newer: below + talk.leftOut, isAtEnd: view.viewport.isAtEnd && !talk.hasNewer, glyphs }
 }
 
