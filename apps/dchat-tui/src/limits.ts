@@ -91,6 +91,12 @@ export const RESULTS_PAGE = 100
 /** Pages of lines found that are looked through for the one after a place: the daemon searches backwards only. */
 export const MAX_FORWARD_PAGES = 10
 
+/** Lines of a page that is exported: the most the daemon gives. */
+export const EXPORT_PAGE = 1_000
+
+/** Lines that are exported between two words about how far it is. */
+export const EXPORT_PROGRESS_LINES = 20_000
+
 /** UTF-8 bytes that are copied to the clipboard: xterm takes 74,994 bytes of base64 at most, which are 56,244 of text. */
 export const MAX_COPY_BYTES = 56_244
 

@@ -53,6 +53,8 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   nick: 'bob',
   buffer: '1',
   join: 'cats',
+  // Where no file can be made.
+  export: '/dev/null/talk.txt',
   topic: 'new',
   notify: 'mentions',
   whois: 'ann',

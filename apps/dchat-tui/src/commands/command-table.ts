@@ -8,6 +8,7 @@ export type CommandName =
   | 'nick'
   | 'search'
   | 'copy'
+  | 'export'
   | 'pending'
   | 'cancel'
   | 'retry'
@@ -97,6 +98,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     entry('copy', [
       '[NUMBER]',
       'copy the newest line here to the clipboard, or the NUMBERth from below; clipboard = true allows it',
+    ]),
+    entry('export', [
+      '[-all] [jsonl|txt|md] [SINCE] [FILE]',
+      'write this room, or all, to FILE or a new file in the folder FILE, here without one; SINCE: 2026-03-02, 7d, 12h',
     ]),
     entry('pending', ['', 'list your lines that no peer has yet, numbered']),
     entry('cancel', ['[NUMBER|all]', 'give up a line of /pending, without NUMBER the newest']),

@@ -6,6 +6,7 @@ import { SettingError } from '../settings/settings-keeper.ts'
 import { BadArgument } from './command-context.ts'
 import type { CommandContext, Handler } from './command-context.ts'
 import type { CommandName } from './command-table.ts'
+import { exportLines } from './export-command.ts'
 import { helpAbout } from './help-text.ts'
 import { debug, rpc, stats, whoami } from './inspect-commands.ts'
 import { dehilight, hilight } from './highlight-commands.ts'
@@ -52,6 +53,7 @@ const HANDLERS: Readonly<Record<RunnableCommand['name'], Handler>> = {
   nick,
   search,
   copy,
+  export: exportLines,
   pending,
   cancel,
   retry,
