@@ -61,12 +61,12 @@ describe('NetWatch', () => {
       await clock.advance(250)
       await new Promise(setImmediate)
     }
-    while (store.state.net!.events.at(-1)?.text !== 'slot 2: disconnected: refused') await last()
+    while (store.state.net!.events.at(-1)?.text !== 'slot 3: disconnected: refused') await last()
     unsubscribe()
     const { events } = store.state.net!
     expect(events).toHaveLength(102)
     expect(events[0]?.text).not.toContain('\u001b')
-    expect(events[0]?.text).toContain('slot 2: connects to tcp://')
+    expect(events[0]?.text).toContain('slot 3: connects to tcp://')
     expect(events[1]?.text).toBe('got ping from tcp://a:1 (channel 3)')
     expect(draws).toBeLessThan(30)
   })

@@ -55,7 +55,7 @@ describe('commands about the network', () => {
     daemon.network = { ...aNetAnswer(now), problem: { text: 'Every seed failed.', hint: 'Is the network up?' } }
     const text = await run('/status')
     expect(text).toContain('daemon: dchatd 0.1.0 answers, state run, up 1 h 1 min')
-    expect(text).toContain('peers: 2 (1 inbound, 1 outbound); outbound slots 1 of 3; known hosts 105; bans 1')
+    expect(text).toContain('peers: 1 inbound, 1 outbound; outbound slots 1 of 3; known hosts 105; bans 1')
     expect(text).toContain('problem: Every seed failed. Is the network up?')
     expect(text).toContain('seed tcp://seed.example:26660/: failed 20 s ago: connection refused')
     expect(text).toContain('manual peer tcp://192.0.2.1:5/: waiting, next try in 9 s: timed out')
@@ -84,7 +84,7 @@ describe('commands about the network', () => {
     await using linked = await new LinkedSession(daemon).start()
     daemon.network = aNetAnswer(linked.clock.nowMs())
     const text = await consoleOf(linked)('/net')
-    expect(text).toMatch(/^Connected: 2[^]*Known hosts: 105[^]*Traffic: 6\.4 KiB[^]*post {2}#+/u)
+    expect(text).toMatch(/^Connected to 2 peers[^]*Known hosts: 105[^]*Traffic: 6\.4 KiB[^]*post {2}#+/u)
     expect(text).toMatch(/^[\x20-\x7e\n]*$/u)
     let opened = 0
     await consoleOf(linked, { showNetwork: () => (opened += 1) })('/net')

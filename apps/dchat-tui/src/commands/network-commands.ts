@@ -87,7 +87,7 @@ function networkTexts(network: NetStatus, now: number): string[] {
   const connected = slots.filter(({ state }) => state === 'connected').length
   const known = hosts === null ? '' : `; known hosts ${countText(Object.values(hosts).reduce((sum, count) => sum + count, 0))}`
   return [
-    `peers: ${sessionsText(network)}; outbound slots ${connected} of ${slots.length}${known}; bans ${bans.length}`,
+    `peers: ${network.channels.length === 0 ? 'none' : sessionsText(network)}; outbound slots ${connected} of ${slots.length}${known}; bans ${bans.length}`,
     ...(problem === null ? [] : [`problem: ${problem.text} ${problem.hint}`]),
     `listens at ${listeners.length === 0 ? 'no address: nobody can connect here' : listeners.map(({ url }) => url).join(', ')}`,
     ...seeds.map((seed) => `seed ${seed.url}: ${seedWords(seed, now)}`),

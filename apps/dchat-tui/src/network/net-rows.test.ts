@@ -24,7 +24,7 @@ const drawn = (fields: Partial<NetPlace> = {}, answer = aNetAnswer(NOON)): strin
 describe('netRows', () => {
   it('tells peers, slots, seeds, next tries and bans in plain words', () => {
     const text = drawn()
-    expect(text).toMatch(/^Connected: 2 \(1 inbound, 1 outbound\)\.\n/u)
+    expect(text).toMatch(/^Connected to 2 peers: 1 inbound, 1 outbound\.\n/u)
     expect(text).toMatch(
       /inbound +tcp:\/\/203\.0\.113\.4:26660\/ +up 1 h 0 min +no posts +0\.0\.9 +in 3\.9 KiB +out 2\.0 KiB +#7\n/u,
     )
@@ -60,7 +60,7 @@ describe('netRows', () => {
     }))
     const view = withStatus(viewOf(aNetAnswer(NOON)), toNetStatus(later)!, NOON + 10_000)
     const rows = texts(netRows(view, place())).filter((text) => /^ {2}(?:post|ping)/u.test(text))
-    expect(rows[0]).toMatch(/^ {2}post {2}█{14} +in 14 KiB +out 2\.0 KiB +90 msgs +2\.0\/s 1\.0 KiB\/s$/u)
+    expect(rows[0]).toMatch(/^ {2}post {2}█{14} +in 14 KiB +out 2\.0 KiB +90 msgs +2\.0\/s {2}1\.0 KiB\/s$/u)
     expect(rows[1]).toMatch(/^ {2}ping {2}█{9}\S? +in 10 KiB/u)
     const ascii = texts(netRows(view, place({ glyphs: ASCII }))).join('\n')
     expect(ascii).toMatch(/post {2}#{14} /u)
@@ -139,5 +139,22 @@ describe('withNetEvents', () => {
     expect(view.events).toHaveLength(150)
     expect(view.events.at(-1)?.text).toBe('e4999')
     expect(withNetEvents(view, at(5_000, false)).events).toHaveLength(200)
+  })
+})
+
+describe('long reasons', () => {
+  it('go on below where there are columns, and failures of one kind stand together', () => {
+    const answer = aNetAnswer(NOON)
+    const reason = 'the peer said that it is full and that it knows others who are not, then closed the connection'
+    answer.dial_failures = [3, 2, 1].map((seconds) => ({
+      url: 'tcp://192.0.2.9:1/',
+      session: 'outbound',
+      at: NOON - seconds * 1_000,
+      reason,
+    }))
+    const rows = texts(netRows(viewOf(answer), place({ columns: 80 })))
+    const at = rows.findIndex((text) => /^ {2}1 s ago {2}3 times {2}tcp:\/\/192\.0\.2\.9:1\/ {2}the peer said/u.test(text))
+    expect(at).toBeGreaterThan(0)
+    expect(`${rows[at]} ${rows[at + 1]} ${rows[at + 2]}`.replaceAll(/\s+/gu, ' ')).toContain(reason)
   })
 })

@@ -1,5 +1,6 @@
 /** The network view as rows. Pure: the whole view, of which the screen shows a part. */
 import type { Row, Span } from '../view/item-rows.ts'
+import { counted } from '../view/amounts.ts'
 import type { Glyphs, StyleName } from '../view/theme.ts'
 import { fitText, textWidth } from '../view/width.ts'
 import { wrapText } from '../view/wrap.ts'
@@ -77,7 +78,8 @@ const PARTIAL =
 
 function connectedText(status: NetStatus): string {
   const { channels } = status
-  return channels.length === 0 ? 'No peer is connected yet.' : `Connected: ${sessionsText(status)}.`
+  const { length } = channels
+  return length === 0 ? 'No peer is connected yet.' : `Connected to ${counted(length, 'peer')}: ${sessionsText(status)}.`
 }
 
 function sectionRows(view: NetView, place: SectionPlace): NetRow[] {
@@ -99,7 +101,8 @@ function sectionRows(view: NetView, place: SectionPlace): NetRow[] {
   const columns = Math.floor((place.columns - SEPARATOR_COLUMNS) / 2)
   const half = { ...place, columns }
   const { left, right } = parts(half)
-  return [...beside(drawn(left, half), drawn(right, half), half), ...events]
+  const [blank, ...leftRows] = drawn(left, half)
+  return [blank!, ...beside(leftRows, drawn(right, half).slice(1), half), ...events]
 }
 
 function drawn(sections: readonly Section[], place: SectionPlace): NetRow[] {

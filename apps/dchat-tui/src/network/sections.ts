@@ -41,12 +41,12 @@ export function peersSection(status: NetStatus, place: SectionPlace): Section {
   }
 }
 
-/** `3 (1 inbound, 2 outbound)`. */
+/** `1 inbound, 2 outbound`; empty when there is nobody. */
 export function sessionsText({ channels }: Pick<NetStatus, 'channels'>): string {
-  const parts = SESSIONS.map((session) => [session, channels.filter((channel) => channel.session === session).length] as const)
+  return SESSIONS.map((session) => [session, channels.filter((channel) => channel.session === session).length] as const)
     .filter(([, count]) => count > 0)
     .map(([session, count]) => `${count} ${session}`)
-  return parts.length === 0 ? '0' : `${channels.length} (${parts.join(', ')})`
+    .join(', ')
 }
 
 export function slotsSection({ slots }: NetStatus, place: SectionPlace): Section {
@@ -86,7 +86,7 @@ export function searchSection(status: NetStatus, place: SectionPlace): Section {
   const search = discovery === null ? [] : indentedRows(discoveryText(discovery, place.now), 'text', place)
   return {
     title: 'Search for peers',
-    rows: orNone([...search, ...tableRows(lines, { column: 2, least: 40 }, place)], 'nothing is told of it', place),
+    rows: orNone([...search, ...tableRows(lines, { column: 2, least: 24 }, place)], 'nothing is told of it', place),
   }
 }
 
@@ -159,18 +159,21 @@ export function bansSection({ bans }: NetStatus, place: SectionPlace): Section {
   }
 }
 
+/** Those of one address for one reason together, with the last time. */
 export function failuresSection({ failures }: NetStatus, place: SectionPlace): Section {
-  const lines = failures
-    .toSorted((a, b) => b.at - a.at)
-    .map((failure): Cell[] => [
-      { text: `${age(failure.at, place.now)} ago`, style: 'dim', align: 'right' },
-      { text: failure.url },
-      { text: failure.reason },
-    ])
-  return {
-    title: `Failed connections: ${failures.length}`,
-    rows: orNone(tableRows(lines, { column: 2, least: 40 }, place), 'none lately', place),
-  }
+  const newest = failures.toSorted((a, b) => b.at - a.at)
+  const groups = [...Map.groupBy(newest, ({ url, reason }) => `${url} ${reason}`).values()]
+  const lines = groups.map((group): Cell[] => {
+    const { at, url, reason } = group[0]!
+    return [
+      { text: `${age(at, place.now)} ago`, style: 'dim', align: 'right' },
+      { text: group.length === 1 ? '' : `${group.length} times`, style: 'dim', align: 'right' },
+      { text: url },
+      { text: reason },
+    ]
+  })
+  const rows = orNone(tableRows(lines, { column: 3, least: 24 }, place), 'none lately', place)
+  return { title: `Failed connections: ${failures.length}`, rows }
 }
 
 const TRAFFIC_BAR_COLUMNS = 14
@@ -195,11 +198,8 @@ export function trafficSection(view: NetView, status: NetStatus, place: SectionP
       { text: `in ${byteText(entry.receivedBytes)}`, align: 'right' },
       { text: `out ${byteText(entry.sentBytes)}`, align: 'right' },
       { text: `${countText(messages)} msgs`, style: 'dim', align: 'right' },
-      {
-        text: seconds > 0 ? `${rateText(since / seconds)}/s ${byteText(bytesSince / seconds)}/s` : '',
-        style: 'dim',
-        align: 'right',
-      },
+      { text: seconds > 0 ? `${rateText(since / seconds)}/s` : '', style: 'dim', align: 'right' },
+      { text: seconds > 0 ? `${byteText(bytesSince / seconds)}/s` : '', style: 'dim', align: 'right' },
     ]
   })
   const total = entries.reduce((sum, { bytes }) => sum + bytes, 0)

@@ -30,13 +30,13 @@ function eventWords(event: string, info: Fields): string {
     case 'inbound_disconnected':
       return `inbound: ${told(info['addr'])} is gone (channel ${countOf(info['channel_id'])})`
     case 'outbound_slot_sleeping':
-      return `slot ${countOf(info['slot'])}: sleeps`
+      return `slot ${countOf(info['slot']) + 1}: sleeps`
     case 'outbound_slot_connecting':
-      return `slot ${countOf(info['slot'])}: connects to ${told(info['addr'])}`
+      return `slot ${countOf(info['slot']) + 1}: connects to ${told(info['addr'])}`
     case 'outbound_slot_connected':
-      return `slot ${countOf(info['slot'])}: connected to ${told(info['addr'])} (channel ${countOf(info['channel_id'])})`
+      return `slot ${countOf(info['slot']) + 1}: connected to ${told(info['addr'])} (channel ${countOf(info['channel_id'])})`
     case 'outbound_slot_disconnected':
-      return `slot ${countOf(info['slot'])}: disconnected: ${told(info['err'])}`
+      return `slot ${countOf(info['slot']) + 1}: disconnected: ${told(info['err'])}`
     case 'outbound_peer_discovery':
     case 'direct_peer_discovery':
       return `discovery: ${discoveryWords(told(info['state']))}, attempt ${countOf(info['attempt'])}`

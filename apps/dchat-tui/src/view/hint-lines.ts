@@ -29,6 +29,9 @@ export function currentHint(state: ChatState): HintText | null {
   }
   if (state.overlay?.kind === 'find') return { text: findText(state, state.overlay), style: 'prompt' }
   if (state.hint !== null) return { text: state.hint.text, style: state.hint.level === 'error' ? 'error' : 'prompt' }
+  // The view itself says whether somebody is connected, and on low screens each row counts.
+  if (state.overlay?.kind === 'net')
+    return state.screen.rows < ROWS_FOR_KEYS ? null : { text: '[Tab] next part [End] newest [Esc] leave', style: 'prompt' }
   const keys = overlayKeys(state)
   if (keys !== null) return { text: keys, style: 'prompt' }
   const commands = matchingCommands(state.editor.text)
@@ -53,6 +56,8 @@ function overlayKeys({ overlay }: ChatState): string | null {
     return `[Enter] show it [c] copy [Tab] ${overlay.room === null ? 'this room' : 'all rooms'} [Esc] leave`
   return overlay?.kind === 'bare' ? 'plain text: select with the mouse; Esc leaves' : null
 }
+
+const ROWS_FOR_KEYS = 12
 
 const LINE_KEYS = '[c] copy [r] quote [d] take back [x] give up'
 

@@ -22,25 +22,41 @@ export interface TablePlace {
 const INDENT = 2
 const GAP = 2
 
-/** The column that is cut where not all fits, and what it keeps: with less the cells stand one after the other, whole. */
+/**
+ * The column that is made narrower where not all fits, and what it keeps: with less the cells stand one after the other, whole. The
+ * last cell of a line goes on below, others are cut.
+ */
 export interface Flexible {
   readonly column: number
   readonly least: number
 }
 
 /**
- * One row a line where all fits in columns. Columns in which no line has anything take no room. No row is wider than
+ * One row a line where all fits. Columns in which no line has anything take no room. No row is wider than
  * `place.columns`.
  */
 export function tableRows(lines: readonly (readonly Cell[])[], flexible: Flexible, place: TablePlace): Span[][] {
   const safe = lines.map((line) => line.map((cell) => ({ ...cell, text: sanitizeText(cell.text) })))
   const widths = columnWidths(safe)
   const used = widths.filter((width) => width > 0).length
-  const total = INDENT + widths.reduce((sum, width) => sum + width, 0) + GAP * Math.max(0, used - 1)
+  const total = INDENT + sumOf(widths) + GAP * Math.max(0, used - 1)
   const cut = (widths[flexible.column] ?? 0) - Math.max(0, total - place.columns)
   if (total > place.columns && cut < flexible.least) return safe.flatMap((line) => wrappedCells(line, place))
   const fitted = widths.map((width, index) => (index === flexible.column ? Math.min(width, cut) : width))
-  return safe.map((line) => alignedCells(line, fitted, place.glyphs))
+  const before = INDENT + sumOf(fitted.slice(0, flexible.column).map((width) => (width > 0 ? width + GAP : 0)))
+  return safe.flatMap((line) => {
+    const cell = line[flexible.column]
+    const isLast = line.slice(flexible.column + 1).every(({ text }) => text === '')
+    if (cell === undefined || !isLast || textWidth(cell.text) <= cut) return [alignedCells(line, fitted, place.glyphs)]
+    const [first, ...rest] = wrapText(cell.text, { first: cut, rest: cut })
+    const begun = line.map((other, index) => (index === flexible.column ? { ...other, text: first!.text } : other))
+    const more = rest.map(({ text }): Span[] => [{ text: ' '.repeat(before) + text, style: cell.style ?? 'text' }])
+    return [alignedCells(begun, fitted, place.glyphs), ...more]
+  })
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
 }
 
 /** `text` in rows that are indented, those after the first one more. */
