@@ -54,7 +54,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   buffer: '1',
   join: 'cats',
   // Where no file can be made.
-  export: '/dev/null/talk.txt',
+  export: '/dev/full/talk.txt',
   topic: 'new',
   notify: 'mentions',
   whois: 'ann',

@@ -49,7 +49,7 @@ describe('/export', () => {
     const bench = commandBench({ answers: { 'chat.export': pagesOf(1) } })
     expect(await bench.run(`/export ${path}`)).toBe(`/export: ${path} is there already: name another file`)
     expect(readFileSync(path, 'utf8')).toBe('mine')
-    expect(await bench.run(`/export ${folder}/gone/file`)).toMatch(/cannot be written: ENOENT/u)
+    expect(await bench.run(`/export ${folder}/gone/file`)).toMatch(/cannot be written: there is no such folder$/u)
     const failing = commandBench({
       answers: { 'chat.export': new RpcError(-32007, 'store failed', { kind: 'store_failed', hint: 'disk', retryable: true }) },
     })

@@ -84,7 +84,15 @@ async function orRefuse<T>(path: string, work: Promise<T>): Promise<T> {
 
 function refusal(path: string, error: unknown): BadArgument {
   if (codeOf(error) === 'EEXIST') return new BadArgument(taken(path))
-  return new BadArgument(`${path} cannot be written: ${(error as Error).message}`)
+  return new BadArgument(`${path} cannot be written: ${REASONS[codeOf(error)] ?? (error as Error).message}`)
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'a part of it is no folder',
+  EACCES: 'you may not write there',
+  EROFS: 'you may not write there',
+  ENOSPC: 'the disk is full',
 }
 
 function taken(path: string): string {
