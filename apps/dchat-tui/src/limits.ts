@@ -27,6 +27,12 @@ export const PASTE_WAIT_MS = 5_000
 /** Milliseconds in which a program that asked to be stopped is; one that still runs then has no shell that could wake it. */
 export const STOP_GRACE_MS = 100
 
+/** Rows of what can be completed; half of a small terminal stays for the talk. */
+export const MAX_POPUP_ROWS = 8
+
+/** Milliseconds in which a second Ctrl+C quits. */
+export const QUIT_ARMED_MS = 2_000
+
 /** Undo steps kept; each holds the whole input, so this bounds them to 6.4 MiB. */
 export const MAX_UNDO_STEPS = 100
 

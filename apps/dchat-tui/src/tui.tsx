@@ -32,6 +32,7 @@ import { Store } from './state/store.ts'
 import { keyMapWith } from './input/key-map.ts'
 import type { InputEvent } from './input/key-sequences.ts'
 import { toKeyActions } from './input/keys.ts'
+import { ExternalEditor } from './terminal/external-editor.ts'
 import { ScreenStream } from './terminal/screen-stream.ts'
 import { TerminalInput } from './terminal/terminal-input.ts'
 import { TerminalLoan } from './terminal/terminal-loan.ts'
@@ -124,6 +125,7 @@ export async function runTui(flags: Flags, own: OwnSettings): Promise<number> {
     stopJob: () => process.kill(0, 'SIGTSTP'),
     staysInSight: !flags.altScreen,
   })
+  const editor = new ExternalEditor(process.env)
   const controller = new Controller({
     store,
     session,
@@ -136,6 +138,8 @@ export async function runTui(flags: Flags, own: OwnSettings): Promise<number> {
     quit: () => end({ code: 0 }),
     redraw,
     signal: (sequence) => void stream.write(sequence),
+    suspend: () => void loan.suspend(),
+    editText: (text) => loan.during(() => editor.edit(text)),
   })
   const onEvents = (events: readonly InputEvent[]): void => {
     for (const event of events) if (event.type === 'focus') store.dispatch({ type: 'focused', isFocused: event.isFocused })
@@ -155,7 +159,7 @@ export async function runTui(flags: Flags, own: OwnSettings): Promise<number> {
   })
   const app = <App store={store} context={context} clock={clock} env={process.env} />
 
-  const releaseProcess = watchProcess({ stream, loan, end })
+  const releaseProcess = watchProcess({ stream, loan, editor, end })
   stream.begin()
   const instance = render(app, {
     stdout: stream as unknown as NodeJS.WriteStream,
@@ -188,6 +192,7 @@ export async function runTui(flags: Flags, own: OwnSettings): Promise<number> {
   const ending = await ended
   process.off('SIGWINCH', onResize)
   loan.stop()
+  editor.stop()
   facts.stop()
   hearing.stop()
   impostors.stop()
@@ -233,13 +238,23 @@ function loadHistory(store: Store, history: HistoryFile, nowMs: number): void {
 }
 
 /** Ends on signals, on a terminal that goes away, and on bugs; restores the terminal even when the process is made to exit. */
-function watchProcess(watch: { stream: ScreenStream; loan: TerminalLoan; end: (ending: Ending) => void }): () => void {
-  const { stream, loan, end } = watch
-  const signals = Object.entries(SIGNAL_CODES).map(([signal, code]) => ({ signal, onSignal: () => end({ code }) }))
+function watchProcess(watch: {
+  stream: ScreenStream
+  loan: TerminalLoan
+  editor: ExternalEditor
+  end: (ending: Ending) => void
+}): () => void {
+  const { stream, loan, editor, end } = watch
+  const signals = Object.entries(SIGNAL_CODES).map(([signal, code]) => ({
+    signal,
+    // Ctrl+C in the editor of a draft is the editor's.
+    onSignal: () => (signal === 'SIGINT' && loan.isLent ? undefined : end({ code })),
+  }))
   const onContinued = (): void => void loan.continued()
   const onBug = (error: unknown): void => end({ code: 1, error })
   const onGone = (): void => end({ code: SIGNAL_CODES.SIGHUP })
   const onExit = (): void => {
+    editor.stop()
     const sequence = stream.restore()
     if (sequence !== '') writeSync(process.stdout.fd, sequence)
   }

@@ -16,6 +16,7 @@ import { keptSettings } from '../testing/kept-settings.ts'
 import { ANN, BOB, CATS, INVITATION, WITH_ANN, verificationOf, vouched } from '../testing/people.ts'
 import { paneColumns } from '../view/panes.ts'
 import { buildScreen } from '../view/screen.ts'
+import type { EditOutcome } from '../terminal/external-editor.ts'
 import { Controller } from './controller.ts'
 
 /** A controller on a session that notes what it is asked. */
@@ -25,6 +26,8 @@ function setUp(
     history?: HistoryStore
     answers?: Record<string, unknown>
     isReady?: boolean
+    /** What the user's editor makes of a draft. */
+    edited?: EditOutcome
   } = {},
 ) {
   const asked: unknown[][] = []
@@ -56,18 +59,24 @@ function setUp(
   const written: string[] = []
   const history = options.history ?? { load: () => [], append: (entry: RecallEntry) => void written.push(entry.text) }
   const context = aContext()
+  const clock = new ManualClock()
   const controller = new Controller({
     store,
     settings: keptSettings().keeper,
     session,
     context,
     history,
-    clock: new ManualClock(),
+    clock,
     factsChanged: () => asked.push(['factsChanged']),
     frames: () => null,
     quit: () => asked.push(['quit']),
     redraw: () => asked.push(['redraw']),
     signal: (sequence) => asked.push(['signal', sequence]),
+    suspend: () => asked.push(['suspend']),
+    editText: async (text) => {
+      asked.push(['edit', text])
+      return options.edited ?? { kind: 'failed', reason: 'no editor' }
+    },
   })
   const press = (...keys: (ActionName | { type: string })[]): void => {
     for (const key of keys) {
@@ -78,7 +87,7 @@ function setUp(
   const typed = (text: string): void => controller.handle([{ type: 'insert', text }])
   const screen = () => buildScreen(store.state, context)
   const top = (): string | undefined => screen().talk[0]?.spans.at(-1)?.text
-  return { store, controller, asked, written, press, typed, screen, top }
+  return { store, controller, asked, written, press, typed, screen, top, clock }
 }
 
 function withTalk(messages: readonly Message[], more = false) {
@@ -225,6 +234,20 @@ describe('leaving', () => {
     expect(asked).toEqual([['quit']])
   })
 
+  it('takes both within two seconds', async () => {
+    const { store, asked, press, clock } = setUp()
+    press('interrupt')
+    await clock.advance(1_999)
+    expect(store.state.hint?.text).toBe('Ctrl+C again quits')
+    await clock.advance(1)
+    expect(store.state.hint).toBeNull()
+    press('interrupt')
+    expect(asked).toEqual([])
+    await clock.advance(1_999)
+    press('interrupt')
+    expect(asked).toEqual([['quit']])
+  })
+
   it('takes Ctrl+D in an empty input only', () => {
     const { store, asked, press, typed } = setUp()
     typed('ab')
@@ -235,37 +258,48 @@ describe('leaving', () => {
   })
 })
 
-describe('paste', () => {
-  it('goes into the input and is never sent', () => {
-    const { store, asked, controller } = setUp()
-    controller.paste('one\r\ntwo\u001b[31m\r')
-    expect(store.state.editor.text).toBe('one\ntwo[31m\n')
-    expect(asked).toEqual([])
+describe('the terminal', () => {
+  it('is left to the shell, and tells of the wheel when it is wanted', () => {
+    const { store, asked, press } = setUp()
+    press('suspend', 'toggle-mouse')
+    expect(asked).toEqual([['suspend']])
+    expect(store.state.settings.mouse).toBe(true)
+    press('toggle-mouse')
+    expect(store.state.settings.mouse).toBe(false)
   })
 
-  it('asks from six lines on', () => {
-    const { store, asked, controller, press } = setUp()
-    const text = ['1', '2', '3', '4', '5', '6'].join('\n')
-    controller.paste(text)
-    expect(store.state.overlay).toEqual({ kind: 'paste', text, lines: 6 })
-    press({ type: 'x' })
-    expect(store.state.overlay).not.toBeNull()
-    press('line-end')
-    expect(store.state.editor.text).toBe(text)
-    controller.paste(text)
-    press('cancel')
-    expect(store.state.editor.text).toBe(text)
+  it('scrolls 3 rows a notch of the wheel', () => {
+    const { controller, top } = setUp({ state: withTalk(someMessages(1, 40)) })
+    expect(top()).toBe('line 33')
+    controller.handle([{ type: 'wheel', by: -1 }])
+    expect(top()).toBe('line 30')
+    controller.handle([{ type: 'wheel', by: 1 }])
+    expect(top()).toBe('line 33')
+  })
+
+  it('opens the draft in the editor, and takes what was written without sending it', async () => {
+    const { store, asked, press, typed } = setUp({ edited: { kind: 'written', text: 'one\ntwo' } })
+    typed('one')
+    press('edit-draft')
+    await settled()
+    expect(asked).toEqual([['edit', 'one']])
+    expect(store.state.editor.text).toBe('one\ntwo')
+    press('undo')
+    expect(store.state.editor.text).toBe('one')
     press('interrupt')
-    controller.paste(text)
+    typed('/edit a poem')
     press('submit')
-    expect(asked).toMatchObject([['send', text, 'text', { room: 'dchat' }]])
+    await settled()
+    expect(asked.at(-1)).toEqual(['edit', 'a poem'])
   })
 
-  it('says when it does not fit', () => {
-    const { store, controller } = setUp()
-    controller.paste('x'.repeat(70_000))
-    expect(Buffer.byteLength(store.state.editor.text)).toBe(65_536)
-    expect(store.state.hint?.text).toContain('65,536')
+  it('keeps the draft when the editor fails', async () => {
+    const { store, press, typed } = setUp()
+    typed('draft')
+    press('edit-draft')
+    await settled()
+    expect(store.state.editor.text).toBe('draft')
+    expect(store.state.hint).toEqual({ level: 'error', text: 'no editor: the draft is as it was' })
   })
 })
 
@@ -498,14 +532,14 @@ describe('an invitation', () => {
     expect(question(store.state)).toContain('dchat')
     press('cancel', 'delete-line-start')
     press('room-2')
-    controller.paste(INVITATION)
+    controller.handle([{ type: 'paste', text: INVITATION }])
     press('submit')
     expect(question(store.state)).toContain('dogs')
     press('cancel')
     expect(sends(asked)).toEqual([])
     for (const to of [3, 4] as const) {
       press(`room-${to}`)
-      controller.paste(INVITATION)
+      controller.handle([{ type: 'paste', text: INVITATION }])
       press('submit')
     }
     expect(sends(asked)).toMatchObject([{ room: CATS.room }, { room: WITH_ANN.room }])

@@ -4,30 +4,28 @@ import { ListedLines } from '../commands/command-context.ts'
 import type { CommandContext, Question, SettingsControl } from '../commands/command-context.ts'
 import { parseLine } from '../commands/parse-line.ts'
 import type { ActionName } from '../input/action-table.ts'
-import { completed } from '../input/completion.ts'
-import { applyEdit, hasRoomFor, insertText, inputText, isEdit, setText } from '../input/editor.ts'
-import type { EditCommand, Editor } from '../input/editor.ts'
-import { movedBetweenRows } from '../input/editor-layout.ts'
-import { startSearch } from '../input/history-search.ts'
+import { isEdit } from '../input/editor.ts'
+import type { EditCommand } from '../input/editor.ts'
 import type { HistoryStore } from '../input/history-file.ts'
 import type { KeyAction } from '../input/keys.ts'
-import { recallNewer, recallOlder } from '../input/recall.ts'
-import { MAX_INPUT_BYTES, MAX_PENDING_SENDS } from '../limits.ts'
+import { MAX_PENDING_SENDS, QUIT_ARMED_MS } from '../limits.ts'
 import type { ChatSession } from '../session/chat-session.ts'
 import { overlayKey } from '../overlays/index.ts'
 import type { OwnLine } from '../session/own-sends.ts'
 import { STATUS_ROOM } from '../state/rooms.ts'
 import { underWayCount } from '../state/reduce-sends.ts'
 import { leakQuestion } from '../state/leak.ts'
-import { isAlone, vocabulary } from '../state/selectors.ts'
+import { isAlone } from '../state/selectors.ts'
 import type { Destination } from '../state/switcher.ts'
 import type { RoomMove } from '../state/rooms.ts'
 import type { Store } from '../state/store.ts'
-import { inputWidth, overlaySize } from '../view/screen.ts'
+import { overlaySize } from '../view/screen.ts'
 import type { ScreenContext } from '../view/screen.ts'
-import type { Clock } from '@dchat/system'
+import type { Clock, Timer } from '@dchat/system'
+import type { EditOutcome } from '../terminal/external-editor.ts'
 import { copied } from './copied.ts'
 import type { FrameFigures } from './frame-meter.ts'
+import { InputLine } from './input-line.ts'
 import { LineKeeper } from './line-keeper.ts'
 import { Panes } from './panes.ts'
 import { LineViews } from './line-views.ts'
@@ -65,6 +63,10 @@ export interface ControllerDeps {
   readonly redraw: () => void
   /** Sends the terminal a sequence that moves nothing on the screen. */
   readonly signal: (sequence: string) => void
+  /** Stops the program as a job of the shell. */
+  readonly suspend: () => void
+  /** Opens a text in the editor of the user. */
+  readonly editText: (text: string) => Promise<EditOutcome>
 }
 
 export class Controller {
@@ -74,8 +76,10 @@ export class Controller {
   readonly #keeper: LineKeeper
   readonly #panes: Panes
   readonly #lines: LineViews
+  readonly #input: InputLine
   readonly #questions = new Questions()
   readonly #listed = new ListedLines()
+  #disarming: Timer | null = null
 
   constructor(deps: ControllerDeps) {
     this.#deps = deps
@@ -85,21 +89,12 @@ export class Controller {
     this.#panes = new Panes(deps)
     const copy = (text: string): string | null => copied(text, deps)
     this.#lines = new LineViews({ ...deps, scroller: this.#scroller, ask: (question) => this.ask(question), copy })
+    this.#input = new InputLine(deps)
   }
 
   /** One key, or what came in one piece, in order. */
   handle(actions: readonly KeyAction[]): void {
     for (const action of actions) this.#handleOne(action)
-  }
-
-  /** A paste the terminal marked, or that came with several lines at once: into the input, never sent. */
-  paste(text: string): void {
-    const { store } = this.#deps
-    const clean = inputText(text)
-    const lines = clean.split('\n').length
-    if (lines > store.state.settings.pasteLines)
-      store.dispatch({ type: 'overlay', overlay: { kind: 'paste', text: clean, lines } })
-    else this.#insert(clean)
   }
 
   #handleOne(action: KeyAction): void {
@@ -109,10 +104,10 @@ export class Controller {
       case 'insert':
         if (action.text === '?' && store.state.editor.text === '')
           store.dispatch({ type: 'overlay', overlay: { kind: 'help', top: 0 } })
-        else this.#insert(action.text)
+        else this.#input.insert(action.text)
         return
       case 'paste':
-        this.paste(action.text)
+        this.#input.paste(action.text, action.isCut)
         return
       case 'wheel':
         this.#scroller.few(action.by)
@@ -138,18 +133,18 @@ export class Controller {
 
   #act(name: ActionName): void {
     if (isRoomAction(name)) this.#move(ROOM_MOVES[name])
-    else if (isEdit(name)) this.#edit(applyEdit(this.#deps.store.state.editor, name))
+    else if (isEdit(name)) this.#input.edit(name)
     else this.#actions[name]()
   }
 
   /** What actions do that neither edit the input nor go to a room. */
   readonly #actions: Readonly<Record<Exclude<ActionName, EditCommand | RoomAction>, () => void>> = {
-    submit: () => this.#submit(),
-    newline: () => this.#insert('\n'),
-    'input-up': () => this.#upOrDown(-1),
-    'input-down': () => this.#upOrDown(1),
-    'history-older': () => this.#recall(-1, null),
-    'history-newer': () => this.#recall(1, null),
+    submit: () => this.#input.takeMarked() || this.#submit(),
+    newline: () => this.#input.insert('\n'),
+    'input-up': () => this.#input.upOrDown(-1),
+    'input-down': () => this.#input.upOrDown(1),
+    'history-older': () => this.#input.recall(-1, null),
+    'history-newer': () => this.#input.recall(1, null),
     'scroll-page-up': () => this.#scroller.page(-1),
     'scroll-page-down': () => this.#scroller.page(1),
     'scroll-up': () => this.#scroller.few(-1),
@@ -167,20 +162,19 @@ export class Controller {
     'select-down': () => void this.#lines.select(1),
     find: () => this.#lines.openFind(),
     'bare-view': () => this.#deps.store.dispatch({ type: 'overlay', overlay: { kind: 'bare' } }),
-    home: () => (this.#isInputEmpty ? this.#scroller.toStart() : this.#act('line-start')),
-    end: () => (this.#isInputEmpty ? this.#scroller.toEnd() : this.#act('line-end')),
+    home: () => (this.#input.isEmpty ? this.#scroller.toStart() : this.#act('line-start')),
+    end: () => (this.#input.isEmpty ? this.#scroller.toEnd() : this.#act('line-end')),
     interrupt: () => this.#interrupt(),
-    'end-of-input': () => (this.#isInputEmpty ? this.#deps.quit() : this.#act('delete-right')),
+    'end-of-input': () => (this.#input.isEmpty ? this.#deps.quit() : this.#act('delete-right')),
     redraw: () => this.#deps.redraw(),
-    complete: () => this.#complete(1),
-    'complete-back': () => this.#complete(-1),
-    cancel: () => this.#cancel(),
+    suspend: () => this.#deps.suspend(),
+    'edit-draft': () => void this.#editDraft(this.#deps.store.state.editor.text),
+    'toggle-mouse': () => this.#toggleMouse(),
+    complete: () => this.#input.complete(1),
+    'complete-back': () => this.#input.complete(-1),
+    cancel: () => this.#input.closePopup() || this.#cancel(),
     'open-network': () => this.#deps.store.dispatch({ type: 'overlay', overlay: { kind: 'net', top: 0 } }),
-    'history-search': () => this.#searchHistory(),
-  }
-
-  get #isInputEmpty(): boolean {
-    return this.#deps.store.state.editor.text === ''
+    'history-search': () => this.#input.searchHistory(),
   }
 
   #move(to: RoomMove): void {
@@ -208,55 +202,31 @@ export class Controller {
     if (!this.#scroller.toMention(by)) this.#error('no other line in memory names you')
   }
 
-  #searchHistory(): void {
-    const { store } = this.#deps
-    store.dispatch({ type: 'overlay', overlay: { kind: 'search', search: startSearch(store.state.editor.text) } })
-  }
-
-  #insert(text: string): void {
-    const { editor } = this.#deps.store.state
-    this.#edit(insertText(editor, text))
-    if (!hasRoomFor(editor, text))
-      this.#error(`the input is full: a line has at most ${MAX_INPUT_BYTES.toLocaleString('en')} bytes`)
-  }
-
-  #edit(editor: Editor): void {
-    this.#deps.store.dispatch({ type: 'edited', editor })
-  }
-
-  #upOrDown(by: 1 | -1): void {
-    const { store, context } = this.#deps
-    const { editor, screen } = store.state
-    const moved = movedBetweenRows(editor, { width: inputWidth(screen.columns, context.glyphs), by })
-    if (moved !== null) {
-      this.#edit(moved)
-      return
-    }
-    this.#recall(by, store.state.room)
-  }
-
-  /** The input line before or after the shown one; `where` it was typed, with null in any room. */
-  #recall(by: 1 | -1, where: string | null): void {
-    const { store } = this.#deps
-    const { editor, recall } = store.state
-    const found = by === -1 ? recallOlder(recall, editor.text, where) : recallNewer(recall, where)
-    if (found !== null) store.dispatch({ type: 'recalled', recall: found.recall, editor: setText(editor, found.text) })
-  }
-
   #interrupt(): void {
-    const { store, quit } = this.#deps
+    const { store, clock, quit } = this.#deps
     if (store.state.isQuitArmed) {
       quit()
       return
     }
-    if (store.state.editor.text !== '') this.#edit(setText(store.state.editor, ''))
+    if (!this.#input.isEmpty) this.#input.replace('')
     store.dispatch({ type: 'quitArmed' })
+    this.#disarming?.cancel()
+    this.#disarming = clock.setTimer(QUIT_ARMED_MS, () => store.dispatch({ type: 'quitDisarmed' }), { background: true })
   }
 
-  #complete(by: 1 | -1): void {
+  #toggleMouse(): void {
     const { store } = this.#deps
-    const result = completed(store.state, vocabulary(store.state), by)
-    if (result !== null) store.dispatch({ type: 'edited', ...result })
+    const { settings } = store.state
+    const mouse = !settings.mouse
+    store.dispatch({ type: 'settings', settings: { ...settings, mouse } })
+    const text = mouse ? 'the wheel scrolls now; with Shift the mouse selects text' : 'the mouse selects text again'
+    store.dispatch({ type: 'hint', hint: { level: 'info', text } })
+  }
+
+  async #editDraft(text: string): Promise<void> {
+    const outcome = await this.#deps.editText(text)
+    if (outcome.kind === 'written') this.#input.replace(outcome.text)
+    else this.#error(`${outcome.reason}: the draft is as it was`)
   }
 
   #submit(): void {
@@ -344,6 +314,7 @@ export class Controller {
       frames: this.#deps.frames,
       now: () => clock.nowMs(),
       clear: () => store.dispatch({ type: 'cleared' }),
+      edit: (text) => void this.#editDraft(text),
       quit,
     }
   }

@@ -38,6 +38,8 @@ export interface CommandContext {
   /** Unix ms. */
   readonly now: () => number
   readonly clear: () => void
+  /** Opens a text in the user's editor and puts what was written into the input; undefined where there is no screen. */
+  readonly edit?: (text: string) => void
   readonly quit: () => void
 }
 

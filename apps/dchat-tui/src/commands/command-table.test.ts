@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { completed, matchingCommands } from '../input/completion.ts'
+import { completed, marked, offered } from '../input/completion.ts'
 import { EMPTY_EDITOR, insertText } from '../input/editor.ts'
 import { COMMANDS } from './command-table.ts'
 import { nearestCommand, parseLine } from './parse-line.ts'
@@ -89,9 +89,33 @@ describe('completed', () => {
     expect(completed(at('/msg ann hi b'), words, 1)?.editor.text).toBe('/msg ann hi bob ')
   })
 
-  it('lists what a command could become', () => {
-    expect(matchingCommands('/cl')).toEqual(['/clear', '/close'])
-    expect(matchingCommands('/connect x')).toEqual([])
-    expect(matchingCommands('//')).toEqual([])
+  it('offers commands with what they take and do, by their names first', () => {
+    const labels = (text: string): string[] | undefined =>
+      offered(insertText(EMPTY_EDITOR, text), words)?.candidates.map(({ label }) => label)
+    expect(labels('/cl')).toEqual(['/clear', '/close [ROOM]'])
+    expect(labels('/')).toHaveLength(COMMANDS.length)
+    expect(labels('/QUE')).toEqual(['/query WHO [TEXT]'])
+    expect(offered(insertText(EMPTY_EDITOR, '/quer'), words)?.candidates[0]?.doc).toBe('open the conversation with one person')
+  })
+
+  it('offers what a command takes, and no nicks where anything may stand', () => {
+    const offers = (text: string): string[] | undefined =>
+      offered(insertText(EMPTY_EDITOR, text), words)?.candidates.map((candidate) => candidate.text)
+    expect(offers('/buffer ')).toEqual(['dchat ', 'cats ', '@bob#aaaaaaaaaa '])
+    expect(offers('/msg b')).toEqual(['bob '])
+    for (const text of ['/msg ann b', '/connect x', '/zz', '//', 'hi /', 'bo', '']) expect(offers(text)).toBeUndefined()
+  })
+
+  it('takes what was marked, and goes on from there', () => {
+    const editor = insertText(EMPTY_EDITOR, '/buffer ')
+    const first = marked(editor, offered(editor, words)!, 1)
+    expect(first.editor.text).toBe('/buffer ')
+    expect(completed(first, words, 1)!.editor.text).toBe('/buffer cats ')
+    const taken = completed(first, words, 1)!
+    expect(completed(taken, words, 1)!.editor.text).toBe('/buffer @bob#aaaaaaaaaa ')
+    expect(marked(taken.editor, taken.completion, -1).editor.text).toBe('/buffer dchat ')
+    const last = marked(editor, offered(editor, words)!, -1)
+    expect(completed(last, words, 1)!.editor.text).toBe('/buffer @bob#aaaaaaaaaa ')
+    expect(completed({ editor, completion: offered(editor, words) }, words, 1)!.editor.text).toBe('/buffer dchat ')
   })
 })

@@ -14,6 +14,7 @@ export type CommandName =
   | 'retry'
   | 'retract'
   | 'clear'
+  | 'edit'
   | 'rooms'
   | 'buffer'
   | 'join'
@@ -108,6 +109,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     entry('retry', ['[NUMBER|all]', 'send a line of /pending again, without NUMBER the newest']),
     entry('retract', ['[NUMBER]', 'take back your newest line here, or the NUMBERth from below; asks first']),
     entry('clear', ['', 'empty the view; Page Up brings the lines back']),
+    entry('edit', ['[TEXT]', 'write a line, beginning with TEXT, in $VISUAL or $EDITOR']),
   ]),
   ...grouped('rooms', [
     entry('rooms', ['', 'list the rooms, with their numbers and what is unread'], { aliases: ['list', 'channels'] }),

@@ -59,6 +59,10 @@ const HANDLERS: Readonly<Record<RunnableCommand['name'], Handler>> = {
   retry,
   retract,
   clear: (_argument, context) => context.clear(),
+  edit: (argument, context) => {
+    if (context.edit === undefined) throw new BadArgument('there is no input line here to edit: it needs the screen')
+    context.edit(argument)
+  },
   rooms,
   buffer,
   join,

@@ -81,6 +81,8 @@ function setUp(size: { columns: number; rows: number }, state: Partial<ChatState
     frames: () => null,
     quit: () => {},
     redraw,
+    suspend: () => {},
+    editText: async () => ({ kind: 'failed', reason: 'no editor' }),
   })
   const input = new TerminalInput({
     stdin,
@@ -159,7 +161,7 @@ describe('the screen', () => {
     const app = setUp({ columns: 60, rows: 8 })
     await app.shows(({ rows }) => rows[7] === '>')
     app.press('\u001b[200~a\rb\r\u001b[201~')
-    await app.shows(({ rows }) => rows[6] === '  b')
+    await app.shows(({ rows }) => rows[6] === '> a' && rows[7] === '  b')
     expect(app.sent).toEqual([])
   })
 

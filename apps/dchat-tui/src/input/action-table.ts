@@ -94,7 +94,10 @@ export const ACTIONS = [
   program('open-network', ['alt-g'], 'the network: who is connected, and why not more'),
   program('cancel', ['esc'], 'close what is open'),
   program('redraw', ['ctrl-l'], 'draw the screen anew'),
-  program('interrupt', ['ctrl-c'], 'empty the input; twice quits'),
+  program('edit-draft', ['ctrl-g'], 'open the input in $VISUAL or $EDITOR'),
+  program('toggle-mouse', ['alt-m'], 'the wheel of the mouse scrolls, or no longer'),
+  program('suspend', ['ctrl-z'], 'stop; `fg` in the shell goes on'),
+  program('interrupt', ['ctrl-c'], 'empty the input; a second time within 2 seconds quits'),
   program('end-of-input', ['ctrl-d'], 'delete the character after; quits while the input is empty'),
 ] as const satisfies readonly ActionEntry[]
 

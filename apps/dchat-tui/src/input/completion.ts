@@ -1,15 +1,27 @@
-/** Tab: completes a command at the start of the line, what a command takes after it, a nick elsewhere; goes round the candidates. Pure. */
-import { COMMAND_WORDS, findCommand } from '../commands/parse-line.ts'
+/** What is offered while a command is typed, and what Tab makes of a command, of what it takes, or of a nick. Pure. */
+import { COMMANDS } from '../commands/command-table.ts'
+import { findCommand } from '../commands/parse-line.ts'
 import { SETTING_KEYS } from '../settings/setting-specs.ts'
 import { THEMES } from '../settings/settings.ts'
 import { replaceRange } from './editor.ts'
 import type { Editor } from './editor.ts'
 
-/** A round of candidates that is under way: `candidates[at]` stands in the text from `from` to the caret. */
+export interface Candidate {
+  /** What is put into the input. */
+  readonly text: string
+  /** How it is listed: what it is called and takes, and what that is for. */
+  readonly label: string
+  readonly doc: string
+}
+
+/** What could stand from `from` to the caret; never empty. */
 export interface Completion {
-  readonly candidates: readonly string[]
-  readonly at: number
+  readonly candidates: readonly Candidate[]
   readonly from: number
+  /** The one that is marked. */
+  readonly at: number
+  /** `offered` beside what is typed; `chosen` by Up or Down; `taken`: it stands in the input. */
+  readonly stage: 'offered' | 'chosen' | 'taken'
 }
 
 /** What can be completed, those first that are likeliest meant. */
@@ -22,6 +34,17 @@ export interface Vocabulary {
   readonly rooms: readonly string[]
 }
 
+/** What is offered by itself beside what is typed: commands, and what they take; null where nothing is. */
+export function offered(editor: Editor, vocabulary: Vocabulary): Completion | null {
+  if (!mayBeCommand(editor.text)) return null
+  return roundAt(editor, { ...vocabulary, nicks: [] })
+}
+
+/** Whether the input is, or becomes, a command: only then is anything offered. */
+export function mayBeCommand(text: string): boolean {
+  return text.startsWith('/') && !text.startsWith('//')
+}
+
 /** What Tab (`by` 1) or Shift+Tab (`by` -1) makes of the input; null when nothing fits. */
 export function completed(
   state: { editor: Editor; completion: Completion | null },
@@ -29,40 +52,58 @@ export function completed(
   by: 1 | -1,
 ): { editor: Editor; completion: Completion } | null {
   const { editor } = state
-  const round = state.completion ?? startRound(editor, vocabulary, by)
+  const round = state.completion ?? roundAt(editor, vocabulary)
   if (round === null) return null
+  const first = round.stage === 'offered' ? (by === 1 ? 0 : -1) : round.at + (round.stage === 'chosen' && by === 1 ? 0 : by)
+  return taken(editor, round, first)
+}
+
+/** With the one marked that is `by` further; one that stands in the input gives its place to it. */
+export function marked(editor: Editor, round: Completion, by: 1 | -1): { editor: Editor; completion: Completion } {
+  const at = round.at + by
+  return round.stage === 'taken' ? taken(editor, round, at) : { editor, completion: roundTo(round, at, 'chosen') }
+}
+
+/** With the one at `at` in the input. */
+export function taken(editor: Editor, round: Completion, at: number): { editor: Editor; completion: Completion } {
+  const completion = roundTo(round, at, 'taken')
+  const { text } = completion.candidates[completion.at]!
+  return { editor: replaceRange(editor, { from: round.from, to: editor.caret, text }), completion }
+}
+
+/** Goes round: after the last comes the first. */
+function roundTo(round: Completion, at: number, stage: Completion['stage']): Completion {
   const count = round.candidates.length
-  const at = (round.at + by + count) % count
-  const next = { ...round, at }
-  return { editor: replaceRange(editor, { from: round.from, to: editor.caret, text: round.candidates[at]! }), completion: next }
+  return { ...round, at: ((at % count) + count) % count, stage }
 }
 
-/** The commands that begin with what is typed, for showing while it is typed; none once an argument follows. */
-export function matchingCommands(text: string): readonly string[] {
-  return /^\/[^\s/]*$/u.test(text) ? COMMAND_WORDS.filter((word) => word.startsWith(text.toLowerCase())) : []
-}
-
-function startRound(editor: Editor, vocabulary: Vocabulary, by: 1 | -1): Completion | null {
+function roundAt(editor: Editor, vocabulary: Vocabulary): Completion | null {
   const before = editor.text.slice(0, editor.caret)
-  const word = /\S*$/u.exec(before)![0]
-  const from = editor.caret - word.length
-  const candidates = candidatesFor(before.slice(0, from), word, vocabulary)
-  return candidates.length === 0 ? null : { candidates, at: by === 1 ? -1 : 0, from }
+  const from = before.search(/\S*$/u)
+  const candidates = candidatesFor(before.slice(0, from), before.slice(from), vocabulary)
+  return candidates.length === 0 ? null : { candidates, from, at: 0, stage: 'offered' }
 }
 
-function candidatesFor(before: string, word: string, { nicks, people, rooms }: Vocabulary): string[] {
-  if (before === '' && word.startsWith('/')) return matchingCommands(word).map((command) => `${command} `)
+function candidatesFor(before: string, word: string, { nicks, people, rooms }: Vocabulary): readonly Candidate[] {
+  if (before === '' && mayBeCommand(word)) return commandsFor(word.slice(1).toLowerCase())
   const command = /^\/(\S+)\s+(?:-\S+\s+)*$/u.exec(before)?.[1]
   const completes = command === undefined ? undefined : findCommand(command)?.completes
-  if (completes === 'rooms') return beginning(rooms, word).map((room) => `${room} `)
-  if (completes === 'settings') return beginning(Object.keys(SETTING_KEYS), word).map((key) => `${key} `)
-  if (completes === 'themes') return beginning(THEMES, word)
-  if (completes === 'people') return beginning(people, word).map((name) => `${name} `)
-  if (word === '') return []
-  return beginning(nicks, word).map((nick) => (before === '' ? `${nick}: ` : `${nick} `))
+  if (completes === 'rooms') return beginning(rooms, word, ' ')
+  if (completes === 'people') return beginning(people, word, ' ')
+  if (completes === 'settings') return beginning(Object.keys(SETTING_KEYS), word, ' ')
+  if (completes === 'themes') return beginning(THEMES, word, ' ')
+  return word === '' ? [] : beginning(nicks, word, before === '' ? ': ' : ' ')
 }
 
-function beginning(words: readonly string[], start: string): string[] {
+/** The commands that begin so, by their name; another word for one only where its name does not begin so. */
+function commandsFor(start: string): Candidate[] {
+  return COMMANDS.flatMap(({ name, aliases, argument, doc }) => {
+    const words = name.startsWith(start) ? [name] : aliases.filter((alias) => alias.startsWith(start)).slice(0, 1)
+    return words.map((word) => ({ text: `/${word} `, label: argument === '' ? `/${word}` : `/${word} ${argument}`, doc }))
+  }).sort((a, b) => (a.text < b.text ? -1 : 1))
+}
+
+function beginning(words: readonly string[], start: string, end: string): Candidate[] {
   const wanted = start.toLowerCase()
-  return words.filter((word) => word.toLowerCase().startsWith(wanted))
+  return words.filter((word) => word.toLowerCase().startsWith(wanted)).map((word) => ({ text: word + end, label: word, doc: '' }))
 }

@@ -8,7 +8,7 @@ export const paste: OverlayHandler<'paste'> = {
   key({ state, overlay }, action) {
     const inserted: ScreenAction = { type: 'edited', editor: insertText(state.editor, overlay.text) }
     if (action.type !== 'action') return IGNORED
-    if (action.name === 'submit') return { changes: [CLOSE, inserted], isTaken: true, submits: true }
+    if (action.name === 'submit' && overlay.fits) return { changes: [CLOSE, inserted], isTaken: true, submits: true }
     if (action.name === 'line-end') return { changes: [CLOSE, inserted], isTaken: true }
     return isLeaving(action) ? { changes: [CLOSE], isTaken: true } : IGNORED
   },

@@ -48,7 +48,8 @@ export type Overlay =
   | { readonly kind: 'help'; readonly top: number }
   /** The network view; `top`: the first row in sight, null: the last row stays in sight. */
   | { readonly kind: 'net'; readonly top: number | null }
-  | { readonly kind: 'paste'; readonly text: string; readonly lines: number }
+  /** `fits`: all of it goes into the input. `isCut`: its end is missing. */
+  | { readonly kind: 'paste'; readonly text: string; readonly lines: number; readonly fits: boolean; readonly isCut?: boolean }
   | { readonly kind: 'search'; readonly search: HistorySearch }
   /** Where to go, by a few letters; `at` is the place chosen of those found. */
   | { readonly kind: 'switcher'; readonly query: string; readonly at: number }
@@ -279,6 +280,7 @@ export type ScreenAction =
   | { readonly type: 'holdAgreed' }
   | { readonly type: 'paneScrolled'; readonly top: number }
   | { readonly type: 'quitArmed' }
+  | { readonly type: 'quitDisarmed' }
   | {
       readonly type: 'notice'
       readonly level: 'info' | 'error'

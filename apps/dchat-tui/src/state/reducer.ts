@@ -87,6 +87,7 @@ const SCREEN_ACTIONS: Readonly<Record<ScreenAction['type'], true>> = {
   holdAgreed: true,
   paneScrolled: true,
   quitArmed: true,
+  quitDisarmed: true,
   notice: true,
   cleared: true,
 }
@@ -131,6 +132,8 @@ function reduceScreen(state: ChatState, action: ScreenAction): ChatState {
       return action.top === state.paneTop ? state : { ...state, paneTop: action.top }
     case 'quitArmed':
       return { ...state, isQuitArmed: true, hint: { level: 'info', text: 'Ctrl+C again quits' } }
+    case 'quitDisarmed':
+      return state.isQuitArmed ? { ...state, isQuitArmed: false, hint: null } : state
     case 'notice':
       return noticed(state, action)
     case 'cleared':

@@ -32,6 +32,8 @@ export class DrivenScreen implements AsyncDisposable {
       quit: () => {},
       redraw: () => {},
       signal: (sequence) => this.signals.push(sequence),
+      suspend: () => {},
+      editText: async () => ({ kind: 'failed', reason: 'there is no editor' }),
     })
   }
 

@@ -1,9 +1,10 @@
 /** The rows between the talk and the status bar: a question, an error, what can be completed, or that the daemon is away. */
 import { sanitizeText } from '@dchat/system'
-import { INLINE_NICK_BELOW } from '../limits.ts'
-import { matchingCommands } from '../input/completion.ts'
+import { INLINE_NICK_BELOW, MAX_INPUT_BYTES } from '../limits.ts'
+import { findCommand } from '../commands/parse-line.ts'
+import { mayBeCommand } from '../input/completion.ts'
 import { isAlone } from '../state/selectors.ts'
-import type { ChatState, FindOverlay } from '../state/model.ts'
+import type { ChatState, FindOverlay, Overlay } from '../state/model.ts'
 import { roomNameIn } from './room-name.ts'
 import type { StyleName } from './theme.ts'
 
@@ -15,7 +16,7 @@ export interface HintText {
 /** What is most worth saying now; null when there is nothing. */
 export function currentHint(state: ChatState): HintText | null {
   if (state.overlay?.kind === 'paste') {
-    return { text: `Paste ${state.overlay.lines} lines? ${pasteKeys(state.screen.columns)}`, style: 'warning' }
+    return { text: pasteQuestion(state.overlay, state.screen.columns), style: 'warning' }
   }
   if (state.overlay?.kind === 'ask') {
     const keys = state.overlay.canRemember === true ? '[y] yes [n] no [a] always' : '[y] yes [Enter] no'
@@ -34,8 +35,8 @@ export function currentHint(state: ChatState): HintText | null {
     return state.screen.rows < ROWS_FOR_KEYS ? null : { text: '[Tab] next part [End] newest [Esc] leave', style: 'prompt' }
   const keys = overlayKeys(state)
   if (keys !== null) return { text: keys, style: 'prompt' }
-  const commands = matchingCommands(state.editor.text)
-  if (commands.length > 0) return { text: commands.join('  '), style: 'dim' }
+  const usage = usageOf(state.editor.text)
+  if (usage !== null) return { text: usage, style: 'dim' }
   if (state.link.at === 'away') return { text: awayText(state.link), style: 'warning' }
   if (isAlone(state)) return { text: aloneText(state.screen.columns), style: 'warning' }
   return null
@@ -61,8 +62,20 @@ const ROWS_FOR_KEYS = 12
 
 const LINE_KEYS = '[c] copy [r] quote [d] take back [x] give up'
 
-function pasteKeys(columns: number): string {
-  return columns < INLINE_NICK_BELOW ? 'Enter=send ^E=edit Esc=no' : '[Enter] one message [Ctrl+E] edit [Esc] cancel'
+function pasteQuestion(paste: Extract<Overlay, { kind: 'paste' }>, columns: number): string {
+  const isNarrow = columns < INLINE_NICK_BELOW
+  const lines = `Paste ${paste.isCut === true ? 'more than ' : ''}${paste.lines.toLocaleString('en')} lines?`
+  if (paste.fits) return `${lines} ${isNarrow ? 'Enter=send ^E=edit Esc=no' : '[Enter] one message [Ctrl+E] edit [Esc] cancel'}`
+  const bytes = MAX_INPUT_BYTES.toLocaleString('en')
+  if (isNarrow) return `${lines} Over ${bytes} bytes! ^E=edit start Esc=no`
+  return `${lines} That is more than the ${bytes} bytes of one message. [Ctrl+E] edit what fits [Esc] cancel`
+}
+
+/** How the command is used whose arguments are typed. */
+function usageOf(text: string): string | null {
+  const word = mayBeCommand(text) ? /^\/(\S+)\s/u.exec(text)?.[1] : undefined
+  const command = word === undefined ? undefined : findCommand(word)
+  return command === undefined ? null : `/${word} ${command.argument}  ${command.doc}`
 }
 
 function holdKeys(columns: number): string {

@@ -1,5 +1,6 @@
 /** What stands between the talk and the status bar, and what gives way where there is little room. */
 import { describe, expect, it } from 'vitest'
+import { offered } from '../input/completion.ts'
 import { EMPTY_EDITOR, insertText } from '../input/editor.ts'
 import type { ChatState } from '../state/model.ts'
 import { aContext, aNode, aState } from '../testing/builders.ts'
@@ -14,6 +15,12 @@ const sync = { state: 'paging', room: 'dchat', received: 1_250, expected: 5_000,
 function rows(fields: Partial<ChatState>, size: { columns: number; room: number; rows: number }): string[] {
   const state = aState({ link: { at: 'ready' }, node: aNode(), screen: { columns: size.columns, rows: size.rows }, ...fields })
   return noticeRows(state, { ...size, glyphs }).map(({ text }) => text)
+}
+
+/** A command that is typed, with what is offered. */
+function typed(text: string): Partial<ChatState> {
+  const editor = insertText(EMPTY_EDITOR, text)
+  return { editor, completion: offered(editor, { nicks: [], people: [], rooms: [] }) }
 }
 
 describe('the card of the first run', () => {
@@ -52,7 +59,9 @@ describe('hints', () => {
     const size = { columns: 200, room: 5, rows: 24 }
     expect(rows({ node: alone }, size)[0]).toContain('Nobody is connected: lines wait here')
     expect(rows({ node: alone, link: away }, size)[0]).toContain('The daemon is away')
-    expect(rows({ node: alone, editor: insertText(EMPTY_EDITOR, '/cr') }, size)[0]).not.toContain('Nobody')
+    expect(rows({ node: alone, ...typed('/cr') }, size)).toEqual([
+      expect.stringMatching(/^> \/create NAME +make a private room$/u),
+    ])
     expect(rows({ node: alone, overlay: { kind: 'hold' } }, size)).toEqual([
       'Nobody is connected: [Enter] hold it until somebody is [Esc] keep it in the input',
     ])

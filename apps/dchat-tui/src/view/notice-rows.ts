@@ -7,6 +7,7 @@ import { switcherRows } from '../overlays/switcher-rows.ts'
 import { cardLines } from './first-run-card.ts'
 import { currentHint } from './hint-lines.ts'
 import type { HintText } from './hint-lines.ts'
+import { popupRows } from './popup-rows.ts'
 import { syncLine } from './sync-line.ts'
 import type { Glyphs } from './theme.ts'
 import { fitText } from './width.ts'
@@ -31,10 +32,17 @@ const ROWS_BESIDE_CARD = 3
 export function noticeRows(state: ChatState, size: NoticeSize): HintText[] {
   if (size.room <= 0) return []
   if (state.overlay?.kind === 'switcher') return switcherRows(state, state.overlay, size)
-  const hint = hintRows(state, size)
+  const hint = isPopupOpen(state)
+    ? popupRows(state.completion, { ...size, rows: Math.ceil(size.room / 2) })
+    : hintRows(state, size)
   const left = size.room - hint.length
   const sync = state.sync === null || left < 1 ? [] : [syncRow(state, size)]
   return [...cardRows(state, { ...size, room: left - sync.length }), ...sync, ...hint]
+}
+
+/** Whether what can be completed is listed: unless there is something more important to say. */
+function isPopupOpen({ completion, overlay, hint }: ChatState): boolean {
+  return completion !== null && overlay === null && hint === null
 }
 
 function hintRows(state: ChatState, { columns, room, rows }: NoticeSize): HintText[] {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { offered } from '../input/completion.ts'
 import { EMPTY_EDITOR, insertText } from '../input/editor.ts'
 import { NOON, aContext, aNode, aPage, aState, someMessages } from '../testing/builders.ts'
 import { reduce } from '../state/reducer.ts'
@@ -82,7 +83,7 @@ describe('statusLine', () => {
 
 describe('buildScreen', () => {
   it('asks about a paste on 20x5 too', () => {
-    const overlay = { kind: 'paste', text: 'x', lines: 7 } as const
+    const overlay = { kind: 'paste', text: 'x', lines: 7, fits: true } as const
     const screen = buildScreen(aState({ link: ready, node, screen: { columns: 20, rows: 5 }, overlay }), aContext())
     expect(screen.hints.map((hint) => hint.text)).toEqual(['Paste 7 lines? ', 'Enter=send ^E=edit '])
     expect(screen.talk).toHaveLength(1)
@@ -132,7 +133,7 @@ describe('buildScreen', () => {
     ],
     [
       'a paste waits',
-      { overlay: { kind: 'paste', text: 'x', lines: 7 } },
+      { overlay: { kind: 'paste', text: 'x', lines: 7, fits: true } },
       'Paste 7 lines? [Enter] one message [Ctrl+E] edit [Esc] cancel',
     ],
     [
@@ -140,10 +141,36 @@ describe('buildScreen', () => {
       { overlay: { kind: 'search', search: { query: 'zz', at: null, draft: '' } } },
       'search input: zz (nothing found)',
     ],
-    ['a command is typed', { editor: insertText(EMPTY_EDITOR, '/c') }, '/channels  /clear  /close  /connect'],
+    [
+      'a paste is too long',
+      { overlay: { kind: 'paste', text: 'x', lines: 10_000, fits: false } },
+      'Paste 10,000 lines? That is more than the 65,536 bytes of one message. [Ctrl+E] edit what fits [Esc] cancel',
+    ],
+    [
+      'the arguments of a command are typed',
+      { editor: insertText(EMPTY_EDITOR, '/connect x') },
+      '/connect ADDRESS  connect a peer',
+    ],
     ['something went wrong', { hint: { level: 'error', text: 'no such thing' } }, 'no such thing'],
   ])('says so when %s', (_name, fields, expected) => {
     const screen = buildScreen(aState({ link: ready, node, screen: { columns: 120, rows: 24 }, ...fields }), aContext())
     expect(screen.hints.map((hint) => hint.text).join(' ')).toContain(expected)
+  })
+
+  it('lists what can be completed, the marked one by a sign, as far as there is room', () => {
+    const editor = insertText(EMPTY_EDITOR, '/')
+    const completion = offered(editor, { nicks: [], people: [], rooms: [] })!
+    const hints = (rows: number, at: number): string[] => {
+      const state = aState({ link: ready, node, screen: { columns: 60, rows }, editor, completion: { ...completion, at } })
+      return buildScreen(state, aContext()).hints.map((hint) => hint.text)
+    }
+    const { candidates } = completion
+    expect(hints(24, 0)).toHaveLength(8)
+    expect(hints(24, 0)[0]).toMatch(/^> \/accept \[NUMBER\|INVITATION\] /u)
+    expect(hints(24, 0)[7]).toMatch(new RegExp(` 1/${candidates.length}$`, 'u'))
+    expect(hints(24, candidates.length - 1)[7]).toContain(`> ${candidates.at(-1)!.label}`)
+    expect(hints(5, 3)).toHaveLength(1)
+    expect(hints(5, 3)[0]).toContain(`> ${candidates[3]!.label.slice(0, 20)}`)
+    expect(hints(3, 0)).toHaveLength(0)
   })
 })
