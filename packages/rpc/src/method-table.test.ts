@@ -23,6 +23,7 @@ const ORDER: Record<string, string[]> = {
   'chat.leave': ['room'],
   'chat.topic': ['room', 'text', 'in_clear'],
   'chat.mark_read': ['room', 'seq', 'client'],
+  'chat.forget': ['room'],
   'chat.mute': ['room', 'level'],
   'room.create': ['name'],
   'room.invite': ['room', 'to', 'hold'],

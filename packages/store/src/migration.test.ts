@@ -159,7 +159,7 @@ async function writeVersion3(path: string, posts: readonly NewPost[]): Promise<v
   await store.close()
   change(
     path,
-    `DROP TABLE untried; DROP TABLE members; DROP TABLE rekeys; DROP TABLE waiting;
+    `DROP TABLE hidden_posts; DROP TABLE untried; DROP TABLE members; DROP TABLE rekeys; DROP TABLE waiting;
      ALTER TABLE rooms DROP COLUMN answered; ALTER TABLE retractions DROP COLUMN room; PRAGMA user_version = 3;`,
   )
   expect(schemaOf(path)).toEqual(schemaOfVersion(3))

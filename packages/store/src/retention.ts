@@ -8,12 +8,13 @@ import type { Clock } from '@dchat/system'
 import { Budget } from './budget.ts'
 import type { Ledger } from './ledger.ts'
 import { MAX_FREE_PAGE_SHARE, MAX_QUEUED_BYTES, MIN_FREE_PAGES, SWEEP_READ_LINES, VACUUM_STEP_PAGES } from './limits.ts'
+import { LineRemoval } from './line-removal.ts'
+import type { RemovableLine } from './line-removal.ts'
 import { prepareRows } from './statement.ts'
 import type { PostSweep } from './posts/post-sweep.ts'
-import { KINDS, LINE_CLASS } from './schema.ts'
+import { LINE_CLASS } from './schema.ts'
 
 const DAY_MS = 86_400_000
-const SYSTEM = KINDS.indexOf('system')
 
 export interface RetentionOptions {
   readonly maxBytes: number
@@ -27,11 +28,7 @@ export interface RetentionDeps {
   readonly clock: Clock
 }
 
-interface Line {
-  readonly seq: number
-  readonly lineClass: number
-  readonly kind: number
-  readonly size: number
+interface Line extends RemovableLine {
   readonly received: number
 }
 
@@ -42,10 +39,7 @@ export class Retention {
   #options: RetentionOptions
   readonly #deps: RetentionDeps
   readonly #read: StatementSync
-  readonly #delete: StatementSync
-  readonly #deleteDelivery: StatementSync
-  readonly #deleteWaiting: StatementSync
-  readonly #deleteRekey: StatementSync
+  readonly #removal: LineRemoval
   #ageSweep: AgeSweep = { at: 'idle' }
   /** The bound, or while a store that was opened above it is brought down, what was reached. */
   #allowedBytes: number
@@ -55,10 +49,7 @@ export class Retention {
     this.#deps = deps
     this.#allowedBytes = Math.max(options.maxBytes, deps.ledger.totals.bytes)
     this.#read = prepareRows(deps.db, 'SELECT seq, class, kind, size, received FROM messages WHERE seq > ? ORDER BY seq LIMIT ?')
-    this.#delete = deps.db.prepare('DELETE FROM messages WHERE seq = ?')
-    this.#deleteDelivery = deps.db.prepare('DELETE FROM deliveries WHERE seq = ?')
-    this.#deleteWaiting = deps.db.prepare('DELETE FROM waiting WHERE seq = ?')
-    this.#deleteRekey = deps.db.prepare('DELETE FROM rekeys WHERE seq = ?')
+    this.#removal = new LineRemoval(deps)
   }
 
   /** Other bounds from now on; the next slices bring the lines within them. */
@@ -142,7 +133,7 @@ export class Retention {
     if (line.lineClass === LINE_CLASS.signed) {
       if (!this.#deps.posts.trimUpTo(line.received, () => this.isOver, budget) || !this.isOver) return false
     }
-    this.#remove(line)
+    this.#removal.remove(line)
     return true
   }
 
@@ -159,7 +150,7 @@ export class Retention {
       for (const line of lines) {
         if (line.received >= cutoffMs && line.received <= nowMs) return { at: 'posts' }
         if (!budget.take()) return { at: 'lines', after }
-        if (line.received < cutoffMs) this.#remove(line)
+        if (line.received < cutoffMs) this.#removal.remove(line)
         after = line.seq
       }
     }
@@ -168,17 +159,6 @@ export class Retention {
   #linesAfter(seq: number): Line[] {
     const rows = this.#read.all(seq, SWEEP_READ_LINES) as unknown as [number, number, number, number, number][]
     return rows.map(([rowSeq, lineClass, kind, size, received]) => ({ seq: rowSeq, lineClass, kind, size, received }))
-  }
-
-  #remove(line: Line): void {
-    this.#delete.run(line.seq)
-    if (line.lineClass === LINE_CLASS.own) {
-      this.#deleteDelivery.run(line.seq)
-      this.#deleteWaiting.run(line.seq)
-    }
-    if (line.kind === SYSTEM) this.#deleteRekey.run(line.seq)
-    this.#deps.ledger.totals.messages -= 1
-    this.#deps.ledger.totals.bytes -= line.size
   }
 
   /** Shortens the file by one step when much of it is free; false when there was nothing to do. */

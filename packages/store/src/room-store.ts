@@ -60,6 +60,12 @@ export interface RoomStore {
   /** Its lines stay. Durable when it returns. False when it was not joined. */
   leave(room: string): boolean
   /**
+   * Destroys the lines of a room: their rows and the index of them are overwritten, own lines that wait for a key are given up. Its posts
+   * stay for peers until they expire and make no line any more, also when the room is left and joined again. Lines that are stored
+   * meanwhile stay. Durable when it resolves, with how many lines went. @throws {StoreError} some of them may have gone then
+   */
+  forget(room: string): Promise<number>
+  /**
    * Sets a client's read marker; it may go back; a seq above the newest counts as that. At most 64 clients: the least recently
    * used goes, and counts as new when it comes back. Durable within a second. Does nothing for a room that is not known.
    * @throws {RangeError} for a seq or client out of range

@@ -5,6 +5,7 @@
 
 import { ENCRYPTED_TABLES } from './encrypted/encrypted-schema.ts'
 import { NAME_TABLES } from './names/name-schema.ts'
+import { HIDDEN_TABLES } from './posts/hidden-schema.ts'
 import { ROOM_TABLES } from './rooms/room-schema.ts'
 import { SEARCH_TABLES } from './search/search-schema.ts'
 
@@ -142,8 +143,11 @@ const VERSION_3 = `
 /** What encrypted posts say: see encrypted/encrypted-schema.ts. */
 const VERSION_4 = ENCRYPTED_TABLES
 
+/** What is forgotten of a room: see posts/hidden-posts.ts. */
+const VERSION_5 = HIDDEN_TABLES
+
 /** By position: the first brings an empty file to version 1. */
-export const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4]
+export const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5]
 
 /** Finds the line of a post by its id in hex; the index knows the first part of it. */
 export const LINE_BY_ID = "substr(id, 1, 12) = substr(?1, 1, 12) AND id = ?1 AND id <> ''"

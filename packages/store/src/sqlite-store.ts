@@ -105,7 +105,10 @@ export class SqliteMessageStore implements MessageStore {
     this.names = new SqliteNames(options, { ...parts, db, clock, guard, events, ledger })
     this.members = new SqliteMembers({ ...parts, guard })
     this.#held = new HeldLines({ ...parts, guard, changes, loop })
-    this.rooms = new SqliteRooms({ ...parts, db, clock, logger, guard, events, ledger, changes, loop, names: this.names })
+    const forgetting = { onForgotten: () => this.#wipe() }
+    this.rooms = new SqliteRooms({
+      ...{ ...parts, ...forgetting, db, clock, logger, guard, events, ledger, changes, loop, names: this.names },
+    })
     this.#deps = deps
     this.#guard = guard
     this.#events = events
@@ -260,6 +263,14 @@ export class SqliteMessageStore implements MessageStore {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  /** Nothing of lines that were forgotten stays in the search index, nor in the log of the database. */
+  #wipe(): void {
+    const { db, path } = this.#deps.database
+    this.#keeper?.wipe()
+    this.#searcher.forget()
+    if (path !== ':memory:') db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   }
 
   #sweepByAge(): void {

@@ -68,6 +68,10 @@ export class RoomBackend implements Contract {
     this.#deps.store.rooms.setLevel(room, level)
   }
 
+  forgetLines(room: string): Promise<number> {
+    return this.#deps.store.rooms.forget(room)
+  }
+
   onRoomChange(listener: (room: string) => void): Unsubscribe {
     return this.#deps.events.on('room', listener)
   }

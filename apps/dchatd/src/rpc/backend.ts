@@ -137,6 +137,8 @@ export interface RoomBackend {
   setTopic(room: string, text: string): Promise<void>
   markRead(marker: ReadMarker): void
   mute(room: string, level: NotifyLevel): void
+  /** Destroys its lines; resolves with how many that were. */
+  forgetLines(room: string): Promise<number>
   /** Hears which room is another than `list` told, beside new lines. */
   onRoomChange(listener: (room: string) => void): Unsubscribe
   /** What people call it, on one line. */

@@ -731,6 +731,7 @@ test('every result is as the contract describes it', async () => {
     ['chat.topic', ['cats', 'whiskers']],
     ['chat.mark_read', ['cats', 1]],
     ['chat.mute', ['cats', 'all']],
+    ['chat.forget', ['cats']],
     ['chat.retract', [KEY]],
     ['chat.pending', []],
     ['chat.delivery', [2]],

@@ -25,6 +25,7 @@ export function roomMethods(backend: RoomBackend): Method[] {
       backend.markRead({ room, seq, client })
       return true
     }),
+    method('chat.forget', ({ room }) => backend.forgetLines(room)),
     method('chat.mute', ({ room, level }) => {
       backend.mute(room, level)
       return true

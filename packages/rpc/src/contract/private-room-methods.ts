@@ -106,7 +106,8 @@ export const PRIVATE_ROOM_METHODS = {
   }),
   'room.forget': defineMethod({
     summary: 'Leaves a private room, and wipes its keys: its posts cannot be read here any more.',
-    details: 'Lines that were shown stay in the history. To be back takes another invitation, and one is another member then.',
+    details:
+      'Lines that were shown stay in the history; `chat.forget` destroys them. To be back takes another invitation, and one is another member then.',
     access: 'write',
     programs: CHAT,
     since: SINCE,

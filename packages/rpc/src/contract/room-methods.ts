@@ -4,7 +4,7 @@ import { DEFAULT_CLIENT } from '../defaults.ts'
 import { MAX_NAME_CHARACTERS, MAX_POST_TEXT_BYTES } from '../limits.ts'
 import { defineMethod } from './define.ts'
 import { EXAMPLE_ID, EXAMPLE_LINE_DELIVERY, EXAMPLE_PENDING } from './example-message.ts'
-import { hex32, inClear, oneOf, room, seq, yes } from './parts.ts'
+import { count, hex32, inClear, oneOf, room, seq, yes } from './parts.ts'
 import { NOTIFY_LEVELS, lineDelivery, roomInfo } from './room-shapes.ts'
 import { message } from './shapes.ts'
 
@@ -64,7 +64,7 @@ export const ROOM_METHODS = {
     example: { params: { room: 'cats' }, result: true },
   }),
   'chat.leave': defineMethod({
-    summary: 'Shows a room no longer; its lines stay.',
+    summary: 'Shows a room no longer; its lines stay, `chat.forget` destroys them.',
     details:
       'True, too, when it was not joined. A conversation is closed until its next line. The keys of a private room stay: `room.forget` ' +
       'takes them away.',
@@ -101,6 +101,21 @@ export const ROOM_METHODS = {
     result: yes,
     errors: ['store_failed'],
     example: { params: { room: 'dchat', seq: 42 }, result: true },
+  }),
+  'chat.forget': defineMethod({
+    summary: 'Destroys what is shown of a room here; gives how many lines that were.',
+    details:
+      'Its lines are gone for good, from the file of the database and the search index too, and are overwritten there; own lines that ' +
+      'wait for a box key are given up. Peers keep theirs. Its posts are still kept for peers until they expire, signed and as ' +
+      'they were sent, but are never shown again here, also when the room is left and joined. It stays joined and takes new lines. ' +
+      'Others who are subscribed hear `chat.room`.',
+    access: 'write',
+    programs: CHAT,
+    since: '1.4.0',
+    params: { room: room('Which.') },
+    result: count('Lines that were destroyed.'),
+    errors: ['store_failed'],
+    example: { params: { room: 'cats' }, result: 120 },
   }),
   'chat.mute': defineMethod({
     summary: 'Sets what clients are to tell of a room.',

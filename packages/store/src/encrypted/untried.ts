@@ -3,6 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { MAX_RAISED_POSTS, MAX_UNTRIED_PAGE } from '../limits.ts'
 import type { UntriedPost } from '../post-store.ts'
 import type { PostAuthors } from '../posts/post-authors.ts'
+import { IS_SHOWABLE } from '../posts/hidden-schema.ts'
 import { DIRECT_ROOM } from '../posts/post-kinds.ts'
 import type { PostMinutes } from '../posts/post-minutes.ts'
 import type { PostRooms } from '../posts/post-rooms.ts'
@@ -58,7 +59,8 @@ export class Untried {
        )`,
     )
     this.#again = db.prepare(
-      `INSERT OR IGNORE INTO untried SELECT n, ${UNTRIED_RANK.stranger}, time FROM posts p WHERE room = ? AND own = 0 AND NOT ${HAS_LINE}`,
+      `INSERT OR IGNORE INTO untried SELECT n, ${UNTRIED_RANK.stranger}, time FROM posts p WHERE room = ? AND own = 0
+       AND NOT ${HAS_LINE} AND ${IS_SHOWABLE}`,
     )
     this.#chosen = prepareRows(db, 'SELECT ? IN (SELECT key FROM pinned_keys), ? IN (SELECT key FROM ignored_keys)')
     this.#pinned = prepareRows(db, 'SELECT key FROM pinned_keys')

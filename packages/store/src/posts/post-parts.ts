@@ -15,6 +15,7 @@ import { Rooms } from '../rooms.ts'
 import { Tallies } from '../rooms/tallies.ts'
 import type { SearchBounds } from '../search/search-bounds.ts'
 import { DroppedIds } from './dropped-ids.ts'
+import { HiddenPosts } from './hidden-posts.ts'
 import { PostAuthors } from './post-authors.ts'
 import { PostLines } from './post-lines.ts'
 import { PostMinutes } from './post-minutes.ts'
@@ -63,6 +64,7 @@ export interface PostParts {
   readonly untried: Untried
   readonly waiting: Waiting
   readonly revealed: RevealedPosts
+  readonly hidden: HiddenPosts
 }
 
 /** Each part that remembers what the tables hold joins the ledger, so that an undone transaction leaves nothing behind. */
@@ -85,7 +87,8 @@ export function wirePosts(options: PostPartsOptions, { db, clock, logger, ledger
   const dropped = new DroppedIds(db, { keep: quotas.droppedIds })
   const lineTable = new LineTable(options.searchBounds, { db, ledger, rooms: roomNames, news, tallies, conversations })
   const lines = new PostLines({ db, lines: lineTable, roomNames, profiles, members, retractions, waiting, news })
-  const table = new PostTable({ db, ledger, news, rooms, authors, minutes })
+  const hidden = new HiddenPosts(db)
+  const table = new PostTable({ db, ledger, news, rooms, authors, minutes, hidden })
   const quota = new Quota(quotas, { table, authors, minutes, dropped })
   const revealedDeps = { logger, news, roomNames, lines, retractions, members, rekeys, untried }
   const revealed = new RevealedPosts(options.reveal, revealedDeps)
@@ -94,5 +97,5 @@ export function wirePosts(options: PostPartsOptions, { db, clock, logger, ledger
   const fill = new RoomFill({ db, clock, ledger, rooms, revealed })
   const reader = new PostReader(db, rooms)
   const posts = { news, roomNames, lineTable, tallies, rooms, table, dropped, profiles, lines, writer, reader, sweep, fill }
-  return { ...posts, conversations, members, rekeys, untried, waiting, revealed }
+  return { ...posts, conversations, members, rekeys, untried, waiting, revealed, hidden }
 }

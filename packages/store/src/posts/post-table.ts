@@ -6,6 +6,7 @@ import type { NewPost, Place } from '../post-store.ts'
 import { BY_ID } from '../schema.ts'
 import { firstRow, prepareRows, toBuffer } from '../statement.ts'
 import type { Row } from '../statement.ts'
+import type { HiddenPosts } from './hidden-posts.ts'
 import type { PostAuthor, PostAuthors } from './post-authors.ts'
 import { FIRST_ENCRYPTED_KIND, POST_KIND } from './post-kinds.ts'
 import type { PostMinutes } from './post-minutes.ts'
@@ -30,6 +31,7 @@ export interface PostTableDeps {
   readonly rooms: PostRooms
   readonly authors: PostAuthors
   readonly minutes: PostMinutes
+  readonly hidden: HiddenPosts
 }
 
 const COLUMNS = 'SELECT n, room, author, kind, time, minute, size, own, id FROM posts'
@@ -94,8 +96,9 @@ export class PostTable {
 
   /** Offers `post` no longer. */
   remove(post: PostRow, room: PostRoom): void {
-    const { authors, minutes, rooms, ledger, news } = this.#deps
+    const { authors, minutes, hidden, rooms, ledger, news } = this.#deps
     this.#delete.run(post.n)
+    hidden.remove(post.n)
     if (post.kind === POST_KIND.retract || post.kind >= FIRST_ENCRYPTED_KIND) this.#unretract.run(post.n)
     if (post.kind >= FIRST_ENCRYPTED_KIND) this.#forgetUntried.run(post.n)
     authors.count(authors.at(post.author), -1)

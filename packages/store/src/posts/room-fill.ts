@@ -9,6 +9,7 @@ import type { Place } from '../post-store.ts'
 import { JOINED } from '../schema.ts'
 import { prepareRows, toBuffer } from '../statement.ts'
 import type { Row } from '../statement.ts'
+import { IS_SHOWABLE } from './hidden-schema.ts'
 import type { ShownPost } from './post-lines.ts'
 import type { PostRoom, PostRooms } from './post-rooms.ts'
 import { bodyOf } from './post-row.ts'
@@ -43,7 +44,7 @@ export class RoomFill {
       deps.db,
       `SELECT p.kind, p.time, p.id, p.received, p.own, a.key, p.body, p.bytes
        FROM posts p JOIN post_authors a ON a.n = p.author
-       WHERE p.room = ? AND (p.time, p.id) > (?, ?) ORDER BY p.time, p.id LIMIT ?`,
+       WHERE p.room = ? AND (p.time, p.id) > (?, ?) AND ${IS_SHOWABLE} ORDER BY p.time, p.id LIMIT ?`,
     )
   }
 

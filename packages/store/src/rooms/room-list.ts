@@ -90,6 +90,11 @@ export class RoomList {
     return states
   }
 
+  /** What was counted may be gone. */
+  forget(): void {
+    this.#counted.clear()
+  }
+
   #unread([room, , joined, , , lastSeq, tally]: RoomRow, read: number): { unread: number; mentions: number } {
     if (joined === JOINED.no || lastSeq === null || tally === null || lastSeq <= read) return { unread: 0, mentions: 0 }
     const [readCount, mentions] = firstRow(this.#read, room, read) as unknown as [number, number]

@@ -9,6 +9,7 @@ import type { Ledger } from '../ledger.ts'
 import { MARKER_SAVE_MS, MAX_CLIENT_UNITS } from '../limits.ts'
 import type { StoredMessage } from '../message.ts'
 import type { SqliteNames } from '../names/sqlite-names.ts'
+import type { HiddenPosts } from '../posts/hidden-posts.ts'
 import { UNIVERSAL_ROOMS } from '../posts/post-rooms.ts'
 import type { PostRooms } from '../posts/post-rooms.ts'
 import type { RoomFill } from '../posts/room-fill.ts'
@@ -17,6 +18,7 @@ import type { NotifyLevel, RoomState, RoomStore } from '../room-store.ts'
 import type { Rooms } from '../rooms.ts'
 import { JOINED } from '../schema.ts'
 import type { StoreEvents } from '../store-events.ts'
+import { ForgetLines } from './forget-lines.ts'
 import { ReadMarkers } from './read-markers.ts'
 import { RoomList } from './room-list.ts'
 import { LEVELS } from './room-schema.ts'
@@ -37,6 +39,9 @@ export interface SqliteRoomsDeps {
   readonly names: SqliteNames
   readonly conversations: Conversations
   readonly changes: Changes
+  readonly hidden: HiddenPosts
+  /** Lines were removed of which nothing is to be left. */
+  readonly onForgotten: () => void
 }
 
 export class SqliteRooms implements RoomStore {
@@ -44,6 +49,7 @@ export class SqliteRooms implements RoomStore {
   readonly #markers: ReadMarkers
   readonly #list: RoomList
   readonly #putLevel: StatementSync
+  readonly #forgetLines: ForgetLines
   #saveTimer: Timer | undefined
 
   constructor(deps: SqliteRoomsDeps) {
@@ -51,6 +57,7 @@ export class SqliteRooms implements RoomStore {
     this.#markers = new ReadMarkers(deps.db)
     this.#list = new RoomList({ db: deps.db, ignoredVersion: () => deps.names.ignoredVersion })
     this.#putLevel = deps.db.prepare('UPDATE rooms SET level = ? WHERE id = ?')
+    this.#forgetLines = new ForgetLines(deps)
     deps.ledger.join(this.#markers)
   }
 
@@ -135,6 +142,19 @@ export class SqliteRooms implements RoomStore {
     guard.use(() => ledger.transaction(() => rooms.setJoined(room, JOINED.no)))
     events.publish('room', name)
     return true
+  }
+
+  async forget(name: string): Promise<number> {
+    const { guard, loop, roomNames, events } = this.#deps
+    guard.checkOpen()
+    await loop.flush()
+    guard.checkOpen()
+    const room = guard.use(() => roomNames.find(name))
+    if (room === undefined) return 0
+    const count = await this.#forgetLines.run(name, room)
+    this.#list.forget()
+    events.publish('room', name)
+    return count
   }
 
   onChange(listener: (room: string) => void): Unsubscribe {

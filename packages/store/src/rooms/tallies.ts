@@ -52,6 +52,11 @@ export class Tallies implements LedgerPart {
     this.#rooms.delete(room)
   }
 
+  /** Lines of the room were removed, its newest among them. */
+  forgetRoom(room: number): void {
+    this.#rooms.delete(room)
+  }
+
   forget(): void {
     this.#rooms.clear()
   }

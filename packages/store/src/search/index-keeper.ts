@@ -36,6 +36,12 @@ export class IndexKeeper {
     this.#schedule(0)
   }
 
+  /** Takes the index away as lines are in it that are to leave no trace; it is made anew as after damage. @throws what SQLite throws */
+  wipe(): void {
+    this.#deps.index.reset()
+    this.#schedule(0)
+  }
+
   stop(): void {
     this.#timer?.cancel()
     this.#timer = undefined

@@ -94,6 +94,7 @@ export function inspectDatabase(db: DatabaseSync, { isFull }: InspectOptions, { 
     without('post_authors', 'room', 'id FROM rooms')
     without('retractions', 'post', 'n FROM posts')
     without('untried', 'post', 'n FROM posts')
+    without('hidden_posts', 'post', 'n FROM posts')
     without('members', 'room', 'id FROM rooms')
     without('rekeys', 'seq', 'seq FROM messages')
     without('waiting', 'seq', 'seq FROM messages')

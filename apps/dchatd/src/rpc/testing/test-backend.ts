@@ -275,6 +275,11 @@ export class TestBackend implements RpcBackend, ChatBackend, RoomBackend, People
     this.calls.push(['mute', room, level])
   }
 
+  async forgetLines(room: string): Promise<number> {
+    await this.#note('forgetLines', room)
+    return 3
+  }
+
   retract(id: string): Promise<boolean> {
     this.calls.push(['retract', id])
     return Promise.resolve(id === KEY)
