@@ -143,6 +143,11 @@ test('rooms have a topic, markers of their own for each client, and a level', as
   await until('all of it is told', () => rooms.length >= 3)
   expect(new Set(rooms)).toEqual(new Set(['cats']))
 
+  expect(await bob.client.call('chat.forget', { room: 'cats' })).toBeGreaterThanOrEqual(4)
+  await bob.client.call('chat.leave', { room: 'cats' })
+  await bob.client.call('chat.join', { room: 'cats' })
+  expect((await bob.history()).filter((message) => message.room === 'cats')).toEqual([])
+
   const { key } = await bob.client.call('identity.get', [])
   await ann.client.call('chat.ignore', { key, on: true })
   expect(await ann.client.call('chat.ignored', [])).toMatchObject([{ key }])

@@ -98,7 +98,12 @@ describe('a token', () => {
       error: { code: -32_008, data: { kind: 'forbidden', hint: 'the token "bot" may not call chat.send' } },
     })
     expect(await ask(call('chat.highlights'))).toMatchObject({ result: [] })
-    expect(await ask(call('chat.set_highlights', { words: ['no'] }))).toMatchObject({ error: { code: -32_008 } })
+    for (const [method, params] of [
+      ['chat.set_highlights', { words: ['no'] }],
+      ['chat.forget', { room: 'dchat' }],
+    ] as const)
+      expect(await ask(call(method, params))).toMatchObject({ error: { code: -32_008 } })
+    expect(await ask(call('net.status'))).toMatchObject({ result: { channels: [] } })
     await using client = await RpcClient.connect({ kind: 'tcp', host: '127.0.0.1', port, tls: false, cookie: secret })
     await expect(client.call('node.stop', [])).rejects.toMatchObject({ code: -32_008 })
     const methods = ((await client.callRaw('rpc.discover', {})) as { methods: { name: string }[] }).methods.map(

@@ -116,11 +116,11 @@ describe('files of newer versions', () => {
     using folder = temporaryFolder()
     await open(folder.file('m.db')).close()
     const db = new DatabaseSync(folder.file('m.db'))
-    db.exec('PRAGMA journal_mode = DELETE; PRAGMA user_version = 5')
+    db.exec('PRAGMA journal_mode = DELETE; PRAGMA user_version = 6')
     db.close()
     const before = readFileSync(folder.file('m.db'))
     expect(() => open(folder.file('m.db'))).toThrow(
-      expect.objectContaining({ code: 'STORE_TOO_NEW', data: { path: folder.file('m.db'), version: 5, known: 4 } }),
+      expect.objectContaining({ code: 'STORE_TOO_NEW', data: { path: folder.file('m.db'), version: 6, known: 5 } }),
     )
     expect(readFileSync(folder.file('m.db')).equals(before)).toBe(true)
     expect(readdirSync(folder.path)).toEqual(['m.db'])

@@ -165,6 +165,24 @@ async function writeVersion3(path: string, posts: readonly NewPost[]): Promise<v
   expect(schemaOf(path)).toEqual(schemaOfVersion(3))
 }
 
+test('a file of version 4 keeps what it had, and its rooms can be forgotten', async () => {
+  using folder = temporaryFolder()
+  const path = folder.file('m.db')
+  const before = openStore(options(path))
+  await fillPosts(before, [newPost('kept')])
+  await before.close()
+  change(path, 'DROP TABLE hidden_posts; PRAGMA user_version = 4;')
+  expect(schemaOf(path)).toEqual(schemaOfVersion(4))
+  const clock = new ManualClock()
+  await using store = openStore({ ...options(path), clock })
+  expect(allTexts(store)).toEqual(['kept'])
+  const forgetting = store.rooms.forget('dchat')
+  await clock.runUntil(() => allTexts(store).length === 0)
+  await clock.advance(1)
+  expect(await forgetting).toBe(1)
+  expect(versionOf(path)).toBe(MIGRATIONS.length)
+})
+
 /** The tables and indexes of a file, as they are written. */
 function schemaOf(path: string): unknown[] {
   const db = new DatabaseSync(path, { readOnly: true })

@@ -7,7 +7,7 @@ import { createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { HistoryPage, Message, NodeInfo, RoomInfo } from '@dchat/rpc'
+import type { HistoryPage, LineDelivery, Message, NodeInfo, RoomInfo } from '@dchat/rpc'
 import { RPC_ERRORS, RPC_VERSION, mentionsAny } from '@dchat/rpc'
 import { METHODS } from '@dchat/rpc/schemas'
 
@@ -303,6 +303,10 @@ export class FakeDaemon {
       case 'chat.set_highlights':
         this.highlights = params['words'] as string[]
         return this.highlights
+      case 'chat.delivery':
+        return this.#delivery(Number(params['seq']))
+      case 'chat.forget':
+        return this.#forget(String(params['room']))
       case 'chat.rooms':
       case 'chat.join':
       case 'chat.leave':
@@ -313,6 +317,25 @@ export class FakeDaemon {
       default:
         return true
     }
+  }
+
+  /** Every peer that has a line is one that is connected. */
+  #delivery(seq: number): LineDelivery {
+    const delivery = this.messages.find((message) => message.seq === seq)?.delivery
+    if (delivery === undefined || delivery === null) throw new FakeError('not_found', 'no own line has this seq')
+    const peers = Array.from({ length: delivery.written }, (_, index): LineDelivery['peers'][number] => {
+      const state = index < delivery.held ? 'held' : 'written'
+      return { url: `tcp://127.0.0.1:${40_001 + index}`, channel: 7 + index, state, time: this.nowMs }
+    })
+    return { ...delivery, peers, is_complete: true }
+  }
+
+  #forget(room: string): number {
+    const kept = this.messages.filter((message) => message.room !== room)
+    const count = this.messages.length - kept.length
+    this.messages.splice(0, this.messages.length, ...kept)
+    this.#tell('chat.room', { room })
+    return count
   }
 
   #roomCall(method: string, params: Params): unknown {
