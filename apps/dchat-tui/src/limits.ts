@@ -125,6 +125,10 @@ export const MAX_HELD_NOTIFICATIONS = 10_000
 /** History pages searched for lines whose answer was lost. */
 export const MAX_SETTLE_PAGES = 5
 
+/** History that is looked through for a mention: lines of a page, and pages. */
+export const MENTION_PAGE_LINES = 1_000
+export const MAX_MENTION_PAGES = 20
+
 /** What is ignored by this client: each line of others is compared with all of it. */
 export const MAX_IGNORES = 64
 

@@ -6,6 +6,7 @@ import type { OwnLine } from '../session/own-sends.ts'
 import type { HistoryStore } from '../input/history-file.ts'
 import type { ActionName } from '../input/action-table.ts'
 import type { RecallEntry } from '../input/recall.ts'
+import { MAX_MENTION_PAGES } from '../limits.ts'
 import { STATUS_ROOM, plainRoom } from '../state/rooms.ts'
 import { shownView } from '../state/selectors.ts'
 import { DEFAULT_SETTINGS } from '../settings/settings.ts'
@@ -398,7 +399,7 @@ describe('scrolling', () => {
     expect(asked.at(-1)).toEqual(['loadNewest'])
   })
 
-  it('goes from mention to mention', () => {
+  it('goes from mention to mention, with the daemon beyond what is in memory', async () => {
     const messages = someMessages(1, 50).map((message) =>
       message.seq % 20 === 5 ? { ...message, text: `alice ${message.seq}` } : message,
     )
@@ -411,7 +412,60 @@ describe('scrolling', () => {
     press('mention-next')
     expect(top()).toBe('alice 25')
     press('scroll-top', 'mention-previous')
-    expect(store.state.hint?.level).toBe('error')
+    await settled()
+    expect(store.state.hint).toMatchObject({ level: 'error', text: 'no other line names you' })
+  })
+
+  it('looks for mentions beyond what is in memory', async () => {
+    const older = someMessages(1, 99).map((message) => (message.seq === 40 ? { ...message, mention: true } : message))
+    const answers = { 'chat.history': { messages: older, more: true, last_seq: 130 } }
+    const { asked, press } = setUp({ state: { ...withTalk(someMessages(100, 130), true) }, answers })
+    press('mention-previous')
+    await settled()
+    expect(asked).toEqual([
+      ['chat.history', { room: 'dchat', limit: 1_000, before: 100 }],
+      ['loadAround', 40],
+    ])
+  })
+
+  it('stops looking for mentions when another room is shown, and at its bound', async () => {
+    const answers = { 'chat.history': { messages: someMessages(1, 99), more: true, last_seq: 130 } }
+    const bounded = setUp({ state: { ...withTalk(someMessages(100, 130), true) }, answers })
+    bounded.press('mention-previous')
+    expect(bounded.store.state.hint?.text).toContain('looking for')
+    await settled()
+    expect(bounded.asked).toHaveLength(MAX_MENTION_PAGES)
+    expect(bounded.store.state.hint?.text).toBe('no other line names you')
+    const left = setUp({
+      state: { ...withTalk(someMessages(100, 130), true), rooms: [plainRoom('dchat'), plainRoom('cats')] },
+      answers,
+    })
+    left.press('mention-previous', 'room-next')
+    await settled()
+    expect(left.asked.filter(([method]) => method === 'chat.history')).toHaveLength(1)
+    expect(left.store.state.hint).toBeNull()
+  })
+
+  it('goes to what is new: on screen with its mark on top, or to where it is kept', async () => {
+    const { view } = withTalk(someMessages(1, 50))
+    const here = setUp({ state: { view: { ...view, news: { after: 20, count: 30 } } } })
+    here.press('to-unread')
+    await settled()
+    expect(here.top()).toBe('── 30 new ──')
+    const away = setUp({
+      state: { view: { ...withTalk(someMessages(101, 150), true).view, news: { after: 20, count: 130 } } },
+      answers: { 'chat.history': { messages: [aMessage(21)], more: true, last_seq: 150 } },
+    })
+    away.press('to-unread')
+    await settled()
+    expect(away.asked).toEqual([
+      ['chat.history', { room: 'dchat', since: 20, limit: 1 }],
+      ['loadAround', 21],
+    ])
+    const none = setUp({ state: withTalk(someMessages(1, 5)) })
+    none.press('to-unread')
+    await settled()
+    expect(none.store.state.hint?.text).toBe('nothing is new here')
   })
 })
 

@@ -26,6 +26,7 @@ import type { EditOutcome } from '../terminal/external-editor.ts'
 import { copied } from './copied.ts'
 import type { FrameFigures } from './frame-meter.ts'
 import { InputLine } from './input-line.ts'
+import { Jumps } from './jumps.ts'
 import { LineKeeper } from './line-keeper.ts'
 import { Panes } from './panes.ts'
 import { LineViews } from './line-views.ts'
@@ -72,6 +73,7 @@ export interface ControllerDeps {
 export class Controller {
   readonly #deps: ControllerDeps
   readonly #scroller: Scroller
+  readonly #jumps: Jumps
   readonly #switcher: RoomSwitcher
   readonly #keeper: LineKeeper
   readonly #panes: Panes
@@ -84,6 +86,7 @@ export class Controller {
   constructor(deps: ControllerDeps) {
     this.#deps = deps
     this.#scroller = new Scroller(deps)
+    this.#jumps = new Jumps({ ...deps, scroller: this.#scroller })
     this.#switcher = new RoomSwitcher(deps)
     this.#keeper = new LineKeeper(deps)
     this.#panes = new Panes(deps)
@@ -156,8 +159,9 @@ export class Controller {
     'open-switcher': () => this.#deps.store.dispatch({ type: 'overlay', overlay: { kind: 'switcher', query: '', at: 0 } }),
     'toggle-rooms-pane': () => this.#panes.toggleRooms(),
     'toggle-peers-pane': () => this.#panes.togglePeers(),
-    'mention-previous': () => this.#toMention(-1),
-    'mention-next': () => this.#toMention(1),
+    'to-unread': () => void this.#jumped(this.#jumps.toNews()),
+    'mention-previous': () => void this.#jumped(this.#jumps.toMention(-1)),
+    'mention-next': () => void this.#jumped(this.#jumps.toMention(1)),
     'select-up': () => void this.#lines.select(-1),
     'select-down': () => void this.#lines.select(1),
     find: () => this.#lines.openFind(),
@@ -198,8 +202,9 @@ export class Controller {
     else void runCommand({ name: 'query', argument: place.author.key }, this.#commandContext())
   }
 
-  #toMention(by: 1 | -1): void {
-    if (!this.#scroller.toMention(by)) this.#error('no other line in memory names you')
+  async #jumped(refusal: Promise<string | null>): Promise<void> {
+    const why = await refusal
+    if (why !== null) this.#error(why)
   }
 
   #interrupt(): void {

@@ -1,7 +1,8 @@
 /** Moves through the talk and fetches what is not in memory when an end of it comes near. */
 import type { Message } from '@dchat/rpc'
 import type { ChatSession } from '../session/chat-session.ts'
-import { mentionWords } from '../state/mention.ts'
+import { isHidden } from '../state/ignores.ts'
+import { isMention, mentionWords } from '../state/mention.ts'
 import { findMention, shownView } from '../state/selectors.ts'
 import type { Whereabouts } from '../state/model.ts'
 import { messageEnds } from '../state/talk.ts'
@@ -56,12 +57,24 @@ export class Scroller {
   /** To the next line that names the user, from what is on screen; tells whether there is one. */
   toMention(by: 1 | -1): boolean {
     const { state } = this.#deps.store
-    const { viewport, source, height } = this.#view()
+    const { viewport, source } = this.#view()
     const from = by === 1 ? source.indexOf(viewport.firstIndex + 1) : source.indexOf(viewport.firstIndex) - 1
-    const index = findMention(shownView(state).talk.items, from, { words: mentionWords(state), by })
+    const words = mentionWords(state)
+    const index = findMention(shownView(state).talk.items, from, {
+      by,
+      isMeant: (message) => isMention(message, words) && !isHidden(state, message),
+    })
     if (index === -1) return false
-    this.#set(scrolledToItem(source, source.placeOf(index), height))
+    this.toItem(index)
     return true
+  }
+
+  /** The item at `index` to the top, or as near to it as there are lines. */
+  toItem(index: number): void {
+    const { source, height } = this.#view()
+    const scroll = scrolledToItem(source, source.placeOf(index), height)
+    const { hasNewer } = shownView(this.#deps.store.state).talk
+    this.#set(scroll === 'end' && hasNewer ? anchorOf(source, 'end', height) : scroll)
   }
 
   /** The message lowest on screen; undefined when none is in sight. */

@@ -57,6 +57,7 @@ export const ACTIONS = [
   scroll('scroll-bottom', ['ctrl-end', 'alt-end'], 'the newest line'),
   scroll('pane-page-up', ['shift-pageup'], 'a page up in the pane of people and peers, else in the talk'),
   scroll('pane-page-down', ['shift-pagedown'], 'a page down there'),
+  scroll('to-unread', ['alt-u'], 'the first line that is new'),
   scroll('mention-previous', ['alt-p'], 'the line before that names you'),
   scroll('mention-next', ['alt-n'], 'the line after that names you'),
   line('select-up', ['alt-up'], 'pick out the newest line in sight, the line before; Enter shows all about it'),

@@ -3,10 +3,8 @@ import { authorName, spokenName } from '../view/author.ts'
 import type { Vocabulary } from '../input/completion.ts'
 import { roomName } from '../view/room-name.ts'
 import type { ChatState, NodeSummary } from './model.ts'
-import type { Author } from '@dchat/rpc'
+import type { Author, Message } from '@dchat/rpc'
 import type { ItemList } from './item-list.ts'
-import { isMention } from './mention.ts'
-import type { MentionWords } from './mention.ts'
 import { emptyView } from './room-view.ts'
 import type { RoomView } from './room-view.ts'
 import { STATUS_ROOM, plainRoom } from './rooms.ts'
@@ -82,11 +80,15 @@ function speakersIn({ items }: Talk): readonly Author[] {
   return [...found.values()]
 }
 
-/** The index of the next item, going `by` from `from`, in which others name the user; -1 when there is none. */
-export function findMention(items: ItemList, from: number, search: { words: MentionWords; by: 1 | -1 }): number {
+/** The index of the next item, going `by` from `from`, in whose line the user is meant; -1 when there is none. */
+export function findMention(
+  items: ItemList,
+  from: number,
+  search: { by: 1 | -1; isMeant: (message: Message) => boolean },
+): number {
   for (let index = from; index >= 0 && index < items.length; index += search.by) {
     const item = items.at(index)!
-    if (item.type === 'message' && isMention(item.message, search.words)) return index
+    if (item.type === 'message' && search.isMeant(item.message)) return index
   }
   return -1
 }
