@@ -1,27 +1,25 @@
 /** The help over the talk. Pure. */
-import { fullHelp } from '../commands/help-text.ts'
+import { helpSections } from '../commands/help-text.ts'
 import { keyMapWith } from '../input/key-map.ts'
 import type { KeyBindings } from '../input/key-map.ts'
+import { helpRows } from '../view/help-rows.ts'
 import type { Row } from '../view/item-rows.ts'
-import { wrapText } from '../view/wrap.ts'
+
 import { CLOSE, isLeaving } from './overlay.ts'
 import type { OverlayHandler, OverlaySize } from './overlay.ts'
 import { inSight, scrolledTop } from './scrolled-text.ts'
 
 export const help: OverlayHandler<'help'> = {
   key({ state, overlay, size }, action) {
-    const top = scrolledTop({ top: overlay.top, count: helpRows(size, state.settings.keys).length, height: size.height }, action)
+    const top = scrolledTop({ top: overlay.top, count: rowsOf(size, state.settings.keys).length, height: size.height }, action)
     if (top !== undefined) return { changes: [{ type: 'overlay', overlay: { kind: 'help', top } }], isTaken: true }
     const isAgain = action.type === 'insert' && (action.text === '?' || action.text === 'q')
     const isEnter = action.type === 'action' && action.name === 'submit'
     return { changes: [CLOSE], isTaken: isLeaving(action) || isAgain || isEnter }
   },
-  draw: ({ state, overlay, size }) => inSight(helpRows(size, state.settings.keys), overlay.top, size),
+  draw: ({ state, overlay, size }) => inSight(rowsOf(size, state.settings.keys), overlay.top, size),
 }
 
-function helpRows({ columns, glyphs }: OverlaySize, bindings: KeyBindings): Row[] {
-  const texts = fullHelp(glyphs, keyMapWith(bindings)).flatMap((text) =>
-    wrapText(text, { first: columns, rest: columns }).map((row) => row.text),
-  )
-  return texts.map((text, index) => ({ key: 'help', offset: index, spans: [{ text, style: 'text' }] }))
+function rowsOf({ columns, glyphs }: OverlaySize, bindings: KeyBindings): Row[] {
+  return helpRows(helpSections(glyphs, keyMapWith(bindings)), columns)
 }
