@@ -83,6 +83,6 @@ export class DaemonStarter {
     }
     this.#hasStarted = true
     const state = outcome.kind === 'started' ? 'runs' : 'was started, and does not answer yet'
-    tell(`dchatd ${state}, with ${configFile}; it goes on when you leave. Its log: ${logFile}`, 'info')
+    tell(`dchatd ${state}, with ${configFile}; it goes on when you leave`, 'info')
   }
 }

@@ -24,7 +24,7 @@ function start(code: string, deps: { clock?: Clock; isAnswering?: () => Promise<
       program: { command: process.execPath, args: [script] },
       home,
       paths: dchatPaths({ home }),
-      env: { ...process.env, DCHAT_HOME: '.' },
+      env: { ...process.env, DCHAT_HOME: '.', DCHAT_TUI_THEME: 'mono' },
     },
     { clock: new SystemClock(), isAnswering: async () => false, ...deps },
   )
@@ -48,14 +48,33 @@ describe('startDchatd', () => {
     const seen = join(home, 'seen')
     const code = `
       import { writeFileSync } from 'node:fs'
-      writeFileSync(${JSON.stringify(seen)}, JSON.stringify({ args: process.argv.slice(2), home: process.env.DCHAT_HOME }))`
+      const { DCHAT_HOME: home, DCHAT_TUI_THEME: theme = null } = process.env
+      writeFileSync(${JSON.stringify(seen)}, JSON.stringify({ args: process.argv.slice(2), home, theme }))`
     const outcome = await start(code, {
       isAnswering: async () => (statSync(seen, { throwIfNoEntry: false })?.size ?? 0) > 0,
     })
     expect(outcome).toEqual({ kind: 'started' })
-    const told = JSON.parse(readFileSync(seen, 'utf8')) as unknown
-    expect(told).toEqual({ args: ['--home', home, '--log', join(home, 'state', 'dchatd.log')], home: process.cwd() })
+    const log = join(home, 'state', 'dchatd.log')
+    expect(JSON.parse(readFileSync(seen, 'utf8'))).toEqual({
+      args: ['--home', home, '--log', log],
+      home: process.cwd(),
+      theme: null,
+    })
   })
+
+  it.each(['[log]\nfile = "/tmp/mine.log"\n', 'log = "/tmp/mine.log"\n'])(
+    'leaves the log that its user has named: %j',
+    async (toml) => {
+      const seen = join(home, 'seen')
+      writeFileSync(join(home, 'dchatd.toml'), toml)
+      const outcome = await start(`
+      import { writeFileSync } from 'node:fs'
+      writeFileSync(${JSON.stringify(seen)}, JSON.stringify(process.argv.slice(2)))
+    `)
+      expect(outcome.kind).toBe('failed')
+      expect(JSON.parse(readFileSync(seen, 'utf8'))).toEqual(['--home', home])
+    },
+  )
 
   it('says that there is nothing to run, and that the log cannot be written', async () => {
     const options = { home, paths: dchatPaths({ home }), env: process.env }

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { ConfigError, parseToml, readConfigText } from '@dchat/config'
 import type { DchatPaths } from '@dchat/rpc'
 import { makeFolder, sanitizeText, sleep } from '@dchat/system'
 import type { Clock } from '@dchat/system'
@@ -65,14 +66,27 @@ export async function startDchatd(options: StartOptions, deps: StartDeps): Promi
   return { kind: 'slow' }
 }
 
-/** The log named by a flag is one that dchatd keeps small. */
-function argumentsOf({ home, paths }: StartOptions): string[] {
-  return [...(home === undefined ? [] : ['--home', resolve(home)]), '--log', paths.logFile]
+/** A log that is named is one that dchatd keeps small; one that its user has named himself stays where it is. */
+function argumentsOf(options: StartOptions): string[] {
+  const { home, paths } = options
+  return [...(home === undefined ? [] : ['--home', resolve(home)]), ...(isLogNamed(options) ? [] : ['--log', paths.logFile])]
 }
 
-/** It runs in another folder: what a variable says relative to this one is made absolute. */
+function isLogNamed({ paths: { configFile }, env }: StartOptions): boolean {
+  if ((env['DCHAT_LOG_FILE'] ?? '') !== '') return true
+  try {
+    const log = parseToml(readConfigText(configFile), configFile).value('log')
+    return typeof log === 'string' || (typeof log === 'object' && log !== null && 'file' in log)
+  } catch (error) {
+    // There is none yet, or dchatd will say what is wrong with it.
+    if (error instanceof ConfigError) return false
+    throw error
+  }
+}
+
+/** Without what is said to this program. It runs in another folder: what a variable says relative to this one is made absolute. */
 function environmentOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { DCHAT_FAREWELL: _, ...rest } = env
+  const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !/^DCHAT_(?:FAREWELL$|TUI_)/u.test(name)))
   const home = rest['DCHAT_HOME']
   return home === undefined || home === '' ? rest : { ...rest, DCHAT_HOME: resolve(home) }
 }
