@@ -41,6 +41,7 @@ describe('picking out a line', () => {
     await using daemon = talkative(3)
     const mine = daemon.receive({ own: true, text: 'mine\nof two' })
     mine.id = 'ab'.repeat(32)
+    daemon.remembersDelivery = false
     await using screen = await new DrivenScreen(daemon).start({ columns: 80, rows: 30 })
     screen.press('select-up', 'submit')
     expect(screen.rows.join('\n')).toMatch(/^from {7}alice \(you\)$/mu)

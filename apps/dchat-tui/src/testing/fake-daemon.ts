@@ -55,6 +55,8 @@ export class FakeDaemon {
   rpcVersion = RPC_VERSION
   /** Fields that `node.get_info` and messages do not have, as in earlier versions. */
   lacks: readonly string[] = []
+  /** Whether it knows all peers that have an own line. */
+  remembersDelivery = true
   /** What `net.status` answers. */
   network: object = {}
   /** What the next `chat.send` does instead of answering: store and cut the link, cut it without storing, or refuse. */
@@ -262,12 +264,6 @@ export class FakeDaemon {
     switch (method) {
       case 'chat.history':
         return this.#without(this.#history(params))
-      case 'chat.delivery':
-        return {
-          ...SENT,
-          is_complete: false,
-          peers: [{ url: 'tcp://127.0.0.1:40001', channel: 7, state: 'written', time: this.nowMs }],
-        }
       case 'chat.search':
         return this.#search(params)
       case 'chat.subscribe':
@@ -327,7 +323,7 @@ export class FakeDaemon {
       const state = index < delivery.held ? 'held' : 'written'
       return { url: `tcp://127.0.0.1:${40_001 + index}`, channel: 7 + index, state, time: this.nowMs }
     })
-    return { ...delivery, peers, is_complete: true }
+    return { ...delivery, peers, is_complete: this.remembersDelivery }
   }
 
   #forget(room: string): number {
