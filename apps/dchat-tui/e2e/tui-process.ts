@@ -63,7 +63,9 @@ export class TuiProcess {
     this.terminal.onAnswer((data) => this.#pty.write(data))
     this.#pty.onData((data) => {
       this.output += data
-      this.#drawn = this.terminal.write(data).then(() => this.#changed())
+      this.#drawn = this.terminal.write(data).then(() => {
+        if (!this.terminal.modes.synchronizedOutputMode) this.#changed()
+      })
     })
     const { promise, resolve } = Promise.withResolvers<{ exitCode: number; signal: number }>()
     this.exited = promise
@@ -92,7 +94,7 @@ export class TuiProcess {
     this.#pty.resize(columns, rows)
   }
 
-  /** Resolves once the screen is so; the test's time limit is the only one. */
+  /** Resolves once the screen is so, between two frames; the test's time limit is the only one. */
   shows(holds: (terminal: TestTerminal) => boolean): Promise<void> {
     return new Promise((resolve) => {
       const check = (): void => {

@@ -33,6 +33,8 @@ export interface FakeMessage {
   own?: boolean
   received?: number
   delivery?: Message['delivery']
+  encrypted?: Message['encrypted']
+  invitation?: Message['invitation']
 }
 
 const STORED = { state: 'stored', written: 0, held: 0 } as const
@@ -135,8 +137,8 @@ export class FakeDaemon {
       delivery: own ? (fields.delivery ?? SENT) : null,
       retracted: false,
       mention: !own && mentionsAny(fields.text ?? '', [...(this.nick === null ? [] : [this.nick]), ...this.highlights]),
-      encrypted: null,
-      invitation: null,
+      encrypted: fields.encrypted ?? null,
+      invitation: fields.invitation ?? null,
     }
     this.messages.push(message)
     if (!this.rooms.has(message.room)) this.rooms.set(message.room, { joined: true })

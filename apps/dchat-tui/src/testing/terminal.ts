@@ -5,6 +5,8 @@ import type { Terminal } from '@xterm/headless'
 export class TestTerminal {
   readonly #terminal: Terminal
   title = ''
+  /** What programs asked to be put on the clipboard, as it was asked. */
+  readonly clipboard: string[] = []
 
   /** @param size.isPty whether a pty in front of it turns LF into CR LF already. */
   constructor(size: { columns: number; rows: number; isPty?: boolean }) {
@@ -18,6 +20,7 @@ export class TestTerminal {
     this.#terminal.onTitleChange((title) => {
       this.title = title
     })
+    this.#terminal.parser.registerOscHandler(52, (data) => this.clipboard.push(data) > 0)
   }
 
   /** Resolves once all of `data` has been drawn. */
@@ -56,6 +59,31 @@ export class TestTerminal {
 
   get isAlternate(): boolean {
     return this.#terminal.buffer.active.type === 'alternate'
+  }
+
+  /** Modes that programs turn on and off. */
+  get modes(): Terminal['modes'] {
+    return { ...this.#terminal.modes }
+  }
+
+  /** The colours and styles of row `row` on screen, cell by cell. */
+  styles(row: number): string[] {
+    const buffer = this.#terminal.buffer.active
+    const line = buffer.getLine(buffer.viewportY + row)
+    return Array.from({ length: this.#terminal.cols }, (_, column) => {
+      const cell = line?.getCell(column)
+      if (cell === undefined) return ''
+      const colours = [cell.getFgColorMode(), cell.getFgColor(), cell.getBgColorMode(), cell.getBgColor()]
+      return [
+        ...colours,
+        cell.isBold(),
+        cell.isDim(),
+        cell.isInverse(),
+        cell.isInvisible(),
+        cell.isUnderline(),
+        cell.isBlink(),
+      ].join()
+    })
   }
 
   #row(row: number): string {
