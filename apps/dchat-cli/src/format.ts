@@ -2,8 +2,9 @@
 import { lineText, saidAt } from '@dchat/rpc'
 import type { Message } from '@dchat/rpc'
 
-/** Controls and characters without a glyph: a terminal may obey them, JSON may escape them. */
-const UNSAFE_IN_JSON = /[\x7f-\x9f\u2028\u2029\ufff9-\ufffb\p{Default_Ignorable_Code_Point}\p{Cf}]/gu
+/** Controls, characters without a glyph, and marks stacked higher than letters need: a terminal may obey them, JSON may escape them. */
+const UNSAFE_IN_JSON =
+  /[\x7f-\x9f\u2028\u2029\ufff9-\ufffb\u{10eeee}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Cf}]|(?<=\p{M}{4})\p{M}/gu
 
 /** `value` as JSON in which those characters are escapes: it reads back as exactly `value`. */
 export function formatJson(value: unknown, indent?: number): string {

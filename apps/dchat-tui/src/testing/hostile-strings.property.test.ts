@@ -13,7 +13,7 @@ const AT_ONCE = 50
 const texts = hostileTexts().map(({ text }) => text.slice(0, 60))
 const pieces = fc.oneof(
   fc.constantFrom(...texts),
-  fc.constantFrom(...texts.flatMap((text) => [...text])),
+  fc.constantFrom(...texts.flatMap((text) => Array.from(text))),
   fc.string({ unit: 'binary', maxLength: 4 }),
 )
 const hostile = fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join(''))

@@ -38,11 +38,11 @@ function partText(part: Part): string {
 
 /**
  * What no terminal may be sent of others: controls but the line feed, line and paragraph separators, bidi controls, characters
- * without a glyph (those inside an emoji apart), lone surrogates.
+ * without a glyph (those inside an emoji apart), a place for a picture, lone surrogates.
  */
 const HARMFUL =
   // oxlint-disable-next-line no-control-regex, no-misleading-character-class -- finding them, one by one, is what this is for
-  /[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}\p{Surrogate}]/u
+  /[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}\u{10eeee}\p{Surrogate}]/u
 
 /** More marks than letters of any language bear. */
 const TOWER = /\p{M}{5}/u
