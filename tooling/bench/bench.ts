@@ -15,9 +15,10 @@ import { postsBench } from './src/posts-bench.ts'
 import { BenchError } from './src/rows.ts'
 import type { BenchRow } from './src/rows.ts'
 import { rpcBench } from './src/rpc-bench.ts'
+import { tuiBench } from './src/tui-bench.ts'
 
 /** Parts that start the programs as they were built. */
-const OF_DAEMONS: ReadonlySet<Section> = new Set<Section>(['dchatd', 'rpc', 'chat', 'direct'])
+const OF_DAEMONS: ReadonlySet<Section> = new Set<Section>(['dchatd', 'rpc', 'chat', 'direct', 'tui'])
 
 /** More waiting work than that, a core, and every figure is another one. */
 const QUIET_LOAD = 0.25
@@ -173,6 +174,16 @@ async function direct(): Promise<void> {
   }
 }
 
+async function tui(): Promise<void> {
+  console.log('\nThe screen of dchat-tui')
+  console.log(`  ${''.padEnd(58)}                    aim`)
+  for await (const { label, value, unit, aim, isRate = false } of tuiBench()) {
+    const isReached = aim === undefined || (isRate ? value >= aim : value <= aim)
+    const aimed = aim === undefined ? '           –' : precise(aim)
+    console.log(`  ${label.padEnd(58)}${precise(value)} ${unit.padEnd(4)}${aimed}${verdict(isReached)}`)
+  }
+}
+
 const RUN: Readonly<Record<Section, () => Promise<void>>> = {
   channel,
   dchatd,
@@ -184,6 +195,7 @@ const RUN: Readonly<Record<Section, () => Promise<void>>> = {
   history,
   chat,
   direct,
+  tui,
 }
 
 try {

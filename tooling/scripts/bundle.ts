@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
-import type { Plugin } from 'esbuild'
+import { BUNDLE_OPTIONS } from './bundle-options.ts'
 
 /**
  * Chunks of earlier builds stay this long: a program that still runs from one loads its chunks when it first needs them. Their
@@ -22,46 +22,12 @@ function commitHere(): string | null {
   return status === 0 ? stdout.trim() : null
 }
 
-/**
- * The layout engine of the screen has its WebAssembly in a `data:` address, which it fetches: that loads the whole HTTP client of Node,
- * a seventh of the time to the first frame. Without `fetch` it decodes the same bytes itself.
- */
-const decodesLayoutEngine: Plugin = {
-  name: 'decodes-layout-engine',
-  setup(bundler) {
-    bundler.onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, ({ path }) => {
-      const contents = readFileSync(path, 'utf8')
-      const asks = '"function"!=typeof fetch'
-      if (!contents.includes(asks)) throw new Error(`${path} loads its WebAssembly in another way than it did: see bundle.ts`)
-      return { contents: contents.replaceAll(asks, 'true'), loader: 'js' }
-    })
-  },
-}
-
 const entry = existsSync('src/main.tsx') ? 'src/main.tsx' : 'src/main.ts'
 const { metafile } = await build({
+  ...BUNDLE_OPTIONS,
   entryPoints: { main: entry },
   outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node24',
-  conditions: ['@dchat/source'],
-  sourcemap: true,
-  jsx: 'automatic',
-  legalComments: 'none',
-  define: {
-    'process.env.NODE_ENV': '"production"',
-    'process.env.DEV': '"false"',
-    BUILD_COMMIT: JSON.stringify(commitHere()),
-  },
-  plugins: [decodesLayoutEngine],
-  alias: { 'react-devtools-core': new URL('./empty-module.ts', import.meta.url).pathname },
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-  logLevel: 'warning',
+  define: { ...BUNDLE_OPTIONS.define, BUILD_COMMIT: JSON.stringify(commitHere()) },
   metafile: true,
 })
 

@@ -9,6 +9,9 @@ import { TestTerminal } from '../src/testing/terminal.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../bin/dchat-tui.js', import.meta.url))
 
+/** The renderer puts each frame between this and its counterpart. */
+const FRAME_START = '\u001b[?2026h'
+
 /** A folder with the socket's place in it, as `--home` wants it, of somebody who has seen the program before. */
 export class TestHome {
   readonly path: string
@@ -48,6 +51,7 @@ export class TuiProcess {
   output = ''
   readonly exited: Promise<{ exitCode: number; signal: number }>
   readonly #pty: IPty
+  #frames = 0
   #drawn: Promise<void> = Promise.resolve()
   #listeners = new Set<() => void>()
 
@@ -63,6 +67,7 @@ export class TuiProcess {
     this.terminal.onAnswer((data) => this.#pty.write(data))
     this.#pty.onData((data) => {
       this.output += data
+      this.#frames += data.split(FRAME_START).length - 1
       this.#drawn = this.terminal.write(data).then(() => {
         if (!this.terminal.modes.synchronizedOutputMode) this.#changed()
       })
@@ -73,6 +78,15 @@ export class TuiProcess {
       resolve({ exitCode, signal: signal ?? 0 })
       this.#changed()
     })
+  }
+
+  /** Frames drawn so far. */
+  get frames(): number {
+    return this.#frames
+  }
+
+  get pid(): number {
+    return this.#pty.pid
   }
 
   type(text: string): void {

@@ -2,10 +2,22 @@
 import { parseArgs } from 'node:util'
 import { BenchError } from './rows.ts'
 
-export const SECTIONS = ['channel', 'dchatd', 'rpc', 'peers', 'hosts', 'reconcile', 'posts', 'history', 'chat', 'direct'] as const
+export const SECTIONS = [
+  'channel',
+  'dchatd',
+  'rpc',
+  'peers',
+  'hosts',
+  'reconcile',
+  'posts',
+  'history',
+  'chat',
+  'direct',
+  'tui',
+] as const
 export type Section = (typeof SECTIONS)[number]
 
-export const HELP = `Usage: pnpm bench [channel] [dchatd] [rpc] [peers] [hosts] [reconcile] [posts] [history] [chat] [direct]
+export const HELP = `Usage: pnpm bench [channel] [dchatd] [rpc] [peers] [hosts] [reconcile] [posts] [history] [chat] [direct] [tui]
 
 Prints what this machine does beside what is aimed at. Without a word: all of it, five to ten minutes.
 
@@ -19,6 +31,7 @@ Prints what this machine does beside what is aimed at. Without a word: all of it
   history   how soon a node that is empty, or was away for a day, has the 100,000 posts of another process
   chat      the same through whole daemons, posts stored a second, and a room with 1,000,000 lines: pages, search, start; minutes
   direct    what direct messages of others cost a daemon while it tries them, and how soon one is read at the other side
+  tui       the screen of dchat-tui: frames, start, rest, typing while 10,000 messages come in 10 s; two minutes
 
   --help    this text
 

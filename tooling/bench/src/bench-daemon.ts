@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { RpcClient, RpcUnreachable, dchatPaths } from '@dchat/rpc'
+import { cpuMs, memoryMib } from './process-figures.ts'
 import { BenchError } from './rows.ts'
 
 const APP = new URL('../../../apps/dchatd/', import.meta.url)
@@ -17,9 +18,6 @@ export function checkBuilt(): void {
   if (existsSync(new URL('dist/main.js', APP))) return
   throw new BenchError('BENCH_NOT_BUILT', 'dchatd is not built: run "npx -y pnpm@12 build" once, or leave the part "dchatd" out.')
 }
-
-/** Of the times in /proc, on every Linux there is. */
-const CLOCK_TICKS_PER_SEC = 100
 
 /** What is kept of a dchatd's last words. */
 const MAX_SAID_CHARS = 2_000
@@ -86,19 +84,12 @@ export class BenchDaemon implements AsyncDisposable {
 
   /** A figure of /proc/PID/status in MiB; undefined where there is no such file. */
   memoryMib(field: 'VmRSS' | 'VmHWM'): number | undefined {
-    try {
-      const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8')
-      return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) / 1024
-    } catch {
-      return undefined
-    }
+    return memoryMib(this.#child.pid!, field)
   }
 
   /** Processor time used so far. */
   cpuMs(): number {
-    // The fields after the name, which stands in brackets and may hold anything; of these user and system time are the 12th and 13th.
-    const fields = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
-    return ((Number(fields[11]) + Number(fields[12])) * 1_000) / CLOCK_TICKS_PER_SEC
+    return cpuMs(this.#child.pid!)
   }
 
   async listenUrl(): Promise<string> {

@@ -1,0 +1,2 @@
+export { TestHome, TuiProcess } from './tui-process.ts'
+export type { TuiOptions } from './tui-process.ts'
