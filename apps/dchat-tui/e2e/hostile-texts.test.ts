@@ -32,7 +32,8 @@ async function shown(words: (text: string) => string): Promise<{ output: string;
   const looks = (): unknown => {
     const { terminal } = tui
     const row = terminal.rows.findIndex((one) => one.includes('anchor 0'))
-    return { modes: terminal.modes, cursor: terminal.cursor, isAlternate: terminal.isAlternate, anchor: terminal.styles(row) }
+    const anchor = terminal.styles(row).slice(terminal.rows[row]?.indexOf(' │ anchor 0'))
+    return { modes: terminal.modes, cursor: terminal.cursor, isAlternate: terminal.isAlternate, anchor }
   }
   const before = looks()
   for (let first = 0; first < texts.length; first += BATCH) {

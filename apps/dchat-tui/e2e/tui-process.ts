@@ -103,11 +103,6 @@ export class TuiProcess {
     ;(this.#pty as IPty & { destroy(): void }).destroy()
   }
 
-  /** The terminal is closed, as a window or a connection is. */
-  hangUp(): void {
-    ;(this.#pty as IPty & { destroy(): void }).destroy()
-  }
-
   resize(columns: number, rows: number): void {
     this.terminal.resize(columns, rows)
     this.#pty.resize(columns, rows)
