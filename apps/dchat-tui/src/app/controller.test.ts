@@ -55,6 +55,7 @@ function setUp(
     loadNewest: async () => void asked.push(['loadNewest']),
     loadShown: async () => void asked.push(['loadShown', store.state.room]),
     loadAround: async (message: Message) => void asked.push(['loadAround', message.seq]),
+    forget: async () => 0,
     refreshRooms: async () => void asked.push(['refreshRooms']),
   }
   const written: string[] = []

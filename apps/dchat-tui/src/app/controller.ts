@@ -51,6 +51,7 @@ export interface ControllerDeps {
     | 'loadShown'
     | 'loadAround'
     | 'refreshRooms'
+    | 'forget'
   >
   readonly context: ScreenContext
   readonly history: HistoryStore

@@ -193,6 +193,24 @@ describe('/search', () => {
   })
 })
 
+describe('/forget', () => {
+  it('takes the lines from the screen once the daemon has destroyed them', async () => {
+    await using daemon = talkative(20)
+    daemon.receive({ room: 'cats', text: 'meow' })
+    await using screen = await new DrivenScreen(daemon).start(WIDE)
+    screen.enter('/forget')
+    screen.type('n')
+    expect(daemon.calls.some(({ method }) => method === 'chat.forget')).toBe(false)
+    screen.enter('/forget')
+    screen.type('y')
+    await screen.where(() => screen.rows.some((row) => row.includes('20 lines of dchat destroyed')))
+    expect(screen.rows.join('\n')).not.toContain('line 19')
+    daemon.receive({ text: 'a new beginning' })
+    await screen.where(() => screen.rows.some((row) => row.includes('a new beginning')))
+    expect(daemon.messages.map(({ text }) => text)).toEqual(['meow', 'a new beginning'])
+  })
+})
+
 describe('the topic', () => {
   it('stands above the talk where there is room for it', async () => {
     await using daemon = talkative(100)

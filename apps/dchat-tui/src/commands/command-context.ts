@@ -9,7 +9,7 @@ import type { ChatState } from '../state/model.ts'
 export type SettingsControl = Pick<SettingsKeeper, 'settings' | 'lines' | 'line' | 'set' | 'reset'>
 
 export interface CommandContext {
-  readonly session: Pick<ChatSession, 'call' | 'callRaw' | 'send' | 'reconnect' | 'refreshRooms'>
+  readonly session: Pick<ChatSession, 'call' | 'callRaw' | 'send' | 'reconnect' | 'refreshRooms' | 'forget'>
   readonly state: () => ChatState
   readonly settings: SettingsControl
   readonly print: (text: string, level?: 'info' | 'error') => void

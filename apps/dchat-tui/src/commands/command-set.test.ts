@@ -24,6 +24,7 @@ const WANTED: Readonly<Record<string, readonly string[]>> = {
   cancel: [],
   retry: [],
   retract: [],
+  forget: [],
   notify: [],
   mute: [],
   unmute: [],

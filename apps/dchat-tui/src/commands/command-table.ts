@@ -23,6 +23,7 @@ export type CommandName =
   | 'notify'
   | 'mute'
   | 'unmute'
+  | 'forget'
   | 'whois'
   | 'ignore'
   | 'unignore'
@@ -124,6 +125,9 @@ export const COMMANDS: readonly CommandEntry[] = [
       completes: 'rooms',
     }),
     entry('mute', ['[ROOM]', 'be told nothing of this room, or ROOM'], { completes: 'rooms' }),
+    entry('forget', ['[ROOM]', 'destroy all lines that are kept of this room, or ROOM, for good; asks first'], {
+      completes: 'rooms',
+    }),
     entry('unmute', ['[ROOM]', 'be told everything of this room, or ROOM'], { completes: 'rooms' }),
   ]),
   ...grouped('people', [

@@ -37,6 +37,18 @@ describe('/notify, /mute and /unmute', () => {
   })
 })
 
+describe('/forget', () => {
+  it('destroys the lines of a room after a question, and of no other', async () => {
+    const bench = commandBench()
+    await bench.run('/forget cats')
+    expect(bench.questions[0]!.text).toMatch(/^Destroy every line that is kept here of \+cats\? /u)
+    expect(bench.calls).toEqual([])
+    await bench.questions[0]!.yes()
+    expect(bench.calls).toEqual([['forget', CATS.room]])
+    expect(bench.printed.at(-1)).toBe('12 lines of +cats destroyed')
+  })
+})
+
 describe('/l', () => {
   it('leaves, and /list lists', async () => {
     const bench = commandBench({ room: CATS.room })

@@ -71,6 +71,21 @@ export async function unmute(argument: string, context: CommandContext): Promise
   await setLevel(roomOrShown(argument, context), 'all', context)
 }
 
+/** `/forget [ROOM]` */
+export function forget(argument: string, context: CommandContext): void {
+  const summary = roomOrShown(argument, context)
+  const name = roomName(summary)
+  context.ask({
+    text:
+      `Destroy every line that is kept here of ${name}? They cannot be brought back, and are not shown again when peers still have ` +
+      'them. Peers keep theirs; new lines are taken as before.',
+    yes: async () => {
+      const count = await context.session.forget(summary.room)
+      context.print(`${count.toLocaleString('en')} ${count === 1 ? 'line' : 'lines'} of ${name} destroyed`)
+    },
+  })
+}
+
 const LEVEL_WORDS: Readonly<Record<NotifyLevel, string>> = {
   all: 'everything',
   mentions: 'lines that name you',

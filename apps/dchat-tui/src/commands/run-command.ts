@@ -19,7 +19,7 @@ import { cancel, pending, retract, retry } from './own-line-commands.ts'
 import { copy, search } from './search-commands.ts'
 import { accept, create, invite, members, rekey } from './private-commands.ts'
 import { keys, set, theme, ts } from './settings-commands.ts'
-import { buffer, join, leave, mute, notify, rooms, topic, unmute } from './room-commands.ts'
+import { buffer, forget, join, leave, mute, notify, rooms, topic, unmute } from './room-commands.ts'
 
 /** The commands that are not a way to send. */
 export type RunnableCommand = { readonly name: Exclude<CommandName, 'me'>; readonly argument: string }
@@ -71,6 +71,7 @@ const HANDLERS: Readonly<Record<RunnableCommand['name'], Handler>> = {
   notify,
   mute,
   unmute,
+  forget,
   whois,
   ignore,
   unignore,

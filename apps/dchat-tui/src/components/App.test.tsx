@@ -60,6 +60,7 @@ function setUp(size: { columns: number; rows: number }, state: Partial<ChatState
     loadNewer: idle,
     loadNewest: idle,
     loadShown: idle,
+    forget: async () => 0,
     loadAround: async () => {},
     refreshRooms: idle,
     callRaw: idle,

@@ -21,7 +21,7 @@ import { TalkPrinter } from './talk-printer.ts'
 
 export interface PlainDeps {
   readonly store: Store
-  readonly session: Pick<ChatSession, 'call' | 'callRaw' | 'send' | 'reconnect' | 'loadShown' | 'refreshRooms'>
+  readonly session: Pick<ChatSession, 'call' | 'callRaw' | 'send' | 'reconnect' | 'loadShown' | 'refreshRooms' | 'forget'>
   readonly settings: SettingsControl
   /** Writes whole lines of the talk. */
   readonly print: (text: string) => void

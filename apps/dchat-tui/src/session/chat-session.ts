@@ -144,6 +144,14 @@ export class ChatSession {
     await this.#rooms?.load()
   }
 
+  /** Destroys what is shown of a room; tells how many lines that were. @throws {RpcError | RpcUnreachable} */
+  async forget(room: string): Promise<number> {
+    const count = await this.call('chat.forget', { room })
+    this.#deps.dispatch({ type: 'forgotten', room })
+    await this.loadShown()
+    return count
+  }
+
   /** Any call. @throws {RpcError} the daemon's answer; {RpcUnreachable} no answer, or no link */
   async call<M extends MethodName>(
     method: M,

@@ -214,6 +214,8 @@ export type SessionAction =
    * the store is another one, or too much was missed.
    */
   | { readonly type: 'outdated'; readonly but: string | null }
+  /** The lines of a room were destroyed. */
+  | { readonly type: 'forgotten'; readonly room: string }
   | { readonly type: 'live'; readonly messages: readonly Message[] }
   | { readonly type: 'delivery'; readonly seq: number; readonly delivery: Delivery; readonly post?: PostPlace | null }
   | { readonly type: 'facts'; readonly room: string; readonly facts: RoomFacts }

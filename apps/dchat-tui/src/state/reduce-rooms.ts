@@ -123,6 +123,13 @@ export function outdate(state: ChatState, but: string | null): ChatState {
   return { ...state, views, rooms }
 }
 
+/** Without the stored lines of a room, which are no more. */
+export function forget(state: ChatState, room: string): ChatState {
+  if (!state.views.has(room)) return state
+  const rooms = state.rooms.map((summary) => (summary.room === room ? { ...summary, unread: 0, mentions: 0 } : summary))
+  return { ...state, rooms, views: withView(state.views, room, outdated) }
+}
+
 function outdated(view: RoomView): RoomView {
   return { ...view, talk: withoutStored(view.talk), scroll: 'end', loading: null, isLoaded: false, news: null }
 }

@@ -8,7 +8,7 @@ import { MAX_TROUBLES } from '../limits.ts'
 import { startCounts, withCounted } from './counts.ts'
 import { ItemList } from './item-list.ts'
 import type { ChatAction, ChatState, NodeSummary, SessionAction, ScreenAction, ScreenSize } from './model.ts'
-import { addLive, listRooms, outdate, reducePage, reduceStretch, showRoom } from './reduce-rooms.ts'
+import { addLive, forget, listRooms, outdate, reducePage, reduceStretch, showRoom } from './reduce-rooms.ts'
 import { reduceSend } from './reduce-sends.ts'
 import { EMPTY_VIEW, withTalks, withView } from './room-view.ts'
 import type { RoomView } from './room-view.ts'
@@ -166,6 +166,8 @@ function reduceSession(state: ChatState, action: SessionAction): ChatState {
       return { ...state, views: withView(state.views, action.room, (view) => ({ ...view, loading: action.direction })) }
     case 'outdated':
       return outdate(state, action.but)
+    case 'forgotten':
+      return forget(state, action.room)
     case 'live':
       return addLive(state, action.messages)
     case 'facts':

@@ -63,6 +63,10 @@ export function commandBench(
         calls.push(['send', own])
         return options.outcome ?? 'stored'
       },
+      forget: async (room) => {
+        calls.push(['forget', room])
+        return 12
+      },
       refreshRooms: async () => {},
       callRaw: async () => null,
       reconnect: () => {},
