@@ -38,7 +38,7 @@ describe('dchat-tui in a terminal', () => {
     expect(daemon.messages.at(-1)).toMatchObject({ text: 'hello wörld 世界', own: true })
 
     tui.type('\u001b[5~')
-    await tui.showsText('newer, Ctrl+End follows')
+    await tui.showsText('newer, End to follow')
     const scrolled = timeless(tui.terminal.rows)
     tui.resize(20, 5)
     await tui.shows(({ rows }) => rows.length === 5 && rows[4] === '>' && /^\d+ newer · 3p · ok/u.test(rows[3]!))

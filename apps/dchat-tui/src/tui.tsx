@@ -6,6 +6,7 @@ import { render } from 'ink'
 import { Controller } from './app/controller.ts'
 import { FirstRun } from './app/first-run.ts'
 import { HearingKeeper } from './app/hearing-keeper.ts'
+import { IgnoreFile } from './app/ignore-file.ts'
 import { ImpostorWatch } from './app/impostor-watch.ts'
 import { OldDaemonNotice } from './app/old-daemon-notice.ts'
 import { ReadMarkers } from './app/read-markers.ts'
@@ -97,6 +98,11 @@ export async function runTui(flags: Flags, own: OwnSettings): Promise<number> {
   )
   const markers = new ReadMarkers({ store, session, clock })
   const hearing = new HearingKeeper({ store, session })
+  const ignores = new IgnoreFile({
+    store,
+    own: own.file,
+    onFailure: (reason) => tellError(`what you ignore is not kept: ${reason}`),
+  })
   const facts = new FactsKeeper({ store, session })
   const peers = new PeersKeeper({
     store,
@@ -187,6 +193,7 @@ export async function runTui(flags: Flags, own: OwnSettings): Promise<number> {
   loadHistory(store, history, clock.nowMs())
   for (const watcher of [markers, hearing, facts, impostors, network, peers, news, notifier, title, firstRun, old, starter])
     watcher?.start()
+  void ignores.start()
   session.start()
 
   const ending = await ended
@@ -195,6 +202,7 @@ export async function runTui(flags: Flags, own: OwnSettings): Promise<number> {
   editor.stop()
   facts.stop()
   hearing.stop()
+  ignores.stop()
   impostors.stop()
   network.stop()
   peers.stop()

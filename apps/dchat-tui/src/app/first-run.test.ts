@@ -22,7 +22,7 @@ it('is remembered once the card is gone; that it cannot be is said', () => {
     expect(own.load().isFirstRunSeen).toBe(false)
     own.update((data) => ({ ...data, settings: { theme: 'mono' } }))
     store.dispatch({ type: 'firstRunOver' })
-    expect(own.load()).toEqual({ settings: { theme: 'mono' }, isFirstRunSeen: true })
+    expect(own.load()).toMatchObject({ settings: { theme: 'mono' }, isFirstRunSeen: true })
     const full = {
       update: () => {
         throw new Error('no space')

@@ -12,9 +12,11 @@ export interface OwnData {
   readonly settings: Readonly<Record<string, TomlValue>>
   /** Whether what is shown at the first start was seen. */
   readonly isFirstRunSeen: boolean
+  /** What the client ignores, an entry each. */
+  readonly ignores: readonly unknown[]
 }
 
-export const NOTHING_OWN: OwnData = { settings: {}, isFirstRunSeen: false }
+export const NOTHING_OWN: OwnData = { settings: {}, isFirstRunSeen: false, ignores: [] }
 
 export class OwnFile {
   readonly #path: string
@@ -49,7 +51,12 @@ function dataOf(text: string): OwnData {
   const data = parsed(text)
   if (!isObject(data)) return NOTHING_OWN
   const settings = isObject(data['settings']) ? (data['settings'] as Record<string, TomlValue>) : {}
-  return { ...data, settings, isFirstRunSeen: data['isFirstRunSeen'] === true }
+  return {
+    ...data,
+    settings,
+    isFirstRunSeen: data['isFirstRunSeen'] === true,
+    ignores: Array.isArray(data['ignores']) ? data['ignores'] : [],
+  }
 }
 
 function parsed(text: string): unknown {

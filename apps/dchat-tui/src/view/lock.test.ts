@@ -19,7 +19,7 @@ function inRoom(summary: RoomSummary, facts?: RoomFacts): ChatState {
 }
 
 function status(state: ChatState, width: number, used = glyphs): string {
-  const { text } = statusLine({ state, newer: 0, isAtEnd: true, glyphs: used }, width)
+  const { text } = statusLine({ state, newer: 0, isAtEnd: true, ageMs: 0, glyphs: used }, width)
   expect(textWidth(text)).toBe(width)
   return text.trimEnd()
 }

@@ -17,7 +17,7 @@ const ready: Link = { at: 'ready' }
 const away: Link = { at: 'away', reason: 'no daemon is running', hint: 'start it with `dchatd`', retryInMs: 4_000 }
 const { glyphs } = aContext()
 
-function status(fields: Parameters<typeof aState>[0], width: number, view = { newer: 0, isAtEnd: true }): string {
+function status(fields: Parameters<typeof aState>[0], width: number, view = { newer: 0, isAtEnd: true, ageMs: 0 }): string {
   return statusLine({ state: aState({ link: ready, node, ...fields }), glyphs, ...view }, width).text.trimEnd()
 }
 
@@ -40,8 +40,12 @@ describe('statusLine', () => {
   })
 
   it('counts what is newer, and has room for it before all else', () => {
-    expect(status({}, 100, { newer: 50, isAtEnd: false })).toMatch(/^-- 50 newer, Ctrl\+End follows -- · /u)
-    expect(status({}, 20, { newer: 50, isAtEnd: false })).toBe('50 newer · 4p · ok')
+    expect(status({}, 100, { newer: 50, isAtEnd: false, ageMs: 0 })).toMatch(/^-- 50 newer, End to follow -- · /u)
+    expect(status({}, 100, { newer: 0, isAtEnd: false, ageMs: 0 })).toMatch(/^-- more below, End to follow -- · /u)
+    expect(status({}, 120, { newer: 50, isAtEnd: false, ageMs: 7_300_000 })).toMatch(
+      /^-- lines of 2 h ago, 50 newer, End to follow -- · /u,
+    )
+    expect(status({}, 20, { newer: 50, isAtEnd: false, ageMs: 0 })).toBe('50 newer · 4p · ok')
   })
 
   it.each<[Parameters<typeof aState>[0], RegExp]>([
@@ -74,7 +78,13 @@ describe('statusLine', () => {
   it('fills its width exactly', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 120 }), fc.nat(99_999), (width, newer) => {
-        const input = { state: aState({ link: ready, node: { ...node, nick: '世界世界' } }), glyphs, newer, isAtEnd: newer === 0 }
+        const input = {
+          state: aState({ link: ready, node: { ...node, nick: '世界世界' } }),
+          glyphs,
+          newer,
+          isAtEnd: newer === 0,
+          ageMs: newer * 1_000,
+        }
         expect(textWidth(statusLine(input, width).text)).toBe(width)
       }),
     )

@@ -141,8 +141,11 @@ function rowContextOf(state: ChatState, width: number, glyphs: Glyphs): RowConte
 
 function statusInput(state: ChatState, view: TalkView, glyphs: Glyphs): Parameters<typeof statusLine>[0] {
   const { talk } = shownView(state)
-  const below = view.viewport.lastIndex === -1 ? 0 : talk.items.countMessages(view.source.indexOf(view.viewport.lastIndex + 1))
-  return { state, newer: below + talk.leftOut, isAtEnd: view.viewport.isAtEnd && !talk.hasNewer, glyphs }
+  const { source, viewport } = view
+  const isAtEnd = viewport.isAtEnd && !talk.hasNewer
+  if (viewport.lastIndex === -1) return { state, newer: talk.leftOut, isAtEnd, ageMs: 0, glyphs }
+  const newer = talk.items.countMessages(source.indexOf(viewport.lastIndex + 1)) + talk.leftOut
+  return { state, newer, isAtEnd, ageMs: Math.max(0, state.nowMs - source.atOf(viewport.lastIndex)), glyphs }
 }
 
 /** The rows in sight, with what is picked out or looked for marked. */

@@ -13,6 +13,8 @@ export interface StatusInput {
   /** Messages below what is on screen. */
   readonly newer: number
   readonly isAtEnd: boolean
+  /** How long ago the lowest line on screen was said, in ms; 0 without one. */
+  readonly ageMs: number
   readonly glyphs: Glyphs
 }
 
@@ -113,11 +115,22 @@ function statusParts(input: StatusInput): Parts {
   }
 }
 
-function newerParts({ newer, isAtEnd, state }: StatusInput): readonly string[] {
+/** Lines that old are said to be so, that nobody answers them unaware. */
+const OLD_MS = 3_600_000
+
+function agoText(ms: number): string {
+  const hours = Math.floor(ms / 3_600_000)
+  return hours < 24 ? `${hours} h` : `${Math.floor(hours / 24)} d`
+}
+
+function newerParts({ newer, isAtEnd, ageMs, state }: StatusInput): readonly string[] {
   if (shownView(state).loading === 'older') return ['loading older lines', 'loading', '']
   if (isAtEnd) return ['']
-  if (newer === 0) return ['-- more below, Ctrl+End --', 'more', 'more']
-  return [`-- ${newer} newer, Ctrl+End follows --`, `${newer} newer`, `${newer} newer`]
+  const count = newer === 0 ? 'more below' : `${newer} newer`
+  const short = newer === 0 ? 'more' : count
+  if (ageMs < OLD_MS) return [`-- ${count}, End to follow --`, short, short]
+  const ago = `${agoText(ageMs)} ago`
+  return [`-- lines of ${ago}, ${count}, End to follow --`, `${short}, ${ago}`, short]
 }
 
 /** The room's number stands with it once there are several. */
