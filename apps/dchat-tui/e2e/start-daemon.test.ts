@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RpcClient, RpcUnreachable } from '@dchat/rpc'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { runPlain } from './run-plain.ts'
 import { TestHome, TuiProcess } from './tui-process.ts'
 
@@ -33,25 +33,31 @@ async function stopDaemon(home: TestHome): Promise<void> {
 
 describe('starting dchatd from the chat', () => {
   it('asks, starts it, survives a terminal that hangs up, and is there for the next chat', async () => {
-    using home = aHome()
-    try {
-      await using tui = new TuiProcess({ home: home.path })
-      await tui.showsText('No dchatd runs here. Start it? [y] yes [n] no [a] always')
-      tui.type('y')
-      await tui.shows(({ text }) => text.includes('daemon ok') && /it goes on when you\s/u.test(text))
-      tui.type('kept\r')
-      await tui.shows(({ rows }) => rows.some((row) => /kept ⌛$/u.test(row)))
-      tui.hangUp()
-      await tui.exited
-
-      await using again = new TuiProcess({ home: home.path })
-      await again.shows(({ text }) => text.includes('daemon ok') && text.includes('kept'))
-      again.type('\u0004')
-      expect(await again.exited).toMatchObject({ exitCode: 0 })
-      await again.showsText('dchatd keeps running. To stop it: dchat-cli --home')
-    } finally {
+    const home = aHome()
+    onTestFinished(async () => {
       await stopDaemon(home)
-    }
+      home[Symbol.dispose]()
+    })
+    await using tui = new TuiProcess({ home: home.path })
+    await tui.showsText('No dchatd runs here. Start it? [y] yes [n] no [a] always')
+    tui.type('y')
+    await tui.shows(({ text }) => text.includes('daemon ok') && /it goes on when you\s/u.test(text))
+    tui.type('\u001bg')
+    await tui.shows(({ text }) => /^! The node only waits[^]*Peers: 0 ─+[^]*Outbound slots: [^]*Known hosts: 0/mu.test(text))
+    tui.type('\u001b')
+    await tui.shows(({ text }) => !text.includes('Known hosts'))
+    tui.type('kept\r')
+    await tui.showsText('hold it until somebody is')
+    tui.type('\r')
+    await tui.shows(({ rows }) => rows.some((row) => /kept ⌛$/u.test(row)))
+    tui.hangUp()
+    await tui.exited
+
+    await using again = new TuiProcess({ home: home.path })
+    await again.shows(({ text }) => text.includes('daemon ok') && text.includes('kept'))
+    again.type('\u0004')
+    expect(await again.exited).toMatchObject({ exitCode: 0 })
+    await again.showsText('dchatd keeps running. To stop it: dchat-cli --home')
   })
 
   it('says why it did not start, and how to start it where nobody can be asked', async () => {

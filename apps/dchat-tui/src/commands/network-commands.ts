@@ -106,7 +106,7 @@ function historyTexts(node: Partial<NodeInfo>): string[] {
 }
 
 function syncText({ state, room, received, expected, peers: done }: NodeInfo['sync']): string {
-  if (state === 'idle') return `up to date with ${counted(done, 'peer')}`
+  if (state === 'idle') return done === 0 ? 'nothing is fetched now' : `up to date with ${counted(done, 'peer')}`
   const where = room === null || room === '' ? '' : ` of ${line(room)}`
   const amount = expected === null ? countText(received) : `${countText(received)} of ${countText(expected)}`
   return `fetching${where}: ${counted(received, 'post')} came${expected === null ? '' : ` (${amount})`}`

@@ -29,6 +29,7 @@ describe('netRows', () => {
       /inbound +tcp:\/\/203\.0\.113\.4:26660\/ +up 1 h 0 min +no posts +0\.0\.9 +in 3\.9 KiB +out 2\.0 KiB +#7\n/u,
     )
     expect(text).toMatch(/outbound +tcp:\/\/198\.51\.100\.7:26660\/ +up 1 min +posts/u)
+    expect(text).toMatch(/^Peers: 2 \(1 inbound, 1 outbound\) ─/mu)
     expect(text).toContain('Outbound slots: 1 of 3 connected')
     expect(text).toMatch(
       /2 {2}connecting to tcp:\/\/192\.0\.2\.3:1\/ for 3 s\n +last error: tcp:\/\/192\.0\.2\.9:1\/ refused the connection\n/u,

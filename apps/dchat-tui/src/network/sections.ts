@@ -35,8 +35,9 @@ export function peersSection(status: NetStatus, place: SectionPlace): Section {
     { text: channel.traffic === null ? '' : `out ${byteText(channel.traffic.sentBytes)}`, align: 'right' },
     { text: `#${channel.id}`, style: 'dim' },
   ])
+  const sessions = sessionsText(status)
   return {
-    title: `Peers: ${sessionsText(status)}`,
+    title: `Peers: ${channels.length}${sessions === '' ? '' : ` (${sessions})`}`,
     rows: orNone(tableRows(lines, { column: 1, least: 24 }, place), 'nobody is connected', place),
   }
 }

@@ -89,6 +89,7 @@ export class PlainMode {
     if (this.#deps.isScript) return
     this.#isFirstOpen = true
     this.#questions.ask(question)
+    this.#update()
     this.tell(`${question.text} Type yes, no or always.`)
     this.#askedFirst.resolve(true)
   }

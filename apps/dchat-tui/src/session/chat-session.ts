@@ -168,7 +168,7 @@ export class ChatSession {
     try {
       return await this.#client.callRaw(method, params, { timeoutMs })
     } catch (error) {
-      if (isUnknownMethod(error)) throw rpcError('method_not_found', `this dchatd is too old for that: it has no ${method}`)
+      if (isUnknownMethod(error)) throw rpcError('method_not_found', `this dchatd has no method ${method}: a newer one may`)
       if (isCallFailure(error)) this.#trouble('call', `${method}: ${failureText(error)}`)
       throw error
     }
