@@ -81,7 +81,7 @@ test('a flag wins over what was set, that over a variable, that over the file', 
   const all = read(layers)
   expect(all.settings).toMatchObject({ theme: 'mono', mouse: true, nickColumns: 9, pasteLines: 7 })
   expect(all.warnings).toEqual([])
-  const sourceOf = (key: string): unknown => all.values.find((value) => value.key === key)?.source
+  const sourceOf = (key: string): unknown => all.values().find((value) => value.key === key)?.source
   expect(sourceOf('theme')).toEqual({ kind: 'flag', name: '--theme' })
   expect(sourceOf('mouse')).toEqual({ kind: 'set', name: '/set' })
   expect(sourceOf('nick_columns')).toEqual({ kind: 'env', name: 'DCHAT_TUI_NICK_COLUMNS' })

@@ -30,8 +30,8 @@ export interface SettingLayers {
 
 export interface SettingsRead {
   readonly settings: Settings
-  /** Of each key, with its source. */
-  readonly values: readonly KeyValue[]
+  /** Of each key, with its source; made when asked for, which a start does not. */
+  readonly values: () => readonly KeyValue[]
   /** Of what does no harm and is ignored: a line each. */
   readonly warnings: readonly string[]
 }
@@ -51,7 +51,7 @@ export function readSettings({ flags, own, env, file }: SettingLayers): Settings
   const plain = Object.fromEntries(SETTING_NAMES.map((name) => [name, read[keyOf(name)]]))
   return {
     settings: { ...plain, keys } as unknown as Settings,
-    values: keyValues(root, TUI_SECTIONS),
+    values: () => keyValues(root, TUI_SECTIONS),
     warnings: [...ofEnv.warnings, ...warnings],
   }
 }

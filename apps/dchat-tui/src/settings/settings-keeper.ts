@@ -52,7 +52,8 @@ export class SettingsKeeper {
 
   /** All settings but the keys, in the order of the file. */
   get lines(): readonly SettingLine[] {
-    return this.#read.values
+    return this.#read
+      .values()
       .filter(({ key }) => Object.hasOwn(SETTING_KEYS, key))
       .map(({ key, value, source }) => ({ key, value: tomlText(value!), source: sourceText(source) }))
   }
