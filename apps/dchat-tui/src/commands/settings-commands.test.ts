@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { offered } from '../input/completion.ts'
+import { EMPTY_EDITOR, setText } from '../input/editor.ts'
 import { commandBench } from '../testing/command-bench.ts'
 
 describe('/set', () => {
@@ -37,6 +39,19 @@ describe('/set', () => {
     expect(await run('/set paste_line 3')).toBe('/set: there is no setting paste_line: did you mean paste_lines?')
     expect(store.state.settings.pasteLines).toBe(5)
   })
+})
+
+it.each([
+  ['/set nick', ['nick_colors', 'nick_columns']],
+  ['/set nick_colors ', ['off', 'base', 'extended']],
+  ['/set nick_colors = ex', ['extended']],
+  ['/set mouse t', ['true']],
+  ['/set paste_lines ', undefined],
+  ['/set toString ', undefined],
+  ['/theme ', ['default', 'light', 'mono']],
+])('Tab completes %j', (text, labels) => {
+  const round = offered(setText(EMPTY_EDITOR, text), { nicks: [], people: [], rooms: [] })
+  expect(round?.candidates.map(({ label }) => label)).toEqual(labels)
 })
 
 it('/theme shows and sets the theme', async () => {

@@ -90,8 +90,10 @@ function candidatesFor(before: string, word: string, { nicks, people, rooms }: V
   const completes = command === undefined ? undefined : findCommand(command)?.completes
   if (completes === 'rooms') return beginning(rooms, word, ' ')
   if (completes === 'people') return beginning(people, word, ' ')
-  if (completes === 'settings') return beginning(Object.keys(SETTING_KEYS), word, ' ')
+  if (completes === 'settings') return settingsFor(word)
   if (completes === 'themes') return beginning(THEMES, word, ' ')
+  const [, setter, key] = /^\/(\S+)\s+(\S+)\s+(?:=\s+)?$/u.exec(before) ?? []
+  if (setter !== undefined && findCommand(setter)?.completes === 'settings') return beginning(wordsOf(key!), word, '')
   return word === '' ? [] : beginning(nicks, word, before === '' ? ': ' : ' ')
 }
 
@@ -101,6 +103,18 @@ function commandsFor(start: string): Candidate[] {
     const words = name.startsWith(start) ? [name] : aliases.filter((alias) => alias.startsWith(start)).slice(0, 1)
     return words.map((word) => ({ text: `/${word} `, label: argument === '' ? `/${word}` : `/${word} ${argument}`, doc }))
   }).sort((a, b) => (a.text < b.text ? -1 : 1))
+}
+
+function settingsFor(start: string): Candidate[] {
+  return beginning(Object.keys(SETTING_KEYS), start, ' ').map((candidate) => {
+    const { doc } = SETTING_KEYS[candidate.label]!.kind
+    return { ...candidate, doc }
+  })
+}
+
+/** What a setting may be, where that is one of a few words. */
+function wordsOf(key: string): readonly string[] {
+  return Object.hasOwn(SETTING_KEYS, key) ? (SETTING_KEYS[key]!.kind.words ?? []) : []
 }
 
 function beginning(words: readonly string[], start: string, end: string): Candidate[] {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { offered } from '../input/completion.ts'
 import { EMPTY_EDITOR, insertText } from '../input/editor.ts'
 import { NOON, aContext, aNode, aPage, aState, someMessages } from '../testing/builders.ts'
+import { DEFAULT_SETTINGS } from '../settings/settings.ts'
 import { reduce } from '../state/reducer.ts'
 import type { ChatState, Link } from '../state/model.ts'
 import { plainRoom } from '../state/rooms.ts'
@@ -37,6 +38,11 @@ describe('statusLine', () => {
     [8, '4p · ok'],
   ])('gives way at %i columns', (width, expected) => {
     expect(status({}, width)).toBe(expected)
+  })
+
+  it('has the time as it is wanted, without the seconds', () => {
+    const settings = { ...DEFAULT_SETTINGS, timeFormat: '%Y %I:%M:%S %p' }
+    expect(status({ settings }, 100)).toMatch(/^2026 \d\d:\d\d [AP]M · 4 peers/u)
   })
 
   it('counts what is newer, and has room for it before all else', () => {

@@ -5,7 +5,7 @@ import type { ChatState } from '../state/model.ts'
 import { lockParts } from './lock.ts'
 import { roomName } from './room-name.ts'
 import type { Glyphs } from './theme.ts'
-import { clockTime } from './time.ts'
+import { formatTime, minuteFormat } from './time-format.ts'
 import { fitText, padText, textWidth } from './width.ts'
 
 export interface StatusInput {
@@ -104,7 +104,7 @@ function statusParts(input: StatusInput): Parts {
   const daemon = daemonWord(input)
   return {
     newer: newerParts(input),
-    time: [clockTime(state.nowMs), ''],
+    time: [formatTime(minuteFormat(state.settings.timeFormat), state.nowMs), ''],
     peers: isReady && state.node !== null ? peerParts(state.node.peers) : [''],
     room: roomParts(state),
     lock: lockParts(state, input.glyphs),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { formatTime, timeFormatFault } from './time-format.ts'
+import { formatTime, minuteFormat, timeFormatFault } from './time-format.ts'
 
 /** Tuesday, 3 March 2026, 00:05:07 local time. */
 const NIGHT = new Date(2026, 2, 3, 0, 5, 7).getTime()
@@ -18,6 +18,17 @@ test.each([
 ])('%s', (format, night, afternoon) => {
   expect(timeFormatFault(format)).toBeNull()
   expect([formatTime(format, NIGHT), formatTime(format, AFTERNOON)]).toEqual([night, afternoon])
+})
+
+test.each([
+  ['%H:%M', '%H:%M'],
+  ['%T', '%R'],
+  ['%I:%M:%S %p', '%I:%M %p'],
+  ['%a %H.%M.%S', '%a %H.%M'],
+  ['%S', '%R'],
+  ['', '%R'],
+])('%s is %s by the minute', (format, short) => {
+  expect(minuteFormat(format)).toBe(short)
 })
 
 test.each([

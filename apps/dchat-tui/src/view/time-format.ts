@@ -27,6 +27,12 @@ export function formatTime(format: string, ms: number): string {
   return format.replaceAll(/%(.)/gu, (whole, letter: string) => CONVERSIONS[letter]?.(date) ?? whole)
 }
 
+/** `format` for a clock that is set once a minute: without the seconds. */
+export function minuteFormat(format: string): string {
+  const short = format.replaceAll(/%T/gu, '%R').replaceAll(/[:.]?%S/gu, '')
+  return short.trim() === '' ? '%R' : short
+}
+
 /** What is wrong with `format`, as a clause; null for one that can be used. */
 export function timeFormatFault(format: string): string | null {
   if (!/^[\x20-\x7e]*$/u.test(format)) return 'may hold only printable ASCII'

@@ -18,6 +18,8 @@ export interface Places {
 export interface KeyKind<T> {
   /** What may be written, in a few words: `0 to 65535`, `list of addresses`. */
   readonly doc: string
+  /** All texts that will do, where there are few: for completion. */
+  readonly words?: readonly string[]
   /** The TOML value that the text of a flag or variable stands for; paths are taken from the folder `cwd`. */
   parseText(text: string, cwd: string): Parsed<TomlValue>
   /** The value of a key that is there. @throws {ConfigError} with its place when it will not do */

@@ -34,6 +34,7 @@ export function secondsKind({ min, max }: Range): KeyKind<number> {
 
 export const booleanKind: KeyKind<boolean> = {
   doc: 'boolean',
+  words: ['true', 'false'],
   parseText: (text) => {
     if (text === 'true' || text === '1') return { value: true }
     if (text === 'false' || text === '0') return { value: false }
@@ -57,11 +58,12 @@ export function choiceKind<T extends string>(...values: readonly T[]): KeyKind<T
   const named = values.map((value) => `"${value}"`)
   const doc = `${named.slice(0, -1).join(', ')} or ${named.at(-1)}`
   const isOne = (value: string): value is T => (values as readonly string[]).includes(value)
-  return textKind(doc, (value) => {
+  const kind = textKind(doc, (value): Parsed<T> => {
     if (isOne(value)) return { value }
     const nearest = nearestName(value, values)
     return { reason: `must be ${doc}, is "${value}"`, hint: nearest === undefined ? undefined : `did you mean "${nearest}"?` }
   })
+  return { ...kind, words: values }
 }
 
 /** The path of a file or folder. */
