@@ -119,6 +119,20 @@ describe('commands', () => {
     expect(jsonLines((await run(['peers', '--json'], daemon)).stdout)).toEqual(channels)
   })
 
+  test('peers with all that a daemon of today tells of them', async () => {
+    const traffic = { received_messages: 1, received_bytes: 2, sent_messages: 3, sent_bytes: 4 }
+    const told = { since: Date.now() - 3_600_500, version: '0.4.1\x1b[2J', features: ['dchat.posts'], posts: true, ...traffic }
+    const channel = { id: 3, session: 'inbound', url: 'tcp://10.0.0.1:1', ...told }
+    await using daemon = await startFakeDaemon({
+      'net.status': () => ({ channels: [channel, { ...channel, posts: false, version: null }] }),
+    })
+    const { stdout } = await run(['peers'], daemon)
+    expect(stdout).toMatch(
+      /^3 {2}inbound {2}1 h( 1 s)? +posts +0\.4\.1␛ +tcp:\/\/10\.0\.0\.1:1\n3 {2}inbound {2}1 h( 1 s)? +no posts +tcp/,
+    )
+    expect(jsonLines((await run(['peers', '--json'], daemon)).stdout)[0]).toEqual(channel)
+  })
+
   test('no peers is said on stderr and no failure', async () => {
     await using daemon = await startFakeDaemon({ 'p2p.get_info': () => ({ channels: [], outbound_slots: [] }) })
     expect(await run(['peers'], daemon)).toEqual({ code: 0, stdout: '', stderr: 'no peers are connected\n' })

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
 import { nodeInfo, startFakeDaemon } from '../testing/fake-daemon.ts'
 import { jsonLines, run } from '../testing/run.ts'
-import { formatDuration } from './status.ts'
+import { formatDuration } from '../format.ts'
 
 const nobody = { inbound: 0, outbound: 0, manual: 0, seed: 1, refine: 0, direct: 0 }
-const noHosts = { grey: 0, white: 0, gold: 0, black: 2, dark: 0 }
 
 test('shows what people ask about, and with --json all as it is', async () => {
   const node = nodeInfo({ nick: 'ann\x1b[1m' })
@@ -29,14 +28,21 @@ test.each([
   expect(stdout).toMatch(/^nick +ann#x7$/m)
 })
 
+const failing = { kind: 'seeds_failed', text: 'The seed\x1b[m failed: no answer.', hint: 'Look at `seeds`.' } as const
 test.each([
-  ['starting', { state: 'start', peers: nobody }, /still starting[^]*wait-ready --peers 1/],
-  ['nobody known', { peers: nobody, hosts: noHosts }, /no host is known[^]*"seeds" or "peers"[^]*p2p\.connect/],
-  ['nobody answers', { peers: nobody, hosts: { ...noHosts, grey: 3, gold: 1 } }, /4 known hosts are tried/],
-  ['no listening', { peers: nobody, hosts: noHosts, listen: [] }, /does not listen/],
-])('says why no peer is connected: %s', async (_, fields, said) => {
-  await using daemon = await startFakeDaemon({ 'node.get_info': () => nodeInfo(fields) })
+  ['that is known', failing, /^No peer is connected\. The seed␛ failed: no answer\.\n\nLook at "seeds"\.\n$/m],
+  ['while it starts', { ...failing, kind: 'starting' }, /wait-ready --peers 1/],
+])('says why no peer is connected: %s', async (_, problem, said) => {
+  await using daemon = await startFakeDaemon({
+    'node.get_info': () => nodeInfo({ peers: nobody }),
+    'net.status': () => ({ problem }),
+  })
   expect((await run(['status'], daemon)).stdout).toMatch(said)
+})
+
+test('says that no peer is connected where the daemon does not know why', async () => {
+  await using daemon = await startFakeDaemon({ 'node.get_info': () => nodeInfo({ peers: nobody }) })
+  expect((await run(['status'], daemon)).stdout).toMatch(/^No peer is connected\. This dchatd does not tell why/m)
 })
 
 test.each([

@@ -1,16 +1,17 @@
-import type { NodeInfo, SyncProgress } from '@dchat/rpc'
+import type { NetStatus, NodeInfo, SyncProgress } from '@dchat/rpc'
 import { sanitizeText } from '@dchat/system'
 import { expectNoArgs } from '../arguments.ts'
 import type { Command } from '../command.ts'
-import { formatJson, formatTable } from '../format.ts'
+import { formatDuration, formatJson, formatTable } from '../format.ts'
 import { CALL_TIMEOUT_MS } from '../limits.ts'
+import { orUndefined } from '../methods/or-undefined.ts'
 import { countPeers } from '../peer-count.ts'
 
 export const status: Command = {
   name: 'status',
   usage: 'status',
   summary: 'say how the daemon does: version, state, peers, addresses, store',
-  text: `When no peer is connected it says what that may come from.
+  text: `When no peer is connected it says why, and what to do about it; net.status tells more.
 
 --json prints the result of node.get_info.`,
   options: [],
@@ -23,7 +24,9 @@ export const status: Command = {
       return
     }
     for (const line of formatTable(rowsOf(node).map((row) => row.map((cell) => sanitizeText(cell))))) await out.line(line)
-    for (const line of adviceFor(node)) await out.line(`\n${line}`)
+    if (countPeers(node) > 0) return
+    const status = await orUndefined(client.call('net.status', [], { signal, timeoutMs: CALL_TIMEOUT_MS }))
+    for (const line of adviceFor(status)) await out.line(`\n${sanitizeText(line)}`)
   },
 }
 
@@ -72,40 +75,17 @@ const STATES = new Map([
   ['stopped', 'stopped'],
 ])
 
-/** What keeps the node from peers, as far as it knows. */
-function adviceFor({ state, peers, hosts, listen }: NodeInfo): string[] {
-  if (countPeers({ peers }) > 0) return []
-  if (state !== 'run')
-    return ['No peer is connected: the node is still starting. "dchat-cli wait-ready --peers 1" waits for one.']
-  const known = hosts.grey + hosts.white + hosts.gold
-  const found =
-    known === 0
-      ? 'No peer is connected and no host is known: no seed has answered, or none is configured. Name one as `seeds` or `peers` in [net], ' +
-        'or connect now: dchat-cli p2p.connect tcp://host:port'
-      : `No peer is connected: ${known} known hosts are tried in turn. The log of dchatd says why they refuse ("dchat-cli log.set_level debug net").`
-  return [found, ...(listen.length === 0 ? ['It does not listen: nobody can connect to it (`inbound` in [net]).'] : [])].map(
-    (text) => text.replaceAll('`', '"'),
-  )
+/** What keeps the node from peers. @param status undefined where the daemon does not tell it */
+function adviceFor(status: Pick<NetStatus, 'problem'> | undefined): string[] {
+  if (status === undefined)
+    return ['No peer is connected. This dchatd does not tell why; its log does: dchat-cli log.set_level debug net']
+  if (status.problem === null) return []
+  const { kind, text, hint } = status.problem
+  const wait = kind === 'starting' ? ['"dchat-cli wait-ready --peers 1" waits for the first peer.'] : []
+  return [`No peer is connected. ${text}`, hint, ...wait].map((line) => line.replaceAll('`', '"'))
 }
 
 function counted(counts: Readonly<Record<string, number>>): string {
   const some = Object.entries(counts).filter(([, count]) => count > 0)
   return some.length === 0 ? 'none' : some.map(([name, count]) => `${count} ${name}`).join(', ')
-}
-
-/** `3 d 4 h`, `5 min 6 s`: the two largest units. */
-export function formatDuration(seconds: number): string {
-  const units = [
-    ['d', Math.floor(seconds / 86_400)],
-    ['h', Math.floor(seconds / 3600) % 24],
-    ['min', Math.floor(seconds / 60) % 60],
-    ['s', Math.floor(seconds) % 60],
-  ] as const
-  const first = units.findIndex(([, count]) => count > 0)
-  if (first === -1) return '0 s'
-  return units
-    .slice(first, first + 2)
-    .filter(([, count]) => count > 0)
-    .map(([unit, count]) => `${count} ${unit}`)
-    .join(' ')
 }

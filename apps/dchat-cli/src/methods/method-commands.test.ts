@@ -53,7 +53,7 @@ describe('parameters', () => {
   test.each([
     [
       ['chat.history', 'sinc=3'],
-      'unknown parameter sinc; chat.history takes since, before, limit, room, wait_ms; did you mean since?',
+      'unknown parameter sinc; chat.history takes since, before, limit, room, wait_ms, after; did you mean since?',
     ],
     [
       ['chat.send', 'a=b'],
