@@ -1,7 +1,9 @@
 /** A network as it grows by itself: nodes that know a seed and nothing else. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DaemonNode, SeedNode, until } from '@dchat/e2e'
+import { RpcClient } from '@dchat/rpc'
 import type { Message } from '@dchat/rpc'
+import { METHODS, NOTIFICATIONS, isOfSchema } from '@dchat/rpc/schemas'
 
 const MEETING = { timeoutMs: 60_000 }
 const NAMES = ['ann', 'bob', 'cat', 'dan']
@@ -54,6 +56,36 @@ describe('four nodes that know a seed', () => {
     }
   })
 
+  test('tell what they do to have peers', async () => {
+    const node = nodes[0]!
+    const told = await node.client.call('net.status', [])
+    expect(isOfSchema(METHODS.get('net.status')!.result, told)).toBe(true)
+    expect(told).toMatchObject({ problem: null, discovery: { attempt: expect.any(Number) }, listeners: [{ reachable: true }] })
+    expect(told.seeds).toMatchObject([{ url: await seed.url(), state: 'answered', reason: null }])
+    expect(told.slots.filter(({ state }) => state === 'connected')).toHaveLength(3)
+    const peers = told.channels.filter(({ session }) => session === 'outbound' || session === 'inbound')
+    for (const { posts, version, received_messages, sent_bytes } of peers) {
+      expect([posts, version]).toEqual([true, expect.stringMatching(/^0\.4\./)])
+      expect(Math.min(received_messages, sent_bytes)).toBeGreaterThan(0)
+    }
+    expect(told.traffic.map(({ command }) => command)).toEqual(expect.arrayContaining(['version', 'verack', 'getaddr']))
+  })
+
+  test('tell who watches of what happens, whatever dnet is told', async () => {
+    const watching = await RpcClient.connect({ kind: 'unix', path: nodes[1]!.home.paths.socketPath })
+    const events: unknown[] = []
+    watching.onNotification((method, params) => {
+      if (method === 'net.event') events.push(params)
+    })
+    const subscription = await watching.call('net.subscribe', [])
+    await nodes[0]!.client.call('chat.send', { text: 'heard?' })
+    const isReceived = (event: unknown): boolean => JSON.stringify(event).includes('"event":"recv"')
+    await until('something is received', () => events.some(isReceived))
+    expect(isOfSchema(NOTIFICATIONS['net.event'], events.find(isReceived))).toBe(true)
+    expect(events[0]).toMatchObject({ subscription })
+    await watching.close()
+  })
+
   test('store every line once, under the name of who said it, although each pair is connected both ways', async () => {
     const lines = NAMES.map((name) => `hello from ${name} ${'ä'.repeat(100)}`)
     const sent = await Promise.all(nodes.map((node, index) => node.client.call('chat.send', { text: lines[index]! })))
@@ -89,5 +121,18 @@ describe('four nodes that know a seed', () => {
     const { delivery } = await dan.client.call('chat.send', { text: 'back again' })
     expect(delivery!.written).toBeGreaterThanOrEqual(others.length)
     for (const node of others) expect(await node.stores('back again')).toMatchObject({ own: false, author: { nick: 'dan' } })
+  })
+})
+
+test('a node whose seed is not there says so', async () => {
+  await using lonely = await DaemonNode.started({ config: { net: ['seeds = ["tcp://127.0.0.1:1"]'] } })
+  const problem = await until('it has asked', async () => {
+    const { problem } = await lonely.client.call('net.status', [])
+    return problem?.kind === 'starting' ? undefined : problem
+  })
+  expect(problem).toEqual({
+    kind: 'seeds_failed',
+    text: 'The seed failed: connection refused: nothing listens there (tcp://127.0.0.1:1/).',
+    hint: expect.stringContaining('asked again'),
   })
 })
