@@ -25,6 +25,7 @@ const OWN: Readonly<Record<string, () => Promise<Record<string, unknown>>>> = {
   'p2p.disconnect': async () => ({ channel: (await node.client.call('p2p.get_info', [])).channels[0]!.id }),
   'chat.unsubscribe': () => Promise.resolve({ subscription }),
   'chat.retract': async () => ({ id: (await post()).id }),
+  'chat.delivery': async () => ({ seq: (await post()).seq }),
   'chat.retry': async () => ({ seq: (await post()).seq }),
   'chat.cancel': async () => ({ seq: (await post()).seq }),
   'room.invite': async () => ({ room: await room(), to: (await node.client.call('identity.get', [])).key }),

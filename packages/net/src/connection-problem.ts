@@ -86,20 +86,16 @@ function slotsProblem(facts: ConnectionFacts): ConnectionProblem {
 
 /** No host is known that may be dialled. */
 function seedsProblem(facts: ConnectionFacts): ConnectionProblem {
-  const { seeds, failures, hosts, bans, manual, state } = facts
+  const { seeds, failures, hosts, bans, manual } = facts
   const outcomes = seeds.map(outcomeOf)
   if (seeds.length === 0) {
     if (hosts.dark > 0) return { kind: 'not_dialable' }
     return manual > 0 ? peersProblem(facts) : { kind: 'no_seeds_no_peers' }
   }
-  const answers = outcomes.filter((outcome) => outcome?.at === 'answered')
-  if (answers.length === 0) {
-    const isAsked = state !== 'start' && outcomes.every((outcome) => outcome !== undefined)
-    const isFailing = failures.seeds.length > 0 && (isAsked || failures.seeds.length === seeds.length)
-    return isFailing ? { kind: 'seeds_failed', ...failingOf(failures.seeds) } : { kind: 'starting', waitsFor: 'seeds' }
-  }
+  const isTold = outcomes.some((outcome) => outcome?.at === 'answered' && outcome.hosts > 0)
+  if (!isTold && outcomes.includes(undefined)) return { kind: 'starting', waitsFor: 'seeds' }
+  if (failures.seeds.length === seeds.length) return { kind: 'seeds_failed', ...failingOf(failures.seeds) }
   if (hosts.dark > 0) return { kind: 'not_dialable' }
-  const isTold = answers.some((answer) => answer?.at === 'answered' && answer.hosts > 0)
   return isTold && bans > 0 ? { kind: 'all_banned', bans } : { kind: 'no_hosts' }
 }
 
