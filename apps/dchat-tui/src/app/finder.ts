@@ -4,6 +4,7 @@ import { MAX_FORWARD_PAGES, MAX_RESULTS } from '../limits.ts'
 import type { ChatSession } from '../session/chat-session.ts'
 import { toMessages } from '../session/ingress.ts'
 import { findWords, holdsWords, searchWords } from '../state/find-words.ts'
+import { isHidden } from '../state/ignores.ts'
 import { compareItems, messageItem } from '../state/items.ts'
 import type { FindOverlay } from '../state/model.ts'
 import { shownView } from '../state/selectors.ts'
@@ -72,7 +73,11 @@ export class Finder {
     const at = found === null ? -1 : talk.items.indexOfSeq(found.seq)
     if (at === -1 && by === 'newer') return false
     const from = at === -1 ? talk.items.length - 1 : at + STEPS[by]
-    const index = findWords(talk.items, words, { start: from, by: by === 'newer' ? 1 : -1 })
+    const index = findWords(talk.items, words, {
+      start: from,
+      by: by === 'newer' ? 1 : -1,
+      isHidden: (message) => isHidden(store.state, message),
+    })
     const item = index === -1 ? undefined : talk.items.at(index)
     if (item?.type !== 'message') {
       const isAll = by === 'newer' ? !talk.hasNewer : !talk.hasOlder

@@ -3,6 +3,7 @@ import { MAX_RESULTS, RESULTS_PAGE } from '../limits.ts'
 import type { ChatSession } from '../session/chat-session.ts'
 import { toMessages } from '../session/ingress.ts'
 import { searchWords } from '../state/find-words.ts'
+import { isHidden } from '../state/ignores.ts'
 import type { ResultsOverlay } from '../state/model.ts'
 import type { Store } from '../state/store.ts'
 import { reasonOf } from './line-places.ts'
@@ -60,7 +61,8 @@ export class ResultLists {
       store.dispatch({ type: 'hint', hint: { level: 'error', text: failure } })
       return
     }
-    const all = [...found, ...messages].slice(-MAX_RESULTS)
+    const shown = found.filter((message) => !isHidden(store.state, message))
+    const all = [...shown, ...messages].slice(-MAX_RESULTS)
     const at = overlay.at === -1 ? all.length - 1 : overlay.at + all.length - messages.length
     const more = found.length >= RESULTS_PAGE && all.length < MAX_RESULTS
     store.dispatch({ type: 'overlay', overlay: { ...overlay, messages: all, at, more, isAsking: false } })

@@ -79,12 +79,13 @@ export class Scroller {
 
   /** The message lowest on screen; undefined when none is in sight. */
   lowestMessage(): Message | undefined {
-    const { items } = shownView(this.#deps.store.state).talk
+    const { state } = this.#deps.store
+    const { items } = shownView(state).talk
     const { source, viewport } = this.#view()
     const first = source.indexOf(Math.max(0, viewport.firstIndex))
     for (let index = source.indexOf(viewport.lastIndex + 1) - 1; index >= first; index -= 1) {
       const item = items.at(index)
-      if (item?.type === 'message') return item.message
+      if (item?.type === 'message' && !isHidden(state, item.message)) return item.message
     }
     return undefined
   }

@@ -1,5 +1,6 @@
 /** Finding lines, and copying them. */
 import { searchWords } from '../state/find-words.ts'
+import { isHidden } from '../state/ignores.ts'
 import { shownView } from '../state/selectors.ts'
 import { messagesOf } from '../state/talk.ts'
 import { excerptOf } from '../view/excerpt.ts'
@@ -17,7 +18,8 @@ export async function search(argument: string, context: CommandContext): Promise
 /** `/copy [NUMBER]`: 1 is the newest line of the room. */
 export function copy(argument: string, context: CommandContext): void {
   if (argument !== '' && !/^[1-9]\d{0,4}$/u.test(argument)) throw new BadArgument('a line is a number, 1 for the newest here')
-  const messages = messagesOf(shownView(context.state()).talk).filter(({ retracted }) => !retracted)
+  const state = context.state()
+  const messages = messagesOf(shownView(state).talk).filter((line) => !line.retracted && !isHidden(state, line))
   const message = messages.at(-Number(argument || '1'))
   if (message === undefined)
     throw new BadArgument(messages.length === 0 ? 'no line is loaded here' : `only ${messages.length} lines are loaded here`)

@@ -53,6 +53,8 @@ describe('findWords', () => {
     expect(findWords(items, ['dogs', 'cats'], { start: 0, by: 1 })).toBe(2)
     expect(findWords(items, ['cats'], { start: 1, by: -1 })).toBe(0)
     expect(findWords(items, ['fish'], { start: 3, by: -1 })).toBe(-1)
+    const isHidden = ({ text }: { text: string }): boolean => text === 'cats and dogs'
+    expect(findWords(items, ['cats'], { start: 3, by: -1, isHidden })).toBe(0)
     const gone = ItemList.of([messageItem(aMessage(1, { text: 'cats', retracted: true }))])
     expect(findWords(gone, ['cats'], { start: 0, by: -1 })).toBe(-1)
   })

@@ -1,5 +1,6 @@
 /** The words of a search and where they stand in a text: as `chat.search` takes them, upper and lower case alike. Pure. */
 import { MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS } from '../limits.ts'
+import type { Message } from '@dchat/rpc'
 import type { ItemList } from './item-list.ts'
 
 export interface TextRange {
@@ -38,11 +39,19 @@ export function wordRanges(text: string, words: readonly string[]): readonly Tex
   return merged
 }
 
+export interface FindFrom {
+  readonly start: number
+  readonly by: 1 | -1
+  /** Lines that are not to be found. @default none */
+  readonly isHidden?: (message: Message) => boolean
+}
+
 /** The next message among `items`, from `start` on in direction `by`, that holds all of `words`; -1 when there is none. */
-export function findWords(items: ItemList, words: readonly string[], place: { start: number; by: 1 | -1 }): number {
+export function findWords(items: ItemList, words: readonly string[], place: FindFrom): number {
   for (let index = place.start; index >= 0 && index < items.length; index += place.by) {
     const item = items.at(index)!
-    if (item.type === 'message' && !item.message.retracted && holdsWords(item.message.text, words)) return index
+    if (item.type !== 'message' || item.message.retracted || !holdsWords(item.message.text, words)) continue
+    if (place.isHidden?.(item.message) !== true) return index
   }
   return -1
 }
