@@ -4,6 +4,7 @@ import { MAX_NAMED_PEERS } from '../limits.ts'
 import type { ChatState, Link, Peer } from '../state/model.ts'
 import { STATUS_ROOM } from '../state/rooms.ts'
 import type { Store } from '../state/store.ts'
+import { counted } from '../view/amounts.ts'
 import { peerTag } from '../view/author.ts'
 
 export interface StatusNewsDeps {
@@ -40,8 +41,8 @@ export class StatusNews {
     if (state.link !== before.link) this.#tellLink(before.link, state)
     if (state.node?.state !== before.node?.state && state.node !== null) this.#tell(`the node is in state ${state.node.state}`)
     if (state.peers !== before.peers && state.link.at === 'ready') this.#tellPeers(before.peers, state.peers)
-    if (state.sync === null && before.sync !== null && state.link.at === 'ready') {
-      this.#tell(`history is as the peers have it: ${before.sync.received.toLocaleString('en')} lines came`)
+    if (state.sync === null && before.sync !== null && before.sync.received > 0 && state.link.at === 'ready') {
+      this.#tell(`history is as the peers have it: ${counted(before.sync.received, 'line')} came`)
     }
   }
 

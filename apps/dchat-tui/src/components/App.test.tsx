@@ -173,7 +173,7 @@ describe('the screen', () => {
     await app.shows(({ text }) => text.includes('line 40') && text.includes('> draft'))
     const before = app.terminal.rows
     app.resize(20, 5)
-    await app.shows(({ text }) => text.includes('line 40') && text.includes('> draft') && text.includes('1p · alice · ok'))
+    await app.shows(({ text }) => text.includes('line 40') && text.includes('> draft') && text.includes('1p · dchat · ok'))
     expect(app.terminal.rows).toHaveLength(5)
     app.resize(80, 12)
     await app.shows(({ rows }) => rows.join('\n') === before.join('\n'))

@@ -33,7 +33,13 @@ describe('the card of the first run', () => {
       expect.stringContaining('You listen at tcp://127.0.0.1:26661'),
       expect.stringContaining('Leave with /quit'),
     ])
-    expect(rows({ isFirstRun: true, node: aNode({ external_addrs: ['tcp://1.2.3.4:5'] }) }, wide)[2]).toContain('tcp://1.2.3.4:5')
+    expect(rows({ isFirstRun: true }, wide)[2]).toContain('only programs of this machine reach that')
+    expect(rows({ isFirstRun: true, node: aNode({ external_addrs: ['tcp://1.2.3.4:5'] }) }, wide)[2]).toBe(
+      'You listen at tcp://1.2.3.4:5: give others that address',
+    )
+    expect(rows({ isFirstRun: true, node: aNode({ listen: ['tcp+tls://[::]:5/'] }) }, wide)[2]).toContain(
+      'the name of this machine',
+    )
     expect(rows({ isFirstRun: true, node: aNode({ listen: [] }) }, wide)[2]).toContain('You listen nowhere')
     expect(rows({ isFirstRun: false }, wide)).toEqual([])
   })

@@ -31,10 +31,10 @@ describe('statusLine', () => {
 
   it.each([
     [60, `${clockTime(NOON)} · 4 peers · dchat · everybody · alice · daemon ok`],
-    [40, '4p · everybody · alice · daemon ok'],
-    [28, '4p · everybody · alice · ok'],
-    [24, '4p · alice · ok'],
-    [16, '4p · alice · ok'],
+    [40, '4p · dchat · everybody · daemon ok'],
+    [28, '4p · dchat · everybody · ok'],
+    [24, '4p · dchat · ok'],
+    [16, '4p · dchat · ok'],
     [8, '4p · ok'],
   ])('gives way at %i columns', (width, expected) => {
     expect(status({}, width)).toBe(expected)
