@@ -29,6 +29,8 @@ function setUp(
     isReady?: boolean
     /** What the user's editor makes of a draft. */
     edited?: EditOutcome
+    /** What looking at the node again makes of the state. */
+    refreshNode?: (store: Store) => void
   } = {},
 ) {
   const asked: unknown[][] = []
@@ -57,6 +59,7 @@ function setUp(
     loadAround: async (message: Message) => void asked.push(['loadAround', message.seq]),
     forget: async () => 0,
     refreshRooms: async () => void asked.push(['refreshRooms']),
+    refreshNode: async () => options.refreshNode?.(store),
   }
   const written: string[] = []
   const history = options.history ?? { load: () => [], append: (entry: RecallEntry) => void written.push(entry.text) }
@@ -691,18 +694,22 @@ describe('with nobody connected', () => {
   const alone = aNode({ peers: { ...aNode().peers, inbound: 0 } })
   const sent = (asked: readonly unknown[][]): unknown[] => asked.filter(([what]) => what === 'send').map(([, text]) => text)
 
-  it('Enter asks once an outage whether the line is to wait', () => {
+  it('Enter asks once an outage whether the line is to wait', async () => {
     const { store, asked, press, typed } = setUp({ state: { node: alone } })
     typed('one')
     press('submit')
+    await settled()
     expect(store.state.overlay).toEqual({ kind: 'hold' })
     press('cancel')
     expect(store.state).toMatchObject({ overlay: null, editor: { text: 'one' } })
     press('submit')
+    await settled()
     typed('!')
     expect(store.state).toMatchObject({ overlay: null, editor: { text: 'one!' } })
     expect(sent(asked)).toEqual([])
-    press('submit', 'submit')
+    press('submit')
+    await settled()
+    press('submit')
     typed('two')
     press('submit')
     expect(sent(asked)).toEqual(['one!', 'two'])
@@ -710,7 +717,26 @@ describe('with nobody connected', () => {
     store.dispatch({ type: 'node', node: alone })
     typed('three')
     press('submit')
+    await settled()
     expect(store.state.overlay).toEqual({ kind: 'hold' })
+    store.dispatch({ type: 'node', node: aNode() })
+    expect(store.state).toMatchObject({ overlay: null, editor: { text: 'three' } })
+    expect(store.state.hint?.text).toContain('Somebody is connected now')
+  })
+
+  it('a line is sent without a question when somebody is there by now, but not one that was gone on with', async () => {
+    const refreshNode = (store: Store): void => store.dispatch({ type: 'node', node: aNode() })
+    const { asked, press, typed } = setUp({ state: { node: alone }, refreshNode })
+    typed('one')
+    press('submit')
+    await settled()
+    expect(sent(asked)).toEqual(['one'])
+    const other = setUp({ state: { node: alone }, refreshNode })
+    other.typed('two')
+    other.press('submit')
+    other.typed(' and')
+    await settled()
+    expect(sent(other.asked)).toEqual([])
   })
 
   it('nothing is asked where that is not wanted', () => {

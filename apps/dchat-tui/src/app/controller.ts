@@ -52,6 +52,7 @@ export interface ControllerDeps {
     | 'loadAround'
     | 'refreshRooms'
     | 'forget'
+    | 'refreshNode'
   >
   readonly context: ScreenContext
   readonly history: HistoryStore
@@ -271,8 +272,8 @@ export class Controller {
       this.#error(`${underWay} lines wait for the daemon: this one stays here`)
       return
     }
-    if (isAlone(store.state) && store.state.settings.askOffline && !store.state.isHoldAgreed) {
-      store.dispatch({ type: 'overlay', overlay: { kind: 'hold' } })
+    if (this.#isHoldToBeAsked()) {
+      void this.#askToHold()
       return
     }
     const { room } = store.state
@@ -283,6 +284,22 @@ export class Controller {
       return
     }
     this.#sendNow({ room, text, kind })
+  }
+
+  #isHoldToBeAsked(): boolean {
+    const { state } = this.#deps.store
+    return isAlone(state) && state.settings.askOffline && !state.isHoldAgreed
+  }
+
+  /** Somebody may be there by now: then the line is sent, unless it was gone on with meanwhile. */
+  async #askToHold(): Promise<void> {
+    const { store, session } = this.#deps
+    const { editor, room } = store.state
+    await session.refreshNode()
+    const { state } = store
+    if (state.editor !== editor || state.room !== room || state.overlay !== null) return
+    if (this.#isHoldToBeAsked()) store.dispatch({ type: 'overlay', overlay: { kind: 'hold' } })
+    else this.#submit()
   }
 
   #sendNow(line: OwnLine): void {

@@ -63,6 +63,7 @@ function setUp(size: { columns: number; rows: number }, state: Partial<ChatState
     forget: async () => 0,
     loadAround: async () => {},
     refreshRooms: idle,
+    refreshNode: idle,
     callRaw: idle,
     reconnect: () => {},
   }

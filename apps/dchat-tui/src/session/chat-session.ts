@@ -152,6 +152,15 @@ export class ChatSession {
     return count
   }
 
+  /** Looks at the node now: what it told last may be some seconds old. Never throws for what the daemon does. */
+  async refreshNode(): Promise<void> {
+    try {
+      if (this.#client !== null) await this.#poll(this.#client)
+    } catch (error) {
+      if (!isCallFailure(error)) throw error
+    }
+  }
+
   /** Any call. @throws {RpcError} the daemon's answer; {RpcUnreachable} no answer, or no link */
   async call<M extends MethodName>(
     method: M,
@@ -281,8 +290,9 @@ export class ChatSession {
     }
   }
 
-  async #poll(client: RpcClient, signal: AbortSignal): Promise<void> {
-    const info = await client.call('node.get_info', {}, { timeoutMs: CALL_TIMEOUT_MS, signal })
+  async #poll(client: RpcClient, signal?: AbortSignal): Promise<void> {
+    const options = { timeoutMs: CALL_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) }
+    const info = await client.call('node.get_info', {}, options)
     this.#deps.dispatch({ type: 'node', node: toNodeSummary(info) })
     this.#deps.dispatch({ type: 'sync', sync: toSync(info.sync) })
   }

@@ -194,9 +194,17 @@ function reduceSession(state: ChatState, action: SessionAction): ChatState {
   }
 }
 
-/** With peers again, the next time there are none is asked about anew. */
+/** With peers again, nothing is to be asked, and the next time there are none it is asked anew. */
 function withNode(state: ChatState, node: NodeSummary): ChatState {
-  return { ...state, node, isHoldAgreed: state.isHoldAgreed && peerCount(node.peers) === 0 }
+  if (peerCount(node.peers) === 0) return { ...state, node }
+  if (state.overlay?.kind !== 'hold') return { ...state, node, isHoldAgreed: false }
+  return {
+    ...state,
+    node,
+    isHoldAgreed: false,
+    overlay: null,
+    hint: { level: 'info', text: 'Somebody is connected now: Enter sends it' },
+  }
 }
 
 const NO_PEERS: ChatState['peers'] = []
