@@ -141,7 +141,7 @@ export class TuiProcess {
 function cleanEnv(extra: NodeJS.ProcessEnv): Record<string, string> {
   const env: Record<string, string> = {}
   for (const [name, value] of Object.entries({ ...process.env, ...extra })) {
-    const isOurs = /^(?:DCHAT_|XDG_|NO_COLOR$|FORCE_COLOR$|INK_|TERM$)/u.test(name) && !(name in extra)
+    const isOurs = /^(?:DCHAT_|XDG_|NO_COLOR$|FORCE_COLOR$|COLORTERM$|INK_|TERM$)/u.test(name) && !(name in extra)
     if (value !== undefined && !isOurs) env[name] = value
   }
   return env
