@@ -1,6 +1,6 @@
 /**
- * At each link: adds the words of the settings to those the daemon takes for mentions, and takes on the keys it ignores. When ignores
- * of this client end, they go.
+ * At each link: adds the words of the settings to those the daemon takes for mentions, as when they change, and takes on the keys it
+ * ignores. When ignores of this client end, they go.
  */
 import { isCallFailure } from '@dchat/rpc'
 import type { Unsubscribe } from '@dchat/system'
@@ -19,7 +19,7 @@ export interface HearingKeeperDeps {
 export class HearingKeeper {
   readonly #deps: HearingKeeperDeps
   #unsubscribe: Unsubscribe | undefined
-  #seen: { readonly link: ChatState['link']['at']; readonly nowMs: number } | undefined
+  #seen: { readonly link: ChatState['link']['at']; readonly nowMs: number; readonly highlight: readonly string[] } | undefined
 
   constructor(deps: HearingKeeperDeps) {
     this.#deps = deps
@@ -37,10 +37,12 @@ export class HearingKeeper {
 
   #look(): void {
     const { store } = this.#deps
-    const { link, nowMs, ignores } = store.state
+    const { link, nowMs, ignores, settings } = store.state
     const seen = this.#seen
-    this.#seen = { link: link.at, nowMs }
+    const { highlight } = settings
+    this.#seen = { link: link.at, nowMs, highlight }
     if (link.at === 'ready' && seen?.link !== 'ready') void this.#agree()
+    else if (link.at === 'ready' && highlight !== seen?.highlight) void this.#quietly(async () => this.#addWords())
     if (nowMs === seen?.nowMs) return
     const left = withoutEnded(ignores, nowMs)
     if (left !== ignores) store.dispatch({ type: 'hearing', ignores: left })

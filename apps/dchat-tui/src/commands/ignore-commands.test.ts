@@ -130,7 +130,7 @@ describe('isSamePeer', () => {
 })
 
 describe('HearingKeeper', () => {
-  it('adds the words of the settings and takes on ignored keys, at each link', async () => {
+  it('adds the words of the settings and takes on ignored keys, at each link; new words at once', async () => {
     const store = new Store(aState({ nowMs: NOON }))
     store.dispatch({ type: 'settings', settings: { ...store.state.settings, highlight: ['Release', 'cats'] } })
     const calls: [string, unknown][] = []
@@ -149,10 +149,15 @@ describe('HearingKeeper', () => {
       store.dispatch({ type: 'link', link: { at } })
       await new Promise<void>((resolve) => setImmediate(resolve))
     }
+    for (const change of [{ mouse: true }, { highlight: ['dogs'] }]) {
+      store.dispatch({ type: 'settings', settings: { ...store.state.settings, ...change } })
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    }
     keeper.stop()
     expect(calls.filter(([method]) => method === 'chat.set_highlights')).toEqual([
       ['chat.set_highlights', { words: ['release', 'cats'] }],
       ['chat.set_highlights', { words: ['release', 'cats'] }],
+      ['chat.set_highlights', { words: ['release', 'dogs'] }],
     ])
     expect(store.state.ignores).toMatchObject([{ by: 'key', key: ANN.key, isKeptByDaemon: true }])
   })
