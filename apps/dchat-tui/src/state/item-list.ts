@@ -209,27 +209,28 @@ export class ItemList implements Iterable<Item> {
   }
 }
 
+/** `of` a piece, reckoned once. */
+export function oncePerPiece<T>(of: (piece: Piece) => T): (piece: Piece) => T {
+  const known = new WeakMap<Piece, { readonly value: T }>()
+  return (piece) => {
+    let kept = known.get(piece)
+    if (kept === undefined) {
+      kept = { value: of(piece) }
+      known.set(piece, kept)
+    }
+    return kept.value
+  }
+}
+
 /** `of` each piece of a list. It is reckoned once a piece, so that a change of the list costs what was changed. */
 export function perPiece<T>(of: (piece: Piece) => T): (items: ItemList) => T[] {
-  const known = new WeakMap<Piece, { readonly value: T }>()
-  return (items) =>
-    items.pieces.map((piece) => {
-      let kept = known.get(piece)
-      if (kept === undefined) {
-        kept = { value: of(piece) }
-        known.set(piece, kept)
-      }
-      return kept.value
-    })
+  const once = oncePerPiece(of)
+  return (items) => items.pieces.map((piece) => once(piece))
 }
 
 const NOTHING: Sum = { units: 0, messages: 0, pending: 0, leastSeq: 0, mostSeq: 0 }
 
-const SUMS = new WeakMap<Piece, Sum>()
-
-function sumOf(piece: Piece): Sum {
-  const known = SUMS.get(piece)
-  if (known !== undefined) return known
+const sumOf = oncePerPiece((piece): Sum => {
   const sum = { ...NOTHING }
   for (const item of piece) {
     sum.units += itemUnits(item)
@@ -240,9 +241,8 @@ function sumOf(piece: Piece): Sum {
     sum.mostSeq = Math.max(sum.mostSeq, seq)
     sum.messages += 1
   }
-  SUMS.set(piece, sum)
   return sum
-}
+})
 
 function added(a: Sum, b: Sum): Sum {
   return {

@@ -5,7 +5,8 @@
 import type { Author, Delivery, Message } from '@dchat/rpc'
 import { MAX_LOADED_ITEMS, MAX_LOADED_UNITS } from '../limits.ts'
 import type { PostPlace } from './model.ts'
-import { ItemList } from './item-list.ts'
+import { ItemList, oncePerPiece } from './item-list.ts'
+import type { Piece } from './item-list.ts'
 import { compareItems, itemUnits, messageItem } from './items.ts'
 import type { Item, MessageItem, NoticeItem, PendingItem } from './items.ts'
 
@@ -90,10 +91,16 @@ export function withDelivery(talk: Talk, seq: number, told: { delivery: Delivery
 /** With the invitations to `rooms` as those of rooms one is in. */
 export function withJoined(talk: Talk, rooms: ReadonlySet<string>): Talk {
   const isNews = ({ invitation }: Message): boolean => invitation !== null && !invitation.joined && rooms.has(invitation.room)
-  return withMessages(talk, (message) =>
-    isNews(message) ? { ...message, invitation: { ...message.invitation!, joined: true } } : message,
+  return withMessages(
+    talk,
+    (message) => (isNews(message) ? { ...message, invitation: { ...message.invitation!, joined: true } } : message),
+    hasOffer,
   )
 }
+
+const hasOffer = oncePerPiece((piece) =>
+  piece.some((item) => item.type === 'message' && item.message.invitation !== null && !item.message.invitation.joined),
+)
 
 /** Without the text of the line `seq`, if it is in memory. */
 export function withRetracted(talk: Talk, seq: number): Talk {
@@ -102,9 +109,21 @@ export function withRetracted(talk: Talk, seq: number): Talk {
 
 /** With the lines of somebody as he is shown now. */
 export function withAuthor(talk: Talk, author: Author): Talk {
-  if (author.key === null) return talk
-  return withMessages(talk, (message) => (message.author.key === author.key ? { ...message, author } : message))
+  const { key } = author
+  if (key === null) return talk
+  return withMessages(
+    talk,
+    (message) => (message.author.key === key ? { ...message, author } : message),
+    (piece) => writers(piece).has(key),
+  )
 }
+
+const writers = oncePerPiece(
+  (piece) =>
+    new Set(
+      piece.flatMap((item) => (item.type === 'message' && item.message.author.key !== null ? [item.message.author.key] : [])),
+    ),
+)
 
 /** Without stored lines: they are to be loaded anew. */
 export function withoutStored(talk: Talk): Talk {
@@ -149,10 +168,10 @@ function withItems(talk: Talk, items: ItemList): Talk {
   return items === talk.items ? talk : { ...talk, items }
 }
 
-function withMessages(talk: Talk, change: (message: Message) => Message): Talk {
+function withMessages(talk: Talk, change: (message: Message) => Message, mayHave: (piece: Piece) => boolean): Talk {
   return withItems(
     talk,
-    talk.items.changed((item) => (item.type === 'message' ? changedItem(item, change) : item)),
+    talk.items.changed((item) => (item.type === 'message' ? changedItem(item, change) : item), mayHave),
   )
 }
 
