@@ -209,6 +209,23 @@ describe('inputLines', () => {
   })
 })
 
+describe('settings in the line mode', () => {
+  it('are shown, set and kept as on the screen', async () => {
+    await using daemon = new FakeDaemon()
+    daemon.receive()
+    await daemon.start()
+    const lines = '/set time_format %Y\n/theme light\n/keys undo\n/set paste_lines many\n/ts\n/nick bob\n'
+    await using plain = setUp(daemon, pieces(lines))
+    expect(await plain.mode.run()).toBe(1)
+    const noted = plain.noted.join('\n')
+    expect(noted).toContain('-- time_format = "%Y"  # /set')
+    expect(noted).toContain('-- the theme is "light", by /set')
+    expect(noted).toMatch(/^-- {3}Ctrl\+_.* undo: undo$/mu)
+    expect(noted).toContain('-- /set: paste_lines must be a whole number from 1 to 1000')
+    expect(plain.store.state.settings).toMatchObject({ timeFormat: '%Y', theme: 'light', showTime: false, pasteLines: 5 })
+  })
+})
+
 describe('messageLine', () => {
   it('tells in words how far own lines got, and shows no control', () => {
     const own = (delivery: ReturnType<typeof aMessage>['delivery']): string =>
