@@ -2,6 +2,7 @@
 import type { Message } from '@dchat/rpc'
 import type { ChatState, SessionAction } from '../state/model.ts'
 import { isIgnored } from '../state/ignores.ts'
+import type { Piece } from '../state/item-list.ts'
 import { shownRoom, shownView } from '../state/selectors.ts'
 import { messagesOf } from '../state/talk.ts'
 import { plainRoom } from '../state/rooms.ts'
@@ -25,6 +26,7 @@ export class TalkPrinter {
   readonly #deps: TalkPrinterDeps
   readonly #shown = new Set<number>()
   readonly #noted = new Set<string>()
+  readonly #done = new WeakSet<Piece>()
   #lastDay: string | null = null
   /** The room whose tail was shown. */
   #room: string | null = null
@@ -41,13 +43,23 @@ export class TalkPrinter {
     this.#noteNotices(state)
     const { talk, isLoaded } = shownView(state)
     if (!isLoaded || state.node === null) return
-    const messages = messagesOf(talk)
     if (this.#room !== state.room) {
       if (this.#room !== null) this.#deps.note(noticeLine(`in ${roomName(shownRoom(state))}: ${lockWords(state)}`))
       this.#room = state.room
-      for (const message of messages.slice(0, -TAIL_LINES)) this.#shown.add(message.seq)
+      for (const message of messagesOf(talk).slice(0, -TAIL_LINES)) this.#shown.add(message.seq)
     }
-    for (const message of messages) if (!this.#isUnderWay(message)) this.#show(message)
+    for (const piece of talk.items.pieces) if (!this.#done.has(piece)) this.#printPiece(piece)
+  }
+
+  /** A piece of talk does not change: once all its lines are printed it is not looked at again. */
+  #printPiece(piece: Piece): void {
+    let isDone = true
+    for (const item of piece) {
+      if (item.type !== 'message') continue
+      if (this.#isUnderWay(item.message)) isDone = false
+      else this.#show(item.message)
+    }
+    if (isDone) this.#done.add(piece)
   }
 
   /** Prints the lines of other rooms that `action` brings. */
@@ -63,8 +75,8 @@ export class TalkPrinter {
 
   #show(message: Message): void {
     if (this.#shown.has(message.seq)) return
-    if (isIgnored(this.#deps.state().ignores, message)) return
     this.#shown.add(message.seq)
+    if (isIgnored(this.#deps.state().ignores, message)) return
     const state = this.#deps.state()
     const at = message.time ?? message.received
     const day = dayKey(at)
