@@ -1,6 +1,6 @@
 /** What stands around the talk, with two real daemons: the first run, nobody connected, lists, the quick switcher, notifications. */
 import { readFileSync, rmSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { expect, onTestFailed, test } from 'vitest'
 import { Person } from './people.ts'
 import { RealDaemon } from './real-daemon.ts'
 import { TuiProcess } from './tui-process.ts'
@@ -11,6 +11,7 @@ test('a first run alone, then rooms, people and peers beside the talk, and who c
   rmSync(daemon.home.ownFilePath)
   await daemon.start()
   await using tui = new TuiProcess({ home: daemon.home.path, columns: 120 })
+  onTestFailed(() => console.error(`${tui.terminal.title}\n${tui.terminal.text}`))
   await tui.shows(({ text }) => text.includes('Welcome to dchat') && text.includes(`You listen at ${daemon.url}`))
   await tui.showsText('Nobody is connected: lines wait here')
   tui.type('\u001b')
@@ -54,6 +55,8 @@ test('a first run alone, then rooms, people and peers beside the talk, and who c
   tui.resize(20, 5)
   await tui.shows(({ rows }) => rows.length === 5 && rows[4] === '>')
   expect(tui.terminal.text).not.toContain('│')
+  tui.resize(100, 24)
+  await tui.showsText('daemon ok')
   tui.type('/quit\r')
   expect(await tui.exited).toMatchObject({ exitCode: 0 })
   await tui.showsText('dchatd keeps running')
