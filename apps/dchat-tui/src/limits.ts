@@ -103,6 +103,9 @@ export const EXPORT_PAGE = 1_000
 /** Lines that are exported between two words about how far it is. */
 export const EXPORT_PROGRESS_LINES = 20_000
 
+/** Lines that `/pending` lists, the newest; older ones have numbers, too. */
+export const MAX_LISTED_PENDING = 100
+
 /** UTF-8 bytes that are copied to the clipboard: xterm takes 74,994 bytes of base64 at most, which are 56,244 of text. */
 export const MAX_COPY_BYTES = 56_244
 

@@ -125,10 +125,10 @@ export const COMMANDS: readonly CommandEntry[] = [
       completes: 'rooms',
     }),
     entry('mute', ['[ROOM]', 'be told nothing of this room, or ROOM'], { completes: 'rooms' }),
+    entry('unmute', ['[ROOM]', 'be told everything of this room, or ROOM'], { completes: 'rooms' }),
     entry('forget', ['[ROOM]', 'destroy all lines that are kept of this room, or ROOM, for good; asks first'], {
       completes: 'rooms',
     }),
-    entry('unmute', ['[ROOM]', 'be told everything of this room, or ROOM'], { completes: 'rooms' }),
   ]),
   ...grouped('people', [
     entry('whois', ['[WHO]', 'list everybody who goes by a nick, with tags and keys'], { completes: 'people' }),

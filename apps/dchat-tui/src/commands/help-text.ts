@@ -53,7 +53,17 @@ function commandSections(): HelpSection[] {
 
 function keySections(map: KeyMap): HelpSection[] {
   const byGroup = Map.groupBy(ACTIONS, ({ group }) => group)
-  return [...byGroup].map(([group, actions]) => ({ title: `Keys: ${group}`, entries: keysOf(actions, map) }))
+  return [...byGroup].map(([group, actions]) => {
+    const isNumber = ({ name }: ActionEntry): boolean => /^room-\d+$/u.test(name)
+    const numbers = keysOf(actions.filter(isNumber), map)
+    const others = keysOf(
+      actions.filter((action) => !isNumber(action)),
+      map,
+    )
+    const [first, last] = [numbers[0], numbers.at(-1)]
+    const rooms = first === undefined || last === undefined ? [] : [[`${first[0]} to ${last[0]}`, 'the rooms by number'] as const]
+    return { title: `Keys: ${group}`, entries: [...others, ...rooms] }
+  })
 }
 
 const marks = (glyphs: Glyphs): readonly (readonly [string, string])[] => [

@@ -24,6 +24,15 @@ describe('/pending, /cancel and /retry', () => {
     expect(bench.named('chat.cancel')).toEqual([{ seq: 5 }])
   })
 
+  it('list the newest of many, under their own numbers', async () => {
+    const bench = commandBench({ answers: { 'chat.pending': Array.from({ length: 130 }, (_, index) => own(index + 1)) } })
+    const rows = (await bench.run('/pending')).split('\n')
+    expect(rows[1]).toBe('(30 older ones, numbers 1 to 30, are not listed)')
+    expect(rows[2]).toMatch(/^ 31 .* line 31$/u)
+    expect(rows.at(-1)).toMatch(/^130 .* line 130$/u)
+    expect(await bench.run('/cancel 2')).toBe('given up: line 2')
+  })
+
   it('mean the newest without a number, and all with all', async () => {
     const bench = commandBench({ answers: { 'chat.pending': [own(3), own(5)] } })
     await bench.run('/retry')

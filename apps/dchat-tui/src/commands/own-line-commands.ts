@@ -1,5 +1,6 @@
 /** Own lines after they were said: which no peer has yet, giving them up, sending them again, taking them back. */
 import type { Message } from '@dchat/rpc'
+import { MAX_LISTED_PENDING } from '../limits.ts'
 import { toMessages } from '../session/ingress.ts'
 import { shownView } from '../state/selectors.ts'
 import { messagesOf } from '../state/talk.ts'
@@ -19,13 +20,14 @@ export async function pending(_argument: string, context: CommandContext): Promi
   }
   const width = String(lines.length).length
   const { rooms } = context.state()
-  const rows = lines.map((message, index) => {
-    const number = String(index + 1).padStart(width)
+  const first = Math.max(0, lines.length - MAX_LISTED_PENDING)
+  const rows = lines.slice(first).map((message, index) => {
+    const number = String(first + index + 1).padStart(width)
     return `${number}  ${stampOf(message.time ?? message.received)}  ${roomNameIn(rooms, message.room)}  ${excerptOf(message.text)}`
   })
-  context.print(
-    ['lines of yours that no peer has yet (/cancel NUMBER gives one up, /retry NUMBER sends it now):', ...rows].join('\n'),
-  )
+  const heading = 'lines of yours that no peer has yet (/cancel NUMBER gives one up, /retry NUMBER sends it now):'
+  const older = first === 0 ? [] : [`(${first} older ones, numbers 1 to ${first}, are not listed)`]
+  context.print([heading, ...older, ...rows].join('\n'))
 }
 
 /** `/cancel [NUMBER|all]` */

@@ -49,16 +49,27 @@ function findText({ rooms, room }: ChatState, { query, isEverywhere, outcome, re
 }
 
 /** The keys of a view that takes letters, which nobody could guess. */
-function overlayKeys({ overlay }: ChatState): string | null {
-  if (overlay?.kind === 'select')
+function overlayKeys({ overlay, screen }: ChatState): string | null {
+  if (overlay === null) return null
+  if (screen.columns < INLINE_NICK_BELOW) return SHORT_KEYS[overlay.kind] ?? null
+  if (overlay.kind === 'select')
     return `[Enter] details ${LINE_KEYS} [Esc] ${overlay.back === null ? 'leave' : 'back to the list [q] stay here'}`
-  if (overlay?.kind === 'detail') return `${LINE_KEYS} [Esc] back`
-  if (overlay?.kind === 'results')
+  if (overlay.kind === 'detail') return `${LINE_KEYS} [Esc] back`
+  if (overlay.kind === 'results')
     return `[Enter] show it [c] copy [Tab] ${overlay.room === null ? 'this room' : 'all rooms'} [Esc] leave`
-  return overlay?.kind === 'bare' ? 'plain text: select with the mouse; Esc leaves' : null
+  if (overlay.kind === 'help') return '[Page Down] more [Esc] close; /help WORD tells of one command or key'
+  return overlay.kind === 'bare' ? 'plain text: select with the mouse; Esc leaves' : null
 }
 
 const ROWS_FOR_KEYS = 12
+
+const SHORT_KEYS: Readonly<Partial<Record<Overlay['kind'], string>>> = {
+  select: 'Enter=all Esc=leave',
+  detail: 'Esc=back',
+  results: 'Enter=show Esc=leave',
+  help: 'Esc=close',
+  bare: 'Esc=leave',
+}
 
 const LINE_KEYS = '[c] copy [r] quote [d] take back [x] give up'
 

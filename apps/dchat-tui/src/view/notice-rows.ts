@@ -2,7 +2,7 @@
  * The rows between the talk and the status bar: the card of the first run, how far history is, and a hint, question or list. They
  * share what there is: what is asked comes first, the card goes first.
  */
-import type { ChatState } from '../state/model.ts'
+import type { ChatState, Overlay } from '../state/model.ts'
 import { switcherRows } from '../overlays/switcher-rows.ts'
 import { cardLines } from './first-run-card.ts'
 import { currentHint } from './hint-lines.ts'
@@ -25,6 +25,8 @@ export interface NoticeSize {
 /** Rows of a hint. On screens with fewer rows than the second number hints have one, but for questions. */
 const MAX_HINT_ROWS = 3
 const ROWS_FOR_LONG_HINTS = 12
+/** What needs the rows itself more than its keys need to be told. */
+const VIEWS: ReadonlySet<Overlay['kind']> = new Set(['help', 'net', 'select', 'detail', 'results', 'bare'])
 /** Rows of the talk that stay in sight under a card. */
 const ROWS_BESIDE_CARD = 3
 
@@ -48,7 +50,8 @@ function isPopupOpen({ completion, overlay, hint }: ChatState): boolean {
 function hintRows(state: ChatState, { columns, room, rows }: NoticeSize): HintText[] {
   const hint = currentHint(state)
   if (hint === null) return []
-  const most = rows >= ROWS_FOR_LONG_HINTS || state.overlay !== null ? MAX_HINT_ROWS : 1
+  const isQuestion = state.overlay !== null && !VIEWS.has(state.overlay.kind)
+  const most = rows >= ROWS_FOR_LONG_HINTS || isQuestion ? MAX_HINT_ROWS : 1
   const texts = wrapText(hint.text, { first: columns, rest: columns }).slice(0, Math.min(most, room))
   return texts.map(({ text }) => ({ text, style: hint.style }))
 }

@@ -23,18 +23,21 @@ const SHORT_COLUMNS = 6
 const TIME_FROM = 30
 const LEAST_TEXT_COLUMNS = 2
 
-/** A heading, then the lines around the one that is picked out; at most `height` rows. */
+const LEAST_ROWS_WITH_HEADING = 4
+
+/** A heading where there is room for it, then the lines around the one that is picked out; at most `height` rows. */
 export function resultRows(overlay: ResultsOverlay, state: Pick<ChatState, 'rooms' | 'node'>, size: OverlaySize): Row[] {
   const { columns, height, glyphs } = size
   const heading = fitText(headingOf(overlay, state), columns, glyphs.ellipsis)
-  const room = Math.max(0, height - 1)
+  const hasHeading = height >= LEAST_ROWS_WITH_HEADING || overlay.messages.length === 0
+  const room = Math.max(0, height - (hasHeading ? 1 : 0))
   const first = Math.max(0, Math.min(overlay.at - Math.floor(room / 2), overlay.messages.length - room))
   const words = searchWords(overlay.query)
   const rows = overlay.messages.slice(first, first + room).map((message, index) => {
     const row = withMatches(resultRow(message, { overlay, state, size }), words)
     return first + index === overlay.at ? picked(row, glyphs) : row
   })
-  return [{ key: 'results', offset: 0, spans: [{ text: heading, style: 'prompt' }] }, ...rows]
+  return hasHeading ? [{ key: 'results', offset: 0, spans: [{ text: heading, style: 'prompt' }] }, ...rows] : rows
 }
 
 function headingOf({ query, room, messages, more, isAsking }: ResultsOverlay, { rooms }: Pick<ChatState, 'rooms'>): string {
