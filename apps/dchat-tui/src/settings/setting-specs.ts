@@ -52,11 +52,11 @@ const SPECS: { readonly [K in keyof PlainSettings]: Spec<K> } = {
   },
   notify: {
     kind: choiceKind('off', 'bell', 'osc9', 'command'),
-    text: 'How you are told of mentions and direct messages while the terminal is not in use: its bell, a notification of the terminal (OSC 9), or a command',
+    text: 'How you are told of mentions and direct messages while the terminal is not in use: its bell, a notification of the terminal (OSC 9), or a command, which is run while it is in use, too',
   },
   notifyCommand: {
     kind: commandKind(),
-    text: 'The program of `"command"` and its arguments, run without a shell; it finds `DCHAT_ROOM`, `DCHAT_SENDER`, `DCHAT_MESSAGE` (empty without `notify_body`) and `DCHAT_HERE` (`1` for the room that is shown) in its environment',
+    text: 'The program of `"command"` and its arguments, run without a shell; it finds `DCHAT_ROOM`, `DCHAT_SENDER`, `DCHAT_MESSAGE` (empty without `notify_body`) and `DCHAT_HERE` (`1` while you look at that room) in its environment',
     examples: ['notify_command = ["notify-send", "dchat"]'],
   },
   notifyBody: { kind: booleanKind, text: 'Whether notifications say what was said' },
