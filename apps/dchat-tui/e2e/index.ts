@@ -1,2 +1,5 @@
+export { RealDaemon } from './real-daemon.ts'
+export { TestTerminal } from '../src/testing/terminal.ts'
+export type { CellColor, TerminalCell } from '../src/testing/terminal.ts'
 export { TestHome, TuiProcess } from './tui-process.ts'
 export type { TuiOptions } from './tui-process.ts'

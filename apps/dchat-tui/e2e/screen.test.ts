@@ -130,17 +130,6 @@ describe('dchat-tui in a terminal', () => {
     expect(times(tui.terminal.rows, 'gone')).toBe(1)
   })
 
-  it('does not let text of others touch the terminal', async () => {
-    using home = new TestHome()
-    await using daemon = await daemonWith(home, 0)
-    await using tui = new TuiProcess({ home: home.path })
-    await tui.showsText('daemon ok')
-    daemon.receive({ text: '\u001b]0;owned\u0007\u001b[2J\u001b[?1049lhi\u001b[31m', nick: '\u001b[5;5Hx', key: 'aa' })
-    await tui.showsText('␛␛␛hi␛')
-    expect(tui.terminal.title).toMatch(/^dchat: dchat(?: \(1\))?$/u)
-    expect(tui.terminal.isAlternate).toBe(true)
-  })
-
   it.each([
     ['SIGTERM', 143],
     ['SIGHUP', 129],

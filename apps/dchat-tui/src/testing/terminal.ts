@@ -1,6 +1,25 @@
-/** A terminal without a window: what is written to it becomes a grid of cells. */
+/** A terminal without a window: what is written to it becomes a grid of cells, as wide as modern terminals draw them. */
+import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes'
 import headless from '@xterm/headless'
 import type { Terminal } from '@xterm/headless'
+
+/** Of the 256 colours of a terminal one, or one of 2^24; null for the terminal's own. */
+export type CellColor = { readonly isRgb: boolean; readonly value: number } | null
+
+export interface TerminalCell {
+  readonly text: string
+  /** 1 or 2. */
+  readonly columns: number
+  readonly color: CellColor
+  readonly background: CellColor
+  readonly isBold: boolean
+  readonly isDim: boolean
+  readonly isItalic: boolean
+  readonly isInverse: boolean
+  readonly isInvisible: boolean
+  readonly isUnderlined: boolean
+  readonly isBlinking: boolean
+}
 
 export class TestTerminal {
   readonly #terminal: Terminal
@@ -17,6 +36,7 @@ export class TestTerminal {
       scrollback: 1_000,
       convertEol: size.isPty !== true,
     })
+    this.#terminal.loadAddon(new UnicodeGraphemesAddon())
     this.#terminal.onTitleChange((title) => {
       this.title = title
     })
@@ -68,22 +88,28 @@ export class TestTerminal {
 
   /** The colours and styles of row `row` on screen, cell by cell. */
   styles(row: number): string[] {
+    return this.cells(row).map((cell) => JSON.stringify({ ...cell, text: '', columns: 0 }))
+  }
+
+  /** Row `row` on screen, column by column; the second column of a wide character has no cell. */
+  cells(row: number): TerminalCell[] {
     const buffer = this.#terminal.buffer.active
     const line = buffer.getLine(buffer.viewportY + row)
-    return Array.from({ length: this.#terminal.cols }, (_, column) => {
-      const cell = line?.getCell(column)
-      if (cell === undefined) return ''
-      const colours = [cell.getFgColorMode(), cell.getFgColor(), cell.getBgColorMode(), cell.getBgColor()]
-      return [
-        ...colours,
-        cell.isBold(),
-        cell.isDim(),
-        cell.isInverse(),
-        cell.isInvisible(),
-        cell.isUnderline(),
-        cell.isBlink(),
-      ].join()
-    })
+    return Array.from({ length: this.#terminal.cols }, (_, column) => line?.getCell(column))
+      .filter((cell) => cell !== undefined && cell.getWidth() > 0)
+      .map((cell) => ({
+        text: cell!.getChars() === '' ? ' ' : cell!.getChars(),
+        columns: cell!.getWidth(),
+        color: cell!.isFgDefault() ? null : { isRgb: cell!.isFgRGB(), value: cell!.getFgColor() },
+        background: cell!.isBgDefault() ? null : { isRgb: cell!.isBgRGB(), value: cell!.getBgColor() },
+        isBold: cell!.isBold() !== 0,
+        isDim: cell!.isDim() !== 0,
+        isItalic: cell!.isItalic() !== 0,
+        isInverse: cell!.isInverse() !== 0,
+        isInvisible: cell!.isInvisible() !== 0,
+        isUnderlined: cell!.isUnderline() !== 0,
+        isBlinking: cell!.isBlink() !== 0,
+      }))
   }
 
   #row(row: number): string {
