@@ -2,16 +2,19 @@
 import { describe, expect, it } from 'vitest'
 import { ListedLines } from '../commands/command-context.ts'
 import type { CommandContext } from '../commands/command-context.ts'
+import { ACTIONS } from '../input/action-table.ts'
 import { COMMANDS } from '../commands/command-table.ts'
 import { runCommand } from '../commands/run-command.ts'
 import type { RunnableCommand } from '../commands/run-command.ts'
 import { shownView } from '../state/selectors.ts'
 import { aContext } from '../testing/builders.ts'
 import { eventually, stateWhere } from '../testing/eventually.ts'
+import { DrivenScreen } from '../testing/driven-screen.ts'
 import { FakeDaemon } from '../testing/fake-daemon.ts'
 import { keptSettings } from '../testing/kept-settings.ts'
 import { LinkedSession } from '../testing/linked-session.ts'
 import { buildScreen } from '../view/screen.ts'
+import { HearingKeeper } from './hearing-keeper.ts'
 import { ImpostorWatch } from './impostor-watch.ts'
 import { NetWatch } from './net-watch.ts'
 import { OldDaemonNotice, oldDaemonText } from './old-daemon-notice.ts'
@@ -82,6 +85,7 @@ describe.each(AGES)('a daemon of RPC %s', (version, lacks) => {
     const deps = { store, session, clock, isShown: () => true, onFailure: (error: unknown) => failures.push(error) }
     const watchers = [
       new ReadMarkers(deps),
+      new HearingKeeper(deps),
       new FactsKeeper(deps),
       new ImpostorWatch(deps),
       new NetWatch(deps),
@@ -146,6 +150,34 @@ describe.each(AGES)('a daemon of RPC %s', (version, lacks) => {
       expect(`/${name}: ${said.join('\n')}`).not.toMatch(/undefined|NaN|null|\[object|method not found/u)
     }
     await stateWhere(store, ({ link }) => link.at === 'ready')
+  })
+
+  it('takes every key, and says in every view what there is', async () => {
+    await using daemon = new FakeDaemon()
+    Object.assign(daemon, { rpcVersion: version, lacks })
+    for (let index = 0; index < 300; index += 1) daemon.receive({ own: index % 3 === 0 })
+    await using screen = await new DrivenScreen(daemon).start({ columns: 80, rows: 24 })
+    const drawn: string[] = []
+    const look = async (): Promise<void> => {
+      for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate)
+      drawn.push(screen.rows.join('\n'))
+    }
+    for (const { name } of ACTIONS) {
+      // It waits two seconds for its like.
+      if (name === 'interrupt') continue
+      screen.press(name)
+      await look()
+      screen.type('line')
+      await look()
+      screen.press('cancel', 'cancel', 'delete-line-start')
+    }
+    screen.press('select-up', 'submit')
+    await look()
+    screen.press('cancel', 'cancel')
+    screen.enter('/search line')
+    await look()
+    expect(drawn.join('\n')).not.toMatch(/undefined|NaN|\[object|method not found/u)
+    expect(drawn.join('\n')).toContain('line 300')
   })
 })
 
