@@ -1,9 +1,10 @@
 /** The line mode as scripts use it: real pipes, exit codes. */
+import { findHarm, hostileTexts } from '@dchat/system/testing'
 import { describe, expect, it } from 'vitest'
 import { FakeDaemon } from '../src/testing/fake-daemon.ts'
 import { SECRET } from './people.ts'
 import { RealDaemon } from './real-daemon.ts'
-import { runPlain } from './run-plain.ts'
+import { runPlain, startPlain } from './run-plain.ts'
 import { TestHome, TuiProcess } from './tui-process.ts'
 
 describe('dchat-tui in a pipe', () => {
@@ -16,6 +17,33 @@ describe('dchat-tui in a pipe', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/earlier\n.*one \[sent to 3 peers\]\n.*two \[sent to 3 peers\]\n$/u)
     expect(stdout).not.toContain('\u001b')
+  })
+
+  it('prints what harms terminals and readers as harmless lines, none of which passes for another, and no sequence of its own', async () => {
+    using home = new TestHome()
+    await using daemon = new FakeDaemon(home.socketPath)
+    daemon.receive({ text: 'the first' })
+    const texts = hostileTexts().map(({ text }) => text)
+    daemon.channels = texts.map((url, id) => ({ url, session: url, id }))
+    for (const [index, name] of texts.slice(0, 100).entries()) daemon.setRoom(`r${index}`, { joined: true, name, topic: name })
+    await daemon.start()
+    const run = startPlain(home.path, ['--plain'])
+    await run.prints('the first')
+    for (const [index, text] of texts.entries()) {
+      const kind = (['text', 'action', 'topic', 'system'] as const)[index % 4]!
+      const invitation = index % 10 === 9 ? { room: 'p.ab', name: text, replaces: null, joined: false } : null
+      const room = index % 3 === 0 ? `r${index % 100}` : 'dchat'
+      daemon.receive({ text, nick: text, from: text, key: index % 2 === 0 ? 'ab'.repeat(32) : null, kind, invitation, room })
+    }
+    daemon.receive({ text: 'the last' })
+    await run.prints('the last')
+    run.endInput('/peers\n/rooms\n/whois x\n/buffer r1\n/net\nstill here\n')
+    const { stdout, stderr } = await run.ended
+    expect(findHarm(stdout + stderr)).toBeUndefined()
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines.filter((line) => !/^(?:\[[^[\]]*\] )?(?:\d\d:\d\d |-- | {6}\| )/u.test(line))).toEqual([])
+    expect(lines.filter((line) => /^(?:\[[^[\]]*\] )?\d\d:\d\d /u.test(line))).toHaveLength(texts.length + 3)
+    expect(stdout).toMatch(/still here \[sent to 3 peers\]\n$/u)
   })
 
   it('has an exit code for each way to fail', async () => {

@@ -12,13 +12,37 @@ export interface PlainResult {
 
 /** Resolves once it has ended, which it does by itself when all of `input` is done. */
 export function runPlain(home: string, input: string, args: readonly string[] = []): Promise<PlainResult> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [LAUNCHER, '--home', home, ...args])
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', (chunk) => (stdout += chunk))
-    child.stderr.on('data', (chunk) => (stderr += chunk))
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
-    child.stdin.end(input)
-  })
+  const run = startPlain(home, args)
+  run.endInput(input)
+  return run.ended
+}
+
+/** A run whose input is open. */
+export interface PlainRun {
+  readonly ended: Promise<PlainResult>
+  /** Resolves once `text` stands in what it printed. */
+  prints(text: string): Promise<void>
+  endInput(input: string): void
+}
+
+export function startPlain(home: string, args: readonly string[] = []): PlainRun {
+  const child = spawn(process.execPath, [LAUNCHER, '--home', home, ...args])
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk))
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk))
+  return {
+    ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr }))),
+    prints: (text) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (!stdout.includes(text)) return
+          child.stdout.off('data', look)
+          resolve()
+        }
+        child.stdout.on('data', look)
+        look()
+      }),
+    endInput: (input) => child.stdin.end(input),
+  }
 }
