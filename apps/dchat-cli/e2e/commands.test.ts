@@ -121,12 +121,13 @@ describe('recv and tail', () => {
 })
 
 test('peers', async () => {
-  const { channels } = await ann.client.call('p2p.get_info', [])
+  const { channels } = await ann.client.call('net.status', [])
   expect(channels).toHaveLength(1)
   const [{ id, session, url }] = channels as [(typeof channels)[0]]
-  expect(await cli(['peers'])).toEqual(ok(`${id}  ${session}  ${url}\n`))
+  const { stdout: row } = await cli(['peers'])
+  expect(row.trim().split(/ {2,}/)).toEqual([String(id), session, expect.stringMatching(/^\d+ (s|min)/), 'posts', '0.4.1', url])
   const { code, stdout } = await cli(['peers', '--json'])
-  expect([code, JSON.parse(stdout)]).toEqual([0, { id, session, url }])
+  expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ id, session, url, posts: true })])
 })
 
 test('status', async () => {
@@ -140,7 +141,7 @@ test('status', async () => {
   })
   await using alone = await DaemonNode.running({ listens: false })
   expect((await Program.run('dchat-cli', ['status', '--home', alone.home.path])).stdout).toMatch(
-    /no host is known[^]*does not listen/,
+    /^No peer is connected\. The node knows nobody: it has neither seeds nor peers\.\n\nPut "seeds" or "peers" into/m,
   )
 })
 

@@ -42,13 +42,17 @@ const CALLS: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
   'chat.mark_read': () => ['dchat', '1', 'client=phone'],
   'chat.mute': () => ['cats', 'level=mentions'],
   'chat.rooms': () => ['client=phone'],
+  'chat.forget': () => ['cats'],
   'chat.leave': () => ['cats'],
   'chat.retract': async () => [(await said()).id!],
   'chat.pending': () => [],
+  'chat.delivery': async () => [String((await said()).seq)],
   'chat.retry': async () => [String((await said()).seq)],
   'chat.set_nick': () => ['ann'],
   'chat.ignore': () => [KEY, 'on=true'],
   'chat.ignored': () => [],
+  'chat.set_highlights': () => ['words:=["cat food"]'],
+  'chat.highlights': () => [],
   'room.create': () => ['cats'],
   'room.members': async () => [await room()],
   'room.invite': async () => [await room(), `to=${(await node.client.call('identity.get', [])).key}`],
@@ -71,6 +75,7 @@ const CALLS: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
   'store.backup': () => [join(node.home.path, 'copy.db')],
   'p2p.connect': async () => [(await peer.url()).replace(/\/$/, '')],
   'p2p.disconnect': async () => [String((await node.client.call('p2p.get_info', [])).channels[0]!.id)],
+  'net.status': () => [],
   'hosts.list': () => ['color=gold'],
   'bans.add': () => ['target=203.0.113.7', 'hours=1'],
   'bans.list': () => [],
@@ -84,7 +89,15 @@ const CALLS: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
 const COMMANDS_OF_THAT_NAME = new Set(['send', 'recv', 'help'])
 
 /** They are not one answer: tested below. */
-const OTHERS = ['chat.subscribe', 'chat.unsubscribe', 'chat.cancel', 'dnet.subscribe_events', 'spawns', 'node.stop']
+const OTHERS = [
+  'chat.subscribe',
+  'chat.unsubscribe',
+  'chat.cancel',
+  'dnet.subscribe_events',
+  'net.subscribe',
+  'spawns',
+  'node.stop',
+]
 
 test.each(Object.entries(CALLS))('%s gives what the contract says', async (method, words) => {
   const start = COMMANDS_OF_THAT_NAME.has(method) ? ['rpc', method] : [method]
@@ -108,9 +121,12 @@ test('subscriptions are followed until SIGINT', async () => {
   await chat.says('a=b')
   await using dnet = new Program('dchat-cli', ['dnet.subscribe_events', '--home', node.home.path])
   await dnet.says('dnet')
+  await using net = new Program('dchat-cli', ['net.subscribe', '--home', node.home.path])
+  await net.says('net')
   await node.client.call('chat.send', { text: 'heard' })
   await chat.says('heard')
-  for (const program of [chat, dnet]) {
+  await net.says('net.event')
+  for (const program of [chat, dnet, net]) {
     program.kill('SIGINT')
     expect(await program.ended()).toMatchObject({ code: 130, stderr: '' })
   }

@@ -119,10 +119,15 @@ export class CommitLoop {
     return this.#idle.promise
   }
 
+  /** Commits what waits, at once. For callers that are not told of a commit just now. */
+  commitNow(): void {
+    if (this.#queue.hasWork) this.#commit()
+  }
+
   /** Commits what waits and does nothing more. */
   end(): void {
     this.#turn.cancel()
-    if (this.#queue.hasWork) this.#commit()
+    this.commitNow()
     this.#becomeIdle()
   }
 

@@ -147,8 +147,7 @@ export class SqliteRooms implements RoomStore {
   async forget(name: string): Promise<number> {
     const { guard, loop, roomNames, events } = this.#deps
     guard.checkOpen()
-    await loop.flush()
-    guard.checkOpen()
+    loop.commitNow()
     const room = guard.use(() => roomNames.find(name))
     if (room === undefined) return 0
     const count = await this.#forgetLines.run(name, room)
