@@ -132,7 +132,7 @@ test('a node whose seed is not there says so', async () => {
   })
   expect(problem).toEqual({
     kind: 'seeds_failed',
-    text: 'The seed failed: connection refused: nothing listens there (tcp://127.0.0.1:1/).',
+    text: 'The seed failed: connection refused, nothing listens there (tcp://127.0.0.1:1/).',
     hint: expect.stringContaining('asked again'),
   })
 })

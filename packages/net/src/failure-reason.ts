@@ -24,7 +24,7 @@ export interface FailureReason {
 const SYSTEM_CODES: ReadonlyMap<string, FailureReason> = new Map(
   (
     [
-      ['refused', 'connection refused: nothing listens there', ['ECONNREFUSED', 'ENOENT']],
+      ['refused', 'connection refused, nothing listens there', ['ECONNREFUSED', 'ENOENT']],
       ['timeout', 'no answer in time', ['ETIMEDOUT']],
       ['not_resolvable', 'its name is not known', ['ENOTFOUND', 'EAI_NONAME', 'EAI_NODATA']],
       ['unreachable', 'no way to look up names', ['EAI_AGAIN']],
@@ -50,15 +50,15 @@ export function failureReason(error: unknown): FailureReason {
     case 'NET_PROXY_UNREACHABLE':
       return other('proxy', `the proxy does not serve: ${(error as NetError<'NET_PROXY_UNREACHABLE'>).data.reason}`)
     case 'NET_BAD_MAGIC':
-      return other('other_network', 'it is of another network: its magic bytes differ')
+      return other('other_network', 'it is of another network, its magic bytes differ')
     case 'NET_TLS_NAME':
-      return other('other_network', 'it is of another network: its certificate is for another name')
+      return other('other_network', 'it is of another network, its certificate is for another name')
     case 'NET_VERSION_MISMATCH': {
       const { expected, received } = (error as NetError<'NET_VERSION_MISMATCH'>).data
       return other('other_version', `it speaks ${received}, this node ${expected}`)
     }
     case 'NET_CHANNEL_CLOSED_BY_PEER':
-      return other('closed', 'it closed the connection: it may be full, or not want this node')
+      return other('closed', 'it closed the connection, it may be full, or not want this node')
     case 'NET_HOST_BANNED':
       return other('banned', 'it is banned here')
     default:

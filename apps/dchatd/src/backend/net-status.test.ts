@@ -6,7 +6,7 @@ import { netStatusOf } from './net-status.ts'
 
 const GONE = 'tcp://30.0.0.1:1/'
 const LOST = 'tcp://31.0.0.1:1/'
-const REFUSED = 'connection refused: nothing listens there'
+const REFUSED = 'connection refused, nothing listens there'
 const REST = { hosts: { grey: 0, white: 0, gold: 0, black: 0, dark: 0 }, bans: [] }
 const QUIET = { greylistRefineryIntervalMs: 3_600_000 }
 

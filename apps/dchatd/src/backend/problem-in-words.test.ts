@@ -18,12 +18,12 @@ test.each<[string, ConnectionProblem, string]>([
   [
     'some that fail alike',
     { kind: 'seeds_failed', cause: 'refused', failures: [refused('tcp://a:1/'), refused('tcp://b:1/')] },
-    'All 2 seeds failed: connection refused.',
+    'Both seeds failed: connection refused.',
   ],
   [
     'each for a reason of its own',
     { kind: 'dials_fail', cause: 'mixed', failures: [refused('tcp://a:1/'), late('tcp://b:1/')] },
-    'All 2 hosts tried last cannot be reached: tcp://a:1/: connection refused; tcp://b:1/: no answer in time.',
+    'Both hosts tried last cannot be reached: tcp://a:1/: connection refused; tcp://b:1/: no answer in time.',
   ],
   [
     'more than are named',

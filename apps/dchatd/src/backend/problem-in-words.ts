@@ -60,7 +60,7 @@ function plainInWords(problem: Exclude<ConnectionProblem, Failing>): Words {
 function failingInWords(problem: Failing): Words {
   const { kind, cause, failures } = problem
   const why = reasonsOf(failures)
-  const count = failures.length
+  const all = (noun: string): string => allOf(failures.length, noun)
   switch (kind) {
     case 'offline':
       return [
@@ -75,15 +75,15 @@ function failingInWords(problem: Failing): Words {
     case 'wrong_network':
       return [`Whoever answers is of another network or version: ${why}.`, OTHER_NETWORK[cause] ?? OTHER_NETWORK.mixed!]
     case 'seeds_failed':
-      return [`${count === 1 ? 'The seed' : `All ${count} seeds`} failed: ${why}.`, SEED_HINTS[cause] ?? SEED_HINTS.mixed!]
+      return [`${all('seed')} failed: ${why}.`, SEED_HINTS[cause] ?? SEED_HINTS.mixed!]
     case 'peers_fail':
       return [
-        `${count === 1 ? 'The peer' : `All ${count} peers`} to be kept cannot be reached: ${why}.`,
+        `${all('peer')} to be kept cannot be reached: ${why}.`,
         'Check the address, and whether dchatd runs there and its port is open. The node goes on trying by itself.',
       ]
     case 'dials_fail':
       return [
-        `${count === 1 ? 'The host' : `All ${count} hosts`} tried last cannot be reached: ${why}.`,
+        `${all('host')} tried last cannot be reached: ${why}.`,
         HOST_HINTS[cause] ?? 'They may have gone, or a firewall is in between. The node goes on with others by itself.',
       ]
   }
@@ -106,6 +106,11 @@ const SEED_HINTS: Hints = {
 const HOST_HINTS: Hints = {
   closed: 'They may be full, or have banned this node. The node goes on with others by itself.',
   other_version: 'Use the version of dchatd that the others use.',
+}
+
+function allOf(count: number, noun: string): string {
+  if (count === 1) return `The ${noun}`
+  return count === 2 ? `Both ${noun}s` : `All ${count} ${noun}s`
 }
 
 /** One reason where it is the same for all, else the first few with who gave them. */

@@ -8,7 +8,7 @@ export const EXAMPLE_NET_STATUS: Static<typeof netStatus> = {
   channels: [],
   slots: [
     { state: 'connecting', url: 'tcp+tls://203.0.113.7:26662/', channel: null, since: AT, error: 'no answer in time' },
-    { state: 'sleeping', url: null, channel: null, since: AT - 4_000, error: 'connection refused: nothing listens there' },
+    { state: 'sleeping', url: null, channel: null, since: AT - 4_000, error: 'connection refused, nothing listens there' },
   ],
   discovery: { state: 'wait', attempt: 3, next: AT + 5_000 },
   seeds: [{ url: 'tcp+tls://198.51.100.2:26660/', state: 'answered', at: AT - 9_000, hosts: 2, reason: null }],
@@ -22,12 +22,12 @@ export const EXAMPLE_NET_STATUS: Static<typeof netStatus> = {
       url: 'tcp+tls://203.0.113.9:26662/',
       session: 'outbound',
       at: AT - 4_000,
-      reason: 'connection refused: nothing listens there',
+      reason: 'connection refused, nothing listens there',
     },
   ],
   problem: {
     kind: 'dials_fail',
-    text: 'The one host that was tried cannot be reached: connection refused: nothing listens there.',
-    hint: 'It goes on by itself.',
+    text: 'The host tried last cannot be reached: connection refused, nothing listens there (tcp+tls://203.0.113.9:26662/).',
+    hint: 'They may have gone, or a firewall is in between. The node goes on with others by itself.',
   },
 }
