@@ -2,7 +2,7 @@
 import { SESSION_DEFAULT } from '@dchat/net'
 import type { Channel, P2p, Protocol } from '@dchat/net'
 import { isConversation } from '@dchat/store'
-import type { CommittedPost, MessageStore } from '@dchat/store'
+import type { CommittedPost, Delivery, MessageStore } from '@dchat/store'
 import { Publisher } from '@dchat/system'
 import type { Clock, Logger, Random, Unsubscribe } from '@dchat/system'
 import { lists } from './feature.ts'
@@ -225,6 +225,11 @@ export class PostNetwork {
   /** An own line was stored that is no post: `reachOf` is to know of it. */
   followUnsigned(seq: number): void {
     this.#deliveries.followUnsigned(seq)
+  }
+
+  /** How far an own line came, which the store is told a moment later; undefined for what is not followed. */
+  deliveryOf(seq: number): Delivery | undefined {
+    return this.#deliveries.deliveryOfLine(seq)
   }
 
   /** With whom an own line is, since the start: of the newest 1,000. */

@@ -25,7 +25,7 @@ import { keyOfConversation, roomKindOf } from '../room-kind.ts'
 export interface ChatBackendDeps {
   readonly dchat: Pick<Dchat, 'say' | 'sendBare'>
   readonly profile: Pick<OwnProfile, 'nick'>
-  readonly posts: Pick<PostNetwork, 'publish' | 'retry' | 'cancel' | 'reachOf'>
+  readonly posts: Pick<PostNetwork, 'publish' | 'retry' | 'cancel' | 'deliveryOf' | 'reachOf'>
   /** Those that are open. */
   readonly channels: () => readonly Pick<Channel, 'info'>[]
   readonly mail: DirectMail
@@ -101,7 +101,7 @@ export class ChatBackend implements Contract {
     const { peers, isComplete } = posts.reachOf(seq)
     const open = new Set(channels().map(({ info }) => info.id))
     return {
-      ...line.delivery,
+      ...(posts.deliveryOf(seq) ?? line.delivery),
       peers: peers.map(({ url, channelId, state, atMs }) => {
         return { url, channel: open.has(channelId) ? channelId : null, state, time: atMs }
       }),

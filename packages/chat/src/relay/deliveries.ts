@@ -104,6 +104,12 @@ export class Deliveries {
     return tracked && deliveryOf(tracked)
   }
 
+  /** The same of its line, which may be ahead of what is stored. */
+  deliveryOfLine(seq: number): Delivery | undefined {
+    const tracked = this.#bySeq.get(seq)
+    return tracked && deliveryOf(tracked)
+  }
+
   /** With whom an own line is. */
   reachOf(seq: number): LineReach {
     return this.#reach.of(seq)

@@ -195,6 +195,7 @@ describe('delivery', () => {
       (id) => ({ info: { id, url: `tcp://9.0.0.1:${id}/` }, clock: stage.clock }) as unknown as Channel,
     )
     for (const channel of mirrored) stage.posts.noteWritten(seq, channel)
+    expect(stage.posts.deliveryOf(seq)).toEqual({ state: 'held', written: 6, held: 2 })
     await stage.clock.advance(100)
     const { peers, isComplete } = stage.posts.reachOf(seq)
     expect(isComplete).toBe(true)
