@@ -27,6 +27,9 @@ export const PASTE_WAIT_MS = 5_000
 /** Milliseconds in which a program that asked to be stopped is; one that still runs then has no shell that could wake it. */
 export const STOP_GRACE_MS = 100
 
+/** Graphemes whose columns are remembered while the input is laid out; of most languages more than are in use. */
+export const MAX_KNOWN_WIDTHS = 4_096
+
 /** Rows of what can be completed; half of a small terminal stays for the talk. */
 export const MAX_POPUP_ROWS = 8
 

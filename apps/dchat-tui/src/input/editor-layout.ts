@@ -1,15 +1,14 @@
 /** The input as rows on the screen, and moving the caret between them. Rows break between graphemes, wherever the width ends. */
 import { sanitizeText } from '@dchat/system'
+import { MAX_KNOWN_WIDTHS } from '../limits.ts'
 import { fitText, graphemeWidth, isPlainAscii, textWidth } from '../view/width.ts'
-import { toBoundary } from './graphemes.ts'
+import { isNarrow, isSimple, toBoundary } from './graphemes.ts'
 import type { Editor } from './editor.ts'
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
+/** A row: the code units of the input at which it begins and ends, without its newline. */
 export interface InputRow {
-  /** What is drawn. */
-  readonly text: string
-  /** Code units of the input at which the row begins and ends, without its newline. */
   readonly start: number
   readonly end: number
 }
@@ -20,16 +19,37 @@ export interface InputLayout {
   readonly caretColumn: number
 }
 
+/** The layouts of editors that are still about, each at the width it was asked for last: a frame and a key ask several times. */
+const layouts = new WeakMap<Pick<Editor, 'text' | 'caret'>, { width: number; layout: InputLayout }>()
+
 /** The rows of `editor` at `width` columns, 2 at least, and where the caret is; the caret never stands outside the width. */
 export function layoutInput(editor: Pick<Editor, 'text' | 'caret'>, width: number): InputLayout {
+  const known = layouts.get(editor)
+  if (known?.width === width) return known.layout
+  const layout = laidOut(editor, width)
+  layouts.set(editor, { width, layout })
+  return layout
+}
+
+/**
+ * What is drawn of a row. What the sanitiser takes away may leave its neighbours joined and wider than they were apart: the row is cut
+ * then.
+ */
+export function rowText(text: string, row: InputRow, width: number): string {
+  const raw = text.slice(row.start, row.end)
+  const clean = sanitizeText(raw)
+  return clean === raw ? clean : fitText(clean, width, '')
+}
+
+function laidOut({ text, caret }: Pick<Editor, 'text' | 'caret'>, width: number): InputLayout {
   const rows: InputRow[] = []
   let start = 0
-  for (const line of editor.text.split('\n')) {
+  for (const line of text.split('\n')) {
     pushLine(rows, { line, start }, width)
     start += line.length + 1
   }
-  const caretRow = rowOf(rows, editor.caret)
-  const before = editor.text.slice(rows[caretRow]!.start, editor.caret)
+  const caretRow = rowOf(rows, caret)
+  const before = text.slice(rows[caretRow]!.start, caret)
   return { rows, caretRow, caretColumn: Math.min(width, textWidth(sanitizeText(before))) }
 }
 
@@ -55,47 +75,78 @@ export function movedBetweenRows(editor: Editor, move: { width: number; by: 1 | 
 /** A full last row is followed by an empty one, so that the caret at the end has a column to stand on. */
 function pushLine(rows: InputRow[], source: { line: string; start: number }, width: number): void {
   const { line, start } = source
-  const starts = isPlainAscii(line) ? everyColumn(line.length, width) : rowStarts(line, width)
-  for (const [index, from] of starts.entries()) {
-    rows.push(inputRow(source, { from, to: starts[index + 1] ?? line.length, width }))
-  }
-  if (textWidth(rows.at(-1)!.text) >= width) rows.push({ text: '', start: start + line.length, end: start + line.length })
+  const { starts, lastColumns } = isPlainAscii(line) ? everyColumn(line.length, width) : rowStarts(line, width)
+  for (const [index, from] of starts.entries())
+    rows.push({ start: start + from, end: start + (starts[index + 1] ?? line.length) })
+  if (lastColumns >= width) rows.push({ start: start + line.length, end: start + line.length })
 }
 
-function everyColumn(length: number, width: number): number[] {
-  return Array.from({ length: Math.max(1, Math.ceil(length / width)) }, (_, index) => index * width)
+interface LineRows {
+  readonly starts: readonly number[]
+  /** Columns of the last row. */
+  readonly lastColumns: number
 }
 
-function rowStarts(line: string, width: number): number[] {
+function everyColumn(length: number, width: number): LineRows {
+  const starts = Array.from({ length: Math.max(1, Math.ceil(length / width)) }, (_, index) => index * width)
+  return { starts, lastColumns: length - starts.at(-1)! }
+}
+
+function rowStarts(line: string, width: number): LineRows {
   const starts = [0]
   let columns = 0
-  for (const { segment, index } of segmenter.segment(line)) {
-    const segmentWidth = shownWidth(segment)
-    if (columns + segmentWidth > width && index > starts.at(-1)!) {
+  const add = (index: number, graphemeColumns: number): void => {
+    if (columns + graphemeColumns > width && index > starts.at(-1)!) {
       starts.push(index)
       columns = 0
     }
-    columns += segmentWidth
+    columns += graphemeColumns
   }
-  return starts
+  for (let at = 0; at < line.length;) {
+    const unit = line.charCodeAt(at)
+    if (isSimple(unit) && (at + 1 === line.length || isSimple(line.charCodeAt(at + 1)))) {
+      add(at, isNarrow(unit) ? 1 : 2)
+      at += 1
+      continue
+    }
+    const end = simpleAfter(line, at)
+    for (const { segment, index } of segmenter.segment(line.slice(at, end))) add(at + index, shownWidth(segment))
+    at = end
+  }
+  return { starts, lastColumns: columns }
 }
+
+/** Where, after `from`, a simple character follows another: a grapheme ends there, whatever is before. */
+function simpleAfter(line: string, from: number): number {
+  let at = from + 1
+  while (at < line.length && !(isSimple(line.charCodeAt(at)) && isSimple(line.charCodeAt(at - 1)))) at += 1
+  return at
+}
+
+/** What was measured lately: a text has the same graphemes again and again. */
+const widths = new Map<string, number>()
+/** Longer ones would keep the whole text alive that they are cut from. */
+const MAX_KEPT_UNITS = 12
 
 /** Columns of a grapheme as it is drawn: without what the sanitiser takes from it. */
 function shownWidth(grapheme: string): number {
-  return graphemeWidth(grapheme.length === 1 ? grapheme : sanitizeText(grapheme))
-}
-
-/** What the sanitiser takes away may leave its neighbours joined and wider than they were apart: the row is cut then. */
-function inputRow(source: { line: string; start: number }, place: { from: number; to: number; width: number }): InputRow {
-  const raw = source.line.slice(place.from, place.to)
-  const clean = sanitizeText(raw)
-  const text = clean === raw ? clean : fitText(clean, place.width, '')
-  return { text, start: source.start + place.from, end: source.start + place.to }
+  const known = widths.get(grapheme)
+  if (known !== undefined) return known
+  const width = graphemeWidth(grapheme.length === 1 ? grapheme : sanitizeText(grapheme))
+  if (grapheme.length > MAX_KEPT_UNITS) return width
+  if (widths.size >= MAX_KNOWN_WIDTHS) widths.clear()
+  widths.set(grapheme, width)
+  return width
 }
 
 /** The last row that begins at or before `caret`. */
 function rowOf(rows: readonly InputRow[], caret: number): number {
-  let found = 0
-  for (const [index, row] of rows.entries()) if (row.start <= caret) found = index
-  return found
+  let low = 0
+  let high = rows.length - 1
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (rows[middle]!.start <= caret) low = middle
+    else high = middle - 1
+  }
+  return low
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { MAX_INPUT_BYTES } from '../limits.ts'
 import { EMPTY_EDITOR, applyEdit, insertText, movedTo, setText } from './editor.ts'
 import type { EditCommand, Editor } from './editor.ts'
-import { layoutInput, movedBetweenRows } from './editor-layout.ts'
+import { layoutInput, movedBetweenRows, rowText } from './editor-layout.ts'
 import { textWidth } from '../view/width.ts'
 
 const COMMANDS: readonly EditCommand[] = [
@@ -126,7 +126,7 @@ describe('the layout of the input', () => {
       fc.property(fc.array(piece, { maxLength: 40 }), fc.integer({ min: 2, max: 20 }), fc.nat(200), (pieces, width, at) => {
         const editor = movedTo(insertText(EMPTY_EDITOR, pieces.join('')), at)
         const layout = layoutInput(editor, width)
-        for (const row of layout.rows) expect(textWidth(row.text)).toBeLessThanOrEqual(width)
+        for (const row of layout.rows) expect(textWidth(rowText(editor.text, row, width))).toBeLessThanOrEqual(width)
         expect(layout.rows[layout.caretRow]).toBeDefined()
         expect(layout.caretColumn).toBeLessThanOrEqual(width)
         const covered = layout.rows.map((row) => editor.text.slice(row.start, row.end)).join('')

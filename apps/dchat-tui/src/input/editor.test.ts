@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MAX_UNDO_STEPS } from '../limits.ts'
 import { EMPTY_EDITOR, applyEdit, clearedAfterSend, hasRoomFor, insertText, movedTo, setText } from './editor.ts'
 import type { EditCommand, Editor } from './editor.ts'
-import { layoutInput, movedBetweenRows } from './editor-layout.ts'
+import { layoutInput, movedBetweenRows, rowText } from './editor-layout.ts'
 
 /** An editor whose caret stands at the `|` of `text`. */
 function editor(text: string): Editor {
@@ -85,8 +85,9 @@ describe('layoutInput', () => {
   })
 
   it('cuts a row that the sanitiser makes wider', () => {
-    const layout = layoutInput(editor('🇪\ufe0f🇪🇺\u0301|'), 2)
-    expect(layout.rows.map((row) => row.text)).toEqual(['🇪🇪', ''])
+    const flags = editor('🇪\ufe0f🇪🇺\u0301|')
+    const layout = layoutInput(flags, 2)
+    expect(layout.rows.map((row) => rowText(flags.text, row, 2))).toEqual(['🇪🇪', ''])
     expect(layout).toMatchObject({ caretRow: 1, caretColumn: 0 })
   })
 

@@ -48,12 +48,42 @@ export function lineEnd(text: string, offset: number): number {
   return end === -1 ? text.length : end
 }
 
+/** Whether the code unit is a character that is a grapheme of its own beside another such: ASCII, letters of Europe, Han, Kana. */
+export function isSimple(unit: number): boolean {
+  return isNarrow(unit) || isWide(unit)
+}
+
+/** A simple character of one column. */
+export function isNarrow(unit: number): boolean {
+  return (unit >= 0x20 && unit < 0x7f) || (unit >= 0xc0 && unit < 0x250) || (unit >= 0x400 && unit < 0x482)
+}
+
+/** A simple character of two columns. */
+export function isWide(unit: number): boolean {
+  return (
+    (unit >= 0x4e00 && unit < 0xa000) ||
+    (unit >= 0x3400 && unit < 0x4dc0) ||
+    (unit >= 0x3041 && unit < 0x3097) ||
+    (unit >= 0x30a1 && unit < 0x30fb)
+  )
+}
+
+/** Code units that are looked at in one go: a long word is not segmented whole for each of its graphemes. */
+const WINDOW = 512
+
 function backOver(text: string, offset: number, isWord: boolean): number {
   let at = offset
   while (at > 0) {
-    const start = previousBoundary(text, at)
-    if (WORD.test(text.slice(start, at)) !== isWord) break
-    at = start
+    if (isSimple(text.charCodeAt(at - 1)) && (at === 1 || isSimple(text.charCodeAt(at - 2)))) {
+      if (WORD.test(text[at - 1]!) !== isWord) return at
+      at -= 1
+      continue
+    }
+    const from = toBoundary(text, Math.max(0, at - WINDOW))
+    const graphemes = [...segmenter.segment(text.slice(from, at))]
+    const last = graphemes.findLast(({ segment }) => WORD.test(segment) !== isWord)
+    if (last !== undefined) return from + last.index + last.segment.length
+    at = from
   }
   return at
 }
@@ -61,9 +91,15 @@ function backOver(text: string, offset: number, isWord: boolean): number {
 function forthOver(text: string, offset: number, isWord: boolean): number {
   let at = offset
   while (at < text.length) {
-    const end = nextBoundary(text, at)
-    if (WORD.test(text.slice(at, end)) !== isWord) break
-    at = end
+    if (isSimple(text.charCodeAt(at)) && (at + 1 === text.length || isSimple(text.charCodeAt(at + 1)))) {
+      if (WORD.test(text[at]!) !== isWord) return at
+      at += 1
+      continue
+    }
+    const to = nextBoundary(text, Math.min(text.length, at + WINDOW))
+    const first = [...segmenter.segment(text.slice(at, to))].find(({ segment }) => WORD.test(segment) !== isWord)
+    if (first !== undefined) return at + first.index
+    at = to
   }
   return at
 }

@@ -1,5 +1,6 @@
 /** The whole screen as rows, from the state alone. What the components draw and what scrolling reckons with. */
-import { layoutInput } from '../input/editor-layout.ts'
+import { layoutInput, rowText } from '../input/editor-layout.ts'
+import type { InputLayout } from '../input/editor-layout.ts'
 import { MAX_INPUT_ROWS } from '../limits.ts'
 import { overlayRows } from '../overlays/index.ts'
 import type { OverlaySize } from '../overlays/overlay.ts'
@@ -64,7 +65,8 @@ export function buildScreen(state: ChatState, context: ScreenContext): Screen {
   const { glyphs } = context
   const columns = Math.max(LEAST_COLUMNS, state.screen.columns)
   const { rows } = state.screen
-  const layout = layoutInput(state.editor, inputWidth(columns, glyphs))
+  const width = inputWidth(columns, glyphs)
+  const layout = layoutInput(state.editor, width)
   const inputRows = Math.min(layout.rows.length, Math.max(1, Math.min(MAX_INPUT_ROWS, rows - 3)))
   const hasStatus = rows - inputRows >= 2
   const room = Math.max(0, rows - inputRows - (hasStatus ? 1 : 0) - 1)
@@ -83,10 +85,7 @@ export function buildScreen(state: ChatState, context: ScreenContext): Screen {
     hints,
     status: status?.text ?? null,
     isTimeShown: status?.isTimeShown ?? false,
-    input: inputTexts(
-      layout.rows.map((row) => row.text),
-      { first: firstInput, count: inputRows, glyphs },
-    ),
+    input: inputTexts(state.editor.text, layout, { first: firstInput, count: inputRows, width, glyphs }),
     cursor: {
       x: Math.min(textWidth(glyphs.prompt) + layout.caretColumn, Math.max(0, state.screen.columns - 1)),
       y: rows - inputRows + layout.caretRow - firstInput,
@@ -172,7 +171,15 @@ function toppedUp(rows: readonly Row[], height: number): Row[] {
   return [...rows.slice(0, height), ...Array.from({ length: Math.max(0, height - rows.length) }, () => BLANK)]
 }
 
-function inputTexts(texts: readonly string[], part: { first: number; count: number; glyphs: Glyphs }): string[] {
-  const indent = ' '.repeat(textWidth(part.glyphs.prompt))
-  return texts.map((text, index) => (index === 0 ? part.glyphs.prompt : indent) + text).slice(part.first, part.first + part.count)
+/** The rows of the input that are in sight; no other is looked at. */
+function inputTexts(
+  text: string,
+  layout: InputLayout,
+  part: { first: number; count: number; width: number; glyphs: Glyphs },
+): string[] {
+  const { first, count, width, glyphs } = part
+  const indent = ' '.repeat(textWidth(glyphs.prompt))
+  return layout.rows
+    .slice(first, first + count)
+    .map((row, index) => (first + index === 0 ? glyphs.prompt : indent) + rowText(text, row, width))
 }
