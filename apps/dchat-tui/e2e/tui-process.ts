@@ -43,6 +43,8 @@ export interface TuiOptions {
   readonly rows?: number
   readonly args?: readonly string[]
   readonly env?: NodeJS.ProcessEnv
+  /** Start it by hand in a shell that has jobs. */
+  readonly isInShell?: boolean
 }
 
 export class TuiProcess {
@@ -58,7 +60,9 @@ export class TuiProcess {
   constructor(options: TuiOptions) {
     const size = { columns: options.columns ?? 100, rows: options.rows ?? 24 }
     this.terminal = new TestTerminal({ ...size, isPty: true })
-    this.#pty = spawn(process.execPath, [LAUNCHER, '--home', options.home, ...(options.args ?? [])], {
+    const command = [process.execPath, LAUNCHER, '--home', options.home, ...(options.args ?? [])]
+    const [file, ...args] = options.isInShell === true ? ['/bin/sh', '-i'] : command
+    this.#pty = spawn(file!, args, {
       cols: size.columns,
       rows: size.rows,
       name: options.env?.['TERM'] ?? 'xterm-256color',
@@ -72,6 +76,7 @@ export class TuiProcess {
         if (!this.terminal.modes.synchronizedOutputMode) this.#changed()
       })
     })
+    if (options.isInShell === true) this.#pty.write(`${command.map((word) => `'${word}'`).join(' ')}\n`)
     const { promise, resolve } = Promise.withResolvers<{ exitCode: number; signal: number }>()
     this.exited = promise
     this.#pty.onExit(({ exitCode, signal }) => {

@@ -127,7 +127,11 @@ export async function runTui(flags: Flags, own: OwnSettings): Promise<number> {
     input,
     clock,
     write: (data) => process.stdout.write(data),
-    redraw,
+    redraw: () => {
+      redraw()
+      // The window may have another size now: only those in the foreground were told.
+      process.kill(process.pid, 'SIGWINCH')
+    },
     stopJob: () => process.kill(0, 'SIGTSTP'),
     staysInSight: !flags.altScreen,
   })
