@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { STATUS_ROOM } from '../state/rooms.ts'
 import { commandBench } from '../testing/command-bench.ts'
 import { CATS, WITH_ANN } from '../testing/people.ts'
 
@@ -46,6 +47,17 @@ describe('/forget', () => {
     await bench.questions[0]!.yes()
     expect(bench.calls).toEqual([['forget', CATS.room]])
     expect(bench.printed.at(-1)).toBe('12 lines of +cats destroyed')
+  })
+})
+
+describe('the status room', () => {
+  it("is shown where there is a screen, and nothing of it is the daemon's", async () => {
+    const bench = commandBench()
+    expect(await bench.run('/buffer status')).toContain('needs the screen')
+    bench.store.dispatch({ type: 'shown', room: STATUS_ROOM })
+    for (const line of ['/leave', '/topic', '/mute'])
+      expect(await bench.run(line)).toContain('the status room is of this program alone')
+    expect(bench.calls).toEqual([])
   })
 })
 

@@ -23,7 +23,10 @@ function unreadWords({ unread, mentions }: RoomSummary): string {
 }
 
 export function buffer(argument: string, context: CommandContext): void {
-  context.show(theRoom(argument, context).room)
+  const { room, kind } = theRoom(argument, context)
+  if (kind === 'status' && context.showNetwork === undefined)
+    throw new BadArgument('the status room needs the screen: /status tells how the node is')
+  context.show(room)
 }
 
 export async function join(argument: string, context: CommandContext): Promise<void> {
