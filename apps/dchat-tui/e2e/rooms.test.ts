@@ -25,7 +25,7 @@ test('two rooms in one screen: unread counts, switching by key and command, a dr
   right.type('for dchat')
   await right.showsText('> for dchat')
   right.type('\u001ba')
-  await right.shows(({ text, rows }) => text.includes('│ meow') && text.includes('2:cats') && rows[23] === '>')
+  await right.shows(({ text, rows }) => /── 2 new ──\n.*│ meow/u.test(text) && text.includes('2:cats') && rows[23] === '>')
   expect(right.terminal.text).not.toContain('Act ')
   right.type('here\r')
   await left.showsText('│ here')
@@ -37,7 +37,7 @@ test('two rooms in one screen: unread counts, switching by key and command, a dr
   left.type('one more\r')
   await right.shows(({ rows }) => rows.length === 8 && rows[6]!.includes('Act 2'))
   right.type('\u0015/buffer cats\r')
-  await right.shows(({ text }) => text.includes('one more') && !text.includes('Act'))
+  await right.shows(({ text }) => /── 1 new ──\n.*one more/u.test(text) && !text.includes('Act'))
 
   right.type('/leave\r')
   await right.shows(({ rows }) => rows.length === 8 && !rows.join('').includes('one more'))
