@@ -1,6 +1,8 @@
 /** The network view over the talk. Pure. */
 import { headingRows, netRows } from '../network/net-rows.ts'
+import type { NetPlace } from '../network/net-rows.ts'
 import { EMPTY_NET } from '../network/net-status.ts'
+import type { NetView } from '../network/net-status.ts'
 import type { ChatState } from '../state/model.ts'
 import type { Row } from '../view/item-rows.ts'
 import { CLOSE, isLeaving } from './overlay.ts'
@@ -36,10 +38,22 @@ function showing(top: number, last: number): OverlayVerdict {
   return { changes: [{ type: 'overlay', overlay: { kind: 'net', top: isEnd ? null : Math.min(top, last) } }], isTaken: true }
 }
 
+/** The rows of a view as it was drawn last: a key asks for them again, and a busy node has hundreds. */
+const drawn = new WeakMap<NetView, { readonly place: NetPlace; readonly rows: Row[] }>()
+
 function rowsOf(state: ChatState, { columns, glyphs }: OverlaySize): Row[] {
   const view = state.net ?? EMPTY_NET
   const { link } = state
   const isOld = view.status === null ? '' : ': what stands here is what it told last'
   const away = link.at === 'away' ? `the daemon is away${isOld}` : null
-  return netRows(view, { columns, glyphs, now: Math.max(view.at, state.nowMs), away })
+  const place: NetPlace = { columns, glyphs, now: Math.max(view.at, state.nowMs), away }
+  const known = drawn.get(view)
+  if (known !== undefined && isSamePlace(known.place, place)) return known.rows
+  const rows = netRows(view, place)
+  drawn.set(view, { place, rows })
+  return rows
+}
+
+function isSamePlace(a: NetPlace, b: NetPlace): boolean {
+  return a.columns === b.columns && a.glyphs === b.glyphs && a.now === b.now && a.away === b.away
 }
