@@ -1,5 +1,5 @@
 /** 10,000 messages in 10 seconds from a peer, through a daemon onto a screen at which somebody types. */
-import { RawPeer, chatFrame, loopbackHost } from '@dchat/e2e'
+import { RawPeer, chatFrame, frameBytes, loopbackHost } from '@dchat/e2e'
 import { TuiProcess } from 'dchat-tui/e2e'
 import type { BenchDaemon } from './bench-daemon.ts'
 import { cpuMs, memoryMib } from './process-figures.ts'
@@ -16,9 +16,9 @@ const LINE_CHARACTERS = 50
 export async function floodRows(daemon: BenchDaemon): Promise<TuiRow[]> {
   await using tui = new TuiProcess({ home: daemon.home })
   await tui.showsText('daemon ok')
+  const calm = await echoTimes(tui, 50)
   await using peer = await RawPeer.dial(await daemon.listenUrl(), loopbackHost())
   await peer.greet('dialer')
-  const calm = await echoTimes(tui, 50)
   const [cpuBefore, framesBefore, startMs] = [cpuMs(tui.pid), tui.frames, performance.now()]
   const sent = flood(peer)
   const times: number[] = []
@@ -44,9 +44,14 @@ const words = (index: number): string => `message ${index} of the flood, 東京 
 /** Sends them evenly, as far as the timers of a busy machine let it. */
 async function flood(peer: RawPeer): Promise<void> {
   const startMs = performance.now()
-  for (let sent = 0; sent < MESSAGES;) {
+  let [sent, heard] = [0, 0]
+  while (sent < MESSAGES) {
     const due = Math.min(MESSAGES, Math.ceil(((performance.now() - startMs) / FLOOD_MS) * MESSAGES))
     for (; sent < due; sent += 1) peer.write(chatFrame(words(sent)))
+    // Who answers no ping is gone after a while.
+    const pings = peer.frames.slice(heard).filter(({ command }) => command === 'ping')
+    for (const { payload } of pings) peer.write(frameBytes({ command: 'pong', payload }))
+    heard = peer.frames.length
     await new Promise((resolve) => setTimeout(resolve, STEP_MS))
   }
 }
