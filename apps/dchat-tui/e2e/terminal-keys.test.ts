@@ -45,7 +45,7 @@ it('is stopped and goes on, lends the terminal to an editor, tells the wheel fro
   await tui.showsText('the input is full')
   expect(daemon.messages).toHaveLength(101)
   tui.type('\u0003\u0003')
-  await tui.shows(({ isAlternate, text }) => !isAlternate && text.includes('dchatd keeps running'))
+  await tui.shows(({ isAlternate, text }) => !isAlternate && /dchatd keeps running[^]*shell:\s*$/u.test(text))
   tui.type('exit 5\r')
   expect(await tui.exited).toMatchObject({ exitCode: 5 })
 })
