@@ -257,3 +257,6 @@ export const MAX_TIME_FORMAT_CHARS = 40
 
 /** Bytes of the file of what was set in the program; a larger one was not written by it. */
 export const MAX_OWN_FILE_BYTES = 262_144
+
+/** Characters whose columns are remembered; beyond, all are forgotten. What people write in a script are some thousands. */
+export const MAX_KNOWN_WIDTHS = 4_096

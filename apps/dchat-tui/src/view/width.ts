@@ -1,5 +1,6 @@
 /** The one way text is measured: columns by grapheme, as the renderer below us counts them. */
 import stringWidth from 'string-width'
+import { MAX_KNOWN_WIDTHS } from '../limits.ts'
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/
@@ -15,8 +16,16 @@ export function graphemeWidth(grapheme: string): number {
     const code = grapheme.charCodeAt(0)
     if ((code >= 0x20 && code < 0x7f) || (code > 0xa0 && code < 0x300 && code !== 0xad)) return 1
   }
-  return stringWidth(grapheme)
+  const known = knownWidths.get(grapheme)
+  if (known !== undefined) return known
+  const width = stringWidth(grapheme)
+  if (knownWidths.size >= MAX_KNOWN_WIDTHS) knownWidths.clear()
+  knownWidths.set(grapheme, width)
+  return width
 }
+
+/** Reckoning one takes microseconds, and a talk has the same characters again and again. */
+const knownWidths = new Map<string, number>()
 
 /** Whether every code unit of `text` takes one column. */
 export function isPlainAscii(text: string): boolean {
