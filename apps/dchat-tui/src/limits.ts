@@ -27,8 +27,11 @@ export const PASTE_WAIT_MS = 5_000
 /** Milliseconds in which a program that asked to be stopped is; one that still runs then has no shell that could wake it. */
 export const STOP_GRACE_MS = 100
 
-/** Graphemes whose columns are remembered while the input is laid out; of most languages more than are in use. */
+/** Graphemes whose columns are remembered; of most languages more than are in use. */
 export const MAX_KNOWN_WIDTHS = 4_096
+
+/** UTF-16 units of those: longer ones would keep the whole text alive that they are cut from. */
+export const MAX_KNOWN_GRAPHEME_UNITS = 12
 
 /** Rows of what can be completed; half of a small terminal stays for the talk. */
 export const MAX_POPUP_ROWS = 8
@@ -257,6 +260,3 @@ export const MAX_TIME_FORMAT_CHARS = 40
 
 /** Bytes of the file of what was set in the program; a larger one was not written by it. */
 export const MAX_OWN_FILE_BYTES = 262_144
-
-/** Characters whose columns are remembered; beyond, all are forgotten. What people write in a script are some thousands. */
-export const MAX_KNOWN_WIDTHS = 4_096

@@ -1,6 +1,6 @@
 /** The input as rows on the screen, and moving the caret between them. Rows break between graphemes, wherever the width ends. */
 import { sanitizeText } from '@dchat/system'
-import { MAX_KNOWN_WIDTHS } from '../limits.ts'
+import { MAX_KNOWN_GRAPHEME_UNITS, MAX_KNOWN_WIDTHS } from '../limits.ts'
 import { fitText, graphemeWidth, isPlainAscii, textWidth } from '../view/width.ts'
 import { isNarrow, isSimple, toBoundary } from './graphemes.ts'
 import type { Editor } from './editor.ts'
@@ -125,15 +125,13 @@ function simpleAfter(line: string, from: number): number {
 
 /** What was measured lately: a text has the same graphemes again and again. */
 const widths = new Map<string, number>()
-/** Longer ones would keep the whole text alive that they are cut from. */
-const MAX_KEPT_UNITS = 12
 
 /** Columns of a grapheme as it is drawn: without what the sanitiser takes from it. */
 function shownWidth(grapheme: string): number {
   const known = widths.get(grapheme)
   if (known !== undefined) return known
   const width = graphemeWidth(grapheme.length === 1 ? grapheme : sanitizeText(grapheme))
-  if (grapheme.length > MAX_KEPT_UNITS) return width
+  if (grapheme.length > MAX_KNOWN_GRAPHEME_UNITS) return width
   if (widths.size >= MAX_KNOWN_WIDTHS) widths.clear()
   widths.set(grapheme, width)
   return width

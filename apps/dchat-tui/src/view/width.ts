@@ -1,6 +1,6 @@
 /** The one way text is measured: columns by grapheme, as the renderer below us counts them. */
 import stringWidth from 'string-width'
-import { MAX_KNOWN_WIDTHS } from '../limits.ts'
+import { MAX_KNOWN_GRAPHEME_UNITS, MAX_KNOWN_WIDTHS } from '../limits.ts'
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/
@@ -19,6 +19,7 @@ export function graphemeWidth(grapheme: string): number {
   const known = knownWidths.get(grapheme)
   if (known !== undefined) return known
   const width = stringWidth(grapheme)
+  if (grapheme.length > MAX_KNOWN_GRAPHEME_UNITS) return width
   if (knownWidths.size >= MAX_KNOWN_WIDTHS) knownWidths.clear()
   knownWidths.set(grapheme, width)
   return width
