@@ -8,6 +8,7 @@ import { reduce } from '../state/reducer.ts'
 import type { ChatState, Link } from '../state/model.ts'
 import { plainRoom } from '../state/rooms.ts'
 import type { RoomSummary } from '../state/rooms.ts'
+import { EMPTY_TALK } from '../state/talk.ts'
 import { buildScreen } from './screen.ts'
 import { statusLine } from './status-line.ts'
 import { clockTime } from './time.ts'
@@ -47,6 +48,8 @@ describe('statusLine', () => {
 
   it('counts what is newer, and has room for it before all else', () => {
     expect(status({}, 100, { newer: 50, isAtEnd: false, ageMs: 0 })).toMatch(/^-- 50 newer, End to follow -- · /u)
+    const talk = { ...EMPTY_TALK, hasNewer: true }
+    expect(status({ view: { talk } }, 100, { newer: 50, isAtEnd: false, ageMs: 0 })).toMatch(/^-- 50\+ newer, /u)
     expect(status({}, 100, { newer: 0, isAtEnd: false, ageMs: 0 })).toMatch(/^-- more below, End to follow -- · /u)
     expect(status({}, 120, { newer: 50, isAtEnd: false, ageMs: 7_300_000 })).toMatch(
       /^-- lines of 2 h ago, 50 newer, End to follow -- · /u,

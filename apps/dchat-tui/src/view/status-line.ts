@@ -126,7 +126,10 @@ function agoText(ms: number): string {
 function newerParts({ newer, isAtEnd, ageMs, state }: StatusInput): readonly string[] {
   if (shownView(state).loading === 'older') return ['loading older lines', 'loading', '']
   if (isAtEnd) return ['']
-  const count = newer === 0 ? 'more below' : `${newer} newer`
+  const { talk } = shownView(state)
+  // Of a stretch in the middle of the history nobody has counted what follows it.
+  const isUncounted = talk.hasNewer && talk.leftOut === 0
+  const count = newer === 0 ? 'more below' : `${newer}${isUncounted ? '+' : ''} newer`
   const short = newer === 0 ? 'more' : count
   if (ageMs < OLD_MS) return [`-- ${count}, End to follow --`, short, short]
   const ago = `${agoText(ageMs)} ago`
