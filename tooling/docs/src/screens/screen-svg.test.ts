@@ -19,6 +19,7 @@ test.each([
   ['inverse', '\u001b[7mbar', [`fill="${DARK.background}">bar<`, `width="25.2" height="18" fill="${DARK.color}"`]],
   ['bold and dim', '\u001b[1mb\u001b[0;2md', ['font-weight="bold">b<', 'opacity="0.65">d']],
   ['wide characters at their columns', 'a世b', ['x="18.4" y="23" textLength="16.8"', '>世<', 'x="35.2" y="23"']],
+  ['spaces between words', 'a   b c', ['>a\u00a0\u00a0\u00a0b c<']],
   ['what means something in XML', '<&>', ['&lt;&amp;&gt;', '<title>a &lt;small&gt; one</title>']],
   [
     'the cursor',

@@ -34,7 +34,7 @@ export function screenSvg(terminal: Pick<TestTerminal, 'cells' | 'rows' | 'curso
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
     `<title>${escaped(look.title)}</title>`,
     `<rect width="100%" height="100%" rx="6" fill="${look.background}"/>`,
-    `<g font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" style="white-space:pre">`,
+    `<g font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14">`,
     ...rows.flatMap((cells, row) => rowSvg(runsOf(cells), row, look)),
     cursor,
     '</g>',
@@ -119,6 +119,11 @@ function px(value: number): string {
   return value.toFixed(1).replace('.0', '')
 }
 
+/** Viewers make one space of several. */
 function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return text
+    .replaceAll(/ {2,}/gu, (spaces) => '\u00a0'.repeat(spaces.length))
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
 }
