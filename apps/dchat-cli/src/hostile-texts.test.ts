@@ -1,7 +1,7 @@
 /** What harms terminals, in every text that a daemon answers with: no command prints it as it came, but for JSON, which stays exact. */
 import { RpcError } from '@dchat/rpc'
 import { METHODS, METHOD_GROUPS } from '@dchat/rpc/schemas'
-import { findHarm, hostileTexts } from '@dchat/system/testing'
+import { findHarm, hostileTexts, poisoned } from '@dchat/system/testing'
 import { expect, test } from 'vitest'
 import { formatResult } from './result-format.ts'
 import { anAuthor, history, message, nodeInfo, startFakeDaemon } from './testing/fake-daemon.ts'
@@ -9,17 +9,6 @@ import { jsonLines, run } from './testing/run.ts'
 
 const TEXTS = hostileTexts().map(({ text }) => text)
 const METHOD_LIST = METHOD_GROUPS.flatMap(({ methods }) => methods)
-
-/** Words that say which shape a value has: a daemon that changes them answers with something else. */
-const SHAPE_WORDS: ReadonlySet<string> = new Set(['kind', 'state', 'encrypted', 'room'])
-
-/** `value` with every text in it replaced, and every name of a field that is no name of the contract kept. */
-function poisoned(value: unknown, text: string, key = ''): unknown {
-  if (typeof value === 'string') return SHAPE_WORDS.has(key) ? value : text
-  if (Array.isArray(value)) return value.map((item) => poisoned(item, text, key))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, poisoned(item, text, name)]))
-}
 
 /** Lines about everything a person can be called, from each text. */
 const LINES = TEXTS.map((text, index) => {

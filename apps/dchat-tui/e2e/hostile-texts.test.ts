@@ -2,7 +2,8 @@
  * What harms terminals and those who read there, as text, nick, room, topic, invitation and address, drawn by the built program: the
  * terminal stays as it is, and gets nothing that harmless words would not bring about too.
  */
-import { findHarm, hostileTexts } from '@dchat/system/testing'
+import { METHODS } from '@dchat/rpc/schemas'
+import { findHarm, hostileTexts, poisoned } from '@dchat/system/testing'
 import { expect, onTestFailed, test } from 'vitest'
 import { FakeDaemon } from '../src/testing/fake-daemon.ts'
 import { readableText, sequenceKinds } from '../src/testing/sequences.ts'
@@ -24,6 +25,8 @@ async function shown(words: (text: string) => string): Promise<{ output: string;
     const kind = (['public', 'private'] as const)[index % 2]!
     daemon.setRoom(`${kind === 'private' ? 'p.' : 'r'}${index}`, { joined: true, kind, name, topic: texts.at(-1 - index)! })
   }
+  const network = texts.filter((_, index) => index % 20 === 0).map((text) => text.slice(0, 40))
+  daemon.network = poisoned(METHODS.get('net.status')!.example.result, network.join(' ')) as object
   daemon.receive({ text: 'anchor 0000', nick: 'anchor', key: 'ff'.repeat(32) })
   await daemon.start()
   await using tui = new TuiProcess({ home: home.path })
@@ -56,6 +59,11 @@ async function shown(words: (text: string) => string): Promise<{ output: string;
     tui.type('\r')
     await tui.shows(({ rows }) => rows[23] === '>')
   }
+  tui.type('\u001bg')
+  await tui.showsText('[Tab] next part')
+  for (let page = 0; page < 5; page += 1) tui.type('\u001b[6~')
+  tui.type('\u001b')
+  await tui.shows(({ text }) => !text.includes('[Tab] next part'))
   tui.resize(20, 5)
   await tui.shows(({ rows }) => rows.length === 5 && rows[4] === '>')
   tui.resize(100, 24)

@@ -1,2 +1,3 @@
 export { MAX_HOSTILE_UNITS, findHarm, hostileTexts } from './hostile-texts.ts'
 export type { HostileText } from './hostile-texts.ts'
+export { poisoned } from './poisoned.ts'
