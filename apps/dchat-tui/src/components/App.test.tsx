@@ -325,7 +325,7 @@ describe('text from others', () => {
       .map((parts) => parts.join(''))
     await fc.assert(
       fc.asyncProperty(hostile, hostile, async (text, nick) => draw({ text, nick })),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
     expect(answers).toEqual([])
   })

@@ -44,6 +44,15 @@ describe('netRows', () => {
     expect(text).toMatch(/5 s ago +tcp:\/\/192\.0\.2\.9:1\/ +connection refused/u)
   })
 
+  it('tells of slots that do the same in one row', () => {
+    const slots = aNetAnswer(NOON).slots
+    const sleeping = slots.at(-1)!
+    const text = drawn({}, { ...aNetAnswer(NOON), slots: [...slots, sleeping, { ...sleeping }, slots[0]!] })
+    expect(text).toContain('3-5  sleeping as there is no host to try, for 10 s')
+    expect(text).toMatch(/^ +6 {2}connected/mu)
+    expect(text).toContain('Outbound slots: 2 of 6 connected')
+  })
+
   it('says first why it is not connected, and what to do', () => {
     const problem = { kind: 'seeds_failed', text: 'All 2 seeds failed.', hint: 'Check the network, or /connect ADDRESS.' }
     const rows = texts(netRows(viewOf({ ...aNetAnswer(NOON), channels: [], problem }), place()))

@@ -52,14 +52,34 @@ export function sessionsText({ channels }: Pick<NetStatus, 'channels'>): string 
 
 export function slotsSection({ slots }: NetStatus, place: SectionPlace): Section {
   const connected = slots.filter(({ state }) => state === 'connected').length
-  const rows = slots.flatMap((slot, index) => [
-    ...indentedRows(`${index + 1}  ${slotWords(slot, place.now)}`, 'text', place),
-    ...(slot.error === null ? [] : indentedRows(`   last error: ${slot.error}`, 'dim', place)),
+  const rows = runsOfSlots(slots, place.now).flatMap(({ first, last, words, error }) => [
+    ...indentedRows(`${first === last ? first : `${first}-${last}`}  ${words}`, 'text', place),
+    ...(error === null ? [] : indentedRows(`   last error: ${error}`, 'dim', place)),
   ])
   return {
     title: `Outbound slots: ${connected} of ${slots.length} connected`,
     rows: orNone(rows, 'none: this node dials nobody by itself', place),
   }
+}
+
+/** Slots that follow each other and do the same, by their numbers from 1 on. */
+function runsOfSlots(slots: readonly NetSlot[], now: number): SlotRun[] {
+  const runs: SlotRun[] = []
+  for (const [index, slot] of slots.entries()) {
+    const words = slotWords(slot, now)
+    const { error } = slot
+    const before = runs.at(-1)
+    if (before?.words === words && before.error === error) runs[runs.length - 1] = { ...before, last: index + 1 }
+    else runs.push({ first: index + 1, last: index + 1, words, error })
+  }
+  return runs
+}
+
+interface SlotRun {
+  readonly first: number
+  readonly last: number
+  readonly words: string
+  readonly error: string | null
 }
 
 /** What a slot does, since when. */
