@@ -8,14 +8,9 @@ import { isEdit } from '../input/editor.ts'
 import type { EditCommand } from '../input/editor.ts'
 import type { HistoryStore } from '../input/history-file.ts'
 import type { KeyAction } from '../input/keys.ts'
-import { MAX_PENDING_SENDS, QUIT_ARMED_MS } from '../limits.ts'
+import { QUIT_ARMED_MS } from '../limits.ts'
 import type { ChatSession } from '../session/chat-session.ts'
 import { overlayKey } from '../overlays/index.ts'
-import type { OwnLine } from '../session/own-sends.ts'
-import { STATUS_ROOM } from '../state/rooms.ts'
-import { underWayCount } from '../state/reduce-sends.ts'
-import { leakQuestion } from '../state/leak.ts'
-import { isAlone } from '../state/selectors.ts'
 import type { Destination } from '../state/switcher.ts'
 import type { RoomMove } from '../state/rooms.ts'
 import type { Store } from '../state/store.ts'
@@ -34,6 +29,7 @@ import { Questions } from './questions.ts'
 import { ROOM_MOVES, RoomSwitcher, isRoomAction } from './room-switcher.ts'
 import type { RoomAction } from './room-switcher.ts'
 import { Scroller } from './scroller.ts'
+import { Sender } from './sender.ts'
 
 export interface ControllerDeps {
   readonly store: Store
@@ -80,6 +76,7 @@ export class Controller {
   readonly #keeper: LineKeeper
   readonly #panes: Panes
   readonly #lines: LineViews
+  readonly #sender: Sender
   readonly #input: InputLine
   readonly #questions = new Questions()
   readonly #listed = new ListedLines()
@@ -95,6 +92,14 @@ export class Controller {
     const copy = (text: string): string | null => copied(text, deps)
     this.#lines = new LineViews({ ...deps, scroller: this.#scroller, ask: (question) => this.ask(question), copy })
     this.#input = new InputLine(deps)
+    this.#sender = new Sender({
+      ...deps,
+      keeper: this.#keeper,
+      questions: this.#questions,
+      submit: () => this.#submit(),
+      onSent: () => this.#scroller.toEnd(),
+      refuse: (text) => this.#error(text),
+    })
   }
 
   /** One key, or what came in one piece, in order. */
@@ -248,64 +253,12 @@ export class Controller {
         this.#error(parsed.message)
         return
       case 'text':
-        this.#send(parsed.text, 'text')
+        this.#sender.send(parsed.text, 'text')
         return
       case 'command':
-        if (parsed.name === 'me') this.#send(parsed.argument, 'action')
+        if (parsed.name === 'me') this.#sender.send(parsed.argument, 'action')
         else this.#run({ name: parsed.name, argument: parsed.argument })
     }
-  }
-
-  #send(text: string, kind: 'text' | 'action'): void {
-    const { store, session } = this.#deps
-    if (store.state.room === STATUS_ROOM) {
-      this.#error('nothing is said in the status room: Alt+1 goes to the first room, Alt+/ back')
-      return
-    }
-    if (!session.isReady) {
-      this.#error('the daemon is away: the line stays here until it is back')
-      session.retryNow()
-      return
-    }
-    const underWay = underWayCount(store.state)
-    if (underWay >= MAX_PENDING_SENDS) {
-      this.#error(`${underWay} lines wait for the daemon: this one stays here`)
-      return
-    }
-    if (this.#isHoldToBeAsked()) {
-      void this.#askToHold()
-      return
-    }
-    const { room } = store.state
-    const question = leakQuestion(store.state, text)
-    if (question !== null) {
-      this.#questions.ask({ text: question, yes: () => this.#sendNow({ room, text, kind, inClear: true }) })
-      store.dispatch({ type: 'overlay', overlay: { kind: 'ask', question } })
-      return
-    }
-    this.#sendNow({ room, text, kind })
-  }
-
-  #isHoldToBeAsked(): boolean {
-    const { state } = this.#deps.store
-    return isAlone(state) && state.settings.askOffline && !state.isHoldAgreed
-  }
-
-  /** Somebody may be there by now: then the line is sent, unless it was gone on with meanwhile. */
-  async #askToHold(): Promise<void> {
-    const { store, session } = this.#deps
-    const { editor, room } = store.state
-    await session.refreshNode()
-    const { state } = store
-    if (state.editor !== editor || state.room !== room || state.overlay !== null) return
-    if (this.#isHoldToBeAsked()) store.dispatch({ type: 'overlay', overlay: { kind: 'hold' } })
-    else this.#submit()
-  }
-
-  #sendNow(line: OwnLine): void {
-    this.#keeper.take()
-    void this.#deps.session.send(line)
-    this.#scroller.toEnd()
   }
 
   #run(command: Parameters<typeof runCommand>[0]): void {
