@@ -70,7 +70,7 @@ export class Companions {
 
   /** Waits for what is to be told to the daemon or written. */
   async stop(): Promise<void> {
-    await Promise.all(this.#all.map((companion) => companion.stop()))
+    await Promise.all(this.#all.map(async (companion) => await companion.stop()))
   }
 
   /** News came: some of it may be worth a notification. */
