@@ -251,6 +251,10 @@ export const MAX_LISTED_MEMBERS = 1_024
 /** Below this width the nick goes inline. */
 export const INLINE_NICK_BELOW = 60
 
+/** From this many columns of the talk on, the nick column grows by so many: eleven letters stand beside a tag then. */
+export const WIDE_NICK_FROM = 100
+export const WIDE_NICK_GROWTH = 8
+
 /** Words that count as mentions beside the nick, and characters of one; the daemon keeps no more. */
 export const MAX_HIGHLIGHT_WORDS = 100
 export const MAX_HIGHLIGHT_CHARS = 64

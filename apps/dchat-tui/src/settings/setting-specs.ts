@@ -35,7 +35,7 @@ const SPECS: { readonly [K in keyof PlainSettings]: Spec<K> } = {
   showTime: { kind: booleanKind, text: 'Whether lines have their time; `/ts` turns it on and off' },
   nickColumns: {
     kind: integerKind({ min: 4, max: 40, unit: 'columns' }),
-    text: 'Width of the nick column, on screens of 60 columns and more',
+    text: 'Width of the nick column, where the talk has 60 columns and more; from 100 on it is 8 columns wider',
   },
   roomsPane: {
     kind: choiceKind('auto', 'on', 'off'),

@@ -50,6 +50,14 @@ describe('itemRows', () => {
     ])
   })
 
+  it('has room for a longer nick beside its tag on wide screens', () => {
+    const item = messageItem(
+      aMessage(1, { author: anAuthor({ key: 'ca7e', nick: 'catherine', tag: 'h3teuq7igq', held: false }), text: 'hi' }),
+    )
+    expect(drawn(itemRows(item, context(99)))).toEqual([`${at} ca…#h3teuq7igq │ hi`])
+    expect(drawn(itemRows(item, context(100)))).toEqual([`${at}   catherine#h3teuq7igq │ hi`])
+  })
+
   it('puts the nick inline on narrow screens, and leaves the time out on very narrow ones', () => {
     const item = messageItem(aMessage(1, { author: bob, text: 'hello there everybody in this room' }))
     expect(drawn(itemRows(item, context(40)))[0]).toBe(`${at} bob: hello there everybody in this`)

@@ -4,7 +4,7 @@ import { maskInvitations } from '@dchat/rpc'
 import type { Ignore } from '../state/ignores.ts'
 import { isMention } from '../state/mention.ts'
 import type { Item, MessageItem, NoticeItem, PendingItem } from '../state/items.ts'
-import { INLINE_NICK_BELOW } from '../limits.ts'
+import { INLINE_NICK_BELOW, WIDE_NICK_FROM, WIDE_NICK_GROWTH } from '../limits.ts'
 import { fitName, impostorWords, messageName, messageStyle } from './author.ts'
 import { invitationWords } from './invitation.ts'
 import type { Glyphs, StyleName } from './theme.ts'
@@ -196,7 +196,8 @@ function columnHead(line: { at: number; name: string; style: StyleName }, contex
   const { ellipsis } = glyphs
   const time = timeSpans(line.at, context)
   const timeColumns = columnsOf(time)
-  const nickColumns = Math.min(context.nickColumns, Math.floor(width / 3))
+  const wanted = context.nickColumns + (width >= WIDE_NICK_FROM ? WIDE_NICK_GROWTH : 0)
+  const nickColumns = Math.min(wanted, Math.floor(width / 3))
   const nick = padText(fitName(sanitizeText(line.name), nickColumns, ellipsis), nickColumns, { ellipsis, align: 'right' })
   const bar: Span = { text: ` ${glyphs.separator} `, style: 'dim' }
   const columns = timeColumns + nickColumns + 3
