@@ -4,7 +4,15 @@ const conditions = ['@dchat/source']
 const unit = (root: string) => ({
   extends: true as const,
   // A busy machine is slow, not wrong: a test that hangs is found all the same.
-  test: { name: root.split('/')[1] ?? root, root, include: ['src/**/*.test.{ts,tsx}'], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    name: root.split('/')[1] ?? root,
+    root,
+    include: ['src/**/*.test.{ts,tsx}'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Vitest would leave a core to itself: half of the machine, where there are two.
+    maxWorkers: '100%',
+  },
 })
 const e2e = (root: string) => ({
   extends: true as const,

@@ -23,7 +23,7 @@ afterAll(() => home?.[Symbol.dispose]())
 const LINES = [
   ['dchat-cli comp', 'dchat-cli completion '],
   ['dchat-cli completion f', 'dchat-cli completion fish '],
-  ['dchat-cli chat.hi', 'dchat-cli chat.history '],
+  ['dchat-cli chat.his', 'dchat-cli chat.history '],
   ['dchat-cli chat.history si', 'dchat-cli chat.history since='],
   ['dchat-cli chat.export format=j', 'dchat-cli chat.export format=jsonl '],
   ['dchat-cli help chat.sen', 'dchat-cli help chat.send '],
