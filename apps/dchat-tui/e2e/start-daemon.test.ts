@@ -41,7 +41,7 @@ describe('starting dchatd from the chat', () => {
     await using tui = new TuiProcess({ home: home.path })
     await tui.showsText('No dchatd runs here. Start it? [y] yes [n] no [a] always')
     tui.type('y')
-    await tui.shows(({ text }) => text.includes('daemon ok') && /it goes on when you\s/u.test(text))
+    await tui.shows(({ text }) => text.includes('daemon ok') && text.includes('dchatd runs, with'))
     tui.type('\u001bg')
     await tui.shows(({ text }) => /^! The node only waits[^]*Peers: 0 ─+[^]*Outbound slots: [^]*Known hosts: 0/mu.test(text))
     tui.type('\u001b')
