@@ -1,7 +1,7 @@
 /** Remembers that the card of the first run was seen, once it is gone. */
-import type { Unsubscribe } from '@dchat/system'
 import type { OwnFile } from '../settings/own-file.ts'
 import type { Store } from '../state/store.ts'
+import { StateWatcher } from './state-watcher.ts'
 
 export interface FirstRunDeps {
   readonly store: Store
@@ -10,27 +10,14 @@ export interface FirstRunDeps {
   readonly onFailure: (reason: string) => void
 }
 
-export class FirstRun {
-  readonly #deps: FirstRunDeps
-  #unsubscribe: Unsubscribe | undefined
-
-  constructor(deps: FirstRunDeps) {
-    this.#deps = deps
+export class FirstRun extends StateWatcher<FirstRunDeps> {
+  override start(): void {
+    const { store } = this.deps
+    if (store.state.isFirstRun) super.start()
   }
 
-  start(): void {
-    const { store } = this.#deps
-    if (store.state.isFirstRun) this.#unsubscribe = store.subscribe(() => this.#look())
-  }
-
-  /** Idempotent. */
-  stop(): void {
-    this.#unsubscribe?.()
-    this.#unsubscribe = undefined
-  }
-
-  #look(): void {
-    const { store, own, onFailure } = this.#deps
+  protected override look(): void {
+    const { store, own, onFailure } = this.deps
     if (store.state.isFirstRun) return
     this.stop()
     try {

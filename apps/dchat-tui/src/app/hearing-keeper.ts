@@ -3,40 +3,24 @@
  * ignores. When ignores of this client end, they go.
  */
 import { isCallFailure } from '@dchat/rpc'
-import type { Unsubscribe } from '@dchat/system'
 import { withDaemonKeys } from '../commands/ignore-commands.ts'
 import type { ChatSession } from '../session/chat-session.ts'
 import { toWords } from '../session/ingress.ts'
 import { withoutEnded } from '../state/ignores.ts'
 import type { ChatState } from '../state/model.ts'
 import type { Store } from '../state/store.ts'
+import { StateWatcher } from './state-watcher.ts'
 
 export interface HearingKeeperDeps {
   readonly store: Store
   readonly session: Pick<ChatSession, 'call'>
 }
 
-export class HearingKeeper {
-  readonly #deps: HearingKeeperDeps
-  #unsubscribe: Unsubscribe | undefined
+export class HearingKeeper extends StateWatcher<HearingKeeperDeps> {
   #seen: { readonly link: ChatState['link']['at']; readonly nowMs: number; readonly highlight: readonly string[] } | undefined
 
-  constructor(deps: HearingKeeperDeps) {
-    this.#deps = deps
-  }
-
-  start(): void {
-    this.#unsubscribe = this.#deps.store.subscribe(() => this.#look())
-  }
-
-  /** Idempotent. */
-  stop(): void {
-    this.#unsubscribe?.()
-    this.#unsubscribe = undefined
-  }
-
-  #look(): void {
-    const { store } = this.#deps
+  protected override look(): void {
+    const { store } = this.deps
     const { link, nowMs, ignores, settings } = store.state
     const seen = this.#seen
     const { highlight } = settings
@@ -52,7 +36,7 @@ export class HearingKeeper {
   async #agree(): Promise<void> {
     await this.#quietly(async () => this.#addWords())
     await this.#quietly(async () => {
-      const { store, session } = this.#deps
+      const { store, session } = this.deps
       const answer = await session.call('chat.ignored', {})
       const ignores = withDaemonKeys(store.state.ignores, answer)
       if (ignores.length > 0 || store.state.ignores.length > 0) store.dispatch({ type: 'hearing', ignores })
@@ -60,7 +44,7 @@ export class HearingKeeper {
   }
 
   async #addWords(): Promise<void> {
-    const { store, session } = this.#deps
+    const { store, session } = this.deps
     const { highlight } = store.state.settings
     if (highlight.length === 0) return
     const words = toWords(await session.call('chat.highlights', {}))

@@ -1,7 +1,7 @@
 /** Says it loudly when somebody goes by a nick that is known here under another key: once for each key, in the room that is shown. */
 import { isCallFailure } from '@dchat/rpc'
 import type { Author } from '@dchat/rpc'
-import type { Clock, Unsubscribe } from '@dchat/system'
+import type { Clock } from '@dchat/system'
 import { MAX_WARNED_KEYS } from '../limits.ts'
 import type { ChatSession } from '../session/chat-session.ts'
 import { toVerification } from '../session/ingress.ts'
@@ -10,6 +10,7 @@ import { shownRoom, shownView } from '../state/selectors.ts'
 import type { Store } from '../state/store.ts'
 import type { Talk } from '../state/talk.ts'
 import { authorName, spokenName } from '../view/author.ts'
+import { StateWatcher } from './state-watcher.ts'
 
 /** Those of a piece of talk who go by a nick that is known under another key. */
 const pretenders = perPiece((piece) =>
@@ -24,25 +25,9 @@ export interface ImpostorWatchDeps {
   readonly clock: Clock
 }
 
-export class ImpostorWatch {
-  readonly #deps: ImpostorWatchDeps
+export class ImpostorWatch extends StateWatcher<ImpostorWatchDeps> {
   readonly #warned = new Set<string>()
-  #unsubscribe: Unsubscribe | undefined
   #seen: { readonly talk: Talk; readonly other: Author | null } | undefined
-
-  constructor(deps: ImpostorWatchDeps) {
-    this.#deps = deps
-  }
-
-  start(): void {
-    this.#unsubscribe = this.#deps.store.subscribe(() => this.#look())
-  }
-
-  /** Idempotent. */
-  stop(): void {
-    this.#unsubscribe?.()
-    this.#unsubscribe = undefined
-  }
 
   /** Somebody whose line is shown. */
   see(author: Author | null): void {
@@ -52,8 +37,8 @@ export class ImpostorWatch {
     void this.#warn(author, author.known_as)
   }
 
-  #look(): void {
-    const { state } = this.#deps.store
+  protected override look(): void {
+    const { state } = this.deps.store
     const { talk } = shownView(state)
     const other = shownRoom(state).author
     if (talk === this.#seen?.talk && other === this.#seen.other) return
@@ -63,7 +48,7 @@ export class ImpostorWatch {
   }
 
   async #warn(author: Author, knownKey: string): Promise<void> {
-    const { store, clock } = this.#deps
+    const { store, clock } = this.deps
     const { room } = store.state
     const known = await this.#nameOf(knownKey)
     const name = authorName(author)
@@ -76,7 +61,7 @@ export class ImpostorWatch {
   /** With the tag, whether the nick is held or not: it is what tells the two apart. */
   async #nameOf(key: string): Promise<string> {
     try {
-      const found = toVerification(await this.#deps.session.call('identity.verify', { key }))
+      const found = toVerification(await this.deps.session.call('identity.verify', { key }))
       if (found !== null) return `${found.nick ?? ''}#${found.tag}`
     } catch (error) {
       if (!isCallFailure(error)) throw error

@@ -4,7 +4,7 @@
  */
 import { isCallFailure } from '@dchat/rpc'
 import { sleep } from '@dchat/system'
-import type { Clock, Unsubscribe } from '@dchat/system'
+import type { Clock } from '@dchat/system'
 import { MAX_NET_EVENTS, NET_EVENTS_PAUSE_MS, NET_POLL_MS } from '../limits.ts'
 import { EMPTY_NET } from '../network/net-status.ts'
 import type { NetEvent, NetStatus } from '../network/net-status.ts'
@@ -14,6 +14,7 @@ import { toDnetEvent, toNetEvent } from '../session/net-events.ts'
 import { readPartialNetwork, readWholeNetwork } from '../session/read-network.ts'
 import { isUnknownMethod } from '../session/unknown-method.ts'
 import type { Store } from '../state/store.ts'
+import { StateWatcher } from './state-watcher.ts'
 
 export interface NetWatchDeps {
   readonly store: Store
@@ -23,32 +24,21 @@ export interface NetWatchDeps {
   readonly onFailure: (error: unknown) => void
 }
 
-export class NetWatch {
-  readonly #deps: NetWatchDeps
-  #unsubscribe: Unsubscribe | undefined
+export class NetWatch extends StateWatcher<NetWatchDeps> {
   #running: AbortController | undefined
   #events: NetEvent[] = []
   /** Whether the daemon of this link has no `net.status`. */
   #isOld = false
 
-  constructor(deps: NetWatchDeps) {
-    this.#deps = deps
-  }
-
-  start(): void {
-    this.#unsubscribe = this.#deps.store.subscribe(() => this.#look())
-  }
-
   /** Idempotent. */
-  stop(): void {
-    this.#unsubscribe?.()
-    this.#unsubscribe = undefined
+  override stop(): void {
+    super.stop()
     this.#running?.abort()
     this.#running = undefined
   }
 
-  #look(): void {
-    const { store } = this.#deps
+  protected override look(): void {
+    const { store } = this.deps
     const { overlay, net, link } = store.state
     const isOpen = overlay?.kind === 'net'
     const isWanted = isOpen && link.at === 'ready'
@@ -62,14 +52,14 @@ export class NetWatch {
       const running = new AbortController()
       this.#running = running
       this.#run(running.signal).catch((error: unknown) => {
-        if (!running.signal.aborted) this.#deps.onFailure(error)
+        if (!running.signal.aborted) this.deps.onFailure(error)
       })
     }
   }
 
   /** Until the view is closed or the link is lost. */
   async #run(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#deps
+    const { clock } = this.deps
     const stopFollowing = this.#follow(signal)
     try {
       this.#isOld = false
@@ -88,7 +78,7 @@ export class NetWatch {
 
   /** Null when the daemon did not answer, which the link finds out about. */
   async #read(): Promise<NetStatus | null> {
-    const { session } = this.#deps
+    const { session } = this.deps
     try {
       const whole = this.#isOld ? null : await readWholeNetwork(session)
       this.#isOld = whole === null
@@ -100,14 +90,14 @@ export class NetWatch {
   }
 
   #show(status: NetStatus): void {
-    const { store, clock } = this.#deps
+    const { store, clock } = this.deps
     const { net } = store.state
     if (net !== null) store.dispatch({ type: 'net', net: withStatus(net, status, clock.nowMs()) })
   }
 
   /** Follows events; what is given back ends that. */
   #follow(signal: AbortSignal): () => Promise<void> {
-    const { session, clock } = this.#deps
+    const { session, clock } = this.deps
     const unsubscribe = session.onNotification((method, params) => {
       const now = clock.nowMs()
       if (method === 'net.event') this.#heard(toNetEvent(params, now), signal)
@@ -122,7 +112,7 @@ export class NetWatch {
   }
 
   async #subscribe(): Promise<string | null> {
-    const { session } = this.#deps
+    const { session } = this.deps
     try {
       return await session.call('net.subscribe', {})
     } catch (error) {
@@ -141,7 +131,7 @@ export class NetWatch {
   }
 
   #note(eventsNote: string): void {
-    const { store } = this.#deps
+    const { store } = this.deps
     const { net } = store.state
     if (net !== null) store.dispatch({ type: 'net', net: { ...net, eventsNote } })
   }
@@ -151,7 +141,7 @@ export class NetWatch {
     if (event === null) return
     this.#events = withNetEvents({ ...EMPTY_NET, events: this.#events }, [event]).events.slice(-MAX_NET_EVENTS)
     if (this.#events.length > 1) return
-    sleep(this.#deps.clock, NET_EVENTS_PAUSE_MS, signal).then(
+    sleep(this.deps.clock, NET_EVENTS_PAUSE_MS, signal).then(
       () => this.#flush(),
       () => {
         this.#events = []
@@ -160,7 +150,7 @@ export class NetWatch {
   }
 
   #flush(): void {
-    const { store } = this.#deps
+    const { store } = this.deps
     const { net } = store.state
     const events = this.#events
     this.#events = []

@@ -1,6 +1,6 @@
 /** Tells the user of lines that are meant for him while he does not look: by a bell, by the terminal, or by a command of his. */
 import type { Message } from '@dchat/rpc'
-import type { Clock, Timer, Unsubscribe } from '@dchat/system'
+import type { Clock, Timer } from '@dchat/system'
 import { AWAY_AFTER_MS, NOTIFY_PAUSE_MS } from '../limits.ts'
 import { isIgnored } from '../state/ignores.ts'
 import { isMention, mentionWords } from '../state/mention.ts'
@@ -11,6 +11,7 @@ import { shownView } from '../state/selectors.ts'
 import type { Store } from '../state/store.ts'
 import { BELL, commandEnv, osc9 } from './notification.ts'
 import type { News } from './notification.ts'
+import { StateWatcher } from './state-watcher.ts'
 
 export interface NotifierDeps {
   readonly store: Store
@@ -22,9 +23,7 @@ export interface NotifierDeps {
   readonly hasOsc: boolean
 }
 
-export class Notifier {
-  readonly #deps: NotifierDeps
-  #unsubscribe: Unsubscribe | undefined
+export class Notifier extends StateWatcher<NotifierDeps> {
   #timer: Timer | undefined
   /** The newest of what came during the pause. */
   #waiting: Message | undefined
@@ -32,19 +31,14 @@ export class Notifier {
   #seen: readonly unknown[]
 
   constructor(deps: NotifierDeps) {
-    this.#deps = deps
+    super(deps)
     this.#touchedMs = deps.clock.nowMs()
     this.#seen = touchedBy(deps.store.state)
   }
 
-  start(): void {
-    this.#unsubscribe = this.#deps.store.subscribe(() => this.#look())
-  }
-
   /** Idempotent. */
-  stop(): void {
-    this.#unsubscribe?.()
-    this.#unsubscribe = undefined
+  override stop(): void {
+    super.stop()
     this.#timer?.cancel()
     this.#timer = undefined
     this.#waiting = undefined
@@ -52,7 +46,7 @@ export class Notifier {
 
   /** What came, and the state before it did: what was known or read then is not told of. */
   heard(actions: readonly SessionAction[], before: Pick<ChatState, 'rooms'>): void {
-    if (this.#deps.store.state.settings.notify === 'off') return
+    if (this.deps.store.state.settings.notify === 'off') return
     const known = new Map(before.rooms.map((summary) => [summary.room, summary]))
     for (const action of actions) {
       if (action.type !== 'live') continue
@@ -68,7 +62,7 @@ export class Notifier {
   /** A line of another that names the user, or is for him alone, unless nothing of the room is to be told. */
   #isMeant(message: Message): boolean {
     if (message.own || message.retracted) return false
-    const { state } = this.#deps.store
+    const { state } = this.deps.store
     const { level, kind } = this.#summaryOf(message)
     if (level === 'none' || isIgnored(state.ignores, message)) return false
     return isMention(message, mentionWords(state)) || (kind === 'direct' && level === 'all')
@@ -78,9 +72,9 @@ export class Notifier {
     const message = this.#waiting
     this.#waiting = undefined
     if (message === undefined) return
-    const { clock } = this.#deps
+    const { clock } = this.deps
     const isLooking = this.#isLooking()
-    const { state } = this.#deps.store
+    const { state } = this.deps.store
     const told = this.#send(
       { message, summary: this.#summaryOf(message), isHere: isLooking && state.room === message.room },
       isLooking,
@@ -98,7 +92,7 @@ export class Notifier {
 
   /** A command is told whether the user looks, and decides itself; false when nothing was done. */
   #send(news: News, isLooking: boolean): boolean {
-    const { write, run, store, hasOsc } = this.#deps
+    const { write, run, store, hasOsc } = this.deps
     const { notify, notifyBody, notifyCommand } = store.state.settings
     if (notify === 'command') {
       run(notifyCommand, commandEnv(news, notifyBody))
@@ -110,19 +104,19 @@ export class Notifier {
   }
 
   #summaryOf({ room }: Message): RoomSummary {
-    return this.#deps.store.state.rooms.find((summary) => summary.room === room) ?? plainRoom(room)
+    return this.deps.store.state.rooms.find((summary) => summary.room === room) ?? plainRoom(room)
   }
 
   #isLooking(): boolean {
-    return this.#deps.store.state.isFocused && this.#deps.clock.nowMs() - this.#touchedMs < AWAY_AFTER_MS
+    return this.deps.store.state.isFocused && this.deps.clock.nowMs() - this.#touchedMs < AWAY_AFTER_MS
   }
 
   /** What only keys change tells that somebody is there. */
-  #look(): void {
-    const now = touchedBy(this.#deps.store.state)
+  protected override look(): void {
+    const now = touchedBy(this.deps.store.state)
     if (now.every((value, index) => value === this.#seen[index])) return
     this.#seen = now
-    this.#touchedMs = this.#deps.clock.nowMs()
+    this.#touchedMs = this.deps.clock.nowMs()
   }
 }
 

@@ -1,6 +1,7 @@
 /** Says once, in the room that is shown, what a daemon of an earlier version lacks. */
-import type { Clock, Unsubscribe } from '@dchat/system'
+import type { Clock } from '@dchat/system'
 import type { Store } from '../state/store.ts'
+import { StateWatcher } from './state-watcher.ts'
 
 export interface OldDaemonNoticeDeps {
   readonly store: Store
@@ -15,27 +16,11 @@ const CAME_WITH: readonly (readonly [version: string, what: string])[] = [
   ['1.4.0', 'highlight words, whom a line reached, why nobody is connected'],
 ]
 
-export class OldDaemonNotice {
-  readonly #deps: OldDaemonNoticeDeps
-  #unsubscribe: Unsubscribe | undefined
+export class OldDaemonNotice extends StateWatcher<OldDaemonNoticeDeps> {
   #told: string | undefined
 
-  constructor(deps: OldDaemonNoticeDeps) {
-    this.#deps = deps
-  }
-
-  start(): void {
-    this.#unsubscribe = this.#deps.store.subscribe(() => this.#look())
-  }
-
-  /** Idempotent. */
-  stop(): void {
-    this.#unsubscribe?.()
-    this.#unsubscribe = undefined
-  }
-
-  #look(): void {
-    const { store, clock } = this.#deps
+  protected override look(): void {
+    const { store, clock } = this.deps
     const version = store.state.node?.rpc_version
     if (version === undefined || version === this.#told) return
     this.#told = version

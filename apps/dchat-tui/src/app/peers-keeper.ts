@@ -1,11 +1,12 @@
 /** Finds out who the peers are: again when there are more or fewer, and now and then while they are shown. */
 import { isCallFailure } from '@dchat/rpc'
-import type { Clock, Timer, Unsubscribe } from '@dchat/system'
+import type { Clock, Timer } from '@dchat/system'
 import { PEERS_PAUSE_MS } from '../limits.ts'
 import type { ChatSession } from '../session/chat-session.ts'
 import { toPeers } from '../session/ingress.ts'
 import type { NodeSummary } from '../state/model.ts'
 import type { Store } from '../state/store.ts'
+import { StateWatcher } from './state-watcher.ts'
 
 export interface PeersKeeperDeps {
   readonly store: Store
@@ -15,47 +16,36 @@ export interface PeersKeeperDeps {
   readonly isShown: () => boolean
 }
 
-export class PeersKeeper {
-  readonly #deps: PeersKeeperDeps
-  #unsubscribe: Unsubscribe | undefined
+export class PeersKeeper extends StateWatcher<PeersKeeperDeps> {
   #timer: Timer | undefined
   #isAsking = false
   /** Whether what is asked now may be outdated when it is answered. */
   #isDue = false
   #seen: NodeSummary['peers'] | undefined
 
-  constructor(deps: PeersKeeperDeps) {
-    this.#deps = deps
-  }
-
-  start(): void {
-    this.#unsubscribe = this.#deps.store.subscribe(() => this.#look())
-  }
-
   /** Idempotent. */
-  stop(): void {
-    this.#unsubscribe?.()
-    this.#unsubscribe = undefined
+  override stop(): void {
+    super.stop()
     this.#timer?.cancel()
     this.#timer = undefined
   }
 
-  #look(): void {
-    const { link, node } = this.#deps.store.state
+  protected override look(): void {
+    const { link, node } = this.deps.store.state
     if (link.at !== 'ready') this.#seen = undefined
     else if (node !== null && node.peers !== this.#seen) {
       this.#seen = node.peers
       void this.#ask()
     }
-    if (this.#timer === undefined && link.at === 'ready' && this.#deps.isShown()) this.#schedule()
+    if (this.#timer === undefined && link.at === 'ready' && this.deps.isShown()) this.#schedule()
   }
 
   #schedule(): void {
-    this.#timer = this.#deps.clock.setTimer(
+    this.#timer = this.deps.clock.setTimer(
       PEERS_PAUSE_MS,
       () => {
         this.#timer = undefined
-        if (this.#deps.store.state.link.at !== 'ready' || !this.#deps.isShown()) return
+        if (this.deps.store.state.link.at !== 'ready' || !this.deps.isShown()) return
         void this.#ask()
         this.#schedule()
       },
@@ -68,10 +58,10 @@ export class PeersKeeper {
     if (this.#isAsking) return
     this.#isAsking = true
     try {
-      while (this.#isDue && this.#unsubscribe !== undefined) {
+      while (this.#isDue && this.isStarted) {
         this.#isDue = false
-        const peers = toPeers(await this.#deps.session.call('p2p.get_info', {}))
-        if (this.#deps.store.state.link.at === 'ready') this.#deps.store.dispatch({ type: 'peers', peers })
+        const peers = toPeers(await this.deps.session.call('p2p.get_info', {}))
+        if (this.deps.store.state.link.at === 'ready') this.deps.store.dispatch({ type: 'peers', peers })
       }
     } catch (error) {
       // They are asked for again on the next link.

@@ -1,6 +1,5 @@
 /** Finds out who can read the encrypted room that is shown: again when it comes on, and when somebody new writes in it. */
 import { isCallFailure } from '@dchat/rpc'
-import type { Unsubscribe } from '@dchat/system'
 import { MAX_LISTED_MEMBERS } from '../limits.ts'
 import type { ChatSession } from '../session/chat-session.ts'
 import { toAuthors, toVerification } from '../session/ingress.ts'
@@ -11,43 +10,28 @@ import { perPiece } from '../state/item-list.ts'
 import { shownRoom, shownView } from '../state/selectors.ts'
 import type { Store } from '../state/store.ts'
 import type { Talk } from '../state/talk.ts'
+import { StateWatcher } from './state-watcher.ts'
 
 export interface FactsKeeperDeps {
   readonly store: Store
   readonly session: Pick<ChatSession, 'call'>
 }
 
-export class FactsKeeper {
-  readonly #deps: FactsKeeperDeps
-  #unsubscribe: Unsubscribe | undefined
+export class FactsKeeper extends StateWatcher<FactsKeeperDeps> {
   /** What the answer that is here, or awaited, was asked for. */
   #asked = ''
   #isAsking = false
   #seen: { room: string; talk: Talk; link: string } | undefined
 
-  constructor(deps: FactsKeeperDeps) {
-    this.#deps = deps
-  }
-
-  start(): void {
-    this.#unsubscribe = this.#deps.store.subscribe(() => this.#look())
-  }
-
-  /** Idempotent. */
-  stop(): void {
-    this.#unsubscribe?.()
-    this.#unsubscribe = undefined
-  }
-
   /** Asks again: somebody was verified, or no longer. */
   refresh(): void {
     this.#asked = ''
     this.#seen = undefined
-    this.#look()
+    this.look()
   }
 
-  #look(): void {
-    const { state } = this.#deps.store
+  protected override look(): void {
+    const { state } = this.deps.store
     const { talk } = shownView(state)
     const seen = this.#seen
     if (seen?.room === state.room && seen.talk === talk && seen.link === state.link.at) return
@@ -71,12 +55,12 @@ export class FactsKeeper {
 
   /** What is shown may be another room, or have other writers, by the time of the answer. */
   #askIfOther(wanted: string): void {
-    const { state } = this.#deps.store
-    if (this.#unsubscribe !== undefined && state.link.at === 'ready' && this.#asked === wanted) this.#askFor(state)
+    const { state } = this.deps.store
+    if (this.isStarted && state.link.at === 'ready' && this.#asked === wanted) this.#askFor(state)
   }
 
   async #ask(summary: RoomSummary): Promise<void> {
-    const { store } = this.#deps
+    const { store } = this.deps
     try {
       const facts = await this.#factsOf(summary)
       if (facts !== null) store.dispatch({ type: 'facts', room: summary.room, facts })
@@ -87,7 +71,7 @@ export class FactsKeeper {
   }
 
   async #factsOf(summary: RoomSummary): Promise<RoomFacts | null> {
-    const { session } = this.#deps
+    const { session } = this.deps
     if (summary.kind === 'direct') {
       const found = toVerification(await session.call('identity.verify', { key: summary.room.slice(1) }))
       return found === null ? null : { kind: 'direct', isVerified: found.pinned }

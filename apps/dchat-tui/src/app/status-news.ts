@@ -1,11 +1,12 @@
 /** Tells the status room what becomes of the link, the node and its peers. */
-import type { Clock, Unsubscribe } from '@dchat/system'
+import type { Clock } from '@dchat/system'
 import { MAX_NAMED_PEERS } from '../limits.ts'
 import type { ChatState, Link, Peer } from '../state/model.ts'
 import { STATUS_ROOM } from '../state/rooms.ts'
 import type { Store } from '../state/store.ts'
 import { counted } from '../view/amounts.ts'
 import { peerTag } from '../view/author.ts'
+import { StateWatcher } from './state-watcher.ts'
 
 export interface StatusNewsDeps {
   readonly store: Store
@@ -14,28 +15,16 @@ export interface StatusNewsDeps {
 
 type Level = 'info' | 'error'
 
-export class StatusNews {
-  readonly #deps: StatusNewsDeps
-  #unsubscribe: Unsubscribe | undefined
+export class StatusNews extends StateWatcher<StatusNewsDeps> {
   #seen: ChatState
 
   constructor(deps: StatusNewsDeps) {
-    this.#deps = deps
+    super(deps)
     this.#seen = deps.store.state
   }
 
-  start(): void {
-    this.#unsubscribe = this.#deps.store.subscribe(() => this.#look())
-  }
-
-  /** Idempotent. */
-  stop(): void {
-    this.#unsubscribe?.()
-    this.#unsubscribe = undefined
-  }
-
-  #look(): void {
-    const { state } = this.#deps.store
+  protected override look(): void {
+    const { state } = this.deps.store
     const before = this.#seen
     this.#seen = state
     if (state.link !== before.link) this.#tellLink(before.link, state)
@@ -73,7 +62,7 @@ export class StatusNews {
   }
 
   #tell(text: string, level: Level = 'info'): void {
-    const { store, clock } = this.#deps
+    const { store, clock } = this.deps
     store.dispatch({ type: 'notice', room: STATUS_ROOM, level, text, at: clock.nowMs() })
   }
 }

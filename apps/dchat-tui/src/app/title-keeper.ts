@@ -1,5 +1,5 @@
 /** Keeps the title of the terminal: the room that is shown, and how much is unread. */
-import type { Clock, Timer, Unsubscribe } from '@dchat/system'
+import type { Clock, Timer } from '@dchat/system'
 import { sanitizeText } from '@dchat/system'
 import { TITLE_COLUMNS, TITLE_PAUSE_MS } from '../limits.ts'
 import type { ChatState } from '../state/model.ts'
@@ -8,6 +8,7 @@ import { shownRoom } from '../state/selectors.ts'
 import type { Store } from '../state/store.ts'
 import { roomName } from '../view/room-name.ts'
 import { fitText } from '../view/width.ts'
+import { StateWatcher } from './state-watcher.ts'
 
 export interface TitleKeeperDeps {
   readonly store: Store
@@ -24,44 +25,37 @@ export function titleOf(state: Pick<ChatState, 'room' | 'rooms' | 'settings'>): 
   return `dchat: ${name}${unread === 0 ? '' : ` (${unread})`}`
 }
 
-export class TitleKeeper {
-  readonly #deps: TitleKeeperDeps
-  #unsubscribe: Unsubscribe | undefined
+export class TitleKeeper extends StateWatcher<TitleKeeperDeps> {
   #timer: Timer | undefined
   #title: string | null = null
   #seen: Pick<ChatState, 'room' | 'rooms' | 'settings'> | undefined
 
-  constructor(deps: TitleKeeperDeps) {
-    this.#deps = deps
-  }
-
-  start(): void {
-    this.#unsubscribe = this.#deps.store.subscribe(() => this.#look())
-    this.#look()
+  override start(): void {
+    super.start()
+    this.look()
   }
 
   /** What it was before is put back with all else of the terminal. Idempotent. */
-  stop(): void {
-    this.#unsubscribe?.()
-    this.#unsubscribe = undefined
+  override stop(): void {
+    super.stop()
     this.#timer?.cancel()
     this.#timer = undefined
   }
 
-  #look(): void {
-    const { room, rooms, settings } = this.#deps.store.state
+  protected override look(): void {
+    const { room, rooms, settings } = this.deps.store.state
     const seen = this.#seen
     if (this.#timer !== undefined || (room === seen?.room && rooms === seen.rooms && settings === seen.settings)) return
     this.#seen = { room, rooms, settings }
     const title = titleOf(this.#seen)
     if (title === this.#title) return
     this.#title = title
-    this.#deps.setTitle(title)
-    this.#timer = this.#deps.clock.setTimer(
+    this.deps.setTitle(title)
+    this.#timer = this.deps.clock.setTimer(
       TITLE_PAUSE_MS,
       () => {
         this.#timer = undefined
-        this.#look()
+        this.look()
       },
       { background: true },
     )

@@ -1,30 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MAX_INPUT_BYTES } from '../limits.ts'
-import { EMPTY_EDITOR, applyEdit, insertText, movedTo, setText } from './editor.ts'
+import { EDIT_COMMANDS, EMPTY_EDITOR, applyEdit, insertText, movedTo, setText } from './editor.ts'
 import type { EditCommand, Editor } from './editor.ts'
 import { layoutInput, movedBetweenRows, rowText } from './editor-layout.ts'
 import { textWidth } from '../view/width.ts'
 
-const COMMANDS: readonly EditCommand[] = [
-  'cursor-left',
-  'cursor-right',
-  'word-left',
-  'word-right',
-  'line-start',
-  'line-end',
-  'delete-left',
-  'delete-right',
-  'delete-blank-left',
-  'delete-word-left',
-  'delete-word-right',
-  'delete-line-start',
-  'delete-line-end',
-  'yank',
-  'transpose',
-  'undo',
-  'redo',
-]
 const piece = fc.constantFrom(
   'a',
   'word',
@@ -49,7 +30,7 @@ const piece = fc.constantFrom(
 type Step = { insert: string } | { command: EditCommand } | { rows: 1 | -1 }
 const step: fc.Arbitrary<Step> = fc.oneof(
   piece.map((insert) => ({ insert })),
-  fc.constantFrom(...COMMANDS).map((command) => ({ command })),
+  fc.constantFrom(...EDIT_COMMANDS).map((command) => ({ command })),
   fc.constantFrom<1 | -1>(1, -1).map((rows) => ({ rows })),
 )
 const steps = fc.array(step, { maxLength: 60 })

@@ -34,7 +34,8 @@ export interface Editor {
 
 export const EMPTY_EDITOR: Editor = { text: '', caret: 0, killed: '', undo: [], redo: [], last: 'other', goal: null }
 
-const EDIT_COMMANDS = [
+/** The actions that edit the input. */
+export const EDIT_COMMANDS = [
   'cursor-left',
   'cursor-right',
   'word-left',
