@@ -7,7 +7,7 @@ const ANY_ADDRESS = /:\/\/(?:0\.0\.0\.0|\[::\])(?::|\/|$)/u
 /** The card as three lines, without the frame it is drawn in. */
 export function cardLines({ node, link }: Pick<ChatState, 'node' | 'link'>): readonly string[] {
   return [
-    'Meet others: /connect ADDRESS joins a peer of theirs, /create and /invite make a room of your own, /help tells the rest',
+    'Meet others: /connect ADDRESS calls them, /create and /invite make a room of your own; /help',
     listenLine(link.at === 'ready' ? node : null),
     'Leave with /quit or Ctrl+C twice: the daemon keeps running, and with it what is said meanwhile',
   ]
