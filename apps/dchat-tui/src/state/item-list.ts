@@ -23,7 +23,7 @@ export class ItemList implements Iterable<Item> {
   readonly length: number
   /** Index of the first item of each piece. */
   readonly #starts: readonly number[]
-  #total: Sum | undefined
+  #total: Pick<Sum, 'units' | 'mostSeq'> | undefined
 
   private constructor(pieces: readonly Piece[]) {
     const starts: number[] = []
@@ -203,8 +203,16 @@ export class ItemList implements Iterable<Item> {
     return low
   }
 
-  #sum(): Sum {
-    this.#total ??= this.pieces.map((piece) => sumOf(piece)).reduce(added, NOTHING)
+  #sum(): Pick<Sum, 'units' | 'mostSeq'> {
+    if (this.#total === undefined) {
+      let [units, mostSeq] = [0, 0]
+      for (const piece of this.pieces) {
+        const sum = sumOf(piece)
+        units += sum.units
+        mostSeq = Math.max(mostSeq, sum.mostSeq)
+      }
+      this.#total = { units, mostSeq }
+    }
     return this.#total
   }
 }
@@ -228,10 +236,10 @@ export function perPiece<T>(of: (piece: Piece) => T): (items: ItemList) => T[] {
   return (items) => items.pieces.map((piece) => once(piece))
 }
 
-const NOTHING: Sum = { units: 0, messages: 0, pending: 0, leastSeq: 0, mostSeq: 0 }
+const EMPTY_SUM = { units: 0, messages: 0, pending: 0, leastSeq: 0, mostSeq: 0 }
 
 const sumOf = oncePerPiece((piece): Sum => {
-  const sum = { ...NOTHING }
+  const sum = { ...EMPTY_SUM }
   for (const item of piece) {
     sum.units += itemUnits(item)
     if (item.type === 'pending') sum.pending += 1
@@ -243,16 +251,6 @@ const sumOf = oncePerPiece((piece): Sum => {
   }
   return sum
 })
-
-function added(a: Sum, b: Sum): Sum {
-  return {
-    units: a.units + b.units,
-    messages: a.messages + b.messages,
-    pending: a.pending + b.pending,
-    leastSeq: Math.min(a.leastSeq, b.leastSeq),
-    mostSeq: Math.max(a.mostSeq, b.mostSeq),
-  }
-}
 
 function isMessage(item: Item): boolean {
   return item.type === 'message'
