@@ -1,6 +1,6 @@
 /** Times as `time_format` wants them: a few conversions of strftime, in English whatever the locale. Pure. */
+import { WEEKDAYS, two } from './time.ts'
 
-const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** Of the local time. */
@@ -40,8 +40,4 @@ export function timeFormatFault(format: string): string | null {
   if (unknown === undefined) return null
   const known = Object.keys(CONVERSIONS).map((letter) => `%${letter}`)
   return `does not know ${unknown === '%' ? '% at the end' : unknown}; there are ${known.join(' ')}`
-}
-
-function two(value: number): string {
-  return String(value).padStart(2, '0')
 }

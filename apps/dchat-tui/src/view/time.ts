@@ -32,7 +32,8 @@ export function dayKey(ms: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
 }
 
-const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+/** In English, Sunday first. */
+export const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
 /** `Mon, 2026-03-02`, the local day of `ms`. */
 export function dayLabel(ms: number): string {
@@ -49,6 +50,7 @@ export function durationText(seconds: number): string {
   return minutes > 0 ? `${minutes} min` : `${Math.floor(seconds)} s`
 }
 
-function two(value: number): string {
+/** At least two digits. */
+export function two(value: number): string {
   return String(value).padStart(2, '0')
 }
