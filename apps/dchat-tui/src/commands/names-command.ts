@@ -1,5 +1,6 @@
 /** `/names`: everybody known in the room that is shown, and who is online. */
 import type { Author } from '@dchat/rpc'
+import { carriesTalk } from '../session/ingress.ts'
 import { MAX_NAMES } from '../limits.ts'
 import { readNetwork } from '../session/read-network.ts'
 import { shownRoom, shownView } from '../state/selectors.ts'
@@ -15,7 +16,7 @@ export async function names(argument: string, context: CommandContext): Promise<
   if (room.kind === 'private') await members(argument, context)
   else context.print(speakersText(context))
   const { channels } = await readNetwork(context.session)
-  const online = channels.filter(({ session }) => session !== 'seed' && session !== 'refine')
+  const online = channels.filter((channel) => carriesTalk(channel))
   const marks = online.map(({ url, session }) => `${peerTag(url)} (${session})`)
   context.print(
     online.length === 0

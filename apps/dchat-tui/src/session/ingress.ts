@@ -185,10 +185,15 @@ export function toChannels(info: P2pInfo): { url: string; session: string; id: n
 /** Sessions whose channels are short visits: they carry no talk. */
 const VISITS: ReadonlySet<string> = new Set(['seed', 'refine'])
 
+/** Whether the talk goes over a channel. */
+export function carriesTalk({ session }: { readonly session: string }): boolean {
+  return !VISITS.has(session)
+}
+
 /** The channels of `info` that carry the talk, by number. */
 export function toPeers(info: P2pInfo): Peer[] {
   return toChannels(info)
-    .filter(({ session }) => !VISITS.has(session))
+    .filter((channel) => carriesTalk(channel))
     .sort((a, b) => a.id - b.id)
     .slice(0, MAX_LISTED_PEERS)
 }

@@ -3,7 +3,7 @@ import type { BanInfo, NodeInfo, P2pInfo } from '@dchat/rpc'
 import { MAX_NET_LISTED } from '../limits.ts'
 import { HOST_COLORS } from '../network/net-status.ts'
 import type { HostCounts, NetBan, NetChannel, NetProblem, NetSlot, NetStatus, Traffic } from '../network/net-status.ts'
-import { countOf, isNumber, isObject, line } from './ingress.ts'
+import { carriesTalk, countOf, isNumber, isObject, line } from './ingress.ts'
 import type { Fields } from './ingress.ts'
 
 /** `value` as the answer of `net.status`; null when it is none. */
@@ -45,7 +45,7 @@ export function toNetStatus(value: unknown): NetStatus | null {
 export function toPartialStatus(told: { node: NodeInfo; p2p: P2pInfo; bans: readonly BanInfo[] }): NetStatus {
   const channels = listOf(told.p2p.channels, toChannel)
   const slots = Array.isArray(told.p2p.outbound_slots) ? told.p2p.outbound_slots.slice(0, MAX_NET_LISTED) : []
-  const carriers = channels.filter(({ session }) => session !== 'seed' && session !== 'refine')
+  const carriers = channels.filter((channel) => carriesTalk(channel))
   return {
     channels,
     slots: slots.map((id) => slotOf(countOf(id), channels)),
