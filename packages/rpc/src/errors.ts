@@ -37,6 +37,11 @@ export function rpcError(
   return new RpcError(code, message, { kind, hint, retryable, ...more })
 }
 
+/** Whether the daemon answered with an error of `kind`. */
+export function isRpcError(error: unknown, kind: RpcErrorKind): error is RpcError {
+  return error instanceof RpcError && error.code === RPC_ERRORS[kind].code
+}
+
 /** Why there is no answer. */
 export type UnreachableCode =
   | 'RPC_NOT_RUNNING'

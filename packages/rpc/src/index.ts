@@ -15,7 +15,7 @@ export {
 } from './defaults.ts'
 export { findEndpoint } from './endpoint.ts'
 export type { FindEndpointOptions, RpcEndpoint } from './endpoint.ts'
-export { RpcError, RpcUnreachable, isCallFailure, rpcError } from './errors.ts'
+export { RpcError, RpcUnreachable, isCallFailure, isRpcError, rpcError } from './errors.ts'
 export type { RpcErrorData, UnreachableCode } from './errors.ts'
 export {
   MAX_ANSWER_BYTES,

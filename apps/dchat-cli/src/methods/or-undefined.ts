@@ -1,11 +1,11 @@
-import { RPC_ERRORS, RpcError } from '@dchat/rpc'
+import { isRpcError } from '@dchat/rpc'
 
 /** What a call gives; undefined where the daemon is too old to know the method. @throws what else the call ends with */
 export async function orUndefined<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call
   } catch (error) {
-    if (error instanceof RpcError && error.code === RPC_ERRORS.method_not_found.code) return undefined
+    if (isRpcError(error, 'method_not_found')) return undefined
     throw error
   }
 }

@@ -1,8 +1,8 @@
 /** Shows lines where they were said: in memory or not, in this room or another; and goes back to where one was. */
-import { RpcError, RpcUnreachable } from '@dchat/rpc'
+import { isCallFailure } from '@dchat/rpc'
 import type { Message } from '@dchat/rpc'
 import type { ChatSession } from '../session/chat-session.ts'
-import { line } from '../session/ingress.ts'
+import { failureWords } from '../session/failure-words.ts'
 import type { Whereabouts } from '../state/model.ts'
 import { shownView } from '../state/selectors.ts'
 import type { Store } from '../state/store.ts'
@@ -68,8 +68,7 @@ export async function reasonOf(work: Promise<unknown>): Promise<string | null> {
     await work
     return null
   } catch (error) {
-    if (error instanceof RpcError) return line(error.data?.hint ?? error.message)
-    if (error instanceof RpcUnreachable) return line(error.reason)
+    if (isCallFailure(error)) return failureWords(error)
     throw error
   }
 }

@@ -2,7 +2,7 @@
  * Asks for the state of the network and follows its events as long as the network view is open, on whichever link there is. Costs
  * nothing while it is closed.
  */
-import { isCallFailure } from '@dchat/rpc'
+import { isCallFailure, isRpcError } from '@dchat/rpc'
 import { sleep } from '@dchat/system'
 import type { Clock } from '@dchat/system'
 import { MAX_NET_EVENTS, NET_EVENTS_PAUSE_MS, NET_POLL_MS } from '../limits.ts'
@@ -12,7 +12,6 @@ import { withNetEvents, withStatus } from '../network/reduce-net.ts'
 import type { ChatSession } from '../session/chat-session.ts'
 import { toDnetEvent, toNetEvent } from '../session/net-events.ts'
 import { readPartialNetwork, readWholeNetwork } from '../session/read-network.ts'
-import { isUnknownMethod } from '../session/unknown-method.ts'
 import type { Store } from '../state/store.ts'
 import { StateWatcher } from './state-watcher.ts'
 
@@ -117,7 +116,7 @@ export class NetWatch extends StateWatcher<NetWatchDeps> {
       return await session.call('net.subscribe', {})
     } catch (error) {
       if (!isCallFailure(error)) throw error
-      if (!isUnknownMethod(error)) return null
+      if (!isRpcError(error, 'method_not_found')) return null
     }
     try {
       const id = await session.call('dnet.subscribe_events', {})

@@ -1,5 +1,5 @@
 /** Not to be shown what somebody says, or what looks like something. */
-import { RPC_ERRORS, RpcError } from '@dchat/rpc'
+import { isRpcError } from '@dchat/rpc'
 import { MAX_IGNORES } from '../limits.ts'
 import { toAuthors } from '../session/ingress.ts'
 import { ignoreKey } from '../state/ignores.ts'
@@ -57,7 +57,7 @@ async function listed({ session, state, hear }: CommandContext): Promise<readonl
     hear({ ignores: withDaemonKeys(state().ignores, await session.call('chat.ignored', {})) })
   } catch (error) {
     // A daemon that ignores nobody has nothing to add.
-    if (!(error instanceof RpcError) || error.code !== RPC_ERRORS.method_not_found.code) throw error
+    if (!isRpcError(error, 'method_not_found')) throw error
   }
   return state().ignores
 }

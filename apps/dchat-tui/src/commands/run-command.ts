@@ -1,7 +1,7 @@
 /** Does what a command says and prints what came of it. Shared by the screen and the line mode. */
-import { RpcError, RpcUnreachable } from '@dchat/rpc'
+import { isCallFailure } from '@dchat/rpc'
 import { keyMapWith } from '../input/key-map.ts'
-import { line } from '../session/ingress.ts'
+import { failureWords } from '../session/failure-words.ts'
 import { SettingError } from '../settings/settings-keeper.ts'
 import { BadArgument } from './command-context.ts'
 import type { CommandContext, Handler } from './command-context.ts'
@@ -38,8 +38,7 @@ async function attempt(name: string, context: CommandContext, action: () => Prom
     await action()
     return true
   } catch (error) {
-    if (error instanceof RpcError) context.print(`/${name}: ${line(error.data?.hint ?? error.message)}`, 'error')
-    else if (error instanceof RpcUnreachable) context.print(`/${name}: ${line(error.reason)}`, 'error')
+    if (isCallFailure(error)) context.print(`/${name}: ${failureWords(error)}`, 'error')
     else if (error instanceof BadArgument || error instanceof SettingError) context.print(`/${name}: ${error.message}`, 'error')
     else throw error
     return false

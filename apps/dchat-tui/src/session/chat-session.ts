@@ -2,7 +2,7 @@
  * The link to the daemon, held as long as the program runs: connects, brings the talk up to date, follows all rooms, looks at the
  * node now and then, and does it all again after the link was lost. Tells everything as actions; knows no screen.
  */
-import { RpcError, RpcUnreachable, isCallFailure, rpcError } from '@dchat/rpc'
+import { RpcError, RpcUnreachable, isCallFailure, isRpcError, rpcError } from '@dchat/rpc'
 import type { HistoryPage, Message, MethodName, MethodParams, MethodResult, NotificationListener, RpcClient } from '@dchat/rpc'
 import { TaskScope, sleep } from '@dchat/system'
 import type { Clock, Random, Unsubscribe } from '@dchat/system'
@@ -15,7 +15,6 @@ import { line, toMessages, toNodeSummary, toSync } from './ingress.ts'
 import { LiveFeed } from './live-feed.ts'
 import { OwnSends } from './own-sends.ts'
 import type { OwnLine, SendOutcome } from './own-sends.ts'
-import { isUnknownMethod } from './unknown-method.ts'
 import { RoomList } from './room-list.ts'
 
 export interface ChatSessionDeps {
@@ -177,7 +176,8 @@ export class ChatSession {
     try {
       return await this.#client.callRaw(method, params, { timeoutMs })
     } catch (error) {
-      if (isUnknownMethod(error)) throw rpcError('method_not_found', `this dchatd has no method ${method}: a newer one may`)
+      if (isRpcError(error, 'method_not_found'))
+        throw rpcError('method_not_found', `this dchatd has no method ${method}: a newer one may`)
       if (isCallFailure(error)) this.#trouble('call', `${method}: ${failureText(error)}`)
       throw error
     }
@@ -189,7 +189,7 @@ export class ChatSession {
     try {
       return await this.call('chat.history', { room, limit, after })
     } catch (error) {
-      if (!(error instanceof RpcError) || error.code !== INVALID_PARAMS) throw error
+      if (!isRpcError(error, 'invalid_params')) throw error
       this.#isForwardUnknown = true
       return null
     }
@@ -209,7 +209,7 @@ export class ChatSession {
     } catch (error) {
       dispatch({ type: 'loading', room, direction: null })
       if (!isCallFailure(error)) throw error
-      if (where.after === undefined || !(error instanceof RpcError) || error.code !== INVALID_PARAMS) return
+      if (where.after === undefined || !isRpcError(error, 'invalid_params')) return
       this.#isForwardUnknown = true
       await this.loadNewer(where.after)
     }
@@ -377,8 +377,6 @@ function failureText(error: RpcError | RpcUnreachable): string {
 function toPage(page: HistoryPage): Omit<Page, 'room'> {
   return { messages: toMessages(page.messages), more: page.more, lastSeq: page.last_seq }
 }
-
-const INVALID_PARAMS = -32602
 
 const LINK_LOST: { reason: string; hint: string } = {
   reason: 'the daemon closed the connection',

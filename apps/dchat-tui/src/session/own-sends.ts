@@ -5,7 +5,8 @@ import { sanitizeText } from '@dchat/system'
 import type { Clock } from '@dchat/system'
 import { CALL_TIMEOUT_MS, MAX_SETTLE_PAGES, SEND_TIMEOUT_MS } from '../limits.ts'
 import type { OwnSend, SessionAction } from '../state/model.ts'
-import { line, toMessage, toMessages } from './ingress.ts'
+import { failureWords } from './failure-words.ts'
+import { toMessage, toMessages } from './ingress.ts'
 
 /** A line to be sent. */
 export interface OwnLine {
@@ -81,7 +82,7 @@ export class OwnSends {
   #failed({ client, send }: { client: RpcClient; send: OwnSend }, error: unknown): SendOutcome {
     if (error instanceof RpcError) {
       const isKeyless = error.data?.kind === 'no_key'
-      this.#deps.dispatch({ type: 'sendFailed', send, reason: line(error.data?.hint ?? error.message), isKeyless })
+      this.#deps.dispatch({ type: 'sendFailed', send, reason: failureWords(error), isKeyless })
       return 'failed'
     }
     if (!(error instanceof RpcUnreachable)) throw error

@@ -1,9 +1,8 @@
 /** Asks once how the network is: in one answer, or from what a daemon of before there was one offers. */
-import { isCallFailure } from '@dchat/rpc'
+import { isCallFailure, isRpcError } from '@dchat/rpc'
 import type { NetStatus } from '../network/net-status.ts'
 import type { ChatSession } from './chat-session.ts'
 import { toNetStatus, toPartialStatus } from './net-ingress.ts'
-import { isUnknownMethod } from './unknown-method.ts'
 
 type Caller = Pick<ChatSession, 'call'>
 
@@ -17,7 +16,7 @@ export async function readWholeNetwork(session: Caller): Promise<NetStatus | nul
   try {
     return toNetStatus(await session.call('net.status', {}))
   } catch (error) {
-    if (isUnknownMethod(error)) return null
+    if (isRpcError(error, 'method_not_found')) return null
     throw error
   }
 }

@@ -1,12 +1,11 @@
 /** Keeps the list of rooms of one link up to date: asks when told that something changed, never twice at a time. */
-import { RpcError } from '@dchat/rpc'
+import { RpcError, isRpcError } from '@dchat/rpc'
 import type { RpcClient } from '@dchat/rpc'
 import { sleep } from '@dchat/system'
 import type { Clock } from '@dchat/system'
 import { CALL_TIMEOUT_MS, CLIENT_NAME, ROOMS_PAUSE_MS } from '../limits.ts'
 import type { RoomSummary } from '../state/rooms.ts'
 import { toRooms } from './ingress.ts'
-import { isUnknownMethod } from './unknown-method.ts'
 
 export interface RoomListDeps {
   readonly client: Pick<RpcClient, 'call'>
@@ -37,7 +36,7 @@ export class RoomList {
       onRooms(toRooms(await client.call('chat.rooms', params, { timeoutMs: CALL_TIMEOUT_MS, signal })))
     } catch (error) {
       if (!(error instanceof RpcError)) throw error
-      this.#isUnknown = isUnknownMethod(error)
+      this.#isUnknown = isRpcError(error, 'method_not_found')
     }
   }
 
