@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { DaemonNode, Program, SilentServer, TempHome, loopbackHost, until } from '@dchat/e2e'
 import type { Ending } from '@dchat/e2e'
 
-/** What a stop may take. Source: issue 3, apps/dchatd. */
+/** What a stop may take. */
 const STOP_MS = 10_000
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const

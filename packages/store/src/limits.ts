@@ -110,7 +110,7 @@ export const MAX_NICKS_OF_KEY = 8
 export const MAX_PINNED_KEYS = 4096
 export const MAX_IGNORED_KEYS = 4096
 
-/** Bounds of what is kept. Source: issue 3, `[store]`. */
+/** Bounds of what is kept. Source: docs/configuration.md, `[store]`. */
 export const DEFAULT_MAX_BYTES: number = 1024 * 1024 * 1024
 export const DEFAULT_MAX_AGE_DAYS = 365
 
