@@ -43,6 +43,7 @@ export default defineConfig({
       unit('packages/rpc-server'),
       unit('packages/daemon'),
       unit('tooling/sim'),
+      unit('tooling/torture'),
       unit('tooling/docs'),
       unit('apps/dchatd'),
       unit('apps/dchat-cli'),
@@ -52,6 +53,7 @@ export default defineConfig({
       e2e('apps/dchat-cli'),
       e2e('apps/dchat-tui'),
       e2e('apps/lilith'),
+      e2e('tooling/torture'),
     ],
   },
 })

@@ -1,0 +1,4 @@
+/** Many daemons for a long time. The short form. */
+import { shortForms } from '../src/short-forms.ts'
+
+shortForms('long')

@@ -1,0 +1,4 @@
+/** Where the programs come from, and what they must not give away. The short form. */
+import { shortForms } from '../src/short-forms.ts'
+
+shortForms('secrets')
