@@ -3,6 +3,7 @@ import type { Message, MethodResult } from '@dchat/rpc'
 import { loopbackHost } from './addresses.ts'
 import { DaemonProcess, configText, prepared } from './daemon-process.ts'
 import type { ConfigLines } from './daemon-process.ts'
+import type { ProgramOptions } from './program.ts'
 import { until } from './until.ts'
 
 export interface DaemonNodeOptions {
@@ -18,13 +19,17 @@ export interface DaemonNodeOptions {
   readonly hasTls?: boolean
   /** Further arguments. @default [] */
   readonly args?: readonly string[]
+  /** Whether it takes its network for one of this machine. @default true */
+  readonly localnet?: boolean
+  /** How its process is started: what environment it has, and within what. @default {} */
+  readonly program?: Pick<ProgramOptions, 'env' | 'within'>
 }
 
 export class DaemonNode extends DaemonProcess {
   /** Does not run yet. */
   constructor(options: DaemonNodeOptions = {}) {
     const { config = {}, listens = true, scheme = 'tcp', hasTcpRpc = false, hasTls = false, args = [] } = options
-    super('dchatd', args, (home) => home.paths.socketPath)
+    super('dchatd', { ...options.program, args }, (home) => home.paths.socketPath)
     const url = `${scheme}://${loopbackHost()}:0`
     const profiles = scheme === 'tcp' ? [] : [`active_profiles = ["${scheme}"]`]
     const addresses = listens ? [`inbound = ["${url}"]`, `external_addrs = ["${url}"]`] : []
@@ -32,7 +37,13 @@ export class DaemonNode extends DaemonProcess {
       'dchatd.toml',
       configText({
         ...config,
-        net: ['localnet = true', 'outbound_peer_discovery_attempt_time = 1', ...profiles, ...addresses, ...(config['net'] ?? [])],
+        net: [
+          `localnet = ${options.localnet ?? true}`,
+          'outbound_peer_discovery_attempt_time = 1',
+          ...profiles,
+          ...addresses,
+          ...(config['net'] ?? []),
+        ],
         ...(scheme === 'tcp' ? {} : { [`net.profiles."${scheme}"`]: [] }),
         rpc: [`rpc_listen = "${hasTcpRpc ? `${hasTls ? 'tcp+tls' : 'tcp'}://127.0.0.1:0` : ''}"`, ...(config['rpc'] ?? [])],
       }),

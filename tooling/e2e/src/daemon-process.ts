@@ -2,7 +2,7 @@
 import type { RpcClient } from '@dchat/rpc'
 import { connectSocket } from './connect-socket.ts'
 import { Program } from './program.ts'
-import type { ProgramName } from './program.ts'
+import type { ProgramName, ProgramOptions } from './program.ts'
 import { TempHome } from './temp-home.ts'
 import { until } from './until.ts'
 
@@ -10,14 +10,16 @@ export class DaemonProcess implements AsyncDisposable {
   readonly home: TempHome = new TempHome()
   readonly #name: ProgramName
   readonly #args: readonly string[]
+  readonly #options: ProgramOptions
   readonly #socketPath: string
   #program: Program | undefined
   #client: RpcClient | undefined
 
-  /** Does not run yet. @param socketPath where its RPC listens, given its home */
-  constructor(name: ProgramName, args: readonly string[], socketPath: (home: TempHome) => string) {
+  /** Does not run yet. @param options.args after those that name its home @param socketPath where its RPC listens, given its home */
+  constructor(name: ProgramName, options: ProgramOptions & { args?: readonly string[] }, socketPath: (home: TempHome) => string) {
     this.#name = name
-    this.#args = ['--home', this.home.path, ...args]
+    this.#options = options
+    this.#args = ['--home', this.home.path, ...(options.args ?? [])]
     this.#socketPath = socketPath(this.home)
   }
 
@@ -34,7 +36,7 @@ export class DaemonProcess implements AsyncDisposable {
 
   /** Starts the program and connects a client. @throws {Error} with its last words when it ends, or does not answer */
   async start(): Promise<void> {
-    const program = new Program(this.#name, this.#args)
+    const program = new Program(this.#name, this.#args, this.#options)
     this.#program = program
     this.#client = await until(`${program.name} answers`, () => {
       if (program.ending !== undefined) throw new Error(`${program.name} ended: ${JSON.stringify(program.ending)}`)

@@ -15,6 +15,8 @@ export interface ProgramOptions {
   readonly input?: string | Uint8Array
   /** Started in place of the program of the repository: a file that can be executed. */
   readonly command?: string
+  /** A command that becomes the one that follows it, such as `nsenter --net=FILE`: the program is started by it. @default [] */
+  readonly within?: readonly string[]
 }
 
 /** How a process ended: by itself with a code, or by a signal. */
@@ -40,10 +42,9 @@ export class Program implements AsyncDisposable {
     this.name = `${name} ${args.join(' ')}`
     const launcher = fileURLToPath(new URL(`../../../apps/${name}/bin/${name}.js`, import.meta.url))
     const env = { ...plainEnvironment(), ...options.env }
-    this.#child =
-      options.command === undefined
-        ? spawn(process.execPath, [launcher, ...args], { env })
-        : spawn(options.command, [...args], { env })
+    const started = options.command === undefined ? [process.execPath, launcher] : [options.command]
+    const [command, ...rest] = [...(options.within ?? []), ...started, ...args]
+    this.#child = spawn(command!, rest, { env })
     this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout = (this.#stdout + text).slice(-KEPT_CHARACTERS)
     })

@@ -23,7 +23,7 @@ export class SeedNode extends DaemonProcess {
   /** Does not run yet. */
   constructor(options: SeedNodeOptions = {}) {
     const { networks = { e2e: MAGIC }, schemes = ['tcp'], hasTcpRpc = false } = options
-    super('lilith', [], (home) => join(home.paths.runtimeDir, 'lilith.sock'))
+    super('lilith', {}, (home) => join(home.paths.runtimeDir, 'lilith.sock'))
     this.#networks = Object.keys(networks)
     const tables = Object.entries(networks).map(
       ([name, magic]) =>
