@@ -1,15 +1,12 @@
 /** `pnpm torture`: experiments that try to break the built programs. What they are and what came out: docs/reliability.md. */
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { HELP, UsageError, parseArguments } from './src/arguments.ts'
 import type { TortureArguments } from './src/arguments.ts'
 import { promise } from './src/experiment.ts'
 import type { Experiment } from './src/experiment.ts'
 import { EXPERIMENTS } from './src/experiments.ts'
 import { lacking } from './src/needs.ts'
-import { RECORD_FILE, mergeRuns, readRecord } from './src/record.ts'
-import type { RecordedRun } from './src/record.ts'
+import { keepRun } from './src/record.ts'
 import { listLines, outcomeLines } from './src/report.ts'
 import { holds, runExperiment } from './src/run-experiment.ts'
 import type { Outcome } from './src/run-experiment.ts'
@@ -34,7 +31,7 @@ async function outcomeOf(experiment: Experiment, options: TortureArguments): Pro
 function record(outcome: Outcome, { form, seed }: TortureArguments): void {
   const { experiment, findings, seconds } = outcome
   const { part, name, claim, reference } = experiment
-  const run: RecordedRun = {
+  keepRun({
     part,
     name,
     claim,
@@ -46,9 +43,7 @@ function record(outcome: Outcome, { form, seed }: TortureArguments): void {
     seed,
     seconds: Math.round(seconds),
     findings,
-  }
-  const names = EXPERIMENTS.map((each) => each.name)
-  writeFileSync(fileURLToPath(RECORD_FILE), `${JSON.stringify(mergeRuns(readRecord(), [run], names), null, 2)}\n`)
+  })
 }
 
 async function torture(options: TortureArguments): Promise<boolean> {

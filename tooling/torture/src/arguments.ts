@@ -16,7 +16,7 @@ Without a word: every experiment. What runs just now is told on standard error.
   --long     the long form: minutes to hours, and what has no short form
   --seed N   other inputs; the same seed, the same inputs, 0 to 4294967295 (default 1)
   --minutes N  how long the experiments of "long" run, 1 to 100000, in the long form (default 60)
-  --record   keep what came out for docs/reliability.md (tooling/torture/recorded.json); then run print-docs
+  --record   keep what came out for docs/reliability.md (tooling/torture/recorded/); then run print-docs
   --list     the experiments, with what they claim and need
   --help     this text
 

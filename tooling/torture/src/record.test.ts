@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { promise } from './experiment.ts'
-import { mergeRuns, recordTable } from './record.ts'
+import { EXPERIMENTS } from './experiments.ts'
+import { keepRun, readRecord, recordTable } from './record.ts'
 import type { RecordedRun } from './record.ts'
 
 const run = (name: string, outcome: string): RecordedRun => ({
@@ -20,9 +25,20 @@ const run = (name: string, outcome: string): RecordedRun => ({
   ],
 })
 
-test('a fresh run takes the place of the one of its name; what is no experiment any more goes', () => {
-  const merged = mergeRuns([run('a', 'none'), run('b', '1 lost'), run('old', 'none')], [run('b', 'none')], ['b', 'a'])
-  expect(merged).toEqual([run('b', 'none'), run('a', 'none')])
+test('a fresh run takes the place of the one of its name', () => {
+  const folder = pathToFileURL(`${mkdtempSync(join(tmpdir(), 'dchat-record-'))}/kept/`)
+  try {
+    expect(readRecord(folder)).toEqual([])
+    for (const each of [run('b', '1 lost'), run('a', 'none'), run('b', 'none')]) keepRun(each, folder)
+    expect(readRecord(folder)).toEqual([run('a', 'none'), run('b', 'none')])
+  } finally {
+    rmSync(new URL('..', folder), { recursive: true })
+  }
+})
+
+test('what is recorded is of experiments that there are, and says what they claim today', () => {
+  const claims = new Map(EXPERIMENTS.map(({ name, part, claim, reference }) => [name, { part, claim, reference }]))
+  for (const { name, part, claim, reference } of readRecord()) expect({ part, claim, reference }, name).toEqual(claims.get(name))
 })
 
 test('a row for each finding; what is not met stands out, and nothing ends a cell', () => {

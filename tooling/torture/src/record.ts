@@ -1,5 +1,5 @@
-/** What is kept of runs, for docs/reliability.md: the newest run of each experiment, in recorded.json. */
-import { existsSync, readFileSync } from 'node:fs'
+/** What is kept of runs, for docs/reliability.md: the newest run of each experiment, a file each in recorded/. */
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import type { Finding, Form, Part } from './experiment.ts'
 
 export interface RecordedRun {
@@ -19,21 +19,20 @@ export interface RecordedRun {
   readonly findings: readonly Finding[]
 }
 
-export const RECORD_FILE: URL = new URL('../recorded.json', import.meta.url)
+/** Where the runs are kept. */
+export const RECORD_FOLDER: URL = new URL('../recorded/', import.meta.url)
 
-/** The runs that are kept, in the order in which experiments are listed; empty where nothing was recorded. */
-export function readRecord(): readonly RecordedRun[] {
-  return existsSync(RECORD_FILE) ? (JSON.parse(readFileSync(RECORD_FILE, 'utf8')) as RecordedRun[]) : []
+/** The runs that are kept, by name; empty where nothing was recorded. */
+export function readRecord(folder: URL = RECORD_FOLDER): readonly RecordedRun[] {
+  if (!existsSync(folder)) return []
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
+  return files.sort().map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as RecordedRun)
 }
 
-/** `fresh` runs take the place of older ones of their name; those whose experiment is not in `names` are left out. */
-export function mergeRuns(
-  kept: readonly RecordedRun[],
-  fresh: readonly RecordedRun[],
-  names: readonly string[],
-): readonly RecordedRun[] {
-  const byName = new Map([...kept, ...fresh].map((run) => [run.name, run]))
-  return names.flatMap((name) => byName.get(name) ?? [])
+/** Takes the place of an older run of its name. */
+export function keepRun(run: RecordedRun, folder: URL = RECORD_FOLDER): void {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(new URL(`${run.name}.json`, folder), `${JSON.stringify(run, null, 2)}\n`)
 }
 
 /** A Markdown table of the runs of one part: what was done, what came out, what is aimed at, what the reference does. */
