@@ -32,14 +32,17 @@ export class Guard {
 
   /** What callers get to see of `cause`; damage has the next start look at the whole file. */
   noteFailure(cause: unknown): StoreError {
-    const error = toStoreError(cause, this.#path)
-    if (!isDamage(cause)) return error
+    if (isDamage(cause)) this.noteSpoilt()
+    return toStoreError(cause, this.#path)
+  }
+
+  /** Damage was met: the next start looks at the whole file. */
+  noteSpoilt(): void {
     try {
       markSuspect(this.#path)
-    } catch (markError) {
-      this.#logger.warn('The damaged message store could not be marked', { error: markError })
+    } catch (error) {
+      this.#logger.warn('The damaged message store could not be marked', { error })
     }
-    return error
   }
 
   /** What callers of a closed store get. */

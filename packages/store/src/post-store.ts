@@ -154,7 +154,10 @@ export interface PostStore {
   holds(id: Buffer): boolean
   /** Whether a quota dropped it, and that is remembered: it need not be asked for. */
   wasDropped(id: Buffer): boolean
-  /** Bytes of stored posts, by position; undefined for those that are not here. At most 256 ids. */
+  /**
+   * Bytes of stored posts, by position; undefined for those that are not here. At most 256 ids. Here, in `page` and in `newestOf` a post
+   * whose bytes are not those of its id any more counts as not here, and soon is not: peers may bring it again.
+   */
   read(ids: readonly Buffer[]): (Buffer | undefined)[]
   /** The newest offered posts of a room, or the newest before a place. `limit` 1 to 200. */
   page(room: string, query: { readonly before?: Place; readonly limit: number }): PostPage

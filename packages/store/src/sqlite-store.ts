@@ -101,7 +101,7 @@ export class SqliteMessageStore implements MessageStore {
     )
     this.opened = database.report
     const changes = new Changes({ guard, ledger, news, events })
-    this.posts = new SqlitePosts({ ...parts, guard, events, changes, loop })
+    this.posts = new SqlitePosts({ ...parts, clock, logger, guard, events, changes, loop })
     this.names = new SqliteNames(options, { ...parts, db, clock, guard, events, ledger })
     this.members = new SqliteMembers({ ...parts, guard })
     this.#held = new HeldLines({ ...parts, guard, changes, loop })

@@ -79,6 +79,12 @@ export class PostLines {
     return row === undefined || row[1] !== LINE_CLASS.own ? undefined : Number(row[0])
   }
 
+  /** The seq of the line of an own post that no peer has yet. */
+  unsentSeq(id: Buffer): number | undefined {
+    const row = firstRow(this.#find, id.toString('hex'))
+    return row?.[2] === DELIVERY_STATES.indexOf('stored') ? Number(row[0]) : undefined
+  }
+
   #insert(post: SaidBy, { room, kind, text }: PostLine): StoredMessage {
     const { time, received, own } = post
     const id = post.id.toString('hex')

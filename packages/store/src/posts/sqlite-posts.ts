@@ -1,5 +1,5 @@
 /** The posts of a store: see `PostStore`. */
-import type { Publisher, Unsubscribe } from '@dchat/system'
+import type { Clock, Logger, Publisher, Unsubscribe } from '@dchat/system'
 import type { Changes } from '../changes.ts'
 import type { CommitLoop } from '../commit-loop.ts'
 import { checkTried } from '../encrypted/check-revealed.ts'
@@ -28,6 +28,8 @@ import type { PostTable } from './post-table.ts'
 import type { PostWriter } from './post-writer.ts'
 
 export interface SqlitePostsDeps {
+  readonly clock: Pick<Clock, 'defer'>
+  readonly logger: Logger
   readonly guard: Guard
   readonly events: Publisher<StoreEvents>
   readonly changes: Changes
@@ -79,11 +81,11 @@ export class SqlitePosts implements PostStore {
   }
 
   read(ids: readonly Buffer[]): (Buffer | undefined)[] {
-    return this.#deps.guard.use(() => this.#deps.reader.read(ids))
+    return this.#read((reader) => reader.read(ids))
   }
 
   page(room: string, query: { readonly before?: Place; readonly limit: number }): PostPage {
-    return this.#deps.guard.use(() => this.#deps.reader.page(room, query))
+    return this.#read((reader) => reader.page(room, query))
   }
 
   newest(room: string, query: { readonly count: number; readonly notAfter: number }): Place[] {
@@ -134,7 +136,40 @@ export class SqlitePosts implements PostStore {
   }
 
   newestOf(author: Buffer, kind: 2 | 5): { readonly time: number; readonly body: string } | undefined {
-    return this.#deps.guard.use(() => this.#deps.reader.newestOf(author, kind))
+    return this.#read((reader) => reader.newestOf(author, kind))
+  }
+
+  /** Reads whole posts. The spoilt ones are left out, and taken out of the store once the reader has what he asked for. */
+  #read<T>(read: (reader: PostReader) => T): T {
+    const { guard, reader, clock } = this.#deps
+    const result = guard.use(() => read(reader))
+    const spoilt = reader.takeSpoilt()
+    if (spoilt.length > 0) clock.defer(() => this.#takeOut(spoilt))
+    return result
+  }
+
+  /** What is not held any more is fetched anew from peers that hold it. */
+  #takeOut(spoilt: readonly Buffer[]): void {
+    const { guard, changes, logger } = this.#deps
+    const fields = { count: spoilt.length, first: spoilt[0]!.toString('hex') }
+    try {
+      guard.noteSpoilt()
+      changes.make(() => spoilt.forEach((id) => this.#remove(id)))
+      logger.warn('Stored posts were spoilt on the disk: they were taken out, and peers are asked for them', fields)
+    } catch (error) {
+      logger.warn('Stored posts are spoilt on the disk, and could not be taken out', { ...fields, error })
+    }
+  }
+
+  #remove(id: Buffer): void {
+    const { table, rooms, lines, lineTable, loop } = this.#deps
+    const post = table.find(id)
+    if (post === undefined) return
+    table.remove(post, rooms.at(post.room))
+    const seq = post.own ? lines.unsentSeq(id) : undefined
+    if (seq === undefined) return
+    loop.dropDelivery(seq)
+    lineTable.setDelivery(seq, { state: 'failed', written: 0, held: 0 })
   }
 
   #withdraw(id: Buffer): boolean {
