@@ -8,10 +8,9 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { METHODS } from '@dchat/rpc/schemas'
 import { SeededRandom } from '@dchat/system'
 import { expect, test } from 'vitest'
-import { Program, TempHome, connectSocket, until } from '@dchat/e2e'
+import { HeapWatch, Program, TempHome, connectSocket, until } from '@dchat/e2e'
 import { FuzzRun } from './testing/fuzz-run.ts'
 import { HTTP, LINES, WEB_SOCKET } from './testing/fuzz-clients.ts'
-import { HeapWatch } from './testing/heap-watch.ts'
 import { RpcMutator, readCorpus } from './testing/rpc-mutator.ts'
 
 const INPUTS = Number(process.env['DCHAT_FUZZ_INPUTS'] ?? 1_000_000)

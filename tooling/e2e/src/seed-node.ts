@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { SpawnInfo } from '@dchat/rpc'
 import { loopbackHost } from './addresses.ts'
+import type { DaemonNodeOptions } from './daemon-node.ts'
 import { DaemonProcess, configText, prepared } from './daemon-process.ts'
 import { until } from './until.ts'
 
@@ -12,6 +13,8 @@ export interface SeedNodeOptions {
   readonly schemes?: readonly string[]
   /** Whether its RPC listens on a free TCP port too, and takes line clients without a cookie there. @default false */
   readonly hasTcpRpc?: boolean
+  /** How its process is started, as of `DaemonNodeOptions`. @default {} */
+  readonly program?: DaemonNodeOptions['program']
 }
 
 const MAGIC = [217, 239, 182, 125]
@@ -23,7 +26,7 @@ export class SeedNode extends DaemonProcess {
   /** Does not run yet. */
   constructor(options: SeedNodeOptions = {}) {
     const { networks = { e2e: MAGIC }, schemes = ['tcp'], hasTcpRpc = false } = options
-    super('lilith', {}, (home) => join(home.paths.runtimeDir, 'lilith.sock'))
+    super('lilith', { ...options.program }, (home) => join(home.paths.runtimeDir, 'lilith.sock'))
     this.#networks = Object.keys(networks)
     const tables = Object.entries(networks).map(
       ([name, magic]) =>

@@ -63,6 +63,20 @@ test('a process says what it is and uses', async () => {
   expect(valueOf('dchat_event_loop_busy_seconds_total')).toBeGreaterThan(0)
 })
 
+test('timers that run are among the resources', async () => {
+  const table = processMetrics({
+    build: {},
+    log: { lineCounts: { error: 0, warn: 0, info: 0, debug: 0, trace: 0 }, lostLines: 0 },
+  })
+  const timers = async (): Promise<number> =>
+    (await read(table)).get('dchat_process_resources')!.samples.find(({ labels }) => labels['kind'] === 'Timeout')!.value
+  const before = await timers()
+  const own = Array.from({ length: 1_000 }, () => setTimeout(() => {}, 60_000))
+  expect(await timers()).toBeGreaterThan(before + 900)
+  for (const timer of own) clearTimeout(timer)
+  expect(await timers()).toBeLessThan(before + 100)
+})
+
 test('the delay of the event loop is measured from the first page on', async () => {
   const metrics = new Metrics(
     processMetrics({ build: {}, log: { lineCounts: { error: 0, warn: 0, info: 0, debug: 0, trace: 0 }, lostLines: 0 } }),
@@ -83,6 +97,7 @@ test('nodes of one process are told apart by their labels', async () => {
   const p2p = P2p.create({})
   p2p.dnet.counts.sent.of('ping').messages = 2
   p2p.dnet.counts.sent.of('ping').bytes = 28
+  p2p.hosts.registry.move('tcp://192.0.2.1:1/', 'refine')
   const nodes = ['one', 'two'].map((network) => ({ p2p: network === 'one' ? p2p : P2p.create({}), labels: { network } }))
   const families = await read(netMetrics(nodes))
   expect(families.get('dchat_messages_total')!.samples).toEqual(
@@ -104,6 +119,12 @@ test('nodes of one process are told apart by their labels', async () => {
     { network: 'two', state: 'open' },
   ])
   expect(families.get('dchat_channels')!.samples).toHaveLength(12)
+  expect(
+    families
+      .get('dchat_host_registry')!
+      .samples.filter(({ value }) => value === 1)
+      .map(({ labels }) => labels),
+  ).toEqual([{ network: 'one', state: 'refine' }])
 })
 
 test('requests are told by method and outcome', async () => {

@@ -1,6 +1,6 @@
 /** Figures of nodes of the network. */
 import { HostColor, sessionName } from '@dchat/net'
-import type { P2p, TrafficTable } from '@dchat/net'
+import type { HostState, P2p, TrafficTable } from '@dchat/net'
 import type { Labels, Metric, Sample } from './metric.ts'
 
 /** A node, and what tells it from others of the same process. */
@@ -10,6 +10,7 @@ export interface MeasuredNode {
 }
 
 const STATES = ['open', 'start', 'started', 'run', 'stopped'] as const
+const HOST_STATES: readonly HostState[] = ['free', 'suspend', 'insert', 'refine', 'connect', 'connected', 'move']
 const COLORS = Object.entries(HostColor).map(([name, color]) => [name.toLowerCase(), color] as const)
 
 /** @param nodes of one process; they have the same names of labels, none when there is one node */
@@ -112,6 +113,13 @@ function hostMetrics(each: Each, one: One): Metric[] {
       help: 'Known hosts by list.',
       labels: ['color'],
       read: each((p2p) => COLORS.map(([color, at]) => ({ labels: { color }, value: p2p.hosts.container.size(at) }))),
+    },
+    {
+      name: 'dchat_host_registry',
+      type: 'gauge',
+      help: 'Hosts by what is done with them; "free" and "suspend" are those nothing is done with, kept for a day.',
+      labels: ['state'],
+      read: each((p2p) => HOST_STATES.map((state) => ({ labels: { state }, value: p2p.hosts.registry.countIn(state) }))),
     },
     { name: 'dchat_bans', type: 'gauge', help: 'Bans that run.', read: one((p2p) => p2p.hosts.bans.list().length) },
     {

@@ -65,6 +65,13 @@ function resourceMetrics(): Metric[] {
       },
     },
     { name: 'dchat_process_open_fds', type: 'gauge', help: 'Open files and sockets.', read: countOpenFiles },
+    {
+      name: 'dchat_process_resources',
+      type: 'gauge',
+      help: 'What keeps the process alive: timers, sockets, requests of the system, by the names Node has for them.',
+      labels: ['kind'],
+      read: countResources,
+    },
   ]
 }
 
@@ -121,6 +128,13 @@ function logMetrics(log: ProcessFacts['log']): Metric[] {
       read: () => log.lostLines,
     },
   ]
+}
+
+/** Timers that are to let the process end are not among them. */
+function countResources(): Sample[] {
+  const counts: Record<string, number> = { Timeout: 0, TCPSocketWrap: 0 }
+  for (const kind of process.getActiveResourcesInfo()) counts[kind] = (counts[kind] ?? 0) + 1
+  return byLabel('kind', counts)
 }
 
 /** Linux tells them in a folder; nothing where there is none. */

@@ -1,6 +1,5 @@
 /** Looks into a Node process through its inspector: what it really holds, after its garbage is collected. */
 import { once } from 'node:events'
-import { WebSocket } from 'ws'
 
 export class HeapWatch implements AsyncDisposable {
   readonly #socket: WebSocket
@@ -37,8 +36,8 @@ export class HeapWatch implements AsyncDisposable {
     const id = this.#lastId
     this.#socket.send(JSON.stringify({ id, method }))
     for (;;) {
-      const [data] = (await once(this.#socket, 'message')) as [Buffer]
-      const message = JSON.parse(data.toString()) as { id?: number; result?: Record<string, number> }
+      const [event] = (await once(this.#socket, 'message')) as [MessageEvent]
+      const message = JSON.parse(event.data as string) as { id?: number; result?: Record<string, number> }
       if (message.id === id) return message.result ?? {}
     }
   }
