@@ -37,8 +37,8 @@ test('a fresh run takes the place of the one of its name', () => {
 })
 
 test('what is recorded is of experiments that there are, and says what they claim today', () => {
-  const claims = new Map(EXPERIMENTS.map(({ name, part, claim, reference }) => [name, { part, claim, reference }]))
-  for (const { name, part, claim, reference } of readRecord()) expect({ part, claim, reference }, name).toEqual(claims.get(name))
+  const listed = new Map(EXPERIMENTS.map(({ name, part, claim, reference }) => [name, { name, part, claim, reference }]))
+  for (const { name, part, claim, reference } of readRecord()) expect({ name, part, claim, reference }).toEqual(listed.get(name))
 })
 
 test('a row for each finding; what is not met stands out, and nothing ends a cell', () => {
