@@ -9,6 +9,8 @@ import type { AddressInfo, Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { until } from './until.ts'
 
+/** In which what is waited for comes. */
+const SEEN_TIMEOUT_MS = 20_000
 const MAGIC = Buffer.of(0xd9, 0xef, 0xb6, 0x7d)
 
 export interface Frame {
@@ -90,7 +92,9 @@ export class RawPeer implements AsyncDisposable {
   readonly #socket: Socket
   /** The node sent what is no frame of this network: told to who waits for one. */
   #fault: unknown
+  #waiting: (() => void)[] = []
 
+  /** @param socket connected, of TCP or TLS */
   constructor(socket: Socket) {
     this.#socket = socket
     socket.setNoDelay(true)
@@ -98,6 +102,7 @@ export class RawPeer implements AsyncDisposable {
     socket.on('error', () => {}) // that the connection is gone is what tests look at
     socket.once('close', () => {
       this.isClosed = true
+      this.#tell()
     })
   }
 
@@ -129,13 +134,25 @@ export class RawPeer implements AsyncDisposable {
 
   /** The payload of the frame with this command, the first unless `nth` says otherwise. @throws {Error} when it does not come */
   async payload(command: string, nth = 0): Promise<Buffer> {
-    const frame = await until(`the node sends ${command} (${nth})`, () => {
-      const found = this.frames.filter((one) => one.command === command)[nth]
-      if (found === undefined && this.#fault !== undefined) throw this.#fault
-      if (found === undefined && this.isClosed) throw new Error(`the node closed before it sent ${command}`)
-      return found
-    })
+    const frame = await this.seen(`${command} (${nth})`, () => this.frames.filter((one) => one.command === command)[nth])
     return frame.payload
+  }
+
+  /**
+   * What `look` gives, asked at once and whenever something has come, as soon as that is not undefined.
+   * @throws {Error} naming `what`, when the connection ends first, or after 20 s
+   */
+  async seen<T>(what: string, look: () => T | undefined): Promise<T> {
+    const endMs = performance.now() + SEEN_TIMEOUT_MS
+    for (;;) {
+      const found = look()
+      if (found !== undefined) return found
+      if (this.#fault !== undefined) throw this.#fault
+      if (this.isClosed) throw new Error(`the node closed before it sent ${what}`)
+      const leftMs = endMs - performance.now()
+      if (leftMs <= 0) throw new Error(`the node did not send ${what}`)
+      await this.#somethingComes(leftMs)
+    }
   }
 
   /** Exchanges versions as that side did in the recorded chat, and waits until the node's protocols run. */
@@ -155,6 +172,19 @@ export class RawPeer implements AsyncDisposable {
     await this.closed()
   }
 
+  async #somethingComes(timeoutMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    await new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, timeoutMs)
+      this.#waiting.push(resolve)
+    })
+    clearTimeout(timer)
+  }
+
+  #tell(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+
   #receive(chunk: Buffer): void {
     this.rest = Buffer.concat([this.rest, chunk])
     try {
@@ -162,6 +192,7 @@ export class RawPeer implements AsyncDisposable {
     } catch (error) {
       this.#fault ??= error
     }
+    this.#tell()
   }
 
   #takeFrames(): void {
