@@ -134,16 +134,19 @@ export class RawPeer implements AsyncDisposable {
 
   /** The payload of the frame with this command, the first unless `nth` says otherwise. @throws {Error} when it does not come */
   async payload(command: string, nth = 0): Promise<Buffer> {
-    const frame = await this.seen(`${command} (${nth})`, () => this.frames.filter((one) => one.command === command)[nth])
+    const frame = await this.seen(`${command} (${nth})`, {
+      look: () => this.frames.filter((one) => one.command === command)[nth],
+    })
     return frame.payload
   }
 
   /**
    * What `look` gives, asked at once and whenever something has come, as soon as that is not undefined.
-   * @throws {Error} naming `what`, when the connection ends first, or after 20 s
+   * @throws {Error} naming `what`, when the connection ends first, or after `timeoutMs` (20 s; Infinity for none)
    */
-  async seen<T>(what: string, look: () => T | undefined): Promise<T> {
-    const endMs = performance.now() + SEEN_TIMEOUT_MS
+  async seen<T>(what: string, options: { look: () => T | undefined; timeoutMs?: number }): Promise<T> {
+    const { look, timeoutMs = SEEN_TIMEOUT_MS } = options
+    const endMs = performance.now() + timeoutMs
     for (;;) {
       const found = look()
       if (found !== undefined) return found
@@ -175,7 +178,7 @@ export class RawPeer implements AsyncDisposable {
   async #somethingComes(timeoutMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined
     await new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, timeoutMs)
+      if (timeoutMs < Infinity) timer = setTimeout(resolve, timeoutMs)
       this.#waiting.push(resolve)
     })
     clearTimeout(timer)

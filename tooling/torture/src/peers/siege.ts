@@ -1,0 +1,180 @@
+/** Attackers against a node, and what comes of it: for them, for honest neighbours, and for the node itself. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { until } from '@dchat/e2e'
+import type { Finding, Trial } from '../experiment.ts'
+import { isAttacker } from './addresses.ts'
+import { Attackers } from './attackers.ts'
+import type { Band } from './attackers.ts'
+import type { Attack, NodeLimits, Tally } from './attack.ts'
+import { Bench, DEFAULT_LIMITS, SHORT_LIMITS } from './bench.ts'
+import type { BenchOptions } from './bench.ts'
+import { HeldConnections } from './held-connections.ts'
+import type { HonestReport } from './honest-peers.ts'
+import { forgetPeak, openFiles, peakMib, residentMib } from './process-figures.ts'
+import { verdicts } from './verdicts.ts'
+
+/** So many attackers of a kind. */
+export interface Force {
+  readonly attack: Attack
+  readonly count: number
+  readonly size: number
+}
+
+export interface SiegeOptions extends Omit<BenchOptions, 'limits'> {
+  /** How long the attack is watched, if it has not ended before and ends nothing by itself, in ms. */
+  readonly forMs: number
+  /** How much memory the node may take on, in MiB: what is promised, and what is aimed at. */
+  readonly memoryMib?: { readonly promised: number; readonly aim: number }
+}
+
+/** What the node took at a moment. */
+export interface Footprint {
+  readonly residentMib: number
+  readonly files: number
+}
+
+export interface BandOutcome {
+  readonly attack: Attack
+  readonly tally: Tally
+  /** Connections that the node took, as far as they lived long enough to be seen, and the longest life. */
+  readonly held: { readonly count: number; readonly longestMs: number }
+  /** Still there when the attack was over for the attackers. */
+  readonly left: number
+  readonly attackers: number
+  /** Hosts that the node bans now. */
+  readonly bannedHosts: number
+}
+
+export interface SiegeOutcome {
+  readonly limits: NodeLimits
+  readonly bands: readonly BandOutcome[]
+  readonly calm: HonestReport
+  readonly attacked: HonestReport
+  /** Bans of hosts that are no attackers', at the node and its friends. */
+  readonly honestBans: number
+  readonly before: Footprint
+  readonly peakMib: number
+  readonly after: Footprint
+  /** Whether the number of open files went back. */
+  readonly isBackToBase: boolean
+  readonly memoryMib: { readonly promised: number; readonly aim: number }
+}
+
+const LOOK_EVERY_MS = 100
+/** How long the base is measured. */
+const CALM_MS = { short: 500, long: 15_000 }
+/** Beyond a limit of the node: timers of a machine that has much to do. */
+const MARGIN_MS = 20_000
+/** What files and connections may take to go. */
+const RETREAT_MS = 20_000
+const MEMORY_MIB = { promised: 64, aim: 32 }
+
+/** One siege on a bench of its own. */
+export async function siege(trial: Trial, forces: readonly Force[], options: SiegeOptions): Promise<readonly Finding[]> {
+  const limits = trial.of(SHORT_LIMITS, DEFAULT_LIMITS)
+  await using bench = await Bench.start({ ...options, limits })
+  await sleep(trial.of(CALM_MS.short, CALM_MS.long))
+  const calm = await bench.honest.ask({ want: 'take' })
+  const outcome = await attacked({ trial, bench, limits, forces, options })
+  return verdicts({ ...outcome, limits, calm, memoryMib: options.memoryMib ?? MEMORY_MIB })
+}
+
+interface Situation {
+  readonly trial: Trial
+  readonly bench: Bench
+  readonly limits: NodeLimits
+  readonly forces: readonly Force[]
+  readonly options: SiegeOptions
+}
+
+async function attacked(situation: Situation): Promise<Omit<SiegeOutcome, 'limits' | 'calm' | 'memoryMib'>> {
+  const { trial, bench, options } = situation
+  const { pid } = bench.node.program
+  const bands = numbered(situation.forces)
+  const held = new HeldConnections(
+    pid,
+    [bench.target.tcp, bench.target.tls].map((url) => Number(new URL(url).port)),
+  )
+  const before = footprint(pid)
+  forgetPeak(pid)
+  await using attackers = new Attackers(bench.within, { target: bench.target, bands, seed: trial.seed })
+  const isDone = attackers.ask({ want: 'begin' })
+  await watch(situation, { held, bands, isDone, endMs: performance.now() + options.forMs })
+  const left = bands.map((band) => held.countOf(hostsOf(band)))
+  const tallies = await attackers.ask({ want: 'end' })
+  await isDone
+  const isBackToBase = await isBack(pid, before.files)
+  const attackedReport = await bench.honest.ask({ want: 'settle' })
+  const bans = await bannedHosts(bench)
+  return {
+    bands: bands.map((band, index) => ({
+      attack: situation.forces[index]!.attack,
+      tally: tallies[band.attack] ?? {},
+      held: held.livesOf(hostsOf(band)),
+      left: left[index]!,
+      attackers: band.count,
+      bannedHosts: bans.filter(hostsOf(band)).length,
+    })),
+    attacked: attackedReport,
+    honestBans: bans.filter((host) => !bands.some((band) => hostsOf(band)(host))).length,
+    before,
+    peakMib: peakMib(pid),
+    after: footprint(pid),
+    isBackToBase,
+  }
+}
+
+function numbered(forces: readonly Force[]): Band[] {
+  let first = 0
+  return forces.map(({ attack, count, size }) => {
+    const band = { attack: attack.name, first, count, size }
+    first += count
+    return band
+  })
+}
+
+function hostsOf({ first, count }: Band): (host: string) => boolean {
+  return (host) => isAttacker(host, first, first + count)
+}
+
+function footprint(pid: number): Footprint {
+  return { residentMib: residentMib(pid), files: openFiles(pid) }
+}
+
+interface Watch {
+  readonly held: HeldConnections
+  readonly bands: readonly Band[]
+  readonly isDone: Promise<unknown>
+  readonly endMs: number
+}
+
+/** Until the attackers have done what they do and the node has ended what it ends; or for as long as it takes to see that it does not. */
+async function watch({ forces, limits }: Situation, { held, bands, isDone, endMs }: Watch): Promise<void> {
+  let areDone = false
+  const done = isDone.then(() => (areDone = true))
+  const mayLastMs = Math.max(0, ...forces.map(({ attack }) => attack.goneWithinMs(limits) ?? 0))
+  const ending = bands.filter((_, index) => forces[index]!.attack.goneWithinMs(limits) !== null)
+  const patienceMs = Math.max(endMs, performance.now() + mayLastMs + MARGIN_MS)
+  for (;;) {
+    const nowMs = performance.now()
+    held.look(nowMs)
+    const areGone = ending.every((band) => held.countOf(hostsOf(band)) === 0)
+    if (nowMs > patienceMs || (areGone && (areDone || nowMs > endMs))) return
+    await Promise.race([sleep(LOOK_EVERY_MS), ...(areDone ? [] : [done])])
+  }
+}
+
+async function isBack(pid: number, files: number): Promise<boolean> {
+  try {
+    await until('the files of attackers are closed', () => openFiles(pid) <= files, { timeoutMs: RETREAT_MS })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** As the node and its friends list them, without the mask. */
+async function bannedHosts({ node, friends }: Bench): Promise<string[]> {
+  const lists = await Promise.all([node, ...friends].map(({ client }) => client.call('bans.list', [])))
+  return lists.flat().map(({ target }) => target.replace(/\/\d+$/, ''))
+}
