@@ -25,7 +25,8 @@ function commitHere(): string | null {
 const entry = existsSync('src/main.tsx') ? 'src/main.tsx' : 'src/main.ts'
 const { metafile } = await build({
   ...BUNDLE_OPTIONS,
-  entryPoints: { main: entry },
+  // The launcher starts with the guard, before it loads anything else.
+  entryPoints: { guard: '@dchat/system/guard', main: entry },
   outdir: 'dist',
   define: { ...BUNDLE_OPTIONS.define, BUILD_COMMIT: JSON.stringify(commitHere()) },
   metafile: true,

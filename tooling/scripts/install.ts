@@ -48,9 +48,9 @@ function put(from: string, to: string): void {
   renameSync(temporary, to)
 }
 
-/** The files of `dist` that `main.js` is made of: those it imports, now or later, and those they import. */
+/** The files of `dist` that a program is made of: what its launcher imports, and what is imported from there, now or later. */
 function partsOf(dist: string): string[] {
-  const parts = new Set<string>(['main.js'])
+  const parts = new Set<string>(['guard.js', 'main.js'])
   for (const part of parts) {
     const text = readFileSync(join(dist, part), 'utf8')
     for (const [, name] of text.matchAll(/["']\.\/([\w.-]+\.js)["']/g)) if (existsSync(join(dist, name!))) parts.add(name!)

@@ -7,10 +7,12 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   )
   process.exit(1)
 }
-const { enableCompileCache } = await import('node:module')
-enableCompileCache?.()
-await import('../dist/main.js').catch((error) => {
-  if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes('dist/main.js')) throw error
+try {
+  const { guardProcess } = await import('../dist/guard.js')
+  guardProcess()
+  await import('../dist/main.js')
+} catch (error) {
+  if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !/dist\/(?:guard|main)\.js/.test(String(error.message))) throw error
   console.error('dchat-tui is not built yet: run "npx -y pnpm@12 build" once.')
   process.exit(1)
-})
+}

@@ -4,9 +4,6 @@ import { dchatdHelp, parseDchatdCommand } from './config/index.ts'
 import type { DchatdCommand } from './config/index.ts'
 import { run } from './verbs/run.ts'
 
-/** Everything this program writes is for its user alone. */
-const OWNER_ONLY = 0o077
-
 /** What is needed for nothing but one verb is loaded with it. */
 async function perform(command: DchatdCommand): Promise<ExitCode | undefined> {
   switch (command.verb) {
@@ -28,7 +25,6 @@ async function perform(command: DchatdCommand): Promise<ExitCode | undefined> {
   }
 }
 
-process.umask(OWNER_ONLY)
 try {
   const args = process.argv.slice(2)
   const command = parseDchatdCommand(args)

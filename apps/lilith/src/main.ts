@@ -5,9 +5,6 @@ import type { LilithCommand, LilithFlags } from './command-line.ts'
 import { loadLilithConfig } from './config.ts'
 import { SeedDaemon } from './seed-daemon.ts'
 
-/** Everything this program writes is for its user alone. */
-const OWNER_ONLY = 0o077
-
 function run(flags: LilithFlags): Promise<void> {
   const config = loadLilithConfig(flags)
   const logger = createLogger(config.log)
@@ -36,7 +33,6 @@ async function perform({ verb, flags }: LilithCommand): Promise<ExitCode | undef
   return ExitCode.ok
 }
 
-process.umask(OWNER_ONLY)
 try {
   const args = process.argv.slice(2)
   const command = parseLilithCommand(args)
