@@ -1,6 +1,6 @@
 /** The programs installed below a prefix, and the units of systemd that start them from there. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -79,10 +79,11 @@ describe('units', () => {
   })
 
   test.each([...SYSTEM_UNITS.map((name) => [name, 'system'] as const), ['dchatd.service', 'user'] as const])(
-    '%s of the %s leaves V8 its machine code, and does not restart what cannot be mended so',
+    '%s of the %s leaves V8 its machine code, dumps no core, and does not restart what cannot be mended so',
     (name, manager) => {
       const unit = new UnitFile(unitPath(name, manager))
       expect(unit.value('MemoryDenyWriteExecute')).toBeUndefined()
+      expect(unit.value('LimitCORE')).toBe('0')
       expect(unit.value('RestartPreventExitStatus')).toBe('2 4')
       expect([unit.value('Type'), unit.value('NotifyAccess'), unit.value('NoNewPrivileges')]).toEqual(['notify', 'all', 'yes'])
     },
@@ -124,6 +125,7 @@ datastore = "${root}/var/lib/dchat/lilith"
     const session = {
       XDG_CONFIG_HOME: join(root, 'etc'),
       XDG_DATA_HOME: join(root, 'var/lib'),
+      XDG_CACHE_HOME: join(root, 'var/cache'),
       XDG_RUNTIME_DIR: join(root, 'run'),
     }
     const env = {
@@ -153,6 +155,8 @@ datastore = "${root}/var/lib/dchat/lilith"
     expect(await service.ended(10_000)).toMatchObject({ code: 0, signal: null })
     await systemd.hears('STOPPING', '1')
     expect(existsSync(join(root, socket))).toBe(false)
+    // Where the next start finds its compiled code.
+    expect(readdirSync(join(root, 'var/cache', folder))).toHaveLength(1)
   })
 
   test('clients find the daemon of the machine where its unit has it', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 /** What stands for the folders of the machine. */
 export interface UnitPlace {
-  /** Folder that takes the place of `/etc`, `/var/lib` and `/run`. */
+  /** Folder that takes the place of `/etc`, `/var/lib`, `/var/cache` and `/run`. */
   readonly root: string
   readonly instance: string
 }
@@ -13,11 +13,13 @@ export interface UnitPlace {
 const FOLDERS = [
   ['ConfigurationDirectory', 'etc', 'CONFIGURATION_DIRECTORY'],
   ['StateDirectory', 'var/lib', 'STATE_DIRECTORY'],
+  ['CacheDirectory', 'var/cache', 'CACHE_DIRECTORY'],
   ['RuntimeDirectory', 'run', 'RUNTIME_DIRECTORY'],
 ] as const
 
 const SPECIFIERS: Readonly<Record<string, (place: UnitPlace) => string>> = {
   '%E': ({ root }) => join(root, 'etc'),
+  '%C': ({ root }) => join(root, 'var/cache'),
   '%S': ({ root }) => join(root, 'var/lib'),
   '%t': ({ root }) => join(root, 'run'),
   '%i': ({ instance }) => instance,
