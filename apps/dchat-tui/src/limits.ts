@@ -165,6 +165,9 @@ export const NET_POLL_MS = 1_000
 /** Events of the network are shown together at this pace: a busy node has thousands a second. */
 export const NET_EVENTS_PAUSE_MS = 250
 
+/** Warnings of the daemon that are shown: it has one kind. */
+export const MAX_WARNINGS = 16
+
 /** Entries of each list of the network view: a node has far fewer peers, slots, seeds and bans that run. */
 export const MAX_NET_LISTED = 256
 

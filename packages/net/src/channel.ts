@@ -48,6 +48,8 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
   readonly clock: Clock
   /** The peer's version message, once the version exchange was done. */
   peerVersion: VersionMessage | undefined
+  /** What the peer's clock showed, in Unix ms, when our monotonic time was 0: as it told in its version message. */
+  peerClockMs: number | undefined
   /** Addresses that the peer told so far. */
   toldAddrs = 0
   /** Monotonic time of the construction, in milliseconds. */

@@ -19,6 +19,9 @@ export type LimitName =
   | 'PAYLOAD_FIRST_BUFFER_BYTES'
   | 'CHANNEL_SEND_QUEUE_BYTES'
   | 'SENDS_WAITING'
+  | 'CLOCK_PEERS_MIN'
+  | 'CLOCK_OFF_MS'
+  | 'CLOCK_LOOK_MS'
   | 'CHANNEL_STALL_MS'
   | 'CHANNEL_CLOSE_MS'
   | 'SUBSCRIPTION_QUEUE_MESSAGES'
@@ -97,6 +100,19 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     why: 'that are remembered for who asks why there is no peer: the last rounds of all slots',
     then: 'the oldest are forgotten',
   },
+  CLOCK_PEERS_MIN: {
+    value: 3,
+    unit: 'peers',
+    why: 'that this node dialled: of three one may lie, or be wrong itself, and the one in the middle is right',
+    then: 'with fewer nothing is said of the own clock',
+  },
+  CLOCK_OFF_MS: {
+    value: 300_000,
+    unit: 'ms',
+    why: 'half of what a post may be ahead of its readers (docs/chat.md): there is time to set the clock before posts are refused',
+    then: 'the operator is warned: in the log, by node.get_info, and by the clients',
+  },
+  CLOCK_LOOK_MS: { value: 60_000, unit: 'ms', why: 'a clock may be set at any time', then: 'it is compared again' },
   CHANNEL_STALL_MS: { value: 30_000, unit: 'ms', why: 'a peer that takes nothing for so long is gone', then: 'close' },
   CHANNEL_CLOSE_MS: {
     value: 2_000,

@@ -7,6 +7,7 @@ import type { BroadcastResult } from './broadcast.ts'
 import type { Channel } from './channel.ts'
 import { ChannelList } from './channel-list.ts'
 import { makeChannelSources } from './channel-sources.ts'
+import { ClockWatch } from './clock-watch.ts'
 import { DialFailures } from './dial-failures.ts'
 import { Dnet } from './dnet.ts'
 import { NetError } from './errors.ts'
@@ -21,6 +22,7 @@ import { PacketWriter } from './messages/packet-writer.ts'
 import { networkStatus } from './network-status.ts'
 import type { NetworkStatus } from './network-status.ts'
 import { ownGetaddr } from './own-getaddr.ts'
+import { clockAheadMs } from './peer-clocks.ts'
 import { registerCoreProtocols } from './protocols/core-protocols.ts'
 import { ProtocolRegistry } from './protocols/protocol-registry.ts'
 import { ResourceManager } from './resources/resource-manager.ts'
@@ -84,6 +86,7 @@ export class P2p {
   readonly #sessions: SessionSet
   readonly #dialFailures: DialFailures
   readonly #hostSaver: HostSaver
+  readonly #clockWatch: ClockWatch
   #state: P2pState = 'open'
   #startTookMs = 0
   #scope: TaskScope
@@ -116,11 +119,13 @@ export class P2p {
     this.events = new Publisher((error) => deps.logger.error('Event listener failed', { error }))
     this.#packets = new PacketWriter(settings.magicBytes)
     this.hosts = new Hosts<Channel>(settings, { ...deps, isDialable: (url) => this.#isDialable(url) })
+    this.#clockWatch = new ClockWatch({ clock: deps.clock, logger: deps.logger, aheadMs: () => this.clockAheadMs })
     this.#hostSaver = new HostSaver({ clock: deps.clock, logger: deps.logger, save: () => this.#saveHosts() })
     this.#channels = new ChannelList(deps.clock, {
       onConnected: (channel) => {
         this.dnet.counts.opened[sessionName(channel.info.session)] += 1
         this.events.publish('connected', channel)
+        this.#clockWatch.look()
       },
       onClosed: (channel) => this.events.publish('closed', channel),
       onFirstPeer: () => this.logger.info('Connected: there is a peer'),
@@ -193,6 +198,11 @@ export class P2p {
     return this.#sessions.direct
   }
 
+  /** As `clockAheadMs`: how far this computer's clock is ahead of those of its peers. */
+  get clockAheadMs(): number | undefined {
+    return clockAheadMs(this.#channels.peers(), this.clock)
+  }
+
   /**
    * Queries the seeds and resolves when every query has ended, however it ended.
    * @throws {NetError} NET_WRONG_STATE unless open or stopped (a stop under way has to end first); NET_STOPPED when `stop()` was called meanwhile;
@@ -242,6 +252,7 @@ export class P2p {
     if (!signal.aborted) {
       this.#setState('run')
       this.#hostSaver.start(this.#scope)
+      this.#clockWatch.start(this.#scope)
       if (this.#wasAnnouncedTooEarly()) this.#scope.spawn(() => this.seed())
     }
     await stopped

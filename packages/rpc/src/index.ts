@@ -65,6 +65,7 @@ export type {
   NetStatus,
   NoParams,
   NodeInfo,
+  NodeWarning,
   NotificationMap,
   NotificationName,
   NotifyLevel,

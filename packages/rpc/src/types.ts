@@ -30,6 +30,7 @@ export type SpawnInfo = Static<typeof shapes.spawn>
 export type HistoryPage = Static<typeof shapes.historyPage>
 export type ExportPage = Static<typeof shapes.exportPage>
 export type NodeInfo = Static<typeof shapes.nodeInfo>
+export type NodeWarning = NodeInfo['warnings'][number]
 /** A known host. */
 export type HostInfo = Static<typeof shapes.host>
 export type HostColorName = HostInfo['color']

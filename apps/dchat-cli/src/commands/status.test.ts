@@ -15,6 +15,12 @@ test('shows what people ask about, and with --json all as it is', async () => {
   expect(jsonLines((await run(['status', '--json'], daemon)).stdout)).toEqual([node])
 })
 
+test('says what the daemon warns of', async () => {
+  const warnings = [{ kind: 'clock_off' as const, text: 'The clock is\x1b[m wrong.', hint: 'Set it.' }]
+  await using daemon = await startFakeDaemon({ 'node.get_info': () => nodeInfo({ warnings }) })
+  expect((await run(['status'], daemon)).stdout).toMatch(/\n\nWarning: The clock is␛ wrong\. Set it\.\n$/)
+})
+
 const sync = { state: 'paging', room: 'cats', received: 30, expected: 120, peers: 2 } as const
 test.each([
   [{ ...sync, state: 'idle', room: null, received: 0, expected: null }, 'up to date'],

@@ -24,6 +24,9 @@ export const status: Command = {
       return
     }
     for (const line of formatTable(rowsOf(node).map((row) => row.map((cell) => sanitizeText(cell))))) await out.line(line)
+    // A daemon before RPC 1.5.0 does not warn.
+    const warnings = (node as Partial<NodeInfo>).warnings ?? []
+    for (const { text, hint } of warnings) await out.line(`\n${sanitizeText(`Warning: ${text} ${hint}`)}`)
     if (countPeers(node) > 0) return
     const status = await orUndefined(client.call('net.status', [], { signal, timeoutMs: CALL_TIMEOUT_MS }))
     for (const line of adviceFor(status)) await out.line(`\n${sanitizeText(line)}`)

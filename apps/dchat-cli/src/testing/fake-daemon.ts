@@ -167,6 +167,7 @@ export function nodeInfo(with_: Partial<NodeInfo> = {}): NodeInfo {
     nick: null,
     tag: null,
     sync: { state: 'idle', room: null, received: 0, expected: null, peers: 0 },
+    warnings: [],
     store: { messages: 12, bytes: 2 ** 20, last_seq: 12, file_bytes: 2 ** 20 },
     ...with_,
   }

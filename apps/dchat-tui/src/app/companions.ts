@@ -20,6 +20,7 @@ import { ReadMarkers } from './read-markers.ts'
 import { FactsKeeper } from './room-facts.ts'
 import { StatusNews } from './status-news.ts'
 import { TitleKeeper } from './title-keeper.ts'
+import { WarningNotice } from './warning-notice.ts'
 
 export interface CompanionsDeps {
   readonly store: Store
@@ -58,6 +59,7 @@ export class Companions {
       new PeersKeeper({ ...deps, isShown: () => paneColumns(store.state, store.state.screen.columns).right > 0 }),
       new StatusNews({ store, clock }),
       new OldDaemonNotice({ store, clock }),
+      new WarningNotice({ store, clock }),
       notifier,
       ...notifying,
       ...rememberingOf(deps),

@@ -14,6 +14,7 @@ const CAME_WITH: readonly (readonly [version: string, what: string])[] = [
   ['1.2.0', 'rooms beside dchat, read markers, topics, search, pending lines, names with keys'],
   ['1.3.0', 'messages to one person, private rooms'],
   ['1.4.0', 'highlight words, whom a line reached, why nobody is connected'],
+  ['1.5.0', 'warnings, such as of a wrong clock'],
 ]
 
 export class OldDaemonNotice extends StateWatcher<OldDaemonNoticeDeps> {

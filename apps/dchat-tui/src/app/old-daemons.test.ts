@@ -25,7 +25,7 @@ import { FactsKeeper } from './room-facts.ts'
 const AFTER_1_0 = ['commit', 'hosts', 'bans', 'file_bytes']
 const AFTER_1_1 = ['sync', 'tag', 'held', 'delivery', 'retracted']
 const AFTER_1_2 = ['verified', 'room_key', 'known_as', 'encrypted', 'invitation']
-const AFTER_1_3 = ['mention']
+const AFTER_1_3 = ['mention', 'warnings']
 /** All that a screen could do without. */
 const ALMOST_ALL = [
   'peers',
@@ -183,11 +183,11 @@ describe.each(AGES)('a daemon of RPC %s', (version, lacks) => {
 
 describe('oldDaemonText', () => {
   it('names what came later, and nothing for a daemon of this version or a later one', () => {
-    expect(oldDaemonText('1.4.0')).toBeNull()
+    expect(oldDaemonText('1.5.0')).toBeNull()
     expect(oldDaemonText('1.10.0')).toBeNull()
     expect(oldDaemonText('2.0.0')).toBeNull()
     expect(oldDaemonText('1.3.0')).toBe(
-      'This dchatd is older than this program (RPC 1.3.0): the chat works, but for highlight words, whom a line reached, why nobody is connected.',
+      'This dchatd is older than this program (RPC 1.3.0): the chat works, but for highlight words, whom a line reached, why nobody is connected; warnings, such as of a wrong clock.',
     )
     expect(oldDaemonText('1.0.0')).toContain('rooms beside dchat')
   })

@@ -1,3 +1,4 @@
+import { RPC_VERSION } from '@dchat/rpc'
 import { describe, expect, it } from 'vitest'
 import { FrameMeter } from '../app/frame-meter.ts'
 import { NOON } from '../testing/builders.ts'
@@ -111,7 +112,7 @@ describe('looking into it', () => {
     await using linked = await new LinkedSession(daemon).start()
     const text = await consoleOf(linked)('/whoami')
     expect(text).toMatch(/^you are alice\nno key: this daemon does not sign what you say\nlistens at tcp:\/\/127\.0\.0\.1:31000/u)
-    expect(text).toContain('RPC 1.4.0')
+    expect(text).toContain(`RPC ${RPC_VERSION}`)
   })
 
   it('/stats tells lines, memory and frame times', async () => {

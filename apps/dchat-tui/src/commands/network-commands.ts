@@ -67,7 +67,7 @@ export async function status(_argument: string, context: CommandContext): Promis
   }
   const [node, network] = await Promise.all([context.session.call('node.get_info', {}), readNetwork(context.session)])
   const now = context.now()
-  context.print([daemonText(node), ...networkTexts(network, now), ...historyTexts(node)].join('\n'))
+  context.print([daemonText(node), ...warningTexts(node), ...networkTexts(network, now), ...historyTexts(node)].join('\n'))
 }
 
 /** Of a link that is not up. */
@@ -80,6 +80,10 @@ function linkText(link: Exclude<ChatState['link'], { at: 'ready' }>): string {
 function daemonText({ name, version, state, uptime_s: seconds }: Partial<NodeInfo>): string {
   const up = seconds === undefined ? '' : `, up ${durationText(seconds)}`
   return `daemon: ${line(name ?? 'dchatd')} ${line(version ?? '')} answers, state ${line(state ?? 'unknown')}${up}`
+}
+
+function warningTexts({ warnings = [] }: Partial<NodeInfo>): string[] {
+  return warnings.map(({ text, hint }) => `warning: ${line(text)} ${line(hint)}`)
 }
 
 function networkTexts(network: NetStatus, now: number): string[] {

@@ -4,7 +4,7 @@
  */
 import type { Author, Delivery, Invitation, Message, NodeInfo, P2pInfo, SyncProgress, Verification } from '@dchat/rpc'
 import { sanitizeNick, sanitizeText } from '@dchat/system'
-import { MAX_ADDRESSES, MAX_LISTED_PEERS } from '../limits.ts'
+import { MAX_ADDRESSES, MAX_LISTED_PEERS, MAX_WARNINGS } from '../limits.ts'
 import { NOTIFY_LEVELS, STATUS_ROOM, kindOf } from '../state/rooms.ts'
 import type { RoomKind, RoomSummary } from '../state/rooms.ts'
 import type { LineDelivery, NodeSummary, Peer, PostPlace } from '../state/model.ts'
@@ -155,7 +155,15 @@ export function toNodeSummary(info: NodeInfo): NodeSummary {
     },
     listen: linesOf(info.listen),
     external_addrs: linesOf(info.external_addrs),
+    warnings: toWarnings(info.warnings),
   }
+}
+
+/** A daemon before RPC 1.5.0 does not warn. */
+function toWarnings(values: unknown): NodeSummary['warnings'] {
+  if (!Array.isArray(values)) return []
+  const warnings = values.filter((value): value is Fields => isObject(value)).slice(0, MAX_WARNINGS)
+  return warnings.map(({ kind, text, hint }) => ({ kind: line(kind), text: line(text), hint: line(hint) }))
 }
 
 /** `value` as the fetching of history that goes on; null when none does, or the daemon does not tell of it. */

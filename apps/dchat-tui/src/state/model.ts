@@ -28,7 +28,10 @@ export type Link =
 export type NodeSummary = Pick<
   NodeInfo,
   'name' | 'version' | 'rpc_version' | 'state' | 'nick' | 'peers' | 'listen' | 'external_addrs'
->
+> & {
+  /** Texts are sanitised. */
+  readonly warnings: readonly { readonly kind: string; readonly text: string; readonly hint: string }[]
+}
 
 /** A live channel that carries the talk. Texts are sanitised. */
 export interface Peer {

@@ -56,6 +56,7 @@ export function aNode(fields: Partial<NodeSummary> = {}): NodeSummary {
     peers: { inbound: 1, outbound: 0, manual: 0, seed: 0, refine: 0, direct: 0 },
     listen: ['tcp://127.0.0.1:26661'],
     external_addrs: [],
+    warnings: [],
     ...fields,
   }
 }

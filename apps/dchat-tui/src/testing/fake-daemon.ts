@@ -413,6 +413,7 @@ export class FakeDaemon {
       nick: this.nick,
       tag: null,
       sync: this.sync,
+      warnings: [],
       store: { messages: this.messages.length, bytes: 4_096, last_seq: this.messages.length, file_bytes: 4_096 },
     }
   }

@@ -23,6 +23,7 @@ import { COMMIT, VERSION } from '../version.ts'
 import type { ChatEvents } from './chat-events.ts'
 import { netStatusOf } from './net-status.ts'
 import type { PeopleBackend } from './people-backend.ts'
+import { warningsInWords } from './warnings-in-words.ts'
 
 export interface NodeBackendDeps {
   readonly dchat: Pick<Dchat, 'p2p' | 'posts'>
@@ -120,6 +121,7 @@ export class NodeBackend implements Contract {
       nick,
       tag,
       sync: { ...posts.progress },
+      warnings: warningsInWords(p2p.clockAheadMs),
       store: { messages, bytes, last_seq: lastSeq, file_bytes: store.fileBytes() },
     }
   }

@@ -121,6 +121,12 @@ function hostMetrics(each: Each, one: One): Metric[] {
       labels: ['state'],
       read: each((p2p) => HOST_STATES.map((state) => ({ labels: { state }, value: p2p.hosts.registry.countIn(state) }))),
     },
+    {
+      name: 'dchat_clock_ahead_seconds',
+      type: 'gauge',
+      help: 'How far the clock of this computer is ahead of those of its peers; nothing while fewer than three were dialled.',
+      read: each(({ clockAheadMs: ms }) => (ms === undefined ? [] : [{ labels: {}, value: ms / 1000 }])),
+    },
     { name: 'dchat_bans', type: 'gauge', help: 'Bans that run.', read: one((p2p) => p2p.hosts.bans.list().length) },
     {
       name: 'dchat_bans_made_total',

@@ -56,6 +56,7 @@ describe('what we say', () => {
     await pair.settle()
     expect(pair.peer.valuesOf(verack)).toEqual([{ appVersion: PEER_VERSION.version, appName: 'dchatd' }])
     expect([outcome(), pair.channel.peerVersion]).toEqual([undefined, PEER_VERSION])
+    expect(pair.channel.peerClockMs).toBe(Number(PEER_VERSION.timestamp) * 1000 - pair.clock.monotonicMs())
     pair.peer.sendMessage(verack, { appVersion: PEER_VERSION.version, appName: 'dchatd' })
     await pair.settle()
     expect(outcome()).toBe('done')

@@ -53,7 +53,9 @@ export class ProtocolVersion {
   }
 
   async #receiveVersion(signal: AbortSignal): Promise<void> {
-    this.#channel.peerVersion = await this.#versions.next(signal)
+    const received = await this.#versions.next(signal)
+    this.#channel.peerVersion = received
+    this.#channel.peerClockMs = Number(received.timestamp) * 1000 - this.#channel.clock.monotonicMs()
     const { appVersion, appName } = this.#deps.settings
     await this.#channel.send(verack, { appVersion, appName })
   }

@@ -186,6 +186,15 @@ export const hostCounts = record(
   'Known hosts by list.',
 )
 
+const warning = record({
+  kind: oneOf(['clock_off'], {
+    description:
+      'Which; `clock_off`: the clock of this computer is more than 5 minutes off those of the peers that the node dialled.',
+  }),
+  text: String({ description: 'What is wrong: one sentence for people.' }),
+  hint: String({ description: 'What to do about it.' }),
+})
+
 export const nodeInfo = record({
   name: String({ description: 'The program.' }),
   version: String({ description: 'Version of the program.' }),
@@ -205,6 +214,9 @@ export const nodeInfo = record({
   nick: nullable(String(), 'The own nick, null when none is set.'),
   tag: nullable(String(), 'Short form of the own key.'),
   sync: syncProgress,
+  warnings: List(warning, {
+    description: 'What the operator should look at, for as long as it is so; empty when all is well. Since 1.5.0.',
+  }),
   store: record(
     {
       messages: count('Lines stored.'),

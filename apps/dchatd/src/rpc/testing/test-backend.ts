@@ -407,6 +407,7 @@ export class TestBackend implements RpcBackend, ChatBackend, RoomBackend, People
       nick: null,
       tag: 'a'.repeat(10),
       sync: IDLE,
+      warnings: [],
       store: { messages: this.messages.length, bytes: 0, last_seq: this.messages.length, file_bytes: 0 },
     }
   }

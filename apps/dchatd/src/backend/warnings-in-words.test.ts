@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { warningsInWords } from './warnings-in-words.ts'
+
+const MINUTE_MS = 60_000
+
+test.each([undefined, 0, 5 * MINUTE_MS, -5 * MINUTE_MS])('a clock that is %s ms ahead is nothing to look at', (aheadMs) => {
+  expect(warningsInWords(aheadMs)).toEqual([])
+})
+
+test.each([
+  [6 * MINUTE_MS, '6 minutes ahead of'],
+  [-6 * MINUTE_MS, '6 minutes behind'],
+  [60 * MINUTE_MS, '1 hour ahead of'],
+  [-(86_400_000 + 5_000), '1 day behind'],
+  [-2 * 86_400_000 * 365 * 1_000, '730,000 days behind'],
+])('one that is %i ms ahead is: %s', (aheadMs, said) => {
+  expect(warningsInWords(aheadMs)).toMatchObject([
+    { kind: 'clock_off', text: `The clock of this computer is ${said} those of its peers.` },
+  ])
+})
