@@ -43,6 +43,17 @@ test('of an invitation that is masked the name is left, and what stands around i
   expect(maskInvitations(text)).toBe('to dchat-room:cats:… or dchat-room:cats:…, as you like')
 })
 
+test.each([
+  ['a secret', `dchat-room:cats:${'A'.repeat(43)}:${SECRET}`],
+  ['two of them', `dchat-room:${'A'.repeat(43)}:${'B'.repeat(43)}:x:${SECRET}`],
+  ['a secret with a blank behind it', `dchat-room:x:${'A'.repeat(43)} :${SECRET}`],
+  ['an invitation', `dchat-room:dchat-room:${'A'.repeat(43)}:${SECRET}`],
+])('the secret is masked behind a name that holds %s', (_what, text) => {
+  const masked = maskInvitations(text)
+  expect(masked).not.toContain(SECRET)
+  expect(maskInvitations(masked)).toBe(masked)
+})
+
 test('it is found wherever it stands, and a long text takes no time', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (before, after) => {
@@ -50,6 +61,6 @@ test('it is found wherever it stands, and a long text takes no time', () => {
     }),
   )
   // Were it to look everywhere from everywhere, these would take minutes.
-  for (const part of ['dchat-room:', 'dchat-room:a:b', `dchat-room:${':'.repeat(200)}`, 'a:\u200b\u200b'])
+  for (const part of ['dchat-room:', 'dchat-room:a:b', `dchat-room:${':'.repeat(200)}`, 'a:\u200b\u200b', `:${'A'.repeat(42)}`])
     expect(holdsInvitation(part.repeat(65_536 / part.length))).toBe(false)
 })
