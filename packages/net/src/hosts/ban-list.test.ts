@@ -44,7 +44,8 @@ describe('targets', () => {
     expect(parseBanTarget(target)).toBe(target)
   })
 
-  test.each(['', '1.2.3.0/24', '2001:db8::/32', '1.2.3.4/', 'a/b', '1.2.3.4/32/1', 'tcp://', '256.1.1.1', 'a b'])(
+  const unreadable = ['i2p://1.j2.3.4:5', 'i2p://%41.i2p:5', 'quic://0x7f.1:5']
+  test.each(['', '1.2.3.0/24', '2001:db8::/32', '1.2.3.4/', 'a/b', '1.2.3.4/32/1', 'tcp://', '256.1.1.1', 'a b', ...unreadable])(
     '%j is none',
     (text) => {
       expect(() => parseBanTarget(text)).toThrow(expect.objectContaining({ code: 'NET_ADDRESS_INVALID' }))

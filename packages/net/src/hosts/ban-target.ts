@@ -51,7 +51,7 @@ export function targetIp(target: string): string | undefined {
 export function parseBanTarget(text: string): string {
   const trimmed = text.trim()
   try {
-    if (trimmed.includes('://')) return endpointTarget(parseUrl(trimmed).canonical)
+    if (trimmed.includes('://')) return readBack(endpointTarget(parseUrl(trimmed).canonical), text)
     const [host = '', prefix, ...rest] = trimmed.split('/')
     const version = ipVersion(host)
     const isWhole = prefix === undefined || (rest.length === 0 && prefix === (version === 4 ? '32' : '64'))
@@ -64,6 +64,12 @@ export function parseBanTarget(text: string): string {
     if (error instanceof SerialError) throw invalid(text, NO_TARGET)
     throw error
   }
+}
+
+/** A host that is no name for other schemes has a target nobody could read again, neither from a file nor to lift the ban. */
+function readBack(target: string, text: string): string {
+  if (target.includes('://') || endpointTarget(parseUrl(`tcp://${target}`).canonical) === target) return target
+  throw invalid(text, NO_TARGET)
 }
 
 /** The words after the address in what a caller is told. */
