@@ -7,8 +7,7 @@ import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
-import { DaemonNode, LineClient, RawPeer, chatFrame, loopbackHost, until } from '@dchat/e2e'
-import { FuzzClient, HTTP, WEB_SOCKET } from './testing/fuzz-clients.ts'
+import { DaemonNode, HTTP, LineClient, RawPeer, WEB_SOCKET, WireClient, chatFrame, loopbackHost, until } from '@dchat/e2e'
 import { LineBook } from './testing/line-book.ts'
 import { Follower, Sender } from './testing/load.ts'
 
@@ -32,7 +31,7 @@ test.each(['SIGTERM', 'SIGINT', 'node.stop'] as const)('%s under load', async (h
   load.adopt(deafClient(socketPath, events).resume(), (socket) => void socket.destroy())
   for (const first of [`${subscribe}\n`, `${subscribe}\n`, events])
     load.adopt(deafClient(socketPath, first), (socket) => void socket.destroy())
-  const onWs = await FuzzClient.connect(socketPath, WEB_SOCKET, () => {})
+  const onWs = await WireClient.connect(socketPath, WEB_SOCKET, () => {})
   load.defer(() => onWs.end())
   onWs.send([Buffer.from(subscribe)], () => 1_000)
   // One that waits for a line of a room that has none.
@@ -49,7 +48,7 @@ test.each(['SIGTERM', 'SIGINT', 'node.stop'] as const)('%s under load', async (h
   for (const wire of [HTTP, WEB_SOCKET]) {
     const request = (): Buffer =>
       Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'chat.send', params: [nextText('web')] }))
-    const client = await FuzzClient.connect(socketPath, wire, (text) => {
+    const client = await WireClient.connect(socketPath, wire, (text) => {
       if (!text.startsWith('{')) return // the end of a WebSocket
       const { id, result } = JSON.parse(text)
       if (id !== 2 || result === undefined) return

@@ -53,7 +53,7 @@ export async function exportIdentity(parts: IdentityParts, passphrase: string): 
 
 /** Of version 1 too, which has no box keys and no rooms. @throws {ChatError} CHAT_EXPORT_DAMAGED, CHAT_EXPORT_VERSION, CHAT_PASSPHRASE_WRONG */
 export async function importIdentity(data: string, passphrase: string): Promise<IdentityParts> {
-  const { version, all } = unframe(data)
+  const { version, all } = sealedExport(data)
   const plain = await open(all, passphrase)
   try {
     const parts = decodeParts(plain, version)
@@ -98,8 +98,8 @@ function frame(sealed: Buffer): string {
   return [BEGIN, ...lines, END, ''].join('\n')
 }
 
-/** The bytes of a whole export of a version that is known. */
-function unframe(data: string): { readonly version: 1 | 2; readonly all: Buffer } {
+/** The bytes of a whole export of a version that is known, unopened. @throws {ChatError} CHAT_EXPORT_DAMAGED, CHAT_EXPORT_VERSION */
+export function sealedExport(data: string): { readonly version: 1 | 2; readonly all: Buffer } {
   if (data.length > TEXT_MAX_CHARACTERS) throw damaged('the text is far too long')
   const framed = FRAMED.exec(data)
   if (framed === null) throw damaged(`there is no "${BEGIN}" with an "${END}" after it`)
