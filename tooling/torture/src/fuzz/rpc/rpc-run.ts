@@ -1,15 +1,15 @@
 /** Sends inputs over one carrier, connection after connection, and holds each answer against what it has to be. */
+import { WireClient } from '@dchat/e2e'
+import type { Wire } from '@dchat/e2e'
 import type { Random } from '@dchat/system'
-import { FuzzClient } from './fuzz-clients.ts'
-import type { Wire } from './fuzz-clients.ts'
 import { expectedIds, judge } from './rpc-judge.ts'
-import type { RpcMutator } from './rpc-mutator.ts'
 
-export interface FuzzRunOptions {
+export interface RpcRunOptions {
   readonly path: string
   readonly wire: Wire
   readonly random: Random
-  readonly mutator: RpcMutator
+  /** The next input; none holds a line feed, so that each is one line. */
+  readonly next: () => Buffer
   /** What the daemon has to say of a fault that is found. */
   readonly log: () => string
 }
@@ -20,8 +20,8 @@ const INPUTS_AT_A_TIME = 50
 /** Comes first: the first byte says what a connection speaks. It has to be answered, whatever came before. */
 const PROBE = Buffer.from('{"jsonrpc":"2.0","id":"probe","method":"ping"}')
 
-export class FuzzRun {
-  readonly #options: FuzzRunOptions
+export class RpcRun {
+  readonly #options: RpcRunOptions
   /** Answers that are owed, by the ids they carry. HTTP: in order, '' for one without a body. */
   readonly #owed = new Map<string, number>()
   #owedCount = 0
@@ -29,7 +29,7 @@ export class FuzzRun {
   #fault: Error | undefined
   #wake: () => void = () => {}
 
-  constructor(options: FuzzRunOptions) {
+  constructor(options: RpcRunOptions) {
     this.#options = options
   }
 
@@ -37,7 +37,7 @@ export class FuzzRun {
   async run(inputs: number): Promise<void> {
     for (let sent = 0; sent < inputs; sent += INPUTS_PER_CONNECTION) {
       const { path, wire } = this.#options
-      const client = await FuzzClient.connect(path, wire, (text) => this.#read(text))
+      const client = await WireClient.connect(path, wire, (text) => this.#read(text))
       void client.closed.then(() => this.#fail('the connection ended'))
       for (let at = 0; at < INPUTS_PER_CONNECTION; at += INPUTS_AT_A_TIME) await this.#exchange(client)
       this.#wake = () => {}
@@ -47,9 +47,9 @@ export class FuzzRun {
     }
   }
 
-  async #exchange(client: FuzzClient): Promise<void> {
-    const { mutator, random } = this.#options
-    const inputs = Array.from({ length: INPUTS_AT_A_TIME - 1 }, () => mutator.next())
+  async #exchange(client: WireClient): Promise<void> {
+    const { next, random } = this.#options
+    const inputs = Array.from({ length: INPUTS_AT_A_TIME - 1 }, next)
     this.#latest = [PROBE, ...inputs]
     for (const input of this.#latest) this.#owe(input)
     const piece = random.int(4) === 0 ? 1 + random.int(40) : 65_536
