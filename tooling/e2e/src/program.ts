@@ -6,7 +6,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { until } from './until.ts'
 
-export type ProgramName = 'dchatd' | 'dchat-cli' | 'lilith'
+export type ProgramName = 'dchatd' | 'dchat-cli' | 'dchat-tui' | 'lilith'
 
 export interface ProgramOptions {
   /** Added to an environment that holds nothing but PATH, the time zone and where temporary files go. */
@@ -89,6 +89,11 @@ export class Program implements AsyncDisposable {
 
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal)
+  }
+
+  /** Gives it more input. */
+  write(text: string): void {
+    this.#child.stdin!.write(text)
   }
 
   endInput(): void {
