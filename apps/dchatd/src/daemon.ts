@@ -22,6 +22,8 @@ import { PrivateChat } from './private-chat.ts'
 import type { PrivateChatDeps } from './private-chat.ts'
 import { createMethods } from './rpc/methods.ts'
 import { SubscriptionCounts } from './rpc/subscriptions.ts'
+import { enterStage, followNodeStages } from './start-stages.ts'
+import type { StartStage } from './start-stages.ts'
 import { VERSION } from './version.ts'
 
 export interface DaemonDeps {
@@ -63,17 +65,26 @@ export class Daemon {
   async start(control: DaemonControl): Promise<void> {
     const { clock, logger } = this.#deps
     const { paths, chat } = this.#config
+    const enter = (stage: StartStage): void => enterStage(logger, stage)
+    enter('folders')
     for (const folder of [paths.dataDir, dirname(paths.hostlistPath), paths.runtimeDir]) ownFolder(folder)
+    enter('lock')
     this.#lock = acquireLock(paths.lockPath)
+    enter('identity')
     sweepIdentity(paths.identityPath)
     const own = openIdentity(paths.identityPath)
+    enter('room-keys')
     const ring = RoomKeyRing.open(paths.roomKeysPath, { identity: own.keyHex })
+    enter('store')
     const store = this.#openStore(ring)
     const highlights = new Highlights(store)
     this.#highlights = highlights
     const dchat = new Dchat(chatOptions(this.#config), { clock, logger, store, signer: own })
+    followNodeStages(logger, dchat.p2p.events)
+    enter('box-keys')
     const privateChat = this.#makePrivateChat({ store, posts: dchat.posts, identity: own, ring })
     await privateChat.open()
+    enter('parts')
     const identity = new OwnIdentity(own, { path: paths.identityPath, boxKeys: privateChat.boxKeys, ring })
     const profile = new OwnProfile(chat.nick, { store, posts: dchat.posts, key: identity.key })
     this.#profile = profile
@@ -90,7 +101,9 @@ export class Daemon {
       subscriptions: this.#subscriptions,
     })
     this.#events?.start()
+    enter('rpc')
     await this.#rpc.start()
+    enter('address-file')
     this.#tellAddresses(this.#rpc.addresses.map(formatRpcAddress))
     if (this.#isStopping) return
     this.#running = dchat.start()

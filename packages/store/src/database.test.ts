@@ -116,11 +116,11 @@ describe('files of newer versions', () => {
     using folder = temporaryFolder()
     await open(folder.file('m.db')).close()
     const db = new DatabaseSync(folder.file('m.db'))
-    db.exec('PRAGMA journal_mode = DELETE; PRAGMA user_version = 6')
+    db.exec('PRAGMA journal_mode = DELETE; PRAGMA user_version = 7')
     db.close()
     const before = readFileSync(folder.file('m.db'))
     expect(() => open(folder.file('m.db'))).toThrow(
-      expect.objectContaining({ code: 'STORE_TOO_NEW', data: { path: folder.file('m.db'), version: 6, known: 5 } }),
+      expect.objectContaining({ code: 'STORE_TOO_NEW', data: { path: folder.file('m.db'), version: 7, known: 6 } }),
     )
     expect(readFileSync(folder.file('m.db')).equals(before)).toBe(true)
     expect(readdirSync(folder.path)).toEqual(['m.db'])
@@ -130,7 +130,7 @@ describe('files of newer versions', () => {
     using folder = temporaryFolder()
     await open(folder.file('m.db')).close()
     const db = new DatabaseSync(folder.file('m.db'))
-    db.exec('PRAGMA user_version = 7')
+    db.exec('PRAGMA user_version = 8')
     const copy = crashCopy(folder.file('m.db'), folder.file('copy.db'))
     db.close()
     const before = [readFileSync(copy), readFileSync(`${copy}-wal`)]

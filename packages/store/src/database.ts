@@ -1,11 +1,23 @@
 /** Opens the database file: permissions, version, damage, migrations. */
-import { existsSync, readSync, openSync, closeSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { Clock, Logger } from '@dchat/system'
 import { StoreError } from './errors.ts'
 import { DATABASE_BUSY_MS, PAGE_BYTES } from './limits.ts'
 import type { OpenReport } from './message-store.ts'
 import { ensurePrivateFile } from './private-file.ts'
+import { defineSum } from './row-sum.ts'
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts'
 import { isDamage, toStoreError } from './sqlite-error.ts'
 
@@ -53,6 +65,7 @@ export function openDatabase(path: string, deps: DatabaseDeps): OpenDatabase {
     const afterUncleanStop = !isNew && existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0
     try {
       checkHeader(path)
+      checkCondemned(path)
       if (afterUncleanStop) checkUnwritten(path)
       ensurePrivateFile(path)
       const db = connect(path, { check: afterUncleanStop || existsSync(suspectMark(path)) })
@@ -73,7 +86,18 @@ export function openDatabase(path: string, deps: DatabaseDeps): OpenDatabase {
 
 /** Has the next start look at the whole file. */
 export function markSuspect(path: string): void {
-  if (path !== ':memory:') writeFileSync(suspectMark(path), '', { mode: 0o600 })
+  if (path !== ':memory:') appendFileSync(suspectMark(path), '', { mode: 0o600 })
+}
+
+/** Has the next start set the file aside, for `reason`. */
+export function condemn(path: string, reason: string): void {
+  if (path !== ':memory:') writeFileSync(suspectMark(path), reason, { mode: 0o600 })
+}
+
+/** @throws {Damaged} for a file that was condemned */
+function checkCondemned(path: string): void {
+  const reason = existsSync(suspectMark(path)) ? readFileSync(suspectMark(path), 'utf8') : ''
+  if (reason !== '') throw new Damaged(reason)
 }
 
 /** Refuses, before SQLite opens it, a file that is not a database or too new. */
@@ -139,6 +163,7 @@ function configure(db: DatabaseSync): void {
 function migrate(db: DatabaseSync): void {
   const version = readNumber(db, 'user_version')
   if (version === MIGRATIONS.length) return
+  defineSum(db)
   db.exec('BEGIN IMMEDIATE')
   try {
     for (const step of MIGRATIONS.slice(version)) db.exec(step)

@@ -121,6 +121,9 @@ export const SLICE_LINES = 1024
 /** Lines read at once while retention looks for what may go. */
 export const SWEEP_READ_LINES = 64
 
+/** Spoilt lines taken out one by one between two starts; with more of them the file is set aside at the next. */
+export const LINES_MENDED = 16
+
 /** Between two looks for lines that are too old. */
 export const AGE_SWEEP_INTERVAL_MS = 3_600_000
 

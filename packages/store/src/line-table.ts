@@ -7,7 +7,7 @@ import type { News } from './news.ts'
 import { isConversation } from './room-store.ts'
 import type { Rooms } from './rooms.ts'
 import type { Tallies } from './rooms/tallies.ts'
-import { INSERT_ROW, SELECT_ROW, asStored, countBytes, insertRow, sizeOf, toMessage } from './row.ts'
+import { INSERT_ROW, SELECT_ROW, asStored, countBytes, insertRow, sizeOf, sumOf, toMessage } from './row.ts'
 import { DELIVERY_STATES, LINE_CLASS } from './schema.ts'
 import { firstRow, prepareRows } from './statement.ts'
 
@@ -48,7 +48,7 @@ export class LineTable {
     this.#isOwn = db.prepare(`SELECT 1 FROM messages WHERE seq = ? AND class = ${LINE_CLASS.own}`)
     this.#putDelivery = db.prepare('INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?)')
     this.#unbound = prepareRows(db, `${SELECT_ROW} WHERE m.seq = ? AND m.class = ${LINE_CLASS.own} AND m.id = ''`)
-    this.#bind = db.prepare('UPDATE messages SET id = ?, author_key = ?, time = ?, at = ?, size = ? WHERE seq = ?')
+    this.#bind = db.prepare('UPDATE messages SET id = ?, author_key = ?, time = ?, at = ?, size = ?, sum = ? WHERE seq = ?')
     this.#widenBlock = db.prepare('UPDATE search_blocks SET newest = max(newest, ?1), oldest = min(oldest, ?1) WHERE block = ?2')
   }
 
@@ -78,7 +78,7 @@ export class LineTable {
     const { ledger } = this.#deps
     const line = { ...waiting, ...to }
     const size = countBytes(line)
-    this.#bind.run(to.id, to.authorKey, to.time, to.time, size, seq)
+    this.#bind.run(to.id, to.authorKey, to.time, to.time, size, sumOf(line), seq)
     this.#widenBlock.run(to.time, Math.floor(seq / this.#blockLines))
     ledger.totals.bytes += size - sizeOf(row)
     return line

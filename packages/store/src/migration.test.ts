@@ -160,7 +160,8 @@ async function writeVersion3(path: string, posts: readonly NewPost[]): Promise<v
   change(
     path,
     `DROP TABLE hidden_posts; DROP TABLE untried; DROP TABLE members; DROP TABLE rekeys; DROP TABLE waiting;
-     ALTER TABLE rooms DROP COLUMN answered; ALTER TABLE retractions DROP COLUMN room; PRAGMA user_version = 3;`,
+     ALTER TABLE rooms DROP COLUMN answered; ALTER TABLE retractions DROP COLUMN room;
+     ALTER TABLE messages DROP COLUMN sum; PRAGMA user_version = 3;`,
   )
   expect(schemaOf(path)).toEqual(schemaOfVersion(3))
 }
@@ -171,7 +172,7 @@ test('a file of version 4 keeps what it had, and its rooms can be forgotten', as
   const before = openStore(options(path))
   await fillPosts(before, [newPost('kept')])
   await before.close()
-  change(path, 'DROP TABLE hidden_posts; PRAGMA user_version = 4;')
+  change(path, 'DROP TABLE hidden_posts; ALTER TABLE messages DROP COLUMN sum; PRAGMA user_version = 4;')
   expect(schemaOf(path)).toEqual(schemaOfVersion(4))
   const clock = new ManualClock()
   await using store = openStore({ ...options(path), clock })

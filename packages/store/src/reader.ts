@@ -4,7 +4,7 @@ import { MAX_PAGE_BYTES, MAX_PAGE_LINES, MAX_PENDING, MAX_RECENT_BYTES, MAX_RECE
 import type { StoredMessage } from './message.ts'
 import type { HistoryPage, HistoryQuery, RecentBounds } from './message-store.ts'
 import type { Rooms } from './rooms.ts'
-import { IS_SHOWN, SELECT_ROW, sizeOf, toMessage } from './row.ts'
+import { IS_SHOWN, SELECT_ROW, SUMMED_COLUMNS, sizeOf, toMessage, toSummed } from './row.ts'
 import { KINDS, LINE_CLASS } from './schema.ts'
 import { firstRow, prepareRows } from './statement.ts'
 import type { Row } from './statement.ts'
@@ -45,7 +45,7 @@ export class Reader {
     this.#place = prepare('SELECT at, id, seq FROM messages WHERE seq = ?')
     const recent = (where: string): StatementSync =>
       prepare(
-        `SELECT m.text FROM messages m
+        `SELECT ${SUMMED_COLUMNS} FROM messages m CROSS JOIN rooms r ON r.id = m.room
          WHERE ${where} m.seq > ? AND m.class < ? AND m.kind <= ? AND m.retracted = 0 AND ${IS_SHOWN} ORDER BY m.seq DESC LIMIT ?`,
       )
     this.#recent = recent('')
@@ -104,7 +104,7 @@ export class Reader {
     const scope = [lastSeq - MAX_RECENT_SCAN, LINE_CLASS.own, KINDS.indexOf('action'), maxMessages]
     const newest = inRoom === undefined ? this.#recent.iterate(...scope) : this.#recentInRoom.iterate(inRoom, ...scope)
     for (const row of newest as Iterable<unknown>) {
-      const text = String((row as Row)[0])
+      const { text } = toSummed(row as Row)
       bytes += Buffer.byteLength(text)
       if (bytes > maxBytes) break
       texts.push(text)

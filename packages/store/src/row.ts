@@ -4,6 +4,8 @@ import { MAX_FIELD_UNITS, MAX_TEXT_BYTES, PAGE_BYTES } from './limits.ts'
 import type { Delivery, NewMessage, StoredMessage } from './message.ts'
 import { DELIVERY_STATES, KINDS, LINE_CLASS } from './schema.ts'
 import type { LineTally } from './rooms/tallies.ts'
+import { RowDamage, sumOfLine } from './row-sum.ts'
+import type { SummedLine } from './row-sum.ts'
 import type { Row } from './statement.ts'
 
 /** What a row and its index entries take beside its strings, measured on files of short lines. */
@@ -13,16 +15,21 @@ const LONG_LINE_BYTES = PAGE_BYTES / 8
 /** The id is in the row, in two indexes, and a part of it in a third. */
 const ID_COPIES = 3
 
-export const INSERT_ROW = 'INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)'
+export const INSERT_ROW = 'INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)'
+
+/** The columns `toSummed` reads, in its order: of a line `m` and its room `r`. */
+export const SUMMED_COLUMNS = `
+  m.seq, m.class, m.kind, r.name, m.at, m.received, m.time, m.id, m.author_key, m.nick, m.peer, m.text, m.sum`
 
 /** The columns `toMessage` reads, in its order. */
 export const SELECT_ROW = `
-  SELECT m.seq, m.class, m.kind, r.name, m.received, m.time, m.id, m.author_key, coalesce(p.nick, m.nick), m.peer,
-         iif(m.retracted, '', m.text), d.state, d.written, d.held, m.size, m.retracted, v.identity,
+  SELECT ${SUMMED_COLUMNS}, coalesce(p.nick, m.nick), d.state, d.written, d.held, m.size, m.retracted, v.identity,
          m.mention AND NOT m.retracted
   FROM messages m JOIN rooms r ON r.id = m.room LEFT JOIN deliveries d ON d.seq = m.seq
   LEFT JOIN members v ON v.room = m.room AND v.author = m.author_key
   LEFT JOIN profiles p ON p.key = coalesce(v.identity, m.author_key)`
+const SUMMED_COUNT = 13
+const SIZE_COLUMN = SUMMED_COUNT + 4
 
 /**
  * Whether a row of `SELECT_ROW` is shown: own lines and unsigned ones always. Who is ignored is so by the keys of his rooms too: these are
@@ -88,19 +95,30 @@ export function countBytes(message: NewMessage): number {
   return Math.floor(PAGE_BYTES / Math.floor(PAGE_BYTES / bytes))
 }
 
+/** The check sum of a line that stands, or is to stand, in the table. */
+export function sumOf(line: StoredMessage): number {
+  const { time, received, id, kind } = line
+  return sumOfLine({ ...line, id: id ?? '', at: time ?? received, kind: KINDS.indexOf(kind), lineClass: classOf(line) })
+}
+
+function classOf({ own, id }: Pick<NewMessage, 'own' | 'id'>): number {
+  return own ? LINE_CLASS.own : id === null ? LINE_CLASS.unsigned : LINE_CLASS.signed
+}
+
 /** Runs `INSERT_ROW` for `message`, without an array between: this is what a line costs most. */
 export function insertRow(
   insert: StatementSync,
   message: StoredMessage,
   place: { room: number; size: number; tally: LineTally },
 ): void {
-  const { seq, id, time, received, own, authorKey, nick, from, text } = message
-  const lineClass = own ? LINE_CLASS.own : id === null ? LINE_CLASS.unsigned : LINE_CLASS.signed
+  const { seq, id, time, received, authorKey, nick, from, text } = message
+  const lineClass = classOf(message)
   const kind = KINDS.indexOf(message.kind)
   const { room, size } = place
   const { tally, mention } = place.tally
   const at = time ?? received
-  insert.run(seq, lineClass, kind, room, at, received, size, time, id ?? '', authorKey, nick, from, text, tally, mention)
+  const sum = sumOf(message)
+  insert.run(seq, lineClass, kind, room, at, received, size, time, id ?? '', authorKey, nick, from, text, tally, mention, sum)
 }
 
 /** `message` as it is stored, in the one shape all stored messages have. */
@@ -110,22 +128,43 @@ export function asStored(message: NewMessage, { seq, mention }: Pick<StoredMessa
   return { ...said, delivery, retracted: false, mention, member: null }
 }
 
-/** Of a row of `SELECT_ROW`. */
-export function toMessage(row: Row): StoredMessage {
-  const [seq, lineClass, kind, room, received, time, id, authorKey, nick, from, text, ...news] = row
-  const [state, written, held, , retracted, member, mention] = news
-  return {
+/** Of a row that begins with `SUMMED_COLUMNS`. @throws {RowDamage} when it is not what was stored */
+export function toSummed(row: Row): SummedLine {
+  const [seq, lineClass, kind, room, at, received, time, id, authorKey, nick, from, text, sum] = row
+  const line = {
     seq: Number(seq),
-    id: id === '' ? null : String(id),
+    lineClass: Number(lineClass),
+    kind: Number(kind),
     room: String(room),
-    kind: KINDS[Number(kind)] ?? 'text',
+    at: Number(at),
+    received: Number(received),
+    time: time === null ? null : Number(time),
+    id: String(id),
     authorKey: authorKey === null ? null : String(authorKey),
     nick: nick === null ? null : String(nick),
     from: from === null ? null : String(from),
     text: String(text),
-    time: time === null ? null : Number(time),
-    received: Number(received),
-    own: Number(lineClass) === LINE_CLASS.own,
+  }
+  if (sumOfLine(line) !== sum) throw new RowDamage(line.seq)
+  return line
+}
+
+/** Of a row of `SELECT_ROW`. @throws {RowDamage} when it is not what was stored */
+export function toMessage(row: Row): StoredMessage {
+  const { seq, id, room, kind, authorKey, from, text, time, received, lineClass } = toSummed(row)
+  const [nick, state, written, held, , retracted, member, mention] = row.slice(SUMMED_COUNT)
+  return {
+    seq,
+    id: id === '' ? null : id,
+    room,
+    kind: KINDS[kind] ?? 'text',
+    authorKey,
+    nick: nick === null ? null : String(nick),
+    from,
+    text: retracted === 1 ? '' : text,
+    time,
+    received,
+    own: lineClass === LINE_CLASS.own,
     delivery: typeof state === 'number' ? toDelivery(state, Number(written), Number(held)) : null,
     retracted: retracted === 1,
     mention: mention === 1,
@@ -139,5 +178,5 @@ function toDelivery(state: number, written: number, held: number): Delivery {
 
 /** The counted bytes of a row of `SELECT_ROW`. */
 export function sizeOf(row: Row): number {
-  return Number(row[14])
+  return Number(row[SIZE_COLUMN])
 }

@@ -146,8 +146,15 @@ const VERSION_4 = ENCRYPTED_TABLES
 /** What is forgotten of a room: see posts/hidden-posts.ts. */
 const VERSION_5 = HIDDEN_TABLES
 
+/** Check sums of lines: see row-sum.ts. The function is that of `defineSum`. */
+const VERSION_6 = `
+  ALTER TABLE messages ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
+  UPDATE messages AS m SET sum = line_sum(seq, class, kind, r.name, at, received, time, m.id, author_key, nick, peer, text)
+    FROM rooms r WHERE r.id = m.room;
+`
+
 /** By position: the first brings an empty file to version 1. */
-export const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5]
+export const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6]
 
 /** Finds the line of a post by its id in hex; the index knows the first part of it. */
 export const LINE_BY_ID = "substr(id, 1, 12) = substr(?1, 1, 12) AND id = ?1 AND id <> ''"

@@ -1,5 +1,6 @@
 /** Tells the failures of SQLite apart. Codes: sqlite.org/rescode.html. */
 import { StoreError } from './errors.ts'
+import { RowDamage } from './row-sum.ts'
 
 const SQLITE_CORRUPT = 11
 const SQLITE_FULL = 13
@@ -15,6 +16,7 @@ export function sqliteCode(error: unknown): number | null {
 
 /** Whether the file's content is at fault, not the disk or the statement. */
 export function isDamage(error: unknown): boolean {
+  if (error instanceof RowDamage) return true
   const primary = (sqliteCode(error) ?? 0) & 0xff
   return primary === SQLITE_CORRUPT || primary === SQLITE_NOTADB
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { allTexts, fillPosts, idOf, line, newPost, ownLine } from './testing/builders.ts'
+import { allTexts, fillPosts, line, newPost, ownLine } from './testing/builders.ts'
 import { storeOnSmallDisk } from './testing/small-disk.ts'
 
 const long = 'x'.repeat(100_000)
@@ -54,7 +54,7 @@ describe('a full disk', () => {
 
 describe('a full disk and posts', () => {
   const large = 'x'.repeat(8000)
-  const posts = Array.from({ length: 40 }, (_, index) => newPost(large, { id: idOf(index), author: 1 + index, room: 'new' }))
+  const posts = Array.from({ length: 40 }, (_, index) => newPost(large, { author: 1 + index, room: 'new' }))
 
   test('posts are lost together, told, and can come again; what was there stays', async () => {
     await using disk = storeOnSmallDisk()

@@ -10,6 +10,7 @@ import { HeldLines } from './encrypted/held-lines.ts'
 import { SqliteMembers } from './encrypted/sqlite-members.ts'
 import { Guard } from './guard.ts'
 import { Ledger } from './ledger.ts'
+import { LineRepair } from './line-repair.ts'
 import { AGE_SWEEP_INTERVAL_MS } from './limits.ts'
 import type { Delivery, NewMessage, StoredMessage } from './message.ts'
 import type {
@@ -37,6 +38,7 @@ import { IndexKeeper } from './search/index-keeper.ts'
 import type { SearchBounds } from './search/search-bounds.ts'
 import { SearchIndex } from './search/search-index.ts'
 import { Searcher } from './search/searcher.ts'
+import { RowDamage } from './row-sum.ts'
 import { Settings } from './settings.ts'
 import { isDamage, toStoreError } from './sqlite-error.ts'
 import { checkBounds } from './store-bounds.ts'
@@ -101,6 +103,8 @@ export class SqliteMessageStore implements MessageStore {
     )
     this.opened = database.report
     const changes = new Changes({ guard, ledger, news, events })
+    const repair = new LineRepair({ ...parts, db, clock, logger, guard, ledger, changes, loop })
+    guard.onSpoiltLine = (seq) => repair.notice(seq)
     this.posts = new SqlitePosts({ ...parts, clock, logger, guard, events, changes, loop })
     this.names = new SqliteNames(options, { ...parts, db, clock, guard, events, ledger })
     this.members = new SqliteMembers({ ...parts, guard })
@@ -182,11 +186,21 @@ export class SqliteMessageStore implements MessageStore {
       return await this.#searcher.search(query)
     } catch (cause) {
       if (cause instanceof RangeError || this.#guard.state !== 'open') throw cause
-      if (this.#keeper === undefined || !isDamage(cause)) throw this.#guard.noteFailure(cause)
+      const isOfIndex = isDamage(cause) && !(cause instanceof RowDamage)
+      if (this.#keeper === undefined || !isOfIndex) throw this.#guard.noteFailure(cause)
       this.#guard.use(() => this.#keeper?.startAnew(cause))
       this.#searcher.forget()
     }
-    return this.#searcher.search(query)
+    return this.#searchAnew(query)
+  }
+
+  async #searchAnew(query: SearchQuery): Promise<StoredMessage[]> {
+    try {
+      return await this.#searcher.search(query)
+    } catch (cause) {
+      if (cause instanceof RangeError || this.#guard.state !== 'open') throw cause
+      throw this.#guard.noteFailure(cause)
+    }
   }
 
   setDelivery(seq: number, delivery: Delivery): void {

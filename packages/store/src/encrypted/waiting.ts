@@ -2,11 +2,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { MAX_PENDING } from '../limits.ts'
 import type { WaitingLine } from '../message-store.ts'
+import { SUMMED_COLUMNS, toSummed } from '../row.ts'
 import { KINDS } from '../schema.ts'
 import { prepareRows } from '../statement.ts'
 import type { Row } from '../statement.ts'
 
-const SELECT = 'SELECT w.seq, w.recipient, m.kind, m.text FROM waiting w JOIN messages m ON m.seq = w.seq'
+const SELECT = `
+  SELECT ${SUMMED_COLUMNS}, w.recipient FROM waiting w JOIN messages m ON m.seq = w.seq JOIN rooms r ON r.id = m.room`
 
 /** `add` and `remove` inside a transaction. */
 export class Waiting {
@@ -37,6 +39,7 @@ export class Waiting {
   }
 }
 
-function toWaiting([seq, recipient, kind, text]: Row): WaitingLine {
-  return { seq: Number(seq), recipient: String(recipient), kind: KINDS[Number(kind)] ?? 'text', text: String(text) }
+function toWaiting(row: Row): WaitingLine {
+  const { seq, kind, text } = toSummed(row)
+  return { seq, recipient: String(row.at(-1)), kind: KINDS[kind] ?? 'text', text }
 }

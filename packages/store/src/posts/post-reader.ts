@@ -1,5 +1,4 @@
 /** Answers what peers ask of the offered posts: none whose bytes are not those of its id any more. */
-import { hash } from 'node:crypto'
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { MAX_PLACES, MAX_POST_PAGE, MAX_READ_IDS } from '../limits.ts'
 import type { Place, PostPage } from '../post-store.ts'
@@ -7,7 +6,7 @@ import { BY_ID } from '../schema.ts'
 import { firstRow, prepareRows, toBuffer } from '../statement.ts'
 import type { Row } from '../statement.ts'
 import type { PostRooms } from './post-rooms.ts'
-import { bodyOf } from './post-row.ts'
+import { bodyOf, isIdOf } from './post-row.ts'
 
 /** Thousands of short blobs are dearer than strings to be decoded: each would be an allocation of its own. */
 const PLACE = 'SELECT time, hex(id) FROM posts WHERE room = ?'
@@ -95,7 +94,7 @@ export class PostReader {
    * The id is over all of them, the signature that was checked before they were stored included.
    */
   #unspoilt(id: Buffer, bytes: SQLOutputValue | undefined): Buffer | undefined {
-    if (bytes instanceof Uint8Array && hash('sha256', bytes, 'buffer').equals(id)) return toBuffer(bytes)
+    if (bytes instanceof Uint8Array && isIdOf(id, bytes)) return toBuffer(bytes)
     if (this.#spoilt.size < MAX_READ_IDS) this.#spoilt.set(id.toString('hex'), id)
     return undefined
   }

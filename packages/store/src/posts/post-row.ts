@@ -1,4 +1,5 @@
 /** Posts as rows: what is checked, counted and written. Facts: docs/chat.md, *Post*. */
+import { hash } from 'node:crypto'
 import { checkId, checkPostLine, checkRoom } from '../encrypted/check-revealed.ts'
 import { MAX_POST_BYTES, PAGE_BYTES } from '../limits.ts'
 import type { NewPost, Place } from '../post-store.ts'
@@ -40,6 +41,27 @@ export function checkPost(post: NewPost): void {
 export function bodyOf(bytes: Buffer, bodyBytes: number): string {
   const end = bytes.length - SIGNATURE_BYTES
   return end < bodyBytes ? '' : bytes.toString('utf8', end - bodyBytes, end)
+}
+
+/** Whether the bytes of a post are those that its id, a hash, was made of. */
+export function isIdOf(id: Buffer, bytes: Uint8Array): boolean {
+  return hash('sha256', bytes, 'buffer').equals(id)
+}
+
+/** Whether the bytes of a post say this of it, as its row does. Their begin: version[1] | author[32] | VarInt n | room[n] | kind[1] | time[8]. */
+export function isToldBy(
+  bytes: Buffer,
+  { author, room, kind, time }: Pick<NewPost, 'author' | 'room' | 'kind' | 'time'>,
+): boolean {
+  const roomAt = 1 + author.length + 1
+  const kindAt = roomAt + room.length
+  return (
+    bytes.subarray(1, roomAt - 1).equals(author) &&
+    bytes[roomAt - 1] === room.length &&
+    bytes.toString('latin1', roomAt, kindAt) === room &&
+    bytes[kindAt] === kind &&
+    bytes.readBigUInt64LE(kindAt + 1) === BigInt(time)
+  )
 }
 
 /** The bytes a post counts for against `maxBytes`: the file takes about as much. */

@@ -12,7 +12,7 @@ import type { Row } from '../statement.ts'
 import { IS_SHOWABLE } from './hidden-schema.ts'
 import type { ShownPost } from './post-lines.ts'
 import type { PostRoom, PostRooms } from './post-rooms.ts'
-import { bodyOf } from './post-row.ts'
+import { bodyOf, isIdOf, isToldBy } from './post-row.ts'
 
 export interface RoomFillDeps {
   readonly db: DatabaseSync
@@ -107,7 +107,9 @@ export class RoomFill {
       for (const row of rows) {
         if (!budget.take()) return after
         const post = toShown(row, room.name)
-        this.#deps.revealed.show(post)
+        const bytes = toBuffer(row[7])
+        // What the disk has changed says nothing; it comes again from peers.
+        if (isIdOf(post.id, bytes) && isToldBy(bytes, post)) this.#deps.revealed.show(post)
         after = post
       }
     }

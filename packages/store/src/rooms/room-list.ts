@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { MAX_COUNTED_ROOMS, MAX_UNREAD } from '../limits.ts'
 import { UNIVERSAL_ROOMS } from '../posts/post-rooms.ts'
 import type { RoomState } from '../room-store.ts'
-import { IS_SHOWN } from '../row.ts'
+import { IS_SHOWN, SUMMED_COLUMNS, toSummed } from '../row.ts'
 import { JOINED } from '../schema.ts'
 import { firstRow, prepareRows } from '../statement.ts'
 import { LEVELS } from './room-schema.ts'
@@ -30,7 +30,7 @@ type RoomRow = readonly [
   level: number,
   lastSeq: number | null,
   tally: number | null,
-  topic: string | null,
+  topicSeq: number | null,
 ]
 
 export class RoomList {
@@ -38,6 +38,7 @@ export class RoomList {
   readonly #rooms: StatementSync
   readonly #read: StatementSync
   readonly #shown: StatementSync
+  readonly #line: StatementSync
   /** Counted while keys are ignored, by room and marker: only what came since has to be counted. */
   readonly #counted = new Map<string, Unread>()
 
@@ -47,7 +48,7 @@ export class RoomList {
     this.#rooms = prepareRows(
       db,
       `SELECT r.id, r.name, r.joined, r.posts, r.level, l.seq, l.tally,
-         (SELECT m.text FROM messages m WHERE m.room = r.id AND m.kind = 2 AND m.retracted = 0 AND ${IS_SHOWN}
+         (SELECT m.seq FROM messages m WHERE m.room = r.id AND m.kind = 2 AND m.retracted = 0 AND ${IS_SHOWN}
           ORDER BY m.at DESC, m.id DESC LIMIT 1)
        FROM rooms r LEFT JOIN messages l ON l.seq = (SELECT max(seq) FROM messages WHERE room = r.id) ORDER BY r.name`,
     )
@@ -67,13 +68,14 @@ export class RoomList {
          SELECT 1 FROM messages m WHERE m.room = ? AND m.seq > ? AND m.seq <= ? AND m.tally & 1 AND ${IS_SHOWN} LIMIT ${MAX_UNREAD}
        )`,
     )
+    this.#line = prepareRows(db, `SELECT ${SUMMED_COLUMNS} FROM messages m JOIN rooms r ON r.id = m.room WHERE m.seq = ?`)
   }
 
   /** Joined rooms and those with posts or lines, by name. @param readSeq up to where the client has read */
   list(readSeq: (room: number) => number): RoomState[] {
     const states: RoomState[] = []
     for (const row of this.#rooms.all() as unknown as RoomRow[]) {
-      const [room, name, joined, posts, level, lastSeq, , topic] = row
+      const [room, name, joined, posts, level, lastSeq, , topicSeq] = row
       if (UNIVERSAL_ROOMS.has(name) || (joined === JOINED.no && posts === 0 && lastSeq === null)) continue
       const read = readSeq(room)
       states.push({
@@ -82,7 +84,7 @@ export class RoomList {
         ...this.#unread(row, read),
         lastSeq: lastSeq ?? 0,
         readSeq: read,
-        topic,
+        topic: topicSeq === null ? null : this.#textOf(topicSeq),
         level: LEVELS[level] ?? 'all',
         posts,
       })
@@ -93,6 +95,10 @@ export class RoomList {
   /** What was counted may be gone. */
   forget(): void {
     this.#counted.clear()
+  }
+
+  #textOf(seq: number): string {
+    return toSummed(firstRow(this.#line, seq)!).text
   }
 
   #unread([room, , joined, , , lastSeq, tally]: RoomRow, read: number): { unread: number; mentions: number } {
