@@ -1,7 +1,7 @@
 /** Direct messages and private rooms between running daemons: over one that holds no keys, over kills, on a full disk. Facts: docs/chat.md. */
 import { decodePost } from '@dchat/chat'
 import { SeededSigner, rawPost, wire } from '@dchat/chat/testing'
-import { DaemonNode, until } from '@dchat/e2e'
+import { DaemonNode, SmallDisk, until } from '@dchat/e2e'
 import type { Message } from '@dchat/rpc'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -9,7 +9,6 @@ import { expect, test } from 'vitest'
 import { featuredPeer } from './testing/featured-socket.ts'
 import { isRoot } from './testing/is-root.ts'
 import { PostPeer } from './testing/post-peer.ts'
-import { SmallDisk } from './testing/small-disk.ts'
 import { filesWith } from './testing/words-in-files.ts'
 
 /** In each text here, and so nowhere else. */

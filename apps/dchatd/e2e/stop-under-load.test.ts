@@ -7,9 +7,20 @@ import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
-import { DaemonNode, HTTP, LineClient, RawPeer, WEB_SOCKET, WireClient, chatFrame, loopbackHost, until } from '@dchat/e2e'
-import { LineBook } from './testing/line-book.ts'
-import { Follower, Sender } from './testing/load.ts'
+import {
+  DaemonNode,
+  Follower,
+  HTTP,
+  LineBook,
+  LineClient,
+  RawPeer,
+  Sender,
+  WEB_SOCKET,
+  WireClient,
+  chatFrame,
+  loopbackHost,
+  until,
+} from '@dchat/e2e'
 
 /** More than the daemon's own bound: what is looked at is how it ends. */
 const ENDING_MS = 20_000

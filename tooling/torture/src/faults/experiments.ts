@@ -1,4 +1,6 @@
 /** What goes wrong with the machine, the clock and the network. */
 import type { Experiment } from '../experiment.ts'
+import { fullDisk } from './full-disk.ts'
+import { killUnderLoad } from './kill-under-load.ts'
 
-export const FAULTS: readonly Experiment[] = []
+export const FAULTS: readonly Experiment[] = [killUnderLoad, fullDisk]

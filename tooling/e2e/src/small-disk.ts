@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
-const SIZE = '8m'
 const STEPS = [1_048_576, 4_096, 1]
 
 export class SmallDisk implements Disposable {
@@ -11,14 +10,15 @@ export class SmallDisk implements Disposable {
 
   /**
    * Lies over the folder `path`, which is another one from then on.
-   * @throws {Error} where this process may not mount: the test needs root, as CI has it
+   * @param mib its size. @default 8
+   * @throws {Error} where this process may not mount: it needs root
    */
-  constructor(path: string) {
+  constructor(path: string, mib = 8) {
     this.#path = path
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE},mode=700`, 'dchat-e2e', path], { stdio: 'pipe' })
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mib}m,mode=700`, 'dchat-torture', path], { stdio: 'pipe' })
     } catch (cause) {
-      throw new Error('this test mounts a file system and so has to run as root', { cause })
+      throw new Error('mounting a file system is for root', { cause })
     }
   }
 

@@ -8,6 +8,8 @@ export class LineBook implements LineWitness {
   /** Those that were not looked for yet. */
   readonly #promises = new Map<number, string>()
   #promised = 0
+  #missing = 0
+  #doubled = 0
   /** What was read back, by number. */
   readonly #stored = new Map<number, string>()
   readonly #storedTexts = new Set<string>()
@@ -23,6 +25,16 @@ export class LineBook implements LineWitness {
   /** Numbers that were promised. */
   get promises(): number {
     return this.#promised
+  }
+
+  /** Lines that were promised and were not there, or were others, when they were looked for. */
+  get missing(): number {
+    return this.#missing
+  }
+
+  /** Lines that were there twice. */
+  get doubled(): number {
+    return this.#doubled
   }
 
   get stored(): number {
@@ -51,14 +63,19 @@ export class LineBook implements LineWitness {
     for (const { seq, text } of messages) {
       if (seq <= this.#lastSeq) this.#fault(`seq ${seq} stands after ${this.#lastSeq}`)
       if (!this.#sent.has(text)) this.#fault(`nobody sent "${text}"`)
-      if (this.#storedTexts.has(text)) this.#fault(`"${text}" is there twice, again as ${seq}`)
+      if (this.#storedTexts.has(text)) {
+        this.#doubled += 1
+        this.#fault(`"${text}" is there twice, again as ${seq}`)
+      }
       this.#lastSeq = seq
       this.#stored.set(seq, text)
       this.#storedTexts.add(text)
     }
     for (const [seq, text] of this.#promises) {
       const stored = this.#stored.get(seq)
-      if (stored !== text) this.#fault(`"${text}" was promised as ${seq}; there is ${JSON.stringify(stored)}`)
+      if (stored === text) continue
+      this.#missing += 1
+      this.#fault(`"${text}" was promised as ${seq}; there is ${JSON.stringify(stored)}`)
     }
     this.#promises.clear()
   }

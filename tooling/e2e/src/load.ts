@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { NetConnectOpts, Socket } from 'node:net'
-import type { Answer } from '@dchat/e2e'
+import type { Answer } from './line-client.ts'
 
 /** What tests learn of lines: those that are promised have to be there for good. */
 export interface LineWitness {
