@@ -79,11 +79,13 @@ async function oneAttacker(attack: Attack, ground: Ground): Promise<void> {
 function begin(): Promise<unknown> {
   const { signal } = over
   return Promise.all(
-    task.bands.flatMap(({ attack, first, count, size }) => {
-      const tally = (tallies[attack] ??= {})
-      return Array.from({ length: count }, (_, index) =>
-        oneAttacker(attackOf(attack), new OwnGround(task, { number: first + index, size, signal, tally })),
+    task.bands.flatMap(({ attack: name, first, count, size }) => {
+      const attack = attackOf(name)
+      const tally = (tallies[name] ??= {})
+      const runs = Array.from({ length: count }, (_, index) =>
+        oneAttacker(attack, new OwnGround(task, { number: first + index, size, signal, tally })),
       )
+      return attack.isEndless === true ? [] : runs
     }),
   )
 }
@@ -91,6 +93,6 @@ function begin(): Promise<unknown> {
 serveOrders<AttackOrder, AttackReport>(async ({ want }) => {
   if (want === 'begin') setPriority(NICENESS)
   if (want === 'begin') await begin()
-  else over.abort()
+  if (want === 'end') over.abort()
   return tallies
 })

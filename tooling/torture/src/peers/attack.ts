@@ -1,4 +1,5 @@
 /** What a hostile peer is: something done to a node over connections, from addresses of its own, in a process of its own. */
+import type { DaemonNode } from '@dchat/e2e'
 import type { Random } from '@dchat/system'
 import type { Finding } from '../experiment.ts'
 import type { Connection, ConnectOptions } from './connection.ts'
@@ -51,10 +52,16 @@ export interface Attack {
   readonly sizes: { readonly short: number; readonly long: number; readonly among: number }
   /** How long the node keeps one connection at most, in ms; null where it has no reason to end it. */
   readonly goneWithinMs: (limits: NodeLimits) => number | null
+  /** Whether it is tried alone in the long form only; in the short one it is among a hundred. @default false */
+  readonly isLongOnly?: true
+  /** Whether it goes on until the attack is over. @default false */
+  readonly isEndless?: boolean
   /** Whether the node bans its hosts. @default false */
   readonly isBanned?: boolean
   /** Inbound slots of the node, where the attack alone is of peers that it has let in. @default 8, as configured without a word */
   readonly slots?: number
+  /** Gives the node what the attack asks it for, before anything is measured. */
+  prepare?(node: DaemonNode): Promise<void>
   /** What a reference node does in the same place, where that is known; a clause. */
   readonly reference?: string
   /**

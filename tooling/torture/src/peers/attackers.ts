@@ -18,14 +18,22 @@ export interface AttackTask {
   readonly seed: number
 }
 
-/** `begin` is answered when all attackers have done what they do; `end` ends those that have not; both give what was counted. */
-export type AttackOrder = { readonly want: 'begin' | 'end' }
+/** `begin` is answered when all have done what they do but those that are endless; `end` ends the others; both give what was counted. */
+export type AttackOrder = { readonly want: 'ready' | 'begin' | 'end' }
 
 /** By name of the attack. */
 export type AttackReport = Readonly<Record<string, Tally>>
 
 export class Attackers extends Child<AttackOrder, AttackReport> {
-  constructor(within: readonly string[], task: AttackTask) {
-    super(new URL('attack-process.ts', import.meta.url), { within, task })
+  /** Ready to begin. */
+  static async start(within: readonly string[], task: AttackTask): Promise<Attackers> {
+    const attackers = new Attackers(new URL('attack-process.ts', import.meta.url), { within, task })
+    try {
+      await attackers.ask({ want: 'ready' })
+      return attackers
+    } catch (error) {
+      await attackers[Symbol.asyncDispose]()
+      throw error
+    }
   }
 }

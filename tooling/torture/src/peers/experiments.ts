@@ -1,4 +1,5 @@
 /** Hostile peers against a daemon that serves honest ones. */
+import { count } from '../experiment.ts'
 import type { Experiment } from '../experiment.ts'
 import type { Attack } from './attack.ts'
 import { ATTACKS } from './attacks.ts'
@@ -6,15 +7,19 @@ import { siege } from './siege.ts'
 
 /** How long one that the node need not end is watched. */
 const WATCH_MS = { short: 2_000, long: 30_000 }
+const CROWD = 100
+/** Inbound slots of a node that a crowd attacks: most of them are let in. */
+const CROWD_SLOTS = 64
 
 /** One attacker alone. */
 function alone(attack: Attack): Experiment {
   return {
     part: 'peers',
     name: attack.name,
-    claim: `honest peers are served as before by a node that meets a peer that ${attack.does}`,
+    claim: `who ${attack.does} takes nothing from honest peers`,
     ...(attack.reference === undefined ? {} : { reference: attack.reference }),
     needs: ['nft'],
+    ...(attack.isLongOnly === undefined ? {} : { isLongOnly: attack.isLongOnly }),
     run: (trial) =>
       siege(trial, [{ attack, count: 1, size: trial.of(attack.sizes.short, attack.sizes.long) }], {
         forMs: trial.of(WATCH_MS.short, WATCH_MS.long),
@@ -23,4 +28,20 @@ function alone(attack: Attack): Experiment {
   }
 }
 
-export const PEERS: readonly Experiment[] = ATTACKS.map(alone)
+const crowd: Experiment = {
+  part: 'peers',
+  name: 'hundred-at-once',
+  claim: `${count(CROWD)} attackers of all kinds at once take nothing from honest peers`,
+  needs: ['nft'],
+  run: (trial) => {
+    const each = Math.ceil(CROWD / ATTACKS.length)
+    const forces = ATTACKS.map((attack) => ({ attack, count: each, size: attack.sizes.among }))
+    return siege(trial, forces, {
+      forMs: trial.of(WATCH_MS.short, WATCH_MS.long),
+      waitsMs: trial.of(10_000, Infinity),
+      slots: CROWD_SLOTS,
+    })
+  },
+}
+
+export const PEERS: readonly Experiment[] = [...ATTACKS.map(alone), crowd]
