@@ -19,6 +19,8 @@ export const LOG_BYTES = 1_048_576
 export const LOG_FILES = 3
 const LOG_FILE = 'state/dchatd.log'
 
+/** A stop takes seconds; a busy machine takes its time. */
+const STOP_MS = 60_000
 const HISTORY_LINES = 1_000
 
 export class CrowdNode implements AsyncDisposable {
@@ -69,7 +71,7 @@ export class CrowdNode implements AsyncDisposable {
     this.isUp = false
     const { program } = this.node
     program.kill(signal)
-    const { code } = await program.ended()
+    const { code } = await program.ended(STOP_MS)
     await this.node.kill('SIGKILL') // it is gone: its client goes too
     if (signal === 'SIGTERM' && code !== 0)
       throw new Error(`node ${this.number} ended with ${code}: ${program.stderr.slice(-2_000)}`)

@@ -196,7 +196,7 @@ function fileFindings({ lives }: SoakFacts): Finding[] {
 
 /** Files that docs/operations.md and docs/configuration.md name. */
 const KNOWN_FILE =
-  /^(dchatd\.toml|lilith\.toml|data\/(messages\.db(-wal|-shm)?|identity\.key|box-keys|room-keys|hostlist\.tsv|bans\.tsv|anchors\.tsv|dchatd\.lock)|e2e\.tsv|e2e\/.*|run\/.*|state\/dchatd\.log(\.[12])?)$/
+  /^(dchatd\.toml|lilith\.toml|data\/(messages\.db(-wal|-shm)?|identity\.key|box-keys|room-keys|hostlist\.tsv|bans\.tsv|anchors\.tsv|lock\.db)|e2e\.tsv|e2e\/.*|run\/.*|state\/dchatd\.log(\.[12])?)$/
 
 function loadFindings({ lives, isWarm }: SoakFacts): Finding[] {
   const steady = lives.filter(({ kind }) => kind === 'stays')
