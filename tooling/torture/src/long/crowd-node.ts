@@ -61,6 +61,7 @@ export class CrowdNode implements AsyncDisposable {
   /** Starts it. One of three keeps from then on the address that it got; others come back at another one, as phones do. */
   async start(): Promise<void> {
     await this.node.start()
+    await this.node.info() // a client that says nothing at first is cut after seconds
     this.isUp = true
     this.starts += 1
     if (this.starts === 1 && this.number % 3 === 0) await this.#keepAddress()
