@@ -32,15 +32,15 @@ export type Newcomer = Pick<InboundPeer, 'group' | 'isDouble'>
  * @param peers in the order they came
  */
 export function chooseEvicted<P extends InboundPeer>(peers: readonly P[], newcomer: Newcomer): P | undefined {
-  return newestOfCrowd(peers, newcomer.group) ?? newestDouble(peers, newcomer)
+  const isRare = !newcomer.isDouble && !peers.some(({ group }) => group === newcomer.group)
+  return newestOfCrowd(peers, newcomer.group) ?? (isRare ? newestDouble(peers) : undefined)
 }
 
 /**
  * Nodes that dial each other hold two channels; while a network is small they fill all their slots so, and nobody else gets in.
  * Each such pair can spare one.
  */
-function newestDouble<P extends InboundPeer>(peers: readonly P[], newcomer: Newcomer): P | undefined {
-  if (newcomer.isDouble || peers.some(({ group }) => group === newcomer.group)) return undefined
+export function newestDouble<P extends InboundPeer>(peers: readonly P[]): P | undefined {
   return peers.findLast(({ isDouble, isVouchedFor }) => isDouble && !isVouchedFor)
 }
 

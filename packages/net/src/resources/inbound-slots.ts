@@ -1,14 +1,14 @@
 /** The places for inbound peers: who gets one, and who has to leave it for a newcomer. Source: docs/node.md, *Sessions*. */
 import type { Channel } from '../channel.ts'
 import { NetError } from '../errors.ts'
-import { hostTarget, nodeHost } from '../hosts/ban-target.ts'
+import { endpointTarget, hostTarget, nodeHost } from '../hosts/ban-target.ts'
 import { HostColor } from '../hosts/host-color.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import { networkGroup } from '../hosts/network-group.ts'
 import { SessionFlag, isPeerSession } from '../sessions/session-flags.ts'
 import { LIMITS } from '../limits.ts'
 import type { Settings } from '../settings.ts'
-import { chooseEvicted } from './eviction.ts'
+import { chooseEvicted, newestDouble } from './eviction.ts'
 import type { InboundPeer } from './eviction.ts'
 import { HostCounts } from './host-counts.ts'
 
@@ -44,7 +44,7 @@ class Place implements InboundPeer {
   }
 
   get isDouble(): boolean {
-    return isDialled(this.channel.info.url, this.#deps)
+    return isDouble(this.channel, this.#deps)
   }
 }
 
@@ -72,7 +72,7 @@ export class InboundSlots {
   admits(url: string): boolean {
     if (this.#deps.settings.inboundConnections === 0) return false
     if (this.#hosts.of(url) >= LIMITS.INBOUND_PER_HOST.value) return false
-    return this.#hasRoom() || this.#placeFor(url) !== undefined
+    return this.#hasRoom() || this.#placeFor(url, () => isDialled(url, this.#deps)) !== undefined
   }
 
   /**
@@ -86,7 +86,7 @@ export class InboundSlots {
     if (this.#hosts.of(url) >= perHost) throw new NetError('NET_TOO_MANY_CHANNELS', { limit: perHost })
     let evicted: Channel | undefined
     if (!this.#hasRoom()) {
-      evicted = this.#placeFor(url)?.channel
+      evicted = this.#placeFor(url, () => isDouble(channel, this.#deps))?.channel
       if (evicted === undefined) {
         throw new NetError('NET_TOO_MANY_CHANNELS', { limit: this.#deps.settings.inboundConnections })
       }
@@ -110,24 +110,38 @@ export class InboundSlots {
   }
 
   /** The place that a newcomer from this address would get of another; with more peers than slots nobody's. */
-  #placeFor(url: string): Place | undefined {
+  #placeFor(url: string, isDoubleItself: () => boolean): Place | undefined {
     const { settings } = this.#deps
-    if (settings.localnet || !settings.eclipseDefences || this.#places.size > settings.inboundConnections) return undefined
-    return chooseEvicted([...this.#places.values()], { group: groupOf(url), isDouble: isDialled(url, this.#deps) })
+    if (!settings.eclipseDefences || this.#places.size > settings.inboundConnections) return undefined
+    const places = [...this.#places.values()]
+    // All hosts are of one group there: only a double makes way.
+    if (settings.localnet) return isDoubleItself() ? undefined : newestDouble(places)
+    return chooseEvicted(places, { group: groupOf(url), isDouble: isDoubleItself() })
   }
 }
 
-/** Whether a channel that we dialled leads to the host of this address. */
-function isDialled(url: string, { hosts: { registry } }: InboundSlotsDeps): boolean {
+/** Whether the peer of an inbound channel is one that we have dialled as well. */
+function isDouble(channel: Channel, deps: InboundSlotsDeps): boolean {
+  if (!deps.settings.localnet) return isDialled(channel.info.url, deps)
+  // Many nodes share a host there: what the peer says of itself is all there is. Who lies gains nothing but to go first.
+  const dialled = new Set(dialledPeers(deps).map(endpointTarget))
+  return (channel.peerVersion?.extSendAddr ?? []).some((url) => dialled.has(endpointTarget(url)))
+}
+
+/** Whether a channel that we dialled leads to the host of this address. On localnet that says nothing. */
+function isDialled(url: string, deps: InboundSlotsDeps): boolean {
   const host = nodeHost(url)
-  if (host === null) return false
+  if (host === null || deps.settings.localnet) return false
   const target = hostTarget(host)
-  for (const connected of registry.urlsIn('connected')) {
-    const session = registry.held(connected)?.info.session
-    const isDialledPeer = session !== undefined && session !== SessionFlag.Inbound && isPeerSession(session)
-    if (isDialledPeer && hostTarget(nodeHost(connected) ?? '') === target) return true
-  }
-  return false
+  return dialledPeers(deps).some((connected) => hostTarget(nodeHost(connected) ?? '') === target)
+}
+
+/** Addresses of the peers that we have dialled. */
+function dialledPeers({ hosts: { registry } }: InboundSlotsDeps): string[] {
+  return [...registry.urlsIn('connected')].filter((url) => {
+    const session = registry.held(url)?.info.session
+    return session !== undefined && session !== SessionFlag.Inbound && isPeerSession(session)
+  })
 }
 
 /** The network group of an inbound address; all Unix sockets are one. */

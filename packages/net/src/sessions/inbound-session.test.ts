@@ -303,6 +303,29 @@ describe('a full node', () => {
     expect([late.isClosed, late.receivedBytes, node.p2p.peerCount]).toEqual([true, 0, SLOTS])
   })
 
+  test('on localnet drops a peer that it has dialled too, as that one says of itself', async () => {
+    await using net = new LocalNet()
+    const [node, double] = [
+      net.add({ peers: [net.urlOf(1)], inboundConnections: 2, outboundConnections: 0, localnet: true }),
+      net.add(ALONE),
+    ]
+    await net.run(double)
+    await net.run(node)
+    await net.clock.runUntil(() => node.p2p.peerCount === 1)
+    const dial = async (host: string, extSendAddr: string[] = []): Promise<RawPeer> => {
+      const peer = await net.settle(dialRaw(net.network.transport(host), node.url, { clock: net.clock }))
+      peer.greet({ extSendAddr })
+      await net.clock.advance(1)
+      return peer
+    }
+    const first = await dial('127.0.0.1', ['tcp://127.0.0.1:8/', double.url])
+    const second = await dial('127.0.0.1', ['tcp://127.0.0.1:9/'])
+    const [third, late] = [await dial('127.0.0.1', [double.url]), await dial('127.0.0.1')]
+    expect([first, second, third, late].map(({ isEnded }) => isEnded)).toEqual([true, false, true, false])
+    expect((await dial('127.0.0.1')).receivedBytes).toBe(0)
+    expect([node.p2p.peerCount, node.p2p.hosts.bans.list()]).toEqual([3, []])
+  })
+
   test.each([
     ['is never banned', { neverBan: ['66.6.6.3/32'] }],
     ['is a manual peer', { peers: ['tcp://66.6.6.3:1/'] }],

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { HostColor } from '../hosts/host-color.ts'
 import { AnnouncesItself, AnswersWith, Besieges, FloodsAddresses, KeepsAlive } from './hostile-behaviours.ts'
+import type { Settings } from '../settings.ts'
+import { publicUrl } from './memory-node.ts'
 import { Simulation } from './simulation.ts'
 import type { SimulationOptions } from './simulation.ts'
 import type { SimulatedNode } from './simulated-node.ts'
@@ -194,3 +196,31 @@ test('a failure of a node fails the run', async () => {
   node.start()
   await expect(simulation.advance(1_000)).rejects.toMatchObject({ code: 'NET_SCHEME_UNSUPPORTED' })
 })
+
+test.each([{ localnet: true }, { localnet: false }])(
+  'nodes that come late find a small network whose slots are all taken, %j',
+  async (settings) => {
+    await using simulation = new Simulation()
+    // On localnet the port tells nodes apart.
+    const at = (): Partial<Settings> => {
+      const index = simulation.nodes.length
+      const url = publicUrl(index).replace(/:\d+/, `:${30_000 + index}`)
+      return { ...settings, inbound: [url], externalAddrs: [url] }
+    }
+    const { inbound: seeds } = at()
+    simulation.addSeed({ ...at(), externalAddrs: [], greylistRefineryIntervalMs: 1_000 }).start()
+    const add = (count: number): SimulatedNode[] =>
+      Array.from({ length: count }, () =>
+        simulation.add({ ...at(), seeds: seeds!, outboundConnections: 4, inboundConnections: 4 }),
+      )
+    const early = add(5)
+    simulation.startAll(early, 1_000)
+    await simulation.advance(5 * MINUTE)
+    // Each pair has dialled each other: nobody looks for more, and nobody has room.
+    expect(early.map(({ p2p }) => p2p!.peerCount)).toEqual(Array<number>(5).fill(8))
+    const late = add(6)
+    simulation.startAll(late, 1_000)
+    await simulation.advance(10 * MINUTE)
+    expect(graphFigures([...early, ...late]).largestComponent).toBe(11)
+  },
+)

@@ -1,4 +1,6 @@
 /** Who is connected to whom, and what that graph is like. */
+import { parseUrl } from '@dchat/serial'
+import { SessionFlag } from '../sessions/session-flags.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 
 export interface GraphFigures {
@@ -16,12 +18,12 @@ export interface GraphFigures {
 
 /** For each node (up, in order) the places of its peers in `nodes`; both ways, each once. Channels to others are left out. */
 export function peersOf(nodes: readonly SimulatedNode[]): number[][] {
-  const places = new Map(nodes.map(({ url }, index) => [url, index]))
+  const places = new Map(nodes.map(({ host }, index) => [host, index]))
   const peers = nodes.map(() => new Set<number>())
   for (const [index, { p2p }] of nodes.entries()) {
     for (const { info } of p2p?.peers ?? []) {
-      // Of a channel that came in the url is the peer's socket, not its address; its dialler has the same channel.
-      const place = places.get(info.url)
+      // A channel that came in is known to its dialler too.
+      const place = info.session === SessionFlag.Inbound ? undefined : places.get(parseUrl(info.url).host ?? '')
       if (place === undefined || nodes[place]!.p2p === undefined) continue
       peers[index]!.add(place)
       peers[place]!.add(index)
