@@ -5,6 +5,8 @@ export const CHAT_LIMITS = {
   MESSAGE_MAX_BYTES: 65_536,
   /** Longest payload that is skipped; above it the channel is closed. */
   SKIP_MAX_BYTES: 16_777_216,
+  /** A skipped payload counts against the rate for so much at most: a pause of four seconds, well below what a ping is waited for. */
+  SKIPPED_MAX_BYTES: 1_048_576,
   /** At the default rate limit (50 messages a second) a channel may bring this many bytes a second. */
   BYTES_PER_SECOND: 262_144,
   DEFAULT_RATE: 50,

@@ -1,6 +1,6 @@
 /** The chat between nodes on memory transport and manual time, with real stores, and beside a plain node that knows no posts. */
 import { SeededSigner } from '@dchat/chat/testing'
-import { LocalNet, dialRaw } from '@dchat/net/testing'
+import { LocalNet, dialRaw, messageFrame } from '@dchat/net/testing'
 import type { RawPeer } from '@dchat/net/testing'
 import type { MessageType } from '@dchat/net'
 import { openStore } from '@dchat/store'
@@ -56,6 +56,9 @@ async function run(net: LocalNet, ...nodes: ChatNode[]): Promise<void> {
   for (const { dchat } of nodes) void dchat.start()
   await net.clock.runUntil(() => nodes.every(({ dchat }) => dchat.p2p.state === 'run'))
 }
+
+/** As nobody sends it who keeps to the bounds of this node. */
+const longMsg = { ...dchatMsg, maxBytes: 2_097_152 }
 
 /** A node of the reference as far as it matters here: a command that it does not know fails the test. */
 async function plainNode(net: LocalNet, node: ChatNode): Promise<RawPeer> {
@@ -119,6 +122,21 @@ test('two nodes that dialled each other show each line once', async () => {
   await net.clock.advance(1_000)
   expect(bob.texts()).toEqual(['one', 'one', 'two', '€'.repeat(4_000)])
   expect(bob.lines().map(({ id }) => id !== null)).toEqual([true, true, true, false])
+})
+
+test('lines that are skipped for their length use up the rate as well', async () => {
+  await using net = new LocalNet()
+  await using alice = chatNode(net)
+  await run(net, alice)
+  const peer = await plainNode(net, alice)
+  const skipped = messageFrame(longMsg, { msg: 'x'.repeat(1_048_576) })
+  peer.send(skipped, skipped)
+  peer.sendMessage(dchatMsg, { msg: 'after' })
+  await net.clock.advance(3_000)
+  expect(alice.texts()).toEqual([])
+  await net.clock.advance(2_000)
+  expect(alice.texts()).toEqual(['after'])
+  expect(peer.isClosed).toBe(false)
 })
 
 test('a plain node gets the lines of the shared room within the limits of the mirror, and nothing else', async () => {

@@ -1,6 +1,7 @@
 /** Chat messages on one channel. Source: docs/node.md, *Protocols*, dchat; wire: docs/wire.md, `DchatMsg`. */
 import type { Channel, MessageSubscription, Protocol } from '@dchat/net'
 import type { Timer } from '@dchat/system'
+import { CHAT_LIMITS } from './chat-limits.ts'
 import { dchatMsg } from './dchat-message.ts'
 import type { DchatMessage } from './dchat-message.ts'
 import { RateBucket } from './rate-bucket.ts'
@@ -32,6 +33,7 @@ export class ProtocolDchat implements Protocol {
   start(): void {
     this.#channel.signal.addEventListener('abort', () => this.#timer?.cancel(), { once: true })
     this.#messages.handle(({ msg }, byteLength) => this.#onMessage(msg, byteLength))
+    this.#messages.handleSkipped((byteLength) => this.#pause(this.#take(Math.min(byteLength, CHAT_LIMITS.SKIPPED_MAX_BYTES))))
   }
 
   #onMessage(text: string, byteLength: number): void {

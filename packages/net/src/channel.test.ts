@@ -24,6 +24,7 @@ const line = defineMessage({
   metering: NO_METERING,
   codec: struct({ text: string }),
 })
+const other = defineMessage({ ...line, name: 'other' })
 const messages = [line] as unknown as readonly MessageType<never>[]
 const pair = (): Promise<ChannelPair> => ChannelPair.create({ messages })
 const texts = (lines: readonly Line[]): string[] => lines.map(({ text }) => text)
@@ -559,6 +560,60 @@ describe('a command that is taken no longer', () => {
     await world.settle()
     expect(world.channel.stopReason).toMatchObject(UNKNOWN)
   })
+})
+
+describe('messages that nobody takes', () => {
+  /** Sends so many payloads of 32 KiB of two commands in turn. @returns how many were dispatched */
+  async function waiting(world: ChannelPair, count: number): Promise<number> {
+    const before = world.channel.receivedMessages
+    const text = 'x'.repeat(32_768 - 3)
+    for (let index = 0; index < count; index += 1) world.peer.sendMessage(index % 2 === 0 ? line : other, { text })
+    await world.settle()
+    return world.channel.receivedMessages - before
+  }
+
+  test.each([
+    ['2 MiB', false, LIMITS.CHANNEL_WAITING_BYTES.value],
+    ['128 KiB before the version exchange is done', true, LIMITS.PENDING_WAITING_BYTES.value],
+  ])('wait up to %s, of all commands together; then the channel is not read', async (_, isEarly, bound) => {
+    const world = await pair()
+    const subscriptions = [world.channel.subscribe(line), world.channel.subscribe(other)]
+    world.start()
+    world.channel.setEarly(isEarly)
+    const fitting = bound / 32_768
+    expect(await waiting(world, 80)).toBe(fitting)
+    for (const subscription of subscriptions) subscription.handle(() => {})
+    await world.settle()
+    expect(world.channel.receivedMessages).toBe(80)
+  })
+
+  test('are read on once the version exchange is done', async () => {
+    const world = await pair()
+    world.channel.subscribe(line)
+    world.channel.subscribe(other)
+    world.start()
+    world.channel.setEarly(true)
+    await waiting(world, 10)
+    world.channel.setEarly(false)
+    await world.settle()
+    expect(world.channel.receivedMessages).toBe(10)
+  })
+})
+
+test('work in a turn of its own counts for the channel, and is not begun once it has stopped', async () => {
+  const world = await pair()
+  world.start()
+  const order: string[] = []
+  const working = world.channel.inTurn(() => order.push('work'))
+  order.push('first')
+  await world.settle()
+  await working
+  expect(order).toEqual(['first', 'work'])
+  const late = world.channel.inTurn(() => order.push('late')).catch((error: unknown) => error)
+  void world.channel.stop()
+  await world.settle()
+  expect(await late).toMatchObject({ code: 'NET_CHANNEL_STOPPED' })
+  expect(order).toHaveLength(2)
 })
 
 describe('tasks', () => {

@@ -70,6 +70,9 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
   #receivedBytes = 0
   #receivedMessages = 0
   #receivedMaxBytes = Infinity
+  #waitingBytes = 0
+  #waitingMaxBytes: number = LIMITS.CHANNEL_WAITING_BYTES.value
+  #isFull = false
   #holds = 0
   #heldSinceMs = 0
   #heldTotalMs = 0
@@ -179,9 +182,14 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     return this.#load.figures(this.clock.monotonicMs())
   }
 
-  /** Ends the channel, as a fault of the peer, once more than `maxBytes` have come in all. @default no limit */
-  limitReceived(maxBytes: number): void {
-    this.#receivedMaxBytes = maxBytes
+  /**
+   * Whether the version exchange of an inbound channel is under way: little may wait then, and more than PENDING_INBOUND_BYTES in
+   * all end the channel as a fault of the peer. @default false
+   */
+  setEarly(isEarly: boolean): void {
+    this.#receivedMaxBytes = isEarly ? LIMITS.PENDING_INBOUND_BYTES.value : Infinity
+    this.#waitingMaxBytes = isEarly ? LIMITS.PENDING_WAITING_BYTES.value : LIMITS.CHANNEL_WAITING_BYTES.value
+    this.noteWaiting(0)
   }
 
   /** Parts of frames that came and wait for their rest, and what came while reading is held, in bytes. */
@@ -276,6 +284,31 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     this.clock.defer(() => this.#resumeReading())
   }
 
+  noteWaiting(bytes: number): void {
+    this.#waitingBytes += bytes
+    const isFull = this.#waitingBytes >= this.#waitingMaxBytes
+    if (isFull === this.#isFull) return
+    this.#isFull = isFull
+    if (isFull) this.hold()
+    else this.release()
+  }
+
+  /**
+   * Runs `work` in a turn of the event loop of its own. It counts as work for the channel, as reading does: for what messages of
+   * the peer cause later.
+   * @throws what `work` throws; the channel's stop reason when it has stopped by then
+   */
+  async inTurn<R>(work: () => R): Promise<R> {
+    await new Promise<void>((resolve) => this.clock.defer(resolve))
+    this.signal.throwIfAborted()
+    const beganMs = this.#deps.resources.begin()
+    try {
+      return work()
+    } finally {
+      this.#deps.resources.end(this.#load, beganMs, 0)
+    }
+  }
+
   /** How long reading was held so far, in milliseconds. */
   get heldMs(): number {
     return this.#heldTotalMs + (this.#holds > 0 ? this.clock.monotonicMs() - this.#heldSinceMs : 0)
@@ -353,7 +386,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
 
   open(dispatcher: AnyDispatcher, length: number): boolean {
     if (fitsType(dispatcher.type, length, { isErrand: this.#skipsUnknown })) return true
-    dispatcher.skipped += 1
+    dispatcher.noteSkipped(length)
     return false
   }
 

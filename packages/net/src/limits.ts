@@ -25,13 +25,16 @@ export type LimitName =
   | 'CHANNEL_STALL_MS'
   | 'CHANNEL_CLOSE_MS'
   | 'SUBSCRIPTION_QUEUE_MESSAGES'
+  | 'CHANNEL_WAITING_BYTES'
   | 'DIAL_FAILURES'
   | 'GETADDR_MAX'
   | 'ADDR_MAX_BYTES'
+  | 'ADDRS_TAKEN'
   | 'PENDING_INBOUND'
   | 'TLS_HANDSHAKES_PER_SEC'
   | 'PENDING_INBOUND_PER_HOST'
   | 'PENDING_INBOUND_BYTES'
+  | 'PENDING_WAITING_BYTES'
   | 'INBOUND_PER_HOST'
   | 'INBOUND_CLOSING'
   | 'EVICTION_PROTECTED_MAX'
@@ -126,6 +129,12 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     why: 'above the live messages that metering lets through on one channel (28)',
     then: 'reading of the channel pauses',
   },
+  CHANNEL_WAITING_BYTES: {
+    value: 2 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'of payloads in all its subscriptions; above the longest addr messages that metering lets through (28 of 65,281 bytes)',
+    then: 'reading of the channel pauses',
+  },
   GETADDR_MAX: {
     value: 255,
     unit: 'addresses',
@@ -137,6 +146,12 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     unit: 'bytes',
     why: 'docs/wire.md, Core messages',
     then: 'ban and close; our own answers stop before it',
+  },
+  ADDRS_TAKEN: {
+    value: 1_000,
+    unit: 'addresses',
+    why: 'of one addr message, as in Bitcoin; an answer has 510 at most (GETADDR_MAX of two colours), and the most that fit take 20 ms of the thread',
+    then: 'the rest is left out',
   },
   PENDING_INBOUND: {
     value: 64,
@@ -161,6 +176,12 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     unit: 'bytes',
     why: 'four of the longest DchatMsg that docs/wire.md lets come early (16 MiB); a version exchange takes 2 KiB',
     then: 'ban and close',
+  },
+  PENDING_WAITING_BYTES: {
+    value: 128 * 1024,
+    unit: 'bytes',
+    why: 'of payloads that came before the version exchange was done: nobody honest sends what comes before his verack, and one read brings 64 KiB after it',
+    then: 'reading of the channel pauses',
   },
   INBOUND_PER_HOST: {
     value: 2,

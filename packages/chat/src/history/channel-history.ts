@@ -224,6 +224,7 @@ export class ChannelHistory implements HistoryPeer, PagePeer {
       hold: () => channel.hold(),
       release: () => channel.release(),
       spawn: (work) => this.#tasks.spawn(work),
+      inTurn: (work) => channel.inTurn(work),
       onAnswered: (frame, isEqual) => {
         counts.answeredFrames += 1
         this.#deps.onAnswered(frame, isEqual)

@@ -60,8 +60,8 @@ export class IdSets {
   }
 
   /**
-   * The set of a room, empty for one that is not stored. Use it in the turn it is given and ask again for the next frame: a set
-   * that was dropped for others no longer hears of changes.
+   * The set of a room, empty for one that is not stored. Use it in the turn it is given or the next, and ask again for the next
+   * frame: a set that was dropped for others no longer hears of changes.
    * @throws {NetError} NET_STOPPED before `start` and after `stop`
    * @throws {StoreError} what reading the store throws
    */

@@ -16,7 +16,7 @@ export interface SyncAnswererDeps {
   lowWater(room: string): number
   /** Whether there are posts of the room here. */
   holds(room: string): boolean
-  /** The offered posts of a room, of which a view may be taken in the same turn. */
+  /** The offered posts of a room, of which a view may be taken in that turn of the event loop or the next. */
   idSet(room: string): Promise<IdSet>
   /** Resolves when the frame is queued. @throws {NetError} the channel's stop reason */
   send(frame: SyncFrame): Promise<void>
@@ -25,6 +25,8 @@ export interface SyncAnswererDeps {
   release(): void
   /** Runs work that ends with the channel. */
   spawn(work: () => Promise<void>): void
+  /** Runs work in a turn of the event loop of its own, at the channel's expense. @throws what it throws, or the channel's stop reason */
+  inTurn<R>(work: () => R): Promise<R>
   onAnswered(frame: SyncFrame, isEqual: boolean): void
   onRefused(): void
 }
@@ -74,7 +76,7 @@ export class SyncAnswerer {
     if (since !== undefined) return deps.send({ ...request, since, frame: EMPTY_FRAME })
     const set = deps.holds(request.room) ? await deps.idSet(request.room) : this.#none
     try {
-      const frame = respond(set.view(request.since, request.until), request.frame, SYNC_OPTIONS)
+      const frame = await deps.inTurn(() => respond(set.view(request.since, request.until), request.frame, SYNC_OPTIONS))
       deps.onAnswered(request, frame.length === EQUAL_FRAME_BYTES)
       await deps.send({ ...request, frame })
     } catch (error) {

@@ -1,6 +1,6 @@
 /** The messages of the core protocols. Wire: docs/wire.md, *Core messages*; vectors: tooling/interop/vectors/transcripts.json. */
-import { option, semver, string, struct, tuple, u16, u32, u64, url, vec } from '@dchat/serial'
-import type { SemverVersion } from '@dchat/serial'
+import { makeCodec, option, semver, string, struct, tuple, u16, u32, u64, url, vec } from '@dchat/serial'
+import type { Codec, SemverVersion } from '@dchat/serial'
 import { LIMITS } from '../limits.ts'
 import type { MeteringConfiguration } from '../metering.ts'
 import { defineMessage } from './message.ts'
@@ -96,10 +96,25 @@ export const getaddr: MessageType<GetaddrMessage> = defineMessage({
   codec: struct({ max: u32, transports: vec(string) }),
 })
 
+/** (endpoint, last seen in Unix seconds) */
+type SeenPair = readonly [string, bigint]
+
 export interface AddrMessage {
-  /** (endpoint, last seen in Unix seconds) pairs. */
-  readonly addrs: readonly (readonly [string, bigint])[]
+  /** The first ADDRS_TAKEN of those that came. */
+  readonly addrs: readonly SeenPair[]
 }
+
+const seenPairs: Codec<readonly SeenPair[]> = vec(tuple(url, u64))
+
+/** Reads them all, as each has to be right, and keeps the first. */
+const firstSeenPairs: Codec<readonly SeenPair[]> = makeCodec(
+  seenPairs.minBytes,
+  (writer, pairs) => seenPairs.encode(writer, pairs),
+  (reader) => {
+    const pairs = seenPairs.decode(reader)
+    return pairs.length > LIMITS.ADDRS_TAKEN.value ? pairs.slice(0, LIMITS.ADDRS_TAKEN.value) : pairs
+  },
+)
 
 /** `Vec (url, last_seen u64)` */
 export const addr: MessageType<AddrMessage> = defineMessage({
@@ -107,5 +122,5 @@ export const addr: MessageType<AddrMessage> = defineMessage({
   maxBytes: LIMITS.ADDR_MAX_BYTES.value,
   meteringScore: 1,
   metering: ADDRESS_METERING,
-  codec: struct({ addrs: vec(tuple(url, u64)) }),
+  codec: struct({ addrs: firstSeenPairs }),
 })

@@ -14,6 +14,8 @@ class World {
   readonly controller = new AbortController()
   readonly signal = this.controller.signal
   holds = 0
+  waitingBytes = 0
+  turns = 0
   readonly failures: unknown[] = []
   readonly received = { messages: 0, bytes: 0 }
   /** Metered as the real `ping`, unless told otherwise. */
@@ -29,6 +31,16 @@ class World {
 
   release(): void {
     this.holds -= 1
+  }
+
+  noteWaiting(bytes: number): void {
+    this.waitingBytes += bytes
+  }
+
+  async inTurn<R>(work: () => R): Promise<R> {
+    await new Promise<void>((resolve) => this.clock.defer(resolve))
+    this.turns += 1
+    return work()
   }
 
   fail(error: unknown): void {
@@ -299,6 +311,16 @@ describe('a server', () => {
     served.resolve()
     await world.clock.advance(0)
     expect([world.holds, count]).toEqual([0, FULL + 1])
+  })
+
+  test('that is quick has a turn of the event loop for each message that waits', async () => {
+    const world = new World()
+    const seen: number[] = []
+    world.dispatcher.subscribe().serve(new TaskScope(() => {}), ({ nonce }) => Promise.resolve(void seen.push(nonce)))
+    world.push(1, 2, 3)
+    expect(world.waitingBytes).toBe(4)
+    await world.clock.advance(0)
+    expect([seen, world.turns, world.waitingBytes]).toEqual([[1, 2, 3], 2, 0])
   })
 
   test('that throws fails its scope and is given nothing more', async () => {

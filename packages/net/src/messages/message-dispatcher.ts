@@ -16,6 +16,10 @@ export interface DispatcherOwner {
   /** A subscription is full: read nothing more of the channel until `release` was called as often. */
   hold(): void
   release(): void
+  /** So many bytes of payloads wait in a subscription now, or no longer when negative: the owner bounds their sum. */
+  noteWaiting(bytes: number): void
+  /** Runs `work` in a turn of the event loop of its own, as work of the channel. @throws what it throws, or the channel's stop reason */
+  inTurn<R>(work: () => R): Promise<R>
   /** A handler has thrown while no read of the channel was under way to tell. */
   fail(error: unknown): void
 }
@@ -49,6 +53,7 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
   #queue: readonly Waiting<T>[] = NONE_WAITING
   #isServing = false
   #handler: MessageHandler<T> | undefined
+  #skipHandler: ((byteLength: number) => void) | undefined
   #waiter: { resolve: (message: T) => void; reject: (error: unknown) => void } | undefined
   #timer: Timer | undefined
   #holds = false
@@ -71,15 +76,26 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
     this.#flush()
   }
 
+  /** Hears the size of each payload that is too long and is skipped, before its bytes come. Runs inside the read loop. */
+  handleSkipped(handler: (byteLength: number) => void): void {
+    this.#skipHandler = handler
+  }
+
+  /** Called by the dispatcher: a payload is skipped. */
+  noteSkipped(byteLength: number): void {
+    this.#skipHandler?.(byteLength)
+  }
+
   /**
-   * Gives every message to `server`, one after the other: the next waits in the queue until the promise has settled. Runs in
-   * the tasks of the channel, which end when it throws. Holds nothing while no message comes.
+   * Gives every message to `server`, one after the other, each in a turn of the event loop of its own: the next waits in the
+   * queue until the promise has settled. Runs in the tasks of the channel, which end when it throws. Holds nothing while no
+   * message comes.
    */
   serve(tasks: Pick<TaskScope, 'spawn'>, server: (message: T) => Promise<void>): void {
     const serveOne = async (message: T): Promise<void> => {
       await server(message)
       this.#isServing = false
-      this.#flush()
+      if (this.#queue.length > 0) await this.#owner.inTurn(() => this.#flush())
     }
     this.handle((message) => {
       this.#isServing = true
@@ -126,6 +142,7 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#owner.noteWaiting(-this.#queue.reduce((sum, { byteLength }) => sum + byteLength, 0))
     this.#queue = NONE_WAITING
     this.#timer?.cancel()
     this.#updateHold()
@@ -141,6 +158,7 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
     const last = this.#queue.at(-1)
     const readyAtMs = Math.max(last?.readyAtMs ?? 0, this.#owner.clock.monotonicMs() + delayMs)
     this.#queue = this.#queue.concat({ message, byteLength, readyAtMs })
+    this.#owner.noteWaiting(byteLength)
     this.#flush()
   }
 
@@ -165,6 +183,7 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
         return
       }
       this.#queue = this.#queue.length === 1 ? NONE_WAITING : this.#queue.slice(1)
+      this.#owner.noteWaiting(-first.byteLength)
       if (this.#handler !== undefined) this.#handler(first.message, first.byteLength)
       else this.#waiter!.resolve(first.message)
     }
@@ -205,6 +224,12 @@ export class MessageDispatcher<T> {
     const subscription = new MessageSubscription<T>(this.#owner, this)
     this.#subscriptions = this.#subscriptions.concat(subscription)
     return subscription
+  }
+
+  /** A payload of the command is skipped as it streams by. */
+  noteSkipped(byteLength: number): void {
+    this.skipped += 1
+    for (const subscription of this.#subscriptions) subscription.noteSkipped(byteLength)
   }
 
   /** Called by a subscription that closes. */

@@ -41,14 +41,14 @@ export class HalfOpenChannels {
     if (this.#waiting.size >= limit) void this.#longest().drop(new NetError('NET_TOO_MANY_CHANNELS', { limit }))
     this.#waiting.add(channel)
     this.#hosts.add(channel.info.url)
-    channel.limitReceived(LIMITS.PENDING_INBOUND_BYTES.value)
+    channel.setEarly(true)
   }
 
   /** The channel became a peer, or stopped: it is counted no longer. @returns whether it was here */
   remove(channel: Channel): boolean {
     if (!this.#waiting.delete(channel)) return false
     this.#hosts.remove(channel.info.url)
-    channel.limitReceived(Infinity)
+    channel.setEarly(false)
     return true
   }
 
