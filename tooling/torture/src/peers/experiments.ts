@@ -3,6 +3,7 @@ import { count } from '../experiment.ts'
 import type { Experiment } from '../experiment.ts'
 import type { Attack } from './attack.ts'
 import { ATTACKS } from './attacks.ts'
+import { STRICT_REFERENCE } from './judge/strict-reference.ts'
 import { siege } from './siege.ts'
 
 /** How long one that the node need not end is watched. */
@@ -44,4 +45,4 @@ const crowd: Experiment = {
   },
 }
 
-export const PEERS: readonly Experiment[] = [...ATTACKS.map(alone), crowd]
+export const PEERS: readonly Experiment[] = [STRICT_REFERENCE, ...ATTACKS.map(alone), crowd]
