@@ -1,6 +1,7 @@
 /** What goes wrong with the machine, the clock and the network. */
 import type { Experiment } from '../experiment.ts'
+import { badConfig } from './bad-config.ts'
 import { fullDisk } from './full-disk.ts'
 import { killUnderLoad } from './kill-under-load.ts'
 
-export const FAULTS: readonly Experiment[] = [killUnderLoad, fullDisk]
+export const FAULTS: readonly Experiment[] = [killUnderLoad, fullDisk, badConfig]

@@ -3,7 +3,8 @@ import { count } from '../experiment.ts'
 import type { Experiment } from '../experiment.ts'
 import type { Attack } from './attack.ts'
 import { ATTACKS } from './attacks.ts'
-import { STRICT_REFERENCE } from './judge/strict-reference.ts'
+import { slowClients } from './clients/slow-clients.ts'
+import { strictReference } from './judge/strict-reference.ts'
 import { siege } from './siege.ts'
 
 /** How long one that the node need not end is watched. */
@@ -29,6 +30,7 @@ function alone(attack: Attack): Experiment {
   }
 }
 
+<<<<<<< HEAD
 const crowd: Experiment = {
   part: 'peers',
   name: 'hundred-at-once',
@@ -45,4 +47,7 @@ const crowd: Experiment = {
   },
 }
 
-export const PEERS: readonly Experiment[] = [STRICT_REFERENCE, ...ATTACKS.map(alone), crowd]
+export const PEERS: readonly Experiment[] = [strictReference, ...ATTACKS.map(alone), crowd]
+=======
+export const PEERS: readonly Experiment[] = [strictReference, slowClients, ...ATTACKS.map(alone)]
+>>>>>>> 5b5cf80 (Try fifty bad configurations and a thousand slow clients as experiments: the second was a test of dchatd)

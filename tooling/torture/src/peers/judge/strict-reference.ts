@@ -140,7 +140,7 @@ function verdict(done: string, { bans, closes, ended, frames, whys }: JudgeRepor
   return promise(done, { outcome, aim: 'none', isMet: bans + closes === 0 && frames > ended })
 }
 
-export const STRICT_REFERENCE: Experiment = {
+export const strictReference: Experiment = {
   part: 'peers',
   name: 'strict-reference',
   claim: 'a node of the reference, which bans for the smallest slip, has no reason to ban ours',
