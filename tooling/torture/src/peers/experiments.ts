@@ -30,7 +30,6 @@ function alone(attack: Attack): Experiment {
   }
 }
 
-<<<<<<< HEAD
 const crowd: Experiment = {
   part: 'peers',
   name: 'hundred-at-once',
@@ -47,7 +46,4 @@ const crowd: Experiment = {
   },
 }
 
-export const PEERS: readonly Experiment[] = [strictReference, ...ATTACKS.map(alone), crowd]
-=======
-export const PEERS: readonly Experiment[] = [strictReference, slowClients, ...ATTACKS.map(alone)]
->>>>>>> 5b5cf80 (Try fifty bad configurations and a thousand slow clients as experiments: the second was a test of dchatd)
+export const PEERS: readonly Experiment[] = [strictReference, slowClients, ...ATTACKS.map(alone), crowd]
