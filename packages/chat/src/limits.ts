@@ -23,6 +23,7 @@ export type ChatLimitName =
   | 'HAVE_BATCH_MS'
   | 'HAVES_WAITING'
   | 'NEWS_MAX_AGE_MS'
+  | 'YOUNG_TOLD_MS'
   | 'WANTS_OUTSTANDING'
   | 'WANTS_PER_CHANNEL'
   | 'WANT_FIRST_MS'
@@ -127,6 +128,12 @@ export const CHAT_LIMITS: Readonly<Record<ChatLimitName, Limit>> = {
     unit: 'ms',
     why: `${relay}: gaps are the reconciler's work`,
     then: 'there is no `have` for older posts, and what a reconciling peer pushes of them is not relayed',
+  },
+  YOUNG_TOLD_MS: {
+    value: 60_000,
+    unit: 'ms',
+    why: 'age of posts of which a channel is told as it opens, 256 at most: a repair looks at nothing younger than 10 s, and clocks differ',
+    then: 'the post is left to the repair',
   },
   WANTS_OUTSTANDING: {
     value: 4_096,

@@ -34,6 +34,7 @@ import { StandingPosts } from './relay/standing-posts.ts'
 import type { StandingDraft } from './relay/standing-posts.ts'
 import { serveWant } from './relay/want-server.ts'
 import { Wants } from './relay/wants.ts'
+import { youngPosts } from './relay/young-posts.ts'
 
 export interface PostNetworkOptions {
   /** Which rooms are stored: every one that is heard of, or the joined ones. */
@@ -114,6 +115,7 @@ export class PostNetwork {
       counts,
       channelCount: () => this.#channels.length,
       onArrived: (id) => this.#wants.settle(id),
+      onEarly: () => this.#history.noteEarly(),
       onDecided: (committed, arrival) => this.#onDecided(committed, arrival),
     })
     this.#own = new OwnPosts({ store, signer, clock, deliveries: this.#deliveries, relay: this.#relay })
@@ -244,6 +246,9 @@ export class PostNetwork {
     const history = this.#history.attach(postChannel)
     postChannel.history = history
     this.#own.sendPending(postChannel)
+    // A channel may join what was apart till now.
+    const { store, clock } = this.#deps
+    this.#relay.announceTo(postChannel, youngPosts(store.posts, clock.nowMs()))
     const whenStarted = (run: () => void): void => {
       if (this.#isStarted) run()
     }

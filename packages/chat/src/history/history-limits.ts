@@ -42,6 +42,8 @@ export type HistoryLimitName =
   | 'REPAIR_FAILURES'
   | 'REPAIR_LONGEST_MS'
   | 'REPAIR_DISTRUST_MS'
+  | 'EARLY_LOOK_MS'
+  | 'EARLY_SET_LEAST_MS'
   | 'PROGRESS_INTERVAL_MS'
 
 export const HISTORY_LIMITS: Readonly<Record<HistoryLimitName, Limit>> = {
@@ -251,6 +253,18 @@ export const HISTORY_LIMITS: Readonly<Record<HistoryLimitName, Limit>> = {
     unit: 'ms',
     why: 'after a repair that failed: the next ones take other channels',
     then: 'the channel may be chosen again',
+  },
+  EARLY_LOOK_MS: {
+    value: 5_000,
+    unit: 'ms',
+    why: 'between looks whether the clock was set, while posts were refused because they lay ahead of it',
+    then: 'it is looked at again',
+  },
+  EARLY_SET_LEAST_MS: {
+    value: 60_000,
+    unit: 'ms',
+    why: 'a clock that is kept right moves by less; one that made posts of honest peers seem early was off by minutes',
+    then: 'a clock set forward by as much has every channel repaired before the jitter has passed',
   },
   PROGRESS_INTERVAL_MS: {
     value: 250,

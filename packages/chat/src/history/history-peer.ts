@@ -39,6 +39,8 @@ export interface HistoryHandler {
   attach(channel: PostChannel): HistoryPeer
   /** Called once before the first `attach`. */
   start(): void
+  /** A post was refused because it lay ahead of the clock, which may be the clock's fault. */
+  noteEarly(): void
   /** Ends all work of its own; channels are closed by whoever stops the node. Idempotent. */
   stop(): Promise<void>
   readonly progress: SyncProgress

@@ -274,6 +274,44 @@ describe('a repair', () => {
     for (const [index, node] of nodes.all.entries()) expect(counts(node).repairs - repairs[index]!).toBeLessThan(3)
   })
 
+  test('leaves no gap of the last seconds, when parts that were busy till just now come together', async () => {
+    await using nodes = new Nodes()
+    const common = postSeries({ count: 50, fromMs: nodes.nowMs - HOUR })
+    const [a, d] = [await nodes.add(common), await nodes.add(common)]
+    const [b, c] = [await nodes.add(common, { dials: [a] }), await nodes.add(common, { dials: [d] })]
+    await nodes.advance(MINUTE)
+    for (let line = 0; line < 4; line += 1) {
+      for (const { stage } of [a, d]) {
+        await nodes.net.settle(stage.posts.publish({ room: 'dchat', kind: 0, body: `${line}` }))
+        await nodes.advance(1_000)
+      }
+    }
+    await nodes.net.settle(b.stage.node.p2p.connect(c.stage.node.url))
+    await nodes.advance(1_000)
+    expect(nodes.all.map(({ store }) => heldIds(store, 'dchat').length)).toEqual([58, 58, 58, 58])
+  })
+
+  test('is made with every channel once a clock is put right that made posts seem early', async () => {
+    await using nodes = new Nodes()
+    const clock = new SkewedClock(nodes.net.clock, -DAY)
+    const listener = await nodes.add()
+    const behind = await nodes.add([], { dials: [listener], deps: { clock } })
+    await nodes.advance(MINUTE)
+    for (let line = 0; line < 5; line += 1) {
+      await nodes.net.settle(listener.stage.posts.publish({ room: 'dchat', kind: 0, body: `${line}` }))
+      await nodes.advance(1_000)
+    }
+    await nodes.advance(MINUTE)
+    expect(heldIds(behind.store, 'dchat')).toEqual([])
+    expect(behind.stage.posts.counts.early).toBeGreaterThanOrEqual(5)
+    clock.aheadMs = 0
+    await nodes.advance(JITTER_MS + HISTORY_LIMITS.EARLY_LOOK_MS.value + 1_000)
+    expect(heldIds(behind.store, 'dchat')).toHaveLength(5)
+    const { repairs } = counts(behind)
+    await nodes.advance(2 * MINUTE)
+    expect(counts(behind).repairs).toBe(repairs)
+  })
+
   test('lets both sides begin at once on one channel', async () => {
     await using nodes = new Nodes()
     const all = postSeries({ count: 300, fromMs: nodes.nowMs - 6 * MINUTE })

@@ -6,6 +6,7 @@ import { roomsMessage } from '../messages.ts'
 import type { PostChannel } from '../relay/post-channel.ts'
 import { ChannelHistory } from './channel-history.ts'
 import type { ChannelHistoryDeps } from './channel-history.ts'
+import { EarlyWatch } from './early-watch.ts'
 import { newHistoryCounts } from './history-counts.ts'
 import type { HistoryCounts } from './history-counts.ts'
 import { HISTORY_LIMITS } from './history-limits.ts'
@@ -26,6 +27,7 @@ export class History implements HistoryHandler {
   readonly #schedule: RepairSchedule
   readonly #gossip: RoomsGossip
   readonly #progress: ProgressTeller
+  readonly #earlyWatch: EarlyWatch
   readonly #pushes = new PushWatch()
   readonly #asked = new Set<string>()
   readonly #peers = new Map<number, ChannelHistory>()
@@ -51,6 +53,13 @@ export class History implements HistoryHandler {
         this.counts.pageFaults += 1
       },
       onIdle: () => this.#runDueRepairs(),
+    })
+    this.#earlyWatch = new EarlyWatch({
+      clock,
+      onSetForward: (byMs) => {
+        host.logger.info('The clock was set forward: posts that lay ahead of it are asked for again', { byMs })
+        this.#noteNews(undefined)
+      },
     })
     this.#progress = new ProgressTeller({
       clock,
@@ -88,6 +97,10 @@ export class History implements HistoryHandler {
     ]
   }
 
+  noteEarly(): void {
+    if (!this.#isStopped) this.#earlyWatch.note()
+  }
+
   attach(link: PostChannel): HistoryPeer {
     const peer = new ChannelHistory(link, this.#peerDeps())
     if (this.#isStopped) return peer
@@ -110,6 +123,7 @@ export class History implements HistoryHandler {
     for (const timer of this.#roomsTimers.values()) timer.cancel()
     this.#roomsTimers.clear()
     this.#repairTimer?.cancel()
+    this.#earlyWatch.stop()
     this.#gossip.close()
     this.#progress.close()
     const peers = [...this.#peers.values()]

@@ -33,6 +33,8 @@ export interface IntakeDeps {
   channelCount(): number
   /** A post has come, whatever becomes of it. @returns whether it was wanted because a peer told of it */
   onArrived(id: Buffer): boolean
+  /** A post was refused because it lies ahead of the clock. */
+  onEarly(): void
   /** A post was decided on; `arrival` is undefined for own ones. */
   onDecided(committed: CommittedPost, arrival: Arrival | undefined): void
 }
@@ -175,8 +177,10 @@ export class Intake {
 
   #isTimely({ time, room }: Post): boolean {
     const { counts, clock, store } = this.#deps
-    if (time > clock.nowMs() + AHEAD_MS) counts.early += 1
-    else if (time < store.posts.lowWater(room)) counts.outdated += 1
+    if (time > clock.nowMs() + AHEAD_MS) {
+      counts.early += 1
+      this.#deps.onEarly()
+    } else if (time < store.posts.lowWater(room)) counts.outdated += 1
     else return true
     return false
   }

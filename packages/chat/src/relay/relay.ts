@@ -67,6 +67,11 @@ export class Relay {
     if (isNews) for (const channel of lacking.slice(EAGER_SAMPLE)) this.#announce(channel, post.id)
   }
 
+  /** Tells one channel of posts that are here. */
+  announceTo(channel: PostChannel, ids: readonly Buffer[]): void {
+    for (const id of ids) this.#announce(channel, id)
+  }
+
   /** Whole, or as `have` where the budget or the queue of a channel forbids it. */
   #send(post: Relayed, channels: readonly PostChannel[]): void {
     let frame: Buffer | undefined

@@ -8,6 +8,7 @@ export function silentHistory(takesPosts = false): HistoryHandler {
     progress: { state: 'idle', room: null, received: 0, expected: null, peers: 0 },
     counts: newHistoryCounts(),
     start: () => {},
+    noteEarly: () => {},
     stop: () => Promise.resolve(),
     attach: () => ({
       onRooms: () => {},
