@@ -157,13 +157,13 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     value: 64,
     unit: 'channels',
     why: 'half-open handshakes hold no inbound slot, so they are bounded apart',
-    then: 'the oldest that has sent nothing is closed; if all have sent something, the oldest of the host with the most of them',
+    then: 'of the most crowded network group the oldest that has sent nothing is closed; if all have sent something, the oldest of the host with the most of them',
   },
   TLS_HANDSHAKES_PER_SEC: {
     value: 50,
     unit: 'handshakes a second',
     why: 'begun as listener; each takes a millisecond of the thread, so strangers get a twentieth of it',
-    then: 'the next waits in turn, as a half-open channel: with PENDING_INBOUND of them, under two seconds',
+    then: 'the next waits as a half-open channel, those of one network group for each other: with PENDING_INBOUND of them, under two seconds',
   },
   PENDING_INBOUND_PER_HOST: {
     value: 4,

@@ -2,12 +2,19 @@
 import type { Channel } from '../channel.ts'
 import { NetError } from '../errors.ts'
 import { hostTarget, nodeHost } from '../hosts/ban-target.ts'
+import { networkGroup } from '../hosts/network-group.ts'
 import { LIMITS } from '../limits.ts'
 import { HostCounts } from './host-counts.ts'
 
+/** Where a channel comes from, in two sizes. */
+interface Origin {
+  readonly group: string
+  readonly host: string
+}
+
 export class HalfOpenChannels {
   /** In the order they came. */
-  readonly #waiting = new Set<Channel>()
+  readonly #waiting = new Map<Channel, Origin>()
   readonly #leaving = new Set<Channel>()
   readonly #hosts: HostCounts
 
@@ -38,9 +45,10 @@ export class HalfOpenChannels {
   /** Takes a channel until `remove`; when there are too many, another one goes. */
   add(channel: Channel): void {
     const limit = LIMITS.PENDING_INBOUND.value
-    if (this.#waiting.size >= limit) void this.#longest().drop(new NetError('NET_TOO_MANY_CHANNELS', { limit }))
-    this.#waiting.add(channel)
-    this.#hosts.add(channel.info.url)
+    if (this.#waiting.size >= limit) void this.#leastMissed().drop(new NetError('NET_TOO_MANY_CHANNELS', { limit }))
+    const { url } = channel.info
+    this.#waiting.set(channel, { group: networkGroup(url), host: hostTarget(nodeHost(url) ?? url) })
+    this.#hosts.add(url)
     channel.setEarly(true)
   }
 
@@ -64,14 +72,26 @@ export class HalfOpenChannels {
 
   /** Ends all that exchange versions. */
   async stop(): Promise<void> {
-    await Promise.all([...this.#waiting].map((channel) => channel.stop(new NetError('NET_STOPPED', {}))))
+    await Promise.all([...this.#waiting.keys()].map((channel) => channel.stop(new NetError('NET_STOPPED', {}))))
   }
 
-  /** The oldest that has sent nothing; when all have sent something, the oldest of the host with the most of them. */
-  #longest(): Channel {
-    const silent = [...this.#waiting].find(({ hasReceived }) => !hasReceived)
+  /**
+   * One of the most crowded network group, or of those that are equally crowded: there the oldest that has sent nothing; when
+   * all have sent something, the oldest of the host with the most of them. So a swarm of one network drops its own.
+   */
+  #leastMissed(): Channel {
+    const crowd = mostCrowded([...this.#waiting], ([, { group }]) => group)
+    const [silent] = crowd.find(([channel]) => !channel.hasReceived) ?? []
     if (silent !== undefined) return silent
-    const hosts = Map.groupBy(this.#waiting, ({ info }) => hostTarget(nodeHost(info.url) ?? info.url))
-    return [...hosts.values()].reduce((most, each) => (each.length > most.length ? each : most))[0]!
+    const [[oldest]] = mostCrowded(crowd, ([, { host }]) => host) as [[Channel, Origin]]
+    return oldest
   }
+}
+
+/** Those whose key no other key has more of, in their order. @param items at least one */
+function mostCrowded<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
+  const counts = new Map<string, number>()
+  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1)
+  const most = Math.max(...counts.values())
+  return items.filter((item) => counts.get(keyOf(item)) === most)
 }

@@ -113,12 +113,26 @@ describe('half-open channels', () => {
     expect(slow.map(({ isEnded }) => isEnded)).toEqual(slow.map((_, index) => index === 7))
   })
 
+  test('are dropped from the most crowded network group: a swarm leaves a quiet newcomer its time', async () => {
+    await using net = new LocalNet()
+    const node = net.add({ ...ALONE, inboundConnections: 100 })
+    await net.run(node)
+    const newcomer = await dial(net, node.url, '30.0.0.2')
+    const swarm = await visitors(net, node.url, PENDING_INBOUND.value - 1)
+    for (const peer of swarm) peer.send(MAGIC.subarray(0, 1))
+    swarm.push(...(await visitors(net, node.url, 100)))
+    expect([newcomer.isEnded, swarm.filter(({ isEnded }) => isEnded).length]).toEqual([false, 100])
+    newcomer.greet()
+    await net.clock.advance(1)
+    expect([newcomer.isEnded, node.p2p.peerCount]).toEqual([false, 1])
+  })
+
   test('that have all sent something: the oldest of the host with the most of them goes', async () => {
     await using net = new LocalNet()
     const node = net.add({ ...ALONE, inboundConnections: 100 })
     await net.run(node)
     const slow = await visitors(net, node.url, PENDING_INBOUND.value - 3)
-    for (let count = 0; count < 3; count += 1) slow.push(await dial(net, node.url, '32.0.0.1'))
+    for (let count = 0; count < 3; count += 1) slow.push(await dial(net, node.url, '31.0.1.1'))
     for (const peer of slow) peer.send(MAGIC.subarray(0, 1))
     await greeted(net, node.url, '30.0.0.2')
     expect(slow.map(({ isEnded }) => isEnded)).toEqual(slow.map((_, index) => index === PENDING_INBOUND.value - 3))

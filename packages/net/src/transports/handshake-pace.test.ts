@@ -6,12 +6,12 @@ function setUp(): {
   clock: ManualClock
   pace: HandshakePace
   begun: [name: string, atMs: number][]
-  begin: (name: string) => () => void
+  begin: (name: string, group?: string) => () => void
 } {
   const clock = new ManualClock()
   const pace = new HandshakePace({ maxPerSec: 3 }, { clock })
   const begun: [string, number][] = []
-  return { clock, pace, begun, begin: (name) => pace.begin(() => begun.push([name, clock.monotonicMs()])) }
+  return { clock, pace, begun, begin: (name, group = 'all') => pace.begin(group, () => begun.push([name, clock.monotonicMs()])) }
 }
 
 test('so many are begun at once, the others when a second has passed since, in turn', async () => {
@@ -35,13 +35,27 @@ test('so many are begun at once, the others when a second has passed since, in t
   expect([pace.waiting, clock.pendingTimers]).toEqual([0, 0])
 })
 
-test('who waits is not overtaken', async () => {
+test('who waits is not overtaken by his own group', async () => {
   const { clock, begun, begin } = setUp()
   for (const name of ['a', 'b', 'c', 'd']) begin(name)
   await clock.advance(999)
   begin('late')
   await clock.advance(1)
   expect(begun.map(([name]) => name)).toEqual(['a', 'b', 'c', 'd', 'late'])
+})
+
+test('a swarm of one group waits for itself: others have their turn as if it were one of them', async () => {
+  const { clock, pace, begun, begin } = setUp()
+  for (let count = 0; count < 60; count += 1) begin(`swarm ${count}`, 'swarm')
+  await clock.advance(10)
+  begin('one', 'first')
+  begin('two', 'second')
+  begin('three', 'second')
+  await clock.advance(990)
+  expect(begun.slice(3).map(([name]) => name)).toEqual(['one', 'two', 'swarm 3'])
+  await clock.advance(1_000)
+  expect(begun.slice(6).map(([name]) => name)).toEqual(['swarm 4', 'three', 'swarm 5'])
+  expect(pace.waiting).toBe(54)
 })
 
 test('a turn that is given up takes no place and leaves no timer', async () => {
@@ -62,7 +76,7 @@ test('a turn that is given up takes no place and leaves no timer', async () => {
 
 test('giving up what was begun does nothing', async () => {
   const { clock, pace, begin } = setUp()
-  const giveUps = ['a', 'b', 'c', 'd', 'e'].map(begin)
+  const giveUps = ['a', 'b', 'c', 'd', 'e'].map((name) => begin(name))
   giveUps[0]!()
   expect(pace.waiting).toBe(2)
   await clock.advance(1_000)

@@ -7,6 +7,7 @@ import type { Socket } from 'node:net'
 import { connect, createSecureContext, TLSSocket } from 'node:tls'
 import type { SecureContext, SecureContextOptions } from 'node:tls'
 import type { Clock } from '@dchat/system'
+import { networkGroup } from '../hosts/network-group.ts'
 import { LIMITS } from '../limits.ts'
 import { GatedStream } from './gated-stream.ts'
 import { HandshakePace } from './handshake-pace.ts'
@@ -67,7 +68,7 @@ export class TlsLayer implements SocketLayer {
         socket.destroy()
         return
       }
-      const giveUp = this.#pace.begin(() => this.#shakeHands(socket, stream))
+      const giveUp = this.#pace.begin(networkGroup(remoteUrl), () => this.#shakeHands(socket, stream))
       socket.once('close', giveUp)
     })
     return stream
