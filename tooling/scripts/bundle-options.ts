@@ -1,5 +1,6 @@
 /** How the programs are bundled: packages of this repository from source, React and the like as they are in production. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { BuildOptions, Plugin } from 'esbuild'
 
 /**
@@ -36,3 +37,8 @@ export const BUNDLE_OPTIONS = {
   },
   logLevel: 'warning',
 } as const satisfies BuildOptions
+
+/** Where a program begins: its launcher starts with the guard, before it loads anything else. @param app the folder of the app */
+export function entryPointsOf(app: string): { guard: string; main: string } {
+  return { guard: '@dchat/system/guard', main: existsSync(join(app, 'src/main.tsx')) ? 'src/main.tsx' : 'src/main.ts' }
+}

@@ -3,10 +3,11 @@
  * bundled, so that a program starts with one file read instead of hundreds; lazily imported parts become chunks.
  */
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
-import { BUNDLE_OPTIONS } from './bundle-options.ts'
+import { BUNDLE_OPTIONS, entryPointsOf } from './bundle-options.ts'
+import { NOTICES_FILE, noticesText, thirdPartiesOf } from './third-party.ts'
 
 /**
  * Chunks of earlier builds stay this long: a program that still runs from one loads its chunks when it first needs them. Their
@@ -22,11 +23,9 @@ function commitHere(): string | null {
   return status === 0 ? stdout.trim() : null
 }
 
-const entry = existsSync('src/main.tsx') ? 'src/main.tsx' : 'src/main.ts'
 const { metafile } = await build({
   ...BUNDLE_OPTIONS,
-  // The launcher starts with the guard, before it loads anything else.
-  entryPoints: { guard: '@dchat/system/guard', main: entry },
+  entryPoints: entryPointsOf('.'),
   outdir: 'dist',
   define: { ...BUNDLE_OPTIONS.define, BUILD_COMMIT: JSON.stringify(commitHere()) },
   metafile: true,
@@ -37,7 +36,9 @@ const { man = [] } = JSON.parse(readFileSync('package.json', 'utf8')) as { man?:
 mkdirSync('dist/man', { recursive: true })
 for (const page of man) copyFileSync(new URL(`../../docs/man/${basename(page)}`, import.meta.url), page)
 
-const current = new Set(['man', ...Object.keys(metafile.outputs).map((path) => basename(path))])
+writeFileSync(`dist/${NOTICES_FILE}`, noticesText(thirdPartiesOf(Object.keys(metafile.inputs), '.')))
+
+const current = new Set(['man', NOTICES_FILE, ...Object.keys(metafile.outputs).map((path) => basename(path))])
 for (const name of readdirSync('dist')) {
   const path = join('dist', name)
   if (!current.has(name) && Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path, { recursive: true })

@@ -19,6 +19,7 @@ import {
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { NOTICES_FILE } from './third-party.ts'
 
 const PROGRAMS = ['dchatd', 'dchat-cli', 'dchat-tui', 'lilith'] as const
 
@@ -64,11 +65,12 @@ function installProgram(name: string, prefix: string): void {
   const launcher = `bin/${name}.js`
   const parts = partsOf(join(from, 'dist')).map((part) => `dist/${part}`)
   // The first file that is read goes last, when all it needs is there.
-  for (const file of [...parts.reverse(), 'package.json', 'README.md', launcher]) put(join(from, file), join(to, file))
+  for (const file of [...parts.reverse(), `dist/${NOTICES_FILE}`, 'package.json', 'README.md', launcher])
+    put(join(from, file), join(to, file))
   put(join(ROOT, 'LICENSE'), join(to, 'LICENSE'))
   for (const file of readdirSync(join(to, 'dist'))) {
     const path = join(to, 'dist', file)
-    if (!parts.includes(`dist/${file}`) && Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path)
+    if (file !== NOTICES_FILE && !parts.includes(`dist/${file}`) && Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path)
   }
   link(join(to, launcher), join(prefix, 'bin', name))
   installManPages(from, prefix)

@@ -30,6 +30,7 @@ test.each(['dchatd', 'dchat-cli', 'dchat-tui', 'lilith'])('%s runs from the pref
     stdout: expect.stringMatching(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+`)) as string,
   })
   expect(existsSync(join(prefix, 'lib/dchat', name, 'node_modules'))).toBe(false)
+  expect(readFileSync(join(prefix, 'lib/dchat', name, 'dist/third-party-licences.txt'), 'utf8')).toContain('(MIT)')
 })
 
 test('a daemon that runs still finds its parts after another installation', async () => {

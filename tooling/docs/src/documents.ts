@@ -1,5 +1,6 @@
 /** Every document that is printed. */
 import { CONFIGURATION } from './configuration.ts'
+import { LICENCES } from './licences.ts'
 import { MAN_PAGES } from './man-pages.ts'
 import type { PrintedDocument } from './printed-document.ts'
 import { RELIABILITY } from './reliability.ts'
@@ -12,5 +13,6 @@ export const DOCUMENTS: readonly PrintedDocument[] = [
   ...CONFIGURATION,
   ...RELIABILITY,
   ...TUI,
+  ...LICENCES,
   ...MAN_PAGES,
 ]
