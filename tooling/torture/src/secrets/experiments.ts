@@ -3,5 +3,6 @@ import type { Experiment } from '../experiment.ts'
 import { CORE_DUMPS } from './core-dumps.ts'
 import { DEBUGGER } from './debugger.ts'
 import { FOREIGN_CODE } from './foreign-code.ts'
+import { SUPPLY_CHAIN } from './supply-chain.ts'
 
-export const SECRETS: readonly Experiment[] = [FOREIGN_CODE, DEBUGGER, CORE_DUMPS]
+export const SECRETS: readonly Experiment[] = [SUPPLY_CHAIN, FOREIGN_CODE, DEBUGGER, CORE_DUMPS]
