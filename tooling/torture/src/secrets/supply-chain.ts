@@ -174,10 +174,10 @@ export const SUPPLY_CHAIN: Experiment = {
   name: 'supply-chain',
   claim:
     'only what the lockfile names by its hash is installed, none of it runs anything then, and all that is shipped is listed with its licence',
-  run: async ({ of }: Trial) => [
+  run: async (trial: Trial) => [
     ...lockfileFindings(),
     ...scriptFindings(),
     ...bundleFindings(),
-    ...of([], [tamperedFinding, frozenFinding, auditFinding]).map((find) => find()),
+    ...trial.of([], [tamperedFinding, frozenFinding, auditFinding]).map((find) => find()),
   ],
 }
