@@ -3,5 +3,7 @@ import type { Experiment } from '../experiment.ts'
 import { badConfig } from './bad-config.ts'
 import { fullDisk } from './full-disk.ts'
 import { killUnderLoad } from './kill-under-load.ts'
+import { startStages } from './start-stages.ts'
+import { powerCut } from './power-cut.ts'
 
-export const FAULTS: readonly Experiment[] = [killUnderLoad, fullDisk, badConfig]
+export const FAULTS: readonly Experiment[] = [killUnderLoad, fullDisk, badConfig, startStages, powerCut]
