@@ -155,6 +155,13 @@ describe('damage', () => {
     return setAside?.reason ?? ''
   }
 
+  /** Replaces a text by one as long. */
+  function replaceIn(bytes: Buffer, text: string, by: string): void {
+    const at = bytes.indexOf(text)
+    expect([at > 0, by.length]).toEqual([true, text.length])
+    bytes.write(by, at, 'latin1')
+  }
+
   test('a file that is no database is set aside', async () => {
     using folder = temporaryFolder()
     writeFileSync(folder.file('m.db'), 'to whom it may concern')
@@ -182,6 +189,43 @@ describe('damage', () => {
     expect(await openSetAside(folder.file('m.db'))).toMatch(/./)
     await using next = open(folder.file('m.db'))
     expect(next.opened.setAside).toBeNull()
+  })
+
+  test.each([
+    ['is to be written in a way that does not exist', (bytes: Buffer) => void (bytes[18] = 7), /formats/],
+    ['has a schema of a format that does not exist', (bytes: Buffer) => void (bytes[46] = 9), /formats/],
+    ['is of a version that cannot be', (bytes: Buffer) => void bytes.writeInt32BE(12_845_062, 60), /version 12845062/],
+    ['is of a version below none', (bytes: Buffer) => void bytes.writeInt32BE(-3, 60), /version -3/],
+    [
+      'has a column under another name',
+      (bytes: Buffer) => replaceIn(bytes, 'first_seen INTEGER', 'first_sXen INTEGER'),
+      /first_seen|malformed/,
+    ],
+  ])('a file whose header or schema says that it %s is set aside', async (_, change, reason) => {
+    using folder = temporaryFolder()
+    const path = folder.file('m.db')
+    const store = open(path)
+    await fill(store, [line('a')])
+    await store.close()
+    const bytes = readFileSync(path)
+    change(bytes)
+    writeFileSync(path, bytes)
+    expect(await openSetAside(path)).toMatch(reason)
+  })
+
+  test('an index that does not fit its table is found after damage was met', async () => {
+    using folder = temporaryFolder()
+    const path = folder.file('m.db')
+    const store = open(path)
+    await fill(store, [line('a'), line('b')])
+    await store.close()
+    const db = new DatabaseSync(path, { defensive: false })
+    db.exec(`
+      PRAGMA writable_schema = ON;
+      UPDATE sqlite_schema SET sql = replace(sql, '(room, at, id)', '(room, seq, id)') WHERE name = 'messages_by_room_place'`)
+    db.close()
+    markSuspect(path)
+    expect(await openSetAside(path)).toMatch(/messages_by_room_place/)
   })
 
   test('a file whose counters cannot be read is set aside without a check of the whole', async () => {

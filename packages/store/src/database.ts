@@ -19,7 +19,7 @@ import type { OpenReport } from './message-store.ts'
 import { ensurePrivateFile } from './private-file.ts'
 import { defineSum } from './row-sum.ts'
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts'
-import { isDamage, toStoreError } from './sqlite-error.ts'
+import { isDamage, isUnusable, toStoreError } from './sqlite-error.ts'
 
 export interface OpenDatabase {
   readonly db: DatabaseSync
@@ -42,6 +42,12 @@ class Damaged extends Error {
 const MAGIC = Buffer.from('SQLite format 3\0', 'latin1')
 const HEADER_BYTES = 100
 const USER_VERSION_OFFSET = 60
+/** Of the header: how the file is written and read (1 or 2), and the format of its schema (1 to 4; 0 in one without tables). */
+const WRITE_FORMAT_OFFSET = 18
+const READ_FORMAT_OFFSET = 19
+const SCHEMA_FORMAT_OFFSET = 44
+/** No program will ever have migrated so often: a larger version is no version. */
+const VERSION_MAX = 10_000
 
 /** Beside the database after damage was met while it ran: the next start looks at the whole file. */
 const suspectMark = (path: string): string => `${path}-suspect`
@@ -68,12 +74,14 @@ export function openDatabase(path: string, deps: DatabaseDeps): OpenDatabase {
       checkCondemned(path)
       if (afterUncleanStop) checkUnwritten(path)
       ensurePrivateFile(path)
-      const db = connect(path, { check: afterUncleanStop || existsSync(suspectMark(path)) })
+      const db = connect(path, {
+        check: existsSync(suspectMark(path)) ? 'integrity_check' : afterUncleanStop ? 'quick_check' : undefined,
+      })
       rmSync(suspectMark(path), { force: true })
       if (afterUncleanStop) deps.logger.info('Message store was not closed last time; it is sound', { path })
       return { db, path, report: { isNew, afterUncleanStop, setAside: null } }
     } catch (error) {
-      if (!(error instanceof Damaged) && !isDamage(error)) throw error
+      if (!(error instanceof Damaged) && !isUnusable(error)) throw error
       const setAside = { code: 'STORE_DAMAGED_SET_ASIDE' as const, path, ...moveAside(path, error as Error, deps.clock) }
       deps.logger.warn('Message store is damaged: it was set aside and a new one is started', { ...setAside })
       ensurePrivateFile(path)
@@ -109,6 +117,9 @@ function checkHeader(path: string): void {
     const length = readSync(file, header, 0, HEADER_BYTES, 0)
     if (length === 0) return
     if (length < HEADER_BYTES || !header.subarray(0, MAGIC.length).equals(MAGIC)) throw new Damaged('not a database')
+    const formats = [header[WRITE_FORMAT_OFFSET], header[READ_FORMAT_OFFSET]]
+    const isKnown = formats.every((format) => format === 1 || format === 2) && header.readUInt32BE(SCHEMA_FORMAT_OFFSET) <= 4
+    if (!isKnown) throw new Damaged('its header names formats that do not exist')
   } finally {
     closeSync(file)
   }
@@ -127,16 +138,17 @@ function checkUnwritten(path: string): void {
 
 function checkVersion(version: number, path: string): void {
   const known = MIGRATIONS.length
-  if (version <= known) return
+  if (version >= 0 && version <= known) return
+  if (version < 0 || version > VERSION_MAX) throw new Damaged(`it says to be of version ${version}`)
   const message = `${path} was written by a newer version (format ${version}, this one knows ${known}): use that version`
   throw new StoreError('STORE_TOO_NEW', { path, version, known }, { message })
 }
 
-function connect(path: string, options: { check?: boolean } = {}): DatabaseSync {
+function connect(path: string, options: { check?: Check | undefined } = {}): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: DATABASE_BUSY_MS, enableForeignKeyConstraints: false })
   try {
     checkVersion(readNumber(db, 'user_version'), path)
-    if (options.check === true) quickCheck(db)
+    if (options.check !== undefined) checkTables(db, options.check)
     checkOurs(db)
     configure(db)
     migrate(db)
@@ -170,7 +182,8 @@ function migrate(db: DatabaseSync): void {
     db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`)
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK')
-    throw error
+    // A step that does not fit is a fault of this program, for which nobody's file is set aside.
+    throw isDamage(error) ? error : toStoreError(error, db.location() ?? ':memory:')
   }
 }
 
@@ -181,11 +194,14 @@ function checkOurs(db: DatabaseSync): void {
   if (Number(tables?.['count']) > 0) throw new Damaged('the database of another program')
 }
 
+/** The second compares indexes with their tables too, which takes several times as long. */
+type Check = 'quick_check' | 'integrity_check'
+
 /** Table by table: asked for all at once, SQLite would compare the trigrams of the search index too, for seconds. */
-function quickCheck(db: DatabaseSync): void {
+function checkTables(db: DatabaseSync, check: Check): void {
   const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0").all()
   for (const { name } of tables) {
-    const verdict = db.prepare(`PRAGMA quick_check("${String(name)}")`).get()?.['quick_check']
+    const verdict = db.prepare(`PRAGMA ${check}("${String(name)}")`).get()?.[check]
     if (verdict !== 'ok') throw new Damaged(String(verdict).slice(0, 200))
   }
 }

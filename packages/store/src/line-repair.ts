@@ -61,7 +61,13 @@ export class LineRepair {
       for (const room of rooms) fill.begin(room).catch((error: unknown) => logger.warn('Lines could not be made anew', { error }))
       loop.wake()
     } catch (error) {
-      logger.warn('A stored line is spoilt on the disk, and could not be taken out', { seq, error })
+      logger.error(
+        'A stored line is spoilt on the disk, and could not be taken out: the next start sets the message store aside',
+        {
+          ...{ seq, error },
+        },
+      )
+      guard.condemn('a spoilt line could not be taken out')
     }
   }
 

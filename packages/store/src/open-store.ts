@@ -1,13 +1,14 @@
 import type { Clock, Logger } from '@dchat/system'
-import { openDatabase } from './database.ts'
+import { condemn, openDatabase } from './database.ts'
 import { DEFAULT_COMMIT_DELAY_MS, DEFAULT_MAX_AGE_DAYS, DEFAULT_MAX_BYTES, DEFAULT_QUOTAS } from './limits.ts'
 import type { MessageStore, StoreBounds } from './message-store.ts'
 import type { Quotas, Reveal } from './post-store.ts'
 import { DEFAULT_SEARCH_BOUNDS } from './search/search-bounds.ts'
 import type { SearchBounds } from './search/search-bounds.ts'
-import { toStoreError } from './sqlite-error.ts'
+import { isUnusable, toStoreError } from './sqlite-error.ts'
 import { checkBounds, checkQuotas } from './store-bounds.ts'
 import { SqliteMessageStore } from './sqlite-store.ts'
+import type { SqliteStoreDeps, SqliteStoreOptions } from './sqlite-store.ts'
 
 /** Without bounds: 1 GiB and 365 days. */
 export interface StoreOptions extends Partial<StoreBounds> {
@@ -56,13 +57,24 @@ export function openStore(options: StoreOptions): MessageStore {
   checkBounds(bounds)
   if (!(bounds.commitDelayMs >= 0)) throw new RangeError('commitDelayMs: has to be 0 or more')
   checkQuotas(bounds.quotas)
-  const database = openDatabase(path, { clock, logger })
+  const open = (): SqliteMessageStore => wire(bounds, { database: openDatabase(path, { clock, logger }), clock, logger })
   try {
-    const store = new SqliteMessageStore(bounds, { database, clock, logger })
+    return open()
+  } catch (error) {
+    if (path === ':memory:' || !isUnusable(error)) throw toStoreError(error, path)
+    condemn(path, error instanceof Error ? error.message : String(error))
+    return open()
+  }
+}
+
+function wire(options: SqliteStoreOptions, deps: SqliteStoreDeps): SqliteMessageStore {
+  const { db } = deps.database
+  try {
+    const store = new SqliteMessageStore(options, deps)
     store.start()
     return store
   } catch (error) {
-    database.db.close()
-    throw toStoreError(error, path)
+    db.close()
+    throw error
   }
 }

@@ -2,6 +2,7 @@
 import { StoreError } from './errors.ts'
 import { RowDamage } from './row-sum.ts'
 
+const SQLITE_ERROR = 1
 const SQLITE_CORRUPT = 11
 const SQLITE_FULL = 13
 const SQLITE_NOTADB = 26
@@ -19,6 +20,11 @@ export function isDamage(error: unknown): boolean {
   if (error instanceof RowDamage) return true
   const primary = (sqliteCode(error) ?? 0) & 0xff
   return primary === SQLITE_CORRUPT || primary === SQLITE_NOTADB
+}
+
+/** Whether a file that could not be opened is at fault itself: besides what `isDamage` knows, a schema that does not fit our statements. */
+export function isUnusable(error: unknown): boolean {
+  return isDamage(error) || ((sqliteCode(error) ?? 0) & 0xff) === SQLITE_ERROR
 }
 
 /** What the callers of the store get to see of an error met on `path`. */

@@ -5,5 +5,6 @@ import { fullDisk } from './full-disk.ts'
 import { killUnderLoad } from './kill-under-load.ts'
 import { startStages } from './start-stages.ts'
 import { powerCut } from './power-cut.ts'
+import { twoDaemons } from './two-daemons.ts'
 
-export const FAULTS: readonly Experiment[] = [killUnderLoad, fullDisk, badConfig, startStages, powerCut]
+export const FAULTS: readonly Experiment[] = [killUnderLoad, fullDisk, badConfig, startStages, powerCut, twoDaemons]
