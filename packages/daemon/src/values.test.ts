@@ -80,6 +80,19 @@ test('a proxy without a destination says where that goes', () => {
   })
 })
 
+test.each([
+  'tcp://user:password@127.0.0.1:1',
+  'tcp://password@127.0.0.1:1',
+  'tpc://user:password@127.0.0.1',
+  'socks5://user:password@127.0.0.1:1/b.example:2',
+])('a password in an address is refused and not repeated: %s', (text) => {
+  for (const parse of [parseEndpoint, parseListenAddress, parseExternalAddress, parseProxy('socks5://127.0.0.1:1080/')]) {
+    const parsed = parse(text)
+    expect(parsed).toMatchObject({ reason: expect.stringContaining('nobody logs in') as string })
+    expect(JSON.stringify(parsed)).not.toContain('password@')
+  }
+})
+
 test('a scheme that is a slip names the right one', () => {
   expect(parseScheme('tpc')).toEqual({ reason: '"tpc" is not a transport', hint: 'did you mean "tcp"?' })
   expect(parseScheme('gopher')).toMatchObject({ hint: expect.stringContaining('tcp, tcp+tls') as string })
@@ -92,7 +105,7 @@ test.each([
   ['socks5://127.0.0.1', { reason: '"socks5://127.0.0.1" has no port' }],
   ['tcp://127.0.0.1:9050', { reason: '"tcp://127.0.0.1:9050" is not a SOCKS5 proxy' }],
   ['socks5+tls://127.0.0.1:1', { reason: '"socks5+tls://127.0.0.1:1" is not a SOCKS5 proxy' }],
-  ['socks5://u:p@127.0.0.1:1', { reason: '"socks5://u:p@127.0.0.1:1" has more than a host and a port' }],
+  ['socks5://u:p@127.0.0.1:1', { reason: 'an address with a user or a password: nobody logs in at one' }],
   ['socks5://127.0.0.1:1/a:2', { reason: '"socks5://127.0.0.1:1/a:2" has more than a host and a port' }],
 ])('proxy %s', (text, expected) => {
   expect(parseProxy('socks5://127.0.0.1:1080/')(text)).toMatchObject(expected)

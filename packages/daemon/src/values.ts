@@ -43,7 +43,12 @@ export function parseListenAddress(text: string): Parsed<string> {
   return endpoint(text, { minPort: 0 })
 }
 
+/** Nothing of such an address is repeated: what stands before the host may be a password. */
+const WITH_USER = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i
+const USER_FAULT = 'an address with a user or a password: nobody logs in at one'
+
 function endpoint(text: string, { minPort }: { minPort: number }): Parsed<string> {
+  if (WITH_USER.test(text)) return { reason: USER_FAULT, hint: ENDPOINT_HINT }
   const scheme = /^([a-z0-9+.-]+):\/\//i.exec(text)?.[1]?.toLowerCase()
   if (scheme === undefined) return { reason: `"${text}" is not a URL`, hint: ENDPOINT_HINT }
   const known = parseScheme(scheme)
@@ -101,6 +106,7 @@ function routeFault(text: string, canonical: string): Fault | undefined {
 export function parseProxy(example: string): (text: string) => Parsed<string> {
   const asIn = `"${example.replace(/\/$/, '')}"`
   return (text) => {
+    if (WITH_USER.test(text)) return { reason: USER_FAULT, hint: `write it as ${asIn}` }
     const given = /^([a-z0-9+.-]+):\/\//i.exec(text)?.[1]?.toLowerCase()
     if (given !== undefined && given !== 'socks5')
       return { reason: `"${text}" is not a SOCKS5 proxy`, hint: `the proxy must be socks5://, as in ${asIn}` }

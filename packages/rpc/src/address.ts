@@ -35,7 +35,9 @@ const SCHEMES = new Map<string, 'tcp' | 'unix' | 'tls'>([
  * @throws {RpcAddressError}
  */
 export function parseRpcAddress(address: string): RpcAddress {
-  const invalid = (reason: string): RpcAddressError => new RpcAddressError('RPC_ADDRESS_INVALID', { address, reason })
+  // What stands before an `@` may be a password.
+  const shown = address.replace(/:\/\/[^/?#]*@/, '://…@')
+  const invalid = (reason: string): RpcAddressError => new RpcAddressError('RPC_ADDRESS_INVALID', { address: shown, reason })
   const match = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(address)
   if (match === null) throw invalid(`not a URL; ${KNOWN}`)
   const [, scheme = '', rest = ''] = match

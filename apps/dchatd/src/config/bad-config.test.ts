@@ -134,7 +134,7 @@ const BAD: readonly (readonly [file: string, place: string, reason: string])[] =
   ['[net]>i2p_socks5_proxy = "127.0.0.1"', ':2: net.i2p_socks5_proxy: ', 'write it as "socks5://127.0.0.1:4447"'],
   ['[net]>nym_socks5_proxy = "tcp://127.0.0.1:1080"', ':2: net.nym_socks5_proxy: ', 'not a SOCKS5 proxy'],
   ['[net]>i2p_socks5_proxy = "socks5://127.0.0.1"', ':2: net.i2p_socks5_proxy: ', 'has no port'],
-  ['[net]>i2p_socks5_proxy = "socks5://a:b@127.0.0.1:1"', ':2: net.i2p_socks5_proxy: ', 'more than a host and a port'],
+  ['[net]>i2p_socks5_proxy = "socks5://a:b@127.0.0.1:1"', ':2: net.i2p_socks5_proxy: ', 'nobody logs in'],
   // our own tables
   ['[chat]>rate_limt = 10', ':2: chat.rate_limt: ', 'unknown key; did you mean rate_limit?'],
   ['[chat]>colour = 10', ':2: chat.colour: ', 'unknown key; chat takes rate_limit, nick, keep'],
