@@ -165,7 +165,7 @@ export const NET_POLL_MS = 1_000
 /** Events of the network are shown together at this pace: a busy node has thousands a second. */
 export const NET_EVENTS_PAUSE_MS = 250
 
-/** Warnings of the daemon that are shown: it has one kind. */
+/** Warnings of the daemon that are shown: it has three kinds. */
 export const MAX_WARNINGS = 16
 
 /** Entries of each list of the network view: a node has far fewer peers, slots, seeds and bans that run. */

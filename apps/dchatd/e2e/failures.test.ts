@@ -1,6 +1,6 @@
 /** What keeps a daemon from running: its exit code, one line that says what to do, and nothing lost. */
 import { DatabaseSync } from 'node:sqlite'
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { DaemonNode, Program, SilentServer, TempHome, loopbackHost, until } from '@dchat/e2e'
@@ -144,6 +144,22 @@ test('a damaged message store is set aside and said, and the daemon goes on with
   expect(program.stderr).toContain(aside[0])
   program.kill('SIGTERM')
   expect(await program.ended()).toMatchObject({ code: 0 })
+})
+
+test('a key that is gone is not replaced in silence: the log and node.get_info say that the node is somebody new', async () => {
+  await using node = await DaemonNode.started()
+  const before = await node.info()
+  expect(before.warnings).toEqual([])
+  await node.kill('SIGTERM')
+  rmSync(node.home.paths.identityPath)
+  await node.start()
+  const after = await node.info()
+  expect(after.key).not.toBe(before.key)
+  expect(after.warnings).toMatchObject([{ kind: 'key_lost' }])
+  expect(node.program.stderr).toContain('The own key was gone')
+  await node.kill('SIGTERM')
+  await node.start()
+  expect((await node.info()).warnings).toEqual([])
 })
 
 /** A home whose daemon has run once. */

@@ -1,4 +1,5 @@
 /** The daemon put together: storage first, then the RPC, then the node; taken down the other way round. */
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { RoomKeyRing, foldNick, openIdentity, revealer, sweepIdentity } from '@dchat/chat'
 import { ownFolder, readinessOf, reportChanges, tokenWarnings, withLogOf, writeAdvisoryFile } from '@dchat/daemon'
@@ -72,6 +73,7 @@ export class Daemon {
     this.#lock = acquireLock(paths.lockPath)
     enter('identity')
     sweepIdentity(paths.identityPath)
+    const hadKey = existsSync(paths.identityPath)
     const own = openIdentity(paths.identityPath)
     enter('room-keys')
     const ring = RoomKeyRing.open(paths.roomKeysPath, { identity: own.keyHex })
@@ -79,6 +81,9 @@ export class Daemon {
     const store = this.#openStore(ring)
     const highlights = new Highlights(store)
     this.#highlights = highlights
+    const isKeyLost = !hadKey && !store.opened.isNew
+    if (isKeyLost)
+      logger.warn('The own key was gone: a new one was made, by which others see somebody new', { path: paths.identityPath })
     const dchat = new Dchat(chatOptions(this.#config), { clock, logger, store, signer: own })
     followNodeStages(logger, dchat.p2p.events)
     enter('box-keys')
@@ -89,7 +94,7 @@ export class Daemon {
     const profile = new OwnProfile(chat.nick, { store, posts: dchat.posts, key: identity.key })
     this.#profile = profile
     this.#dchat = dchat
-    this.#rpc = this.#makeRpc({ dchat, privateChat, store, identity, profile, highlights }, control)
+    this.#rpc = this.#makeRpc({ dchat, privateChat, store, identity, profile, highlights, isKeyLost }, control)
     this.#metrics = daemonMetrics({
       logger,
       p2p: dchat.p2p,
@@ -195,7 +200,7 @@ export class Daemon {
   }
 
   #makeRpc(
-    parts: Pick<BackendDeps, 'dchat' | 'privateChat' | 'store' | 'identity' | 'profile' | 'highlights'>,
+    parts: Pick<BackendDeps, 'dchat' | 'privateChat' | 'store' | 'identity' | 'profile' | 'highlights' | 'isKeyLost'>,
     control: DaemonControl,
   ): RpcService {
     const { clock } = this.#deps

@@ -25,6 +25,8 @@ export interface BackendDeps {
   readonly identity: OwnIdentity
   readonly profile: OwnProfile
   readonly highlights: Highlights
+  /** Whether the node had run before, and its key was gone at this start. */
+  readonly isKeyLost: boolean
   readonly clock: Clock
   readonly logger: Logger
   /** Sets what is logged, of one module or of all. */

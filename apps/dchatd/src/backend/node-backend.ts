@@ -30,6 +30,8 @@ export interface NodeBackendDeps {
   readonly people: Pick<PeopleBackend, 'identity'>
   readonly store: MessageStore
   readonly events: ChatEvents
+  /** As `BackendDeps.isKeyLost`. */
+  readonly isKeyLost: boolean
   readonly clock: Clock
   /** Sets what is logged, of one module or of all. */
   setLogLevel(level: LogSetting['level'], module: LogSetting['module']): void
@@ -96,7 +98,7 @@ export class NodeBackend implements Contract {
   }
 
   nodeInfo(): NodeInfo {
-    const { dchat, people, store, clock } = this.#deps
+    const { dchat, people, store, clock, isKeyLost } = this.#deps
     const { p2p, posts } = dchat
     const { key, nick, tag } = people.identity()
     const { messages, bytes, lastSeq } = store.stats()
@@ -121,7 +123,7 @@ export class NodeBackend implements Contract {
       nick,
       tag,
       sync: { ...posts.progress },
-      warnings: warningsInWords(p2p.clockAheadMs),
+      warnings: warningsInWords({ clockAheadMs: p2p.clockAheadMs, setAside: store.opened.setAside, isKeyLost }),
       store: { messages, bytes, last_seq: lastSeq, file_bytes: store.fileBytes() },
     }
   }

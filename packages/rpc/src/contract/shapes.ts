@@ -187,9 +187,10 @@ export const hostCounts = record(
 )
 
 const warning = record({
-  kind: oneOf(['clock_off'], {
+  kind: oneOf(['clock_off', 'store_set_aside', 'key_lost'], {
     description:
-      'Which; `clock_off`: the clock of this computer is more than 5 minutes off those of the peers that the node dialled.',
+      'Which; `clock_off`: the clock of this computer is more than 5 minutes off those of the peers that the node dialled; ' +
+      '`store_set_aside`, `key_lost`: at this start the message store was damaged, or the own key was gone, and a new one was made.',
   }),
   text: String({ description: 'What is wrong: one sentence for people.' }),
   hint: String({ description: 'What to do about it.' }),
