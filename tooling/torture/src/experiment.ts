@@ -18,6 +18,8 @@ export interface Finding {
   /** 'none missing'. */
   readonly aim: string
   readonly isMet: boolean
+  /** What a reference node does in the very same place, beside what it does in that of the experiment. */
+  readonly reference?: string
   /** A promise that is not met fails the run; a figure, a time or rate of one machine, is only shown. */
   readonly kind: 'promise' | 'figure'
 }

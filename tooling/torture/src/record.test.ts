@@ -47,5 +47,8 @@ test('a row for each finding; what is not met stands out, and nothing ends a cel
       .split('\n')
       .slice(2),
   ).toEqual([String.raw`| ${'`a`'} | done | **1 lost** | none lost | forgets \| all |`, '|  | more | none | none |  |'])
+  const { findings, ...rest } = run('a', 'none')
+  const beside = findings.map((finding) => ({ ...finding, reference: `loses ${finding.done}` }))
+  expect(recordTable([{ ...rest, findings: beside }], 'faults')).toMatch(/loses done \|\n.* loses more \|$/)
   expect(recordTable([run('a', 'none')], 'peers').split('\n')).toHaveLength(2)
 })

@@ -42,8 +42,9 @@ export function recordTable(runs: readonly RecordedRun[], part: Part): string {
 }
 
 function rowsOf({ name, findings, reference = '' }: RecordedRun): string[] {
-  return findings.map(({ done, outcome, aim, isMet }, index) => {
-    const cells = [index === 0 ? `\`${name}\`` : '', done, isMet ? outcome : `**${outcome}**`, aim, index === 0 ? reference : '']
+  return findings.map(({ done, outcome, aim, isMet, ...finding }, index) => {
+    const beside = finding.reference ?? (index === 0 ? reference : '')
+    const cells = [index === 0 ? `\`${name}\`` : '', done, isMet ? outcome : `**${outcome}**`, aim, beside]
     return `| ${cells.map(cell).join(' | ')} |`
   })
 }

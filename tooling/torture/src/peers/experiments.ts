@@ -6,6 +6,7 @@ import { ATTACKS } from './attacks.ts'
 import { slowClients } from './clients/slow-clients.ts'
 import { strictReference } from './judge/strict-reference.ts'
 import { siege } from './siege.ts'
+import { weakPoints } from './weak-points/weak-points.ts'
 
 /** How long one that the node need not end is watched. */
 const WATCH_MS = { short: 2_000, long: 30_000 }
@@ -46,4 +47,4 @@ const crowd: Experiment = {
   },
 }
 
-export const PEERS: readonly Experiment[] = [strictReference, slowClients, ...ATTACKS.map(alone), crowd]
+export const PEERS: readonly Experiment[] = [strictReference, weakPoints, slowClients, ...ATTACKS.map(alone), crowd]
