@@ -4,6 +4,7 @@ import { TaskScope } from '@dchat/system'
 import { ChannelSender } from './channel-sender.ts'
 import type { Dnet, DnetChannel } from './dnet.ts'
 import { NetError, isNetError } from './errors.ts'
+import { FrameDeadline } from './frame-deadline.ts'
 import { LIMITS } from './limits.ts'
 import type { VersionMessage } from './messages/core-messages.ts'
 import { fitsType } from './messages/message.ts'
@@ -61,6 +62,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
   readonly #reader: PacketReader<AnyDispatcher>
   readonly #sender: ChannelSender
   readonly #load: ChannelLoad
+  readonly #frameDeadline: FrameDeadline
   #dispatchers: readonly AnyDispatcher[] = []
   readonly #closed: Promise<void>
   readonly #chan: DnetChannel
@@ -101,6 +103,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
       this.#resolveClosed = resolve
     })
     this.#load = deps.resources.track(this)
+    this.#frameDeadline = new FrameDeadline(this, (error) => this.fail(error))
   }
 
   /** Aborts when the channel stops; the reason is `stopReason`. */
@@ -190,6 +193,11 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     this.#receivedMaxBytes = isEarly ? LIMITS.PENDING_INBOUND_BYTES.value : Infinity
     this.#waitingMaxBytes = isEarly ? LIMITS.PENDING_WAITING_BYTES.value : LIMITS.CHANNEL_WAITING_BYTES.value
     this.noteWaiting(0)
+  }
+
+  /** Which frame is under way, counted from 1; 0 between frames. */
+  get frame(): number {
+    return this.#reader.frame
   }
 
   /** Parts of frames that came and wait for their rest, and what came while reading is held, in bytes. */
@@ -349,6 +357,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     try {
       this.#countReceived(chunk.length)
       if (!this.#reader.push(chunk)) this.#stream.pause()
+      this.#frameDeadline.look()
     } catch (error) {
       this.fail(error)
     }
@@ -427,6 +436,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     const beganMs = this.#deps.resources.begin()
     try {
       if (this.#reader.resume()) this.#stream.resume()
+      this.#frameDeadline.look()
     } catch (error) {
       this.fail(error)
     }
@@ -447,6 +457,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     const tasksEnded = this.tasks.stop(reason)
     for (const dispatcher of this.#dispatchers) dispatcher.close()
     this.#sender.close()
+    this.#frameDeadline.stop()
     this.#deps.resources.close(this.#load)
     this.start()
     this.#stream.end()

@@ -13,6 +13,7 @@ export interface NetErrorData {
   NET_UNKNOWN_COMMAND: { command: string }
   NET_MESSAGE_TOO_LARGE: { command: string; length: bigint | number; maxBytes: number }
   NET_MESSAGE_UNDECODABLE: { command: string; reason: string }
+  NET_FRAME_SLOW: { channelId: number; elapsedMs: number; bytesPerSec: number }
   NET_FRAME_TOO_LARGE: { command: string; length: bigint | number; maxBytes: number }
   NET_PROTOCOL_OFFENCE: { command: string; reason: string }
   NET_METERING_EXCEEDED: { score: number; maxScore: number }
@@ -62,6 +63,7 @@ const TEXTS: { readonly [C in NetErrorCode]: string } = {
   NET_UNKNOWN_COMMAND: 'no protocol on this channel takes the command',
   NET_MESSAGE_TOO_LARGE: 'message is larger than its command allows',
   NET_MESSAGE_UNDECODABLE: 'message could not be decoded',
+  NET_FRAME_SLOW: 'peer did not get on with a frame',
   NET_FRAME_TOO_LARGE: 'frame is larger than this node skips',
   NET_PROTOCOL_OFFENCE: 'peer broke the rules of a protocol',
   NET_METERING_EXCEEDED: 'peer sent more than the metering allows',

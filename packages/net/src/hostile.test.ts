@@ -341,6 +341,28 @@ describe('after the version exchange', () => {
     await expectPeace(siege)
   })
 
+  test('one that drips a frame is closed after 30 s, not banned', async () => {
+    await using siege = await Siege.begin()
+    const { peer, channel } = await siege.guest()
+    await peer.until(() => peer.valuesOf(ping).length === 1)
+    peer.sendMessage(pong, peer.valuesOf(ping)[0]!)
+    const frame = messageFrame(line, { text: 'drop by drop' })
+    for (let bytes = 0; bytes < 6; bytes += 1) {
+      const { receivedBytes } = channel
+      peer.send(frame.subarray(bytes, bytes + 1))
+      while (channel.receivedBytes === receivedBytes) await new Promise(setImmediate)
+      expect(channel.isStopped).toBe(false)
+      await siege.pass(5_000)
+    }
+    expect(channel.stopReason).toMatchObject({
+      code: 'NET_FRAME_SLOW',
+      fault: 'peer',
+      data: { elapsedMs: 30_000, bytesPerSec: 0 },
+    })
+    await peer.closed
+    await expectPeace(siege)
+  })
+
   test('one that says nothing more is closed for its missing pong', async () => {
     await using siege = await Siege.begin()
     const { peer, channel } = await siege.guest()

@@ -16,6 +16,8 @@ export type LimitName =
   | 'COMMAND_MAX_BYTES'
   | 'MESSAGE_MAX_BYTES'
   | 'FRAME_SKIP_MAX_BYTES'
+  | 'FRAME_MS'
+  | 'FRAME_BYTES_PER_SEC'
   | 'PAYLOAD_FIRST_BUFFER_BYTES'
   | 'CHANNEL_SEND_QUEUE_BYTES'
   | 'SENDS_WAITING'
@@ -77,6 +79,18 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     value: 16 * 1024 * 1024,
     unit: 'bytes',
     why: 'docs/wire.md, DchatMsg: the most that is skipped as it streams by',
+    then: 'close',
+  },
+  FRAME_MS: {
+    value: 30_000,
+    unit: 'ms',
+    why: 'from the first byte of a frame to its last, where less than FRAME_BYTES_PER_SEC come: who gets on has what time he needs',
+    then: 'close',
+  },
+  FRAME_BYTES_PER_SEC: {
+    value: 1_024,
+    unit: 'bytes a second',
+    why: 'of a frame that takes longer than FRAME_MS; a poor modem is four times as fast',
     then: 'close',
   },
   PAYLOAD_FIRST_BUFFER_BYTES: {

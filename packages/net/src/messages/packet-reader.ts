@@ -37,6 +37,8 @@ export class PacketReader<T extends PacketTarget> {
   /** A header of which only a part has come; made when that happens. */
   #partial: Buffer | undefined
   #partialBytes = 0
+  /** How many headers have come. */
+  #headers = 0
   /** Set by `#parseHeader`: where the payload begins, how long it is, who takes it. */
   #headerEnd = 0
   #payloadBytes = 0
@@ -58,7 +60,12 @@ export class PacketReader<T extends PacketTarget> {
 
   /** True while a frame has begun and not ended. */
   get isInsideFrame(): boolean {
-    return this.#missing >= 0 || this.#partialBytes > 0
+    return this.frame > 0
+  }
+
+  /** Which frame is under way, counted from 1; 0 between frames. */
+  get frame(): number {
+    return this.#missing >= 0 ? this.#headers : this.#partialBytes > 0 ? this.#headers + 1 : 0
   }
 
   /** Bytes held back: parts of a frame, and chunks that came while the sink was full. */
@@ -212,6 +219,7 @@ export class PacketReader<T extends PacketTarget> {
       payloadBytes = payloadLength(bytes, this.#headerEnd, width)
       this.#headerEnd += width
     }
+    this.#headers += 1
     this.#payloadBytes = payloadBytes
     this.#target = this.#find(bytes, offset, commandEnd)
     if (this.#target === undefined) {

@@ -12,6 +12,8 @@ export interface NodeLimits {
   readonly pongMs: number
   /** From a pong to the next ping of the node. */
   readonly heartbeatMs: number
+  /** From the first byte of a frame that does not get on. */
+  readonly frameMs: number
   /** A peer that takes nothing is gone after it. */
   readonly stallMs: number
 }

@@ -14,9 +14,21 @@ export interface BenchOptions {
 }
 
 /** Those that hold without a word in the configuration. Source: docs/configuration.md, docs/limits.md. */
-export const DEFAULT_LIMITS: NodeLimits = { handshakeMs: 10_000, pongMs: 15_000, heartbeatMs: 30_000, stallMs: 30_000 }
+export const DEFAULT_LIMITS: NodeLimits = {
+  handshakeMs: 10_000,
+  pongMs: 15_000,
+  heartbeatMs: 30_000,
+  frameMs: 30_000,
+  stallMs: 30_000,
+}
 /** Shorter ones, so that a siege takes seconds; not so short that a busy machine would cut honest peers. */
-export const SHORT_LIMITS: NodeLimits = { handshakeMs: 3_000, pongMs: 4_000, heartbeatMs: 4_000, stallMs: 30_000 }
+export const SHORT_LIMITS: NodeLimits = {
+  handshakeMs: 3_000,
+  pongMs: 4_000,
+  heartbeatMs: 4_000,
+  frameMs: 30_000,
+  stallMs: 30_000,
+}
 
 export class Bench implements AsyncDisposable {
   readonly node: DaemonNode

@@ -65,7 +65,7 @@ export const SLOW_ATTACKS: readonly Attack[] = [
     does: 'greets, answers a ping and then sends one message at a byte a second',
     sizes: { short: 4, long: 16, among: 4 },
     slots: 32,
-    goneWithinMs: ({ heartbeatMs, pongMs }) => heartbeatMs + pongMs,
+    goneWithinMs: ({ frameMs, heartbeatMs, pongMs }) => Math.min(frameMs, heartbeatMs + pongMs),
     reference: 'closes a frame that is dripped when a pong is missing, after 15 s',
     run: (ground) =>
       each(ground, async (number) => {
