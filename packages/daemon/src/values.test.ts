@@ -7,6 +7,7 @@ import {
   parseListenAddress,
   parseOrigin,
   parseProxy,
+  parseRpcListen,
   parseScheme,
 } from './values.ts'
 
@@ -91,6 +92,7 @@ test.each([
     expect(parsed).toMatchObject({ reason: expect.stringContaining('nobody logs in') as string })
     expect(JSON.stringify(parsed)).not.toContain('password@')
   }
+  expect(JSON.stringify(parseRpcListen(text))).not.toContain('password')
 })
 
 test('a scheme that is a slip names the right one', () => {

@@ -162,7 +162,7 @@ export function parseRpcListen(text: string): Parsed<RpcAddress | undefined> {
   try {
     return { value: parseRpcAddress(text) }
   } catch (error) {
-    if (error instanceof RpcAddressError) return { reason: `"${text}": ${error.data.reason}` }
+    if (error instanceof RpcAddressError) return { reason: `"${error.data.address}": ${error.data.reason}` }
     throw error
   }
 }

@@ -53,6 +53,7 @@ async function errorsOf({ ann, words }: SecretTalk): Promise<string> {
     ['chat.send', { text: words.inRoom, room: 'not a room' }],
     ['room.create', { name: `${words.roomName}:` }],
     ['rpc.auth', { secret: words.token, more: 1 }],
+    ['p2p.connect', [`tcp://ann:${words.token}@127.0.0.1:1`]],
     [words.passphrase, {}],
   ]
   const errors = await Promise.all(
@@ -111,6 +112,29 @@ async function clientsOf({ ann, words }: SecretTalk, { program }: Surroundings, 
   told['errors of dchat-cli'] = (await Promise.all(runs)).map(({ stderr }) => stderr).join('\n')
 }
 
+/** What a start says of a configuration that is wrong where a secret stands. */
+async function startErrorsOf({ words }: SecretTalk, { program }: Surroundings): Promise<string> {
+  const address = `tcp://ann:${words.token}@127.0.0.1`
+  const configs = [
+    `[net]\npeers = ["${address}:1"]`,
+    `[net]\nseeds = ["${address}"]\n[rpc`,
+    `[net]\ntor_socks5_proxy = "${address.replace('tcp', 'socks5')}:1/x"`,
+    `[rpc]\nrpc_listen = "${address}:1"`,
+    `[[rpc.token]]\nname = "x"\nhash = "${words.token}"\nmethods = ["*"]`,
+    `[[rpc.token]]\nname = "x"\ntoken = "${words.token}"`,
+  ]
+  const endings = await Promise.all(
+    configs.map(async (text) => {
+      using home = new TempHome()
+      home.write('dchatd.toml', `${text}\n`)
+      return await Program.run('dchatd', ['--home', home.path], program)
+    }),
+  )
+  const ran = endings.filter(({ code }) => code !== 2)
+  if (ran.length > 0) throw new Error(`a wrong configuration was taken: ${JSON.stringify(ran)}`)
+  return endings.map(({ stdout, stderr }) => stdout + stderr).join('\n')
+}
+
 const nodeOptions = (around: Surroundings, format: 'json' | 'text'): DaemonNodeOptions => ({
   program: around.program,
   config: { log: [`format = "${format}"`] },
@@ -136,6 +160,7 @@ async function search({ random }: Trial): Promise<Finding[]> {
   const { ann, bob } = talk
   const told: Told = { errors: await errorsOf(talk), 'metrics, state and network events': await newsOf(talk) }
   await clientsOf(talk, around, told)
+  told['errors of a start'] = await startErrorsOf(talk, around)
   told['a diagnostic report of dchatd'] = await reportOf(ann, around)
   told['the process list, with the environment, of daemons and their children'] = [ann, bob, seed]
     .map(({ program }) => tracesOf(program.pid))
