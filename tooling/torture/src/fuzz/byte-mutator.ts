@@ -81,6 +81,7 @@ export class ByteMutator {
       (input) => input.subarray(0, this.#random.int(input.length + 1)),
       (input) => this.#repeat(input),
       (input) => this.#splice(input),
+      (input) => this.#widen(input),
       ...mutations,
     ]
   }
@@ -146,6 +147,17 @@ export class ByteMutator {
   #splice(input: Buffer): Buffer {
     const other = this.#one(this.#corpus)
     return Buffer.concat([input.subarray(0, this.#place(input)), other.subarray(this.#place(other))])
+  }
+
+  /** A byte as a VarInt in a longer form than it needs. */
+  #widen(input: Buffer): Buffer {
+    if (input.length === 0) return input
+    const at = this.#random.int(input.length)
+    const width = this.#one([2, 4, 8])
+    const wide = Buffer.alloc(1 + width)
+    wide[0] = width === 2 ? 0xfd : width === 4 ? 0xfe : 0xff
+    wide[1] = input[at]!
+    return Buffer.concat([input.subarray(0, at), wide, input.subarray(at + 1)])
   }
 
   /** A piece of the input again and again, between its beginning and its end. */

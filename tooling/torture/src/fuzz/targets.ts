@@ -4,6 +4,7 @@ import { FRAME_STREAM } from './targets/frame-stream.ts'
 import { HOST_FILES } from './targets/host-files.ts'
 import { EXPORTS, PARTS } from './targets/identity-exports.ts'
 import { INVITATIONS } from './targets/invitations.ts'
+import { KEY_FILES } from './targets/key-files.ts'
 import { CORE_MESSAGES, POST_COMMANDS } from './targets/messages.ts'
 import { NEGENTROPY } from './targets/negentropy.ts'
 import { POSTS } from './targets/posts.ts'
@@ -26,6 +27,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   PARTS,
   NEGENTROPY,
   ...HOST_FILES,
+  ...KEY_FILES,
   URLS,
   TOML,
   CONFIGURATION,

@@ -1,8 +1,8 @@
 /** Exports of an identity as they come back from paper or mail. Facts: docs/chat.md, *Identity*, Export. */
 import { hash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { importIdentity, isChatError, newIdentity } from '@dchat/chat'
-import { decodeParts, encodeParts, sealedExport } from '@dchat/chat/testing'
+import { importIdentity, isChatError } from '@dchat/chat'
+import { decodeParts, encodeParts, identityOfSeed, sealedExport } from '@dchat/chat/testing'
 import { TAKEN, attempt, must } from '../fuzz-target.ts'
 import type { FuzzTarget } from '../fuzz-target.ts'
 
@@ -17,6 +17,15 @@ function framed(version: number, sealedBytes: number): Buffer {
   const sealed = Buffer.concat([Buffer.of(version), Buffer.alloc(HEADER_BYTES - 1 + sealedBytes, 7)])
   const all = Buffer.concat([sealed, hash('sha256', sealed, 'buffer').subarray(0, 4)])
   return Buffer.from([BEGIN, ...(all.toString('base64').match(/.{1,64}/g) ?? []), END, ''].join('\n'))
+}
+
+/** What stands between the lines that begin and end it, without what a letter has put around it. */
+function linesOf(text: string): string | undefined {
+  for (let at = text.indexOf(BEGIN); at !== -1; at = text.indexOf(BEGIN, at + 1)) {
+    const [lines = ''] = text.slice(at + BEGIN.length).split('-', 1)
+    if (text.startsWith(END, at + BEGIN.length + lines.length)) return lines.replaceAll(/[\s>]/g, '')
+  }
+  return undefined
 }
 
 function refusal(error: unknown): string | undefined {
@@ -36,6 +45,7 @@ export const EXPORTS: FuzzTarget = {
       const text = input.toString()
       const whole = attempt(() => sealedExport(text), refusal)
       if ('refused' in whole) return whole.refused
+      must(linesOf(text) === whole.value.all.toString('base64'), 'what was read is written otherwise')
       if (crc32(input) % ONE_IN_OPENED === 0) {
         const opened = await importIdentity(text, 'a passphrase').then(
           () => 'opened',
@@ -57,7 +67,7 @@ export const PARTS: FuzzTarget = {
     const secret = Buffer.alloc(32, 5)
     const box = { secret, made: 1_795_000_000_000 }
     const room = { name: 'garden', secret, author: secret, since: 0 }
-    const identity = newIdentity()
+    const identity = identityOfSeed(secret)
     return [
       encodeParts({ identity, boxes: [], rooms: [] }),
       encodeParts({ identity, boxes: [box, box], rooms: [room, { ...room, name: '' }] }),
