@@ -1,5 +1,6 @@
 /** Everything that reads what others wrote. */
 import type { FuzzTarget } from './fuzz-target.ts'
+import { CONVERSATIONS } from './targets/conversations.ts'
 import { FRAME_STREAM } from './targets/frame-stream.ts'
 import { HOST_FILES } from './targets/host-files.ts'
 import { EXPORTS, PARTS } from './targets/identity-exports.ts'
@@ -26,6 +27,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   EXPORTS,
   PARTS,
   NEGENTROPY,
+  CONVERSATIONS,
   ...HOST_FILES,
   ...KEY_FILES,
   URLS,
