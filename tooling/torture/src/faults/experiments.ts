@@ -6,5 +6,6 @@ import { killUnderLoad } from './kill-under-load.ts'
 import { startStages } from './start-stages.ts'
 import { powerCut } from './power-cut.ts'
 import { twoDaemons } from './two-daemons.ts'
+import { damagedStore } from './damaged-store.ts'
 
-export const FAULTS: readonly Experiment[] = [killUnderLoad, fullDisk, badConfig, startStages, powerCut, twoDaemons]
+export const FAULTS: readonly Experiment[] = [killUnderLoad, fullDisk, badConfig, startStages, powerCut, twoDaemons, damagedStore]
