@@ -7,5 +7,17 @@ import { startStages } from './start-stages.ts'
 import { powerCut } from './power-cut.ts'
 import { twoDaemons } from './two-daemons.ts'
 import { damagedStore } from './damaged-store.ts'
+import { readOnlyDisk } from './read-only-disk.ts'
+import { fewFiles } from './few-files.ts'
 
-export const FAULTS: readonly Experiment[] = [killUnderLoad, fullDisk, badConfig, startStages, powerCut, twoDaemons, damagedStore]
+export const FAULTS: readonly Experiment[] = [
+  killUnderLoad,
+  fullDisk,
+  badConfig,
+  startStages,
+  powerCut,
+  twoDaemons,
+  damagedStore,
+  readOnlyDisk,
+  fewFiles,
+]

@@ -46,6 +46,23 @@ export class ImageDisk implements Disposable {
     this.#mount()
   }
 
+  /** The disk fails: its file system lets nobody write from now on, whatever is open on it. `mend` ends that. */
+  fail(): void {
+    run('mount', '-o', 'remount,abort', this.#path)
+  }
+
+  /** Mounts it anew for reading alone. Nobody may use it. */
+  makeReadOnly(): void {
+    this.mend() // its journal is replayed, for which it has to be written
+    run('mount', '-o', 'remount,ro', this.#path)
+  }
+
+  /** Mounts it anew. Nobody may use it. */
+  mend(): void {
+    this.#unmount()
+    this.#mount()
+  }
+
   [Symbol.dispose](): void {
     this.#unmount()
     rmSync(this.#folder, { recursive: true, force: true })
