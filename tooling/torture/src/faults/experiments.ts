@@ -9,6 +9,7 @@ import { twoDaemons } from './two-daemons.ts'
 import { damagedStore } from './damaged-store.ts'
 import { readOnlyDisk } from './read-only-disk.ts'
 import { fewFiles } from './few-files.ts'
+import { damagedFiles } from './damaged-files.ts'
 
 export const FAULTS: readonly Experiment[] = [
   killUnderLoad,
@@ -20,4 +21,5 @@ export const FAULTS: readonly Experiment[] = [
   damagedStore,
   readOnlyDisk,
   fewFiles,
+  damagedFiles,
 ]
