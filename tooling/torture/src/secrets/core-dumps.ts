@@ -46,7 +46,7 @@ export const CORE_DUMPS: Experiment = {
   part: 'secrets',
   name: 'core-dumps',
   claim:
-    'a core dump of any program holds nothing of its memory, keys, credentials and texts, even where cores of any size are allowed',
+    'a core dump of any program holds none of its memory, where keys, credentials and texts are, even if cores of any size are allowed',
   needs: ['gdb'],
   run: dumpAll,
 }
