@@ -15,8 +15,8 @@ const ID_BYTES = 32
 const VERSION = 0x61
 /** A skip to where the range before it ended. */
 const EMPTY_RANGE = Buffer.from('010000', 'hex')
-/** No shorter answer is full: of 1,022 ranges every other one has a fingerprint, or ids. */
-const FULL_FROM_BYTES = 9_000
+/** No shorter answer is full: it has 1,022 ranges of at least 3 bytes. */
+const FULL_FROM_BYTES = 3_000
 
 const refusal = (error: unknown): string | undefined =>
   isChatError(error, 'CHAT_RECONCILE_MALFORMED') && error.fault === 'peer' ? error.data.reason : undefined
