@@ -4,6 +4,7 @@ import type { Message } from '@dchat/rpc'
 import { sanitizeText } from '@dchat/system'
 import { impostorWords, messageName } from '../view/author.ts'
 import { invitationWords } from '../view/invitation.ts'
+import { shownTime } from '../view/shown-time.ts'
 import { formatTime } from '../view/time-format.ts'
 import { dayLabel } from '../view/time.ts'
 
@@ -23,7 +24,7 @@ export function messageLine(message: Message, context: LineContext): string {
   const room = context.room === null ? '' : `[${context.room.replaceAll(/[[\]]/gu, '?')}] `
   const name = messageName(message, context.ownNick)
   const isUnverified = !message.own && message.author.verified === false
-  const at = message.time ?? message.received
+  const at = shownTime(message)
   const time = context.timeFormat === null ? '' : `${formatTime(context.timeFormat, at)} `
   return `${room}${time}${lineOf(message, isUnverified ? `${name} (unverified)` : name)}`
 }

@@ -8,6 +8,7 @@ import { INLINE_NICK_BELOW, WIDE_NICK_FROM, WIDE_NICK_GROWTH } from '../limits.t
 import { fitName, impostorWords, messageName, messageStyle } from './author.ts'
 import { invitationWords } from './invitation.ts'
 import type { Glyphs, StyleName } from './theme.ts'
+import { shownTime } from './shown-time.ts'
 import { formatTime } from './time-format.ts'
 import { dayLabel } from './time.ts'
 import { fitText, padText, textWidth } from './width.ts'
@@ -94,18 +95,19 @@ function ruled(text: string, { glyphs, width }: RowContext): string {
 
 function messageRows(item: MessageItem, context: RowContext): Row[] {
   const { message } = item
+  const at = shownTime(message)
   const name = messageName(message, context.ownNick)
   const isNamed = isMention(message, context)
   const nickStyle = isNamed ? 'mention' : messageStyle(message)
   const mark = messageMark(message, context.glyphs)
   if (message.retracted) {
     const gone = { key: item.key, text: `${name} took a line back`, style: 'dim' as const, mark: '' }
-    return textRows(gone, nickHead({ at: item.at, name: '--', style: 'dim' }, context), context)
+    return textRows(gone, nickHead({ at, name: '--', style: 'dim' }, context), context)
   }
   const invitation = invitationWords(message, name)
   if (invitation !== null) {
     const offer = { key: item.key, text: invitation, style: 'own' as const, mark: mark.text, markStyle: mark.style }
-    return textRows(offer, nickHead({ at: item.at, name: '--', style: nickStyle }, context), context)
+    return textRows(offer, nickHead({ at, name: '--', style: nickStyle }, context), context)
   }
   const body = {
     key: item.key,
@@ -116,21 +118,21 @@ function messageRows(item: MessageItem, context: RowContext): Row[] {
   }
   switch (message.kind) {
     case 'text':
-      return textRows(body, nickHead({ at: item.at, name, style: nickStyle }, context), context)
+      return textRows(body, nickHead({ at, name, style: nickStyle }, context), context)
     case 'action':
       return textRows(
         { ...body, text: `${name} ${message.text}` },
-        nickHead({ at: item.at, name: '*', style: nickStyle }, context),
+        nickHead({ at, name: '*', style: nickStyle }, context),
         context,
       )
     case 'topic':
       return textRows(
         { ...body, text: `${name} set the topic: ${message.text}` },
-        nickHead({ at: item.at, name: '--', style: 'dim' }, context),
+        nickHead({ at, name: '--', style: 'dim' }, context),
         context,
       )
     case 'system':
-      return textRows(body, nickHead({ at: item.at, name: '--', style: 'dim' }, context), context)
+      return textRows(body, nickHead({ at, name: '--', style: 'dim' }, context), context)
   }
 }
 
