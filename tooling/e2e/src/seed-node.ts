@@ -13,6 +13,10 @@ export interface SeedNodeOptions {
   readonly schemes?: readonly string[]
   /** Whether its RPC listens on a free TCP port too, and takes line clients without a cookie there. @default false */
   readonly hasTcpRpc?: boolean
+  /** Whether it takes its networks for those of this machine. @default true */
+  readonly localnet?: boolean
+  /** Where it listens for each network with each transport. @default a free port of an address of its own */
+  readonly at?: { readonly host: string; readonly port: number }
   /** How its process is started, as of `DaemonNodeOptions`. @default {} */
   readonly program?: DaemonNodeOptions['program']
 }
@@ -25,7 +29,8 @@ export class SeedNode extends DaemonProcess {
 
   /** Does not run yet. */
   constructor(options: SeedNodeOptions = {}) {
-    const { networks = { e2e: MAGIC }, schemes = ['tcp'], hasTcpRpc = false } = options
+    const { networks = { e2e: MAGIC }, schemes = ['tcp'], hasTcpRpc = false, localnet = true, at } = options
+    const listenUrl = (scheme: string): string => `${scheme}://${at?.host ?? loopbackHost()}:${at?.port ?? 0}`
     super('lilith', { ...options.program }, (home) => join(home.paths.runtimeDir, 'lilith.sock'))
     this.#networks = Object.keys(networks)
     const tables = Object.entries(networks).map(
@@ -33,9 +38,9 @@ export class SeedNode extends DaemonProcess {
         [
           `network."${name}"`,
           [
-            `accept_addrs = ${JSON.stringify(schemes.map((scheme) => `${scheme}://${loopbackHost()}:0`))}`,
+            `accept_addrs = ${JSON.stringify(schemes.map(listenUrl))}`,
             `magic_bytes = [${magic.join()}]`,
-            'localnet = true',
+            `localnet = ${localnet}`,
             `hostlist = "${this.home.path}/${name}.tsv"`,
             `datastore = "${this.home.path}/${name}"`,
             'greylist_refinery_interval = 0.5',

@@ -1,15 +1,16 @@
 /** What goes wrong with the machine, the clock and the network. */
 import type { Experiment } from '../experiment.ts'
 import { badConfig } from './bad-config.ts'
+import { damagedFiles } from './damaged-files.ts'
+import { damagedStore } from './damaged-store.ts'
+import { fewFiles } from './few-files.ts'
 import { fullDisk } from './full-disk.ts'
 import { killUnderLoad } from './kill-under-load.ts'
-import { startStages } from './start-stages.ts'
+import { partitionHeal } from './partition.ts'
 import { powerCut } from './power-cut.ts'
-import { twoDaemons } from './two-daemons.ts'
-import { damagedStore } from './damaged-store.ts'
 import { readOnlyDisk } from './read-only-disk.ts'
-import { fewFiles } from './few-files.ts'
-import { damagedFiles } from './damaged-files.ts'
+import { startStages } from './start-stages.ts'
+import { twoDaemons } from './two-daemons.ts'
 
 export const FAULTS: readonly Experiment[] = [
   killUnderLoad,
@@ -22,4 +23,5 @@ export const FAULTS: readonly Experiment[] = [
   readOnlyDisk,
   fewFiles,
   damagedFiles,
+  partitionHeal,
 ]

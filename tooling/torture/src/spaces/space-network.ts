@@ -38,6 +38,8 @@ let lastNetwork = 0
 export class SpaceNetwork implements AsyncDisposable {
   readonly #name: string
   readonly #spaces: NetSpace[] = []
+  /** The last `add`; never rejects. */
+  #added: Promise<unknown> = Promise.resolve()
   readonly #made = new AsyncDisposableStack()
   readonly #cables = new AsyncDisposableStack()
 
@@ -66,8 +68,42 @@ export class SpaceNetwork implements AsyncDisposable {
     return this.#spaces
   }
 
-  /** Adds a host that reaches all others. */
-  async add(options: SpaceOptions = {}): Promise<NetSpace> {
+  /** Adds a host that reaches all others; one after the other, when several are asked for at once. */
+  add(options: SpaceOptions = {}): Promise<NetSpace> {
+    const added = this.#added.then(() => this.#add(options))
+    this.#added = added.catch(() => {}) // whoever asked for it is told
+    return added
+  }
+
+  /** Loses a part of all frames between hosts from now on, at random, each way. @param percent 0 to 100 */
+  async setLoss(percent: number): Promise<void> {
+    const rule = percent === 0 ? '' : `add rule bridge weather loss numgen random mod 10000 < ${Math.round(percent * 100)} drop`
+    await this.#nft(`flush chain bridge weather loss\n${rule}`)
+  }
+
+  /** Only hosts of the same part hear each other from now on; whoever is in none hears all. Nobody is told. */
+  async partition(...parts: readonly (readonly NetSpace[])[]): Promise<void> {
+    const pairs = parts.flatMap((part) => {
+      const others = parts.filter((each) => each !== part).flat()
+      return part.flatMap((from) => others.map((to) => `"${from.port}" . "${to.port}"`))
+    })
+    const elements = pairs.length === 0 ? '' : `add element bridge weather apart { ${pairs.join(', ')} }`
+    await this.#nft(`flush set bridge weather apart\n${elements}`)
+  }
+
+  /** Ends the partition. */
+  heal(): Promise<void> {
+    return this.partition()
+  }
+
+  /** Programs in its spaces have to have ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#added
+    await this.#cables.disposeAsync()
+    await this.#made.disposeAsync()
+  }
+
+  async #add(options: SpaceOptions): Promise<NetSpace> {
     const number = this.#spaces.length + 1
     const name = `${this.#name}-${number}`
     const port = `p${number}`
@@ -99,33 +135,6 @@ export class SpaceNetwork implements AsyncDisposable {
     const space = new NetSpace({ name, port, bridgeName: this.#name, ipv4, ipv6, cable })
     this.#spaces.push(space)
     return space
-  }
-
-  /** Loses a part of all frames between hosts from now on, at random, each way. @param percent 0 to 100 */
-  async setLoss(percent: number): Promise<void> {
-    const rule = percent === 0 ? '' : `add rule bridge weather loss numgen random mod 10000 < ${Math.round(percent * 100)} drop`
-    await this.#nft(`flush chain bridge weather loss\n${rule}`)
-  }
-
-  /** Only hosts of the same part hear each other from now on; whoever is in none hears all. Nobody is told. */
-  async partition(...parts: readonly (readonly NetSpace[])[]): Promise<void> {
-    const pairs = parts.flatMap((part) => {
-      const others = parts.filter((each) => each !== part).flat()
-      return part.flatMap((from) => others.map((to) => `"${from.port}" . "${to.port}"`))
-    })
-    const elements = pairs.length === 0 ? '' : `add element bridge weather apart { ${pairs.join(', ')} }`
-    await this.#nft(`flush set bridge weather apart\n${elements}`)
-  }
-
-  /** Ends the partition. */
-  heal(): Promise<void> {
-    return this.partition()
-  }
-
-  /** Programs in its spaces have to have ended. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#cables.disposeAsync()
-    await this.#made.disposeAsync()
   }
 
   async #makeNamespace(name: string): Promise<void> {

@@ -1,0 +1,65 @@
+/** What daemons say to each other in an experiment, and whether every line is everywhere, once. */
+import { until } from '@dchat/e2e'
+import type { DaemonNode } from '@dchat/e2e'
+
+/** Over all nodes. */
+export interface Losses {
+  /** Lines that a node does not have. */
+  readonly missing: number
+  /** Lines that a node has more than once. */
+  readonly doubled: number
+}
+
+export class Talk {
+  readonly #nodes: readonly DaemonNode[]
+  readonly #rooms: readonly string[]
+  /** Ids of the posts. */
+  readonly #said: string[] = []
+
+  private constructor(nodes: readonly DaemonNode[], rooms: readonly string[]) {
+    this.#nodes = nodes
+    this.#rooms = rooms
+  }
+
+  /** Has `nodes` join `rooms`. An author may write 60 posts a minute in each: more than one where more are written. */
+  static async among(nodes: readonly DaemonNode[], rooms: readonly string[] = ['weather']): Promise<Talk> {
+    for (const node of nodes) for (const room of rooms) await node.client.call('chat.join', { room })
+    return new Talk(nodes, rooms)
+  }
+
+  /** Lines that were said so far. */
+  get count(): number {
+    return this.#said.length
+  }
+
+  /** Has `node` say a line in each room. @param words what stands in it beside its number */
+  async say(node: DaemonNode, words = ''): Promise<void> {
+    for (const room of this.#rooms) {
+      const { id } = await node.client.call('chat.send', { text: `line ${this.#said.length} ${words}`, room })
+      this.#said.push(id!)
+    }
+  }
+
+  /** Of all that was said so far. */
+  async losses(): Promise<Losses> {
+    let [missing, doubled] = [0, 0]
+    for (const node of this.#nodes) {
+      const times = new Map<string, number>()
+      for (const { id } of await node.history()) if (id !== null) times.set(id, (times.get(id) ?? 0) + 1)
+      missing += this.#said.filter((id) => !times.has(id)).length
+      doubled += [...times.values()].filter((count) => count > 1).length
+    }
+    return { missing, doubled }
+  }
+
+  /** Waits until every node has every line. @returns after how many ms; undefined when it has not within `timeoutMs` */
+  async isEverywhere(timeoutMs: number): Promise<number | undefined> {
+    const startMs = performance.now()
+    try {
+      await until('every line is everywhere', async () => (await this.losses()).missing === 0, { timeoutMs })
+      return performance.now() - startMs
+    } catch {
+      return undefined
+    }
+  }
+}
