@@ -25,10 +25,13 @@ export type LimitName =
   | 'CLOCK_OFF_MS'
   | 'CLOCK_LOOK_MS'
   | 'CHANNEL_STALL_MS'
+  | 'PONG_PACE_BYTES_PER_SEC'
+  | 'PONG_LONGEST_MS'
   | 'CHANNEL_CLOSE_MS'
   | 'SUBSCRIPTION_QUEUE_MESSAGES'
   | 'CHANNEL_WAITING_BYTES'
   | 'DIAL_FAILURES'
+  | 'ADDRESS_ATTEMPT_MS'
   | 'GETADDR_MAX'
   | 'ADDR_MAX_BYTES'
   | 'ADDRS_TAKEN'
@@ -111,6 +114,12 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     why: 'of each metered command on a channel, and of all others together: a minute or two of what metering lets through',
     then: 'send() is refused with NET_TOO_MANY_SENDS, broadcast() counts the channel as full',
   },
+  ADDRESS_ATTEMPT_MS: {
+    value: 3_000,
+    unit: 'ms',
+    why: 'for each address of a name but the last: a way around the world and a lost packet; Node gives 250 ms, in which none that is far is reached',
+    then: 'the next address is dialled',
+  },
   DIAL_FAILURES: {
     value: 32,
     unit: 'failures',
@@ -131,6 +140,18 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
   },
   CLOCK_LOOK_MS: { value: 60_000, unit: 'ms', why: 'a clock may be set at any time', then: 'it is compared again' },
   CHANNEL_STALL_MS: { value: 30_000, unit: 'ms', why: 'a peer that takes nothing for so long is gone', then: 'close' },
+  PONG_PACE_BYTES_PER_SEC: {
+    value: 1_024,
+    unit: 'bytes a second',
+    why: 'received, or taken of what was queued, while a pong is awaited: it may stand behind a full queue of a narrow way, as may our ping',
+    then: 'a pong that is late by then is waited for anew; below it the peer is gone',
+  },
+  PONG_LONGEST_MS: {
+    value: 120_000,
+    unit: 'ms',
+    why: 'a full queue (CHANNEL_SEND_QUEUE_BYTES) at 9 KB/s; who goes on sending and answers no ping is not waited for',
+    then: 'close',
+  },
   CHANNEL_CLOSE_MS: {
     value: 2_000,
     unit: 'ms',

@@ -1,18 +1,26 @@
 /** Source: docs/node.md, *Protocols*, ping. */
 import { SeededRandom } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
+import { byteString } from '@dchat/serial'
 import { ping, pong } from '../messages/core-messages.ts'
+import { defineMessage } from '../messages/message.ts'
+import type { MessageType } from '../messages/message.ts'
+import { NO_METERING } from '../metering.ts'
 import { DEFAULT_PROFILE } from '../settings.ts'
 import type { NetworkProfile } from '../settings.ts'
 import { ChannelPair } from '../testing/channel-pair.ts'
 import { ProtocolPing } from './protocol-ping.ts'
 
+/** Bytes that say nothing. */
+const bulk = defineMessage({ name: 'bulk', maxBytes: 4_096, meteringScore: 0, metering: NO_METERING, codec: byteString })
+
 /** A channel that pings, from time 0. */
 async function world(
   profile: NetworkProfile = DEFAULT_PROFILE,
 ): Promise<ChannelPair & { pings: () => number[]; answer: () => void }> {
-  const pair = await ChannelPair.create()
+  const pair = await ChannelPair.create({ messages: [bulk as unknown as MessageType<never>] })
   const protocol = new ProtocolPing(pair.channel, { random: new SeededRandom(1), profile })
+  pair.channel.subscribe(bulk).handle(() => {})
   pair.start()
   protocol.start()
   await pair.settle()
@@ -55,6 +63,36 @@ describe('pinging', () => {
     await clock.advance(0)
     await channel.closed
     expect(clock.pendingTimers).toBe(0)
+  })
+
+  test('waits on while the peer sends 1 KiB/s, behind which the pong may stand, and no longer than 120 s', async () => {
+    const { channel, peer, clock } = await world()
+    const bytes = 1_024 * 15
+    for (let span = 0; span < 8; span += 1) {
+      await clock.advance(14_000)
+      for (let sent = 0; sent < bytes; sent += 1_024) peer.sendMessage(bulk, Buffer.alloc(1_024))
+      expect(channel.isStopped).toBe(false)
+      await clock.advance(1_000)
+    }
+    expect(channel.stopReason).toMatchObject({ code: 'NET_PONG_MISSING' })
+  })
+
+  test('takes what goes to a silent peer for no sign of it', async () => {
+    const { channel, clock } = await world()
+    for (let sec = 0; sec < 15; sec += 1) {
+      expect(channel.isStopped).toBe(false)
+      channel.post(bulk, Buffer.alloc(4_000))
+      await clock.advance(1_000)
+    }
+    expect(channel.stopReason).toMatchObject({ code: 'NET_PONG_MISSING' })
+  })
+
+  test('waits no longer for a peer that sends less, a byte now and then', async () => {
+    const { channel, peer, clock } = await world()
+    await clock.advance(14_000)
+    peer.sendMessage(bulk, Buffer.alloc(1_024))
+    await clock.advance(1_000)
+    expect(channel.stopReason).toMatchObject({ code: 'NET_PONG_MISSING' })
   })
 
   test('takes a pong that comes at the last moment', async () => {

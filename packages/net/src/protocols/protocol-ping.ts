@@ -6,6 +6,7 @@ import { ping, pong } from '../messages/core-messages.ts'
 import type { NonceMessage } from '../messages/core-messages.ts'
 import type { MessageSubscription } from '../messages/message-dispatcher.ts'
 import type { NetworkProfile } from '../settings.ts'
+import { PongDeadline } from './pong-deadline.ts'
 import type { Protocol } from './protocol.ts'
 
 export interface ProtocolPingDeps {
@@ -16,7 +17,7 @@ export interface ProtocolPingDeps {
 
 /**
  * Pings at the start and at every heartbeat. A pong with another nonce, or none in time, ends the channel; time during
- * which we do not read the channel does not count.
+ * which we do not read the channel does not count, and while bytes go either way a ping, or its pong, may stand behind them.
  */
 export class ProtocolPing implements Protocol {
   readonly #channel: Channel
@@ -44,28 +45,10 @@ export class ProtocolPing implements Protocol {
     // Metering may hold the ping back: the peer has its whole time from when it was sent.
     await this.#channel.send(ping, { nonce })
     const sentMs = clock.monotonicMs() - this.#channel.heldMs
-    const received = await this.#pongInTime()
+    using deadline = new PongDeadline(this.#channel, this.#deps.profile.outboundConnectTimeoutMs)
+    const received = await this.#pongs.next(deadline.signal)
     if (received.nonce !== nonce) throw new NetError('NET_PONG_WRONG_NONCE', { channelId: info.id }, { fault: 'peer' })
     this.#channel.notePong(clock.monotonicMs() - this.#channel.heldMs - sentMs)
     tasks.spawnAfter(clock, this.#deps.profile.channelHeartbeatIntervalMs, () => this.#beat())
-  }
-
-  /** The next pong. The time limit starts now, and stands still while we do not read. */
-  async #pongInTime(): Promise<NonceMessage> {
-    const channel = this.#channel
-    const timeoutMs = this.#deps.profile.outboundConnectTimeoutMs
-    const deadline = new AbortController()
-    let heldMs = channel.heldMs
-    let timer = channel.clock.setTimer(timeoutMs, function expire() {
-      const heldSinceMs = channel.heldMs - heldMs
-      heldMs += heldSinceMs
-      if (heldSinceMs > 0) timer = channel.clock.setTimer(heldSinceMs, expire)
-      else deadline.abort(new NetError('NET_PONG_MISSING', { channelId: channel.info.id, timeoutMs }, { fault: 'peer' }))
-    })
-    try {
-      return await this.#pongs.next(deadline.signal)
-    } finally {
-      timer.cancel()
-    }
   }
 }

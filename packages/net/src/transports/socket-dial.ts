@@ -6,6 +6,7 @@ import type { LookupFunction, Socket } from 'node:net'
 import { parseUrl } from '@dchat/serial'
 import { NetError } from '../errors.ts'
 import { isGlobalHost } from '../hosts/address-kind.ts'
+import { LIMITS } from '../limits.ts'
 
 /** Options of every TCP socket, dialled or accepted. */
 export const TCP_OPTIONS: { noDelay: boolean; keepAlive: boolean; keepAliveInitialDelay: number } = {
@@ -40,7 +41,8 @@ export function withoutBrackets(host: string): string {
  */
 export function dialTcp(to: SocketAddress & { isGlobalOnly?: boolean }, signal: AbortSignal): Promise<Socket> {
   const { host, port } = to
-  return connected(() => connect({ host, port, ...TCP_OPTIONS, ...(to.isGlobalOnly ? { lookup: lookupGlobal } : {}) }), signal)
+  const options = { ...TCP_OPTIONS, autoSelectFamilyAttemptTimeout: LIMITS.ADDRESS_ATTEMPT_MS.value }
+  return connected(() => connect({ host, port, ...options, ...(to.isGlobalOnly ? { lookup: lookupGlobal } : {}) }), signal)
 }
 
 /** @throws as `dialTcp` */
