@@ -15,6 +15,8 @@ export class Talk {
   readonly #rooms: readonly string[]
   /** Ids of the posts. */
   readonly #said: string[] = []
+  /** When each text was given to its node; monotonic. */
+  readonly #saidMs = new Map<string, number>()
 
   private constructor(nodes: readonly DaemonNode[], rooms: readonly string[]) {
     this.#nodes = nodes
@@ -35,9 +37,23 @@ export class Talk {
   /** Has `node` say a line in each room. @param words what stands in it beside its number */
   async say(node: DaemonNode, words = ''): Promise<void> {
     for (const room of this.#rooms) {
-      const { id } = await node.client.call('chat.send', { text: `line ${this.#said.length} ${words}`, room })
+      const text = `line ${this.#said.length} ${words}`.trimEnd()
+      this.#saidMs.set(text, performance.now())
+      const { id } = await node.client.call('chat.send', { text, room })
       this.#said.push(id!)
     }
+  }
+
+  /** Notes how long lines of others take to `node`. @returns what was noted so far, in ms */
+  async watch(node: DaemonNode): Promise<() => number[]> {
+    const delays: number[] = []
+    node.client.onNotification((method, params) => {
+      const { message } = params as { message?: { text: string } }
+      const saidMs = this.#saidMs.get(message?.text ?? '')
+      if (method === 'chat.message' && saidMs !== undefined) delays.push(performance.now() - saidMs)
+    })
+    await node.client.call('chat.subscribe', {})
+    return () => delays
   }
 
   /** Of all that was said so far. */
@@ -62,4 +78,17 @@ export class Talk {
       return undefined
     }
   }
+}
+
+/** Of the peers that a node has, in order of their ids. */
+export async function channelIds(node: DaemonNode): Promise<number[]> {
+  const { channels } = await node.client.call('p2p.get_info', [])
+  const peers = channels.filter(({ session }) => session !== 'seed' && session !== 'refine')
+  return peers.map(({ id }) => id).toSorted((a, b) => a - b)
+}
+
+/** How many of the channels of `before` a node has no longer. */
+export async function lostChannels(node: DaemonNode, before: readonly number[]): Promise<number> {
+  const now = await channelIds(node)
+  return before.filter((id) => !now.includes(id)).length
 }

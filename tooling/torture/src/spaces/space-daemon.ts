@@ -12,6 +12,10 @@ export interface SpaceDaemonOptions {
   readonly profile?: readonly string[]
   /** Variables of its environment. @default {} */
   readonly env?: NodeJS.ProcessEnv
+  /** Within what it is started in its space, such as what asks a name server. @default [] */
+  readonly within?: readonly string[]
+  /** Where it listens and is reached besides. @default [] */
+  readonly also?: readonly string[]
   /** Which of its addresses it listens at and tells others. @default 'ipv4' */
   readonly family?: 'ipv4' | 'ipv6'
 }
@@ -23,14 +27,14 @@ export function urlIn(space: NetSpace, family: 'ipv4' | 'ipv6' = 'ipv4'): string
 
 /** A dchatd that does not run yet. */
 export function daemonIn(space: NetSpace, options: SpaceDaemonOptions = {}): DaemonNode {
-  const { net = [], profile = [], env = {}, family = 'ipv4' } = options
-  const url = urlIn(space, family)
+  const { net = [], profile = [], env = {}, within = [], also = [], family = 'ipv4' } = options
+  const urls = JSON.stringify([urlIn(space, family), ...also])
   return new DaemonNode({
     listens: false,
     localnet: false,
-    program: { within: space.within, env },
+    program: { within: [...space.within, ...within], env },
     config: {
-      net: [`inbound = ["${url}"]`, `external_addrs = ["${url}"]`, ...net],
+      net: [`inbound = ${urls}`, `external_addrs = ${urls}`, ...net],
       'net.profiles."tcp"': profile,
     },
   })
