@@ -106,6 +106,7 @@ function readDelay(delay: DelayHistogram): Sample[] {
   const samples = byLabel('stat', {
     mean: seconds(delay.mean),
     p99: seconds(delay.percentile(99)),
+    p999: seconds(delay.percentile(99.9)),
     max: seconds(delay.max),
   })
   delay.reset()

@@ -1,7 +1,7 @@
 /** Nodes that leave, by a clean stop or by kill -9, and come back after a while. */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Random } from '@dchat/system'
 import type { CrowdNode } from './crowd-node.ts'
+import { waited } from './waited.ts'
 
 export interface ChurnOptions {
   /** How long a node is there, and how long away: least and most, each length between as likely. */
@@ -48,11 +48,4 @@ export class Churn {
 
 function between(random: Random, [least, most]: readonly [number, number]): number {
   return least + random.int(most - least)
-}
-
-/** Resolves after `ms`, or at once with `signal`. */
-export async function waited(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error
-  })
 }

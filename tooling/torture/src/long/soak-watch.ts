@@ -1,10 +1,10 @@
 /** Reads, again and again, what daemons of a crowd say of themselves: a row of readings for each of their lives. */
 import { HeapWatch } from '@dchat/e2e'
-import { waited } from './churn.ts'
 import type { Crowd } from './crowd.ts'
 import type { Reading } from './growth.ts'
 import { readVitals } from './vitals.ts'
 import type { Vitals } from './vitals.ts'
+import { waited } from './waited.ts'
 
 export interface SoakWatchOptions {
   /** Between two readings of a daemon. */

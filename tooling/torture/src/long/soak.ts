@@ -3,7 +3,7 @@ import { until } from '@dchat/e2e'
 import { SeededRandom } from '@dchat/system'
 import { count } from '../experiment.ts'
 import type { Experiment, Finding, Trial } from '../experiment.ts'
-import { Churn, waited } from './churn.ts'
+import { Churn } from './churn.ts'
 import type { ChurnOptions } from './churn.ts'
 import { Crowd } from './crowd.ts'
 import type { CrowdOptions } from './crowd.ts'
@@ -15,6 +15,7 @@ import type { SoakWatchOptions } from './soak-watch.ts'
 import { Talk } from './talk.ts'
 import type { TalkOptions } from './talk.ts'
 import { together } from './together.ts'
+import { waited } from './waited.ts'
 
 const MINUTE_MS = 60_000
 const SEC_MS = 1_000

@@ -3,11 +3,11 @@ import { connectSocket } from '@dchat/e2e'
 import { RpcError, RpcUnreachable } from '@dchat/rpc'
 import type { MethodParams } from '@dchat/rpc'
 import type { Random } from '@dchat/system'
-import { waited } from './churn.ts'
 import { ROOMS, isMember } from './crowd.ts'
 import type { Crowd } from './crowd.ts'
 import type { CrowdNode } from './crowd-node.ts'
 import type { Audience, PostLedger } from './post-ledger.ts'
+import { waited } from './waited.ts'
 
 export interface TalkOptions {
   readonly linesPerSec: number
