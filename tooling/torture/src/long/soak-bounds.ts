@@ -14,8 +14,8 @@ export const SOAK_BOUNDS = {
   rssBytes: 256 * MIB,
   /** Open files that no connection accounts for: dials that are under way, a file that is just being written. */
   fdGrowth: 6,
-  /** Timers: each channel has a few, and channels come and go. */
-  timerGrowth: 40,
+  /** Timers beyond one for each channel, which waits for its next ping: dials, reconciliations and pages under way have some. */
+  timerGrowth: 12,
   /** Requests of the system that wait for their answer. */
   requestGrowth: 8,
   /** Hosts that something is done with, beyond one for each channel: dials and probes under way. */
