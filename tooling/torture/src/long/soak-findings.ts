@@ -120,8 +120,8 @@ function handleFindings({ lives, isWarm }: SoakFacts): Finding[] {
       { bound: fdGrowth, words },
     ),
     bounded(
-      'timers',
-      grown((each) => each.timers),
+      'timers beyond one for each channel',
+      grown((each) => each.timers - each.channels),
       { bound: timerGrowth, words },
     ),
     bounded(
