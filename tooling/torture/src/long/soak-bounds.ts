@@ -4,8 +4,11 @@ import { LOG_BYTES, LOG_FILES } from './crowd-node.ts'
 const MIB = 2 ** 20
 
 export const SOAK_BOUNDS = {
-  /** Live objects after collections. What an hour of chat leaves: 40 bytes of each post for reconciliation, some hundred of each author. */
-  heapGrowthBytes: 6 * MIB,
+  /**
+   * Live objects after collections: what fills up in the first hours. With which peers the newest 1,000 own lines are (REACH_LINES,
+   * REACH_PEERS: 12 MiB at most), and 40 bytes of each post for reconciliation.
+   */
+  heapGrowthBytes: 16 * MIB,
   /** What is resident, garbage that was not collected yet among it: it is as large as V8 lets it be. */
   rssGrowthBytes: 48 * MIB,
   /** The aim for the slope of what is resident. */
