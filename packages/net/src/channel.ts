@@ -302,19 +302,15 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
   }
 
   /**
-   * Runs `work` in a turn of the event loop of its own. It counts as work for the channel, as reading does: for what messages of
-   * the peer cause later.
+   * Runs `work` in a later turn of the event loop, when those who asked before have had theirs. It counts as work for the channel,
+   * as reading does: for what messages of the peer cause later.
    * @throws what `work` throws; the channel's stop reason when it has stopped by then
    */
-  async inTurn<R>(work: () => R): Promise<R> {
-    await new Promise<void>((resolve) => this.clock.defer(resolve))
-    this.signal.throwIfAborted()
-    const beganMs = this.#deps.resources.begin()
-    try {
+  inTurn<R>(work: () => R): Promise<R> {
+    return this.#deps.resources.inTurn(this.#load, () => {
+      this.signal.throwIfAborted()
       return work()
-    } finally {
-      this.#deps.resources.end(this.#load, beganMs, 0)
-    }
+    })
   }
 
   /** How long reading was held so far, in milliseconds. */

@@ -239,7 +239,7 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
   TURN_WORK_MS: {
     value: 20,
     unit: 'ms',
-    why: 'all pressing channels together; the rest of a turn of the event loop is for quiet ones and the RPC',
+    why: 'all pressing channels together, and as much for what messages cause later; the rest of a turn of the event loop is for quiet ones and the RPC',
     then: 'the channel is read again in the next turn',
   },
   TURN_WORK_LEAST_MS: {

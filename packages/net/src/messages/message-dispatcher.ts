@@ -18,7 +18,7 @@ export interface DispatcherOwner {
   release(): void
   /** So many bytes of payloads wait in a subscription now, or no longer when negative: the owner bounds their sum. */
   noteWaiting(bytes: number): void
-  /** Runs `work` in a turn of the event loop of its own, as work of the channel. @throws what it throws, or the channel's stop reason */
+  /** Runs `work` in a later turn of the event loop, as work of the channel. @throws what it throws, or the channel's stop reason */
   inTurn<R>(work: () => R): Promise<R>
   /** A handler has thrown while no read of the channel was under way to tell. */
   fail(error: unknown): void
@@ -162,6 +162,11 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
     this.#flush()
   }
 
+  /** Of many channels messages fall due at the same time. */
+  #flushInTurn(): void {
+    this.#owner.inTurn(() => this.#flush()).catch(() => {}) // a channel that has stopped has nothing to hand over
+  }
+
   #flush(): void {
     this.#timer?.cancel()
     this.#timer = undefined
@@ -179,7 +184,7 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
       const first = this.#queue[0]!
       const waitMs = first.readyAtMs - this.#owner.clock.monotonicMs()
       if (waitMs > 0) {
-        this.#timer = this.#owner.clock.setTimer(waitMs, () => this.#flush())
+        this.#timer = this.#owner.clock.setTimer(waitMs, () => this.#flushInTurn())
         return
       }
       this.#queue = this.#queue.length === 1 ? NONE_WAITING : this.#queue.slice(1)

@@ -332,3 +332,40 @@ test('nothing is left of channels that close, in whatever state', async () => {
   expect([world.manager.size, world.clock.pendingTimers]).toEqual([0, 0])
   await world.clock.advance(10_000)
 })
+
+describe('work for later turns', () => {
+  const PART = LIMITS.TURN_WORK_MS.value
+
+  test('is done in the order of asking, until a turn is used up; then the next one goes on', async () => {
+    const world = new World()
+    const readers = Array.from({ length: 5 }, () => world.add(0, 0))
+    const done: number[] = []
+    const ended = readers.map(({ load, info }) =>
+      world.manager.inTurn(load, () => {
+        world.work(PART / 2)
+        done.push(info.id)
+        world.clock.defer(() => done.push(100))
+        return info.id
+      }),
+    )
+    expect(done).toEqual([])
+    await world.clock.advance(1)
+    expect(await Promise.all(ended)).toEqual([0, 1, 2, 3, 4])
+    expect(done).toEqual([0, 1, 100, 100, 2, 3, 100, 100, 4, 100])
+  })
+
+  test('counts for its channel, and fails alone', async () => {
+    const world = new World()
+    const [broken, good] = [world.add(0, 0), world.add(0, 0)]
+    const failing = world.manager.inTurn(broken.load, () => {
+      world.work(5)
+      throw new RangeError('broken')
+    })
+    const caught = failing.catch((error: unknown) => error)
+    const working = world.manager.inTurn(good.load, () => 'done')
+    await world.clock.advance(1)
+    expect([await caught, await working]).toEqual([new RangeError('broken'), 'done'])
+    broken.load.fold(world.nowMs, 0)
+    expect(broken.load.share).toBeGreaterThan(0)
+  })
+})

@@ -46,6 +46,8 @@ export class ResourceManager {
   readonly #loaded = new Set<ChannelLoad>()
   readonly #throttled = new Set<ChannelLoad>()
   readonly #waitingForTurn = new Set<ChannelLoad>()
+  /** Work that waits for a turn: one piece of each subscription, and of each reconciliation, at most. */
+  #later: (() => void)[] = []
   #turn = 0
   #isTurnAwaited = false
   #turnPartMs: number = LIMITS.TURN_WORK_MS.value
@@ -95,6 +97,36 @@ export class ResourceManager {
     this.#loaded.add(load)
     if (workMs > 0) this.#spendTurn(load, workMs, nowMs)
     if (nowMs - this.#tickedMs >= TICK_MS) this.#tick(nowMs)
+  }
+
+  /**
+   * Runs `work` for a channel in a later turn of the event loop, in the order of asking: all that waits has TURN_WORK_MS of a turn,
+   * then the next one.
+   * @throws what `work` throws
+   */
+  inTurn<R>(load: ChannelLoad, work: () => R): Promise<R> {
+    return new Promise<R>((resolve, reject) => {
+      this.#later.push(() => {
+        const beganMs = this.begin()
+        try {
+          resolve(work())
+        } catch (error) {
+          reject(error)
+        }
+        this.end(load, beganMs, 0)
+      })
+      if (this.#later.length === 1) this.#clock.defer(this.#workLater)
+    })
+  }
+
+  readonly #workLater = (): void => {
+    const waiting = this.#later
+    const endMs = this.#meter.monotonicMs() + LIMITS.TURN_WORK_MS.value
+    let done = 0
+    do waiting[done++]!()
+    while (done < waiting.length && this.#meter.monotonicMs() < endMs)
+    this.#later = waiting.slice(done)
+    if (this.#later.length > 0) this.#clock.defer(this.#workLater)
   }
 
   /** Lets the others have a turn once a channel has used up its part of this one. */
