@@ -4,6 +4,7 @@ import type { Experiment } from '../experiment.ts'
 import type { Attack } from './attack.ts'
 import { ATTACKS } from './attacks.ts'
 import { slowClients } from './clients/slow-clients.ts'
+import { malformed } from './malformed/malformed.ts'
 import { strictReference } from './judge/strict-reference.ts'
 import { siege } from './siege.ts'
 import { weakPoints } from './weak-points/weak-points.ts'
@@ -47,4 +48,4 @@ const crowd: Experiment = {
   },
 }
 
-export const PEERS: readonly Experiment[] = [strictReference, weakPoints, slowClients, ...ATTACKS.map(alone), crowd]
+export const PEERS: readonly Experiment[] = [strictReference, weakPoints, slowClients, malformed, ...ATTACKS.map(alone), crowd]

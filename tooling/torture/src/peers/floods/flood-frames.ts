@@ -1,5 +1,6 @@
 /** Valid frames by the thousand, of every command. Wire: docs/wire.md, *Core messages*; docs/chat.md, *Commands*. */
 import { SeededSigner, bodyFor, rawPost, wire } from '@dchat/chat/testing'
+import type { RawPost } from '@dchat/chat/testing'
 import { chatFrame, frameBytes, recorded } from '@dchat/e2e'
 import type { MessageType } from '@dchat/net'
 import { Writer, encodeToBytes } from '@dchat/serial'
@@ -13,6 +14,8 @@ const BATCH_BYTES = 65_536
 
 /** Gives the next bytes of an endless flood. */
 export type Flood = () => Buffer
+/** Made when it is needed: signatures take time that a flooder has not. */
+export type FloodMaker = () => Flood
 
 export function framed<T>(type: MessageType<T>, value: T): Buffer {
   return frameBytes({ command: type.name, payload: Buffer.from(encodeToBytes(type.codec, value)) })
@@ -75,23 +78,22 @@ export function longestAddr(kind: number): Buffer {
 }
 
 /** The metered commands: at line rate each breaks the metering within milliseconds. */
-export function controlFloods(random: Random): readonly Flood[] {
+export function controlFloods(random: Random): readonly FloodMaker[] {
   return [
-    fresh(() => frameBytes({ command: 'ping', payload: bytesOf(random, 2) }), 50),
-    fresh(() => frameBytes({ command: 'pong', payload: bytesOf(random, 2) }), 50),
-    again(recorded('dialer', 'getaddr')),
-    again(recorded('dialer', 'version')),
-    again(recorded('dialer', 'verack')),
-    fresh(() => longestAddr(random.int(100))),
+    () => fresh(() => frameBytes({ command: 'ping', payload: bytesOf(random, 2) }), 50),
+    () => fresh(() => frameBytes({ command: 'pong', payload: bytesOf(random, 2) }), 50),
+    () => again(recorded('dialer', 'getaddr')),
+    () => again(recorded('dialer', 'version')),
+    () => again(recorded('dialer', 'verack')),
+    () => fresh(() => longestAddr(random.int(100))),
   ]
 }
 
-/** Lines of every length: the last is skipped as it streams by. */
-export function chatFloods(): readonly Flood[] {
-  return [
-    again(chatFrame('')),
-    ...[100, 1_024, 65_536, 70_000, 16 * 1024 * 1024 - 16].map((bytes) => again(chatFrame('x'.repeat(bytes)))),
-  ]
+/** Payloads of lines; the last two are skipped as they stream by. */
+const LINE_BYTES = [0, 100, 1_024, 65_536, 70_000, 16 * 1024 * 1024 - 16]
+
+export function chatFloods(): readonly FloodMaker[] {
+  return LINE_BYTES.map((bytes) => () => again(chatFrame('x'.repeat(bytes))))
 }
 
 /** Posts that a flooder makes: as many as it likes, of as many rooms and authors. */
@@ -110,7 +112,7 @@ export class PostMill {
     return framed(wire.post, { bytes: this.make(room, { aheadMs, bytes }).bytes })
   }
 
-  make(room: string, { aheadMs, bytes }: { aheadMs: number; bytes: number }) {
+  make(room: string, { aheadMs, bytes }: { aheadMs: number; bytes: number }): RawPost {
     this.#made += 1
     const body = bodyFor(bytes, `${this.#name} ${this.#made}`)
     return rawPost({ signer: this.#signer, room, time: Date.now() + aheadMs + this.#made, body })
@@ -119,19 +121,22 @@ export class PostMill {
 
 const DAY_MS = 86_400_000
 
-/** New, old, early, long and repeated posts. */
-export function postFloods(name: string): readonly Flood[] {
+/** New, long, early, old and repeated posts. */
+export function postFloods(name: string): readonly FloodMaker[] {
   const mill = new PostMill(name)
+  const posts = (count: number, how: { aheadMs?: number; bytes?: number }): FloodMaker => {
+    return () => fresh(() => mill.frame('flood', how), count)
+  }
   return [
-    fresh(() => mill.frame('flood'), 20),
-    fresh(() => mill.frame('flood', { bytes: 8_000 }), 8),
-    fresh(() => mill.frame('flood', { aheadMs: 3 * DAY_MS }), 20),
-    fresh(() => mill.frame('flood', { aheadMs: -400 * DAY_MS }), 20),
-    again(mill.frame('flood')),
+    posts(20, {}),
+    posts(8, { bytes: 8_000 }),
+    posts(20, { aheadMs: 3 * DAY_MS }),
+    posts(20, { aheadMs: -400 * DAY_MS }),
+    () => again(mill.frame('flood')),
   ]
 }
 
-/** A post of its own for each of so many rooms; and 200 of one room to be asked for. */
+/** Posts of one room, for others to be asked for. */
 export interface Held {
   readonly room: string
   readonly frames: readonly Buffer[]
@@ -167,30 +172,49 @@ function varint(value: number): Buffer {
 }
 
 /** Questions and claims about history: what is cheap to ask and dear to answer. */
-export function historyFloods(random: Random, held: Held): readonly Flood[] {
-  const page = (room: string, limit: number): Buffer =>
-    framed(wire.page, { request: random.int(1_000), room, beforeTime: 2 ** 52, beforeId: Buffer.alloc(32, 255), limit })
+export function historyFloods(random: Random, held: Held): readonly FloodMaker[] {
+  return [...idFloods(random, held), ...pageFloods(held), ...syncFloods(random, held)]
+}
+
+function idFloods(random: Random, held: Held): readonly FloodMaker[] {
+  const known = Array.from({ length: 256 }, (_, index) => held.ids[index % held.ids.length]!)
+  return [
+    () => fresh(() => framed(wire.have, { ids: ids(random, 256) })),
+    () => again(framed(wire.have, { ids: ids(random, 256) })),
+    () => again(framed(wire.want, { ids: ids(random, 256) })),
+    () => again(framed(wire.want, { ids: known })),
+  ]
+}
+
+function pageFloods(held: Held): readonly FloodMaker[] {
+  const pages = (room: string, limit: number): FloodMaker => {
+    const beforeId = Buffer.alloc(32, 255)
+    return () => again(framed(wire.page, { request: 1, room, beforeTime: 2 ** 52, beforeId, limit }))
+  }
+  return [
+    pages(held.room, 200),
+    pages(held.room, 1),
+    pages('nobody.was.here', 200),
+    () => again(framed(wire.pageend, { request: 1, count: 3, more: true })),
+  ]
+}
+
+function syncFloods(random: Random, held: Held): readonly FloodMaker[] {
   let session = random.int(1_000) * 2 + 1
   const sync = (room: string, frame: Buffer): Buffer =>
     framed(wire.sync, { session: (session += 2), room, since: 0, until: Date.now(), frame })
-  const rooms = (): Buffer =>
-    framed(wire.rooms, {
-      rooms: Array.from({ length: 128 }, () => [bytesOf(random, 12).toString('hex'), Date.now(), 0, 100_000] as const),
-    })
-  const known = Array.from({ length: 256 }, (_, index) => held.ids[index % held.ids.length]!)
-  const hostile = manyRanges(1_000)
+  const hint = (): readonly [string, number, number, number] => [bytesOf(random, 12).toString('hex'), Date.now(), 0, 100_000]
   return [
-    fresh(() => framed(wire.have, { ids: ids(random, 256) })),
-    again(framed(wire.have, { ids: ids(random, 256) })),
-    again(framed(wire.want, { ids: ids(random, 256) })),
-    again(framed(wire.want, { ids: known })),
-    again(page(held.room, 200)),
-    again(page(held.room, 1)),
-    again(page('nobody.was.here', 200)),
-    again(framed(wire.pageend, { request: 1, count: 3, more: true })),
-    fresh(() => sync(held.room, EMPTY_LIST), 100),
-    fresh(() => sync(held.room, hostile), 4),
-    fresh(() => sync(bytesOf(random, 8).toString('hex'), EMPTY_LIST), 100),
-    fresh(rooms, 4),
+    () => fresh(() => sync(held.room, EMPTY_LIST), 100),
+    () =>
+      fresh(
+        (
+          (frame) => () =>
+            sync(held.room, frame)
+        )(manyRanges(1_000)),
+        4,
+      ),
+    () => fresh(() => sync(bytesOf(random, 8).toString('hex'), EMPTY_LIST), 100),
+    () => fresh(() => framed(wire.rooms, { rooms: Array.from({ length: 128 }, hint) }), 4),
   ]
 }
