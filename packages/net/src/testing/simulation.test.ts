@@ -139,6 +139,20 @@ describe('a node', () => {
     expect(filledSlots(node)).toBe(3)
   })
 
+  test('that all have left for an hour, seed and peers, keeps its hosts, and has peers within a minute of their return', async () => {
+    await using simulation = await network(4)
+    await simulation.clock.runUntil(() => isWhole(simulation), 5 * MINUTE)
+    const [seed, left, ...others] = simulation.nodes
+    const gone = [seed!, ...others]
+    await Promise.all([...gone.map((node) => node.leave()), simulation.advance(MINUTE)])
+    await simulation.advance(60 * MINUTE)
+    expect(left!.p2p!.peers).toEqual([])
+    const { hosts } = left!.p2p!
+    expect(hosts.container.size(HostColor.Grey) + hosts.container.size(HostColor.White)).toBeGreaterThan(0)
+    for (const node of gone) node.start()
+    await simulation.clock.runUntil(() => left!.p2p!.peers.length > 0, MINUTE)
+  })
+
   test('that is stopped before it came up does not come up', async () => {
     await using simulation = await network(2)
     await simulation.advance(MINUTE)

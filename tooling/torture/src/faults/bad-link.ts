@@ -1,4 +1,5 @@
 /** Two nodes at the ends of a slow, lossy and narrow way. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '@dchat/e2e'
 import type { DaemonNode } from '@dchat/e2e'
 import { count, figure, promise } from '../experiment.ts'
@@ -15,6 +16,8 @@ const RATE_KBIT = 256
 const P99_AIM_MS = 5_000
 /** Of what is said by one author a minute in one room. */
 const PER_ROOM = 50
+/** Of both together: what they write takes a good third of the way. */
+const LINE_EVERY_MS = 50
 const LONG_BODY = 'x'.repeat(7_900)
 
 export const badLink: Experiment = {
@@ -84,7 +87,11 @@ async function chat({ listener, dialler }: Ends, trial: Trial): Promise<Finding[
   const before = await channelIds(dialler)
   const talk = await Talk.among([listener, dialler], rooms)
   const delays = await talk.watch(dialler)
-  while (talk.count < total) for (const node of [listener, dialler]) await talk.say(node, 'y'.repeat(200))
+  while (talk.count < total) {
+    const countBefore = talk.count
+    for (const node of [listener, dialler]) await talk.say(node, 'y'.repeat(200))
+    await sleep((talk.count - countBefore) * LINE_EVERY_MS)
+  }
   const everywhereMs = await talk.isEverywhere(trial.of(120_000, 600_000))
   const { missing, doubled } = await talk.losses()
   const lost = trial.of(0, await lostChannels(dialler, before))
