@@ -100,6 +100,22 @@ describe('a spoilt line is never shown', () => {
   })
 })
 
+test('a spoilt line stays a reason for errors while the disk is full, and is taken out once there is room', async () => {
+  await using it = stage()
+  await fill(it.store, [line('a'), line('b')])
+  await it.damage(`
+    UPDATE messages SET text = 'x' WHERE seq = 2;
+    CREATE TRIGGER full BEFORE DELETE ON messages BEGIN SELECT RAISE(ABORT, 'no room'); END`)
+  expect(() => allTexts(it.store)).toThrow(SPOILT)
+  await it.clock.advance(1)
+  expect(() => allTexts(it.store)).toThrow(SPOILT)
+  await it.damage('DROP TRIGGER full')
+  expect(it.store.opened.setAside).toBeNull()
+  expect(() => allTexts(it.store)).toThrow(SPOILT)
+  await it.clock.advance(1)
+  expect(allTexts(it.store)).toEqual(['a'])
+})
+
 test('a file with many spoilt lines is set aside at the next start', async () => {
   await using it = stage()
   await fillPosts(

@@ -12,6 +12,7 @@ import type { PostRooms } from './posts/post-rooms.ts'
 import type { RoomFill } from './posts/room-fill.ts'
 import { isConversation } from './room-store.ts'
 import { JOINED, KINDS, LINE_CLASS } from './schema.ts'
+import { isDamage } from './sqlite-error.ts'
 import { firstRow, prepareRows } from './statement.ts'
 import type { Tallies } from './rooms/tallies.ts'
 
@@ -61,14 +62,16 @@ export class LineRepair {
       for (const room of rooms) fill.begin(room).catch((error: unknown) => logger.warn('Lines could not be made anew', { error }))
       loop.wake()
     } catch (error) {
-      logger.error(
-        'A stored line is spoilt on the disk, and could not be taken out: the next start sets the message store aside',
-        {
-          ...{ seq, error },
-        },
-      )
-      guard.condemn('a spoilt line could not be taken out')
+      this.#giveUp(seq, error)
     }
+  }
+
+  /** Without room on the disk it is tried again when the line is met again. Where the tables are damaged too, nothing helps but a new file. */
+  #giveUp(seq: number, error: unknown): void {
+    const { guard, logger } = this.#deps
+    logger.error('A stored line is spoilt on the disk, and could not be taken out', { seq, error })
+    if (error instanceof Error && isDamage(error.cause)) guard.condemn('a spoilt line could not be taken out')
+    else this.#noticed.delete(seq)
   }
 
   /** @returns the rooms in which posts without lines are to get them: in which one it stood cannot be relied on either */

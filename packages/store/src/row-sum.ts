@@ -16,6 +16,11 @@ export class RowDamage extends Error {
   }
 }
 
+/** What is kept beside the rows of a table, an index or a number, does not fit them. */
+export class TableDamage extends Error {
+  override readonly name = 'TableDamage'
+}
+
 /** What the check sum of a line holds: all that is shown of it, but what changes later. */
 export interface SummedLine {
   readonly seq: number

@@ -1,6 +1,6 @@
 /** Tells the failures of SQLite apart. Codes: sqlite.org/rescode.html. */
 import { StoreError } from './errors.ts'
-import { RowDamage } from './row-sum.ts'
+import { RowDamage, TableDamage } from './row-sum.ts'
 
 const SQLITE_ERROR = 1
 const SQLITE_CORRUPT = 11
@@ -17,7 +17,7 @@ export function sqliteCode(error: unknown): number | null {
 
 /** Whether the file's content is at fault, not the disk or the statement. */
 export function isDamage(error: unknown): boolean {
-  if (error instanceof RowDamage) return true
+  if (error instanceof RowDamage || error instanceof TableDamage) return true
   const primary = (sqliteCode(error) ?? 0) & 0xff
   return primary === SQLITE_CORRUPT || primary === SQLITE_NOTADB
 }

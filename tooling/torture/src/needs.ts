@@ -2,13 +2,14 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** Each with the programs by which it is known; all but `gdb` and `faketime` are for root alone. */
+/** Each with the programs by which it is known; `root`, `nft` and `ext4` are for root alone. */
 const PROGRAMS = {
   root: [],
   nft: ['nft', 'ip'],
   faketime: ['faketime'],
   ext4: ['mkfs.ext4', 'mount', 'umount'],
   gdb: ['gdb'],
+  prlimit: ['prlimit'],
 } as const
 
 export type Need = keyof typeof PROGRAMS

@@ -1,6 +1,7 @@
 /** Which posts go for age or for want of bytes, the oldest of a room first. Facts: docs/chat.md, *Quotas*. */
 import type { Budget } from '../budget.ts'
 import { SWEEP_READ_LINES } from '../limits.ts'
+import { TableDamage } from '../row-sum.ts'
 import type { PostRoom, PostRooms } from './post-rooms.ts'
 import type { PostRow, PostTable } from './post-table.ts'
 import type { PostWriter } from './post-writer.ts'
@@ -77,8 +78,11 @@ export class PostSweep {
     return true
   }
 
+  /** For a room that is said to have one. @throws {TableDamage} when it has none: whoever waits for it to go would wait for ever */
   #oldestBefore(room: PostRoom, time: number): PostRow[] {
-    return this.#deps.table.oldest(room.n, SWEEP_READ_LINES).filter((post) => post.time < time)
+    const posts = this.#deps.table.oldest(room.n, SWEEP_READ_LINES).filter((post) => post.time < time)
+    if (posts.length === 0) throw new TableDamage(`a room has fewer posts than the ${room.posts} that are counted`)
+    return posts
   }
 
   #oldest(matches: (room: PostRoom) => boolean): OldestRoom | undefined {

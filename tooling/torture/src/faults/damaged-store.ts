@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { holdPosts, postSeries } from '@dchat/chat/testing'
 import { DaemonNode, TempHome } from '@dchat/e2e'
-import { isRpcError } from '@dchat/rpc'
+import { RpcUnreachable, isRpcError } from '@dchat/rpc'
 import type { Message } from '@dchat/rpc'
 import { openStore } from '@dchat/store'
 import { SeededRandom, SystemClock, makeFolder, silentLogger } from '@dchat/system'
@@ -48,6 +48,8 @@ interface Fate {
   readonly fault: string | undefined
 }
 
+const NOTHING: Omit<Fate, 'fault'> = { starts: 0, wasSetAside: false, wrong: 0 }
+
 async function damageOften(trial: Trial): Promise<readonly Finding[]> {
   const rounds = trial.of(DAMAGES.length, 200)
   const { bytes, truth } = await prepare()
@@ -66,7 +68,7 @@ async function damageOften(trial: Trial): Promise<readonly Finding[]> {
       const spoilt = damaged(bytes, kind, new SeededRandom(trial.seed * 1_000 + round))
       await using node = new DaemonNode({ listens: false, config: { net: ['outbound_connections = 0', `peers = ["${url}"]`] } })
       putStore(node, spoilt)
-      const fate = await live(node, truth)
+      const fate = await live(node, truth).catch((error: unknown): Fate => ({ ...NOTHING, fault: String(error) }))
       fates.push(fate.fault === undefined ? fate : { ...fate, fault: `round ${round}, ${kind}: ${fate.fault}` })
       if (fates.length % 50 === 0) trial.say(`${fates.length} damages`)
     }
@@ -133,11 +135,21 @@ async function live(node: DaemonNode, truth: Truth): Promise<Fate> {
     told.wrong += wrong
     told.wasSetAside ||= node.program.stderr.includes('STORE_DAMAGED_SET_ASIDE')
     if (isWell) return { ...told, starts, fault: undefined }
-    if (node.program.ending !== undefined) return { ...told, starts, fault: `it ended: ${node.program.stderr.slice(-500)}` }
+    if (await hasEnded(node)) return { ...told, starts, fault: `it ended: ${node.program.stderr.slice(-2_000)}` }
     if (starts === STARTS_ALLOWED)
       return { ...told, starts, fault: `not well after ${starts} starts: ${node.program.stderr.slice(-1_500)}` }
     await node.kill('SIGTERM')
   }
+}
+
+/** A client learns of an end a moment before the process is gone. */
+async function hasEnded(node: DaemonNode): Promise<boolean> {
+  const isThere = await node.client.call('node.get_info', []).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) await node.program.ended().catch(() => undefined)
+  return node.program.ending !== undefined
 }
 
 /** Reads in every way until all lines are there, or reading fails again and again. */
@@ -156,6 +168,7 @@ async function readOn(node: DaemonNode, truth: Truth): Promise<{ readonly isWell
       }
       failures = 0
     } catch (error) {
+      if (error instanceof RpcUnreachable) break // it has ended, which is looked at
       if (!isRpcError(error, 'store_failed')) throw error
       failures += 1
     }

@@ -16,6 +16,7 @@ export const fewFiles: Experiment = {
   name: 'few-files',
   claim:
     'A daemon that may open no more files goes on serving those it serves and storing what they say, and takes new ones again once there are files; a start with too few ends and says why.',
+  needs: ['prlimit'],
   async run(trial) {
     return [await reachLimit(trial), await startWithFew()]
   },

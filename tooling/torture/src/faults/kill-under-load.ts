@@ -6,7 +6,7 @@ import { MortalDaemon } from './mortal-daemon.ts'
 import { quantile } from './quantile.ts'
 
 /** Daemons at a time, each with a home of its own. */
-const DAEMONS = 2
+const DAEMONS = 3
 /** Every so many lives a start is cut short too. */
 const START_CUTS = 4
 const READY_AIM_MS = 2_000
