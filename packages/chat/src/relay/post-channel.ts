@@ -120,6 +120,12 @@ export class PostChannel {
     return true
   }
 
+  /** Those of `ids` that the next `have` does not tell of already. */
+  notAnnounced(ids: readonly Buffer[]): Buffer[] {
+    const waiting = new Set(this.#haves.map((id) => id.toString('hex')))
+    return ids.filter((id) => !waiting.has(id.toString('hex')))
+  }
+
   /** Sends the ids that wait, as far as the peer reads. @returns whether some wait still */
   sendHaves(): boolean {
     const ids = this.#haves.filter((id) => !this.holds(id))

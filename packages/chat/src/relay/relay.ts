@@ -67,9 +67,9 @@ export class Relay {
     if (isNews) for (const channel of lacking.slice(EAGER_SAMPLE)) this.#announce(channel, post.id)
   }
 
-  /** Tells one channel of posts that are here. */
+  /** Tells one channel of posts that are here, of each once. */
   announceTo(channel: PostChannel, ids: readonly Buffer[]): void {
-    for (const id of ids) this.#announce(channel, id)
+    for (const id of channel.notAnnounced(ids)) this.#announce(channel, id)
   }
 
   /** Whole, or as `have` where the budget or the queue of a channel forbids it. */
