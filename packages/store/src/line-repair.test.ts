@@ -100,6 +100,16 @@ describe('a spoilt line is never shown', () => {
   })
 })
 
+test('a spoilt line is taken out by a close right after it was met: a daemon that cannot start without it starts the next time', async () => {
+  await using it = stage()
+  await fillPosts(it.store, POSTS)
+  await it.damage("UPDATE messages SET text = 'x' WHERE seq = 2")
+  expect(() => allTexts(it.store)).toThrow(SPOILT)
+  await it.damage('SELECT 1')
+  await it.clock.advance(1)
+  expect(allTexts(it.store)).toEqual(['first', 'third', 'second'])
+})
+
 test('a spoilt line stays a reason for errors while the disk is full, and is taken out once there is room', async () => {
   await using it = stage()
   await fill(it.store, [line('a'), line('b')])

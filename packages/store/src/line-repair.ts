@@ -35,6 +35,7 @@ export class LineRepair {
   readonly #removal: LineRemoval
   readonly #line: StatementSync
   readonly #noticed = new Set<number>()
+  #waiting: number[] = []
 
   constructor(deps: LineRepairDeps) {
     this.#deps = deps
@@ -50,7 +51,15 @@ export class LineRepair {
     if (this.#noticed.size > LINES_MENDED) {
       guard.condemn('many lines are not what was stored')
       logger.error('Many stored lines were spoilt on the disk: the next start sets the message store aside and begins a new one')
-    } else clock.defer(() => this.#mend(seq))
+    } else {
+      this.#waiting.push(seq)
+      clock.defer(() => this.mendNow())
+    }
+  }
+
+  /** Takes out what was noticed: also before the store is closed, as the read may have been one without which nobody goes on. */
+  mendNow(): void {
+    for (const seq of this.#waiting.splice(0)) this.#mend(seq)
   }
 
   #mend(seq: number): void {

@@ -84,6 +84,7 @@ export class SqliteMessageStore implements MessageStore {
   readonly #searcher: Searcher
   readonly #upkeep: Upkeep
   readonly #loop: CommitLoop
+  readonly #repair: LineRepair
   #ageTimer: Timer | undefined
   #closing: Promise<void> | undefined
 
@@ -103,8 +104,8 @@ export class SqliteMessageStore implements MessageStore {
     )
     this.opened = database.report
     const changes = new Changes({ guard, ledger, news, events })
-    const repair = new LineRepair({ ...parts, db, clock, logger, guard, ledger, changes, loop })
-    guard.onSpoiltLine = (seq) => repair.notice(seq)
+    this.#repair = new LineRepair({ ...parts, db, clock, logger, guard, ledger, changes, loop })
+    guard.onSpoiltLine = (seq) => this.#repair.notice(seq)
     this.posts = new SqlitePosts({ ...parts, clock, logger, guard, events, changes, loop })
     this.names = new SqliteNames(options, { ...parts, db, clock, guard, events, ledger })
     this.members = new SqliteMembers({ ...parts, guard })
@@ -294,6 +295,7 @@ export class SqliteMessageStore implements MessageStore {
   }
 
   async #close(): Promise<void> {
+    this.#repair.mendNow()
     this.#guard.state = 'closing'
     this.#keeper?.stop()
     this.#searcher.close()

@@ -17,6 +17,8 @@ const POSTS_EACH = 100
 const AT_ONCE = 2
 /** A file that is found damaged while it is read is set aside by the next start. */
 const STARTS_ALLOWED = 2
+/** Of an end over damage. */
+const DATA_CODE = 5
 /** A life in which reading fails so often in a row needs a start. */
 const FAILURES_ALLOWED = 30
 /** To be filled again by a peer on a busy machine: a refill takes less than a second on an idle one. */
@@ -122,38 +124,52 @@ function putStore({ home }: DaemonNode, bytes: Buffer): void {
   writeFileSync(storePath, bytes, { mode: 0o600 })
 }
 
-/** Starts until all is well. */
+/** Starts until all is well. A daemon that ends over damage is started again, as a service manager does. */
 async function live(node: DaemonNode, truth: Truth): Promise<Fate> {
   const told = { wrong: 0, wasSetAside: false }
   for (let starts = 1; ; starts += 1) {
-    try {
-      await node.start()
-    } catch (error) {
-      return { ...told, starts, fault: `start ${starts} failed: ${String(error)}` }
-    }
-    const { isWell, wrong } = await readOn(node, truth)
+    const { isWell, wrong } = await startAndRead(node, truth)
     told.wrong += wrong
     told.wasSetAside ||= node.program.stderr.includes('STORE_DAMAGED_SET_ASIDE')
     if (isWell) return { ...told, starts, fault: undefined }
-    if (await hasEnded(node)) return { ...told, starts, fault: `it ended: ${node.program.stderr.slice(-2_000)}` }
-    if (starts === STARTS_ALLOWED)
+    if (starts === STARTS_ALLOWED) {
       return { ...told, starts, fault: `not well after ${starts} starts: ${node.program.stderr.slice(-1_500)}` }
-    await node.kill('SIGTERM')
+    }
+    if (node.program.ending === undefined) await node.kill('SIGTERM')
+    else if (node.program.ending.code !== DATA_CODE)
+      return { ...told, starts, fault: `it ended: ${JSON.stringify(node.program.ending)}` }
   }
 }
 
+async function startAndRead(node: DaemonNode, truth: Truth): Promise<Readings> {
+  try {
+    await node.start()
+  } catch (error) {
+    if (node.program.ending === undefined) throw error
+    return { isWell: false, wrong: 0 }
+  }
+  const readings = await readOn(node, truth)
+  if (!readings.isWell) await settled(node)
+  return readings
+}
+
 /** A client learns of an end a moment before the process is gone. */
-async function hasEnded(node: DaemonNode): Promise<boolean> {
+async function settled(node: DaemonNode): Promise<void> {
   const isThere = await node.client.call('node.get_info', []).then(
     () => true,
     () => false,
   )
-  if (!isThere) await node.program.ended().catch(() => undefined)
-  return node.program.ending !== undefined
+  if (!isThere) await node.program.ended()
+}
+
+interface Readings {
+  readonly isWell: boolean
+  /** Lines that do not say what was said. */
+  readonly wrong: number
 }
 
 /** Reads in every way until all lines are there, or reading fails again and again. */
-async function readOn(node: DaemonNode, truth: Truth): Promise<{ readonly isWell: boolean; readonly wrong: number }> {
+async function readOn(node: DaemonNode, truth: Truth): Promise<Readings> {
   const wrong = new Set<string>()
   const endMs = performance.now() + REFILL_MS
   let failures = 0
