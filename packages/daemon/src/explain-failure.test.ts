@@ -28,6 +28,10 @@ test.each([
   [coded('CHAT_KEYS_DAMAGED', 'x is no JSON'), 'put a copy back; moved away, what was written to its keys stays closed'],
   [coded('CHAT_KEYS_VERSION', 'x has version 2'), 'the file was not touched; or use another folder: --home'],
   [coded('CHAT_KEYS_UNWRITABLE', 'x: ENOSPC'), 'make room or correct the permissions, or use another folder: --home'],
+  [
+    Object.assign(coded('STORE_IO', 'x: malformed'), { data: { isDamage: true } }),
+    'start it again: what is damaged is mended, or set aside beside it',
+  ],
   [coded('STORE_IO', 'x: EIO'), 'make it a folder that this user may write to, or use another folder: --home'],
 ])('%s has a remedy', (error, hint) => {
   expect(explainFailure(error)).toEqual({ reason: error.message, hint })

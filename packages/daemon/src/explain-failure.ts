@@ -75,6 +75,9 @@ function dataFailure(error: Error, folderKey: string): Explanation | undefined {
     case 'STORE_FULL':
       return { reason: error.message, hint: 'make room on the disk' }
     case 'STORE_IO':
+      if (isDamage(error))
+        return { reason: error.message, hint: 'start it again: what is damaged is mended, or set aside beside it' }
+      return { reason: error.message, hint: `make it a folder that this user may write to, or ${elsewhere}` }
     case 'FOLDER_UNUSABLE':
       return { reason: error.message, hint: `make it a folder that this user may write to, or ${elsewhere}` }
     default:
@@ -84,4 +87,9 @@ function dataFailure(error: Error, folderKey: string): Explanation | undefined {
 
 function codeOf(error: Error): unknown {
   return 'code' in error ? error.code : undefined
+}
+
+/** Whether what is in the store's file is at fault, not the disk or the folder. */
+function isDamage(error: Error & { data?: { isDamage?: boolean } }): boolean {
+  return error.data?.isDamage === true
 }

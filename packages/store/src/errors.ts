@@ -4,8 +4,8 @@
 export interface StoreErrorData {
   /** No room on the disk: nothing of the batch was stored. Storing works again by itself once there is room. */
   STORE_FULL: { path: string; sqliteCode: number }
-  /** The disk or the database failed: nothing of the batch was stored. */
-  STORE_IO: { path: string; sqliteCode: number | null }
+  /** The disk or the database failed: nothing of the batch was stored. `isDamage`: what is in the file is at fault; the next start looks at it. */
+  STORE_IO: { path: string; sqliteCode: number | null; isDamage: boolean }
   /** A newer program wrote the file; it was not touched. */
   STORE_TOO_NEW: { path: string; version: number; known: number }
   /** The store is closing or closed: nothing was done. */

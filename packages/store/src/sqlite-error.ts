@@ -37,5 +37,5 @@ export function toStoreError(error: unknown, path: string): StoreError {
     return new StoreError('STORE_FULL', { path, sqliteCode: code }, { message, cause: error })
   }
   const message = `the message store ${path} failed: ${text}`
-  return new StoreError('STORE_IO', { path, sqliteCode: code }, { message, cause: error })
+  return new StoreError('STORE_IO', { path, sqliteCode: code, isDamage: isDamage(error) }, { message, cause: error })
 }
