@@ -31,17 +31,18 @@ describe('a peer that dials', () => {
   test('sends posts of every kind, and others get them: whoever is there, and whoever comes later and reconciles', async () => {
     await using writer = await PostPeer.dial(url)
     await using reader = await PostPeer.dial(url, '--key', 'reader')
-    const text = await writer.make({ kind: 0, body: 'a text' })
+    const at = Date.now() - 120_000 // a channel that opens is told of what is younger
+    const text = await writer.make({ at, kind: 0, body: 'a text' })
     const made = [
       ...text,
-      ...(await writer.make({ kind: 1, body: 'does something' })),
-      ...(await writer.make({ kind: 2, room: '', body: 'python' })),
-      ...(await writer.make({ kind: 3, body: 'a topic' })),
-      ...(await writer.make({ kind: 4, body: text[0]! })),
-      ...(await writer.make({ kind: 5, room: '', body: 'ab'.repeat(32) })),
-      ...(await writer.make({ kind: 16, room: '_dm', body: 'c2VhbGVk' })),
-      ...(await writer.make({ kind: 17, room: 'secret', ciphertext: 'sealed for those who know the room' })),
-      ...(await writer.make({ kind: 99, room: 'of.its.own', body: 'from a later version' })),
+      ...(await writer.make({ at, kind: 1, body: 'does something' })),
+      ...(await writer.make({ at, kind: 2, room: '', body: 'python' })),
+      ...(await writer.make({ at, kind: 3, body: 'a topic' })),
+      ...(await writer.make({ at, kind: 4, body: text[0]! })),
+      ...(await writer.make({ at, kind: 5, room: '', body: 'ab'.repeat(32) })),
+      ...(await writer.make({ at, kind: 16, room: '_dm', body: 'c2VhbGVk' })),
+      ...(await writer.make({ at, kind: 17, room: 'secret', ciphertext: 'sealed for those who know the room' })),
+      ...(await writer.make({ at, kind: 99, room: 'of.its.own', body: 'from a later version' })),
     ]
     await writer.send(made)
     const { private: secret } = await writer.state()

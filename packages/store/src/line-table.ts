@@ -7,7 +7,8 @@ import type { News } from './news.ts'
 import { isConversation } from './room-store.ts'
 import type { Rooms } from './rooms.ts'
 import type { Tallies } from './rooms/tallies.ts'
-import { INSERT_ROW, SELECT_ROW, asStored, countBytes, insertRow, sizeOf, sumOf, toMessage } from './row.ts'
+import { INSERT_ROW, SELECT_ROW, asStored, countBytes, insertRow, sizeOf, toMessage, toSummed } from './row.ts'
+import { sumOfLine } from './row-sum.ts'
 import { DELIVERY_STATES, LINE_CLASS } from './schema.ts'
 import { firstRow, prepareRows } from './statement.ts'
 
@@ -78,7 +79,9 @@ export class LineTable {
     const { ledger } = this.#deps
     const line = { ...waiting, ...to }
     const size = countBytes(line)
-    this.#bind.run(to.id, to.authorKey, to.time, to.time, size, sumOf(line), seq)
+    // Of what stands in the row: a line is shown with the nick of today.
+    const sum = sumOfLine({ ...toSummed(row), ...to, at: to.time })
+    this.#bind.run(to.id, to.authorKey, to.time, to.time, size, sum, seq)
     this.#widenBlock.run(to.time, Math.floor(seq / this.#blockLines))
     ledger.totals.bytes += size - sizeOf(row)
     return line

@@ -184,6 +184,14 @@ describe('a line that waits', () => {
     expect(textsOf(await store.search({ query: 'waits' }))).toEqual(['waits long'])
   })
 
+  test('is readable with its post by whatever nick its author has by then', async () => {
+    await using store = open()
+    const { seq } = await store.appendWaiting(waitingLine('later'), keyOf(2))
+    await fillPosts(store, [newPost('ann', { room: '', kind: 2, author: OWN })])
+    await fillPosts(store, [ownDirect('later', { line: { room: talkWith(2), kind: 'text', text: 'later', seq } })])
+    expect(linesOf(store, talkWith(2))).toMatchObject([{ seq, nick: 'ann', text: 'later' }])
+  })
+
   test('is found at its new place by a search that stops early', async () => {
     const clock = new ManualClock()
     const bounds = { batchLines: 1, newestLines: 1, blockLines: 2, fewLines: 1, windowBlocks: 1 }
