@@ -58,8 +58,11 @@ export interface Attack {
   readonly isLongOnly?: true
   /** Whether it goes on until the attack is over. @default false */
   readonly isEndless?: boolean
-  /** Whether the node bans its hosts. @default false */
-  readonly isBanned?: boolean
+  /**
+   * Whether the node bans its hosts. 'perhaps': it goes as near to what is banned as it can, and comes over it where a machine that has
+   * much to do reads in one go what was sent over a while. @default false
+   */
+  readonly isBanned?: boolean | 'perhaps'
   /** Inbound slots of the node, where the attack alone is of peers that it has let in. @default 8, as configured without a word */
   readonly slots?: number
   /** Gives the node what the attack asks it for, before anything is measured. */

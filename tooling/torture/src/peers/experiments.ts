@@ -14,6 +14,11 @@ const WATCH_MS = { short: 2_000, long: 30_000 }
 const CROWD = 100
 /** Inbound slots of a node that a crowd attacks: most of them are let in. */
 const CROWD_SLOTS = 64
+/**
+ * What a node with so many slots may take: 140 MiB by itself; of each channel a queue of 1 MiB to it, 2 MiB of messages that wait and
+ * 1 MiB of a frame that is under way; 64 MiB of those that have not greeted; and garbage that the runtime has not collected yet.
+ */
+const CROWD_MEMORY_MIB = 640
 
 /** One attacker alone. */
 function alone(attack: Attack): Experiment {
@@ -44,6 +49,7 @@ const crowd: Experiment = {
       forMs: trial.of(WATCH_MS.short, WATCH_MS.long),
       waitsMs: trial.of(10_000, Infinity),
       slots: CROWD_SLOTS,
+      memoryMib: CROWD_MEMORY_MIB,
     })
   },
 }

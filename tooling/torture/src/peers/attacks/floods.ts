@@ -77,6 +77,7 @@ export const FLOODS: readonly Attack[] = [
     sizes: { short: 11, long: 22, among: 2 },
     slots: 64,
     isEndless: true,
+    isBanned: 'perhaps',
     goneWithinMs: () => null,
     reference: 'takes addresses seen in the future as they are, and saves them',
     run: (ground) => each(ground, (number) => tellAddresses(ground, number)),
