@@ -4,61 +4,36 @@ import { describe, expect, test } from 'vitest'
 import { makeSettings } from '../settings.ts'
 import type { Settings } from '../settings.ts'
 import { HostColor } from './host-color.ts'
-import type { HostEntry } from './host-container.ts'
+import { addressList, fillSlots, honestUrl, hostWorld, spreadUrl } from '../testing/host-world.ts'
+import type { HostWorld } from '../testing/host-world.ts'
 import { Hosts } from './hosts.ts'
-import { networkGroup } from './network-group.ts'
 
 const { Grey, White, Gold, Dark } = HostColor
 const HONEST_PEER = 'tcp://9.9.9.9:9/'
 const HOSTILE_PEER = 'tcp://66.6.6.6:50000/'
 
-interface World {
-  hosts: Hosts<string>
-  nowSec: number
-}
-
-function world(settings: Partial<Settings> = {}, seed = 1): World {
-  const clock = new ManualClock()
-  const deps = {
-    clock,
-    random: new SeededRandom(seed),
-    logger: silentLogger,
-    isDialable: (url: string) => url.startsWith('tcp:'),
-  }
-  return { hosts: new Hosts<string>(makeSettings(settings), deps), nowSec: clock.nowMs() / 1000 }
-}
-
-/** One address in each of many network groups. */
-const honestUrl = (index: number): string => `tcp://${110 + (index >> 8)}.${index & 255}.1.1:1/`
-/** Addresses all over the world. */
-const spreadUrl = (index: number): string => `tcp://${20 + (index >> 16)}.${index & 255}.${(index >> 8) & 255}.1:1/`
-
-function list(count: number, urlOf: (index: number) => string, lastSeenSec: number): HostEntry[] {
-  return Array.from({ length: count }, (_, index) => ({ url: urlOf(index), lastSeenSec }))
-}
-
 describe('100,000 addresses from one peer', () => {
   test('move no white, gold or earlier grey one and fill a quarter of grey', () => {
-    const { hosts, nowSec } = world()
+    const { hosts, nowSec } = hostWorld()
     for (let index = 0; index < 300; index += 1) hosts.container.store(White, honestUrl(index), 1)
     for (let index = 300; index < 308; index += 1) hosts.container.store(Gold, honestUrl(index), 1)
     expect(
       hosts.insertFromPeer(
-        list(400, (index) => honestUrl(index + 400), 1),
+        addressList(400, (index) => honestUrl(index + 400), 1),
         HONEST_PEER,
       ),
     ).toBe(400)
     const before = [White, Gold, Grey].map((color) => hosts.container.entries(color))
-    hosts.insertFromPeer(list(100_000, spreadUrl, nowSec), HOSTILE_PEER)
+    hosts.insertFromPeer(addressList(100_000, spreadUrl, nowSec), HOSTILE_PEER)
     expect([White, Gold].map((color) => hosts.container.entries(color))).toEqual(before.slice(0, 2))
     for (const { url, lastSeenSec } of before[2]!) expect(hosts.container.lastSeenOf(Grey, url)).toBe(lastSeenSec)
     expect(hosts.container.size(Grey)).toBe(900)
   })
 
   test('also from other addresses of its network group, and about times to come', () => {
-    const { hosts, nowSec } = world()
+    const { hosts, nowSec } = hostWorld()
     for (let peer = 0; peer < 50; peer += 1) {
-      const entries = list(200, (index) => spreadUrl(200 * peer + index), 2 ** 63)
+      const entries = addressList(200, (index) => spreadUrl(200 * peer + index), 2 ** 63)
       hosts.insertFromPeer(entries, `tcp+tls://66.6.${peer}.1:${40_000 + peer}/`)
     }
     expect(hosts.container.size(Grey)).toBe(500)
@@ -66,37 +41,37 @@ describe('100,000 addresses from one peer', () => {
   })
 
   test('of one network group make a twentieth of grey, whoever tells them', () => {
-    const { hosts, nowSec } = world()
+    const { hosts, nowSec } = hostWorld()
     for (let peer = 0; peer < 30; peer += 1) {
-      const entries = list(100, (index) => `tcp://66.6.${peer}.${index}:1/`, nowSec)
+      const entries = addressList(100, (index) => `tcp://66.6.${peer}.${index}:1/`, nowSec)
       hosts.insertFromPeer(entries, `tcp://${30 + peer}.1.1.1:1/`)
     }
     expect(hosts.container.size(Grey)).toBe(100)
   })
 
   test('that cannot be dialled fill a quarter of dark, and make none of it older', () => {
-    const { hosts, nowSec } = world()
+    const { hosts, nowSec } = hostWorld()
     const quic = (index: number): string => `tcp+tls${honestUrl(index).slice(3)}`
-    hosts.insertFromPeer(list(100, quic, nowSec), HONEST_PEER)
+    hosts.insertFromPeer(addressList(100, quic, nowSec), HONEST_PEER)
     hosts.insertFromPeer(
-      list(5_000, (index) => `tcp+tls${spreadUrl(index).slice(3)}`, nowSec),
+      addressList(5_000, (index) => `tcp+tls${spreadUrl(index).slice(3)}`, nowSec),
       HOSTILE_PEER,
     )
-    hosts.insertFromPeer(list(100, quic, 0), HOSTILE_PEER)
+    hosts.insertFromPeer(addressList(100, quic, 0), HOSTILE_PEER)
     expect(hosts.container.size(Dark)).toBe(350)
     expect(hosts.container.lastSeenOf(Dark, quic(0))).toBe(nowSec)
   })
 
   test.each([{ localnet: true }, { eclipseDefences: false }])('are held by nothing but the bound with %j', (settings) => {
-    const { hosts, nowSec } = world(settings)
-    hosts.insertFromPeer(list(3_000, spreadUrl, nowSec), HOSTILE_PEER)
+    const { hosts, nowSec } = hostWorld(settings)
+    hosts.insertFromPeer(addressList(3_000, spreadUrl, nowSec), HOSTILE_PEER)
     expect(hosts.container.size(Grey)).toBe(2_000)
   })
 })
 
 test('what a connection ended with counts as known by ourselves, not as told', () => {
-  const { hosts, nowSec } = world()
-  hosts.insertFromPeer(list(500, honestUrl, nowSec), HONEST_PEER)
+  const { hosts, nowSec } = hostWorld()
+  hosts.insertFromPeer(addressList(500, honestUrl, nowSec), HONEST_PEER)
   hosts.markConnected(honestUrl(0))
   hosts.insertFromPeer([{ url: honestUrl(600), lastSeenSec: nowSec }], HONEST_PEER)
   hosts.greylist(honestUrl(0), nowSec)
@@ -104,31 +79,19 @@ test('what a connection ended with counts as known by ourselves, not as told', (
 })
 
 describe('outbound slots', () => {
-  /** Fills `slots` as an outbound session does. */
-  function fill(hosts: Hosts<string>, slots: number): string[] {
-    const inUse: string[] = []
-    for (let slot = 0; slot < slots; slot += 1) {
-      const url = hosts.pickOutbound(slots, inUse)
-      if (url === undefined) break
-      inUse.push(url)
-      hosts.registry.move(url, 'connect')
-    }
-    return inUse
-  }
-
   test('go to two hosts of a network group at most, of whatever list', () => {
-    const { hosts, nowSec } = world()
+    const { hosts, nowSec } = hostWorld()
     for (const color of [Gold, White, Grey])
       for (let index = 0; index < 10; index += 1) hosts.container.store(color, `tcp://66.6.${color}.${index}:1/`, nowSec)
-    expect(fill(hosts, 8)).toHaveLength(2)
+    expect(fillSlots(hosts, 8)).toHaveLength(2)
     expect(hosts.pickOutbound(8, ['tcp://66.6.9.9:1/', 'tcp://6.6.9.9:1/'])).toMatch(/^tcp:\/\/66\.6\./)
     expect(hosts.pickOutbound(8, ['tcp://66.6.9.8:1/', 'tcp://66.6.9.9:1/'])).toBeUndefined()
   })
 
   test.each([{ localnet: true }, { eclipseDefences: false }])('go to any number of a group with %j', (settings) => {
-    const { hosts, nowSec } = world(settings)
+    const { hosts, nowSec } = hostWorld(settings)
     for (let index = 0; index < 10; index += 1) hosts.container.store(Grey, `tcp://66.6.6.${index}:1/`, nowSec)
-    expect(fill(hosts, 8)).toHaveLength(8)
+    expect(fillSlots(hosts, 8)).toHaveLength(8)
   })
 
   test.each([{}, { localnet: true }])('never go to a host and port twice, in whatever scheme, with %j', (settings) => {
@@ -140,36 +103,18 @@ describe('outbound slots', () => {
     }
     expect(hosts.pickOutbound(4, ['tcp+tls://8.8.8.8:1/', 'tcp://9.9.9.9:1/'])).toBeUndefined()
     hosts.registry.move('tcp://9.9.9.9:1/', 'connect')
-    expect(fill(hosts, 4)).toHaveLength(1)
+    expect(fillSlots(hosts, 4)).toHaveLength(1)
     hosts.registry.move('tcp://9.9.9.9:1/', 'free')
-    expect(fill(hosts, 4)).toHaveLength(1)
+    expect(fillSlots(hosts, 4)).toHaveLength(1)
     expect(hosts.pickOutbound(4, ['tcp://9.9.9.9:1/'])).toBeUndefined()
-  })
-
-  test('stay honest where 90 % of the addresses are hostile, in 50 of 50 restarts', () => {
-    for (let seed = 0; seed < 50; seed += 1) {
-      const { hosts, nowSec } = world({}, seed)
-      hosts.insertFromPeer(list(200, honestUrl, nowSec - 3_600), HONEST_PEER)
-      for (let group = 0; group < 4; group += 1) {
-        const entries = list(450, (index) => `tcp://66.${group}.${index >> 8}.${index & 255}:1/`, nowSec)
-        hosts.insertFromPeer(entries, `tcp://66.${group}.9.9:1/`)
-        // Some have answered us.
-        for (const { url } of entries.slice(0, 450)) if (seed % 2 === 0) hosts.promoteToWhite(url)
-      }
-      for (let index = 0; index < 50; index += 1) hosts.promoteToWhite(honestUrl(index))
-      const slots = fill(hosts, 8)
-      expect(slots).toHaveLength(8)
-      expect(slots.filter((url) => !url.startsWith('tcp://66.')).length).toBeGreaterThanOrEqual(6)
-      expect(Math.max(...[...Map.groupBy(slots, networkGroup).values()].map(({ length }) => length))).toBeLessThanOrEqual(2)
-    }
   })
 })
 
 describe('anchors', () => {
   const ANCHOR = 'tcp://7.7.7.7:7/'
 
-  function anchored(settings: Partial<Settings> = {}): World {
-    const made = world(settings)
+  function anchored(settings: Partial<Settings> = {}): HostWorld {
+    const made = hostWorld(settings)
     made.hosts.setAnchors([ANCHOR, 'tcp://8.8.8.8:8/'])
     made.hosts.container.store(Gold, honestUrl(0), made.nowSec)
     return made
@@ -197,7 +142,7 @@ describe('anchors', () => {
   })
 
   test('that are not dialable are passed over', async () => {
-    const { hosts } = world()
+    const { hosts } = hostWorld()
     hosts.setAnchors(['tor://abc.onion:1/'])
     await hosts.start()
     expect(hosts.pickOutbound(8)).toBeUndefined()

@@ -3,6 +3,7 @@ import { count } from '../experiment.ts'
 import type { Experiment } from '../experiment.ts'
 import type { Attack } from './attack.ts'
 import { ATTACKS } from './attacks.ts'
+import { eclipse } from './eclipse/eclipse.ts'
 import { slowClients } from './clients/slow-clients.ts'
 import { malformed } from './malformed/malformed.ts'
 import { strictReference } from './judge/strict-reference.ts'
@@ -54,4 +55,12 @@ const crowd: Experiment = {
   },
 }
 
-export const PEERS: readonly Experiment[] = [strictReference, weakPoints, slowClients, malformed, ...ATTACKS.map(alone), crowd]
+export const PEERS: readonly Experiment[] = [
+  strictReference,
+  weakPoints,
+  slowClients,
+  malformed,
+  eclipse,
+  ...ATTACKS.map(alone),
+  crowd,
+]
