@@ -60,12 +60,13 @@ async function listed(node: DaemonNode, ...colors: ('grey' | 'white' | 'gold')[]
 
 /** What a flood leaves of a daemon's lists. */
 async function floodDaemon(node: DaemonNode, { crowd, url }: { crowd: Crowd; url: string }): Promise<Finding[]> {
-  const before = await listed(node, 'white', 'gold')
+  const [before, greyBefore] = [await listed(node, 'white', 'gold'), new Set(await listed(node, 'grey'))]
   const from = HOSTILE_GROUPS.flatMap((group) => [`50.${group}.1.1`, `50.${group}.1.2`])
   const { told } = await crowd.ask({ flood: from, url })
   const after = new Set(await listed(node, 'white', 'gold'))
   const lost = before.filter((each) => !after.has(each)).length
-  const grey = await listed(node, 'grey')
+  // What the file of the last run held had its share when it was told.
+  const grey = (await listed(node, 'grey')).filter((each) => !greyBefore.has(each))
   const most = (keyOf: (each: string) => string): number =>
     Math.max(0, ...[...Map.groupBy(grey, keyOf).values()].map(({ length }) => length))
   const ofGroup = most(networkGroup)
@@ -80,7 +81,7 @@ async function floodDaemon(node: DaemonNode, { crowd, url }: { crowd: Crowd; url
       aim: 'none',
       isMet: lost === 0 && told > 0,
     }),
-    promise(`its grey list afterwards, of ${count(grey.length)}`, {
+    promise(`what is new in its grey list then, ${count(grey.length)} addresses`, {
       outcome: `${ofTeller} told by one group at most, ${ofGroup} of one group`,
       aim: `≤ ${GREY_OF_TELLER_MAX} and ≤ ${GREY_OF_GROUP_MAX}`,
       isMet: ofTeller > 0 && ofTeller <= GREY_OF_TELLER_MAX && ofGroup <= GREY_OF_GROUP_MAX,
