@@ -17,8 +17,11 @@ export const PROBES = ['ping', 'chat', 'rpc', 'newcomer'] as const
  */
 export type Probe = (typeof PROBES)[number]
 
-/** `take`: what came since the last time. `settle`: begins nothing new any more, and waits for what is under way first. */
-export type HonestOrder = { readonly want: 'take' | 'settle' }
+/**
+ * Gives what came since the last report. `newcomers`: once three more of them were let in, or somebody met what nobody should.
+ * `settle`: begins nothing new any more, and waits for what is under way first.
+ */
+export type HonestOrder = { readonly want: 'take' | 'newcomers' | 'settle' }
 
 export interface HonestReport {
   /** In ms, in the order in which they ended. */

@@ -17,6 +17,8 @@ const RPC_EVERY_MS = 10
 const NEWCOMER_EVERY_MS = 400
 /** After which a newcomer that was turned away tries again. */
 const NEWCOMER_AGAIN_MS = 250
+/** How many show that newcomers are let in. */
+const MORE_NEWCOMERS = 3
 /** What nobody honest has to wait for. */
 const PATIENCE_MS = 30_000
 
@@ -117,6 +119,7 @@ async function talk(friends: readonly RpcClient[]): Promise<void> {
 }
 
 let newcomers = 0
+let letIn = 0
 let newcomerUnderWay: Promise<void> = Promise.resolve()
 
 async function newcomersCome(): Promise<void> {
@@ -138,6 +141,7 @@ async function oneNewcomer(): Promise<void> {
       await using peer = await greeted(url, host)
       note('newcomer', beganMs)
       await peer.payload('ping') // it has a place
+      letIn += 1
       return
     } catch (error) {
       if (performance.now() - beganMs > PATIENCE_MS) {
@@ -147,6 +151,11 @@ async function oneNewcomer(): Promise<void> {
       await sleep(NEWCOMER_AGAIN_MS)
     }
   }
+}
+
+async function moreNewcomers(): Promise<void> {
+  const wanted = letIn + MORE_NEWCOMERS
+  while (letIn < wanted && faults.length === 0) await sleep(20)
 }
 
 async function settled(): Promise<void> {
@@ -166,6 +175,7 @@ const ready = Promise.all([
 
 serveOrders<HonestOrder, HonestReport>(async ({ want }) => {
   await ready
+  if (want === 'newcomers') await moreNewcomers()
   if (want === 'settle') await settled()
   const report = { samples, faults, said, missing: underWay.size }
   samples = emptySamples()

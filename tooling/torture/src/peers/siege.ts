@@ -9,6 +9,7 @@ import type { Attack, NodeLimits, Tally } from './attack.ts'
 import { Bench, DEFAULT_LIMITS, SHORT_LIMITS } from './bench.ts'
 import type { BenchOptions } from './bench.ts'
 import { HeldConnections } from './held-connections.ts'
+import { PROBES, emptySamples } from './honest-peers.ts'
 import type { HonestReport } from './honest-peers.ts'
 import { forgetPeak, openFiles, peakMib, residentMib } from './process-figures.ts'
 import { verdicts } from './verdicts.ts'
@@ -109,11 +110,12 @@ async function attacked(situation: Situation): Promise<Omit<SiegeOutcome, 'limit
   await using attackers = await Attackers.start(bench.within, { target: bench.target, bands, seed: trial.seed })
   const isDone = attackers.ask({ want: 'begin' })
   await watch(situation, { held, bands, isDone, endMs: performance.now() + options.forMs })
+  const meanwhile = await bench.honest.ask({ want: 'newcomers' })
   const left = bands.map((band) => held.countOf(hostsOf(band)))
   const tallies = await attackers.ask({ want: 'end' })
   await isDone
   const isBackToBase = await isBack(pid, before.files)
-  const attackedReport = await bench.honest.ask({ want: 'settle' })
+  const attackedReport = joined(meanwhile, await bench.honest.ask({ want: 'settle' }))
   const bans = await bannedHosts(bench)
   return {
     bands: bands.map((band, index) => ({
@@ -131,6 +133,13 @@ async function attacked(situation: Situation): Promise<Omit<SiegeOutcome, 'limit
     after: footprint(pid),
     isBackToBase,
   }
+}
+
+/** Two reports, the second of which tells of all lines. */
+function joined(first: HonestReport, second: HonestReport): HonestReport {
+  const samples = emptySamples()
+  for (const probe of PROBES) samples[probe].push(...first.samples[probe], ...second.samples[probe])
+  return { ...second, samples, faults: [...first.faults, ...second.faults] }
 }
 
 function numbered(forces: readonly Force[]): Band[] {

@@ -3,7 +3,7 @@ import { RawPeer, frameBytes, recordedFrames, stringBytes } from '@dchat/e2e'
 import { handshakeFrames } from '@dchat/net/testing'
 import { promise } from '../../experiment.ts'
 import type { Attack, Ground } from '../attack.ts'
-import { VERACK, each, frameHeader, gone, greeted, pong } from './tools.ts'
+import { VERACK, each, frameHeader, gone, greeted, pong, pongs } from './tools.ts'
 
 const nonceFrame = (command: 'ping' | 'pong', nonce: number): Buffer =>
   frameBytes({ command, payload: Buffer.of(nonce & 0xff, nonce >> 8) })
@@ -21,6 +21,7 @@ async function lieAboutPing(ground: Ground, number: number): Promise<void> {
   const { connection, peer } = await greeted(ground, { host: ground.host(number) })
   const payload = await peer.payload('ping')
   for (const frame of PING_LIES[number % PING_LIES.length]!(ground, payload.readUInt16LE())) peer.write(frame)
+  void pongs(peer, 1) // true ones: only the first is a lie
   await gone(connection)
 }
 

@@ -32,9 +32,9 @@ export async function pong(peer: RawPeer, nth = 0): Promise<void> {
   peer.write(frameBytes({ command: 'pong', payload }))
 }
 
-/** Answers every ping as long as the connection lasts. */
-export async function pongs(peer: RawPeer): Promise<void> {
-  for (let nth = 0; !peer.isClosed; nth += 1) await pong(peer, nth).catch(() => {})
+/** Answers every ping from number `from` on as long as the connection lasts. */
+export async function pongs(peer: RawPeer, from = 0): Promise<void> {
+  for (let nth = from; !peer.isClosed; nth += 1) await pong(peer, nth).catch(() => {})
 }
 
 /** Sends `bytes` one by one, `everyMs` apart, as long as the connection lasts. */
