@@ -58,11 +58,10 @@ function honest({ attacked, calm, honestBans }: SiegeOutcome): Finding {
   })
 }
 
-function hostile(band: BandOutcome, { limits, waitsMs, bands }: SiegeOutcome): readonly Finding[] {
+function hostile(band: BandOutcome, { limits, isAwaited, bands }: SiegeOutcome): readonly Finding[] {
   const { attack, held, left, tally } = band
-  const lifeMs = attack.goneWithinMs(limits)
-  const withinMs = lifeMs === null || lifeMs > waitsMs ? null : lifeMs
-  const isGone = withinMs === null || (left === 0 && held.longestMs <= withinMs + LATE_MS)
+  const withinMs = attack.goneWithinMs(limits)
+  const isGone = withinMs === null || ((left === 0 || !isAwaited) && held.longestMs <= withinMs + LATE_MS)
   const isAlone = bands.length === 1
   const words = [
     `${count(held.count)} connections held, the longest ${(held.longestMs / 1_000).toFixed(1)} s`,

@@ -122,6 +122,7 @@ export const LIARS: readonly Attack[] = [
   },
   {
     name: 'version-lies',
+    isLongOnly: true,
     does: 'lies in its version: names, numbers, times, addresses, features, 2,043 bytes and one more, and a second version later',
     sizes: { short: 30, long: 300, among: 15 },
     slots: 64,
