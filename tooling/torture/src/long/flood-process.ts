@@ -2,9 +2,9 @@
 import { once } from 'node:events'
 import { setPriority } from 'node:os'
 import { RawPeer, chatFrame, loopbackHost } from '@dchat/e2e'
-import { pongs } from '../peers/attacks/tools.ts'
 import { ownTask, serveOrders } from '../peers/child.ts'
 import { openConnection } from '../peers/connection.ts'
+import { pongs } from '../peers/pings.ts'
 import type { FloodOrder, FloodReport, FloodTask } from './flooders.ts'
 
 /** Real peers have a processor of their own: these get what others leave. */
@@ -19,7 +19,7 @@ async function flood(url: string, number: number): Promise<void> {
   const connection = await openConnection(url, { host: loopbackHost() })
   const peer = new RawPeer(connection)
   await peer.greet('dialer')
-  void pongs(peer).catch(() => {})
+  void pongs(peer)
   for (let line = 0; !connection.destroyed; line += LINES_AT_ONCE) {
     const lines = Array.from({ length: LINES_AT_ONCE }, (_, index) => chatFrame(`flood ${number} ${line + index}`))
     report.lines += LINES_AT_ONCE

@@ -1,15 +1,14 @@
 /** The honest neighbours of a node under attack, in a process of their own: how they fare is what is measured. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { RawPeer, connectSocket, frameBytes, recorded } from '@dchat/e2e'
+import { RawPeer, connectSocket, recorded } from '@dchat/e2e'
 import type { RpcClient } from '@dchat/rpc'
 import { PINGER_HOSTS, newcomerHost } from './addresses.ts'
 import { ownTask, serveOrders } from './child.ts'
 import { openConnection } from './connection.ts'
 import { emptySamples } from './honest-peers.ts'
 import type { HonestOrder, HonestReport, HonestTask, Probe } from './honest-peers.ts'
+import { askPings, pongs } from './pings.ts'
 
-/** As often as a peer may ping without meeting the metering: four times in ten seconds. */
-const PING_EVERY_MS = 2_600
 const LINE_EVERY_MS = 300
 /** With so many rooms two friends stay below the 60 lines a minute that an author may say in one. */
 const ROOMS = 6
@@ -46,31 +45,10 @@ async function greeted(url: string, host: string): Promise<RawPeer> {
 /** Stays, answers pings and asks its own. */
 async function pinger(host: string, url: string): Promise<void> {
   const peer = await greeted(url, host)
-  void answerPings(peer)
-  void askPings(peer).catch((error: unknown) => faults.push(`the peer at ${host}: ${String(error)}`))
-}
-
-async function answerPings(peer: RawPeer): Promise<void> {
-  for (let nth = 0; !peer.isClosed; nth += 1) {
-    const payload = await peer.seen('a ping', { look: () => pingOf(peer, nth), timeoutMs: Infinity }).catch(() => undefined)
-    if (payload !== undefined) peer.write(frameBytes({ command: 'pong', payload }))
-  }
-}
-
-function pingOf(peer: RawPeer, nth: number): Buffer | undefined {
-  return peer.frames.filter(({ command }) => command === 'ping')[nth]?.payload
-}
-
-async function askPings(peer: RawPeer): Promise<void> {
-  for (let nth = 0; ; nth += 1) {
-    const beganMs = performance.now()
-    const nonce = Buffer.of(nth % 256, 7)
-    peer.write(frameBytes({ command: 'ping', payload: nonce }))
-    const payload = await peer.payload('pong', nth)
-    if (!payload.equals(nonce)) throw new Error('the pong is of another ping')
-    note('ping', beganMs)
-    await sleep(PING_EVERY_MS)
-  }
+  void pongs(peer)
+  void askPings(peer, (sentMs) => note('ping', sentMs)).catch((error: unknown) =>
+    faults.push(`the peer at ${host}: ${String(error)}`),
+  )
 }
 
 async function client(path: string): Promise<RpcClient> {

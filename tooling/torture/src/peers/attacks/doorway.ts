@@ -1,7 +1,8 @@
 /** Those who come to the door: many of them, silent ones, ones that leave at once, ones that want to stay. */
 import type { Attack, Ground } from '../attack.ts'
 import type { ConnectOptions } from '../connection.ts'
-import { VERSION, each, gone, greeted, pongs } from './tools.ts'
+import { pongs } from '../pings.ts'
+import { VERSION, each, gone, greeted } from './tools.ts'
 
 /** Begun at a time by one attacker: more would wait for the attacker's own thread. */
 const WAVE = 40

@@ -3,7 +3,8 @@ import { RawPeer, frameBytes, recordedFrames, stringBytes } from '@dchat/e2e'
 import { handshakeFrames } from '@dchat/net/testing'
 import { promise } from '../../experiment.ts'
 import type { Attack, Ground } from '../attack.ts'
-import { VERACK, each, frameHeader, gone, greeted, pong, pongs } from './tools.ts'
+import { pong, pongs } from '../pings.ts'
+import { VERACK, each, frameHeader, gone, greeted } from './tools.ts'
 
 const nonceFrame = (command: 'ping' | 'pong', nonce: number): Buffer =>
   frameBytes({ command, payload: Buffer.of(nonce & 0xff, nonce >> 8) })

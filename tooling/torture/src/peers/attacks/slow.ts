@@ -4,7 +4,8 @@ import { stringBytes } from '@dchat/e2e'
 import { wire } from '@dchat/chat/testing'
 import { handshakeFrames, messageFrame } from '@dchat/net/testing'
 import type { Attack, Ground } from '../attack.ts'
-import { VERSION, drip, each, frameHeader, greeted, gone, pong } from './tools.ts'
+import { pong } from '../pings.ts'
+import { VERSION, drip, each, frameHeader, greeted, gone } from './tools.ts'
 
 const BYTE_EVERY_MS = 1_000
 /** As often as a stream of single bytes is sent that is to cost the node many reads. */

@@ -23,20 +23,6 @@ export async function greeted(ground: Ground, options: ConnectOptions & { versio
   return { connection, peer }
 }
 
-/** Answers the `nth` ping as it should be. */
-export async function pong(peer: RawPeer, nth = 0): Promise<void> {
-  const payload = await peer.seen('a ping', {
-    look: () => peer.frames.filter(({ command }) => command === 'ping')[nth]?.payload,
-    timeoutMs: Infinity,
-  })
-  peer.write(frameBytes({ command: 'pong', payload }))
-}
-
-/** Answers every ping from number `from` on as long as the connection lasts. */
-export async function pongs(peer: RawPeer, from = 0): Promise<void> {
-  for (let nth = from; !peer.isClosed; nth += 1) await pong(peer, nth).catch(() => {})
-}
-
 /** Sends `bytes` one by one, `everyMs` apart, as long as the connection lasts. */
 export async function drip(
   ground: Ground,

@@ -3,6 +3,7 @@ import { DaemonNode, RawPeer, loopbackHost, until } from '@dchat/e2e'
 import { SeededRandom } from '@dchat/system'
 import { count, promise } from '../../experiment.ts'
 import type { Experiment, Finding, Trial } from '../../experiment.ts'
+import { askPings, pongs } from '../pings.ts'
 import { residentMib } from '../process-figures.ts'
 import { FRAME_CLASSES } from './frame-classes.ts'
 import { encounter } from './malformed-peer.ts'
@@ -41,11 +42,17 @@ async function run(trial: Trial): Promise<readonly Finding[]> {
   const url = await node.url()
   await using honest = await RawPeer.dial(url, loopbackHost())
   await honest.greet('dialer')
+  void pongs(honest)
+  let answered = 0
+  const faults: unknown[] = []
+  void askPings(honest, () => (answered += 1)).catch((error: unknown) => faults.push(error))
   const before = residentMib(node.program.pid)
   const { encounters, wrong } = await meetAll(url, trial)
   const after = residentMib(node.program.pid)
-  await until('all but the honest peer are gone', async () => (await node.peerCount()) === 1)
-  const isServing = !honest.isClosed && node.program.ending === undefined
+  await until('all the wrong peers are gone', async () => (await node.peerCount()) <= 1)
+  const last = answered
+  await until('a ping of the honest peer is answered once more', () => answered > last || faults.length > 0)
+  const isServing = faults.length === 0 && node.program.ending === undefined && (await node.peerCount()) === 1
   return [
     promise(`${count(encounters)} peers that were wrong in one of ${FRAME_CLASSES.length} ways, in pieces of any size`, {
       outcome:
@@ -56,7 +63,7 @@ async function run(trial: Trial): Promise<readonly Finding[]> {
       isMet: wrong.length === 0,
     }),
     promise('an honest peer and the daemon meanwhile', {
-      outcome: `${isServing ? 'served' : 'dropped'}; ${before.toFixed(0)} MiB before, ${after.toFixed(0)} after`,
+      outcome: `${isServing ? `served, ${count(answered)} of its pings answered` : `dropped: ${String(faults[0])}`}; ${before.toFixed(0)} MiB before, ${after.toFixed(0)} after`,
       aim: `served, at most ${MEMORY_MIB} MiB`,
       isMet: isServing && after <= MEMORY_MIB,
     }),
