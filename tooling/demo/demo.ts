@@ -2,6 +2,7 @@
  * `pnpm demo`: a seed and three nodes on this machine. On a terminal it opens the chat on the first, the others answer;
  * without one it prints the conversation they had and ends with 0, or with 1 when a line did not arrive.
  */
+import { constants } from 'node:os'
 import { DemoNetwork } from './src/network.ts'
 import type { DemoNode } from './src/network.ts'
 import { answerLines, arrival, namedLines } from './src/friends.ts'
@@ -29,18 +30,32 @@ async function converse(nodes: readonly DemoNode[]): Promise<void> {
   for (const { author, text } of await namedLines(nodes[0]!.client)) console.log(`<${author.nick}> ${text}`)
 }
 
+/** The nodes go with this program: a terminal that is closed tells only who listens to its signal, and to a daemon it means something else. */
+async function endWith(network: DemoNetwork, signal: NodeJS.Signals): Promise<void> {
+  await network[Symbol.asyncDispose]()
+  process.exit(128 + constants.signals[signal])
+}
+
 async function main(): Promise<number> {
   await using network = new DemoNetwork()
+  let ending: Promise<void> | undefined
+  // One that comes twice, from the terminal and from who closed it, must not cut the end short.
+  const end = (signal: NodeJS.Signals): void => void (ending ??= endWith(network, signal))
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal, end)
   await network.start(NICKS, (line) => console.log(line))
   const [you, ...friends] = network.nodes as [DemoNode, ...DemoNode[]]
   if (!isTerminal) {
     await converse(network.nodes)
     return 0
   }
-  await answerLines(you, friends, (error) => console.error(error))
+  process.off('SIGINT', end) // the keys are the screen's from here on
+  const failures: unknown[] = []
+  await answerLines(you, friends, (error) => failures.push(error))
   await friends[0]!.client.call('chat.send', { text: 'welcome! say something, we will answer' })
   // Awaited here: the network goes when this function returns.
   const code = await runScreen(['--home', you.home], 'The demo stops its nodes and removes what they stored.')
+  // Not before: the screen has the terminal.
+  for (const failure of failures) console.error(failure instanceof Error ? failure.message : failure)
   return code
 }
 

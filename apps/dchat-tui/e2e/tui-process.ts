@@ -45,6 +45,8 @@ export interface TuiOptions {
   readonly env?: NodeJS.ProcessEnv
   /** Start it by hand in a shell that has jobs. */
   readonly isInShell?: boolean
+  /** What opens the chat in place of its launcher, with its arguments. */
+  readonly script?: readonly string[]
 }
 
 export class TuiProcess {
@@ -60,7 +62,8 @@ export class TuiProcess {
   constructor(options: TuiOptions) {
     const size = { columns: options.columns ?? 100, rows: options.rows ?? 24 }
     this.terminal = new TestTerminal({ ...size, isPty: true })
-    const command = [process.execPath, LAUNCHER, '--home', options.home, ...(options.args ?? [])]
+    const script = options.script ?? [LAUNCHER, '--home', options.home]
+    const command = [process.execPath, ...script, ...(options.args ?? [])]
     const [file, ...args] = options.isInShell === true ? ['/bin/sh', '-i'] : command
     this.#pty = spawn(file!, args, {
       cols: size.columns,

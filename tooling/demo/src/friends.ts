@@ -27,7 +27,7 @@ export async function arrival(client: RpcClient, text: string, timeoutMs = 10_00
     const page = await client.call('chat.history', {
       since,
       limit: 100,
-      wait_ms: Math.max(0, Math.min(1_000, endMs - performance.now())),
+      wait_ms: Math.max(0, Math.min(1_000, Math.floor(endMs - performance.now()))),
     })
     if (page.messages.some((message) => !message.own && message.text.includes(text))) return
     if (performance.now() >= endMs) throw new Error(`a line did not arrive: ${text}`)
@@ -46,20 +46,30 @@ export async function namedLines(client: RpcClient, timeoutMs = 10_000): Promise
   }
 }
 
-/** Lets friends answer what `you` say, one answer a line, after it has arrived. */
+/**
+ * Lets friends answer what `you` say, one answer a line, after it has arrived, in the room it was said in. What only members of a
+ * room can read they do not have, and leave unanswered.
+ */
 export async function answerLines(
   you: DemoNode,
   friends: readonly DemoNode[],
   onFailure: (error: unknown) => void,
 ): Promise<void> {
   let turn = 0
-  await follow(you, ({ own, text }) => {
+  await follow(you, ({ own, text, room, encrypted }) => {
+    if (!own || encrypted !== null) return
     const answer = ANSWERS[turn % ANSWERS.length]!
     const friend = friends[turn % friends.length]!
-    if (!own) return
     turn += 1
-    arrival(friend.client, text)
-      .then(() => friend.client.call('chat.send', { text: answer }))
-      .catch(onFailure)
+    reply(friend, { room, text, answer }).catch(onFailure)
   })
+}
+
+async function reply(
+  { client }: DemoNode,
+  { room, text, answer }: { room: string; text: string; answer: string },
+): Promise<void> {
+  await client.call('chat.join', { room })
+  await arrival(client, text)
+  await client.call('chat.send', { text: answer, room })
 }
