@@ -44,7 +44,7 @@ export const alone: Experiment = {
 
     trial.say('all peers and seeds are gone')
     await Promise.all([...others, ...seeds].map((each) => each.kill('SIGKILL')))
-    const goneMs = trial.of(3_000, 900_000)
+    const goneMs = trial.of(3_000, 3_600_000)
     const untilMs = performance.now() + goneMs
     while (performance.now() < untilMs) {
       await talk.say(node, 'alone')
