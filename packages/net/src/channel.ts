@@ -349,7 +349,9 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
 
   onData(chunk: Buffer): void {
     if (this.isStopped) return
-    const beganMs = this.#deps.resources.begin()
+    const { resources } = this.#deps
+    resources.beforeRead(this.#load, chunk.length)
+    const beganMs = resources.begin()
     try {
       this.#countReceived(chunk.length)
       if (!this.#reader.push(chunk)) this.#stream.pause()
@@ -357,7 +359,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     } catch (error) {
       this.fail(error)
     }
-    this.#deps.resources.end(this.#load, beganMs, chunk.length)
+    resources.end(this.#load, beganMs, chunk.length)
   }
 
   onDrain(): void {

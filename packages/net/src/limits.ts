@@ -45,6 +45,8 @@ export type LimitName =
   | 'EVICTION_PROTECTED_MAX'
   | 'TURN_WORK_MS'
   | 'TURN_WORK_LEAST_MS'
+  | 'TURN_BULK_BYTES'
+  | 'QUIET_SHARE_PERCENT'
   | 'LOAD_HALF_LIFE_MS'
   | 'LOAD_LONG_HALF_LIFE_MS'
   | 'LOAD_TICK_MS'
@@ -237,7 +239,7 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     then: 'further ones may be dropped for a newcomer',
   },
   TURN_WORK_MS: {
-    value: 20,
+    value: 10,
     unit: 'ms',
     why: 'all pressing channels together, and as much for what messages cause later; the rest of a turn of the event loop is for quiet ones and the RPC',
     then: 'the channel is read again in the next turn',
@@ -246,7 +248,19 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     value: 1,
     unit: 'ms',
     why: 'a smaller part of a turn costs more than it gives',
-    then: 'turns grow with the number of pressing channels',
+    then: 'a part of the pressing channels is read in each turn, one after the other',
+  },
+  TURN_BULK_BYTES: {
+    value: 16_384,
+    unit: 'bytes',
+    why: 'read at once: pings, chat and version exchanges are shorter',
+    then: 'where the turn is used up, they are taken in the next',
+  },
+  QUIET_SHARE_PERCENT: {
+    value: 1,
+    unit: '%',
+    why: 'of the thread: a peer that chats takes a tenth of it',
+    then: 'what messages of the channel cause later is done after that of quieter ones',
   },
   LOAD_HALF_LIFE_MS: {
     value: 1_000,

@@ -1,6 +1,7 @@
 /** What a `want` is answered with. Source: docs/chat.md, *Relay* and *History*. */
 import { LIMITS } from '@dchat/net'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { CHAT_LIMITS } from '../limits.ts'
 import { POST_MAX_BYTES } from '../post/grammar.ts'
 import { bodyFor } from '../testing/raw-post.ts'
 import { RelayStage } from '../testing/relay-stage.ts'
@@ -22,6 +23,15 @@ test('the posts that are here, in the order they were asked for', async () => {
     [posts[70]!, ...posts.slice(0, 60)].map(({ bytes }) => bytes),
   )
   expect(stage.posts.counts.served).toBe(61)
+})
+
+test('each slice of a long one is read in a turn of its own, as work of the channel', async () => {
+  await using stage = await RelayStage.open()
+  const [asker] = await stage.crowd(1)
+  const inTurn = vi.spyOn(stage.channelTo(asker!), 'inTurn')
+  asker!.send(wire.want, { ids: Array.from({ length: 256 }, (_, index) => Buffer.alloc(32, index)) })
+  await stage.settle()
+  expect(inTurn).toHaveBeenCalledTimes(256 / CHAT_LIMITS.SERVE_SLICE_POSTS.value - 1)
 })
 
 test('who does not read holds about 1 MiB, is not read meanwhile, and gets the rest later', async () => {

@@ -34,6 +34,8 @@ export class ChannelLoad {
   /** Monotonic time at which the channel last used up its part of a turn of the event loop. */
   pressedMs: number = -Infinity
   isClosed: boolean = false
+  /** Set by the resource manager: it has waited, and its next read waits for nobody. */
+  isDue: boolean = false
   #turn = -1
   #turnMs = 0
   #newWorkMs = 0
@@ -66,6 +68,11 @@ export class ChannelLoad {
       this.#turnMs = 0
     }
     this.#turnMs += workMs
+    return this.#turnMs
+  }
+
+  /** Work of the last turn in which there was any, or what was expected of it, in ms. */
+  get turnMs(): number {
     return this.#turnMs
   }
 

@@ -19,9 +19,9 @@ class Reader {
   /** Time that this one was read, and work done. */
   workMs = 0
   heldTicks = 0
-  readonly #world: World
+  readonly #world: Pick<World, 'manager' | 'work'>
 
-  constructor(world: World, id: number, read: { workMs: number; bytes: number }) {
+  constructor(world: Pick<World, 'manager' | 'work'>, id: number, read: { workMs: number; bytes: number }) {
     this.info = { id }
     this.#world = world
     this.read = read
@@ -44,6 +44,8 @@ class Reader {
   /** One read, if it may be read. @returns the work done */
   tryRead(): number {
     if (this.holds > 0 || this.stopReason !== undefined) return 0
+    this.#world.manager.beforeRead(this.load, this.read.bytes)
+    if (this.holds > 0) return 0
     const beganMs = this.#world.manager.begin()
     this.#world.work(this.read.workMs)
     this.#world.manager.end(this.load, beganMs, this.read.bytes)
@@ -109,6 +111,46 @@ class World {
   }
 }
 
+/** As `World`, whose deferred work runs once a turn, as that of an event loop does; each channel has one read in it. */
+class SteppedWorld {
+  readonly manager: ResourceManager
+  readonly #clock = new ManualClock()
+  readonly #readers: Reader[] = []
+  #deferred: (() => void)[] = []
+  #nowMs = 0
+
+  constructor() {
+    const clock = this.#clock
+    this.manager = new ResourceManager({
+      clock: {
+        nowMs: () => clock.nowMs(),
+        nowNs: () => clock.nowNs(),
+        monotonicMs: () => this.#nowMs,
+        setTimer: (delayMs, run) => clock.setTimer(delayMs, run),
+        defer: (run) => void this.#deferred.push(run),
+      },
+    })
+  }
+
+  work(ms: number): void {
+    this.#nowMs += ms
+  }
+
+  add(workMs: number, bytes: number): Reader {
+    const reader = new Reader(this, this.#readers.length, { workMs, bytes })
+    this.#readers.push(reader)
+    return reader
+  }
+
+  /** @returns how much work was done */
+  step(): number {
+    const beganMs = this.#nowMs
+    for (const run of this.#deferred.splice(0)) run()
+    for (const reader of this.#readers) reader.tryRead()
+    return this.#nowMs - beganMs
+  }
+}
+
 const TURN = LIMITS.TURN_WORK_MS.value
 
 describe('within a turn', () => {
@@ -131,14 +173,41 @@ describe('within a turn', () => {
   })
 
   test('those who press share one turn, so that it stays short', async () => {
-    const [few, many] = [new World(), new World()]
+    const few = new World()
     for (let count = 0; count < 5; count += 1) few.add(1, 65_536)
     await few.run(1_000)
     expect(await few.turn()).toBe(TURN)
-    for (let count = 0; count < 100; count += 1) many.add(1, 65_536)
-    await many.run(1_000)
-    await many.turn()
-    expect(await many.turn()).toBe(100 * LIMITS.TURN_WORK_LEAST_MS.value)
+  })
+
+  test('of many who press each turn reads as many as fit in it, one after the other, and whoever is quiet', () => {
+    const world = new SteppedWorld()
+    const pressing = Array.from({ length: 100 }, () => world.add(3, 65_536))
+    for (let turn = 0; turn < 100; turn += 1) world.step()
+    const quiet = world.add(0.1, 10)
+    const before = pressing.map(({ workMs }) => workMs)
+    for (let turn = 0; turn < 1_000; turn += 1) {
+      expect(world.step()).toBeLessThanOrEqual(TURN + 0.1)
+      expect(quiet.workMs).toBeCloseTo(0.1 * (turn + 1))
+    }
+    const reads = pressing.map(({ workMs }, index) => (workMs - before[index]!) / 3)
+    expect(Math.max(...reads) - Math.min(...reads)).toBeLessThanOrEqual(4)
+  })
+
+  test('bulk that nobody has seen before waits as well, once a turn is used up', () => {
+    const world = new SteppedWorld()
+    const readers = Array.from({ length: 50 }, () => world.add(TURN, 65_536))
+    const quiet = world.add(0.1, LIMITS.TURN_BULK_BYTES.value - 1)
+    for (let turn = 0; turn < 50; turn += 1) expect(world.step()).toBeLessThan(2 * TURN + 1)
+    expect(quiet.workMs).toBeCloseTo(5)
+    expect(readers.every(({ workMs }) => workMs > 0)).toBe(true)
+  })
+
+  test('one whose read takes longer than a turn has one to itself', () => {
+    const world = new SteppedWorld()
+    const long = [world.add(3 * TURN, 65_536), world.add(3 * TURN, 65_536)]
+    for (let turn = 0; turn < 20; turn += 1) world.step()
+    for (let turn = 0; turn < 20; turn += 1) expect(world.step()).toBe(3 * TURN)
+    expect(Math.abs(long[0]!.workMs - long[1]!.workMs)).toBeLessThanOrEqual(2 * 3 * TURN)
   })
 })
 
@@ -352,6 +421,23 @@ describe('work for later turns', () => {
     await world.clock.advance(1)
     expect(await Promise.all(ended)).toEqual([0, 1, 2, 3, 4])
     expect(done).toEqual([0, 1, 100, 100, 2, 3, 100, 100, 4, 100])
+  })
+
+  test('of quiet channels comes before that of others, which goes on after it', async () => {
+    const world = new World()
+    const [busy, quiet] = [world.add(2, 65_536), world.add(0, 0)]
+    await world.run(1_000, [busy])
+    const done: string[] = []
+    const ask = (name: string, { load }: Reader): Promise<unknown> =>
+      world.manager.inTurn(load, () => {
+        world.work(PART)
+        done.push(name)
+      })
+    const first = [ask('busy 1', busy), ask('busy 2', busy), ask('quiet 1', quiet)]
+    const later = first[2]!.then(() => ask('quiet 2', quiet))
+    await world.clock.advance(100)
+    await Promise.all([...first, later])
+    expect(done).toEqual(['quiet 1', 'quiet 2', 'busy 1', 'busy 2'])
   })
 
   test('counts for its channel, and fails alone', async () => {

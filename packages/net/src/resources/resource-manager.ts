@@ -34,6 +34,11 @@ const OVER_FAIR = LIMITS.LOAD_OVER_FAIR_PERCENT.value / 100
 const RESUME_PART = 0.5
 const DEAR_SHARE = LIMITS.DEAR_SHARE_PERCENT.value / 100
 const DEAR_BAN_PART = LIMITS.DEAR_BAN_PERCENT.value / 100
+/** Of bulk that waits: nobody has seen what it takes. */
+const BULK_EXPECTED_MS = LIMITS.TURN_WORK_MS.value / 2
+/** Of a channel that is read again: what it did the last time may have been little. */
+const EXPECTED_LEAST_MS = LIMITS.TURN_WORK_MS.value / 4
+const QUIET_SHARE = LIMITS.QUIET_SHARE_PERCENT.value / 100
 /** Below this share a channel is nothing to look after. */
 const NEGLIGIBLE_SHARE = 0.001
 
@@ -46,9 +51,13 @@ export class ResourceManager {
   readonly #loaded = new Set<ChannelLoad>()
   readonly #throttled = new Set<ChannelLoad>()
   readonly #waitingForTurn = new Set<ChannelLoad>()
-  /** Work that waits for a turn: one piece of each subscription, and of each reconciliation, at most. */
+  /** Work that waits for a turn: one piece of each subscription, and of each reconciliation, at most. Of quiet channels, and of others. */
+  #laterOfQuiet: (() => void)[] = []
   #later: (() => void)[] = []
+  #isLaterAwaited = false
   #turn = 0
+  /** Work of this turn, of all channels. */
+  #spentMs = 0
   #isTurnAwaited = false
   #turnPartMs: number = LIMITS.TURN_WORK_MS.value
   #tickedMs: number
@@ -88,9 +97,18 @@ export class ResourceManager {
     return this.#meter.monotonicMs()
   }
 
+  /** So many bytes have come for a channel: the bulk of what comes when the turn is used up is for the next, and the channel held. */
+  beforeRead(load: ChannelLoad, bytes: number): void {
+    if (this.#spentMs < LIMITS.TURN_WORK_MS.value || bytes < LIMITS.TURN_BULK_BYTES.value || load.isDue || load.isClosed) return
+    if (this.#waitingForTurn.has(load)) return
+    load.addToTurn(this.#turn, BULK_EXPECTED_MS)
+    this.#waitForTurn(load, this.#clock.monotonicMs())
+  }
+
   /** Work for a channel has ended. @param bytes that came for it; 0 when they came before */
   end(load: ChannelLoad, beganMs: number, bytes: number): void {
     if (load.isClosed) return
+    load.isDue = false
     const workMs = Math.min(this.#meter.monotonicMs() - beganMs, LIMITS.CHUNK_WORK_MAX_MS.value)
     const nowMs = this.#clock.monotonicMs()
     load.add(workMs, bytes, nowMs)
@@ -100,13 +118,14 @@ export class ResourceManager {
   }
 
   /**
-   * Runs `work` for a channel in a later turn of the event loop, in the order of asking: all that waits has TURN_WORK_MS of a turn,
-   * then the next one.
+   * Runs `work` for a channel in a later turn of the event loop: first that of quiet channels, else in the order of asking. All that
+   * waits has TURN_WORK_MS of a turn, then the next one.
    * @throws what `work` throws
    */
   inTurn<R>(load: ChannelLoad, work: () => R): Promise<R> {
     return new Promise<R>((resolve, reject) => {
-      this.#later.push(() => {
+      const waiting = load.share < QUIET_SHARE ? this.#laterOfQuiet : this.#later
+      waiting.push(() => {
         const beganMs = this.begin()
         try {
           resolve(work())
@@ -115,37 +134,69 @@ export class ResourceManager {
         }
         this.end(load, beganMs, 0)
       })
-      if (this.#later.length === 1) this.#clock.defer(this.#workLater)
+      this.#awaitLater()
     })
   }
 
+  #awaitLater(): void {
+    if (this.#isLaterAwaited) return
+    this.#isLaterAwaited = true
+    this.#clock.defer(this.#workLater)
+  }
+
   readonly #workLater = (): void => {
-    const waiting = this.#later
+    this.#isLaterAwaited = false
     const endMs = this.#meter.monotonicMs() + LIMITS.TURN_WORK_MS.value
+    const [quiet, others] = [this.#laterOfQuiet, this.#later]
+    const waiting = quiet.concat(others)
+    this.#laterOfQuiet = []
+    this.#later = []
     let done = 0
     do waiting[done++]!()
     while (done < waiting.length && this.#meter.monotonicMs() < endMs)
-    this.#later = waiting.slice(done)
-    if (this.#later.length > 0) this.#clock.defer(this.#workLater)
+    if (done === waiting.length) return
+    this.#laterOfQuiet = quiet.slice(done).concat(this.#laterOfQuiet)
+    this.#later = others.slice(Math.max(0, done - quiet.length)).concat(this.#later)
+    this.#awaitLater()
   }
 
   /** Lets the others have a turn once a channel has used up its part of this one. */
   #spendTurn(load: ChannelLoad, workMs: number, nowMs: number): void {
-    if (!this.#isTurnAwaited) {
-      this.#isTurnAwaited = true
-      this.#clock.defer(this.#endTurn)
-    }
-    if (load.addToTurn(this.#turn, workMs) < this.#turnPartMs || this.#waitingForTurn.has(load)) return
+    this.#awaitTurn()
+    this.#spentMs += workMs
+    // Of many channels no one may reach its part, and yet they have used up the turn.
+    const partMs = this.#spentMs < LIMITS.TURN_WORK_MS.value ? this.#turnPartMs : LIMITS.TURN_WORK_LEAST_MS.value
+    if (load.addToTurn(this.#turn, workMs) < partMs || this.#waitingForTurn.has(load)) return
+    this.#waitForTurn(load, nowMs)
+  }
+
+  #waitForTurn(load: ChannelLoad, nowMs: number): void {
     load.pressedMs = nowMs
     this.#waitingForTurn.add(load)
     this.#channels.get(load)!.hold()
   }
 
+  #awaitTurn(): void {
+    if (this.#isTurnAwaited) return
+    this.#isTurnAwaited = true
+    this.#clock.defer(this.#endTurn)
+  }
+
+  /** Those that wait are read again one after the other, as many in a turn as it has time for, by what each took the last time. */
   readonly #endTurn = (): void => {
     this.#turn += 1
+    this.#spentMs = 0
     this.#isTurnAwaited = false
-    for (const load of this.#waitingForTurn) this.#channels.get(load)!.release()
-    this.#waitingForTurn.clear()
+    let expectedMs = 0
+    for (const load of this.#waitingForTurn) {
+      const workMs = Math.max(load.turnMs, EXPECTED_LEAST_MS)
+      if (expectedMs > 0 && expectedMs + workMs > LIMITS.TURN_WORK_MS.value) break
+      expectedMs += workMs
+      this.#waitingForTurn.delete(load)
+      load.isDue = true
+      this.#channels.get(load)!.release()
+    }
+    if (this.#waitingForTurn.size > 0) this.#awaitTurn()
   }
 
   #tick(nowMs: number): void {
@@ -193,7 +244,9 @@ export class ResourceManager {
     if (!isOver) return
     load.throttle = undefined
     this.#throttled.delete(load)
-    channel.release()
+    if (this.#waitingForTurn.has(load)) channel.release()
+    else this.#waitingForTurn.add(load) // held already
+    this.#awaitTurn()
   }
 
   /** A throttled channel brings no bytes that could start a tick. */

@@ -1,8 +1,10 @@
 /** A newcomer fetches a long history while peers write to it without end: nothing blocks, and all of it comes. */
 import { fillPosts } from '@dchat/bench/fill-posts'
-import { DaemonNode, readExposition, until } from '@dchat/e2e'
+import { DaemonNode, until } from '@dchat/e2e'
 import { count, figure, promise } from '../experiment.ts'
 import type { Experiment, Finding, Trial } from '../experiment.ts'
+import { loopDelay } from '../loop-delay.ts'
+import type { LoopDelay } from '../loop-delay.ts'
 import { latencyText, percentile } from '../peers/latencies.ts'
 import { Flooders } from './flooders.ts'
 import { waited } from './waited.ts'
@@ -98,19 +100,6 @@ function figures({ posts, seconds, pings, delays }: Measured): Finding[] {
     loop('fetches', delays.fetches),
     loop('serves', delays.serves),
   ]
-}
-
-interface LoopDelay {
-  readonly p999Ms: number
-  readonly maxMs: number
-}
-
-/** Since it was asked for last; nothing the first time. */
-async function loopDelay({ client }: DaemonNode): Promise<LoopDelay> {
-  const families = readExposition(await client.call('node.metrics', []))
-  const samples = families.find(({ name }) => name === 'dchat_event_loop_delay_seconds')?.samples ?? []
-  const ms = (stat: string): number => (samples.find(({ labels }) => labels['stat'] === stat)?.value ?? 0) * 1_000
-  return { p999Ms: ms('p999'), maxMs: ms('max') }
 }
 
 /** @returns how long each took, ms */

@@ -1,5 +1,5 @@
 /** The attackers of a siege, in a process of their own that gets less of the processor: real ones are on other machines. */
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SeededRandom } from '@dchat/system'
 import { attackerHost } from './addresses.ts'
@@ -91,7 +91,7 @@ function begin(): Promise<unknown> {
 }
 
 serveOrders<AttackOrder, AttackReport>(async ({ want }) => {
-  if (want === 'begin') setPriority(NICENESS)
+  if (want === 'begin') setPriority(getPriority() + NICENESS)
   if (want === 'begin') await begin()
   if (want === 'end') over.abort()
   return tallies

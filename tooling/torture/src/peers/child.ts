@@ -37,6 +37,10 @@ export class Child<Order, Report> implements AsyncDisposable {
     })
   }
 
+  get pid(): number {
+    return this.#process.pid!
+  }
+
   /** Reports come in the order of orders. @throws {Error} when it ends instead */
   ask(order: Order): Promise<Report> {
     return new Promise((resolve, reject) => {

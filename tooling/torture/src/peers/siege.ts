@@ -1,6 +1,7 @@
 /** Attackers against a node, and what comes of it: for them, for honest neighbours, and for the node itself. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '@dchat/e2e'
+import type { DaemonNode } from '@dchat/e2e'
 import type { Finding, Trial } from '../experiment.ts'
 import { isAttacker } from './addresses.ts'
 import { Attackers } from './attackers.ts'
@@ -11,7 +12,10 @@ import type { BenchOptions } from './bench.ts'
 import { HeldConnections } from './held-connections.ts'
 import { PROBES, emptySamples } from './honest-peers.ts'
 import type { HonestReport } from './honest-peers.ts'
-import { forgetPeak, openFiles, peakMib, residentMib } from './process-figures.ts'
+import { loopDelay } from '../loop-delay.ts'
+import type { LoopDelay } from '../loop-delay.ts'
+import { ThreadWatch, forgetPeak, openFiles, peakMib, residentMib } from './process-figures.ts'
+import type { ThreadShare } from './process-figures.ts'
 import { verdicts } from './verdicts.ts'
 
 /** So many attackers of a kind. */
@@ -34,6 +38,14 @@ export interface SiegeOptions extends Omit<BenchOptions, 'limits'> {
 export interface Footprint {
   readonly residentMib: number
   readonly files: number
+}
+
+/** What threads had of the machine while the attack went on, and how the event loop of the node got on. */
+export interface MachineUse {
+  readonly node: ThreadShare
+  readonly honest: ThreadShare
+  readonly attackers: ThreadShare
+  readonly loop: LoopDelay
 }
 
 export interface BandOutcome {
@@ -60,6 +72,7 @@ export interface SiegeOutcome {
   readonly before: Footprint
   readonly peakMib: number
   readonly after: Footprint
+  readonly machine: MachineUse
   /** Whether the number of open files went back. */
   readonly isBackToBase: boolean
   readonly memoryMib: number
@@ -115,11 +128,13 @@ async function attacked(situation: Situation): Promise<Omit<SiegeOutcome, 'limit
   const before = footprint(pid)
   forgetPeak(pid)
   await using attackers = await Attackers.start(bench.within, { target: bench.target, bands, seed: trial.seed })
+  const machine = await MachineWatch.start(bench, attackers)
   const isDone = attackers.ask({ want: 'begin' })
   await watch(situation, { held, bands, isDone, endMs: performance.now() + options.forMs })
   // In a crowd it is the machine, not the node, that may keep one waiting.
   const meanwhile = await bench.honest.ask({ want: bands.length === 1 ? 'newcomers' : 'take' })
   const left = bands.map((band) => held.countOf(hostsOf(band)))
+  const use = await machine.read()
   const tallies = await attackers.ask({ want: 'end' })
   await isDone
   const isBackToBase = await isBack(pid, before.files)
@@ -139,7 +154,30 @@ async function attacked(situation: Situation): Promise<Omit<SiegeOutcome, 'limit
     before,
     peakMib: peakMib(pid),
     after: footprint(pid),
+    machine: use,
     isBackToBase,
+  }
+}
+
+class MachineWatch {
+  readonly #node: DaemonNode
+  readonly #watches: Readonly<Record<'node' | 'honest' | 'attackers', ThreadWatch>>
+
+  private constructor(node: DaemonNode, pids: Readonly<Record<'node' | 'honest' | 'attackers', number>>) {
+    this.#node = node
+    const watch = (pid: number): ThreadWatch => new ThreadWatch(pid)
+    this.#watches = { node: watch(pids.node), honest: watch(pids.honest), attackers: watch(pids.attackers) }
+  }
+
+  static async start({ node, honest }: Bench, attackers: Attackers): Promise<MachineWatch> {
+    await loopDelay(node) // measures from here on
+    return new MachineWatch(node, { node: node.program.pid, honest: honest.pid, attackers: attackers.pid })
+  }
+
+  /** Since the start. */
+  async read(): Promise<MachineUse> {
+    const { node, honest, attackers } = this.#watches
+    return { node: node.read(), honest: honest.read(), attackers: attackers.read(), loop: await loopDelay(this.#node) }
   }
 }
 

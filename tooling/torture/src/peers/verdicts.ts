@@ -10,6 +10,7 @@ import { latencyText, percentile, shortMs } from './latencies.ts'
 const LATE_MS = 15_000
 /** Below this nobody notices, and one turn of the machine's scheduler more is no harm by the attack. */
 const UNNOTICED_MS = 10
+const LOOP_BLOCK_MS = 50
 
 const WORDS: Readonly<Record<Probe, string>> = {
   ping: 'ping of a peer',
@@ -27,6 +28,7 @@ export function verdicts(outcome: SiegeOutcome): readonly Finding[] {
     ...(outcome.bands.length === 1 || broken.length > 0 ? attackers : [{ ...first!, ...crowd(outcome) }]),
     footprints(outcome),
     waits(outcome),
+    machine(outcome),
   ]
 }
 
@@ -108,5 +110,17 @@ function waits({ calm, attacked }: SiegeOutcome): Finding {
     outcome: compared.map(({ text }) => text).join('; '),
     aim: `99 in 100 at most twice as long as before, or ${shortMs(UNNOTICED_MS)} ms`,
     isMet: compared.every(({ isMet }) => isMet),
+  })
+}
+
+/** How much of the waits is the loop of the node, and how much is others that had the processor: attackers share the machine here. */
+function machine({ machine: { node, honest, attackers, loop } }: SiegeOutcome): Finding {
+  const percent = (part: number): string => `${(part * 100).toFixed(0)} %`
+  return figure('event loop of the node: p99.9 and longest delay', {
+    outcome:
+      `${loop.p999Ms.toFixed(0)} / ${loop.maxMs.toFixed(0)} ms; of the time its thread ran ${percent(node.ran)} and waited for a processor ` +
+      `${percent(node.waited)}, those of the honest ${percent(honest.ran)} and ${percent(honest.waited)}, of the attackers ${percent(attackers.ran)}`,
+    aim: `the longest at most ${LOOP_BLOCK_MS} ms`,
+    isMet: loop.maxMs <= LOOP_BLOCK_MS,
   })
 }
