@@ -17,6 +17,7 @@ export { HOST_COLORS, HOST_COLOR_NAMES, HostColor, hostColorOf } from './hosts/h
 export type { HostColorName } from './hosts/host-color.ts'
 export type { HostState } from './hosts/host-state.ts'
 export type { HostContainer } from './hosts/host-container.ts'
+export { networkGroup } from './hosts/network-group.ts'
 export { isI2pHost, isOnionV3 } from './hosts/overlay-address.ts'
 export { LIMITS } from './limits.ts'
 export type { Limit } from './limits.ts'

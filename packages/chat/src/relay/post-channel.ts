@@ -1,4 +1,5 @@
 /** What is known of one featured channel: what its peer holds, what it was asked for, how much it may be sent. Source: docs/chat.md, *Relay*. */
+import { networkGroup } from '@dchat/net'
 import type { Channel } from '@dchat/net'
 import type { Timer } from '@dchat/system'
 import type { HistoryPeer } from '../history/history-peer.ts'
@@ -29,6 +30,8 @@ export class PostChannel {
   readonly channel: Channel
   /** The same for two channels to one remote, as far as that can be told. */
   readonly peerKey: string
+  /** The network group that the peer's address is of. */
+  readonly group: string
   /** History on this channel; hears of each post that was asked for and has come, whatever becomes of it. */
   history: HistoryPeer | undefined
   /** Monotonic time of the last `sync` that came; undefined before the first. */
@@ -45,6 +48,7 @@ export class PostChannel {
   constructor(channel: Channel, deps: PostChannelDeps) {
     this.channel = channel
     this.peerKey = peerKeyOf(channel)
+    this.group = networkGroup(channel.info.url)
     this.#deps = deps
     this.#held = new IdGenerations(CHAT_LIMITS.HELD_IDS.value, deps.secret)
   }

@@ -51,6 +51,18 @@ describe('a post of another', () => {
     expect(chosen.size).toBeGreaterThan(8)
   })
 
+  test('above 16 channels goes whole to one of each network first: a crowd of one network takes no place of others', async () => {
+    await using stage = await RelayStage.open()
+    const [from, ...others] = await stage.crowd(4)
+    for (let count = 0; count < 20; count += 1) await stage.peer({}, `99.1.${count}.1`)
+    for (let round = 0; round < 8; round += 1) {
+      const post = stage.post(`${round}`)
+      from!.post(post)
+      await stage.settle()
+      expect([gotWhole(others, post), gotWhole(stage.peers.slice(4), post)]).toEqual([3, 1])
+    }
+  })
+
   test('is stored before it is sent', async () => {
     await using stage = await RelayStage.open()
     const [from, other] = await stage.crowd(2)

@@ -59,9 +59,11 @@ export class Relay {
       this.#send(post, channels)
       return
     }
-    const lacking = shuffled(
-      random,
-      channels.filter((channel) => !channel.holds(post.id)),
+    const lacking = spreadOverGroups(
+      shuffled(
+        random,
+        channels.filter((channel) => !channel.holds(post.id)),
+      ),
     )
     this.#send(post, lacking.slice(0, EAGER_SAMPLE))
     if (isNews) for (const channel of lacking.slice(EAGER_SAMPLE)) this.#announce(channel, post.id)
@@ -103,4 +105,17 @@ export class Relay {
     for (const channel of this.#deps.channels) isLeft = channel.sendHaves() || isLeft
     if (isLeft) this.#timer ??= this.#deps.clock.setTimer(CHAT_LIMITS.HAVE_BATCH_MS.value, () => this.#sendHaves())
   }
+}
+
+/** One of each network group before the others: who has many channels of one network is one of those that may get a post whole. */
+function spreadOverGroups(channels: readonly PostChannel[]): PostChannel[] {
+  const groups = new Set<string>()
+  const others: PostChannel[] = []
+  const first = channels.filter((channel) => {
+    const isFirst = !groups.has(channel.group)
+    if (isFirst) groups.add(channel.group)
+    else others.push(channel)
+    return isFirst
+  })
+  return first.concat(others)
 }

@@ -88,9 +88,9 @@ export class RelayStage implements AsyncDisposable {
     return this.clock.nowMs()
   }
 
-  /** A peer that dials the node, from a host of its own, once versions are exchanged. */
-  async peer(options: Partial<FeaturedPeerOptions> = {}): Promise<FeaturedPeer> {
-    const transport = this.net.network.transport(`${60 + this.peers.length}.0.0.1`)
+  /** A peer that dials the node, once versions are exchanged. @param host it dials from. @default one of a network of its own */
+  async peer(options: Partial<FeaturedPeerOptions> = {}, host = `${60 + this.peers.length}.0.0.1`): Promise<FeaturedPeer> {
+    const transport = this.net.network.transport(host)
     const peer = await this.net.settle(FeaturedPeer.dial(transport, this.node.url, { clock: this.clock, ...options }))
     this.peers.push(peer)
     await this.settle()
