@@ -32,6 +32,7 @@ export type LimitName =
   | 'CHANNEL_WAITING_BYTES'
   | 'DIAL_FAILURES'
   | 'ADDRESS_ATTEMPT_MS'
+  | 'LOOKUPS_AT_ONCE'
   | 'GETADDR_MAX'
   | 'ADDR_MAX_BYTES'
   | 'ADDRS_TAKEN'
@@ -121,6 +122,12 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     unit: 'ms',
     why: 'for each address of a name but the last: a way around the world and a lost packet; Node gives 250 ms, in which none that is far is reached',
     then: 'the next address is dialled',
+  },
+  LOOKUPS_AT_ONCE: {
+    value: 2,
+    unit: 'names',
+    why: 'looked up at a time: the system looks up no more on its threads, and cannot be told to give up; all but one of them may be names of peers',
+    then: 'further dials by name wait for their turn, as long as they may take; one name is asked for once, whoever waits for it',
   },
   DIAL_FAILURES: {
     value: 32,

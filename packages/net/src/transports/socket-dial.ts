@@ -7,6 +7,7 @@ import { parseUrl } from '@dchat/serial'
 import { NetError } from '../errors.ts'
 import { isGlobalHost } from '../hosts/address-kind.ts'
 import { LIMITS } from '../limits.ts'
+import { NameLookups } from './name-lookups.ts'
 
 /** Options of every TCP socket, dialled or accepted. */
 export const TCP_OPTIONS: { noDelay: boolean; keepAlive: boolean; keepAliveInitialDelay: number } = {
@@ -40,9 +41,10 @@ export function withoutBrackets(host: string): string {
  * @throws the system's error or the signal's reason; no socket stays behind
  */
 export function dialTcp(to: SocketAddress & { isGlobalOnly?: boolean }, signal: AbortSignal): Promise<Socket> {
-  const { host, port } = to
-  const options = { ...TCP_OPTIONS, autoSelectFamilyAttemptTimeout: LIMITS.ADDRESS_ATTEMPT_MS.value }
-  return connected(() => connect({ host, port, ...options, ...(to.isGlobalOnly ? { lookup: lookupGlobal } : {}) }), signal)
+  const { host, port, isGlobalOnly = false } = to
+  const lookup = lookupFor(isGlobalOnly, signal)
+  const options = { ...TCP_OPTIONS, lookup, autoSelectFamilyAttemptTimeout: LIMITS.ADDRESS_ATTEMPT_MS.value }
+  return connected(() => connect({ host, port, ...options }), signal)
 }
 
 /** @throws as `dialTcp` */
@@ -105,19 +107,23 @@ export function reasonOf(error: unknown): string {
   return code ?? message
 }
 
-/** Resolves names as usual and drops the local addresses, so that what was looked at is what is dialled. */
-const lookupGlobal: LookupFunction = (name, options, callback) => {
-  lookup(name, { ...options, all: true }, (error, addresses) => {
-    if (error !== null) {
-      callback(error, [])
-      return
+/** Of the process: the system looks names up on threads that all its nodes share. */
+const NAMES = new NameLookups(lookup)
+
+/** Resolves names for a dial. @param isGlobalOnly drops the local addresses, so that what was looked at is what is dialled */
+function lookupFor(isGlobalOnly: boolean, signal: AbortSignal): LookupFunction {
+  return (name, options, callback) => {
+    const answer = (addresses: readonly LookupAddress[]): void => {
+      const [first] = addresses
+      if (first === undefined) callback(new Error('the name stands for local addresses'), [])
+      else if (options.all === true) callback(null, [...addresses])
+      else callback(null, first.address, first.family)
     }
-    const global = globalOnly(addresses)
-    const [first] = global
-    if (first === undefined) callback(new Error('the name stands for local addresses'), [])
-    else if (options.all === true) callback(null, global)
-    else callback(null, first.address, first.family)
-  })
+    NAMES.find({ name, options: { ...options, all: true }, isFromPeer: isGlobalOnly }, signal).then(
+      (addresses) => answer(isGlobalOnly ? globalOnly(addresses) : addresses),
+      (error: unknown) => callback(error as Error, []),
+    )
+  }
 }
 
 export function globalOnly(addresses: readonly LookupAddress[]): LookupAddress[] {
