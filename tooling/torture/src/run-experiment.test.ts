@@ -1,3 +1,4 @@
+import { rpcError } from '@dchat/rpc'
 import { expect, test } from 'vitest'
 import { figure, promise } from './experiment.ts'
 import type { Experiment, Trial } from './experiment.ts'
@@ -30,6 +31,11 @@ test('what cannot be tried to its end is a broken promise that names the seed', 
   const outcome = await outcomeOf(() => Promise.reject(new Error('no daemon')))
   expect(holds(outcome)).toBe(false)
   expect(outcome.findings[0]!.outcome).toMatch(/^seed 7: Error: no daemon/)
+})
+
+test('what a daemon refused is told with its reason', async () => {
+  const refused = await outcomeOf(() => Promise.reject(rpcError('too_many', 'a room takes 60 posts a minute of one author')))
+  expect(refused.findings[0]!.outcome).toMatch(/^seed 7: a room takes 60 posts a minute of one author; RpcError: too many/)
 })
 
 test('an experiment that finds nothing out is a broken promise', async () => {

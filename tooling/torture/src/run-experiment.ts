@@ -1,4 +1,5 @@
 /** Runs one experiment and says what came out, whatever happens. */
+import { RpcError } from '@dchat/rpc'
 import { SeededRandom } from '@dchat/system'
 import { promise } from './experiment.ts'
 import type { Experiment, Finding, Form, Trial } from './experiment.ts'
@@ -39,9 +40,17 @@ async function found(experiment: Experiment, trial: Trial): Promise<readonly Fin
     if (findings.length > 0) return findings
     return [promise(experiment.claim, { outcome: 'nothing was found out', aim: 'at least one finding', isMet: false })]
   } catch (error) {
-    const words = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    return [promise(experiment.claim, { outcome: `seed ${trial.seed}: ${words}`, aim: 'tried to its end', isMet: false })]
+    return [
+      promise(experiment.claim, { outcome: `seed ${trial.seed}: ${wordsOf(error)}`, aim: 'tried to its end', isMet: false }),
+    ]
   }
+}
+
+/** With what a daemon says of it: the message of its errors names the kind alone. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const hint = error instanceof RpcError ? error.data?.hint : undefined
+  return `${hint === undefined ? '' : `${hint}; `}${error.stack ?? error.message}`
 }
 
 /** Whether no promise was broken. */

@@ -1,4 +1,5 @@
 /** A node whose names are resolved by nobody for a while. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '@dchat/e2e'
 import { figure, promise } from '../experiment.ts'
 import type { Experiment, Finding, Trial } from '../experiment.ts'
@@ -16,8 +17,6 @@ export const nameTrouble: Experiment = {
   name: 'name-trouble',
   claim: 'without DNS a node keeps what it has and reaches what needs no name; once DNS is back it reaches the rest by itself',
   needs: ['nft'],
-  // Its dials meet the manual session's own, and are refused then as too many: not for every test run until that is told apart.
-  isLongOnly: true,
   run: async (trial) => {
     await using stack = new AsyncDisposableStack()
     const network = stack.use(await SpaceNetwork.create())
@@ -64,6 +63,8 @@ async function outage(
     await near.say(plain)
     isHeard = (await near.isEverywhere(PATIENCE_MS)) !== undefined && isHeard
     await talk.say(named)
+    // A room takes 60 lines a minute of one author.
+    await sleep(trial.of(250, 2_000))
   }
   const lost = await lostChannels(node, before)
   server.setMood('answer')
