@@ -48,7 +48,7 @@ async function settled(network: SpaceNetwork, stack: AsyncDisposableStack, trial
   const profile = trial.of(['outbound_connect_timeout = 3', 'channel_heartbeat_interval = 1'], [])
   const env = trial.of({}, { DCHAT_NET_OUTBOUND_PEER_DISCOVERY_ATTEMPT_TIME: '5' })
   const hosts = await Promise.all(
-    Array.from({ length: trial.of(4, 8) }, async () => {
+    Array.from({ length: trial.of(4, 20) }, async () => {
       const space = await network.add({ isSlow: true })
       space.setDelay(oneWayMs / 2)
       return { space, node: stack.use(daemonIn(space, { net: [`seeds = ["${seedUrl}"]`], profile, env })) }

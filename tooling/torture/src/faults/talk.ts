@@ -17,6 +17,8 @@ export class Talk {
   readonly #said: string[] = []
   /** When each text was given to its node; monotonic. */
   readonly #saidMs = new Map<string, number>()
+  /** What `isEverywhere` has read of each node. */
+  readonly #read = new Map<DaemonNode, { seq: number; readonly ids: Set<string> }>()
 
   private constructor(nodes: readonly DaemonNode[], rooms: readonly string[]) {
     this.#nodes = nodes
@@ -68,15 +70,28 @@ export class Talk {
     return { missing, doubled }
   }
 
-  /** Waits until every node has every line. @returns after how many ms; undefined when it has not within `timeoutMs` */
+  /**
+   * Waits until every node has stored every line; of each node only what is new to us is read, so that looking slows nobody.
+   * @returns after how many ms; undefined when it has not within `timeoutMs`
+   */
   async isEverywhere(timeoutMs: number): Promise<number | undefined> {
     const startMs = performance.now()
     try {
-      await until('every line is everywhere', async () => (await this.losses()).missing === 0, { timeoutMs })
+      await Promise.all(this.#nodes.map((node) => until('it has every line', () => this.#hasAll(node), { timeoutMs })))
       return performance.now() - startMs
     } catch {
       return undefined
     }
+  }
+
+  async #hasAll(node: DaemonNode): Promise<boolean> {
+    const read = this.#read.get(node) ?? { seq: 0, ids: new Set<string>() }
+    this.#read.set(node, read)
+    for (const { id, seq } of await node.history(read.seq)) {
+      read.seq = seq
+      if (id !== null) read.ids.add(id)
+    }
+    return this.#said.every((id) => read.ids.has(id))
   }
 }
 
