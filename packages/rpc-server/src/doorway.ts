@@ -119,7 +119,9 @@ export class Doorway {
 
   #greet(socket: Socket, entrance: Entrance): void {
     const { clock, limits, toLines, toHttp } = this.#options
-    readFirst(socket, { clock, firstByteMs: limits.firstByteMs }, (first) => {
+    // Who reaches the socket of the owner is known before he says a word.
+    const firstByteMs = entrance.needsSecret ? limits.firstByteMs : undefined
+    readFirst(socket, { clock, firstByteMs }, (first) => {
       this.#strangers.delete(socket)
       if (isLineClient(first)) toLines(socket, first, entrance)
       else toHttp(socket, first, entrance)

@@ -10,17 +10,25 @@ export function isLineClient(first: Buffer): boolean {
   return first[0] === OPEN_BRACE || first[0] === OPEN_BRACKET
 }
 
-/** Calls `onFirst` with what comes first, the socket paused. One that sends nothing in time, or ends before, is destroyed. */
-export function readFirst(socket: Socket, wait: { clock: Clock; firstByteMs: number }, onFirst: (chunk: Buffer) => void): void {
+/**
+ * Calls `onFirst` with what comes first, the socket paused. One that sends nothing in time, or ends before, is destroyed.
+ * @param wait.firstByteMs undefined: as long as it likes
+ */
+export function readFirst(
+  socket: Socket,
+  wait: { readonly clock: Clock; readonly firstByteMs: number | undefined },
+  onFirst: (chunk: Buffer) => void,
+): void {
   const onSilence = (): void => {
     socket.destroy()
   }
-  const timer = wait.clock.setTimer(wait.firstByteMs, onSilence, { background: true })
-  const cancel = (): void => timer.cancel()
+  const { clock, firstByteMs } = wait
+  const timer = firstByteMs === undefined ? undefined : clock.setTimer(firstByteMs, onSilence, { background: true })
+  const cancel = (): void => timer?.cancel()
   socket.once('end', onSilence)
   socket.once('close', cancel)
   socket.once('data', (chunk: Buffer) => {
-    timer.cancel()
+    cancel()
     socket.removeListener('end', onSilence)
     socket.removeListener('close', cancel)
     socket.pause()

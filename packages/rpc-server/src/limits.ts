@@ -28,7 +28,7 @@ export interface RpcLimits {
   readonly failedAuthsPerSecond: number
   /** Bytes waiting for a slow client; beyond it no notification is queued and no request of it is started. */
   readonly maxQueuedBytes: number
-  /** How long a connection may stay silent before its first byte. */
+  /** How long a connection on TCP may stay silent before its first byte: until then anybody may hold a place. On a Unix socket, which is the owner's, it may for ever. */
   readonly firstByteMs: number
   /** How long a TLS handshake may take; until it is done its client is known to no one. */
   readonly handshakeMs: number

@@ -24,18 +24,27 @@ function watchEnd(client: LineClient): () => boolean {
 }
 
 describe('silence', () => {
-  test('before the first byte: five seconds, on TCP and Unix', async () => {
+  test('before the first byte: five seconds on TCP', async () => {
     await using server = await startServer()
-    for (const open of [tcp, ({ socketPath }: TestServer) => LineClient.open({ path: socketPath })]) {
-      const client = await open(server)
-      const isClosed = watchEnd(client)
-      await soon(() => server.clock.pendingTimers, 1)
-      await server.clock.advance(4_999)
-      expect(isClosed()).toBe(false)
-      await server.clock.advance(1)
-      await client.closed
-    }
+    const client = await tcp(server)
+    const isClosed = watchEnd(client)
+    await soon(() => server.clock.pendingTimers, 1)
+    await server.clock.advance(4_999)
+    expect(isClosed()).toBe(false)
+    await server.clock.advance(1)
+    await client.closed
     expect(server.clock.pendingTimers).toBe(0)
+  })
+
+  test('before the first byte on the Unix socket: for ever, and until the server stops', async () => {
+    const server = await startServer()
+    const open = (): Promise<LineClient> => LineClient.open({ path: server.socketPath })
+    const [speaks, stays] = [await open(), await open()]
+    await server.clock.advance(1_000_000)
+    speaks.send(call('ping'))
+    expect(await speaks.next()).toContain('pong')
+    await server[Symbol.asyncDispose]()
+    await stays.closed
   })
 
   test('a line client without the cookie has ten seconds to show it, one with it may rest for ever', async () => {
