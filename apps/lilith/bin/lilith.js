@@ -9,7 +9,7 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 }
 try {
   const { guardProcess } = await import('../dist/guard.js')
-  guardProcess()
+  guardProcess({ isDaemon: true })
   await import('../dist/main.js')
 } catch (error) {
   if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !/dist\/(?:guard|main)\.js/.test(String(error.message))) throw error

@@ -6,6 +6,7 @@ import { lstatSync, writeFileSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
+import { boundMemory } from './bound-memory.ts'
 import { makeFolder } from './make-folder.ts'
 
 /** Takes all rights of the group and of others from what is written. */
@@ -18,6 +19,8 @@ const CORE_FILTER = '/proc/self/coredump_filter'
 export interface GuardOptions {
   /** What the process list shows in place of the command line, for programs whose arguments are what somebody says. @default the command line */
   readonly title?: string
+  /** Whether it runs for long: then its memory is bounded (`boundMemory`), at the price of starting Node twice. @default false */
+  readonly isDaemon?: boolean
 }
 
 /**
@@ -25,10 +28,11 @@ export interface GuardOptions {
  * environment; SIGUSR1, at which Node would open its debugger to every user of the computer, does nothing; compiled code is kept in
  * a folder that only this user can write. What the system does not let it do is left out: it never throws.
  */
-export function guardProcess({ title }: GuardOptions = {}): void {
+export function guardProcess({ title, isDaemon = false }: GuardOptions = {}): void {
   process.umask(OWNER_ONLY)
   if (title !== undefined) process.title = title
   leaveMemoryOutOfCores()
+  if (isDaemon) boundMemory() // what was set before holds for the program that starts anew, too
   if (process.report !== undefined) process.report.excludeEnv = true
   process.on('SIGUSR1', () => {})
   const folder = codeFolder(process.env)

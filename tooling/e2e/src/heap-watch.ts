@@ -11,7 +11,7 @@ export class HeapWatch implements AsyncDisposable {
 
   /** @param said what the process printed when it was started with `--inspect=127.0.0.1:0` */
   static async open(said: string): Promise<HeapWatch> {
-    const url = /ws:\/\/\S+/.exec(said)?.[0]
+    const url = [...said.matchAll(/ws:\/\/\S+/g)].at(-1)?.[0] // a program that starts anew with options of its own opens another
     if (url === undefined) throw new Error(`no inspector in: ${said}`)
     const socket = new WebSocket(url)
     await once(socket, 'open')

@@ -3,18 +3,29 @@ import { LOG_BYTES, LOG_FILES } from './crowd-node.ts'
 
 const MIB = 2 ** 20
 
+/** What is garbage and not collected yet: `MEMORY_OPTIONS` of @dchat/system. Young objects, and of the old ones for each byte that lives. */
+const YOUNG_BYTES = 24 * MIB
+const OLD_PER_LIVE = 1.5
+/** Node, its libraries and the programs, as they are mapped; stacks and machine code. */
+const CODE_BYTES = 76 * MIB
+/** Live objects once caches are warm, before they grow by what `heapGrowthBytes` says. */
+const LIVE_BYTES = 40 * MIB
+/** Outside of the heap: 8 MiB of database pages, connections with TLS, buffers, arenas of the allocator and what it cannot give back. */
+const NATIVE_BYTES = 64 * MIB
+const HEAP_GROWTH_BYTES = 16 * MIB
+
 export const SOAK_BOUNDS = {
   /**
    * Live objects after collections: what fills up in the first hours. With which peers the newest 1,000 own lines are (REACH_LINES,
    * REACH_PEERS: 12 MiB at most), and 40 bytes of each post for reconciliation.
    */
-  heapGrowthBytes: 16 * MIB,
-  /** What is resident, garbage that was not collected yet among it: it is as large as V8 lets it be. */
-  rssGrowthBytes: 48 * MIB,
+  heapGrowthBytes: HEAP_GROWTH_BYTES,
+  /** What is resident: the growth of what lives, with its garbage, and young objects that were few at first. 48 MiB. */
+  rssGrowthBytes: OLD_PER_LIVE * HEAP_GROWTH_BYTES + YOUNG_BYTES,
   /** The aim for the slope of what is resident. */
   rssSlopeBytesPerHour: MIB,
-  /** All in all. */
-  rssBytes: 256 * MIB,
+  /** All in all: 248 MiB. */
+  rssBytes: CODE_BYTES + OLD_PER_LIVE * (LIVE_BYTES + HEAP_GROWTH_BYTES) + YOUNG_BYTES + NATIVE_BYTES,
   /** Open files that no connection accounts for: dials that are under way, a file that is just being written. */
   fdGrowth: 6,
   /** Timers beyond one for each channel, which waits for its next ping: dials, reconciliations and pages under way have some. */
