@@ -22,7 +22,8 @@ const e2e = (root: string) => ({
     include: ['e2e/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    fileParallelism: false,
+    maxWorkers: Number(process.env['E2E_WORKERS'] ?? 3),
+    sequence: { groupOrder: 1 },
   },
 })
 

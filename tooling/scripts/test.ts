@@ -13,20 +13,32 @@ interface Counts {
   failed: number
 }
 
+const BUILD = ['node', 'tooling/scripts/build.ts']
 const CHECKS: readonly (readonly string[])[] = [
-  ['node', 'tooling/scripts/build.ts'],
   ['turbo', 'boundaries'],
-  ['turbo', 'run', 'typecheck', '--output-logs=errors-only'],
+  ['tsc', '-p', 'tooling/tsconfig/all.json'],
   ['oxlint', '--deny-warnings'],
   ['oxfmt', '--check'],
 ]
 
+const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', FORCE_COLOR: '0' }
+
 async function run(command: readonly string[]): Promise<boolean> {
   console.log(`$ ${command.join(' ')}`)
   const [program, ...args] = command as [string, ...string[]]
-  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', FORCE_COLOR: '0' }
   const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env })
   const [code] = (await once(child, 'exit')) as [number | null]
+  return code === 0
+}
+
+/** Runs a command beside others: what it says is shown once it has ended. */
+async function runBeside(command: readonly string[]): Promise<boolean> {
+  const [program, ...args] = command as [string, ...string[]]
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (said += text))
+  const [code] = (await once(child, 'close')) as [number | null]
+  console.log(`$ ${command.join(' ')}\n${said}`.trimEnd())
   return code === 0
 }
 
@@ -50,11 +62,9 @@ async function runVitest(args: readonly string[]): Promise<Counts> {
   }
 }
 
-const counts: Counts = { passed: 0, failed: 0 }
-for (const check of CHECKS) {
-  if (await run(check)) counts.passed += 1
-  else counts.failed += 1
-}
+const checks = [await run(BUILD), ...(await Promise.all(CHECKS.map(runBeside)))]
+const passed = checks.filter(Boolean).length
+const counts: Counts = { passed, failed: checks.length - passed }
 const tests = await runVitest(process.argv.slice(2))
 counts.passed += tests.passed
 counts.failed += tests.failed
