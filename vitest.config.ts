@@ -14,7 +14,8 @@ const unit = (root: string) => ({
     maxWorkers: '100%',
   },
 })
-const e2e = (root: string) => ({
+/** Those of one order run at once, after those of lower orders: most of what they do is to wait for programs that do little. */
+const e2e = (root: string, { order, maxWorkers }: { order: number; maxWorkers: number }) => ({
   extends: true as const,
   test: {
     name: `${root.split('/')[1]}:e2e`,
@@ -22,10 +23,13 @@ const e2e = (root: string) => ({
     include: ['e2e/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    maxWorkers: Number(process.env['E2E_WORKERS'] ?? 3),
-    sequence: { groupOrder: 1 },
+    maxWorkers,
+    sequence: { groupOrder: order },
   },
 })
+const PROGRAMS = { order: 1, maxWorkers: 3 }
+/** An experiment has many programs, and some of them work hard. */
+const EXPERIMENTS = { order: 2, maxWorkers: 2 }
 
 /** Unit tests run from source; end-to-end tests start the built programs, so `pnpm test` builds first. */
 export default defineConfig({
@@ -50,11 +54,11 @@ export default defineConfig({
       unit('apps/dchat-cli'),
       unit('apps/dchat-tui'),
       unit('apps/lilith'),
-      e2e('apps/dchatd'),
-      e2e('apps/dchat-cli'),
-      e2e('apps/dchat-tui'),
-      e2e('apps/lilith'),
-      e2e('tooling/torture'),
+      e2e('apps/dchatd', PROGRAMS),
+      e2e('apps/dchat-cli', PROGRAMS),
+      e2e('apps/dchat-tui', PROGRAMS),
+      e2e('apps/lilith', PROGRAMS),
+      e2e('tooling/torture', EXPERIMENTS),
     ],
   },
 })

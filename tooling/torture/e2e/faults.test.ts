@@ -1,4 +1,5 @@
-/** What goes wrong with the machine, the clock and the network. The short form. */
+/** What goes wrong with the machine. The short form. */
+import { MACHINE_FAULTS } from '../src/faults/experiments.ts'
 import { shortForms } from '../src/short-forms.ts'
 
-shortForms('faults')
+shortForms(MACHINE_FAULTS)

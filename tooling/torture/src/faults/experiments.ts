@@ -18,7 +18,8 @@ import { startStages } from './start-stages.ts'
 import { suspend } from './suspend.ts'
 import { twoDaemons } from './two-daemons.ts'
 
-export const FAULTS: readonly Experiment[] = [
+/** What goes wrong with a process, its files and its disk. */
+export const MACHINE_FAULTS: readonly Experiment[] = [
   killUnderLoad,
   fullDisk,
   badConfig,
@@ -29,6 +30,9 @@ export const FAULTS: readonly Experiment[] = [
   readOnlyDisk,
   fewFiles,
   damagedFiles,
+]
+/** What goes wrong around it: most of it is waiting. */
+export const SURROUNDING_FAULTS: readonly Experiment[] = [
   partitionHeal,
   badLink,
   suspend,
@@ -37,3 +41,4 @@ export const FAULTS: readonly Experiment[] = [
   oneFamily,
   alone,
 ]
+export const FAULTS: readonly Experiment[] = [...MACHINE_FAULTS, ...SURROUNDING_FAULTS]
