@@ -23,6 +23,7 @@ import type { RoomHint } from './room-hints.ts'
 import { isCoreRank, rankOf } from './room-order.ts'
 import type { RoomPaging } from './room-paging.ts'
 import { OwnSessionNumbers } from './session-numbers.ts'
+import type { SharedAsks } from './shared-asks.ts'
 import { SyncAnswerer } from './sync-answerer.ts'
 import { SyncSession } from './sync-session.ts'
 import type { SyncOutcome, SyncSessionDeps } from './sync-session.ts'
@@ -31,8 +32,8 @@ export interface ChannelHistoryDeps {
   readonly host: HistoryHost
   readonly sets: IdSets
   readonly counts: HistoryCounts
-  /** Ids that any channel is being asked for by a reconciliation. */
-  readonly asked: Set<string>
+  /** What any channel is being asked for by a reconciliation. */
+  readonly asks: SharedAsks
   /** The peer has told rooms. */
   onRooms(peer: ChannelHistory): void
   onStalled(peer: ChannelHistory, paging: RoomPaging): void
@@ -61,7 +62,7 @@ export class ChannelHistory implements HistoryPeer, PagePeer {
 
   constructor(link: PostChannel, deps: ChannelHistoryDeps) {
     const { channel } = link
-    const { host, asked } = deps
+    const { host, asks } = deps
     const { clock, store } = host
     this.link = link
     this.#deps = deps
@@ -77,7 +78,7 @@ export class ChannelHistory implements HistoryPeer, PagePeer {
     })
     this.#fetches = new FetchQueue({
       clock,
-      asked,
+      asks,
       askRoom: () => link.askRoom,
       ask: (ids) => link.ask(ids),
       isKnown: (id) => host.isKnown(id),

@@ -1,8 +1,9 @@
 import { ManualClock } from '@dchat/system'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { idKey } from '../relay/id-key.ts'
 import { Fetch, FetchQueue } from './fetch-queue.ts'
 import { HISTORY_LIMITS } from './history-limits.ts'
+import { SharedAsks } from './shared-asks.ts'
 
 const IDLE_MS = HISTORY_LIMITS.SYNC_IDLE_MS.value
 
@@ -15,24 +16,30 @@ const ids = (count: number, first = 0): Buffer[] => Array.from({ length: count }
 
 /** A channel that may be asked for `room` posts at any time. */
 class Rig {
-  readonly clock = new ManualClock()
-  readonly asked = new Set<string>()
+  readonly clock: ManualClock
+  readonly asks: SharedAsks
   readonly known = new Set<string>()
   readonly wanted: Buffer[] = []
   room = 1_024
-  readonly queue = new FetchQueue({
-    clock: this.clock,
-    asked: this.asked,
-    askRoom: () => this.room,
-    ask: (wanted) => {
-      const taken = wanted.slice(0, this.room)
-      this.room -= taken.length
-      this.wanted.push(...taken)
-      return taken.length
-    },
-    isKnown: (id) => this.known.has(idKey(id)),
-    onProgress: () => {},
-  })
+  readonly queue: FetchQueue
+
+  constructor({ clock = new ManualClock(), asks = new SharedAsks() }: { clock?: ManualClock; asks?: SharedAsks } = {}) {
+    this.clock = clock
+    this.asks = asks
+    this.queue = new FetchQueue({
+      clock,
+      asks,
+      askRoom: () => this.room,
+      ask: (wanted) => {
+        const taken = wanted.slice(0, this.room)
+        this.room -= taken.length
+        this.wanted.push(...taken)
+        return taken.length
+      },
+      isKnown: (id) => this.known.has(idKey(id)),
+      onProgress: () => {},
+    })
+  }
 
   /** What `until` has come to so far. */
   watch(isDone: () => boolean, signal = new AbortController().signal): { result: boolean | 'aborted' | undefined } {
@@ -45,13 +52,91 @@ class Rig {
   }
 }
 
-test('what is known, and what another channel is asked for, is not asked for', () => {
+test('what is known is not asked for, nor what another channel is asked for', () => {
   const rig = new Rig()
   rig.known.add(idKey(idOf(0)))
-  rig.asked.add(idKey(idOf(1)))
+  rig.asks.join(idKey(idOf(1)), 0)
   const fetch = new Fetch()
   rig.queue.add(ids(4), fetch)
-  expect([rig.wanted, fetch.open]).toEqual([ids(2, 2), 2])
+  expect([rig.wanted, fetch.open, fetch.elsewhere]).toEqual([ids(2, 2), 3, 1])
+  rig.queue.close()
+})
+
+describe('what another channel is asked for', () => {
+  const HANDOVER_MS = HISTORY_LIMITS.FETCH_HANDOVER_MS.value
+
+  /** Two ids that somebody else is asked for. */
+  function rigBeside(): { rig: Rig; fetch: Fetch } {
+    const rig = new Rig()
+    for (const id of ids(2)) rig.asks.join(idKey(id), 0)
+    const fetch = new Fetch()
+    rig.queue.add(ids(2), fetch)
+    return { rig, fetch }
+  }
+
+  test('is asked for here once that one has let it wait for 5 seconds, and no earlier', async () => {
+    const { rig, fetch } = rigBeside()
+    await rig.clock.advance(HANDOVER_MS - 1)
+    expect(rig.wanted).toEqual([])
+    await rig.clock.advance(500)
+    expect([rig.wanted, fetch.open, fetch.elsewhere]).toEqual([ids(2), 2, 0])
+    const watched = rig.watch(() => fetch.open === 0)
+    for (const id of ids(2)) rig.queue.settle(id)
+    await rig.clock.advance(0)
+    expect([watched.result, fetch.received, rig.asks.size, rig.clock.pendingTimers]).toEqual([true, 2, 0, 0])
+  })
+
+  test('is done with when that one has brought it', async () => {
+    const { rig, fetch } = rigBeside()
+    const watched = rig.watch(() => fetch.open === 0)
+    for (const id of ids(2)) {
+      rig.asks.settle(idKey(id))
+      rig.known.add(idKey(id))
+    }
+    await rig.clock.advance(500)
+    expect([watched.result, rig.wanted, fetch.received, rig.asks.size, rig.clock.pendingTimers]).toEqual([true, [], 0, 0, 0])
+  })
+
+  test('is asked for here at once when that one is given up', async () => {
+    const { rig } = rigBeside()
+    rig.asks.leave(idKey(idOf(0)))
+    await rig.clock.advance(500)
+    expect(rig.wanted).toEqual([idOf(0)])
+    rig.queue.close()
+    expect([rig.asks.size, rig.clock.pendingTimers]).toEqual([1, 0])
+  })
+
+  test('is asked of everybody who offers it once it has waited, so that no chain of liars holds it back', async () => {
+    const { rig } = rigBeside()
+    await rig.clock.advance(HANDOVER_MS)
+    const other = new Rig({ asks: rig.asks, clock: rig.clock })
+    const fetch = new Fetch()
+    other.queue.add(ids(2), fetch)
+    expect([rig.wanted, other.wanted, fetch.elsewhere]).toEqual([ids(2), ids(2), 0])
+    rig.queue.close()
+    other.queue.close()
+  })
+
+  test('is dropped with the session, and makes no room for more until then', () => {
+    const rig = new Rig()
+    const many = ids(HISTORY_LIMITS.SYNC_NEEDED_IDS.value)
+    for (const id of many) rig.asks.join(idKey(id), 0)
+    const fetch = new Fetch()
+    rig.queue.add(many, fetch)
+    expect(rig.queue.hasRoom).toBe(false)
+    rig.queue.drop(fetch)
+    expect([rig.queue.hasRoom, rig.queue.open, fetch.open, rig.asks.size]).toEqual([true, 0, 0, many.length])
+    rig.queue.close()
+  })
+})
+
+test('an id that is claimed twice over is asked for once', () => {
+  const rig = new Rig()
+  const [one, other] = [new Fetch(), new Fetch()]
+  rig.queue.add([...ids(2), ...ids(2)], one)
+  rig.queue.add(ids(3), other)
+  expect([rig.wanted, one.open, other.open]).toEqual([ids(3), 2, 1])
+  rig.queue.close()
 })
 
 test('as many are asked for as is allowed, the others later, but for those that came meanwhile', async () => {
@@ -75,7 +160,7 @@ test('a fetch is over when the last post has come', async () => {
     expect([watched.result, rig.queue.settle(id)]).toEqual([undefined, true])
     await rig.clock.advance(0)
   }
-  expect([watched.result, fetch.received, rig.asked.size, rig.clock.pendingTimers]).toEqual([true, 3, 0, 0])
+  expect([watched.result, fetch.received, rig.asks.size, rig.clock.pendingTimers]).toEqual([true, 3, 0, 0])
   expect(rig.queue.settle(idOf(0))).toBe(false)
 })
 
@@ -91,7 +176,7 @@ test('it fails when nothing comes for 30 seconds, and not before', async () => {
   await rig.clock.advance(1)
   expect(watched.result).toBe(false)
   rig.queue.drop(fetch)
-  expect([fetch.open, rig.queue.open, rig.asked.size, rig.clock.pendingTimers]).toEqual([0, 0, 0, 0])
+  expect([fetch.open, rig.queue.open, rig.asks.size, rig.clock.pendingTimers]).toEqual([0, 0, 0, 0])
 })
 
 test('who drops his part leaves that of others', () => {
@@ -101,7 +186,7 @@ test('who drops his part leaves that of others', () => {
   rig.queue.add(ids(2), mine)
   rig.queue.add(ids(3, 2), other)
   rig.queue.drop(mine)
-  expect([rig.queue.open, other.open, rig.asked.size]).toEqual([3, 3, 3])
+  expect([rig.queue.open, other.open, rig.asks.size]).toEqual([3, 3, 3])
   rig.queue.close()
 })
 
@@ -129,5 +214,5 @@ test('a signal ends the wait, and the end of the channel leaves nothing', async 
   rig.queue.close()
   ending.abort(new Error('gone'))
   await rig.clock.advance(0)
-  expect([watched.result, rig.asked.size, rig.queue.open, rig.clock.pendingTimers]).toEqual(['aborted', 0, 0, 0])
+  expect([watched.result, rig.asks.size, rig.queue.open, rig.clock.pendingTimers]).toEqual(['aborted', 0, 0, 0])
 })

@@ -2,10 +2,13 @@
 import type { Clock, Timer } from '@dchat/system'
 import { idKey } from '../relay/id-key.ts'
 import { HISTORY_LIMITS } from './history-limits.ts'
+import type { SharedAsks } from './shared-asks.ts'
 
 const IDLE_MS = HISTORY_LIMITS.SYNC_IDLE_MS.value
 const INTERVAL_MS = HISTORY_LIMITS.FETCH_INTERVAL_MS.value
 const WAITING_MAX = HISTORY_LIMITS.SYNC_NEEDED_IDS.value
+/** How often what another channel is asked for is looked at. */
+const LOOK_ELSEWHERE_MS = 500
 
 export interface FetchQueueDeps {
   readonly clock: Clock
@@ -15,8 +18,8 @@ export interface FetchQueueDeps {
   ask(ids: readonly Buffer[]): number
   /** Whether the post is here, on its way in, or dropped by a quota. */
   isKnown(id: Buffer): boolean
-  /** Ids that any channel is being asked for by history: nobody is asked for what another is. */
-  readonly asked: Set<string>
+  /** What any channel is being asked for by history. */
+  readonly asks: SharedAsks
   onProgress(): void
 }
 
@@ -29,8 +32,10 @@ export interface WaitLimits {
 
 /** What one session has asked for. */
 export class Fetch {
-  /** Ids that wait or were asked for. */
+  /** Ids that wait or were asked for, here or of another channel. */
   open = 0
+  /** Of these, those that another channel is asked for. */
+  elsewhere = 0
   received = 0
 }
 
@@ -41,9 +46,12 @@ interface Waiting {
 
 export class FetchQueue {
   readonly #deps: FetchQueueDeps
-  #waiting: Waiting[] = []
+  /** By `idKey`, as all three: to be asked for, asked for, and asked of another channel, which may let it wait. */
+  readonly #waiting = new Map<string, Waiting>()
   readonly #asked = new Map<string, Fetch>()
+  readonly #elsewhere = new Map<string, Waiting>()
   #timer: Timer | undefined
+  #elsewhereTimer: Timer | undefined
   #lastMs = 0
   #waiters: (() => void)[] = []
 
@@ -54,25 +62,30 @@ export class FetchQueue {
 
   /** Ids that are still to come. */
   get open(): number {
-    return this.#waiting.length + this.#asked.size
+    return this.#waiting.size + this.#asked.size + this.#elsewhere.size
   }
 
   /** Whether a session may have more ids found. */
   get hasRoom(): boolean {
-    return this.#waiting.length < WAITING_MAX
+    return this.#waiting.size + this.#elsewhere.size < WAITING_MAX
   }
 
-  /** Asks for what is neither here nor asked for anywhere. */
+  /** Asks for what is not here; for what another channel is asked for only once that has let it wait. */
   add(ids: readonly Buffer[], fetch: Fetch): void {
     if (this.open === 0) this.#noteLife()
+    const nowMs = this.#deps.clock.monotonicMs()
     for (const id of ids) {
       const key = idKey(id)
-      if (this.#deps.asked.has(key) || this.#deps.isKnown(id)) continue
-      this.#deps.asked.add(key)
-      this.#waiting.push({ id, fetch })
+      if (this.#isOpen(key) || this.#deps.isKnown(id)) continue
       fetch.open += 1
+      if (this.#deps.asks.join(key, nowMs)) this.#waiting.set(key, { id, fetch })
+      else {
+        fetch.elsewhere += 1
+        this.#elsewhere.set(key, { id, fetch })
+      }
     }
     this.#askNext()
+    this.#lookElsewhereLater()
   }
 
   /** A post that was asked for has come. @returns whether it was asked for here */
@@ -81,7 +94,7 @@ export class FetchQueue {
     const fetch = this.#asked.get(key)
     if (fetch === undefined) return false
     this.#asked.delete(key)
-    this.#deps.asked.delete(key)
+    this.#deps.asks.settle(key)
     fetch.open -= 1
     fetch.received += 1
     this.#noteLife()
@@ -108,41 +121,49 @@ export class FetchQueue {
   /** Gives up what a session still waits for. */
   drop(fetch: Fetch): void {
     if (fetch.open === 0) return
-    for (const [key, each] of this.#asked) if (each === fetch) this.#forget(key)
-    for (const { id, fetch: each } of this.#waiting) if (each === fetch) this.#deps.asked.delete(idKey(id))
-    this.#waiting = this.#waiting.filter((each) => each.fetch !== fetch)
+    for (const [key, each] of this.#asked) if (each === fetch) this.#forget(this.#asked, key)
+    for (const [key, each] of this.#waiting) if (each.fetch === fetch) this.#forget(this.#waiting, key)
+    for (const [key, each] of this.#elsewhere) if (each.fetch === fetch) this.#elsewhere.delete(key)
     fetch.open = 0
+    fetch.elsewhere = 0
     this.#wake()
   }
 
   close(): void {
     this.#timer?.cancel()
+    this.#elsewhereTimer?.cancel()
     this.#timer = undefined
-    for (const key of this.#asked.keys()) this.#deps.asked.delete(key)
-    for (const { id } of this.#waiting) this.#deps.asked.delete(idKey(id))
+    this.#elsewhereTimer = undefined
+    for (const key of [...this.#asked.keys(), ...this.#waiting.keys()]) this.#deps.asks.leave(key)
     this.#asked.clear()
-    this.#waiting = []
+    this.#waiting.clear()
+    this.#elsewhere.clear()
     this.#wake()
   }
 
-  #forget(key: string): void {
-    this.#asked.delete(key)
-    this.#deps.asked.delete(key)
+  #isOpen(key: string): boolean {
+    return this.#asked.has(key) || this.#waiting.has(key) || this.#elsewhere.has(key)
+  }
+
+  #forget(from: Map<string, unknown>, key: string): void {
+    from.delete(key)
+    this.#deps.asks.leave(key)
   }
 
   /** Asks for what may be asked for now; what came in another way meanwhile is left out. */
   #askNext(): void {
     const wasFull = !this.hasRoom
-    for (let room = this.#deps.askRoom(); room > 0 && this.#waiting.length > 0; room = this.#deps.askRoom()) {
-      const part = this.#waiting.slice(0, room)
-      const needed = part.filter((each) => !this.#leavesOut(each))
-      const taken = needed.length === 0 ? 0 : this.#deps.ask(needed.map(({ id }) => id))
-      for (const { id, fetch } of needed.slice(0, taken)) this.#asked.set(idKey(id), fetch)
-      this.#waiting = [...needed.slice(taken), ...this.#waiting.slice(part.length)]
+    for (let room = this.#deps.askRoom(); room > 0 && this.#waiting.size > 0; room = this.#deps.askRoom()) {
+      const needed = this.#nextNeeded(room)
+      const taken = needed.length === 0 ? 0 : this.#deps.ask(needed.map(([, { id }]) => id))
+      for (const [key, { fetch }] of needed.slice(0, taken)) {
+        this.#waiting.delete(key)
+        this.#asked.set(key, fetch)
+      }
       if (taken < needed.length) break
     }
     if (wasFull && this.hasRoom) this.#wake()
-    if (this.#waiting.length > 0) this.#timer ??= this.#deps.clock.setTimer(INTERVAL_MS, () => this.#tick())
+    if (this.#waiting.size > 0) this.#timer ??= this.#deps.clock.setTimer(INTERVAL_MS, () => this.#tick())
   }
 
   #tick(): void {
@@ -150,12 +171,50 @@ export class FetchQueue {
     this.#askNext()
   }
 
-  #leavesOut({ id, fetch }: Waiting): boolean {
-    if (!this.#deps.isKnown(id)) return false
-    this.#deps.asked.delete(idKey(id))
+  /** Of the first `room` that wait, those that are still to come; the others wait no more. */
+  #nextNeeded(room: number): [key: string, waiting: Waiting][] {
+    const needed: [string, Waiting][] = []
+    let looked = 0
+    for (const entry of this.#waiting) {
+      if (looked === room) break
+      looked += 1
+      const [key, waiting] = entry
+      if (!this.#deps.isKnown(waiting.id)) needed.push(entry)
+      else {
+        this.#forget(this.#waiting, key)
+        this.#release(waiting.fetch)
+      }
+    }
+    return needed
+  }
+
+  #release(fetch: Fetch): void {
     fetch.open -= 1
     if (fetch.open === 0) this.#wake()
-    return true
+  }
+
+  #lookElsewhereLater(): void {
+    if (this.#elsewhere.size === 0) return
+    this.#elsewhereTimer ??= this.#deps.clock.setTimer(LOOK_ELSEWHERE_MS, () => this.#lookElsewhere())
+  }
+
+  /** What another channel has brought is done with; what it let wait, or gave up, is asked for here. */
+  #lookElsewhere(): void {
+    this.#elsewhereTimer = undefined
+    const nowMs = this.#deps.clock.monotonicMs()
+    const wasFull = !this.hasRoom
+    for (const [key, waiting] of this.#elsewhere) {
+      if (!this.#deps.asks.join(key, nowMs)) continue
+      this.#elsewhere.delete(key)
+      waiting.fetch.elsewhere -= 1
+      if (this.#deps.isKnown(waiting.id)) {
+        this.#deps.asks.leave(key)
+        this.#release(waiting.fetch)
+      } else this.#waiting.set(key, waiting)
+    }
+    if (wasFull && this.hasRoom) this.#wake()
+    this.#askNext()
+    this.#lookElsewhereLater()
   }
 
   #noteLife(): void {

@@ -8,6 +8,7 @@ export type HistoryLimitName =
   | 'PAGE_POSTS'
   | 'PAGE_IDLE_MS'
   | 'PAGE_HANDOVER_MS'
+  | 'PAGE_SLOW_MS'
   | 'PAGE_LONGEST_MS'
   | 'PAGE_SHORT_POSTS'
   | 'PAGES_SHORT'
@@ -18,6 +19,7 @@ export type HistoryLimitName =
   | 'ROOMS_TOLD_ENTRIES'
   | 'ROOMS_TOLD_INTERVAL_MS'
   | 'ROOMS_HEARD'
+  | 'ROOMS_HEARD_POSTS'
   | 'ROOMS_HEARD_BURST'
   | 'ROOMS_HEARD_INTERVAL_MS'
   | 'SYNC_SESSIONS'
@@ -34,11 +36,13 @@ export type HistoryLimitName =
   | 'PUSHED_WAITING'
   | 'PUSH_INTERVAL_MS'
   | 'FETCH_INTERVAL_MS'
+  | 'FETCH_HANDOVER_MS'
   | 'REPAIR_INTERVAL_MS'
   | 'REPAIR_SOON_MS'
   | 'REPAIR_JITTER_MS'
   | 'REPAIR_OTHER_ROOMS'
   | 'REPAIRS_AT_ONCE'
+  | 'REPAIR_PLACE_MS'
   | 'REPAIR_FAILURES'
   | 'REPAIR_LONGEST_MS'
   | 'REPAIR_DISTRUST_MS'
@@ -63,6 +67,12 @@ export const HISTORY_LIMITS: Readonly<Record<HistoryLimitName, Limit>> = {
     value: 3_000,
     unit: 'ms',
     why: 'a peer that stalls must not hold up a room that others can serve',
+    then: 'another dialled peer is asked for the room, and the first not again',
+  },
+  PAGE_SLOW_MS: {
+    value: 10_000,
+    unit: 'ms',
+    why: 'a page takes less than a second, 60 KB at 28 KB/s two; one that comes in drops must not hold up a room that others can serve',
     then: 'another dialled peer is asked for the room, and the first not again',
   },
   PAGE_LONGEST_MS: {
@@ -124,6 +134,12 @@ export const HISTORY_LIMITS: Readonly<Record<HistoryLimitName, Limit>> = {
     unit: 'rooms',
     why: 'of each peer; as many as are kept without being joined',
     then: 'further ones are not remembered, unless they are joined',
+  },
+  ROOMS_HEARD_POSTS: {
+    value: 100_000,
+    unit: 'posts',
+    why: 'docs/chat.md, Quotas: no room holds more, whatever a peer says of it',
+    then: 'more count as so many, in what is still expected',
   },
   ROOMS_HEARD_BURST: {
     value: 10,
@@ -211,6 +227,12 @@ export const HISTORY_LIMITS: Readonly<Record<HistoryLimitName, Limit>> = {
     why: '2,500 posts a second (docs/chat.md, History) are asked for 125 at a time',
     then: 'the next ids are asked for',
   },
+  FETCH_HANDOVER_MS: {
+    value: 5_000,
+    unit: 'ms',
+    why: 'all that one channel may be asked for takes a second or two; who claims posts and holds them back must not keep those of others away',
+    then: 'every other peer that is found to hold the post is asked for it too',
+  },
   REPAIR_INTERVAL_MS: {
     value: 600_000,
     unit: 'ms',
@@ -233,8 +255,14 @@ export const HISTORY_LIMITS: Readonly<Record<HistoryLimitName, Limit>> = {
   REPAIRS_AT_ONCE: {
     value: 4,
     unit: 'channels',
-    why: 'a peer that stalls holds up a quarter; more would ask for the same posts',
+    why: 'a peer that stalls holds up a quarter, for a while; more would ask for the same posts',
     then: 'the next repair waits',
+  },
+  REPAIR_PLACE_MS: {
+    value: 10_000,
+    unit: 'ms',
+    why: 'most repairs are over in a second; four peers that take their time must not keep a fifth away',
+    then: 'a repair that goes on no longer counts among those at once',
   },
   REPAIR_FAILURES: {
     value: 2,
@@ -245,7 +273,7 @@ export const HISTORY_LIMITS: Readonly<Record<HistoryLimitName, Limit>> = {
   REPAIR_LONGEST_MS: {
     value: 600_000,
     unit: 'ms',
-    why: 'by then the next regular one is due; a peer that takes its time must not hold one of four places',
+    why: 'by then the next regular one is due; a peer that takes its time must not be waited for without end',
     then: 'the sessions end as failed, further rooms are left to the next repair',
   },
   REPAIR_DISTRUST_MS: {

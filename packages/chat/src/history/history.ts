@@ -18,6 +18,7 @@ import { PushWatch } from './push-watch.ts'
 import { repairRooms } from './repair-rooms.ts'
 import { RepairSchedule } from './repair-schedule.ts'
 import { RoomsGossip } from './rooms-gossip.ts'
+import { SharedAsks } from './shared-asks.ts'
 
 export class History implements HistoryHandler {
   readonly counts: HistoryCounts = newHistoryCounts()
@@ -29,7 +30,7 @@ export class History implements HistoryHandler {
   readonly #progress: ProgressTeller
   readonly #earlyWatch: EarlyWatch
   readonly #pushes = new PushWatch()
-  readonly #asked = new Set<string>()
+  readonly #asks = new SharedAsks()
   readonly #peers = new Map<number, ChannelHistory>()
   /** Of dialled channels that have not told their rooms. */
   readonly #roomsTimers = new Map<number, Timer>()
@@ -52,7 +53,7 @@ export class History implements HistoryHandler {
       onFault: () => {
         this.counts.pageFaults += 1
       },
-      onIdle: () => this.#runDueRepairs(),
+      onCoreIdle: () => this.#runDueRepairs(),
     })
     this.#earlyWatch = new EarlyWatch({
       clock,
@@ -146,7 +147,7 @@ export class History implements HistoryHandler {
       host: this.#host,
       sets: this.#sets,
       counts: this.counts,
-      asked: this.#asked,
+      asks: this.#asks,
       onRooms: (peer) => this.#considerRooms(peer, { isAsked: false }),
       onStalled: (peer, paging) => this.#pager.onStalled(peer.channelId, paging),
       onPageEnd: (peer, paging, outcome) => {

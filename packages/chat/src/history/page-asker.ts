@@ -8,6 +8,7 @@ import type { RoomPaging } from './room-paging.ts'
 
 const IDLE_MS = HISTORY_LIMITS.PAGE_IDLE_MS.value
 const HANDOVER_MS = HISTORY_LIMITS.PAGE_HANDOVER_MS.value
+const SLOW_MS = HISTORY_LIMITS.PAGE_SLOW_MS.value
 const LONGEST_MS = HISTORY_LIMITS.PAGE_LONGEST_MS.value
 const NUMBERS = 2 ** 32
 
@@ -15,7 +16,7 @@ export interface PageAskerDeps {
   readonly clock: Clock
   /** Sends a `page`. @returns false when the channel is full or gone */
   send(request: number, query: PageQuery): boolean
-  /** Nothing of the page came for a while; another channel may be asked for the room. */
+  /** Nothing of the page came for a while, or not all of it; another channel may be asked for the room. */
   onStalled(paging: RoomPaging): void
   /** The page has ended. @param outcome undefined: nothing came for PAGE_IDLE_MS, or not all within PAGE_LONGEST_MS */
   onEnd(paging: RoomPaging, outcome: PageOutcome | undefined): void
@@ -84,12 +85,13 @@ export class PageAsker {
     const { clock } = this.#deps
     const nowMs = clock.monotonicMs()
     const idleMs = nowMs - request.lastMs
-    if (idleMs >= IDLE_MS || nowMs - request.askedMs >= LONGEST_MS) {
+    const ageMs = nowMs - request.askedMs
+    if (idleMs >= IDLE_MS || ageMs >= LONGEST_MS) {
       this.#finish(request, undefined)
       return
     }
-    const isStalled = idleMs >= HANDOVER_MS
-    const nextMs = isStalled ? Math.min(HANDOVER_MS, IDLE_MS - idleMs) : HANDOVER_MS - idleMs
+    const isStalled = idleMs >= HANDOVER_MS || ageMs >= SLOW_MS
+    const nextMs = isStalled ? Math.min(HANDOVER_MS, IDLE_MS - idleMs) : Math.min(HANDOVER_MS - idleMs, SLOW_MS - ageMs)
     request.timer = clock.setTimer(nextMs, () => this.#look())
     if (isStalled) this.#deps.onStalled(request.paging)
   }

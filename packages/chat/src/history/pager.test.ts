@@ -81,7 +81,8 @@ class Rig {
   readonly held: Map<string, Set<number>>
   readonly order: string[] = []
   readonly faults: string[] = []
-  idle = 0
+  /** How often the rooms that are looked at had been paged. */
+  coreIdle = 0
   readonly pager: Pager
   readonly #joined: readonly string[]
   #channels = 0
@@ -95,8 +96,8 @@ class Rig {
       keeps: (room) => room !== 'unkept',
       onProgress: () => {},
       onFault: (fault) => this.faults.push(fault),
-      onIdle: () => {
-        this.idle += 1
+      onCoreIdle: () => {
+        this.coreIdle += 1
       },
     })
     this.pager.noteAlone()
@@ -134,7 +135,7 @@ test('an empty node fetches everything, what is looked at first', async () => {
   await rig.clock.advance(1_000)
   expect(rig.order).toEqual(['dchat', '', 'games', '_dm', 'dchat', 'games', 'other'])
   for (const room of ['dchat', '', 'games', '_dm', 'other'] as const) expect(rig.of(room)).toEqual(all[room])
-  expect([rig.of('unkept'), rig.idle, rig.pager.progress, rig.clock.pendingTimers]).toEqual([[], 1, undefined, 0])
+  expect([rig.of('unkept'), rig.coreIdle, rig.pager.progress, rig.clock.pendingTimers]).toEqual([[], 1, undefined, 0])
 })
 
 test('a node that was away fetches down to what it held', async () => {
@@ -219,7 +220,40 @@ test('a channel that stalls loses the room to another after 3 seconds', async ()
   await rig.clock.advance(HANDOVER_MS + 5 * LATENCY_MS)
   expect(rig.of('dchat')).toHaveLength(49)
   await rig.clock.advance(IDLE_MS)
-  expect([rig.faults, rig.idle, rig.clock.pendingTimers]).toEqual([['idle'], 1, 0])
+  expect([rig.faults, rig.coreIdle, rig.clock.pendingTimers]).toEqual([['idle'], 1, 0])
+})
+
+test('a channel that sends a page in drops loses the room to another after 10 seconds', async () => {
+  const rig = new Rig()
+  const liar = rig.connect({ dchat: times(1, 1_000) })
+  liar.isSilent = true
+  rig.connect({ dchat: times(1, 50) })
+  for (let post = 0; post < 8; post += 1) {
+    liar.pages.takePost('dchat', placeOf(999 - post))
+    await rig.clock.advance(1_200)
+  }
+  expect(rig.of('dchat')).toEqual([])
+  await rig.clock.advance(400 + 5 * LATENCY_MS)
+  expect(rig.of('dchat')).toHaveLength(49)
+})
+
+test('that the rooms which are looked at are there is told at once, however many others somebody boasts of', async () => {
+  const rig = new Rig({ '': [1], _dm: [1] })
+  const others = Object.fromEntries(Array.from({ length: 100 }, (_, room) => [`room${room}`, [1]]))
+  rig.connect({ dchat: times(1, 50), ...others })
+  await rig.clock.advance(2 * LATENCY_MS)
+  expect([rig.coreIdle, rig.pager.advancingUntilMs, rig.pager.isBusy]).toEqual([1, -Infinity, true])
+  await rig.clock.advance(200 * LATENCY_MS)
+  expect([rig.coreIdle, rig.pager.isBusy]).toEqual([1, false])
+})
+
+test('pages of other rooms do not put off the repairs that wait for one that is looked at', async () => {
+  const rig = new Rig({ '': [1], _dm: [1] })
+  rig.connect({ dchat: times(1, 50) }).isSilent = true
+  const { advancingUntilMs } = rig.pager
+  rig.connect({ other: times(1, 2_000) })
+  await rig.clock.advance(20 * LATENCY_MS)
+  expect([rig.of('other').length, rig.pager.advancingUntilMs]).toEqual([1_999, advancingUntilMs])
 })
 
 test('one that is alone has 30 seconds', async () => {
@@ -228,7 +262,7 @@ test('one that is alone has 30 seconds', async () => {
   await rig.clock.advance(IDLE_MS - 1)
   expect([rig.faults, rig.pager.isBusy]).toEqual([[], true])
   await rig.clock.advance(1)
-  expect([rig.faults, rig.pager.isBusy, rig.idle, rig.clock.pendingTimers]).toEqual([['idle'], false, 1, 0])
+  expect([rig.faults, rig.pager.isBusy, rig.coreIdle, rig.clock.pendingTimers]).toEqual([['idle'], false, 1, 0])
 })
 
 test('what a peer claims of its rooms costs a page each', async () => {

@@ -28,8 +28,8 @@ export interface PagerDeps {
   /** Something of what `Progress` tells has changed. */
   onProgress(): void
   onFault(fault: PageFault | 'idle'): void
-  /** No page is awaited any more, and none can be asked for. */
-  onIdle(): void
+  /** No page of a room that is looked at is awaited any more: `advancingUntilMs` has passed. */
+  onCoreIdle(): void
 }
 
 export interface PagingProgress {
@@ -54,7 +54,8 @@ export class Pager {
   readonly #silent = new Set<number>()
   #received = 0
   #wasBusy = false
-  /** Monotonic time of the last page that came, or of the first request. */
+  #wasCoreBusy = false
+  /** Monotonic time of the last page of a room that is looked at, or of the first request. */
   #lastPageMs = 0
   #busySinceMs = 0
 
@@ -76,8 +77,7 @@ export class Pager {
 
   /** Monotonic time up to which rooms that are looked at are being paged, unless a page comes before; in the past when none is. */
   get advancingUntilMs(): number {
-    const isCoreBusy = [...this.#pagings.values()].some(({ rank, holder }) => holder !== 0 && isCoreRank(rank))
-    if (!isCoreBusy) return -Infinity
+    if (!this.#isCoreBusy) return -Infinity
     const { PAGE_IDLE_MS, PAGING_FIRST_MS } = HISTORY_LIMITS
     return Math.min(this.#lastPageMs + PAGE_IDLE_MS.value, this.#busySinceMs + PAGING_FIRST_MS.value)
   }
@@ -116,6 +116,7 @@ export class Pager {
     this.#silent.clear()
     this.#received = 0
     this.#wasBusy = false
+    this.#wasCoreBusy = false
   }
 
   /** The room was joined and is empty: it is asked for once more. */
@@ -153,7 +154,7 @@ export class Pager {
       const before = paging.received
       if (outcome === undefined) paging.spend(channelId)
       else paging.note(channelId, outcome)
-      this.#lastPageMs = this.#deps.clock.monotonicMs()
+      if (isCoreRank(paging.rank)) this.#lastPageMs = this.#deps.clock.monotonicMs()
       this.#received += paging.received - before
     }
     if (outcome === undefined) {
@@ -194,12 +195,19 @@ export class Pager {
     }
     this.#forgetDone()
     this.#deps.onProgress()
-    const { isBusy } = this
-    if (isBusy && !this.#wasBusy) this.#lastPageMs = this.#busySinceMs = this.#deps.clock.monotonicMs()
-    const hasEnded = this.#wasBusy && !isBusy
-    this.#wasBusy = isBusy
-    if (!isBusy) this.#received = 0
-    if (hasEnded) this.#deps.onIdle()
+    const isCoreBusy = this.#isCoreBusy
+    if (isCoreBusy && !this.#wasCoreBusy) this.#lastPageMs = this.#deps.clock.monotonicMs()
+    if (isCoreBusy && !this.#wasBusy) this.#busySinceMs = this.#lastPageMs
+    const hasCoreEnded = this.#wasCoreBusy && !isCoreBusy
+    this.#wasCoreBusy = isCoreBusy
+    this.#wasBusy = this.isBusy
+    if (!this.#wasBusy) this.#received = 0
+    if (hasCoreEnded) this.#deps.onCoreIdle()
+  }
+
+  get #isCoreBusy(): boolean {
+    for (const { rank, holder } of this.#pagings.values()) if (holder !== 0 && isCoreRank(rank)) return true
+    return false
   }
 
   #settle(room: string): void {

@@ -87,7 +87,7 @@ describe('at once', () => {
     const schedule = scheduleOf([1, 2, 3, 4, 5])
     for (const id of [1, 2, 3, 4, 5]) schedule.request(id, 0)
     const running = [1, 2, 3, 4, 5].map(() => schedule.next(0))
-    expect([running, schedule.running, schedule.nextMs]).toEqual([[1, 2, 3, 4, undefined], 4, undefined])
+    expect([running, schedule.nextMs]).toEqual([[1, 2, 3, 4, undefined], HISTORY_LIMITS.REPAIR_PLACE_MS.value])
     schedule.request(1, 0)
     schedule.done(2, EQUAL, 1)
     expect([schedule.next(1), schedule.next(1)]).toEqual([5, undefined])
@@ -99,8 +99,20 @@ describe('at once', () => {
     for (let count = 0; count < 4; count += 1) schedule.next(0)
     schedule.remove(3)
     expect(schedule.next(0)).toBe(5)
+    schedule.request(3, 0)
     schedule.done(3, EQUAL, 0)
-    expect(schedule.running).toBe(4)
+    expect(schedule.next(0)).toBeUndefined()
+  })
+
+  test('those that take their time no longer count: nobody who stalls keeps the others away', () => {
+    const placeMs = HISTORY_LIMITS.REPAIR_PLACE_MS.value
+    const schedule = scheduleOf([1, 2, 3, 4, 5, 6])
+    for (const id of [1, 2, 3, 4, 5, 6]) schedule.request(id, 0)
+    for (const atMs of [0, 0, 0, 700]) schedule.next(atMs)
+    expect([schedule.nextMs, schedule.next(placeMs - 1)]).toEqual([placeMs, undefined])
+    expect([schedule.next(placeMs), schedule.next(placeMs), schedule.next(placeMs)]).toEqual([5, 6, undefined])
+    schedule.request(1, placeMs)
+    expect(schedule.next(placeMs)).toBeUndefined() // it is still under way
   })
 })
 

@@ -6,6 +6,7 @@ import { HISTORY_LIMITS } from './history-limits.ts'
 const INTERVAL_MS = HISTORY_LIMITS.REPAIR_INTERVAL_MS.value
 const SOON_MS = HISTORY_LIMITS.REPAIR_SOON_MS.value
 const JITTER_MS = HISTORY_LIMITS.REPAIR_JITTER_MS.value
+const PLACE_MS = HISTORY_LIMITS.REPAIR_PLACE_MS.value
 const AT_ONCE = HISTORY_LIMITS.REPAIRS_AT_ONCE.value
 const DISTRUST_MS = HISTORY_LIMITS.REPAIR_DISTRUST_MS.value
 
@@ -15,7 +16,8 @@ interface Target {
   /** Monotonic ms from which a repair is due; undefined: none is. */
   dueMs: number | undefined
   distrustedUntilMs: number
-  isRunning: boolean
+  /** Undefined: none is under way. */
+  runningSinceMs: number | undefined
 }
 
 /** How a repair went. */
@@ -36,17 +38,11 @@ export class RepairSchedule {
     this.#random = random
   }
 
-  get running(): number {
-    let count = 0
-    for (const { isRunning } of this.#targets.values()) if (isRunning) count += 1
-    return count
-  }
-
   /** A channel is there. */
   add(channelId: number, isDialled: boolean): void {
     // Who was alone may lack what was said in the seconds before it came, and no repair reaches that before they have passed.
     if (this.#targets.size === 0) this.#regularMs = undefined
-    this.#targets.set(channelId, { channelId, isDialled, dueMs: undefined, distrustedUntilMs: 0, isRunning: false })
+    this.#targets.set(channelId, { channelId, isDialled, dueMs: undefined, distrustedUntilMs: 0, runningSinceMs: undefined })
   }
 
   /** A repair with the channel is due at once. */
@@ -71,21 +67,23 @@ export class RepairSchedule {
   /** When `next` is to be called again, if nothing happens before; undefined: no repair is due at any time. */
   get nextMs(): number | undefined {
     let next = this.#hasDialled ? this.#regularMs : undefined
-    for (const { dueMs, isRunning } of this.#targets.values()) {
-      if (!isRunning && dueMs !== undefined) next = Math.min(next ?? dueMs, dueMs)
+    for (const { dueMs, runningSinceMs } of this.#targets.values()) {
+      if (runningSinceMs === undefined && dueMs !== undefined) next = Math.min(next ?? dueMs, dueMs)
     }
-    return this.running >= AT_ONCE ? undefined : next
+    return next === undefined ? undefined : Math.max(next, this.#placeMs)
   }
 
   /** The channel that a repair starts with now, if any; it counts as running until `done`. */
   next(nowMs: number): number | undefined {
-    if (this.running >= AT_ONCE) return undefined
+    if (nowMs < this.#placeMs) return undefined
     if (this.#regularMs !== undefined && nowMs >= this.#regularMs) this.#scheduleRegular(nowMs)
-    const due = [...this.#targets.values()].filter((target) => !target.isRunning && (target.dueMs ?? Infinity) <= nowMs)
+    const due = [...this.#targets.values()].filter(
+      ({ dueMs, runningSinceMs }) => runningSinceMs === undefined && (dueMs ?? Infinity) <= nowMs,
+    )
     const [first] = due.toSorted((a, b) => a.dueMs! - b.dueMs!)
     if (first === undefined) return undefined
     first.dueMs = undefined
-    first.isRunning = true
+    first.runningSinceMs = nowMs
     return first.channelId
   }
 
@@ -93,11 +91,18 @@ export class RepairSchedule {
   done(channelId: number, outcome: RepairOutcome, nowMs: number): void {
     const target = this.#targets.get(channelId)
     if (target !== undefined) {
-      target.isRunning = false
+      target.runningSinceMs = undefined
       if (outcome.hasFailed) target.distrustedUntilMs = nowMs + DISTRUST_MS
     }
     this.#regularMs ??= nowMs + SOON_MS
     if (outcome.news > 0) this.noteNews(channelId, nowMs)
+  }
+
+  /** From when on fewer than `AT_ONCE` repairs are under way that began less than `PLACE_MS` before. */
+  get #placeMs(): number {
+    const begun = [...this.#targets.values()].flatMap(({ runningSinceMs }) => runningSinceMs ?? [])
+    const decisive = begun.toSorted((a, b) => b - a)[AT_ONCE - 1]
+    return decisive === undefined ? -Infinity : decisive + PLACE_MS
   }
 
   get #hasDialled(): boolean {
@@ -107,7 +112,9 @@ export class RepairSchedule {
 
   /** One random dialled channel, of those that are trusted if there are any. */
   #scheduleRegular(nowMs: number): void {
-    const dialled = [...this.#targets.values()].filter(({ isDialled, isRunning }) => isDialled && !isRunning)
+    const dialled = [...this.#targets.values()].filter(
+      ({ isDialled, runningSinceMs }) => isDialled && runningSinceMs === undefined,
+    )
     const trusted = dialled.filter(({ distrustedUntilMs }) => nowMs >= distrustedUntilMs)
     const target = pick(this.#random, trusted.length > 0 ? trusted : dialled)
     if (target !== undefined) target.dueMs = nowMs

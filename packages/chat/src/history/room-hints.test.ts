@@ -32,6 +32,12 @@ test('a time ahead of our clock counts as now, however far', () => {
   expect(hints.get('dchat')?.newest).toBe(NOW)
 })
 
+test('more posts than a room may hold count as that many', () => {
+  const hints = new RoomHints()
+  hints.take([entry('dchat', { posts: 2 ** 32 - 1 })], judge())
+  expect(hints.get('dchat')?.posts).toBe(HISTORY_LIMITS.ROOMS_HEARD_POSTS.value)
+})
+
 test.each([
   ['a name against the grammar', entry('Nope!')],
   ['a name that is too long', entry('x'.repeat(65))],

@@ -28,12 +28,13 @@ export interface HintJudge {
 }
 
 const ROOMS_MAX = HISTORY_LIMITS.ROOMS_HEARD.value
+const POSTS_MAX = HISTORY_LIMITS.ROOMS_HEARD_POSTS.value
 const BURST = HISTORY_LIMITS.ROOMS_HEARD_BURST.value
 const INTERVAL_MS = HISTORY_LIMITS.ROOMS_HEARD_INTERVAL_MS.value
 
 /**
  * The hints of one channel. Names against the grammar, rooms without posts and rooms that are not kept here are passed over:
- * nothing that decodes is an offence. A time ahead of our clock counts as now.
+ * nothing that decodes is an offence. A time ahead of our clock counts as now, more posts than a room holds as so many.
  */
 export class RoomHints {
   readonly #hints = new Map<string, RoomHint>()
@@ -56,7 +57,8 @@ export class RoomHints {
   take(entries: readonly RoomsEntry[], judge: HintJudge): boolean {
     if (!this.#pays(judge.nowMs)) return false
     for (const entry of entries) {
-      const { room, posts } = entry
+      const { room } = entry
+      const posts = Math.min(entry.posts, POSTS_MAX)
       if (posts === 0 || !judge.isName(room)) continue
       const isCore = judge.isCore(room)
       if (!isCore && !this.#hasPlace(room, judge)) continue

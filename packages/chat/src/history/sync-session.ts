@@ -63,13 +63,13 @@ export class SyncSession {
     if (this.isAwaiting) this.#answers.put(frame)
   }
 
-  /** Posts that came so far, and those that are still to come. */
+  /** Posts that came so far, and with those that are still to come; what another channel is asked for counts there. */
   get received(): number {
     return this.#fetch.received
   }
 
   get expected(): number {
-    return this.#fetch.received + this.#fetch.open
+    return this.#fetch.received + this.#fetch.open - this.#fetch.elsewhere
   }
 
   /** Runs to the end, whatever the other side does. @throws the signal's reason; what the channel or the store ends with */

@@ -7,6 +7,7 @@ import { loopDelay } from '../loop-delay.ts'
 import type { LoopDelay } from '../loop-delay.ts'
 import { latencyText, percentile } from '../peers/latencies.ts'
 import { Flooders } from './flooders.ts'
+import { PlanReader } from './plan-reader.ts'
 import { waited } from './waited.ts'
 
 const MINUTE_MS = 60_000
@@ -16,7 +17,6 @@ const RPC_EVERY_MS = 20
 const LIMIT_MS = 20 * MINUTE_MS
 const AIM_SEC_PER_POST = 60 / 100_000
 const NAME = 'old'
-const PAGE_LINES = 1_000
 
 export const fullSync: Experiment = {
   part: 'long',
@@ -40,7 +40,7 @@ async function runFullSync(trial: Trial): Promise<readonly Finding[]> {
   await empty.hasPeers(FLOODERS)
   for (const node of [full, empty]) await loopDelay(node) // measures from here on
   trial.say(`${count(posts)} posts are fetched`)
-  const reader = new PlanReader(empty)
+  const reader = new PlanReader(empty, [NAME])
   const startMs = performance.now()
   await empty.client.call('p2p.connect', { url: fullUrl })
   const over = new AbortController()
@@ -55,7 +55,7 @@ async function runFullSync(trial: Trial): Promise<readonly Finding[]> {
   const delays = { fetches: await loopDelay(empty), serves: await loopDelay(full) }
   const { lines } = await flooders.ask({ want: 'report' })
   const bans = (await Promise.all([full, empty].map(({ client }) => client.call('bans.list', [])))).flat().length
-  const doubled = [...reader.times.values()].filter((times) => times > 1).length
+  const { doubled } = reader
   return [
     promise(`${count(posts)} posts fetched from one peer, while ${FLOODERS} others wrote ${count(lines)} lines`, {
       outcome: `${count(posts - reader.times.size)} missing, ${doubled} doubled, ${bans} bans`,
@@ -112,26 +112,4 @@ async function pingOften({ client }: DaemonNode, signal: AbortSignal): Promise<n
     await waited(RPC_EVERY_MS, signal)
   }
   return pings
-}
-
-/** Reads which posts of the plan a node has stored. */
-class PlanReader {
-  /** How often each was found. */
-  readonly times: Map<string, number> = new Map()
-  readonly #node: DaemonNode
-  #lastSeq = 0
-
-  constructor(node: DaemonNode) {
-    this.#node = node
-  }
-
-  /** Reads on from where it was. @returns how many of the plan there are */
-  async readOn(): Promise<number> {
-    const { messages } = await this.#node.client.call('chat.history', { since: this.#lastSeq, limit: PAGE_LINES })
-    for (const { seq, id, text } of messages) {
-      this.#lastSeq = seq
-      if (id !== null && text.startsWith(`${NAME} `)) this.times.set(id, (this.times.get(id) ?? 0) + 1)
-    }
-    return this.times.size
-  }
 }

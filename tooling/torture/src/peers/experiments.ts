@@ -8,6 +8,7 @@ import { slowClients } from './clients/slow-clients.ts'
 import { malformed } from './malformed/malformed.ts'
 import { strictReference } from './judge/strict-reference.ts'
 import { siege } from './siege.ts'
+import { syncLiars } from './sync-liars/sync-liars.ts'
 import { weakPoints } from './weak-points/weak-points.ts'
 
 /** How long one that the node need not end is watched. */
@@ -62,6 +63,7 @@ export const PEERS: readonly Experiment[] = [
   weakPoints,
   slowClients,
   malformed,
+  syncLiars,
   eclipse,
   ...ATTACKS.map(alone),
   crowd,
