@@ -193,6 +193,7 @@ export class Daemon {
       foldNick,
       reveal: revealer(ring),
       isMention: (text) => this.#highlights?.areIn(text, this.#profile?.nick ?? null) ?? false,
+      isClockConfirmed: () => this.#dchat?.p2p.isClockConfirmed ?? false,
       clock,
       logger: logger.child('store'),
     })

@@ -22,7 +22,7 @@ import { PacketWriter } from './messages/packet-writer.ts'
 import { networkStatus } from './network-status.ts'
 import type { NetworkStatus } from './network-status.ts'
 import { ownGetaddr } from './own-getaddr.ts'
-import { clockAheadMs } from './peer-clocks.ts'
+import { clockAheadMs, isClockConfirmed } from './peer-clocks.ts'
 import { registerCoreProtocols } from './protocols/core-protocols.ts'
 import { ProtocolRegistry } from './protocols/protocol-registry.ts'
 import { ResourceManager } from './resources/resource-manager.ts'
@@ -201,6 +201,11 @@ export class P2p {
   /** As `clockAheadMs`: how far this computer's clock is ahead of those of its peers. */
   get clockAheadMs(): number | undefined {
     return clockAheadMs(this.#channels.peers(), this.clock)
+  }
+
+  /** As `isClockConfirmed`: whether peers agree with this computer's clock. */
+  get isClockConfirmed(): boolean {
+    return isClockConfirmed(this.#channels.peers(), this.clock)
   }
 
   /**

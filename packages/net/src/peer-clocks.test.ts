@@ -1,7 +1,7 @@
 import { ManualClock, MemoryLogger } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
 import { ClockWatch, isClockOff } from './clock-watch.ts'
-import { clockAheadMs } from './peer-clocks.ts'
+import { clockAheadMs, isClockConfirmed } from './peer-clocks.ts'
 import type { PeerClock } from './peer-clocks.ts'
 import { SessionFlag } from './sessions/session-flags.ts'
 
@@ -41,6 +41,15 @@ describe('clockAheadMs', () => {
     const setForward = { nowMs: () => own.nowMs() + 6 * MINUTE_MS, monotonicMs: () => own.monotonicMs() }
     expect(clockAheadMs(channels, setForward)).toBe(6 * MINUTE_MS)
   })
+})
+
+test('a clock is confirmed by one peer that was dialled, and by most of several, and by nobody who came in', () => {
+  expect(isClockConfirmed([], clock)).toBe(false)
+  expect(isClockConfirmed([peer(-MINUTE_MS)], clock)).toBe(true)
+  expect(isClockConfirmed([peer(-365 * 24 * 60 * MINUTE_MS)], clock)).toBe(false)
+  expect(isClockConfirmed([peer(0), peer(9e8), peer(1_000)], clock)).toBe(true)
+  expect(isClockConfirmed([peer(9e8), peer(0), peer(9e8)], clock)).toBe(false)
+  expect(isClockConfirmed([peer(0, SessionFlag.Inbound), peer(0, SessionFlag.Seed)], clock)).toBe(false)
 })
 
 test('more than five minutes are off, in both directions', () => {

@@ -29,6 +29,11 @@ export interface StoreOptions extends Partial<StoreBounds> {
    * logged, and the post has no line. @default nothing can be opened
    */
   readonly reveal?: Reveal
+  /**
+   * Whether others agree with the wall clock now. What is too old goes by a clock that is confirmed; by one that is not, only for the time that
+   * the store was open since. @default never
+   */
+  readonly isClockConfirmed?: () => boolean
   /** Whether an index of texts is kept; without it a search looks through all lines. @default true for a file, false in memory */
   readonly searchIndex?: boolean
   /** Smaller ones are for tests. */
@@ -50,6 +55,7 @@ export function openStore(options: StoreOptions): MessageStore {
     quotas: { ...DEFAULT_QUOTAS, ...options.quotas },
     isMention: options.isMention ?? (() => false),
     reveal: options.reveal ?? (() => undefined),
+    isClockConfirmed: options.isClockConfirmed ?? (() => false),
     searchIndex: options.searchIndex ?? path !== ':memory:',
     searchBounds: { ...DEFAULT_SEARCH_BOUNDS, ...options.searchBounds },
     foldNick: options.foldNick ?? ((nick: string) => nick.normalize('NFKC').toLowerCase()),

@@ -4,7 +4,18 @@ import { ManualClock, MemoryLogger, SystemClock } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
 import type { NewMessage } from './message.ts'
 import { openStore } from './open-store.ts'
-import { RECEIVED_MS, allTexts, fill, line, ownLine, post, temporaryFolder, testStore } from './testing/builders.ts'
+import {
+  RECEIVED_MS,
+  allTexts,
+  fill,
+  fillPosts,
+  line,
+  newPost,
+  ownLine,
+  post,
+  temporaryFolder,
+  testStore,
+} from './testing/builders.ts'
 
 const DAY_MS = 86_400_000
 
@@ -153,6 +164,70 @@ describe('bound by age', () => {
     await using second = openStore(options)
     await second.flush()
     expect(allTexts(second)).toEqual(['future', 'young', 'old behind it'])
+  })
+})
+
+describe('a clock that is set a year ahead', () => {
+  /** A clock that somebody sets. */
+  class SetClock extends ManualClock {
+    aheadMs = 0
+    override nowMs(): number {
+      return super.nowMs() + this.aheadMs
+    }
+    /** As that of a system, which counts parts of milliseconds. */
+    override monotonicMs(): number {
+      return super.monotonicMs() * 1.000_000_1 + 0.3
+    }
+  }
+  const YEAR_MS = 366 * DAY_MS
+  const received = { received: RECEIVED_MS }
+
+  test('removes nothing, neither while the store is open nor at the next opening, until it is confirmed', async () => {
+    using folder = temporaryFolder()
+    const clock = new SetClock()
+    let isConfirmed = true
+    const isClockConfirmed = (): boolean => isConfirmed
+    const options = { path: folder.file('messages.db'), clock, logger: new MemoryLogger(), isClockConfirmed }
+    const first = openStore(options)
+    await fill(first, [line('a line', received)])
+    await fillPosts(first, [newPost('a post', { time: RECEIVED_MS })])
+    const texts = allTexts(first)
+    clock.aheadMs = YEAR_MS
+    isConfirmed = false
+    await clock.advance(2 * 3_600_000)
+    expect([allTexts(first), first.posts.rooms().map(({ posts }) => posts)]).toEqual([texts, [1]])
+    await first.close()
+
+    await using second = openStore(options)
+    await clock.advance(3_600_000)
+    await second.flush()
+    expect(allTexts(second)).toEqual(texts)
+    isConfirmed = true
+    await clock.advance(3_600_000)
+    await second.flush()
+    expect([second.stats().messages, second.posts.rooms().map(({ posts }) => posts)]).toEqual([0, [0]])
+  })
+
+  test('and that nobody confirms lets lines grow old by the time that the store is open', async () => {
+    const clock = new SetClock()
+    await using store = testStore({ clock, maxAgeDays: 2 })
+    await fill(store, [line('a line', received)])
+    clock.aheadMs = YEAR_MS
+    await clock.advance(2 * DAY_MS - 3_600_000)
+    expect(allTexts(store)).toEqual(['a line'])
+    await clock.advance(2 * 3_600_000)
+    expect(allTexts(store)).toEqual([])
+  })
+
+  test('a clock that is set back removes nothing', async () => {
+    const clock = new SetClock()
+    await using store = testStore({ clock, maxAgeDays: 2 })
+    await fill(store, [line('a line', received)])
+    clock.aheadMs = -YEAR_MS
+    await clock.advance(DAY_MS)
+    clock.aheadMs = 0
+    await clock.advance(3_600_000)
+    expect(allTexts(store)).toEqual(['a line'])
   })
 })
 

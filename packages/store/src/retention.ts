@@ -5,6 +5,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Clock } from '@dchat/system'
+import type { AgeClock } from './age-clock.ts'
 import { Budget } from './budget.ts'
 import type { Ledger } from './ledger.ts'
 import { MAX_FREE_PAGE_SHARE, MAX_QUEUED_BYTES, MIN_FREE_PAGES, SWEEP_READ_LINES, VACUUM_STEP_PAGES } from './limits.ts'
@@ -26,6 +27,7 @@ export interface RetentionDeps {
   readonly ledger: Ledger
   readonly posts: PostSweep
   readonly clock: Clock
+  readonly ageClock: AgeClock
 }
 
 interface Line extends RemovableLine {
@@ -139,11 +141,13 @@ export class Retention {
 
   /** A line from the future (the clock was wrong when it came) does not stop the sweep. */
   #removeOld(sweep: AgeSweep, budget: Budget): AgeSweep {
-    if (sweep.at === 'posts') return this.#deps.posts.removeOld(budget) ? { at: 'pages' } : sweep
+    const { posts, clock, ageClock } = this.#deps
+    if (sweep.at === 'posts') return posts.removeOld(ageClock.nowMs(), budget) ? { at: 'pages' } : sweep
     if (sweep.at !== 'lines') return sweep
-    const nowMs = this.#deps.clock.nowMs()
-    const cutoffMs = nowMs - this.#options.maxAgeDays * DAY_MS
     let { after } = sweep
+    if (after === 0) ageClock.keep()
+    const nowMs = clock.nowMs()
+    const cutoffMs = ageClock.nowMs() - this.#options.maxAgeDays * DAY_MS
     for (;;) {
       const lines = this.#linesAfter(after)
       if (lines.length === 0) return { at: 'posts' }

@@ -1,6 +1,7 @@
 /** The message store on node:sqlite: wires its parts and looks after the bounds each hour. */
 import { Publisher } from '@dchat/system'
 import type { Clock, Logger, Timer, Unsubscribe } from '@dchat/system'
+import { AgeClock } from './age-clock.ts'
 import { Changes } from './changes.ts'
 import { CommitLoop } from './commit-loop.ts'
 import { sizeOf } from './database.ts'
@@ -54,6 +55,7 @@ export interface SqliteStoreOptions {
   readonly foldNick: (nick: string) => string
   readonly isMention: (text: string) => boolean
   readonly reveal: Reveal
+  readonly isClockConfirmed: () => boolean
   readonly searchIndex: boolean
   readonly searchBounds: SearchBounds
 }
@@ -96,7 +98,9 @@ export class SqliteMessageStore implements MessageStore {
     const guard = new Guard(path, logger)
     const parts = wirePosts(options, { db, clock, logger, ledger })
     const { news, lineTable, roomNames, fill, writer: posts } = parts
-    const retention = new Retention(options, { db, ledger, posts: parts.sweep, clock })
+    const settings = new Settings(db)
+    const ageClock = new AgeClock({ settings, clock, isClockConfirmed: options.isClockConfirmed })
+    const retention = new Retention(options, { db, ledger, posts: parts.sweep, clock, ageClock })
     const writer = new Writer({ ledger, news, lines: lineTable, posts, retention })
     const loop = new CommitLoop(
       { path, commitDelayMs: options.commitDelayMs },
@@ -121,7 +125,7 @@ export class SqliteMessageStore implements MessageStore {
     this.#retention = retention
     this.#parts = parts
     this.#reader = new Reader(db, roomNames)
-    this.#settings = new Settings(db)
+    this.#settings = settings
     const index = new SearchIndex(options.searchBounds, { db, ledger })
     this.#keeper = options.searchIndex ? new IndexKeeper({ clock, logger, guard, index }) : undefined
     this.#searcher = new Searcher({

@@ -70,7 +70,11 @@ describe('by age', () => {
       authors.map((with_, index) => newPost(`${index}`, { ...with_, room: 'other' })),
     )
     await first.close()
-    await using second = testStore({ ...options, clock: new ManualClock(RECEIVED_MS + 400 * DAY_MS) })
+    await using second = testStore({
+      ...options,
+      clock: new ManualClock(RECEIVED_MS + 400 * DAY_MS),
+      isClockConfirmed: () => true,
+    })
     await second.flush()
     expect(second.posts.rooms().map(({ room, posts }) => [room, posts])).toEqual([['dchat', 0]])
     expect(second.stats()).toMatchObject({ bytes: 0 })

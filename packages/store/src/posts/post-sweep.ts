@@ -29,10 +29,10 @@ export class PostSweep {
     this.#deps = deps
   }
 
-  /** Removes posts that are too old; false when `budget` ended it. */
-  removeOld(budget: Budget): boolean {
+  /** Removes posts that are too old at `nowMs`; false when `budget` ended it. */
+  removeOld(nowMs: number, budget: Budget): boolean {
     const { rooms, table, writer } = this.#deps
-    const oldestAllowed = writer.oldestAllowed
+    const oldestAllowed = writer.oldestAllowedAt(nowMs)
     for (const room of rooms.all()) {
       for (;;) {
         const oldest = rooms.oldestOf(room)

@@ -39,7 +39,11 @@ export class PostWriter {
 
   /** What age alone allows: a whole minute, so that the minutes of authors are kept or go whole. Unix ms. */
   get oldestAllowed(): number {
-    const oldest = this.#deps.clock.nowMs() - this.#quotas.maxAgeDays * DAY_MS
+    return this.oldestAllowedAt(this.#deps.clock.nowMs())
+  }
+
+  oldestAllowedAt(nowMs: number): number {
+    const oldest = nowMs - this.#quotas.maxAgeDays * DAY_MS
     return Math.max(0, Math.floor(oldest / MINUTE_MS) * MINUTE_MS)
   }
 

@@ -25,6 +25,7 @@ export function storeOnSmallDisk(): SmallDisk {
       quotas: DEFAULT_QUOTAS,
       isMention: () => false,
       reveal: () => undefined,
+      isClockConfirmed: () => false,
       searchIndex: false,
       searchBounds: DEFAULT_SEARCH_BOUNDS,
       foldNick: (nick) => nick,

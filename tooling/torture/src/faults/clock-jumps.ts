@@ -44,12 +44,14 @@ class SettableClock implements Disposable {
 }
 
 const DAY_SEC = 86_400
+/** Beyond the age that lines are kept for. */
+const LONG_AHEAD_SEC = 366 * DAY_SEC
 
 export const clockJumps: Experiment = {
   part: 'faults',
   name: 'clock-jumps',
   claim:
-    'a clock that is set by a day either way cuts nobody off, is warned of, and once it is right again nothing is missing or refused',
+    'a clock that is set by a day either way cuts nobody off, is warned of, and once it is right again nothing is missing or refused; one that is set ahead by a year removes nothing',
   reference: 'takes no notice of clocks but in its event graph, which refuses what is over a minute off',
   needs: ['faketime'],
   run: async (trial) => {
@@ -66,6 +68,7 @@ export const clockJumps: Experiment = {
     findings.push(
       ...(await jump(parts, { bySec: -DAY_SEC, isWaited: trial.of(false, true), isWarned: trial.of(false, true) }, trial)),
     )
+    findings.push(await startsAYearAhead(parts))
     findings.push(await winterTime(stack))
     return findings
   },
@@ -120,6 +123,29 @@ async function jump(
         ]
       : []),
   ]
+}
+
+/** Each start looks for what is too old. */
+async function startsAYearAhead({ node, peer, clock }: Parts): Promise<Finding> {
+  const before = (await node.history()).length
+  clock.set(LONG_AHEAD_SEC)
+  await node.kill('SIGTERM')
+  await node.start()
+  await node.reaches('run')
+  const ahead = (await node.history()).length
+  clock.set(0)
+  await node.kill('SIGTERM')
+  await node.start()
+  await node.hasPeers(PEERS)
+  const after = await Talk.among([node, peer], ['year'])
+  await after.say(peer)
+  await after.isEverywhere(PATIENCE_MS)
+  const [{ missing }, lines] = [await after.losses(), await node.history()]
+  return promise(`started with a clock that is ahead by ${LONG_AHEAD_SEC / DAY_SEC} days, then with the right one`, {
+    outcome: `${count(ahead)} of ${count(before)} lines there meanwhile, ${count(lines.length - after.count + missing)} after it; ${count(missing)} of what was said then missing`,
+    aim: 'all there, none missing',
+    isMet: ahead === before && lines.length >= before + after.count && missing === 0,
+  })
 }
 
 async function warnsOfClock(node: DaemonNode): Promise<boolean> {
