@@ -312,6 +312,20 @@ describe('a repair', () => {
     expect(counts(behind).repairs).toBe(repairs)
   })
 
+  test.each([1, 2, 3, 4, 5, 6])('reaches also what was refused just before the clock was put right (seed %i)', async (seed) => {
+    await using nodes = new Nodes()
+    const clock = new SkewedClock(nodes.net.clock, -DAY)
+    const listener = await nodes.add()
+    const behind = await nodes.add([], { dials: [listener], deps: { clock, random: new SeededRandom(seed) } })
+    await nodes.advance(MINUTE)
+    await nodes.net.settle(listener.stage.posts.publish({ room: 'dchat', kind: 0, body: 'early' }))
+    await nodes.advance(HISTORY_LIMITS.EARLY_LOOK_MS.value - 1)
+    await nodes.net.settle(listener.stage.posts.publish({ room: 'dchat', kind: 0, body: 'and just before' }))
+    clock.aheadMs = 0
+    await nodes.advance(HISTORY_LIMITS.SYNC_YOUNGEST_MS.value + 2 * HISTORY_LIMITS.EARLY_LOOK_MS.value + JITTER_MS)
+    expect(heldIds(behind.store, 'dchat')).toHaveLength(2)
+  })
+
   test('lets both sides begin at once on one channel', async () => {
     await using nodes = new Nodes()
     const all = postSeries({ count: 300, fromMs: nodes.nowMs - 6 * MINUTE })

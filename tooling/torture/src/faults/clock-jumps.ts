@@ -64,7 +64,7 @@ export const clockJumps: Experiment = {
     await node.hasPeers(PEERS)
     const parts = { node, peer: peers[0]!, clock }
     const findings = await jump(parts, { bySec: DAY_SEC, isWaited: true, isWarned: trial.of(false, true) }, trial)
-    // What was refused meanwhile is asked for within 35 s: the short form leaves that to the tests of the chat.
+    // What was refused meanwhile is asked for within 50 s: the short form leaves that to the tests of the chat.
     findings.push(
       ...(await jump(parts, { bySec: -DAY_SEC, isWaited: trial.of(false, true), isWarned: trial.of(false, true) }, trial)),
     )
