@@ -30,7 +30,7 @@ export interface RelayStageOptions {
   /** @default in memory */
   readonly store?: MessageStore
   readonly net?: LocalNet
-  readonly deps?: Partial<Pick<PostNetworkDeps, 'verifier' | 'history' | 'clock'>>
+  readonly deps?: Partial<Pick<PostNetworkDeps, 'verifier' | 'history' | 'clock' | 'random'>>
 }
 
 /** `await using` stops all of it. */
