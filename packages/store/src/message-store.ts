@@ -189,8 +189,8 @@ export interface MessageStore extends AsyncDisposable {
   /** As they are now. */
   readonly counts: StoreCounts
   /**
-   * Looks the whole store over while it is used: pages, counters, ids of posts, rows that belong to nothing. In a thread of its
-   * own; a file of 1,000,000 lines takes seconds. Mends nothing. One at a time.
+   * Looks the whole store over while it is used: pages, counters, ids of posts, sums of lines, rows that belong to
+   * nothing. In a thread of its own; a file of 1,000,000 lines takes seconds. Mends nothing. One at a time.
    * @param options full: indexes and the search index too, which takes about ten times as long. @default full false
    * @throws {StoreError} STORE_BUSY, STORE_CLOSED, STORE_IO
    */

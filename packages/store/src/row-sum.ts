@@ -40,6 +40,7 @@ export interface SummedLine {
   readonly text: string
 }
 
+/** `inspectDatabase` sums rows up in the same way. */
 export function sumOfLine(line: SummedLine): number {
   const { seq, lineClass, kind, room, at, received, time, id, authorKey, nick, from, text } = line
   return crc32(`${seq} ${lineClass} ${kind} ${room} ${at} ${received} ${time} ${id} ${authorKey} ${nick} ${from} ${text}`)

@@ -69,10 +69,10 @@ export const storeReport = record({
   ok: Boolean({ description: 'Whether nothing is wrong.' }),
   problems: List(
     record({
-      what: oneOf(['pages', 'counters', 'ids', 'dangling'], {
+      what: oneOf(['pages', 'counters', 'ids', 'lines', 'dangling'], {
         description:
           '`pages`: the file is damaged; `counters`: a number kept does not fit what is there; `ids`: posts are not what they were; ' +
-          '`dangling`: rows that belong to nothing.',
+          '`lines`: nor are lines, by their sums, since 1.5.0; `dangling`: rows that belong to nothing.',
       }),
       count: count('How often.'),
       detail: String({ description: 'The first of it, in words.' }),

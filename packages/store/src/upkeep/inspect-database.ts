@@ -4,8 +4,11 @@ import type { DatabaseSync } from 'node:sqlite'
 
 /** Something in the store that is not as it has to be. */
 export interface CheckProblem {
-  /** `pages`: the file is damaged; `counters`: a number kept does not fit what is there; `ids`: bytes of posts are not what they were; `dangling`: rows that belong to nothing. */
-  readonly what: 'pages' | 'counters' | 'ids' | 'dangling'
+  /**
+   * `pages`: the file is damaged; `counters`: a number kept does not fit what is there; `ids`: bytes of posts are not what they were;
+   * `lines`: nor are lines; `dangling`: rows that belong to nothing.
+   */
+  readonly what: 'pages' | 'counters' | 'ids' | 'lines' | 'dangling'
   readonly count: number
   readonly detail: string
 }
@@ -28,10 +31,14 @@ export interface InspectOptions {
 
 export interface InspectTools {
   readonly createHash: (name: 'sha256') => Hash
+  readonly crc32: (text: string) => number
+  /** The columns of a line `m` and its room `r` that its sum holds, and the sum. */
+  readonly summedColumns: string
 }
 
 /** In one read transaction, so that lines that are stored meanwhile do no harm. */
-export function inspectDatabase(db: DatabaseSync, { isFull }: InspectOptions, { createHash }: InspectTools): Inspection {
+export function inspectDatabase(db: DatabaseSync, { isFull }: InspectOptions, tools: InspectTools): Inspection {
+  const { createHash, crc32, summedColumns } = tools
   const problems: CheckProblem[] = []
   const report = (what: CheckProblem['what'], count: number, detail: string): void => {
     if (count > 0) problems.push({ what, count, detail: detail.slice(0, 300) })
@@ -80,6 +87,20 @@ export function inspectDatabase(db: DatabaseSync, { isFull }: InspectOptions, { 
     }
     report('ids', wrong, `posts whose bytes do not give their id, the first: ${first}`)
   }
+  /** As `sumOfLine` does. Whole numbers of any length, as a damaged one may have it, and lines without a room are left to `checkDangling`. */
+  const checkLines = (): void => {
+    const lines = db.prepare(`SELECT ${summedColumns} FROM messages m JOIN rooms r ON r.id = m.room`)
+    lines.setReturnArrays(true)
+    lines.setReadBigInts(true)
+    let wrong = 0
+    let first = ''
+    for (const row of lines.iterate() as Iterable<unknown> as Iterable<readonly unknown[]>) {
+      if (BigInt(crc32(row.slice(0, -1).map(String).join(' '))) === row.at(-1)) continue
+      wrong += 1
+      first ||= String(row[0])
+    }
+    report('lines', wrong, `lines that are not what was stored, the first: ${first}`)
+  }
   const checkDangling = (): void => {
     const without = (table: string, column: string, other: string): void =>
       report(
@@ -106,6 +127,7 @@ export function inspectDatabase(db: DatabaseSync, { isFull }: InspectOptions, { 
     checkPages()
     checkCounters()
     checkIds()
+    checkLines()
     checkDangling()
     const counts = {
       messages: numberOf('SELECT count(*) FROM messages'),

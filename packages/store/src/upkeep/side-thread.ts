@@ -16,7 +16,7 @@ class SideError extends Error {
 }
 
 /**
- * Runs `body`, the text of a function body, as `async (workerData, sqlite, crypto)` in a new thread: text, because a program
+ * Runs `body`, the text of a function body, as `async (workerData, sqlite, crypto, zlib)` in a new thread: text, because a program
  * is bundled into files whose names this module can't know. Aborting ends the thread at once.
  * @throws {Error} with the `errcode` of SQLite, what the signal was aborted with, or that the thread ended early
  */
@@ -27,8 +27,8 @@ export async function runAside<T>(
   signal.throwIfAborted()
   const text = `
     const { parentPort, workerData } = require('node:worker_threads')
-    const run = async (data, sqlite, crypto) => { ${body} }
-    run(workerData, require('node:sqlite'), require('node:crypto')).then(
+    const run = async (data, sqlite, crypto, zlib) => { ${body} }
+    run(workerData, require('node:sqlite'), require('node:crypto'), require('node:zlib')).then(
       (value) => parentPort.postMessage({ value }),
       (error) => parentPort.postMessage({ error: { message: error.message, errcode: error.errcode } }),
     )`

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { MemoryLogger, SystemClock } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
@@ -51,6 +51,13 @@ describe('check', () => {
     ['counters', 'UPDATE post_authors SET posts = posts + 1', 'authors with another number of posts'],
     ['counters', 'UPDATE post_minutes SET posts = posts + 1', 'minutes of authors'],
     ['ids', "UPDATE posts SET bytes = x'00' WHERE n = 1", 'posts whose bytes do not give their id'],
+    [
+      'lines',
+      "UPDATE messages SET text = 'unsignee' WHERE text = 'unsigned'",
+      'lines that are not what was stored, the first: 1',
+    ],
+    ['lines', 'UPDATE messages SET time = 9223372036854775807 WHERE seq = 2', 'the first: 2'],
+    ['lines', "UPDATE rooms SET name = 'dchau' WHERE name = 'dchat'", 'the first: 1'],
     ['dangling', 'UPDATE messages SET room = 99 WHERE seq = 1', 'rows of messages'],
     ['dangling', 'INSERT INTO deliveries VALUES (99, 0, 0, 0)', 'rows of deliveries'],
     ['dangling', 'DELETE FROM post_authors', 'rows of posts'],
@@ -67,6 +74,20 @@ describe('check', () => {
     const { ok, problems } = await store.check()
     expect(ok).toBe(false)
     expect(problems).toContainEqual(expect.objectContaining({ what, detail: expect.stringContaining(detail) as string }))
+  })
+
+  test('finds a line of which the disk has changed a bit', async () => {
+    using folder = temporaryFolder()
+    const path = folder.file('m.db')
+    const before = open(path)
+    await fill(before, [line('alpha'), line('beta')])
+    await before.close()
+    const bytes = readFileSync(path)
+    bytes[bytes.indexOf('beta') + 3]! ^= 1
+    writeFileSync(path, bytes)
+    await using store = open(path)
+    const detail = 'lines that are not what was stored, the first: 2'
+    expect(await store.check({ full: true })).toMatchObject({ ok: false, problems: [{ what: 'lines', count: 1, detail }] })
   })
 
   test('finds an index that lacks a row', async () => {

@@ -4,11 +4,13 @@ import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSyn
 import { dirname, resolve } from 'node:path'
 import { backup } from 'node:sqlite'
 import type { DatabaseSync } from 'node:sqlite'
+import { crc32 } from 'node:zlib'
 import type { Clock } from '@dchat/system'
 import { StoreError } from '../errors.ts'
 import type { Guard } from '../guard.ts'
 import { DATABASE_BUSY_MS } from '../limits.ts'
 import type { CheckReport } from '../message-store.ts'
+import { SUMMED_COLUMNS } from '../row.ts'
 import { isDamage, toStoreError } from '../sqlite-error.ts'
 import { inspectDatabase } from './inspect-database.ts'
 import type { InspectOptions, Inspection } from './inspect-database.ts'
@@ -28,7 +30,9 @@ type Work = 'check' | 'backup'
 const INSPECT_ASIDE = `
   const db = new sqlite.DatabaseSync(data.path, { readOnly: true, timeout: data.busyMs })
   try {
-    return (${inspectDatabase.toString()})(db, data, crypto)
+    const { createHash } = crypto
+    const { crc32 } = zlib
+    return (${inspectDatabase.toString()})(db, data, { createHash, crc32, summedColumns: data.summedColumns })
   } finally {
     db.close()
   }`
@@ -88,9 +92,10 @@ export class Upkeep {
 
   async #inspect(options: InspectOptions): Promise<Inspection> {
     const { db, path, guard } = this.#deps
-    if (path === ':memory:') return guard.use(() => inspectDatabase(db, options, { createHash }))
+    if (path === ':memory:')
+      return guard.use(() => inspectDatabase(db, options, { createHash, crc32, summedColumns: SUMMED_COLUMNS }))
     try {
-      return await this.#aside<Inspection>(INSPECT_ASIDE, options)
+      return await this.#aside<Inspection>(INSPECT_ASIDE, { ...options, summedColumns: SUMMED_COLUMNS })
     } catch (cause) {
       throw guard.noteFailure(cause)
     }
