@@ -19,7 +19,7 @@ export interface ChannelSenderDeps {
   readonly chan: DnetChannel
   /** Aborts when the channel stops; the reason comes out of whatever waits here. */
   readonly signal: AbortSignal
-  /** The peer took nothing for too long. */
+  /** The peer took next to nothing for too long. */
   onStalled(error: NetError): void
 }
 
@@ -33,6 +33,9 @@ interface MeteredLine {
 }
 
 const SENDS_WAITING = LIMITS.SENDS_WAITING.value
+const STALL_MS = LIMITS.CHANNEL_STALL_MS.value
+/** Of one span. */
+const STALL_LEAST_BYTES = (LIMITS.STALL_BYTES_PER_SEC.value * STALL_MS) / 1_000
 
 export class ChannelSender {
   readonly #deps: ChannelSenderDeps
@@ -193,15 +196,15 @@ export class ChannelSender {
     if (this.#stallTimer === undefined && this.#isFull()) this.#watchStall()
   }
 
-  /** While the queue is full, the peer has to take something within each span, or it is gone. */
+  /** From when the queue is full until it is empty, the peer has to get on with it within each span, or it is gone. */
   #watchStall(): void {
     const { clock, chan, signal } = this.#deps
     const sentBytes = this.#queue.sentBytes
-    const stalledMs = LIMITS.CHANNEL_STALL_MS.value
+    const stalledMs = STALL_MS
     this.#stallTimer = clock.setTimer(stalledMs, () => {
       this.#stallTimer = undefined
       if (signal.aborted || this.#queue.queuedBytes === 0) return
-      if (this.#queue.sentBytes > sentBytes) this.#watchStall()
+      if (this.#queue.sentBytes - sentBytes >= STALL_LEAST_BYTES) this.#watchStall()
       else
         this.#deps.onStalled(
           new NetError('NET_CHANNEL_STALLED', { channelId: chan.id, queuedBytes: this.queuedBytes, stalledMs }),

@@ -155,6 +155,24 @@ describe('back-pressure', () => {
     expect(world.clock.pendingTimers).toBe(0)
   })
 
+  test('a peer that takes a frame just before each 30 s does not keep a full queue for ever', async () => {
+    const world = await pair()
+    world.channel.start()
+    const { stream } = world.peer
+    stream.open({ onData: () => stream.pause(), onDrain: () => {}, onEnd: () => {}, onClose: () => {} })
+    const text = 'x'.repeat(9_000)
+    const startMs = world.clock.monotonicMs()
+    while (!world.channel.isStopped && world.clock.monotonicMs() - startMs < 600_000) {
+      while (world.channel.post(line, { text }));
+      expect(world.channel.queuedBytes).toBeLessThan(FULL + 10_000)
+      await world.clock.advance(29_000)
+      stream.resume()
+      await world.settle()
+    }
+    expect(world.channel.stopReason).toMatchObject({ code: 'NET_CHANNEL_STALLED' })
+    expect(world.clock.monotonicMs() - startMs).toBeLessThan(3 * LIMITS.CHANNEL_STALL_MS.value)
+  })
+
   test('a peer that takes a little now and then is not', async () => {
     const world = await pair()
     world.channel.start()

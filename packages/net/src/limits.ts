@@ -25,6 +25,7 @@ export type LimitName =
   | 'CLOCK_OFF_MS'
   | 'CLOCK_LOOK_MS'
   | 'CHANNEL_STALL_MS'
+  | 'STALL_BYTES_PER_SEC'
   | 'PONG_PACE_BYTES_PER_SEC'
   | 'PONG_LONGEST_MS'
   | 'CHANNEL_CLOSE_MS'
@@ -148,7 +149,18 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     then: 'the operator is warned: in the log, by node.get_info, and by the clients',
   },
   CLOCK_LOOK_MS: { value: 60_000, unit: 'ms', why: 'a clock may be set at any time', then: 'it is compared again' },
-  CHANNEL_STALL_MS: { value: 30_000, unit: 'ms', why: 'a peer that takes nothing for so long is gone', then: 'close' },
+  CHANNEL_STALL_MS: {
+    value: 30_000,
+    unit: 'ms',
+    why: 'a peer that takes next to nothing of a full queue for so long is gone',
+    then: 'close',
+  },
+  STALL_BYTES_PER_SEC: {
+    value: 1_024,
+    unit: 'bytes a second',
+    why: 'taken of a full queue in each CHANNEL_STALL_MS: else a byte now and then would keep a slot and a full queue for ever, as our pings stand behind it',
+    then: 'close',
+  },
   PONG_PACE_BYTES_PER_SEC: {
     value: 1_024,
     unit: 'bytes a second',
