@@ -47,12 +47,18 @@ export class RealDaemon implements AsyncDisposable {
     return RpcClient.connect({ kind: 'unix', path: this.home.socketPath })
   }
 
+  /** Sends it a signal that it lives through. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child!.kill(signal)
+  }
+
   async stop(): Promise<void> {
     const child = this.#child
     this.#child = undefined
     if (child === undefined || child.exitCode !== null) return
     const exited = once(child, 'exit')
     child.kill('SIGTERM')
+    child.kill('SIGCONT') // one that stands still cannot end
     await exited
   }
 

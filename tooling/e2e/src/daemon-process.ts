@@ -6,6 +6,9 @@ import type { ProgramName, ProgramOptions } from './program.ts'
 import { TempHome } from './temp-home.ts'
 import { until } from './until.ts'
 
+/** How long an answer to its first client is waited for: patience with a busy machine, no limit of the product. */
+const START_PATIENCE_MS = 60_000
+
 export class DaemonProcess implements AsyncDisposable {
   readonly home: TempHome = new TempHome()
   readonly #name: ProgramName
@@ -38,10 +41,14 @@ export class DaemonProcess implements AsyncDisposable {
   async start(): Promise<void> {
     const program = new Program(this.#name, this.#args, this.#options)
     this.#program = program
-    this.#client = await until(`${program.name} answers`, () => {
-      if (program.ending !== undefined) throw new Error(`${program.name} ended: ${JSON.stringify(program.ending)}`)
-      return connectSocket(this.#socketPath)
-    })
+    this.#client = await until(
+      `${program.name} answers`,
+      () => {
+        if (program.ending !== undefined) throw new Error(`${program.name} ended: ${JSON.stringify(program.ending)}`)
+        return connectSocket(this.#socketPath)
+      },
+      { timeoutMs: START_PATIENCE_MS },
+    )
   }
 
   /** Where its RPC listens on TCP, as its log says. @throws {Error} when it does not */

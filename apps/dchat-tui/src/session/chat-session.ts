@@ -40,6 +40,8 @@ export class ChatSession {
   /** Whether the daemon is of before 1.4.0, which pages forwards in order of storing only. */
   #isForwardUnknown = false
   #wake: AbortController | null = null
+  /** A link that was given up with lines on it that a daemon which stands still has yet to read; open until it has. */
+  #left: RpcClient | null = null
   /** Ends the link that is up or coming up. */
   #lost: AbortController | null = null
   #isReconnecting = false
@@ -64,6 +66,7 @@ export class ChatSession {
   /** Ends the link and waits for what was under way. Idempotent. */
   async stop(): Promise<void> {
     await this.#scope.stop()
+    await this.#left?.close()
   }
 
   /** Whether calls can be made now. */
@@ -286,7 +289,32 @@ export class ChatSession {
       this.#cursor = this.#feed?.cursor ?? this.#cursor
       this.#feed = null
       this.#rooms = null
-      await client?.close()
+      if (client !== null) await this.#leave(client, signal)
+    }
+  }
+
+  /** Closes a link, unless the daemon would then drop lines that it has not read. */
+  async #leave(client: RpcClient, signal: AbortSignal): Promise<void> {
+    if (!signal.aborted && this.#left === null && this.#sends.hasUnanswered(client)) {
+      this.#left = client
+      return
+    }
+    await client.close()
+    this.#sends.forget(client)
+  }
+
+  /** Lets the daemon, which answers again, read what the link before still holds: it answers in order of reading, `ping` last. */
+  async #closeLeft(signal: AbortSignal): Promise<void> {
+    const left = this.#left
+    if (left === null) return
+    this.#left = null
+    try {
+      await left.call('ping', [], { timeoutMs: CALL_TIMEOUT_MS, signal })
+    } catch (error) {
+      if (!isCallFailure(error)) throw error
+    } finally {
+      await left.close()
+      this.#sends.forget(left)
     }
   }
 
@@ -335,6 +363,7 @@ export class ChatSession {
     this.#feed = feed
     this.#rooms = rooms
     await rooms.load()
+    await this.#closeLeft(ends)
     await this.#sends.settle(client, ends)
   }
 

@@ -33,6 +33,8 @@ export class OwnSends {
   readonly #deps: OwnSendsDeps
   #lastLocalId = 0
   readonly #unsure = new Map<number, OwnSend>()
+  /** Lines by the link they went over, of which the daemon has told nothing. */
+  readonly #unanswered = new Map<RpcClient, number>()
 
   constructor(deps: OwnSendsDeps) {
     this.#deps = deps
@@ -54,7 +56,9 @@ export class OwnSends {
         ...(own.hold === true ? { hold: true } : {}),
         ...(own.inClear === true ? { in_clear: true } : {}),
       }
+      this.#count(client, 1)
       const result = toMessage(await client.call('chat.send', params, { timeoutMs: SEND_TIMEOUT_MS }))
+      this.#count(client, -1)
       if (result === null) throw new RpcError(-32603, 'the daemon sent an answer that is no message')
       dispatch({ type: 'stored', send, message: result })
       return 'stored'
@@ -79,8 +83,23 @@ export class OwnSends {
     this.#deps.dispatch({ type: 'sendsSettled', localIds })
   }
 
+  /** Whether the daemon may still have lines of this link to read: it would drop them when the link is closed. */
+  hasUnanswered(client: RpcClient): boolean {
+    return (this.#unanswered.get(client) ?? 0) > 0
+  }
+
+  /** This link is closed: nothing of it is read any more. */
+  forget(client: RpcClient): void {
+    this.#unanswered.delete(client)
+  }
+
+  #count(client: RpcClient, by: 1 | -1): void {
+    this.#unanswered.set(client, (this.#unanswered.get(client) ?? 0) + by)
+  }
+
   #failed({ client, send }: { client: RpcClient; send: OwnSend }, error: unknown): SendOutcome {
     if (error instanceof RpcError) {
+      this.#count(client, -1)
       const isKeyless = error.data?.kind === 'no_key'
       this.#deps.dispatch({ type: 'sendFailed', send, reason: failureWords(error), isKeyless })
       return 'failed'
