@@ -13,7 +13,10 @@ export type Verdict = 'keep' | 'close' | 'ban'
 export interface FrameClass {
   /** What is wrong, a clause. */
   readonly name: string
+  /** Over a connection that the peer made. */
   readonly verdict: Verdict
+  /** Over one that the node made. @default verdict */
+  readonly dialledVerdict?: Verdict
   /** What the peer sends after the version exchange; before it, without one, with `isEarly`. */
   bytes(random: Random): Buffer
   /** @default false */
@@ -74,16 +77,23 @@ const FRAMES: readonly FrameClass[] = [
   {
     name: 'magic of another network',
     verdict: 'close',
+    dialledVerdict: 'ban',
     bytes: (random) => {
       const frame = pingFrame(random)
       frame[random.int(4)]! ^= 1 + random.int(255)
       return frame
     },
   },
-  { name: 'no frame at all', verdict: 'close', bytes: () => Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n') },
+  {
+    name: 'no frame at all',
+    verdict: 'close',
+    dialledVerdict: 'ban',
+    bytes: () => Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'),
+  },
   {
     name: 'no frame at all before the version',
     verdict: 'close',
+    dialledVerdict: 'ban',
     isEarly: true,
     bytes: () => Buffer.from('SSH-2.0-OpenSSH_9.2\r\n'),
   },

@@ -14,8 +14,14 @@ export interface Encounter {
 
 /** Sends what a class holds, in pieces of any size, and comes again to see whether it may. @returns the verdict of the node */
 export async function encounter({ url, host, random }: Encounter, wrong: FrameClass): Promise<Verdict> {
-  const { isEarly = false, isFeatured = true, hangsUp = false } = wrong
   await using peer = await RawPeer.dial(url, host)
+  if (await isKept(peer, wrong, random)) return 'keep'
+  return (await mayComeAgain(url, host)) ? 'close' : 'ban'
+}
+
+/** Sends what a class holds over a connection, whoever made it. @returns whether the node goes on with it */
+export async function isKept(peer: RawPeer, wrong: FrameClass, random: Random): Promise<boolean> {
+  const { isEarly = false, isFeatured = true, hangsUp = false } = wrong
   if (!isEarly) {
     peer.write(handshakeFrames({ features: isFeatured ? [['dchat.posts', 1]] : [] }))
     await peer.payload('ping')
@@ -25,9 +31,8 @@ export async function encounter({ url, host, random }: Encounter, wrong: FrameCl
   else if (wrong.verdict === 'keep') {
     peer.write(frameBytes({ command: 'ping', payload: Buffer.of(5, 5) }))
     await until('the node answers or closes', () => peer.isClosed || hasPong(peer))
-    if (!peer.isClosed) return 'keep'
   } else await peer.closed()
-  return (await mayComeAgain(url, host)) ? 'close' : 'ban'
+  return !peer.isClosed
 }
 
 const hasPong = (peer: RawPeer): boolean => peer.frames.some(({ command }) => command === 'pong')

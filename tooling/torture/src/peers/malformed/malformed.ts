@@ -5,6 +5,7 @@ import { count, promise } from '../../experiment.ts'
 import type { Experiment, Finding, Trial } from '../../experiment.ts'
 import { askPings, pongs } from '../pings.ts'
 import { residentMib } from '../process-figures.ts'
+import { dialledListeners } from './dialled-listeners.ts'
 import { FRAME_CLASSES } from './frame-classes.ts'
 import { encounter } from './malformed-peer.ts'
 
@@ -38,6 +39,10 @@ async function meetAll(url: string, trial: Trial): Promise<Tally> {
 }
 
 async function run(trial: Trial): Promise<readonly Finding[]> {
+  return [...(await whoCome(trial)), ...(await dialledListeners(trial))]
+}
+
+async function whoCome(trial: Trial): Promise<readonly Finding[]> {
   await using node = await DaemonNode.running({ config: { net: ['outbound_connections = 0', 'inbound_connections = 64'] } })
   const url = await node.url()
   await using honest = await RawPeer.dial(url, loopbackHost())
