@@ -12,6 +12,10 @@ export type HostLimitName =
   | 'GROUP_SHARE_PERCENT'
   | 'OUTBOUND_PER_GROUP'
   | 'ANCHORS_MAX'
+  | 'SHORT_LIVED_MS'
+  | 'REST_FIRST_MS'
+  | 'REST_LONGEST_MS'
+  | 'RESTS_MAX'
   | 'REGISTRY_IDLE_MAX'
   | 'REGISTRY_IDLE_KEPT'
   | 'REGISTRY_IDLE_MAX_AGE_MS'
@@ -62,6 +66,30 @@ export const HOST_LIMITS: Readonly<Record<HostLimitName, Limit>> = {
     unit: 'addresses',
     why: 'as in Bitcoin: enough to meet an old peer after a restart, too few to pin a node to its past',
     then: 'the rest is left out',
+  },
+  SHORT_LIVED_MS: {
+    value: 10_000,
+    unit: 'ms',
+    why: 'from the version exchange on; whoever ends outbound channels sooner would be dialled again without end',
+    then: 'the host rests before a slot picks it again',
+  },
+  REST_FIRST_MS: {
+    value: 2_000,
+    unit: 'ms',
+    why: 'a peer that restarts is back in seconds',
+    then: 'each further short life in a row doubles it',
+  },
+  REST_LONGEST_MS: {
+    value: 300_000,
+    unit: 'ms',
+    why: 'twelve dials an hour cost nobody anything',
+    then: 'later rests are as long',
+  },
+  RESTS_MAX: {
+    value: 1_024,
+    unit: 'hosts',
+    why: 'more than slots can meet in the longest rest',
+    then: 'the one noted longest ago is forgotten',
   },
   REGISTRY_IDLE_MAX: {
     value: 20_000,

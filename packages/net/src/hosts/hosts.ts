@@ -22,6 +22,7 @@ import type { HostEntry } from './host-container.ts'
 import { HostFiles } from './host-files.ts'
 import { HOST_LIMITS } from './host-limits.ts'
 import { HostRegistry } from './host-registry.ts'
+import { HostRests } from './host-rests.ts'
 import { networkGroup } from './network-group.ts'
 import { pickOutbound } from './outbound-pick.ts'
 import { leadsTo } from './own-address.ts'
@@ -74,6 +75,8 @@ export class Hosts<T> {
   readonly container: HostContainer
   /** For operators: list, add and lift bans. */
   readonly bans: BanList
+  /** Hosts that outbound slots leave alone for a while. */
+  readonly rests: HostRests
   readonly #settings: HostsSettings
   readonly #deps: HostsDeps
   readonly #exemptions: BanExemptions
@@ -99,6 +102,7 @@ export class Hosts<T> {
     this.registry = new HostRegistry({ clock })
     this.container = new HostContainer({ goldMax: goldMax(settings) }, { clock })
     this.bans = new BanList({ clock, isExempt: (target) => this.#exemptions.hasTarget(target) })
+    this.rests = new HostRests({ clock })
     this.#files = new HostFiles({
       settings,
       container: this.container,
@@ -280,6 +284,7 @@ export class Hosts<T> {
    */
   pickOutbound(slots: number, inUse?: readonly string[]): string | undefined {
     const query = { slots, inUse }
+    const isUsable = this.#usability()
     return pickOutbound(query, {
       settings: this.#settings,
       isByGroup: this.#isByGroup,
@@ -287,7 +292,7 @@ export class Hosts<T> {
       container: this.container,
       registry: this.registry,
       random: this.#deps.random,
-      isUsable: this.#usability(),
+      isUsable: (url) => !this.rests.isResting(url) && isUsable(url),
     })
   }
 

@@ -147,6 +147,26 @@ describe('slots', () => {
   })
 })
 
+test('a host that ends each channel is dialled ever more seldom, and by no slot at once, until one lasts', async () => {
+  await using net = new LocalNet()
+  await using a = await listenAt(net, A)
+  const node = add(net, 3, [A])
+  await net.run(node)
+  const dialled: number[] = []
+  const beganMs = net.clock.monotonicMs()
+  for (let ms = 0; ms < 64_000; ms += 500) {
+    await greetAll(net, a)
+    if (node.p2p.peerCount > 0) {
+      dialled.push(Math.floor((net.clock.monotonicMs() - beganMs) / 1_000))
+      a.peers.at(-1)!.stream.end()
+    }
+    await net.clock.advance(498)
+  }
+  const restsSec = dialled.slice(1).map((sec, index) => sec - dialled[index]!)
+  expect([a.peers.length, restsSec.every((sec, index) => sec >= 2 ** (index + 1))]).toEqual([5, true])
+  expect(node.p2p.hosts.registry.stateOf(A)).toBe('free')
+})
+
 test('stop() in the middle of a handshake ends it at once and frees the host', async () => {
   await using net = new LocalNet()
   await using a = await listenAt(net, A)

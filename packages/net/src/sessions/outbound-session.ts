@@ -131,13 +131,21 @@ export class OutboundSession implements Session {
       if (url === undefined || !hosts.registry.tryMove(url, 'connect')) {
         this.#enter(slot, { at: 'sleeping' })
         this.#discovery.wake()
-        await slot.wakeUp.wait(signal)
+        await this.#rest(slot, signal)
         continue
       }
       this.#enter(slot, { at: 'connecting', sinceMs: clock.monotonicMs(), url })
       const channel = await this.#connect(slot, url, signal)
       if (channel !== undefined) await this.#hold(slot, channel, signal)
     }
+  }
+
+  /** Until there may be a host: a new one, or one that has rested. */
+  async #rest({ wakeUp }: Slot, signal: AbortSignal): Promise<void> {
+    const { clock, hosts } = this.#deps
+    const { nextMs } = hosts.rests
+    if (nextMs === undefined) await wakeUp.wait(signal)
+    else await wakeUp.waitWithin(nextMs, clock, signal)
   }
 
   async #connect(slot: Slot, url: string, signal: AbortSignal): Promise<Channel | undefined> {
@@ -158,9 +166,12 @@ export class OutboundSession implements Session {
   }
 
   async #hold(slot: Slot, channel: Channel, signal: AbortSignal): Promise<void> {
+    const { clock, hosts } = this.#deps
+    const sinceMs = clock.monotonicMs()
     slot.failure = undefined
-    this.#enter(slot, { at: 'connected', sinceMs: this.#deps.clock.monotonicMs(), channel })
+    this.#enter(slot, { at: 'connected', sinceMs, channel })
     await closedOrAborted(channel, signal)
+    hosts.rests.note(channel.info.url, clock.monotonicMs() - sinceMs)
     slot.failure = failureReason(channel.stopReason)
     this.#publishDisconnected(slot, channel.stopReason)
   }

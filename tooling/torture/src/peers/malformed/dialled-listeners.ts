@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DaemonNode, RawListener, RawPeer, loopbackHost, until } from '@dchat/e2e'
 import { SeededRandom } from '@dchat/system'
-import { count, figure, promise } from '../../experiment.ts'
+import { count, promise } from '../../experiment.ts'
 import type { Finding, Trial } from '../../experiment.ts'
 import { askPings, pongs } from '../pings.ts'
 import { FRAME_CLASSES } from './frame-classes.ts'
@@ -112,7 +112,7 @@ export async function dialledListeners(trial: Trial): Promise<readonly Finding[]
       aim: 'none dialled again, served',
       isMet: cameBack.length === 0 && isServing,
     }),
-    figure('dials of one listener that ends each connection', {
+    promise('dials of one listener that ends each connection', {
       outcome: `at most ${most} in ${((endedMs - beganMs) / 1_000).toFixed(0)} s`,
       aim: `at most ${DIALS_A_MINUTE} a minute`,
       isMet: most <= DIALS_A_MINUTE * Math.ceil((endedMs - beganMs) / 60_000),
