@@ -104,7 +104,7 @@ test('any order of arrival and any cut into commits gives the set that the rules
     for (const post of posts) expect(store.posts.holds(post.id) || store.posts.wasDropped(post.id)).toBe(true)
   })
   await fc.assert(run, { numRuns: 300 })
-}, 60_000)
+}, 180_000)
 
 test('stores that have any parts of a set agree on the same choice once they exchanged what they offer', async () => {
   const parts = set.chain((posts) =>
@@ -128,4 +128,4 @@ test('stores that have any parts of a set agree on the same choice once they exc
     for (const store of stores) expect(new Set(offered(store, room))).toEqual(best)
   })
   await fc.assert(run, { numRuns: 300 })
-}, 60_000)
+}, 180_000)

@@ -164,9 +164,7 @@ function fileFindings({ lives }: SoakFacts): Finding[] {
   const sizes = ({ files }: Vitals, pattern: RegExp): number =>
     [...files].reduce((sum, [path, size]) => sum + (pattern.test(path) ? size : 0), 0)
   const { walBytes, logBytes, databaseBytes, databaseBytesPerLine } = SOAK_BOUNDS
-  const strays = new Set(
-    lives.flatMap(({ vitals }) => [...(vitals.at(-1)?.files.keys() ?? [])].filter((path) => !KNOWN_FILE.test(path))),
-  )
+  const strays = new Set(lives.flatMap(({ vitals }) => strayFiles(vitals)))
   return [
     bounded(
       'log of the database, at most',
@@ -192,6 +190,12 @@ function fileFindings({ lives }: SoakFacts): Finding[] {
       isMet: strays.size === 0,
     }),
   ]
+}
+
+/** Those of the last reading that were there at the one before: a file that is just being written is not. */
+function strayFiles(vitals: readonly Vitals[]): string[] {
+  const [before, last] = vitals.slice(-2)
+  return [...(last?.files.keys() ?? [])].filter((path) => before?.files.has(path) === true && !KNOWN_FILE.test(path))
 }
 
 /** Files that docs/operations.md and docs/configuration.md name. */

@@ -77,7 +77,8 @@ function hostile(band: BandOutcome, { limits, isAwaited, bands }: SiegeOutcome):
       aim: aims.join(', '),
       isMet: isGone && isAsBanned(band, isAlone),
     }),
-    ...(attack.judge?.(tally) ?? []),
+    // In a crowd one may not come to its turn.
+    ...((isAlone ? attack.judge?.(tally) : undefined) ?? []),
   ]
 }
 
