@@ -58,8 +58,8 @@ export class OwnSends {
       }
       this.#count(client, 1)
       const result = toMessage(await client.call('chat.send', params, { timeoutMs: SEND_TIMEOUT_MS }))
-      this.#count(client, -1)
       if (result === null) throw new RpcError(-32603, 'the daemon sent an answer that is no message')
+      this.#count(client, -1)
       dispatch({ type: 'stored', send, message: result })
       return 'stored'
     } catch (error) {
