@@ -2,7 +2,7 @@
  * How much garbage V8 may keep beside what lives, for programs that run for weeks. Node takes these options at its start only, so a
  * program that was started without them starts once more in the same process.
  */
-import { accessSync, constants } from 'node:fs'
+import { isExecutable } from './is-executable.ts'
 
 /**
  * V8's own measure is speed alone: on a computer with memory to spare it keeps up to 192 MiB of young objects, and old ones up to
@@ -23,21 +23,12 @@ export const MEMORY_OPTIONS = [
 export function boundMemory(): void {
   const given = [...process.execArgv, ...(process.env['NODE_OPTIONS'] ?? '').split(/\s+/)].map(nameOf)
   const missing = MEMORY_OPTIONS.filter((option) => !given.includes(nameOf(option)))
-  if (missing.length === 0 || process.execve === undefined || !canRun(process.execPath)) return
+  // What cannot be started would end the process with a core dump.
+  if (missing.length === 0 || process.execve === undefined || !isExecutable(process.execPath)) return
   process.execve(process.execPath, [process.execPath, ...missing, ...process.execArgv, ...process.argv.slice(1)])
 }
 
 /** V8 reads underscores as hyphens. */
 function nameOf(option: string): string {
   return option.replace(/=.*/, '').replaceAll('_', '-')
-}
-
-/** What cannot be started would end the process with a core dump. */
-function canRun(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

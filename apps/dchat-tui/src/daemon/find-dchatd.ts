@@ -1,6 +1,7 @@
 /** Which dchatd belongs to this program: the one that was installed with it, else the one that a shell would start. */
-import { accessSync, constants, realpathSync, statSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { delimiter, dirname, isAbsolute, join } from 'node:path'
+import { isExecutable } from '@dchat/system'
 
 /** How a program is started. */
 export interface ProgramCommand {
@@ -40,14 +41,5 @@ function resolved(path: string): string | null {
     return statSync(real).isFile() ? real : null
   } catch {
     return null
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
   }
 }

@@ -7,8 +7,7 @@ import type { SharedAsks } from './shared-asks.ts'
 const IDLE_MS = HISTORY_LIMITS.SYNC_IDLE_MS.value
 const INTERVAL_MS = HISTORY_LIMITS.FETCH_INTERVAL_MS.value
 const WAITING_MAX = HISTORY_LIMITS.SYNC_NEEDED_IDS.value
-/** How often what another channel is asked for is looked at. */
-const LOOK_ELSEWHERE_MS = 500
+const LOOK_ELSEWHERE_MS = HISTORY_LIMITS.FETCH_LOOK_MS.value
 
 export interface FetchQueueDeps {
   readonly clock: Clock

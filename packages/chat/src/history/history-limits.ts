@@ -37,6 +37,7 @@ export type HistoryLimitName =
   | 'PUSH_INTERVAL_MS'
   | 'FETCH_INTERVAL_MS'
   | 'FETCH_HANDOVER_MS'
+  | 'FETCH_LOOK_MS'
   | 'REPAIR_INTERVAL_MS'
   | 'REPAIR_SOON_MS'
   | 'REPAIR_JITTER_MS'
@@ -232,6 +233,12 @@ export const HISTORY_LIMITS: Readonly<Record<HistoryLimitName, Limit>> = {
     unit: 'ms',
     why: 'all that one channel may be asked for takes a second or two; who claims posts and holds them back must not keep those of others away',
     then: 'every other peer that is found to hold the post is asked for it too',
+  },
+  FETCH_LOOK_MS: {
+    value: 500,
+    unit: 'ms',
+    why: 'between looks whether what another channel is asked for has come: a tenth of FETCH_HANDOVER_MS, as nobody waits for it to the ms',
+    then: 'it is looked at again',
   },
   REPAIR_INTERVAL_MS: {
     value: 600_000,

@@ -29,7 +29,7 @@ export class HostRests {
     if (livedMs >= SHORT_LIVED_MS) return
     const ms = before === undefined ? FIRST_MS : Math.min(2 * before.ms, LONGEST_MS)
     this.#rests.set(url, { ms, untilMs: this.#clock.monotonicMs() + ms })
-    if (this.#rests.size > RESTS_MAX) for (const oldest of this.#rests.keys()) return void this.#rests.delete(oldest)
+    if (this.#rests.size > RESTS_MAX) this.#rests.delete(this.#rests.keys().next().value!)
   }
 
   isResting(url: string): boolean {

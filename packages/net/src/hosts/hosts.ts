@@ -278,7 +278,7 @@ export class Hosts<T> {
   }
 
   /**
-   * A host for a free outbound slot, of `slots` in all; the caller moves it to `connect` before anything else can happen.
+   * A host for a free outbound slot, of `slots` in all, that does not rest; the caller moves it to `connect` before anything else can happen.
    * @param inUse what the outbound slots hold or dial, canonical: two of a network group is the most, and only these count as
    * known hosts that the slots have. @default all hosts that are connected count, of no group
    */
