@@ -2,7 +2,16 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { RoomKeyRing, foldNick, openIdentity, revealer, sweepIdentity } from '@dchat/chat'
-import { ownFolder, readinessOf, reportChanges, tokenWarnings, withLogOf, writeAdvisoryFile } from '@dchat/daemon'
+import {
+  enterStage,
+  followNodeStages,
+  ownFolder,
+  readinessOf,
+  reportChanges,
+  tokenWarnings,
+  withLogOf,
+  writeAdvisoryFile,
+} from '@dchat/daemon'
 import type { AdvisoryFile, DaemonControl, DaemonLogger, Metrics } from '@dchat/daemon'
 import { formatRpcAddress } from '@dchat/rpc'
 import { RpcService } from '@dchat/rpc-server'
@@ -23,7 +32,6 @@ import { PrivateChat } from './private-chat.ts'
 import type { PrivateChatDeps } from './private-chat.ts'
 import { createMethods } from './rpc/methods.ts'
 import { SubscriptionCounts } from './rpc/subscriptions.ts'
-import { enterStage, followNodeStages } from './start-stages.ts'
 import type { StartStage } from './start-stages.ts'
 import { VERSION } from './version.ts'
 

@@ -4,6 +4,7 @@ import type { DnetEvent, P2pDeps, Settings } from '@dchat/net'
 import type { P2pInfo, SpawnInfo } from '@dchat/rpc'
 import { silentLogger } from '@dchat/system'
 import type { Unsubscribe } from '@dchat/system'
+import { followNodeStages } from '@dchat/daemon'
 import type { LilithNetwork } from './config.ts'
 import { networkLogger } from './network-logger.ts'
 
@@ -27,13 +28,12 @@ export class Lilith {
 
   constructor(options: LilithOptions, deps: Partial<P2pDeps>) {
     const { networks, whitelistRefineryIntervalMs } = options
-    this.#spawns = networks.map(({ name, settings }) => ({
-      name,
-      p2p: P2p.create(
-        { ...settings, whitelistRefineryIntervalMs },
-        { ...deps, logger: networkLogger(deps.logger ?? silentLogger, name) },
-      ),
-    }))
+    this.#spawns = networks.map(({ name, settings }) => {
+      const logger = networkLogger(deps.logger ?? silentLogger, name)
+      const p2p = P2p.create({ ...settings, whitelistRefineryIntervalMs }, { ...deps, logger })
+      followNodeStages(logger, p2p.events)
+      return { name, p2p }
+    })
   }
 
   /** Serves every network until `stop()`. @throws {NetError} of the first network that failed; the others are stopped then */

@@ -1,6 +1,7 @@
 /** The seed put together: locks first, then the RPC, then the networks; taken down the other way round. */
 import { dirname, join } from 'node:path'
 import {
+  enterStage,
   ownFolder,
   Metrics,
   netMetrics,
@@ -22,6 +23,7 @@ import type { LilithConfig } from './config.ts'
 import { Lilith } from './lilith.ts'
 import { createMethods } from './rpc-methods.ts'
 import { checkSameNetworks } from './same-networks.ts'
+import type { StartStage } from './start-stages.ts'
 import { COMMIT, VERSION } from './version.ts'
 
 /** In the datastore of each network: two seeds in one would write over each other's host list. */
@@ -50,11 +52,14 @@ export class SeedDaemon {
 
   /** @throws {StoreError} when another seed has the folder of a network, {RpcServerError} when the RPC cannot listen; call `stop` then too */
   async start(control: DaemonControl): Promise<void> {
-    for (const { settings, datastore } of this.#config.networks) {
-      ownFolder(datastore)
-      this.#locks.push(acquireLock(join(datastore, LOCK_FILE)))
-      ownFolder(dirname(settings.hostlistPath!))
-    }
+    const { networks } = this.#config
+    const enter = (stage: StartStage): void => enterStage(this.#logger, stage)
+    enter('folders')
+    for (const folder of networks.flatMap(({ settings, datastore }) => [datastore, dirname(settings.hostlistPath!)]))
+      ownFolder(folder)
+    enter('locks')
+    for (const { datastore } of networks) this.#locks.push(acquireLock(join(datastore, LOCK_FILE)))
+    enter('rpc')
     this.#rpc = this.#makeRpc()
     this.#metrics = this.#makeMetrics(this.#rpc)
     await this.#rpc.start()

@@ -14,6 +14,7 @@ import { oneFamily } from './one-family.ts'
 import { partitionHeal } from './partition.ts'
 import { powerCut } from './power-cut.ts'
 import { readOnlyDisk } from './read-only-disk.ts'
+import { seedStartStages } from './seed-start-stages.ts'
 import { startStages } from './start-stages.ts'
 import { suspend } from './suspend.ts'
 import { twoDaemons } from './two-daemons.ts'
@@ -24,6 +25,7 @@ export const MACHINE_FAULTS: readonly Experiment[] = [
   fullDisk,
   badConfig,
   startStages,
+  seedStartStages,
   powerCut,
   twoDaemons,
   damagedStore,
