@@ -109,3 +109,18 @@ test('names of Object are keys like any other', () => {
   expect(failure(() => root.string('constructor')).data.line).toBe(2)
   expect(unknownKeyWarnings(root)).toEqual(['f.toml:1: __proto__: unknown key, ignored'])
 })
+
+test('a key of more parts than can be meant is refused with its line, wherever it stands', () => {
+  const deep = Array.from({ length: 33 }, () => 'a').join('.')
+  for (const text of [`x = 1\n[${deep}]\ny = 1\n`, `x = 1\n${deep} = 1\n`, `x = 1\ny = { ${deep} = 1 }\n`]) {
+    expect(failure(() => read(text)).message).toBe('f.toml:2: a key has more than 32 parts')
+  }
+  expect(read(`[${deep.slice(2)}]\n`).keys).toEqual(['a'])
+})
+
+test('a name that many keys have in common is held once', () => {
+  const keys = Array.from({ length: 20_000 }, (_, index) => `k${index} = 1`)
+  const root = read(`[${'a'.repeat(400_000)}]\n${keys.join('\n')}\n`)
+  const [name] = root.keys
+  expect(root.table(name!)?.lineOf('k19999')).toBe(20_001)
+})

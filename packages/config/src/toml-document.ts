@@ -71,9 +71,19 @@ export function parseToml(text: string, file: string, overrides: Overrides = new
     throw new ConfigError('CONFIG_UNREADABLE', data)
   }
   const body = text.replace(/^\uFEFF/, '')
+  const data = parsedBody(body, file)
+  const positions = scanPositions(body)
+  if (positions.tooDeepLine !== null) {
+    const reason = `a key has more than ${MAX_TOML_DEPTH} parts`
+    throw new ConfigError('CONFIG_SYNTAX', { file, line: positions.tooDeepLine, key: null, reason, hint: null })
+  }
+  return new TomlTable({ file, positions, overrides, tables: [] }, [], data)
+}
+
+/** @throws {ConfigError} CONFIG_SYNTAX */
+function parsedBody(body: string, file: string): Readonly<Record<string, unknown>> {
   try {
-    const data = parse(body, { maxDepth: MAX_TOML_DEPTH })
-    return new TomlTable({ file, positions: scanPositions(body), overrides, tables: [] }, [], data)
+    return parse(body, { maxDepth: MAX_TOML_DEPTH })
   } catch (error) {
     if (!(error instanceof TomlError)) throw error
     const reason = `not valid TOML: ${error.message.split('\n')[0]!.replace(/^Invalid TOML document: /, '')}`

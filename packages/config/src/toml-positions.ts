@@ -9,18 +9,36 @@ import { MAX_TOML_DEPTH } from './limits.ts'
 /** Names a place in a document: keys, and for items of a list their index. */
 export type TomlPath = readonly string[]
 
+/** A place, and those below it: a name that many have in common is held once. */
+interface Place {
+  line: number | null
+  readonly below: Map<string, Place>
+}
+
 export class TomlPositions {
-  readonly #lines = new Map<string, number>()
+  readonly #root: Place = { line: null, below: new Map() }
+  /** The first line with a key of more than MAX_TOML_DEPTH parts; null when there is none. What stands there is not known. */
+  tooDeepLine: number | null = null
 
   /** Keeps the first line noted for a path. */
   note(path: TomlPath, line: number): void {
-    const name = path.join('\0')
-    if (!this.#lines.has(name)) this.#lines.set(name, line)
+    let place = this.#root
+    for (const name of path) {
+      let next = place.below.get(name)
+      if (next === undefined) {
+        next = { line: null, below: new Map() }
+        place.below.set(name, next)
+      }
+      place = next
+    }
+    place.line ??= line
   }
 
   /** The line (from 1) on which the key, table header or list item begins, or null when it is not known. */
   lineOf(path: TomlPath): number | null {
-    return this.#lines.get(path.join('\0')) ?? null
+    let place: Place | undefined = this.#root
+    for (const name of path) place = place?.below.get(name)
+    return place?.line ?? null
   }
 }
 
@@ -108,9 +126,14 @@ class Scanner {
         keys.push(this.#text.slice(start, this.#at))
       }
       this.#skipBlanks()
-      if (this.#text[this.#at] !== '.') return keys
+      if (this.#text[this.#at] !== '.') break
       this.#at += 1
     }
+    if (keys.length > MAX_TOML_DEPTH) {
+      this.positions.tooDeepLine ??= this.#line
+      keys.length = MAX_TOML_DEPTH
+    }
+    return keys
   }
 
   #value(path: TomlPath, depth: number): void {
