@@ -41,6 +41,8 @@ export interface ChannelHistoryDeps {
   /** A frame of the peer was answered. */
   onAnswered(frame: SyncFrame, isEqual: boolean): void
   onProgress(): void
+  /** Whether pages of the room are on their way, from whomever. */
+  isPaged(room: string): boolean
   onClose(peer: ChannelHistory): void
 }
 
@@ -149,6 +151,7 @@ export class ChannelHistory implements HistoryPeer, PagePeer {
   async runRepair(rooms: readonly string[]): Promise<RepairOutcome> {
     const repair = new Repair(rooms, {
       open: (room) => this.#open(room),
+      isPaged: (room) => this.#deps.isPaged(room),
       onEnded: (session, outcome) => this.#onEnded(session, outcome),
     })
     this.repair = repair

@@ -195,6 +195,17 @@ describe('a newcomer', () => {
     expect(held(joiner, 'games')).toBe(setOf(posts))
   })
 
+  test('fetches a room that it only keeps once: the repair that follows leaves out what is being paged, and looks behind it', async () => {
+    await using nodes = new Nodes()
+    const posts = postSeries({ room: 'games', count: 600, fromMs: nodes.nowMs - DAY })
+    const full = await nodes.add(posts)
+    const empty = await nodes.add([], { dials: [full] })
+    await nodes.advance(10_000)
+    expect(held(empty, 'games')).toBe(setOf(posts))
+    expect(full.stage.node.p2p.dnet.counts.sent.of('post').messages).toBe(posts.length)
+    expect(counts(empty)).toMatchObject({ pages: 3, repairs: 2, failedSessions: 0 })
+  })
+
   test('tells how far it is', async () => {
     await using nodes = new Nodes()
     const full = await nodes.add(postSeries({ count: 1_000, fromMs: nodes.nowMs - DAY }))

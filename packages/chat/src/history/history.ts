@@ -54,6 +54,10 @@ export class History implements HistoryHandler {
         this.counts.pageFaults += 1
       },
       onCoreIdle: () => this.#runDueRepairs(),
+      onIdle: () => {
+        this.#schedule.notePaged(this.#nowMs)
+        this.#runDueRepairs()
+      },
     })
     this.#earlyWatch = new EarlyWatch({
       clock,
@@ -158,6 +162,7 @@ export class History implements HistoryHandler {
         if (!isEqual) this.#pushes.noteDifference(frame.room, frame, this.#nowMs)
       },
       onProgress: () => this.#progress.note(),
+      isPaged: (room) => this.#pager.isPaging(room),
       onClose: (peer) => this.#detach(peer),
     }
   }
@@ -229,6 +234,7 @@ export class History implements HistoryHandler {
       const rooms = repairRooms({ offered: posts.rooms(), hinted, keeps: (room) => posts.keeps(room) }, random)
       const outcome = await peer.runRepair(rooms)
       this.#schedule.done(channelId, outcome, this.#nowMs)
+      if (!this.#pager.isBusy) this.#schedule.notePaged(this.#nowMs)
       this.#runDueRepairs()
     })
   }

@@ -19,7 +19,7 @@ interface Room {
 }
 
 function paging({ room, joined = true, floorMs = 0, pages = 0, isTold = true }: Room): RoomPaging {
-  const made = new RoomPaging({ room, rank: rankOf(room, joined), floorMs, expected: isTold ? 9 : null })
+  const made = new RoomPaging({ room, rank: rankOf(room, joined), floorMs, expected: isTold ? 9 : null, sinceMs: NOW })
   for (let page = 0; page < pages; page += 1)
     made.note(99, { at: 'more', posts: 1, newestMs: NOW, oldest: { time: NOW - page, id: Buffer.alloc(32) } })
   return made

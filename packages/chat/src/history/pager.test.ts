@@ -28,10 +28,12 @@ class Peer implements PagePeer {
   readonly queries: PageQuery[] = []
   isSilent = false
   readonly channelId: number
+  readonly latencyMs: number
   readonly #rig: Rig
   readonly #rooms: Rooms
 
-  constructor(rig: Rig, channelId: number, rooms: Rooms) {
+  constructor(rig: Rig, { channelId, rooms, latencyMs }: { channelId: number; rooms: Rooms; latencyMs: number }) {
+    this.latencyMs = latencyMs
     this.#rig = rig
     this.channelId = channelId
     this.#rooms = rooms
@@ -39,7 +41,7 @@ class Peer implements PagePeer {
       clock: rig.clock,
       send: (request, query) => {
         this.queries.push(query)
-        rig.clock.setTimer(LATENCY_MS, () => this.#answer(request, query))
+        rig.clock.setTimer(latencyMs, () => this.#answer(request, query))
         return true
       },
       onStalled: (paging) => rig.pager.onStalled(channelId, paging),
@@ -83,6 +85,8 @@ class Rig {
   readonly faults: string[] = []
   /** How often the rooms that are looked at had been paged. */
   coreIdle = 0
+  /** How often all rooms had been paged. */
+  idle = 0
   readonly pager: Pager
   readonly #joined: readonly string[]
   #channels = 0
@@ -99,13 +103,16 @@ class Rig {
       onCoreIdle: () => {
         this.coreIdle += 1
       },
+      onIdle: () => {
+        this.idle += 1
+      },
     })
     this.pager.noteAlone()
   }
 
-  connect(rooms: Rooms, isAsked = false): Peer {
+  connect(rooms: Rooms, { isAsked = false, latencyMs = LATENCY_MS } = {}): Peer {
     this.#channels += 1
-    const peer = new Peer(this, this.#channels, rooms)
+    const peer = new Peer(this, { channelId: this.#channels, rooms, latencyMs })
     this.pager.consider(peer, { isAsked })
     return peer
   }
@@ -171,7 +178,7 @@ test('a room that began meanwhile is not paged', async () => {
 
 test('a joined room that is empty here is asked for though nobody has told of it, once of each', async () => {
   const rig = new Rig({}, ['games'])
-  const peers = [rig.connect({ x: [1] }, true), rig.connect({ y: [1] }, true)]
+  const peers = [rig.connect({ x: [1] }, { isAsked: true }), rig.connect({ y: [1] }, { isAsked: true })]
   await rig.clock.advance(1_000)
   const asked = peers.map(({ queries }) => queries.filter(({ room }) => room === 'games').length)
   expect(asked).toEqual([1, 1])
@@ -254,6 +261,24 @@ test('pages of other rooms do not put off the repairs that wait for one that is 
   rig.connect({ other: times(1, 2_000) })
   await rig.clock.advance(20 * LATENCY_MS)
   expect([rig.of('other').length, rig.pager.advancingUntilMs]).toEqual([1_999, advancingUntilMs])
+})
+
+test('a room counts as being paged while a page of it is awaited, and not for ever', async () => {
+  const rig = new Rig()
+  const peer = rig.connect({ dchat: times(0, 10), other: times(0, 10) })
+  expect([rig.pager.isPaging('dchat'), rig.pager.isPaging('other')]).toEqual([true, false])
+  await rig.clock.advance(LATENCY_MS)
+  expect([rig.pager.isPaging('dchat'), rig.pager.isPaging('other'), rig.idle]).toEqual([false, true, 0])
+  await rig.clock.advance(LATENCY_MS)
+  expect([rig.pager.isPaging('other'), rig.idle]).toEqual([false, 1])
+  peer.leave()
+
+  const slow = new Rig()
+  const { latencyMs } = slow.connect({ other: times(0, 10_000) }, { latencyMs: 8_000 })
+  await slow.clock.advance(HISTORY_LIMITS.PAGING_FIRST_MS.value - latencyMs)
+  expect(slow.pager.isPaging('other')).toBe(true)
+  await slow.clock.advance(2 * latencyMs)
+  expect([slow.pager.isPaging('other'), slow.idle]).toEqual([false, 0])
 })
 
 test('one that is alone has 30 seconds', async () => {

@@ -30,6 +30,8 @@ export interface PagerDeps {
   onFault(fault: PageFault | 'idle'): void
   /** No page of a room that is looked at is awaited any more: `advancingUntilMs` has passed. */
   onCoreIdle(): void
+  /** No page of any room is awaited any more. */
+  onIdle(): void
 }
 
 export interface PagingProgress {
@@ -80,6 +82,14 @@ export class Pager {
     if (!this.#isCoreBusy) return -Infinity
     const { PAGE_IDLE_MS, PAGING_FIRST_MS } = HISTORY_LIMITS
     return Math.min(this.#lastPageMs + PAGE_IDLE_MS.value, this.#busySinceMs + PAGING_FIRST_MS.value)
+  }
+
+  /** Whether a page of the room is awaited, so that a repair would ask for most of it once more; for so long alone as whoever pages may put it off. */
+  isPaging(room: string): boolean {
+    const paging = this.#pagings.get(room)
+    if (paging === undefined || paging.holder === 0) return false
+    const untilMs = isCoreRank(paging.rank) ? this.advancingUntilMs : paging.sinceMs + HISTORY_LIMITS.PAGING_FIRST_MS.value
+    return this.#deps.clock.monotonicMs() < untilMs
   }
 
   /** What is fetched just now; undefined when nothing is. */
@@ -181,7 +191,8 @@ export class Pager {
     const rank = rankOf(room, here?.joined ?? false)
     if (!isCoreRank(rank) && (!this.#deps.keeps(room) || this.#pagings.size >= HISTORY_LIMITS.PAGED_ROOMS.value)) return
     const expected = hint === undefined ? null : Math.max(0, hint.posts - (newestMs === 0 ? 0 : (here?.posts ?? 0)))
-    this.#pagings.set(room, new RoomPaging({ room, rank, floorMs: newestMs, expected }))
+    const sinceMs = this.#deps.clock.monotonicMs()
+    this.#pagings.set(room, new RoomPaging({ room, rank, floorMs: newestMs, expected, sinceMs }))
   }
 
   /** Gives every channel that awaits nothing something to do, and forgets what is done. */
@@ -198,11 +209,14 @@ export class Pager {
     const isCoreBusy = this.#isCoreBusy
     if (isCoreBusy && !this.#wasCoreBusy) this.#lastPageMs = this.#deps.clock.monotonicMs()
     if (isCoreBusy && !this.#wasBusy) this.#busySinceMs = this.#lastPageMs
+    const isBusy = this.isBusy
     const hasCoreEnded = this.#wasCoreBusy && !isCoreBusy
+    const hasEnded = this.#wasBusy && !isBusy
     this.#wasCoreBusy = isCoreBusy
-    this.#wasBusy = this.isBusy
-    if (!this.#wasBusy) this.#received = 0
+    this.#wasBusy = isBusy
+    if (!isBusy) this.#received = 0
     if (hasCoreEnded) this.#deps.onCoreIdle()
+    if (hasEnded) this.#deps.onIdle()
   }
 
   get #isCoreBusy(): boolean {

@@ -4,7 +4,7 @@ import { HISTORY_LIMITS } from './history-limits.ts'
 import { RepairSchedule } from './repair-schedule.ts'
 
 const MINUTE = 60_000
-const EQUAL = { news: 0, hasFailed: false }
+const EQUAL = { news: 0, hasFailed: false, hasPassedOver: false }
 
 /** Runs every repair that comes due until `endMs`, each in no time. @returns [ms, channel] of each */
 function run(schedule: RepairSchedule, endMs: number, outcome = (_channelId: number) => EQUAL): [number, number][] {
@@ -57,7 +57,7 @@ test('news are passed on to every other channel, either way, within 30 seconds, 
   const repairs = run(schedule, 14_000, () => {
     const news = isFirst ? 9 : 0
     isFirst = false
-    return { news, hasFailed: false }
+    return { news, hasFailed: false, hasPassedOver: false }
   })
   repairs.push(...run(schedule, HISTORY_LIMITS.REPAIR_JITTER_MS.value))
   const wave = repairs.slice(1).filter(([atMs]) => atMs !== 15_000)
@@ -104,6 +104,21 @@ describe('at once', () => {
     expect(schedule.next(0)).toBeUndefined()
   })
 
+  test('one that left rooms out is made again once nothing is paged', () => {
+    const schedule = scheduleOf([1, 2])
+    for (const id of [1, 2]) schedule.request(id, 0)
+    for (const id of [1, 2]) {
+      expect(schedule.next(0)).toBe(id)
+      schedule.done(id, { ...EQUAL, hasPassedOver: id === 2 }, 0)
+    }
+    expect(schedule.next(1)).toBeUndefined()
+    schedule.notePaged(2)
+    expect([schedule.next(2), schedule.next(2)]).toEqual([2, undefined])
+    schedule.done(2, EQUAL, 2)
+    schedule.notePaged(3)
+    expect(schedule.next(3)).toBeUndefined()
+  })
+
   test('those that take their time no longer count: nobody who stalls keeps the others away', () => {
     const placeMs = HISTORY_LIMITS.REPAIR_PLACE_MS.value
     const schedule = scheduleOf([1, 2, 3, 4, 5, 6])
@@ -117,7 +132,7 @@ describe('at once', () => {
 })
 
 test('a channel whose repair failed is left alone for 10 minutes, unless there is no other', () => {
-  const failing = (id: number) => ({ news: 1, hasFailed: id === 1 })
+  const failing = (id: number) => ({ news: 1, hasFailed: id === 1, hasPassedOver: false })
   const schedule = scheduleOf([1, 2])
   schedule.request(1, 0)
   const channels = run(schedule, HISTORY_LIMITS.REPAIR_DISTRUST_MS.value, failing).map(([, id]) => id)

@@ -15,6 +15,8 @@ interface Target {
   readonly isDialled: boolean
   /** Monotonic ms from which a repair is due; undefined: none is. */
   dueMs: number | undefined
+  /** A repair is due once nothing is paged. */
+  isDueBehindPages: boolean
   distrustedUntilMs: number
   /** Undefined: none is under way. */
   runningSinceMs: number | undefined
@@ -25,6 +27,8 @@ export interface RepairOutcome {
   /** Posts that it brought. */
   readonly news: number
   readonly hasFailed: boolean
+  /** Rooms were left out that are being paged: it is to be made once more behind that. */
+  readonly hasPassedOver: boolean
 }
 
 /** All times are monotonic ms. */
@@ -42,13 +46,29 @@ export class RepairSchedule {
   add(channelId: number, isDialled: boolean): void {
     // Who was alone may lack what was said in the seconds before it came, and no repair reaches that before they have passed.
     if (this.#targets.size === 0) this.#regularMs = undefined
-    this.#targets.set(channelId, { channelId, isDialled, dueMs: undefined, distrustedUntilMs: 0, runningSinceMs: undefined })
+    this.#targets.set(channelId, {
+      channelId,
+      isDialled,
+      dueMs: undefined,
+      isDueBehindPages: false,
+      distrustedUntilMs: 0,
+      runningSinceMs: undefined,
+    })
   }
 
   /** A repair with the channel is due at once. */
   request(channelId: number, nowMs: number): void {
     const target = this.#targets.get(channelId)
     if (target !== undefined) target.dueMs = nowMs
+  }
+
+  /** Nothing is paged any more: the repairs that had left rooms out are due at once. */
+  notePaged(nowMs: number): void {
+    for (const target of this.#targets.values()) {
+      if (!target.isDueBehindPages) continue
+      target.isDueBehindPages = false
+      target.dueMs = nowMs
+    }
   }
 
   remove(channelId: number): void {
@@ -92,6 +112,7 @@ export class RepairSchedule {
     const target = this.#targets.get(channelId)
     if (target !== undefined) {
       target.runningSinceMs = undefined
+      target.isDueBehindPages = outcome.hasPassedOver
       if (outcome.hasFailed) target.distrustedUntilMs = nowMs + DISTRUST_MS
     }
     this.#regularMs ??= nowMs + SOON_MS

@@ -10,6 +10,8 @@ const FAILURES_MAX = HISTORY_LIMITS.REPAIR_FAILURES.value
 export interface RepairDeps {
   /** Begins a session of its own number; `onEnded` is called with it in any case. */
   open(room: string): SyncSession
+  /** Whether the room is passed over: it is on its way by pages. */
+  isPaged(room: string): boolean
   onEnded(session: SyncSession, outcome: SyncOutcome | undefined): void
 }
 
@@ -20,6 +22,7 @@ export class Repair {
   readonly #running = new Set<SyncSession>()
   #news = 0
   #failures = 0
+  #hasPassedOver = false
 
   constructor(rooms: readonly string[], deps: RepairDeps) {
     this.#rooms = [...rooms]
@@ -44,11 +47,15 @@ export class Repair {
   /** @throws the signal's reason; what the channel or the store ends with */
   async run(limits: WaitLimits): Promise<RepairOutcome> {
     await Promise.all(Array.from({ length: SESSIONS_MAX }, () => this.#runNext(limits)))
-    return { news: this.#news, hasFailed: this.#failures > 0 }
+    return { news: this.#news, hasFailed: this.#failures > 0, hasPassedOver: this.#hasPassedOver }
   }
 
   async #runNext(limits: WaitLimits): Promise<void> {
     for (let room = this.#rooms.shift(); room !== undefined; room = this.#rooms.shift()) {
+      if (this.#deps.isPaged(room)) {
+        this.#hasPassedOver = true
+        continue
+      }
       const session = this.#deps.open(room)
       this.#running.add(session)
       let outcome: SyncOutcome | undefined

@@ -22,6 +22,8 @@ export interface RoomPagingOptions {
   readonly floorMs: number
   /** How many posts are expected, from the hint that began it; null when nobody has told of the room. */
   readonly expected: number | null
+  /** Monotonic. */
+  readonly sinceMs: number
 }
 
 /** A room is paged from one channel at a time; another goes on where that one was. */
@@ -29,6 +31,7 @@ export class RoomPaging {
   readonly room: string
   readonly rank: RoomRank
   readonly floorMs: number
+  readonly sinceMs: number
   expected: number | null
   /** Where the next page ends. */
   before: Place = END_OF_ROOM
@@ -56,6 +59,7 @@ export class RoomPaging {
     this.rank = options.rank
     this.floorMs = options.floorMs
     this.expected = options.expected
+    this.sinceMs = options.sinceMs
     this.#newestMs = options.floorMs
   }
 
