@@ -40,6 +40,7 @@ export type ChatLimitName =
   | 'REACH_LINES'
   | 'REACH_PEERS'
   | 'OWN_FRESH_MS'
+  | 'OWN_PENDING_BYTES'
   | 'OWN_ROOMS'
   | 'OWN_PER_MINUTE'
   | 'DELIVERY_DELAY_MS'
@@ -205,6 +206,12 @@ export const CHAT_LIMITS: Readonly<Record<ChatLimitName, Limit>> = {
     unit: 'ms',
     why: 'age of an own profile that a channel is given as it opens: a repair looks at nothing younger than 10 s',
     then: 'it is left to the repair',
+  },
+  OWN_PENDING_BYTES: {
+    value: 65_536,
+    unit: 'bytes',
+    why: 'own posts that nobody got yet, given to a channel as it opens: 150 short lines; more would keep a slow way busy with what a page or a repair brings anyhow',
+    then: 'the older ones are left to the repair',
   },
   OWN_ROOMS: {
     value: 256,

@@ -95,6 +95,10 @@ export class ChannelHistory implements HistoryPeer, PagePeer {
     this.#answerer = this.#newAnswerer()
   }
 
+  get isPaging(): boolean {
+    return this.pages.isBusy
+  }
+
   hintOf = (room: string): RoomHint | undefined => this.#hints.get(room)
 
   hintedRooms(): Iterable<string> {

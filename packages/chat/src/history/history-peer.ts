@@ -20,6 +20,8 @@ export interface SyncProgress {
 
 /** History on one channel. Its methods are called in the read loop; what they throw ends the channel, as `Channel.fail` says. */
 export interface HistoryPeer {
+  /** Whether a page of the peer is awaited, which may hold whatever it tells of. */
+  readonly isPaging: boolean
   onRooms(rooms: readonly RoomHint[]): void
   /** Runs in the tasks of the channel, one after the other; the next request waits, in the end unread, until it has settled. */
   onPage(request: PageRequest): Promise<void>

@@ -159,6 +159,18 @@ describe('without a peer', () => {
     expect([got(first!), got(second!)]).toEqual([['once'], []])
   })
 
+  test('of much that nobody got a channel that opens gets the newest; the rest is left to pages and repairs', async () => {
+    await using stage = await RelayStage.open()
+    for (let index = 0; index < 40; index += 1) {
+      await say(stage, `${index} ${bodyFor(4_000, 'long')}`)
+      await stage.clock.advance(2_000)
+    }
+    const peer = await stage.peer()
+    await stage.settle()
+    const numbers = got(peer).map((body) => Number(body.split(' ')[0]))
+    expect(numbers).toEqual(Array.from({ length: 15 }, (_, index) => 25 + index))
+  })
+
   test('everybody who comes is told a nick that no repair looks at yet, and nobody an older one', async () => {
     await using stage = await RelayStage.open()
     await stage.net.settle(stage.posts.publishProfile('ann'))

@@ -9,7 +9,7 @@ import { signPost } from '../post/sign-post.ts'
 import type { Deliveries, OwnPost } from './deliveries.ts'
 import { OwnClock } from './own-clock.ts'
 import type { PostChannel } from './post-channel.ts'
-import type { Relay } from './relay.ts'
+import type { Relay, Relayed } from './relay.ts'
 import { RoomTurns } from './room-turns.ts'
 
 export interface OwnPostsDeps {
@@ -41,6 +41,7 @@ export interface OwnDraft extends Pick<PostDraft, 'room' | 'kind'> {
 
 const PER_MINUTE = CHAT_LIMITS.OWN_PER_MINUTE.value
 const SLICE = CHAT_LIMITS.SERVE_SLICE_POSTS.value
+const PENDING_BYTES = CHAT_LIMITS.OWN_PENDING_BYTES.value
 
 export class OwnPosts {
   readonly #deps: OwnPostsDeps
@@ -115,16 +116,31 @@ export class OwnPosts {
     this.#deps.relay.sendOwn(post)
   }
 
-  /** A featured channel has opened: what nobody got yet goes there, and a profile so young that no repair looks at it. */
+  /**
+   * A featured channel has opened: what nobody got yet goes there, and a profile so young that no repair looks at it. Of much only
+   * the newest: the peer asks for all of it by pages, or by a repair, and on a slow way nothing should go there twice.
+   */
   sendPending(channel: PostChannel): void {
-    const { deliveries, store, relay } = this.#deps
-    const own = deliveries.toOpenWith()
-    for (let start = 0; start < own.length; start += SLICE) {
-      const slice = own.slice(start, start + SLICE)
+    const { relay } = this.#deps
+    const newest: Relayed[] = []
+    let bytes = 0
+    for (const post of this.#pendingFromNewest()) {
+      bytes += post.bytes.length
+      if (bytes > PENDING_BYTES) break
+      newest.push(post)
+    }
+    for (const post of newest.reverse()) relay.sendOwn(post, [channel])
+  }
+
+  *#pendingFromNewest(): Generator<Relayed> {
+    const { deliveries, store } = this.#deps
+    const pending = deliveries.toOpenWith().reverse()
+    for (let start = 0; start < pending.length; start += SLICE) {
+      const slice = pending.slice(start, start + SLICE)
       const read = store.posts.read(slice.map(({ id }) => id))
       for (const [index, { id, time }] of slice.entries()) {
         const bytes = read[index]
-        if (bytes !== undefined) relay.sendOwn({ id, bytes, time }, [channel])
+        if (bytes !== undefined) yield { id, bytes, time }
       }
     }
   }

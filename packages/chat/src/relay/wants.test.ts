@@ -4,6 +4,7 @@ import { CHAT_LIMITS } from '../limits.ts'
 import type { FeaturedPeer } from '../testing/featured-peer.ts'
 import type { RawPost } from '../testing/raw-post.ts'
 import { RelayStage } from '../testing/relay-stage.ts'
+import { silentHistory } from '../testing/silent-history.ts'
 import { wire } from '../testing/wire-messages.ts'
 
 const hexOf = (id: Uint8Array): string => Buffer.from(id).toString('hex')
@@ -36,6 +37,26 @@ describe('an unknown id', () => {
     await stage.clock.advance(60_000)
     expect(asked()).toEqual([1, 1, 1, 0])
     expect(stage.posts.counts).toMatchObject({ wanted: 3, leftToHistory: 1 })
+  })
+
+  test('is not asked of a holder of which a page is awaited, before that has ended', async () => {
+    const history = silentHistory()
+    let isPaging = true
+    const attach: typeof history.attach = (channel) => ({
+      ...history.attach(channel),
+      get isPaging() {
+        return isPaging
+      },
+    })
+    await using stage = await RelayStage.open({ deps: { history: () => ({ ...history, attach }) } })
+    const holder = await stage.peer()
+    const post = stage.post('in the page, or not')
+    have(holder, post)
+    await stage.clock.advance(5_000)
+    expect(wanted(holder)).toEqual([])
+    isPaging = false
+    await stage.clock.advance(CHAT_LIMITS.WANT_NEXT_MS.value)
+    expect(wanted(holder)).toEqual([post.hex])
   })
 
   test('that comes meanwhile is asked of nobody', async () => {

@@ -11,6 +11,7 @@ export function silentHistory(takesPosts = false): HistoryHandler {
     noteEarly: () => {},
     stop: () => Promise.resolve(),
     attach: () => ({
+      isPaging: false,
       onRooms: () => {},
       onPage: () => Promise.resolve(),
       onPageEnd: () => {},
