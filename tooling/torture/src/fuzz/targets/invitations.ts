@@ -26,7 +26,9 @@ export const INVITATIONS: FuzzTarget = {
       if ('refused' in parsed) return `${parsed.refused}, ${holdsInvitation(text) ? 'holds one' : 'holds none'}`
       const { name, secret } = parsed.value
       must(formatInvitation(parsed.value) === text.trim(), 'what was read is written otherwise')
-      must(!masked.includes(secret.toString('base64url')), 'the secret shows in a text that was masked')
+      const shown = secret.toString('base64url')
+      // Who names a room by its secret has told it: what is masked is the place of the secret.
+      must(!masked.includes(shown) || name.includes(shown), 'the secret shows in a text that was masked')
       return `${TAKEN} ${name.includes(':') ? 'with a colon' : 'without'}`
     },
   }),
