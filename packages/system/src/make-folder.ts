@@ -9,7 +9,7 @@ const OWNER_ONLY = 0o700
  * under `/proc` the recursive mkdir of Node never returns.
  * @throws the system's error when it cannot be made, or something that is no folder stands there
  */
-export function makeFolder(path: string, mode = OWNER_ONLY): void {
+export function makeFolder(path: string, mode: number = OWNER_ONLY): void {
   if (isFolder(path)) return
   const above = dirname(path)
   if (above !== path) makeFolder(above, mode)

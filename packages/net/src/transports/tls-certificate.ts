@@ -1,12 +1,6 @@
 /** The certificate a node shows. Wire: docs/wire.md, *Transports*, `tcp+tls`. It proves no identity, so each start makes another. */
 import type { webcrypto } from 'node:crypto'
 import 'reflect-metadata'
-import {
-  ExtendedKeyUsage,
-  ExtendedKeyUsageExtension,
-  SubjectAlternativeNameExtension,
-  X509CertificateGenerator,
-} from '@peculiar/x509'
 
 /** Both as PEM. */
 export interface TlsIdentity {
@@ -27,18 +21,20 @@ const VALID_DAYS = 365
 
 /** Makes a key and a self-signed certificate for it, good for both sides of a connection. Nothing is written anywhere. */
 export async function makeTlsIdentity(options: CertificateOptions): Promise<TlsIdentity> {
+  // Not before reflect-metadata has run, which x509 asks for: what a bundle takes in runs after what it imports.
+  const x509 = await import('@peculiar/x509')
   const algorithm = options.algorithm ?? { name: 'Ed25519' }
   const { subtle } = globalThis.crypto
   const keys = (await subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair
   const nowMs = Date.now()
-  const certificate = await X509CertificateGenerator.createSelfSigned({
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     keys,
     signingAlgorithm: algorithm as never,
     notBefore: new Date(nowMs - DAY_MS),
     notAfter: new Date(nowMs + VALID_DAYS * DAY_MS),
     extensions: [
-      new SubjectAlternativeNameExtension(options.names.map((value) => ({ type: 'dns', value }))),
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
+      new x509.SubjectAlternativeNameExtension(options.names.map((value) => ({ type: 'dns', value }))),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
     ],
   })
   const key = Buffer.from(await subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')

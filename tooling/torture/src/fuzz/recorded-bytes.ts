@@ -1,6 +1,6 @@
 /** What was recorded of reference nodes, and vectors of our own formats: the first inputs that others are made of. */
 import { readFileSync } from 'node:fs'
-import { readTranscripts } from '@dchat/net/testing'
+import { readTranscripts } from '@dchat/net/internal'
 
 const VECTORS = new URL('../../../interop/vectors/', import.meta.url)
 

@@ -4,8 +4,8 @@ import { connect as connectTcp } from 'node:net'
 import type { Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { ConnectionOptions } from 'node:tls'
-import { makeTlsIdentity } from '@dchat/net/testing'
-import type { TlsIdentity } from '@dchat/net/testing'
+import { makeTlsIdentity } from '@dchat/net/internal'
+import type { TlsIdentity } from '@dchat/net/internal'
 
 export type Connection = Socket
 

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { parseToml } from '@dchat/config'
 import { exchange, ourInitiator, ourResponder, recordOf } from '@dchat/chat/testing'
-import { formatBans, parseBans } from '@dchat/net/testing'
+import { formatBans, parseBans } from '@dchat/net/internal'
 import { readEnvelope } from '@dchat/rpc-server/testing'
 import fc from 'fast-check'
 import { stringify } from 'smol-toml'

@@ -1,7 +1,8 @@
 /** Frames as a channel reads them. Wire: docs/wire.md, *Frame*. */
 import { crc32 } from 'node:zlib'
 import { NetError, isNetError } from '@dchat/net'
-import { MAGIC, PacketReader, TRANSCRIPT_MESSAGES, rawFrame } from '@dchat/net/testing'
+import { PacketReader, TRANSCRIPT_MESSAGES } from '@dchat/net/internal'
+import { MAGIC, rawFrame } from '@dchat/net/testing'
 import { SeededRandom } from '@dchat/system'
 import type { Random } from '@dchat/system'
 import { TAKEN, must } from '../fuzz-target.ts'

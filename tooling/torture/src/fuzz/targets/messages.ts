@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { POST_MESSAGES } from '@dchat/chat'
 import type { MessageType } from '@dchat/net'
-import { TRANSCRIPT_MESSAGES } from '@dchat/net/testing'
+import { TRANSCRIPT_MESSAGES } from '@dchat/net/internal'
 import { Reader, decodeExact, encodeToBytes, isSerialError } from '@dchat/serial'
 import { TAKEN, attempt, must } from '../fuzz-target.ts'
 import type { FuzzTarget } from '../fuzz-target.ts'

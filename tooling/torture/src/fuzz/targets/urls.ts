@@ -1,6 +1,6 @@
 /** Addresses as peers, files and people write them. Wire: docs/wire.md, *URL form*. */
 import { isNetError, routeOfUrl } from '@dchat/net'
-import { endpointParts, parseBanTarget } from '@dchat/net/testing'
+import { endpointParts, parseBanTarget } from '@dchat/net/internal'
 import { RpcAddressError, formatRpcAddress, parseRpcAddress } from '@dchat/rpc'
 import { canonicalUrl, isSerialError, parseUrl } from '@dchat/serial'
 import type { Endpoint } from '@dchat/serial'

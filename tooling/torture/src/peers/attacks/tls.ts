@@ -1,7 +1,7 @@
 /** Clients of TLS as no peer of this network is one. */
 import { connect as connectTls } from 'node:tls'
 import { Duplex } from 'node:stream'
-import { makeTlsIdentity } from '@dchat/net/testing'
+import { makeTlsIdentity } from '@dchat/net/internal'
 import { RawPeer } from '@dchat/e2e'
 import { promise } from '../../experiment.ts'
 import type { Attack, Ground } from '../attack.ts'
