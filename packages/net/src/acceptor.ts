@@ -25,7 +25,7 @@ export class Acceptor {
     this.#deps = deps
   }
 
-  /** @throws {NetError} NET_SCHEME_UNSUPPORTED or NET_LISTEN_FAILED, naming the address */
+  /** @throws NetError NET_SCHEME_UNSUPPORTED or NET_LISTEN_FAILED, naming the address */
   async listen(url: string, hooks: AcceptorHooks): Promise<Listening> {
     const { scheme } = parseUrl(url)
     const transport = this.#deps.transports.get(scheme)

@@ -13,7 +13,7 @@ export interface BroadcastResult {
 
 /**
  * Queues a message on every channel, encoded once. A metered message waits for the metering of each channel.
- * @throws {NetError} NET_MESSAGE_TOO_LARGE
+ * @throws NetError NET_MESSAGE_TOO_LARGE
  */
 export function broadcastTo<T>(
   channels: Iterable<Channel>,

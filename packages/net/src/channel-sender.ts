@@ -135,7 +135,7 @@ export class ChannelSender {
     this.#queue.close()
   }
 
-  /** @throws {NetError} NET_TOO_MANY_SENDS; the channel's stop reason */
+  /** @throws NetError NET_TOO_MANY_SENDS; the channel's stop reason */
   #checkWaiting(waiting: number, command: string): void {
     this.#deps.signal.throwIfAborted()
     if (waiting >= SENDS_WAITING) throw new NetError('NET_TOO_MANY_SENDS', { command, limit: SENDS_WAITING })

@@ -214,7 +214,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
 
   /**
    * Takes messages of `type` from now on. The first subscription to a type makes the channel accept its command.
-   * @throws {TypeError} when the command is taken as another type, of the same name, already
+   * @throws TypeError when the command is taken as another type, of the same name, already
    */
   subscribe<T>(type: MessageType<T>): MessageSubscription<T> {
     const known = this.#dispatchers.find((dispatcher) => dispatcher.type.name === type.name)
@@ -227,7 +227,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
   /**
    * Takes the commands of `types` no longer, as if nobody had ever subscribed to them: subscriptions are closed, their memory is
    * free, and the next message of them is an unknown command. What had come of them and was not handed to anybody counts as come now.
-   * @throws {NetError} NET_UNKNOWN_COMMAND, fault 'peer', when something had come
+   * @throws NetError NET_UNKNOWN_COMMAND, fault 'peer', when something had come
    */
   unsubscribe(types: readonly Pick<MessageType<never>, 'name'>[]): void {
     const ending = this.#dispatchers.filter(({ type }) => types.some(({ name }) => name === type.name))
@@ -240,7 +240,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
   /**
    * Queues an unmetered message for the end of this turn of the event loop.
    * @returns false when the queue is full or the channel stopped: the message was not taken, wait for `drained`.
-   * @throws {TypeError} for a metered type: use `send`
+   * @throws TypeError for a metered type: use `send`
    */
   post<T>(type: MessageType<T>, value: T): boolean {
     return this.#sender.post(type, value)
@@ -259,7 +259,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
   /**
    * Sends one message, held back by the metering of its command and by back-pressure. Messages of one command leave in the
    * order they were sent in, and so do all that are not metered; no command waits for the metering of another.
-   * @throws {NetError} NET_TOO_MANY_SENDS at once when SENDS_WAITING wait, which who awaits each never meets;
+   * @throws NetError NET_TOO_MANY_SENDS at once when SENDS_WAITING wait, which who awaits each never meets;
    * NET_MESSAGE_TOO_LARGE; the channel's stop reason when it stops before the message was queued. A promise that nobody looks
    * at may reject without harm
    */
@@ -269,7 +269,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
 
   /**
    * Resolves when the queue has room again, at once when it has.
-   * @throws {NetError} the channel's stop reason
+   * @throws NetError the channel's stop reason
    */
   drained(): Promise<void> {
     return this.#sender.drained()

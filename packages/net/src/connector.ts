@@ -35,7 +35,7 @@ export class Connector {
   /**
    * Dials `url` (canonical) and makes a channel of it, not started yet; the caller owns it. Where the address is reached by
    * several endpoints they are tried in turn, each for as long as its own profile says.
-   * @throws {NetError} NET_SCHEME_UNSUPPORTED; of the last endpoint: NET_DIAL_FAILED, NET_DIAL_TIMEOUT after the profile's connect
+   * @throws NetError NET_SCHEME_UNSUPPORTED; of the last endpoint: NET_DIAL_FAILED, NET_DIAL_TIMEOUT after the profile's connect
    * time, NET_PROXY_UNREACHABLE, NET_TLS_…
    * @throws the signal's reason
    */

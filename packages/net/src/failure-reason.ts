@@ -34,7 +34,7 @@ const SYSTEM_CODES: ReadonlyMap<string, FailureReason> = new Map(
   ).flatMap(([cause, text, codes]) => codes.map((code) => [code, { cause, text }] as const)),
 )
 
-/** @param error what a dial, a version exchange or a query of a seed ended with */
+/** @param error - what a dial, a version exchange or a query of a seed ended with */
 export function failureReason(error: unknown): FailureReason {
   if (!(error instanceof NetError)) return { cause: 'other', text: String(error) }
   const other = (cause: FailureCause, text: string): FailureReason => ({ cause, text })

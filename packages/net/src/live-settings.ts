@@ -69,7 +69,7 @@ export class LiveSettings {
 
   /**
    * What `changes` would change, and to what. Changes nothing. What is not named stays as it is.
-   * @throws {NetError} NET_SETTINGS_INVALID naming a setting that is not valid, or that needs a new node
+   * @throws NetError NET_SETTINGS_INVALID naming a setting that is not valid, or that needs a new node
    */
   plan(changes: Partial<Settings>): SettingsChange {
     const before = { ...this.current }

@@ -21,7 +21,7 @@ export class NodeCounts {
   }
 }
 
-/** @param isGivenUp whether this node no longer wanted the channel */
+/** @param isGivenUp - whether this node no longer wanted the channel */
 export function dialOutcome(error: unknown, isGivenUp: boolean): DialOutcome {
   if (isGivenUp) return 'ended'
   if (isNetError(error, 'NET_DIAL_TIMEOUT')) return 'timeout'

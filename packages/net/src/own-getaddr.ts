@@ -10,7 +10,7 @@ import type { TransportTable } from './transports/transport.ts'
 /** How many addresses are asked for while direct channels lack hosts: as with the default number of slots. */
 const DIRECT_GETADDR = DEFAULT_SETTINGS.outboundConnections
 
-/** @param lacksHosts whether somebody waits for hosts: a node without slots asks for none otherwise */
+/** @param lacksHosts - whether somebody waits for hosts: a node without slots asks for none otherwise */
 export function ownGetaddr(settings: Settings, transports: TransportTable, lacksHosts: boolean): GetaddrMessage {
   const { getaddrsMax, outboundConnections } = settings
   const wanted = lacksHosts ? Math.max(outboundConnections, DIRECT_GETADDR) : outboundConnections

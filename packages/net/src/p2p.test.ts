@@ -321,7 +321,7 @@ test('start() that cannot read the host list leaves the node stopped, and it can
 
 const SEED = 'tcp://30.0.0.1:1/'
 
-/** What a seed is told by a node that starts and runs: the addresses of each query. @param slowMs how long it takes to greet */
+/** What a seed is told by a node that starts and runs: the addresses of each query. @param slowMs - how long it takes to greet */
 async function announced(net: LocalNet, settings: Partial<Settings>, slowMs = 0): Promise<string[][]> {
   await using seed = await net.settle(listenRaw(net.network.transport('30.0.0.1'), SEED, { clock: net.clock }))
   const node = net.add({ seeds: [SEED], outboundConnections: 0, ...settings })

@@ -94,7 +94,7 @@ export class P2p {
   #starting: Promise<void> = Promise.resolve()
   #stopping: Promise<void> | undefined
 
-  /** A node at rest: nothing runs, nothing is opened. @throws {NetError} NET_SETTINGS_INVALID */
+  /** A node at rest: nothing runs, nothing is opened. @throws NetError NET_SETTINGS_INVALID */
   static create(settings: Partial<Settings>, deps: Partial<P2pDeps> = {}): P2p {
     const made = makeSettings(settings)
     const clock = deps.clock ?? new SystemClock()
@@ -210,7 +210,7 @@ export class P2p {
 
   /**
    * Queries the seeds and resolves when every query has ended, however it ended.
-   * @throws {NetError} NET_WRONG_STATE unless open or stopped (a stop under way has to end first); NET_STOPPED when `stop()` was called meanwhile;
+   * @throws NetError NET_WRONG_STATE unless open or stopped (a stop under way has to end first); NET_STOPPED when `stop()` was called meanwhile;
    * NET_HOSTLIST_UNREADABLE when the host list, the bans or the anchors are there and cannot be read: the node is stopped then
    */
   async start(): Promise<void> {
@@ -239,7 +239,7 @@ export class P2p {
 
   /**
    * Connects the manual peers, listens, fills the outbound slots, and resolves when all of that is down again after `stop()`.
-   * @throws {NetError} NET_WRONG_STATE unless started; NET_LISTEN_FAILED naming the address that could not be bound: the
+   * @throws NetError NET_WRONG_STATE unless started; NET_LISTEN_FAILED naming the address that could not be bound: the
    * node is stopped then
    */
   async run(): Promise<void> {
@@ -267,7 +267,7 @@ export class P2p {
   /**
    * Resolves when the node is in `state`, at once if it is now.
    * @param options.signal gives up
-   * @throws {NetError} NET_STOPPED when the node stops before
+   * @throws NetError NET_STOPPED when the node stops before
    * @throws the signal's reason
    */
   async untilState(state: P2pState, { signal = new AbortController().signal }: { signal?: AbortSignal } = {}): Promise<void> {
@@ -292,7 +292,7 @@ export class P2p {
 
   /**
    * Queries the seeds once more and resolves when every query has ended; one that is under way is joined.
-   * @throws {NetError} NET_STOPPED before `start` and after `stop`
+   * @throws NetError NET_STOPPED before `start` and after `stop`
    */
   seed(): Promise<void> {
     return this.#sessions.seed.seed()
@@ -305,7 +305,7 @@ export class P2p {
    * named no more, and hosts that are on the blacklist now. Settings that are not named stay as they are; undefined stands for
    * the default.
    * @returns the settings whose value has changed
-   * @throws {NetError} NET_SETTINGS_INVALID naming a setting that is not valid, or that only a new node can have: nothing
+   * @throws NetError NET_SETTINGS_INVALID naming a setting that is not valid, or that only a new node can have: nothing
    * has changed then
    */
   async reload(changes: Partial<Settings>): Promise<readonly (keyof Settings)[]> {
@@ -319,13 +319,13 @@ export class P2p {
 
   /**
    * Queues a message to every peer, encoded once. A metered message waits for the metering of each channel.
-   * @throws {NetError} NET_MESSAGE_TOO_LARGE
+   * @throws NetError NET_MESSAGE_TOO_LARGE
    */
   broadcast<T>(type: MessageType<T>, value: T): BroadcastResult {
     return broadcastTo(this.#channels.peers(), { type, value }, this.#packets)
   }
 
-  /** A frame to be given to several channels with `Channel.postFrame`. @throws {NetError} NET_MESSAGE_TOO_LARGE */
+  /** A frame to be given to several channels with `Channel.postFrame`. @throws NetError NET_MESSAGE_TOO_LARGE */
   encodeFrame<T>(type: MessageType<T>, value: T): Buffer {
     return this.#packets.encode(type, value)
   }
@@ -333,9 +333,9 @@ export class P2p {
   /**
    * Connects one peer and keeps it connected from then on, like a configured one. The channel of a peer that is connected
    * already, by whichever side, is taken as it is.
-   * @param url in any spelling
+   * @param url - in any spelling
    * @param options.signal gives up
-   * @throws {NetError} why it could not be connected: nothing is kept then; NET_WRONG_STATE unless the node runs;
+   * @throws NetError why it could not be connected: nothing is kept then; NET_WRONG_STATE unless the node runs;
    * NET_ADDRESS_INVALID, also for our own address; NET_HOST_STATE_BLOCKED for a peer that is kept already, or that another part of
    * the node works on; NET_STOPPED when the node stops meanwhile
    * @throws the signal's reason
@@ -354,7 +354,7 @@ export class P2p {
     return true
   }
 
-  /** Bans as `Hosts.banByOperator`; resolves when the channels that it falls on are closed. @throws {NetError} as that */
+  /** Bans as `Hosts.banByOperator`; resolves when the channels that it falls on are closed. @throws NetError as that */
   async ban(target: string, options: { readonly durationMs: number; readonly reason?: string }): Promise<Ban> {
     const ban = this.hosts.banByOperator(target, options)
     this.#hostSaver.saveSoon(this.#scope)
@@ -362,7 +362,7 @@ export class P2p {
     return ban
   }
 
-  /** Ends a ban as `BanList.lift`. @returns whether one ran @throws {NetError} NET_ADDRESS_INVALID */
+  /** Ends a ban as `BanList.lift`. @returns whether one ran @throws NetError NET_ADDRESS_INVALID */
   liftBan(target: string): boolean {
     const wasBanned = this.hosts.bans.lift(target)
     if (wasBanned) this.#hostSaver.saveSoon(this.#scope)

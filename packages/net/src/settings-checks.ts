@@ -4,7 +4,7 @@ import { NetError } from './errors.ts'
 import { LIMITS } from './limits.ts'
 import type { BlacklistEntry, NetworkProfile, Settings } from './settings.ts'
 
-/** @throws {NetError} NET_SETTINGS_INVALID naming `key` */
+/** @throws NetError NET_SETTINGS_INVALID naming `key` */
 type Check<T> = (value: unknown, key: string) => T
 
 /** The schemes of endpoints (docs/wire.md, *Transports*), whether this version has a transport for them or not. */
@@ -111,7 +111,7 @@ const destination: Check<string> = (value, key) => {
   return url
 }
 
-/** Why an address cannot be dialled, whatever is there. @param url canonical */
+/** Why an address cannot be dialled, whatever is there. @param url - canonical */
 export function destinationFault(url: string): string | undefined {
   const { scheme: given, host, port } = parseUrl(url)
   if (given === 'unix') return undefined

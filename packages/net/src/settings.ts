@@ -152,7 +152,7 @@ const SETTING_NAMES = Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[]
 /**
  * Checks every setting, fills in defaults (also for what is given as undefined) and brings every address to its canonical form.
  * The result shares nothing that can change with `partial`.
- * @throws {NetError} NET_SETTINGS_INVALID naming the setting, or what is none.
+ * @throws NetError NET_SETTINGS_INVALID naming the setting, or what is none.
  */
 export function makeSettings(partial: Partial<Settings>): Settings {
   const unknown = Object.keys(partial).find((key) => !Object.hasOwn(SETTING_CHECKS, key))

@@ -6,16 +6,21 @@ import { Writer } from './writer.ts'
 export interface Codec<T> {
   /** No encoding is shorter, in bytes. Bounds how many items an input of a given size can hold. */
   readonly minBytes: number
-  /** @throws {SerialError} when the value has no encoding; the writer then holds an unusable beginning of it */
+  /** Appends `value` to what `writer` holds. @throws SerialError when the value has no encoding; the writer then holds an unusable beginning of it */
   encode(writer: Writer, value: T): void
-  /** @throws {SerialError} when the bytes hold no such value */
+  /** Takes the next value from `reader`. @throws SerialError when the bytes hold no such value */
   decode(reader: Reader): T
 }
 
-/** The type of the values of a codec. */
+/** The type of the values of a codec: `type Hello = Infer<typeof hello>`. */
 export type Infer<C> = C extends Codec<infer T> ? T : never
 
-/** All codecs have one shape, made here, so that calls through them stay fast. */
+/**
+ * Makes a codec. All have one shape, made here, so that calls through them stay fast.
+ * @param minBytes - no encoding is shorter
+ * @param encode - appends a value; it may throw SerialError
+ * @param decode - takes the next value; throws SerialError when the bytes hold none
+ */
 export function makeCodec<T>(
   minBytes: number,
   encode: (writer: Writer, value: T) => void,
@@ -24,7 +29,7 @@ export function makeCodec<T>(
   return { minBytes, encode, decode }
 }
 
-/** The encoding of `value`, the caller's to keep. */
+/** The encoding of `value`, the caller's to keep. @throws SerialError when the value has no encoding */
 export function encodeToBytes<T>(codec: Codec<T>, value: T): Uint8Array {
   const writer = new Writer()
   codec.encode(writer, value)
@@ -33,7 +38,7 @@ export function encodeToBytes<T>(codec: Codec<T>, value: T): Uint8Array {
 
 /**
  * The value that takes up exactly `bytes`.
- * @throws {SerialError} as the codec does, and SERIAL_TRAILING_BYTES when bytes are left over
+ * @throws SerialError as the codec does, and SERIAL_TRAILING_BYTES when bytes are left over
  */
 export function decodeExact<T>(codec: Codec<T>, bytes: Uint8Array): T {
   const reader = new Reader(bytes)

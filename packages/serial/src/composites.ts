@@ -5,8 +5,8 @@ import { SerialError } from './errors.ts'
 import type { Reader } from './reader.ts'
 
 /**
- * bytes[length], no prefix; decodes to a copy. A value of another length is SERIAL_OUT_OF_RANGE.
- * @throws {RangeError} unless length is a whole number, 0 or more
+ * `bytes[length]`, no prefix; decodes to a copy. A value of another length is SERIAL_OUT_OF_RANGE.
+ * @throws RangeError unless length is a whole number, 0 or more
  */
 export function fixedBytes(length: number): Codec<Uint8Array> {
   if (!Number.isSafeInteger(length) || length < 0) throw new RangeError(`length out of range: ${length}`)
@@ -22,9 +22,9 @@ export function fixedBytes(length: number): Codec<Uint8Array> {
 }
 
 /**
- * VarInt count | items. A count that the rest of the input cannot hold fails before any item is read.
- * @param options.maxItems more are SERIAL_TOO_LONG, both ways. @default no bound but the input
- * @throws {RangeError} without maxItems for items that may take no bytes: nothing else would bound those
+ * `VarInt count | items`. A count that the rest of the input cannot hold fails before any item is read.
+ * @param options - `maxItems`: more are SERIAL_TOO_LONG, both ways. @default no bound but the input
+ * @throws RangeError without maxItems for items that may take no bytes: nothing else would bound those
  */
 export function vec<T>(item: Codec<T>, options: { maxItems?: number } = {}): Codec<readonly T[]> {
   const { maxItems = Number.MAX_SAFE_INTEGER } = options
@@ -56,7 +56,7 @@ function checkCount(count: number | bigint, maxItems: number): void {
   if (count > maxItems) throw new SerialError('SERIAL_TOO_LONG', { what: 'vec', length: count, max: maxItems })
 }
 
-/** bool | item when true; null when absent. */
+/** `bool | item when true`; null when absent. */
 export function option<T>(item: Codec<T>): Codec<T | null> {
   return makeCodec<T | null>(
     1,

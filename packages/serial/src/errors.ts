@@ -16,11 +16,13 @@ export interface SerialErrorData {
   SERIAL_TRAILING_BYTES: { remaining: number }
   /** `url` is the text as given; it may hold user information, so `message` leaves it out. */
   SERIAL_BAD_URL: { url: string; reason: string }
+  /** A text, or the parts of one, that is no semantic version; `reason` is a part of a sentence. */
   SERIAL_BAD_SEMVER: { text: string; reason: string }
   /** An integer that its type cannot hold. */
   SERIAL_OUT_OF_RANGE: { type: string; value: number | bigint }
 }
 
+/** What can go wrong; never reused for anything else. */
 export type SerialErrorCode = keyof SerialErrorData
 
 const TEXTS: { readonly [C in SerialErrorCode]: (data: SerialErrorData[C]) => string } = {
@@ -35,12 +37,19 @@ const TEXTS: { readonly [C in SerialErrorCode]: (data: SerialErrorData[C]) => st
   SERIAL_OUT_OF_RANGE: ({ type, value }) => `${value} does not fit ${type}`,
 }
 
-/** An error of packages/serial. `message` is for people and may change; `code` and `data` are the contract. */
+/** An error of this package. `message` is for people and may change; `code` and `data` are the contract. */
 export class SerialError<C extends SerialErrorCode = SerialErrorCode> extends Error {
+  /** Tells these errors from others across copies of this package. */
   override readonly name = 'SerialError'
+  /** What went wrong. */
   readonly code: C
+  /** The fields of `code`. */
   readonly data: SerialErrorData[C]
 
+  /**
+   * @param code - what went wrong
+   * @param data - the fields that go with it
+   */
   constructor(code: C, data: SerialErrorData[C]) {
     super(`${TEXTS[code](data)} (${code})`)
     this.code = code
@@ -48,7 +57,7 @@ export class SerialError<C extends SerialErrorCode = SerialErrorCode> extends Er
   }
 }
 
-/** Every code, for the test that compares this table with docs/errors.md. */
+/** Every code, in the order of docs/errors.md. */
 export const SERIAL_ERROR_CODES: readonly SerialErrorCode[] = Object.keys(TEXTS) as SerialErrorCode[]
 
 /** Narrows `error` to a SerialError, of `code` when given. */

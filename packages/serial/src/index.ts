@@ -1,8 +1,7 @@
 export { SERIAL_ERROR_CODES, SerialError, isSerialError } from './errors.ts'
 export type { SerialErrorCode, SerialErrorData } from './errors.ts'
 export { Reader } from './reader.ts'
-export { MAX_ENCODED_BYTES, Writer } from './writer.ts'
-export { varIntLength } from './varint.ts'
+export { Writer } from './writer.ts'
 export { decodeExact, encodeToBytes, makeCodec } from './codec.ts'
 export type { Codec, Infer } from './codec.ts'
 export {

@@ -3,12 +3,17 @@ import { makeCodec } from './codec.ts'
 import type { Codec } from './codec.ts'
 import { SerialError } from './errors.ts'
 
-/** Numbers are u64; `pre` and `build` are dot-separated identifiers without the leading `-` or `+`, empty when absent. */
+/** A semantic version. Numbers are u64; `pre` and `build` are dot-separated identifiers without the leading `-` or `+`, empty when absent. */
 export interface SemverVersion {
+  /** Incompatible changes: 0 to 2^64 - 1. */
   readonly major: bigint
+  /** Additions: 0 to 2^64 - 1. */
   readonly minor: bigint
+  /** Corrections: 0 to 2^64 - 1. */
   readonly patch: bigint
+  /** Of a pre-release, as `rc.1`; empty when absent. */
   readonly pre: string
+  /** Of a build, as `5114f85`; empty when absent. */
   readonly build: string
 }
 
@@ -17,7 +22,7 @@ const NUMBER = /^(?:0|[1-9]\d*)$/
 const IDENTIFIER = /^[0-9A-Za-z-]+$/
 const LEADING_ZERO = /^0\d+$/
 
-/** @throws {SerialError} SERIAL_BAD_SEMVER */
+/** Reads `1.2.3-pre+build`. @throws SerialError SERIAL_BAD_SEMVER */
 export function parseSemver(text: string): SemverVersion {
   const plus = text.indexOf('+')
   const withoutBuild = plus < 0 ? text : text.slice(0, plus)
@@ -40,7 +45,7 @@ export function formatSemver(version: SemverVersion): string {
 }
 
 /**
- * u64 major | u64 minor | u64 patch | String pre-release | String build
+ * `u64 major | u64 minor | u64 patch | String pre-release | String build`
  * Malformed identifiers are SERIAL_BAD_SEMVER both ways.
  */
 export const semver: Codec<SemverVersion> = makeCodec<SemverVersion>(

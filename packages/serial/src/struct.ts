@@ -6,12 +6,14 @@ import { totalMinBytes } from './composites.ts'
 /** Array-like names would not keep their place among the keys of an object, and `__proto__` is no key. */
 const BAD_FIELD_NAME = /^(\d+|__proto__)$/
 
+/** Codecs by the names of the fields, in the order of the wire. */
 export type StructFields = Readonly<Record<string, Codec<unknown>>>
+/** The object that a struct of these fields reads and writes. */
 export type StructValue<F extends StructFields> = { readonly [K in keyof F]: Infer<F[K]> }
 
 /**
  * The fields in the order they are given, nothing between.
- * @throws {TypeError} for a field name that an object cannot hold in order
+ * @throws TypeError for a field name that an object cannot hold in order
  */
 export function struct<F extends StructFields>(fields: F): Codec<StructValue<F>> {
   const names = Object.keys(fields)

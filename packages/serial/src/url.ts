@@ -18,6 +18,7 @@ export interface Endpoint {
   readonly path: string
   /** Percent-encoded, empty when absent. Secret: not for logs. */
   readonly username: string
+  /** Percent-encoded, empty when absent. Secret: not for logs. */
   readonly password: string
   /** Without the `?`; null when absent. */
   readonly query: string | null
@@ -46,7 +47,7 @@ const SPACE = 0x20
 /**
  * Parses by the WHATWG rules with the schemes of the network counted as special: host in lower case and ASCII,
  * IP addresses normalised, an empty path made `/`. `i2p`, `quic` and `unix` are not special. No I/O, no name is resolved.
- * @throws {SerialError} SERIAL_BAD_URL with the reason
+ * @throws SerialError SERIAL_BAD_URL with the reason
  */
 export function parseUrl(text: string): Endpoint {
   const { scheme, parsed } = parse(text)
@@ -69,7 +70,7 @@ export function parseUrl(text: string): Endpoint {
 
 /**
  * The one spelling under which `text` is sent, stored and compared.
- * @throws {SerialError} SERIAL_BAD_URL with the reason
+ * @throws SerialError SERIAL_BAD_URL with the reason
  */
 export function canonicalUrl(text: string): string {
   const { scheme, parsed } = parse(text)

@@ -3,7 +3,7 @@ import { SerialError } from './errors.ts'
 
 /**
  * Bytes that `value` takes as a VarInt: 1, 3, 5 or 9.
- * @throws {SerialError} SERIAL_OUT_OF_RANGE unless a whole number from 0 to 2^64 - 1; as a `number` at most 2^53 - 1
+ * @throws SerialError SERIAL_OUT_OF_RANGE unless a whole number from 0 to 2^64 - 1; as a `number` at most 2^53 - 1
  */
 export function varIntLength(value: number | bigint): number {
   const isWhole = typeof value === 'bigint' ? value <= 0xffff_ffff_ffff_ffffn : Number.isSafeInteger(value)

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Codec } from './codec.ts'
 import { bool, canonicalUrl, decodeExact, encodeToBytes, formatSemver, option, parseSemver, parseUrl, semver } from './index.ts'
-import { SerialError, string, tuple, u16, u32, u64, u8, url, varInt, varIntLength, vec } from './index.ts'
+import { SerialError, string, tuple, u16, u32, u64, u8, url, varInt, vec } from './index.ts'
+import { varIntLength } from './varint.ts'
 
 interface Case {
   type: string

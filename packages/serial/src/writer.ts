@@ -20,15 +20,16 @@ export class Writer {
   #offset = 0
   #canGrow = true
 
-  /** @param initialBytes capacity to begin with. @default 256 */
+  /** @param initialBytes - capacity to begin with. @default 256 */
   constructor(initialBytes: number = INITIAL_BYTES) {
     this.#buffer = initialBytes === 0 ? NO_BYTES : Buffer.allocUnsafe(initialBytes)
   }
 
   /**
    * A writer that encodes into `buffer` from `offset` on and never grows.
-   * @param offset @default 0
-   * @throws {RangeError} unless 0 <= offset <= buffer.length
+   * @param buffer - lent: what is written lies in it
+   * @param offset - where to begin. @default 0
+   * @throws RangeError unless 0 ≤ offset ≤ buffer.length
    */
   static into(buffer: Buffer, offset: number = 0): Writer {
     if (!(offset >= 0 && offset <= buffer.length)) throw new RangeError(`offset ${offset} is outside of ${buffer.length} bytes`)
@@ -55,82 +56,95 @@ export class Writer {
     this.#offset = this.#start
   }
 
+  /** 1 byte: 0 to 255. */
   u8(value: number): void {
     if (value >>> 0 !== value || value > 0xff) throw outOfRange('u8', value)
     const at = this.#reserve(1)
     this.#buffer[at] = value
   }
 
+  /** 2 bytes, little-endian: 0 to 65,535. */
   u16(value: number): void {
     if (value >>> 0 !== value || value > 0xffff) throw outOfRange('u16', value)
     this.#put16(this.#reserve(2), value)
   }
 
+  /** 4 bytes, little-endian: 0 to 2^32 - 1. */
   u32(value: number): void {
     if (value >>> 0 !== value) throw outOfRange('u32', value)
     this.#put32(this.#reserve(4), value)
   }
 
+  /** 8 bytes, little-endian: 0 to 2^64 - 1. */
   u64(value: bigint): void {
     if (BigInt.asUintN(64, value) !== value) throw outOfRange('u64', value)
     const at = this.#reserve(8)
     this.#buffer.writeBigUInt64LE(value, at)
   }
 
-  /** A u64 from a safe integer. */
+  /** A u64 from a number: 0 to 2^53 - 1. */
   u64Number(value: number): void {
     if (!Number.isSafeInteger(value) || value < 0) throw outOfRange('u64', value)
     this.#put64(this.#reserve(8), value)
   }
 
+  /** 16 bytes, little-endian: 0 to 2^128 - 1. */
   u128(value: bigint): void {
     if (BigInt.asUintN(128, value) !== value) throw outOfRange('u128', value)
     this.#put128(value)
   }
 
+  /** 1 byte, two's complement: -128 to 127. */
   i8(value: number): void {
     if ((value << 24) >> 24 !== value) throw outOfRange('i8', value)
     const at = this.#reserve(1)
     this.#buffer[at] = value
   }
 
+  /** 2 bytes, little-endian, two's complement: -32,768 to 32,767. */
   i16(value: number): void {
     if ((value << 16) >> 16 !== value) throw outOfRange('i16', value)
     this.#put16(this.#reserve(2), value)
   }
 
+  /** 4 bytes, little-endian, two's complement: -2^31 to 2^31 - 1. */
   i32(value: number): void {
     if ((value | 0) !== value) throw outOfRange('i32', value)
     this.#put32(this.#reserve(4), value)
   }
 
+  /** 8 bytes, little-endian, two's complement: -2^63 to 2^63 - 1. */
   i64(value: bigint): void {
     if (BigInt.asIntN(64, value) !== value) throw outOfRange('i64', value)
     const at = this.#reserve(8)
     this.#buffer.writeBigInt64LE(value, at)
   }
 
+  /** 16 bytes, little-endian, two's complement: -2^127 to 2^127 - 1. */
   i128(value: bigint): void {
     if (BigInt.asIntN(128, value) !== value) throw outOfRange('i128', value)
     this.#put128(value)
   }
 
-  /** Rounded to the nearest 32-bit float. */
+  /** 4 bytes, little-endian, IEEE 754 single: rounded to the nearest. */
   f32(value: number): void {
     const at = this.#reserve(4)
     this.#buffer.writeFloatLE(value, at)
   }
 
+  /** 8 bytes, little-endian, IEEE 754 double; NaN and infinities too. */
   f64(value: number): void {
     const at = this.#reserve(8)
     this.#buffer.writeDoubleLE(value, at)
   }
 
+  /** 1 byte: 1 for true, 0 for false. */
   bool(value: boolean): void {
     const at = this.#reserve(1)
     this.#buffer[at] = value ? 1 : 0
   }
 
+  /** 1, 3, 5 or 9 bytes, the shortest that holds it: 0 to 2^64 - 1; as a `number` at most 2^53 - 1. */
   varInt(value: number | bigint): void {
     const length = varIntLength(value)
     const at = this.#reserve(length)
@@ -139,7 +153,7 @@ export class Writer {
     this.#buffer.writeBigUInt64LE(BigInt(value), at + 1)
   }
 
-  /** The fast one, for 0 to 2^53 - 1. */
+  /** As `varInt`; the fast one, for 0 to 2^53 - 1. */
   varIntNumber(value: number): void {
     const length = varIntLength(value)
     this.#putVarInt(this.#reserve(length), value, length)
@@ -151,7 +165,7 @@ export class Writer {
     this.#buffer.set(bytes, at)
   }
 
-  /** VarInt length | bytes[length] */
+  /** `VarInt length | bytes[length]` */
   byteString(bytes: Uint8Array): void {
     const prefix = varIntLength(bytes.length)
     const at = this.#reserve(prefix + bytes.length)
@@ -160,8 +174,8 @@ export class Writer {
   }
 
   /**
-   * VarInt length | utf8[length]
-   * @throws {SerialError} SERIAL_BAD_UTF8 for a lone surrogate, which UTF-8 cannot express
+   * `VarInt length | utf8[length]`
+   * @throws SerialError SERIAL_BAD_UTF8 for a lone surrogate, which UTF-8 cannot express
    */
   string(text: string): void {
     if (text.length <= SHORT_STRING_UNITS && this.#hasRoom(1 + 3 * text.length)) return this.#shortString(text)

@@ -81,7 +81,7 @@ export class ManualClock implements Clock {
   #isTurnAwaited = false
   #timersRun = 0
 
-  /** @param startMs Unix time in milliseconds at which the clock stands first. */
+  /** @param startMs - Unix time in milliseconds at which the clock stands first. */
   constructor(startMs = 1_795_000_000_000) {
     this.#startMs = startMs
   }
@@ -138,7 +138,7 @@ export class ManualClock implements Clock {
 
   /**
    * Moves time timer by timer until `isDone` holds.
-   * @throws {Error} when no timer is left or `limitMs` of simulated time have passed before that.
+   * @throws Error when no timer is left or `limitMs` of simulated time have passed before that.
    */
   async runUntil(isDone: () => boolean, limitMs = 3_600_000): Promise<void> {
     const end = this.#elapsedMs + limitMs

@@ -17,7 +17,7 @@ export class TaskScope {
   readonly #timers = new Set<Timer>()
   readonly #onFailure: (error: unknown) => void
 
-  /** @param onFailure told of each task that failed for another reason than the scope's own end. */
+  /** @param onFailure - told of each task that failed for another reason than the scope's own end. */
   constructor(onFailure: (error: unknown) => void) {
     this.#onFailure = onFailure
   }
@@ -74,7 +74,7 @@ export class TaskScope {
 
   /**
    * Ends all tasks and waits for them; tasks that are spawned while it waits do not start.
-   * @param reason what comes out of their waits; of several calls the first counts. @default a ScopeStopped
+   * @param reason - what comes out of their waits; of several calls the first counts. @default a ScopeStopped
    */
   async stop(reason?: Error): Promise<void> {
     if (!this.isStopped) {

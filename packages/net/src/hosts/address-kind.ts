@@ -126,7 +126,7 @@ function isGlobalIpv6(bare: string): boolean {
 /**
  * Whether a host can be meant for everyone: false for every IP address that is not global, IPv4-mapped ones,
  * `localhost`, names below it and `localhost.localdomain`; true for all other names.
- * @param host as URLs have it, IPv6 with or without brackets.
+ * @param host - as URLs have it, IPv6 with or without brackets.
  */
 export function isGlobalHost(host: string): boolean {
   const bare = plainHost(host)

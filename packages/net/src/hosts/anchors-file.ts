@@ -35,7 +35,7 @@ function parseLine(line: string): string | undefined {
 
 /**
  * Reads a file of anchors; undefined when there is no such file.
- * @throws {NetError} NET_HOSTLIST_UNREADABLE when it is there and cannot be read.
+ * @throws NetError NET_HOSTLIST_UNREADABLE when it is there and cannot be read.
  */
 export async function loadAnchors(path: string): Promise<SavedAnchors | undefined> {
   const file = await readTextFile(path, FILE_MAX_BYTES)
@@ -44,7 +44,7 @@ export async function loadAnchors(path: string): Promise<SavedAnchors | undefine
 
 /**
  * Replaces a file of anchors, atomically.
- * @throws {NetError} NET_HOSTLIST_UNWRITABLE; the old file is untouched then.
+ * @throws NetError NET_HOSTLIST_UNWRITABLE; the old file is untouched then.
  */
 export async function saveAnchors(path: string, urls: readonly string[]): Promise<void> {
   await writeTextFile(path, urls.map((url) => `${url}\n`).join(''))

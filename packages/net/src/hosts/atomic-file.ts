@@ -8,7 +8,7 @@ import { NetError } from '../errors.ts'
 /**
  * The text of a file, bytes that are not UTF-8 replaced; undefined when there is no such file. Of a file above `maxBytes`
  * the first whole lines that fit.
- * @throws {NetError} NET_HOSTLIST_UNREADABLE when it is there and cannot be read.
+ * @throws NetError NET_HOSTLIST_UNREADABLE when it is there and cannot be read.
  */
 export async function readTextFile(path: string, maxBytes: number): Promise<{ text: string; isCut: boolean } | undefined> {
   let file: FileHandle | undefined
@@ -35,7 +35,7 @@ export async function readTextFile(path: string, maxBytes: number): Promise<{ te
 /**
  * Replaces a file as a whole, making its folder when missing; readable by its owner only. Written to `path` + `.tmp`, synced,
  * renamed, and the folder synced. One writer a path at a time.
- * @throws {NetError} NET_HOSTLIST_UNWRITABLE; what stood there is whole then, in nearly every case the old content.
+ * @throws NetError NET_HOSTLIST_UNWRITABLE; what stood there is whole then, in nearly every case the old content.
  */
 export async function writeTextFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.tmp`

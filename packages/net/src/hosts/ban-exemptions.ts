@@ -11,7 +11,7 @@ export class BanExemptions {
   #configured: readonly string[]
   readonly #byHand = new Set<string>()
 
-  /** @throws {NetError} NET_SETTINGS_INVALID naming an entry of `neverBan` that is no IP or CIDR. */
+  /** @throws NetError NET_SETTINGS_INVALID naming an entry of `neverBan` that is no IP or CIDR. */
   constructor(settings: Pick<Settings, 'neverBan' | 'peers'>) {
     this.#ranges = rangesOf(settings.neverBan)
     this.#configured = settings.peers
@@ -23,7 +23,7 @@ export class BanExemptions {
     this.#configured = settings.peers
   }
 
-  /** A peer became a manual one. @param url canonical */
+  /** A peer became a manual one. @param url - canonical */
   addPeer(url: string): void {
     this.#byHand.add(url)
   }
@@ -32,7 +32,7 @@ export class BanExemptions {
     this.#byHand.delete(url)
   }
 
-  /** Whether a peer is a manual one. @param url canonical */
+  /** Whether a peer is a manual one. @param url - canonical */
   hasPeer(url: string): boolean {
     return this.#configured.includes(url) || this.#byHand.has(url)
   }

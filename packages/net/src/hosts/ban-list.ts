@@ -73,8 +73,8 @@ export class BanList {
 
   /**
    * Bans on an operator's word, for `durationMs` from now, whatever was there before.
-   * @param text an IP, a host name, `host:port` or an endpoint URL.
-   * @throws {NetError} NET_ADDRESS_INVALID for a text that is none, a duration out of range, or an exempt target.
+   * @param text - an IP, a host name, `host:port` or an endpoint URL.
+   * @throws NetError NET_ADDRESS_INVALID for a text that is none, a duration out of range, or an exempt target.
    */
   add(text: string, options: { durationMs: number; reason?: string }): Ban {
     const target = parseBanTarget(text)
@@ -92,7 +92,7 @@ export class BanList {
   /**
    * Ends a ban and forgets its count.
    * @returns whether there was one.
-   * @throws {NetError} NET_ADDRESS_INVALID for a text that is no target.
+   * @throws NetError NET_ADDRESS_INVALID for a text that is no target.
    */
   lift(text: string): boolean {
     const target = parseBanTarget(text)

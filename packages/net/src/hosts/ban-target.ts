@@ -18,7 +18,7 @@ export function hostTarget(host: string): string {
 /**
  * The target of an endpoint: `host:port`, for every scheme spoken there. Where the host is not the peer's own
  * (a proxy, a Unix socket) it is the whole URL.
- * @param url in canonical form.
+ * @param url - in canonical form.
  */
 export function endpointTarget(url: string): string {
   const host = nodeHost(url)
@@ -46,7 +46,7 @@ export function targetIp(target: string): string | undefined {
 
 /**
  * Reads a target as an operator writes it: an IP (also with /32 or /64), a host name, `host:port` or an endpoint URL.
- * @throws {NetError} NET_ADDRESS_INVALID
+ * @throws NetError NET_ADDRESS_INVALID
  */
 export function parseBanTarget(text: string): string {
   const trimmed = text.trim()

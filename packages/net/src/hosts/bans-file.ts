@@ -47,7 +47,7 @@ export function formatBans(bans: Iterable<Ban>): string {
 
 /**
  * Reads a file of bans; undefined when there is no such file.
- * @throws {NetError} NET_HOSTLIST_UNREADABLE when it is there and cannot be read.
+ * @throws NetError NET_HOSTLIST_UNREADABLE when it is there and cannot be read.
  */
 export async function loadBans(path: string): Promise<SavedBans | undefined> {
   const file = await readTextFile(path, HOST_LIMITS.HOSTLIST_FILE_MAX_BYTES.value)
@@ -56,7 +56,7 @@ export async function loadBans(path: string): Promise<SavedBans | undefined> {
 
 /**
  * Replaces a file of bans, atomically.
- * @throws {NetError} NET_HOSTLIST_UNWRITABLE; the old file is untouched then.
+ * @throws NetError NET_HOSTLIST_UNWRITABLE; the old file is untouched then.
  */
 export async function saveBans(path: string, bans: Iterable<Ban>): Promise<void> {
   await writeTextFile(path, formatBans(bans))

@@ -9,7 +9,7 @@ export interface EndpointParts {
 
 const AUTHORITY = /^([^:]+):\/\/(?:[^/?#]*@)?(\[[^\]]*\]|[^/?#:]*)(?::(\d+))?/
 
-/** @param url in canonical form (`canonicalUrl`); anything else gives parts of no meaning, never an error. */
+/** @param url - in canonical form (`canonicalUrl`); anything else gives parts of no meaning, never an error. */
 export function endpointParts(url: string): EndpointParts {
   const match = AUTHORITY.exec(url)
   if (match === null) return { scheme: url.slice(0, Math.max(0, url.indexOf(':'))), host: null, port: null }

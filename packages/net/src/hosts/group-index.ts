@@ -33,7 +33,7 @@ export class GroupIndex<E extends { readonly value: Grouped }> {
     return this.#byName.get(name)?.members ?? []
   }
 
-  /** @param entry one that is not in yet. */
+  /** @param entry - one that is not in yet. */
   add(entry: E): void {
     const { value } = entry
     let group = this.#byName.get(value.group)
@@ -45,7 +45,7 @@ export class GroupIndex<E extends { readonly value: Grouped }> {
     value.place = group.members.push(entry) - 1
   }
 
-  /** @param entry one that was added. */
+  /** @param entry - one that was added. */
   remove(entry: E): void {
     const { group: name, place } = entry.value
     const group = this.#byName.get(name)!

@@ -42,7 +42,7 @@ export class HostFiles {
 
   /**
    * Loads every file the first time it is called; a missing one is an empty one, bad lines are skipped.
-   * @throws {NetError} NET_HOSTLIST_UNREADABLE; it may be called again then.
+   * @throws NetError NET_HOSTLIST_UNREADABLE; it may be called again then.
    */
   async load(): Promise<void> {
     this.#loading ??= this.#loadAll()
@@ -65,7 +65,7 @@ export class HostFiles {
   /**
    * Writes what has changed since the last save; what is there when it is called is on disk when it resolves.
    * Calls during a write share one that follows it. Does nothing before `load` has succeeded.
-   * @throws {NetError} NET_HOSTLIST_UNWRITABLE; the change is written by the next save.
+   * @throws NetError NET_HOSTLIST_UNWRITABLE; the change is written by the next save.
    */
   save(): Promise<void> {
     if (this.#saving === undefined) return this.#begin()

@@ -41,8 +41,8 @@ export class HostRegistry<T> {
 
   /**
    * Puts a host into another state. What it held is given up unless the new state is `connected`.
-   * @param held what the host holds from now on; needed for `connected`, ignored otherwise.
-   * @throws {NetError} NET_HOST_STATE_BLOCKED when the table does not allow the move; nothing has changed then.
+   * @param held - what the host holds from now on; needed for `connected`, ignored otherwise.
+   * @throws NetError NET_HOST_STATE_BLOCKED when the table does not allow the move; nothing has changed then.
    */
   move(url: string, to: HostState, held?: T): void {
     const from = this.stateOf(url)

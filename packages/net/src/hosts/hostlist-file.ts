@@ -60,7 +60,7 @@ export function formatHostlist(lines: Iterable<HostlistLine>): string {
 
 /**
  * Reads a host list; undefined when there is no such file.
- * @throws {NetError} NET_HOSTLIST_UNREADABLE when it is there and cannot be read.
+ * @throws NetError NET_HOSTLIST_UNREADABLE when it is there and cannot be read.
  */
 export async function loadHostlist(path: string): Promise<Hostlist | undefined> {
   const file = await readTextFile(path, HOST_LIMITS.HOSTLIST_FILE_MAX_BYTES.value)
@@ -69,7 +69,7 @@ export async function loadHostlist(path: string): Promise<Hostlist | undefined> 
 
 /**
  * Replaces a host list, atomically.
- * @throws {NetError} NET_HOSTLIST_UNWRITABLE; the old file is untouched then.
+ * @throws NetError NET_HOSTLIST_UNWRITABLE; the old file is untouched then.
  */
 export async function saveHostlist(path: string, lines: Iterable<HostlistLine>): Promise<void> {
   await writeTextFile(path, formatHostlist(lines))

@@ -89,7 +89,7 @@ export class Hosts<T> {
   #externalAddrs: readonly string[]
   #ipv6DownUntilMs = 0
 
-  /** @throws {NetError} NET_SETTINGS_INVALID naming an entry of `neverBan` that is no IP or CIDR. */
+  /** @throws NetError NET_SETTINGS_INVALID naming an entry of `neverBan` that is no IP or CIDR. */
   constructor(settings: HostsSettings, deps: HostsDeps) {
     const { clock, logger } = deps
     this.#settings = settings
@@ -117,7 +117,7 @@ export class Hosts<T> {
   /**
    * Takes over settings that are about to replace those of the constructor, which are read at each use. Hosts that are on the
    * blacklist now leave the lists.
-   * @throws {NetError} NET_SETTINGS_INVALID as the constructor; nothing has changed then.
+   * @throws NetError NET_SETTINGS_INVALID as the constructor; nothing has changed then.
    */
   reload(next: HostsSettings): void {
     this.#exemptions.reload(next)
@@ -134,7 +134,7 @@ export class Hosts<T> {
   /**
    * Loads the host list, the bans and the anchors, the first time it is called. A missing file is an empty one.
    * Each time it is called the anchors are to be tried again.
-   * @throws {NetError} NET_HOSTLIST_UNREADABLE for a file, of whatever kind, that is there and cannot be read.
+   * @throws NetError NET_HOSTLIST_UNREADABLE for a file, of whatever kind, that is there and cannot be read.
    */
   async start(): Promise<void> {
     await this.#files.load()
@@ -152,7 +152,7 @@ export class Hosts<T> {
   /**
    * Writes what has changed; what is known when it is called is on disk when it resolves. Does nothing before `start`
    * has succeeded, so that it never replaces lists by emptier ones.
-   * @throws {NetError} NET_HOSTLIST_UNWRITABLE; the old file is untouched and the next save tries again.
+   * @throws NetError NET_HOSTLIST_UNWRITABLE; the old file is untouched and the next save tries again.
    */
   save(): Promise<void> {
     return this.#files.save()
@@ -174,7 +174,7 @@ export class Hosts<T> {
 
   /**
    * A peer sees this node at `url`, as its `version` says. Off localnet only who is connected over IPv6 can know.
-   * @param peer where the peer is: peers of one network group have one voice
+   * @param peer - where the peer is: peers of one network group have one voice
    */
   noteOwnAddress(url: string, peer: string): void {
     if (this.#settings.localnet || isDirectIpv6(peer)) this.#ownIpv6.note(url, this.#sourceOf(peer))
@@ -256,7 +256,7 @@ export class Hosts<T> {
 
   /**
    * To grey, out of gold and white; a banned host only leaves those.
-   * @param lastSeenSec Unix seconds; give it when a connection ended that worked. @default as known, else 0
+   * @param lastSeenSec - Unix seconds; give it when a connection ended that worked. @default as known, else 0
    */
   greylist(url: string, lastSeenSec: number = this.#lastSeen(url)): void {
     if (!this.isBanned(url, 'outbound')) {
@@ -279,7 +279,7 @@ export class Hosts<T> {
 
   /**
    * A host for a free outbound slot, of `slots` in all, that does not rest; the caller moves it to `connect` before anything else can happen.
-   * @param inUse what the outbound slots hold or dial, canonical: two of a network group is the most, and only these count as
+   * @param inUse - what the outbound slots hold or dial, canonical: two of a network group is the most, and only these count as
    * known hosts that the slots have. @default all hosts that are connected count, of no group
    */
   pickOutbound(slots: number, inUse?: readonly string[]): string | undefined {
@@ -349,7 +349,7 @@ export class Hosts<T> {
 
   /**
    * Bans on an operator's word; what it covers leaves the lists.
-   * @throws {NetError} NET_ADDRESS_INVALID as `BanList.add`
+   * @throws NetError NET_ADDRESS_INVALID as `BanList.add`
    */
   banByOperator(target: string, options: { durationMs: number; reason?: string }): Ban {
     const ban = this.bans.add(target, options)

@@ -6,7 +6,7 @@ import { baseScheme, endpointParts } from './endpoint.ts'
  * The group of an address: the /16 of an IPv4 host, the /32 of an IPv6 host, the last two labels of a name. Addresses of an
  * overlay network cost nothing, so that all of one network make 36 groups at most, by their first character. What is behind a
  * SOCKS5 proxy counts by where it leads; a URL without a host is a group of its own.
- * @param url in canonical form.
+ * @param url - in canonical form.
  */
 export function networkGroup(url: string): string {
   const { scheme, host } = endpointParts(url)

@@ -11,7 +11,7 @@ const WILDCARD: ReadonlySet<string> = new Set(['0.0.0.0', '[::]'])
 /**
  * Whether who dials `url` comes out at one of `own`, in whatever scheme. A node that listens on all interfaces has the loopback
  * ones too; which others the machine has is not looked up.
- * @param url canonical, as are `own`
+ * @param url - canonical, as are `own`
  */
 export function leadsTo(url: string, own: readonly string[]): boolean {
   const target = endpointTarget(url)

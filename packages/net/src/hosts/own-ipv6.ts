@@ -21,7 +21,7 @@ export class OwnIpv6 {
 
   /**
    * A peer sees this node at `url` (canonical). Only IPv6 counts, and off localnet only global addresses.
-   * @param voice whose word it is. @default one of its own
+   * @param voice - whose word it is. @default one of its own
    */
   note(url: string, voice: string | symbol = Symbol('peer')): void {
     const { host } = endpointParts(url)

@@ -31,7 +31,7 @@ export class StateFile<T extends Read> {
     this.#logger = deps.logger
   }
 
-  /** Reads the file. @returns what takes over its content. @throws {NetError} NET_HOSTLIST_UNREADABLE */
+  /** Reads the file. @returns what takes over its content. @throws NetError NET_HOSTLIST_UNREADABLE */
   async read(): Promise<() => void> {
     const content = await this.#source.read(this.#source.path)
     return () => {
@@ -48,7 +48,7 @@ export class StateFile<T extends Read> {
     if (badLines > 0 || isCut) this.#logger.warn(skippedText, { path, badLines, isCut })
   }
 
-  /** Writes the file if anything has changed. @throws {NetError} NET_HOSTLIST_UNWRITABLE; the next save tries again */
+  /** Writes the file if anything has changed. @throws NetError NET_HOSTLIST_UNWRITABLE; the next save tries again */
   async save(): Promise<void> {
     const revision = this.#source.revision()
     if (revision === this.#saved) return

@@ -105,7 +105,7 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
 
   /**
    * The next message.
-   * @throws {NetError} NET_CHANNEL_STOPPED (the channel's reason) when the channel ends first
+   * @throws NetError NET_CHANNEL_STOPPED (the channel's reason) when the channel ends first
    * @throws the signal's reason when `signal` aborts first; nothing is lost then
    */
   next(signal?: AbortSignal): Promise<T> {
@@ -216,7 +216,7 @@ export class MessageDispatcher<T> {
   readonly #received: TrafficCount
   #subscriptions: readonly MessageSubscription<T>[] = []
 
-  /** @param received counts what is dispatched */
+  /** @param received - counts what is dispatched */
   constructor(type: MessageType<T>, owner: DispatcherOwner, received: TrafficCount) {
     this.#received = received
     this.type = type
@@ -260,7 +260,7 @@ export class MessageDispatcher<T> {
 
   /**
    * Decodes `bytes[start, end)`, which must be used up, and passes the message on.
-   * @throws {NetError} NET_MESSAGE_UNDECODABLE
+   * @throws NetError NET_MESSAGE_UNDECODABLE
    */
   dispatch(bytes: Buffer, start: number, end: number): void {
     const received = this.#received
@@ -297,7 +297,7 @@ export class MessageDispatcher<T> {
 
 /**
  * The node-wide rule: more live score than all thresholds together is a flood.
- * @throws {NetError} NET_METERING_EXCEEDED
+ * @throws NetError NET_METERING_EXCEEDED
  */
 export function checkMetering(dispatchers: readonly Pick<MessageDispatcher<never>, 'metering'>[], nowMs: number): void {
   let score = 0

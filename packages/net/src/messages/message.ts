@@ -34,7 +34,7 @@ export interface MessageDefinition<T> {
   readonly oversize?: OversizePolicy
 }
 
-/** @throws {RangeError} naming the field: the name is not 1 to 255 bytes of UTF-8, or a number is not whole or out of its range */
+/** @throws RangeError naming the field: the name is not 1 to 255 bytes of UTF-8, or a number is not whole or out of its range */
 export function defineMessage<T>(definition: MessageDefinition<T>): MessageType<T> {
   const { name, maxBytes, meteringScore, metering, oversize = 'fault' } = definition
   const commandBytes = Buffer.from(name, 'utf8')
@@ -61,7 +61,7 @@ function check(field: string, value: number, range: { readonly least: number; re
 /**
  * Whether a payload of `length` bytes is taken; false when it is to be skipped.
  * @param on.isErrand of a channel that skips what it does not need, where others fault
- * @throws {NetError} NET_MESSAGE_TOO_LARGE; NET_FRAME_TOO_LARGE when it is too long even to be skipped
+ * @throws NetError NET_MESSAGE_TOO_LARGE; NET_FRAME_TOO_LARGE when it is too long even to be skipped
  */
 export function fitsType(type: MessageType<never>, length: number, on: { readonly isErrand: boolean }): boolean {
   const { maxBytes, oversize, name } = type

@@ -78,7 +78,7 @@ export class PacketReader<T extends PacketTarget> {
   /**
    * Takes the next bytes of the stream.
    * @returns false when the sink is full: push no more until `resume` returned true (what is pushed anyway is kept).
-   * @throws {NetError} for what breaks the frame rules; the reader must not be used after that.
+   * @throws NetError for what breaks the frame rules; the reader must not be used after that.
    */
   push(chunk: Buffer): boolean {
     if (this.#paused) {

@@ -21,8 +21,8 @@ export class PacketWriter {
 
   /**
    * Encodes one frame into a buffer of its own, to be shared by all channels it goes to.
-   * @throws {NetError} NET_MESSAGE_TOO_LARGE when the payload is above the command's limit.
-   * @throws {SerialError} when a value does not fit its field.
+   * @throws NetError NET_MESSAGE_TOO_LARGE when the payload is above the command's limit.
+   * @throws SerialError when a value does not fit its field.
    */
   encode<T>(type: MessageType<T>, value: T): Buffer {
     const length = this.#encodePayload(type, value)

@@ -30,7 +30,7 @@ export class ProtocolVersion {
 
   /**
    * Exchanges versions and sets `channel.peerVersion`.
-   * @throws {NetError} NET_HANDSHAKE_TIMEOUT after `timeoutMs`; NET_VERSION_MISMATCH; the channel's stop reason
+   * @throws NetError NET_HANDSHAKE_TIMEOUT after `timeoutMs`; NET_VERSION_MISMATCH; the channel's stop reason
    */
   async run(timeoutMs: number): Promise<void> {
     const deadline = new AbortController()

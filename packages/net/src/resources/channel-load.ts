@@ -49,7 +49,7 @@ export class ChannelLoad {
   #sentBytes = 0
   #foldedMs: number
 
-  /** @param nowMs monotonic */
+  /** @param nowMs - monotonic */
   constructor(nowMs: number) {
     this.#foldedMs = nowMs
   }
@@ -76,7 +76,7 @@ export class ChannelLoad {
     return this.#turnMs
   }
 
-  /** Brings the scores to `nowMs`. @param sentBytes sent on the channel so far */
+  /** Brings the scores to `nowMs`. @param sentBytes - sent on the channel so far */
   fold(nowMs: number, sentBytes: number): void {
     const elapsedMs = Math.max(0, nowMs - this.#foldedMs)
     const decay = faded(elapsedMs)

@@ -29,7 +29,7 @@ export type Newcomer = Pick<InboundPeer, 'group' | 'isDouble'>
  * for the latest use, an eighth for hosts of the white list; but at least two, and a quarter of the slots, stay unprotected.
  * Of the others and the newcomer the newest of the most crowded group goes; the newcomer where its group is among those. But a
  * newcomer of a group of which nobody is there yet gets the place of the newest double.
- * @param peers in the order they came
+ * @param peers - in the order they came
  */
 export function chooseEvicted<P extends InboundPeer>(peers: readonly P[], newcomer: Newcomer): P | undefined {
   const isRare = !newcomer.isDouble && !peers.some(({ group }) => group === newcomer.group)

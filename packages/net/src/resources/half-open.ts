@@ -88,7 +88,7 @@ export class HalfOpenChannels {
   }
 }
 
-/** Those whose key no other key has more of, in their order. @param items at least one */
+/** Those whose key no other key has more of, in their order. @param items - at least one */
 function mostCrowded<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
   const counts = new Map<string, number>()
   for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1)

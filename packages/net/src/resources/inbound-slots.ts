@@ -78,7 +78,7 @@ export class InboundSlots {
   /**
    * Gives the channel a slot until `release`.
    * @returns the channel that had to leave it, stopped with NET_EVICTED; undefined when there was room
-   * @throws {NetError} NET_TOO_MANY_CHANNELS when neither a slot nor its host's share is free, and nobody has to make way
+   * @throws NetError NET_TOO_MANY_CHANNELS when neither a slot nor its host's share is free, and nobody has to make way
    */
   take(channel: Channel): Channel | undefined {
     const { url } = channel.info

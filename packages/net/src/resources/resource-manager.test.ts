@@ -94,7 +94,7 @@ class World {
 
   /**
    * One turn of the event loop: each gets up to 32 reads, as libuv does. @returns how long the turn took
-   * @param active who has something to read. @default all
+   * @param active - who has something to read. @default all
    */
   async turn(active: readonly Reader[] = this.readers): Promise<number> {
     let tookMs = 0

@@ -105,7 +105,7 @@ export class ResourceManager {
     this.#waitForTurn(load, this.#clock.monotonicMs())
   }
 
-  /** Work for a channel has ended. @param bytes that came for it; 0 when they came before */
+  /** Work for a channel has ended. @param bytes - that came for it; 0 when they came before */
   end(load: ChannelLoad, beganMs: number, bytes: number): void {
     if (load.isClosed) return
     load.isDue = false

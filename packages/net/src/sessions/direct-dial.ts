@@ -33,7 +33,7 @@ export function openPeerChannel(url: string, { hosts }: Pick<SessionDeps, 'hosts
 
 /**
  * Connects a host, or finds that another session has done so meanwhile (`isOurs` false).
- * @throws {NetError} why it could not be connected, the host is suspended then; NET_HOST_STATE_BLOCKED when another part of
+ * @throws NetError why it could not be connected, the host is suspended then; NET_HOST_STATE_BLOCKED when another part of
  * the node did not let go of it in time
  * @throws the signal's reason, or an error that it caused; the host is free then
  */

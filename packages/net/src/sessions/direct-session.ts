@@ -24,8 +24,8 @@ export interface DirectChannels {
    * too. A dial that fails is tried again twice; a host that another part of the node works on is waited for, as long as
    * a connection may take. `channel.signal` tells when the channel stops, as it may at any time.
    * @param options.signal gives up
-   * @param url in any spelling
-   * @throws {NetError} why it could not be connected; NET_ADDRESS_INVALID, also for our own address; NET_HOST_BANNED;
+   * @param url - in any spelling
+   * @throws NetError why it could not be connected; NET_ADDRESS_INVALID, also for our own address; NET_HOST_BANNED;
    * NET_HOST_STATE_BLOCKED; NET_TOO_MANY_CHANNELS; NET_STOPPED unless the node runs
    * @throws the signal's reason
    */
@@ -33,7 +33,7 @@ export interface DirectChannels {
   /**
    * Shares of channels to any peers: those that are open, else new ones to hosts of the lists. Where too few are known,
    * they are found as empty slots find them.
-   * @throws {NetError} NET_TIMEOUT when there were not as many within two minutes: nothing is held then;
+   * @throws NetError NET_TIMEOUT when there were not as many within two minutes: nothing is held then;
    * NET_TOO_MANY_CHANNELS; NET_STOPPED unless the node runs
    * @throws the signal's reason
    */
@@ -103,7 +103,7 @@ export class DirectSession implements Session, DirectChannels {
     }
   }
 
-  /** @throws {NetError} NET_STOPPED */
+  /** @throws NetError NET_STOPPED */
   #running(): TaskScope {
     if (this.#scope === undefined || this.#scope.isStopped) throw new NetError('NET_STOPPED', {})
     return this.#scope

@@ -78,9 +78,9 @@ export class ManualSession implements Session {
 
   /**
    * Connects a peer once, and keeps it connected from then on. One that another session has connected is kept as it is.
-   * @param text its address, in any spelling
+   * @param text - its address, in any spelling
    * @returns its channel, after the version exchange
-   * @throws {NetError} why it could not be connected: nothing is kept then; NET_ADDRESS_INVALID, also for our own address;
+   * @throws NetError why it could not be connected: nothing is kept then; NET_ADDRESS_INVALID, also for our own address;
    * NET_HOST_STATE_BLOCKED when it is kept already, or another part of the node works on it; NET_STOPPED when the session stops
    * or the peer is forgotten meanwhile
    * @throws the signal's reason

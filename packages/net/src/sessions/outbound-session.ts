@@ -106,7 +106,7 @@ export class OutboundSession implements Session {
     for (const slot of this.#slots) slot.wakeUp.wake()
   }
 
-  /** @param stopping the session's; a slot that is given up ends by its own signal */
+  /** @param stopping - the session's; a slot that is given up ends by its own signal */
   async #keep(slot: Slot, stopping: AbortSignal): Promise<void> {
     const signal = AbortSignal.any([stopping, slot.signal])
     try {

@@ -8,13 +8,13 @@ export class OutcomeLog {
   readonly #message: string
   readonly #last = new Map<string, string>()
 
-  /** @param message the text of each line */
+  /** @param message - the text of each line */
   constructor(logger: Logger, message: string) {
     this.#logger = logger
     this.#message = message
   }
 
-  /** @param outcome a word, or the error of a failure, which is told by its code and text */
+  /** @param outcome - a word, or the error of a failure, which is told by its code and text */
   tell(url: string, outcome: unknown): void {
     const isFailure = typeof outcome !== 'string'
     const word = !isFailure ? outcome : outcome instanceof NetError ? outcome.code : 'failed'

@@ -109,7 +109,7 @@ export class PeerDiscovery {
     }
   }
 
-  /** @param source the peers, the seeds, or the URL of a host to be connected for it */
+  /** @param source - the peers, the seeds, or the URL of a host to be connected for it */
   async #askSource(source: string, found: WakeUp, signal: AbortSignal): Promise<boolean> {
     const { settings, clock, newChannels } = this.#deps
     if (source === 'seed') {

@@ -77,7 +77,7 @@ export class PeerSearch<Share extends { release(): void } & Disposable> {
     for (const unsubscribe of this.#subscriptions) unsubscribe()
   }
 
-  /** @throws {NetError} NET_TIMEOUT; NET_TOO_MANY_CHANNELS @throws the reason of a signal; nothing is held then */
+  /** @throws NetError NET_TIMEOUT; NET_TOO_MANY_CHANNELS @throws the reason of a signal; nothing is held then */
   async find({ count = 1, schemes, signal }: AnyChannelsOptions, stopping: AbortSignal): Promise<Share[]> {
     const ending = new AbortController()
     const timeoutMs = LIMITS.DIRECT_SEARCH_MS.value

@@ -46,7 +46,7 @@ export class SeedSyncSession implements Session {
   /**
    * Queries all seeds at once and resolves when every query has ended; a query that is under way is joined. Never rejects
    * because of a seed; with no seeds it resolves at once.
-   * @throws {NetError} NET_STOPPED unless the session runs
+   * @throws NetError NET_STOPPED unless the session runs
    */
   async seed(): Promise<void> {
     const scope = this.#scope

@@ -55,7 +55,7 @@ export class SessionSet {
 
   /**
    * Starts all but the seed session, those that use others after them; no more once `signal` aborts.
-   * @throws {NetError} what one of them could not do; those before it run
+   * @throws NetError what one of them could not do; those before it run
    */
   async start(signal: AbortSignal): Promise<void> {
     const sessions: readonly Session[] = [this.direct, this.inbound, this.manual, this.outbound, this.#refinery]

@@ -47,7 +47,7 @@ export interface SessionDeps {
 
 /** A way in which a node gets channels. */
 export interface Session {
-  /** Acquires what the session needs; its work goes on in the background. @throws {NetError} when it cannot */
+  /** Acquires what the session needs; its work goes on in the background. @throws NetError when it cannot */
   start(): Promise<void>
   /** Ends the work and waits for it. Idempotent; channels are closed by whoever stops the node. */
   stop(): Promise<void>
@@ -59,8 +59,8 @@ const KEEPS_HOST_LISTS: ReadonlySet<SessionFlag> = new Set<SessionFlag>([Session
 /**
  * Makes a channel a peer: protocols are attached, the versions exchanged, the host marked as connected, the channel
  * published and its protocols started. Resolves once they run; from then on the channel cleans up after itself.
- * @param admit asked after the version exchange; throws a NetError to turn the peer away
- * @throws {NetError} why the version exchange failed; the channel is stopped then
+ * @param admit - asked after the version exchange; throws a NetError to turn the peer away
+ * @throws NetError why the version exchange failed; the channel is stopped then
  */
 export async function registerChannel(channel: Channel, deps: SessionDeps, admit?: () => void): Promise<void> {
   const { url, session } = channel.info
@@ -106,7 +106,7 @@ export interface DialTarget {
 
 /**
  * Dials an address and makes its channel a peer. What it fails with is remembered in `dialFailures`. The host has to be in a state that allows it (connect, refine).
- * @throws {NetError} why it could not be dialled, or why the version exchange failed; nothing stays open then
+ * @throws NetError why it could not be dialled, or why the version exchange failed; nothing stays open then
  * @throws the signal's reason, or an error that it caused: ask the signal
  */
 export async function connectPeer(target: DialTarget, signal: AbortSignal, deps: SessionDeps): Promise<Channel> {
@@ -182,7 +182,7 @@ export function claimHost(url: string, { hosts: { registry } }: Pick<SessionDeps
 /**
  * Takes an address as somebody names a peer by it, in any spelling.
  * @returns its canonical form
- * @throws {NetError} NET_ADDRESS_INVALID, also for one that `checkDestination` refuses
+ * @throws NetError NET_ADDRESS_INVALID, also for one that `checkDestination` refuses
  */
 export function peerUrl(text: string, deps: Pick<SessionDeps, 'isOwn'>): string {
   let url: string
@@ -196,7 +196,7 @@ export function peerUrl(text: string, deps: Pick<SessionDeps, 'isOwn'>): string 
   return url
 }
 
-/** @param url canonical @throws {NetError} NET_ADDRESS_INVALID for an address that cannot be dialled, or that is our own */
+/** @param url - canonical @throws NetError NET_ADDRESS_INVALID for an address that cannot be dialled, or that is our own */
 export function checkDestination(url: string, { isOwn }: Pick<SessionDeps, 'isOwn'>): void {
   const reason = destinationFault(url) ?? (isOwn(url) ? 'is this node itself' : undefined)
   if (reason !== undefined) throw new NetError('NET_ADDRESS_INVALID', { address: url, reason })

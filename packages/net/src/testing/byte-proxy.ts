@@ -6,7 +6,7 @@ import type { RawServer } from './raw-server.ts'
 
 /**
  * Forwards to a port of 127.0.0.1.
- * @param nextSize the size of the next piece, at least 1; each is written alone, in a turn of the event loop of its own
+ * @param nextSize - the size of the next piece, at least 1; each is written alone, in a turn of the event loop of its own
  */
 export function byteProxy(port: number, nextSize: () => number): Promise<RawServer> {
   return rawServer((near) => {

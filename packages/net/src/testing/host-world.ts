@@ -10,7 +10,7 @@ export interface HostWorld {
   readonly nowSec: number
 }
 
-/** Empty lists of a node that dials TCP. @param seed of what it picks at random */
+/** Empty lists of a node that dials TCP. @param seed - of what it picks at random */
 export function hostWorld(settings: Partial<Settings> = {}, seed = 1): HostWorld {
   const clock = new ManualClock()
   const deps = {
@@ -25,7 +25,7 @@ export function hostWorld(settings: Partial<Settings> = {}, seed = 1): HostWorld
 /** One address in each of many network groups. */
 export const honestUrl = (index: number): string => `tcp://${110 + (index >> 8)}.${index & 255}.1.1:1/`
 
-/** Addresses all over the world, up to 2^21 of them. @param port by which they can be told from others @default 1 */
+/** Addresses all over the world, up to 2^21 of them. @param port - by which they can be told from others @default 1 */
 export const spreadUrl = (index: number, port = 1): string =>
   `tcp://${20 + (index >> 16)}.${index & 255}.${(index >> 8) & 255}.1:${port}/`
 

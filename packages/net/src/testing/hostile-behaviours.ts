@@ -70,7 +70,7 @@ export class Besieges implements Behaviour {
   readonly #url: string
   readonly #againMs: number
 
-  /** @param againMs time after which it comes back, half to one and a half of it */
+  /** @param againMs - time after which it comes back, half to one and a half of it */
   constructor(url: string, againMs: number) {
     this.#url = url
     this.#againMs = againMs

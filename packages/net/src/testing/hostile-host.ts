@@ -60,7 +60,7 @@ export class HostileHost {
     })
   }
 
-  /** Dials a node. @throws {NetError} NET_DIAL_FAILED @throws the signal's reason */
+  /** Dials a node. @throws NetError NET_DIAL_FAILED @throws the signal's reason */
   async dial(url: string, signal: AbortSignal): Promise<RawPeer> {
     return this.#take(await this.#transport.dial(url, { signal }))
   }

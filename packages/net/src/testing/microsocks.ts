@@ -10,7 +10,7 @@ const PROGRAM = 'microsocks'
 
 /**
  * Whether the proxy is installed.
- * @throws {Error} when it is not and this is CI, where nothing may be skipped
+ * @throws Error when it is not and this is CI, where nothing may be skipped
  */
 export function hasMicrosocks(): boolean {
   const isThere = (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, PROGRAM)))

@@ -95,7 +95,7 @@ export class RawPeer {
     this.send(messageFrame(type, value))
   }
 
-  /** Sends version and verack. @param changes of the version message: features, addresses */
+  /** Sends version and verack. @param changes - of the version message: features, addresses */
   greet(changes: Partial<VersionMessage> = {}): void {
     this.send(handshakeFrames(changes))
   }

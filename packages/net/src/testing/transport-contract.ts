@@ -29,7 +29,7 @@ export interface TransportContractOptions {
   readonly halfCloses?: boolean
 }
 
-/** @param make called for each listener: where addresses have no port, it gives another address each time */
+/** @param make - called for each listener: where addresses have no port, it gives another address each time */
 export function describeTransport(
   name: string,
   make: () => TransportUnderTest,

@@ -23,7 +23,7 @@ export class GatedStream implements TransportStream {
   #wantsDrain = false
   #error: Error | undefined
 
-  /** @param socket owned by the stream from here on; its end before the unlock is the end of the stream */
+  /** @param socket - owned by the stream from here on; its end before the unlock is the end of the stream */
   constructor(socket: Socket, remoteUrl: string) {
     this.remoteUrl = remoteUrl
     this.#accepted = socket

@@ -29,7 +29,7 @@ export class HandshakePace {
 
   /**
    * Calls `run` now, or when its turn comes.
-   * @param group whose turns are shared
+   * @param group - whose turns are shared
    * @returns gives the turn up; does nothing once `run` was called
    */
   begin(group: string, run: () => void): () => void {

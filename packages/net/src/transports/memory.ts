@@ -71,7 +71,7 @@ export class MemoryNetwork {
     return this.#links.size
   }
 
-  /** The transport of a node whose connections come from `host`. @param scheme @default 'tcp' */
+  /** The transport of a node whose connections come from `host`. @param scheme - @default 'tcp' */
   transport(host: string, scheme = 'tcp'): Transport {
     return {
       dial: (url, options) => this.#dial({ host, scheme }, url, options),

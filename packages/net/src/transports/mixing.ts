@@ -7,7 +7,7 @@ export type MixingSettings = Pick<Settings, 'activeProfiles' | 'mixedProfiles' |
 
 interface Carrier {
   readonly scheme: string
-  /** The endpoint that is dialled for `host:port`. @param tls '' or '+tls' */
+  /** The endpoint that is dialled for `host:port`. @param tls - '' or '+tls' */
   endpoint(authority: string, tls: string, settings: MixingSettings): string
 }
 

@@ -24,7 +24,7 @@ export interface SocketAddress {
 
 /**
  * Host and port of a URL.
- * @throws {NetError} `code`, when it lacks one of them
+ * @throws NetError `code`, when it lacks one of them
  */
 export function socketAddressOf(url: string, code: 'NET_DIAL_FAILED' | 'NET_LISTEN_FAILED'): SocketAddress {
   const { host, port } = parseUrl(url)
@@ -110,7 +110,7 @@ export function reasonOf(error: unknown): string {
 /** Of the process: the system looks names up on threads that all its nodes share. */
 const NAMES = new NameLookups(lookup)
 
-/** Resolves names for a dial. @param isGlobalOnly drops the local addresses, so that what was looked at is what is dialled */
+/** Resolves names for a dial. @param isGlobalOnly - drops the local addresses, so that what was looked at is what is dialled */
 function lookupFor(isGlobalOnly: boolean, signal: AbortSignal): LookupFunction {
   return (name, options, callback) => {
     const answer = (addresses: readonly LookupAddress[]): void => {

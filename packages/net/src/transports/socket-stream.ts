@@ -19,7 +19,7 @@ export class SocketStream implements TransportStream {
   readonly #socket: StreamSocket
   readonly #state: StreamState = { handler: undefined, error: undefined, isEnded: false }
 
-  /** @param socket connected and paused; owned by the stream from here on */
+  /** @param socket - connected and paused; owned by the stream from here on */
   constructor(socket: Socket, remoteUrl: string) {
     this.remoteUrl = remoteUrl
     this.#socket = Object.assign(socket, { [STATE]: this.#state })

@@ -17,7 +17,7 @@ const MAX_PORT = 65_535
 
 /**
  * `socks5://proxy:port/destination:port`, as the URL says.
- * @throws {NetError} NET_DIAL_FAILED when it lacks something or has something more
+ * @throws NetError NET_DIAL_FAILED when it lacks something or has something more
  */
 export function routeOfUrl(url: string): Socks5Route {
   const proxy = socketAddressOf(url, 'NET_DIAL_FAILED')
@@ -36,7 +36,7 @@ export function routeOfUrl(url: string): Socks5Route {
 
 /**
  * The route of an overlay network's address through the proxy of its router.
- * @param proxyUrl canonical, `socks5://host:port/`
+ * @param proxyUrl - canonical, `socks5://host:port/`
  * @returns takes an address with a host and a port; a function that throws NET_DIAL_FAILED for another
  */
 export function routeThrough(proxyUrl: string): (url: string) => Socks5Route {

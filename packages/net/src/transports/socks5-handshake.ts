@@ -47,8 +47,8 @@ const REPLIES: Readonly<Record<number, string>> = {
 
 /**
  * Reads exactly the proxy's answers, byte for byte: what the destination sends right behind them stays in the socket.
- * @param socket connected and not read; the caller destroys it when this fails
- * @throws {Socks5ProxyError}; an error with the proxy's reply as text; the socket's error; the signal's reason
+ * @param socket - connected and not read; the caller destroys it when this fails
+ * @throws Socks5ProxyError; an error with the proxy's reply as text; the socket's error; the signal's reason
  */
 export async function askSocks5(socket: Socket, destination: SocketAddress, signal: AbortSignal): Promise<void> {
   socket.write(Uint8Array.of(VERSION, 1, NO_AUTHENTICATION))

@@ -12,7 +12,7 @@ export class Socks5Transport implements Transport {
   readonly #routeOf: (url: string) => Socks5Route
   readonly #layer: SocketLayer
 
-  /** @param routeOf throws NET_DIAL_FAILED for a URL that names no destination */
+  /** @param routeOf - throws NET_DIAL_FAILED for a URL that names no destination */
   constructor(routeOf: (url: string) => Socks5Route, layer: SocketLayer) {
     this.#routeOf = routeOf
     this.#layer = layer

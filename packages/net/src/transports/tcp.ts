@@ -13,7 +13,7 @@ export class TcpTransport implements Transport {
   readonly #scheme: string
   readonly #layer: SocketLayer
 
-  /** @param scheme the scheme in the addresses of this transport. @default 'tcp' */
+  /** @param scheme - the scheme in the addresses of this transport. @default 'tcp' */
   constructor(scheme = 'tcp', layer: SocketLayer = plainLayer) {
     this.#scheme = scheme
     this.#layer = layer

@@ -11,7 +11,7 @@ const SHOWN_CHARS = 100
 
 /**
  * Checks the certificate of a peer after the handshake; to be called once a connection. The issuer and the dates do not count.
- * @throws {NetError} NET_TLS_NO_CERTIFICATE, NET_TLS_KEY, NET_TLS_NAME; NET_TLS_FAILED for a resumed session, which shows none
+ * @throws NetError NET_TLS_NO_CERTIFICATE, NET_TLS_KEY, NET_TLS_NAME; NET_TLS_FAILED for a resumed session, which shows none
  */
 export function checkPeer(socket: TLSSocket, url: string): void {
   if (socket.isSessionReused())

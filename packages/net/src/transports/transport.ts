@@ -55,14 +55,14 @@ export interface Listening {
 export interface Transport {
   /**
    * Resolves with a stream that is ready for use: with TLS, the peer's certificate has been checked.
-   * @throws {NetError} NET_DIAL_FAILED with the reason; NET_PROXY_UNREACHABLE; NET_TLS_…
+   * @throws NetError NET_DIAL_FAILED with the reason; NET_PROXY_UNREACHABLE; NET_TLS_…
    * @throws the signal's reason
    */
   dial(url: string, options: DialOptions): Promise<TransportStream>
   /**
-   * @param onStream owns each stream it is given. It is called at the accept: with TLS the handshake follows inside the stream,
+   * @param onStream - owns each stream it is given. It is called at the accept: with TLS the handshake follows inside the stream,
    * which delivers and sends nothing before the peer's certificate was checked, and tells by `onClose(NetError)` when that fails.
-   * @throws {NetError} NET_LISTEN_FAILED naming the address; NET_SCHEME_UNSUPPORTED for a transport that only dials
+   * @throws NetError NET_LISTEN_FAILED naming the address; NET_SCHEME_UNSUPPORTED for a transport that only dials
    */
   listen(url: string, onStream: (stream: TransportStream) => void): Promise<Listening>
 }
