@@ -59,6 +59,7 @@ export default defineConfig({
       e2e('apps/dchat-tui', PROGRAMS),
       e2e('apps/lilith', PROGRAMS),
       e2e('tooling/torture', EXPERIMENTS),
+      e2e('tooling/libraries', PROGRAMS),
     ],
   },
 })

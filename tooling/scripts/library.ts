@@ -34,11 +34,13 @@ const { bundles } = await build({
   hash: false,
   logLevel: 'warn',
   failOnWarn: true,
-  dts: { generator: 'oxc', sourcemap: false },
+  // What is marked `@internal` is for the package alone: it is left out of the types.
+  dts: { generator: 'oxc', oxc: { stripInternal: true }, sourcemap: false },
   deps: { onlyBundle: Object.keys(devDependencies) },
   inputOptions: { resolve: { conditionNames: ['@dchat/source', 'import', 'node', 'default'] } },
   outputOptions: {
     comments: { jsdoc: false },
+    minifyInternalExports: false,
     // What both entries use is one file.
     codeSplitting: {
       groups: [

@@ -10,15 +10,15 @@ import type { VersionMessage } from './messages/core-messages.ts'
 import { fitsType } from './messages/message.ts'
 import type { MessageType } from './messages/message.ts'
 import { MessageDispatcher, checkMetering } from './messages/message-dispatcher.ts'
-import type { DispatcherOwner, MessageSubscription } from './messages/message-dispatcher.ts'
+import type { MessageSubscription } from './messages/message-dispatcher.ts'
 import { PacketReader } from './messages/packet-reader.ts'
-import type { PacketSink } from './messages/packet-reader.ts'
 import type { PacketWriter } from './messages/packet-writer.ts'
 import type { ChannelLoad, ChannelLoadFigures } from './resources/channel-load.ts'
 import type { ResourceManager } from './resources/resource-manager.ts'
 import { SessionFlag, sessionName } from './sessions/session-flags.ts'
-import type { StreamHandler, TransportStream } from './transports/transport.ts'
+import type { TransportStream } from './transports/transport.ts'
 
+/** What a channel is, from its beginning to its end. */
 export interface ChannelInfo {
   /** Random, not 0, fits 32 bits. */
   readonly id: number
@@ -26,6 +26,7 @@ export interface ChannelInfo {
   readonly url: string
   /** What was really dialled; null on inbound channels. */
   readonly resolvedUrl: string | null
+  /** What made it. */
   readonly session: SessionFlag
 }
 
@@ -41,19 +42,21 @@ export interface ChannelDeps {
 type AnyDispatcher = MessageDispatcher<never>
 
 /**
- * A connection between two nodes. Life: constructed → `start` → stopped (by `stop`, a fault or the peer). After the stop
+ * A connection between two nodes. It reads from the version exchange on until it is stopped: by `stop`, by a fault, or by the peer. After the stop
  * nothing is delivered, `signal` is aborted with the reason, and `closed` resolves once the socket is gone.
  */
-export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDispatcher> {
+export class Channel {
+  /** Whose it is, and what made it. */
   readonly info: ChannelInfo
+  /** The node's clock. */
   readonly clock: Clock
   /** The peer's version message, once the version exchange was done. */
   peerVersion: VersionMessage | undefined
-  /** What the peer's clock showed, in Unix ms, when our monotonic time was 0: as it told in its version message. */
+  /** What the peer's clock showed, in Unix ms, when our monotonic time was 0: as it told in its version message. @internal */
   peerClockMs: number | undefined
-  /** Addresses that the peer told so far. */
+  /** Addresses that the peer told so far. @internal */
   toldAddrs = 0
-  /** Monotonic time of the construction, in milliseconds. */
+  /** Monotonic time at which it was made, in milliseconds. */
   readonly startedMs: number
   /** The work of the channel's protocols; ends with the channel. */
   readonly tasks: TaskScope
@@ -83,6 +86,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
   #isStreamClosed = false
   #areTasksEnded = false
 
+  /** @internal */
   constructor(stream: TransportStream, info: ChannelInfo, deps: ChannelDeps) {
     this.info = info
     this.clock = deps.clock
@@ -111,6 +115,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     return this.tasks.signal
   }
 
+  /** Whether it has stopped, or is stopping. */
   get isStopped(): boolean {
     return this.tasks.isStopped
   }
@@ -145,7 +150,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     return this.#receivedBytes
   }
 
-  /** Whether the peer has sent anything, be it a part of a handshake below the frames. */
+  /** Whether the peer has sent anything, be it a part of a handshake below the frames. @internal */
   get hasReceived(): boolean {
     return this.#receivedBytes > 0 || this.#stream.hasReceived === true
   }
@@ -165,12 +170,12 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     return this.#pingMs
   }
 
-  /** A pong came, `ms` after its ping. */
+  /** A pong came, `ms` after its ping. @internal */
   notePong(ms: number): void {
     this.#pingMs = Math.min(this.#pingMs ?? ms, ms)
   }
 
-  /** Monotonic time at which the peer last brought what this node wanted; undefined before that. */
+  /** Monotonic time at which the peer last brought what this node wanted; undefined before that. @internal */
   get usefulMs(): number | undefined {
     return this.#usefulMs
   }
@@ -188,6 +193,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
   /**
    * Whether the version exchange of an inbound channel is under way: little may wait then, and more than PENDING_INBOUND_BYTES in
    * all end the channel as a fault of the peer. @default false
+   * @internal
    */
   setEarly(isEarly: boolean): void {
     this.#receivedMaxBytes = isEarly ? LIMITS.PENDING_INBOUND_BYTES.value : Infinity
@@ -195,17 +201,17 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     this.noteWaiting(0)
   }
 
-  /** Which frame is under way, counted from 1; 0 between frames. */
+  /** Which frame is under way, counted from 1; 0 between frames. @internal */
   get frame(): number {
     return this.#reader.frame
   }
 
-  /** Parts of frames that came and wait for their rest, and what came while reading is held, in bytes. */
+  /** Parts of frames that came and wait for their rest, and what came while reading is held, in bytes. @internal */
   get heldBytes(): number {
     return this.#reader.heldBytes
   }
 
-  /** Starts reading. Subscribe before, or the first messages find no dispatcher. */
+  /** Starts reading. Subscribe before, or the first messages find no dispatcher. @internal */
   start(): void {
     if (this.#isStarted) return
     this.#isStarted = true
@@ -246,7 +252,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     return this.#sender.post(type, value)
   }
 
-  /** As `post`, for a frame that was encoded once for many channels by the node's PacketWriter. */
+  /** As `post`, for a frame that `P2p.encodeFrame` made for many channels. @param command - the name of its message type */
   postFrame(frame: Buffer, command: string): boolean {
     return this.#sender.postFrame(frame, command)
   }
@@ -284,6 +290,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     this.#stream.pause()
   }
 
+  /** Takes back one `hold`; with the last, reading goes on in a later turn of the event loop. */
   release(): void {
     this.#holds -= 1
     if (this.#holds > 0) return
@@ -292,6 +299,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     this.clock.defer(() => this.#resumeReading())
   }
 
+  /** @internal */
   noteWaiting(bytes: number): void {
     this.#waitingBytes += bytes
     const isFull = this.#waitingBytes >= this.#waitingMaxBytes
@@ -347,6 +355,7 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
 
   // StreamHandler: called by the stream
 
+  /** @internal */
   onData(chunk: Buffer): void {
     if (this.isStopped) return
     const { resources } = this.#deps
@@ -362,14 +371,17 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
     resources.end(this.#load, beganMs, chunk.length)
   }
 
+  /** @internal */
   onDrain(): void {
     this.#sender.onDrain()
   }
 
+  /** @internal */
   onEnd(): void {
     this.#stop(new NetError('NET_CHANNEL_CLOSED_BY_PEER', { channelId: this.info.id }))
   }
 
+  /** @internal */
   onClose(error: Error | undefined): void {
     this.#isStreamClosed = true
     const { id } = this.info
@@ -381,22 +393,26 @@ export class Channel implements DispatcherOwner, StreamHandler, PacketSink<AnyDi
 
   // PacketSink: called by the reader, inside onData
 
+  /** @internal */
   get targets(): readonly AnyDispatcher[] {
     return this.#dispatchers
   }
 
+  /** @internal */
   unknown(command: string): void {
     this.#deps.dnet.counts.received.other.messages += 1
     if (this.#skipsUnknown) return
     throw new NetError('NET_UNKNOWN_COMMAND', { command }, { fault: 'peer' })
   }
 
+  /** @internal */
   open(dispatcher: AnyDispatcher, length: number): boolean {
     if (fitsType(dispatcher.type, length, { isErrand: this.#skipsUnknown })) return true
     dispatcher.noteSkipped(length)
     return false
   }
 
+  /** @internal */
   deliver(dispatcher: AnyDispatcher, bytes: Buffer, range: { start: number; end: number }): boolean {
     if (dispatcher.isRetired) {
       this.unknown(dispatcher.type.name) // its frame had begun before

@@ -6,7 +6,9 @@ import type { SeedOutcome, SeedState } from './sessions/seedsync-session.ts'
 
 /** Somebody who could not be had. */
 export interface Failure {
+  /** Who. */
   readonly url: string
+  /** Why not. */
   readonly reason: FailureReason
 }
 
@@ -33,12 +35,14 @@ export interface ConnectionFacts {
 }
 
 /** What fails alike, and what those who were tried said. */
-interface Failing {
+export interface Failing {
   /** What is common to all of it. */
   readonly cause: FailureCause | 'mixed'
+  /** The newest of each; at most eight of hosts. */
   readonly failures: readonly Failure[]
 }
 
+/** Why a node has no peer; `kind` says it. Facts: docs/node.md, *Why there is no peer*. */
 export type ConnectionProblem =
   /** Nothing has failed yet. */
   | { readonly kind: 'starting'; readonly waitsFor: 'seeds' | 'hosts' | 'peers' }

@@ -6,11 +6,15 @@ import { LIMITS } from './limits.ts'
 import { sessionName } from './sessions/session-flags.ts'
 import type { SessionFlag, SessionName } from './sessions/session-flags.ts'
 
+/** A dial that did not lead to a channel with a version exchange. */
 export interface DialFailure {
+  /** What was dialled, canonical. */
   readonly url: string
+  /** What wanted the channel. */
   readonly session: SessionName
-  /** Unix ms. */
+  /** When it failed, in Unix milliseconds. */
   readonly atMs: number
+  /** Why there is none. */
   readonly reason: FailureReason
 }
 

@@ -5,7 +5,9 @@ import { NodeCounts } from './node-counts.ts'
 
 /** The channel of a `send` or `recv`. */
 export interface DnetChannel {
+  /** The peer's address, as in `ChannelInfo.url`. */
   readonly addr: string
+  /** As in `ChannelInfo.id`. */
   readonly id: number
 }
 
@@ -48,7 +50,7 @@ export interface DnetDeps {
 
 /** Where a node says what it does. Costs one boolean check while `isEnabled` is false: callers look before they publish. */
 export class Dnet {
-  /** Whether anybody is to hear: it is switched on, or somebody watches. */
+  /** Whether anybody is to hear: it is switched on, or somebody watches. @internal */
   isEnabled = false
   /** Kept whether it is enabled or not. */
   readonly counts: NodeCounts = new NodeCounts()
@@ -56,6 +58,7 @@ export class Dnet {
   readonly #publisher: Publisher<{ event: DnetEvent; watched: DnetEvent }>
   #isSwitchedOn = false
 
+  /** @internal */
   constructor(deps: DnetDeps) {
     this.#clock = deps.clock
     this.#publisher = new Publisher((error) => deps.logger.error('dnet listener failed', { error }))
@@ -82,13 +85,14 @@ export class Dnet {
     }
   }
 
+  /** @internal */
   publish(event: DnetEvent): void {
     if (!this.isEnabled) return
     if (this.#isSwitchedOn) this.#publisher.publish('event', event)
     this.#publisher.publish('watched', event)
   }
 
-  /** Publishes a `send` or `recv`, with the time of now. */
+  /** Publishes a `send` or `recv`, with the time of now. @internal */
   publishTraffic(event: 'send' | 'recv', chan: DnetChannel, cmd: string): void {
     if (!this.isEnabled) return
     this.publish({ event, info: { chan, cmd, time: this.#clock.nowNs().toString() } })

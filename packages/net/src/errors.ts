@@ -1,59 +1,96 @@
 /** Everything that can go wrong in packages/net, as data: callers switch on `code`, the compiler knows the fields. */
 import { errorText } from '@dchat/system'
 
-/** Who caused an error: the peer (which may earn a ban, see ban-policy.ts), or anything else. */
+/** Who caused an error: the peer, which may earn it a ban, or anything else. */
 export type Fault = 'peer' | 'none'
 
 /** The fields that come with each code. Codes are never reused; docs/errors.md lists them. */
 export interface NetErrorData {
-  // frames and messages
+  /** A frame does not begin with the magic bytes of this network; `magic`: what came, in hexadecimal. */
   NET_BAD_MAGIC: { magic: string }
+  /** A command of `length` bytes, where `maxBytes` is the most. */
   NET_COMMAND_TOO_LONG: { length: number; maxBytes: number }
+  /** A command that is no UTF-8, or a length that is not in its shortest form. */
   NET_COMMAND_MALFORMED: { reason: string }
+  /** No protocol of the channel takes the command. */
   NET_UNKNOWN_COMMAND: { command: string }
+  /** A payload of `length` bytes, above the `maxBytes` of its command: one that came, or one that was to be sent. */
   NET_MESSAGE_TOO_LARGE: { command: string; length: bigint | number; maxBytes: number }
+  /** A payload that does not decode, or with bytes left over; `reason` is the code of a SerialError. */
   NET_MESSAGE_UNDECODABLE: { command: string; reason: string }
+  /** A frame that has begun is not whole after `elapsedMs`, and came at `bytesPerSec` only. */
   NET_FRAME_SLOW: { channelId: number; elapsedMs: number; bytesPerSec: number }
+  /** A payload that would be skipped, and is too long even for that: more than `maxBytes`. */
   NET_FRAME_TOO_LARGE: { command: string; length: bigint | number; maxBytes: number }
+  /** A message that decodes and breaks the rules of its protocol; protocols throw this in their handlers. */
   NET_PROTOCOL_OFFENCE: { command: string; reason: string }
+  /** More live points than all thresholds of the channel together. */
   NET_METERING_EXCEEDED: { score: number; maxScore: number }
-  // channels
+  /** The channel was stopped on this side; `cause` holds the failure of a protocol, if it was one. */
   NET_CHANNEL_STOPPED: { channelId: number }
+  /** The peer ended the connection, or it broke. */
   NET_CHANNEL_CLOSED_BY_PEER: { channelId: number }
+  /** The peer took next to nothing of `queuedBytes` for `stalledMs`. */
   NET_CHANNEL_STALLED: { channelId: number; queuedBytes: number; stalledMs: number }
+  /** `limit` messages wait on the channel already; this one has not been taken. */
   NET_TOO_MANY_SENDS: { command: string; limit: number }
+  /** No pong came within `timeoutMs`, not counting time in which this node did not read. */
   NET_PONG_MISSING: { channelId: number; timeoutMs: number }
+  /** A pong came to a ping that was not asked. */
   NET_PONG_WRONG_NONCE: { channelId: number }
+  /** The version exchange did not end within `timeoutMs`. */
   NET_HANDSHAKE_TIMEOUT: { channelId: number; timeoutMs: number }
+  /** The peer's application, major or minor version is another. */
   NET_VERSION_MISMATCH: { expected: string; received: string }
+  /** All places for channels of this kind, `limit` of them, are taken. */
   NET_TOO_MANY_CHANNELS: { limit: number }
+  /** This inbound channel was dropped for a peer of another network group. */
   NET_EVICTED: { channelId: number }
+  /** More than `maxBytes` came before the version exchange was done. */
   NET_HANDSHAKE_FLOOD: { channelId: number; maxBytes: number }
+  /** For over a minute the messages of the peer cost `workMsPerKib` of work for a KiB. */
   NET_WORK_EXCEEDED: { channelId: number; workMsPerKib: number }
-  // dialling and listening
+  /** The address could not be dialled; `reason` is the system's. */
   NET_DIAL_FAILED: { url: string; reason: string }
+  /** The address did not answer within `timeoutMs`. */
   NET_DIAL_TIMEOUT: { url: string; timeoutMs: number }
+  /** The address cannot be listened on; `reason` is the system's. */
   NET_LISTEN_FAILED: { url: string; reason: string }
+  /** No transport for the scheme, or none that does what is asked; `reason` says which. */
   NET_SCHEME_UNSUPPORTED: { url: string; scheme: string; reason: string }
+  /** The proxy itself does not answer, is no SOCKS5 proxy, or wants a password. */
   NET_PROXY_UNREACHABLE: { url: string; proxy: string; reason: string }
+  /** The peer's certificate is for other `names`. */
   NET_TLS_NAME: { url: string; names: string }
+  /** The peer's certificate has no Ed25519 key. */
   NET_TLS_KEY: { url: string; reason: string }
+  /** The peer does not speak TLS 1.3. */
   NET_TLS_VERSION: { url: string; reason: string }
+  /** The peer showed no certificate. */
   NET_TLS_NO_CERTIFICATE: { url: string }
+  /** The TLS handshake failed for another reason. */
   NET_TLS_FAILED: { url: string; reason: string }
+  /** An address that cannot be used: malformed, without a port, or this node's own. */
   NET_ADDRESS_INVALID: { address: string; reason: string }
-  // hosts
+  /** Another part of the node works on the host, or it is connected already. */
   NET_HOST_STATE_BLOCKED: { url: string; from: string; to: string }
+  /** The host is banned or on the blacklist. */
   NET_HOST_BANNED: { url: string }
+  /** A file of hosts, bans or anchors is there and cannot be read. */
   NET_HOSTLIST_UNREADABLE: { path: string; reason: string }
+  /** Such a file cannot be written; the old one is untouched. */
   NET_HOSTLIST_UNWRITABLE: { path: string; reason: string }
-  // life cycle and settings
+  /** The node was stopped meanwhile. */
   NET_STOPPED: Record<string, never>
+  /** The call does not fit the state of the node: it is in `state`, and has to be in `wanted`. */
   NET_WRONG_STATE: { state: string; wanted: string }
+  /** The setting `key` cannot be used, or not be changed while the node is there. */
   NET_SETTINGS_INVALID: { key: string; reason: string }
+  /** Gave up waiting for `what` after `timeoutMs`. */
   NET_TIMEOUT: { what: string; timeoutMs: number }
 }
 
+/** What can go wrong; never reused for anything else. */
 export type NetErrorCode = keyof NetErrorData
 
 const TEXTS: { readonly [C in NetErrorCode]: string } = {
@@ -100,14 +137,22 @@ const TEXTS: { readonly [C in NetErrorCode]: string } = {
   NET_TIMEOUT: 'gave up waiting',
 }
 
-/** An error of packages/net. `message` is for people and may change; `code` and `data` are the contract. */
+/** An error of this package. `message` is for people and may change; `code` and `data` are the contract. */
 export class NetError<C extends NetErrorCode = NetErrorCode> extends Error {
+  /** Tells these errors from others across copies of this package. */
   override readonly name = 'NetError'
+  /** What went wrong. */
   readonly code: C
+  /** The fields of `code`. */
   readonly data: NetErrorData[C]
   /** 'peer' when the other side broke the protocol. @default 'none' */
   readonly fault: Fault
 
+  /**
+   * @param code - what went wrong
+   * @param data - the fields that go with it
+   * @param options - `fault`: 'peer' when the other side broke the protocol, which may earn it a ban; `cause`: what was met
+   */
   constructor(code: C, data: NetErrorData[C], options: { fault?: Fault; cause?: unknown } = {}) {
     super(errorText(TEXTS[code], code, data), options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
@@ -119,6 +164,7 @@ export class NetError<C extends NetErrorCode = NetErrorCode> extends Error {
 /** Every code, for the test that compares this table with docs/errors.md. */
 export const NET_ERROR_CODES: readonly NetErrorCode[] = Object.keys(TEXTS) as NetErrorCode[]
 
+/** Narrows `error` to a NetError, of `code` when given. */
 export function isNetError<C extends NetErrorCode>(error: unknown, code?: C): error is NetError<C> {
   return error instanceof NetError && (code === undefined || error.code === code)
 }

@@ -14,7 +14,9 @@ export type FailureCause =
   | 'banned'
   | 'other'
 
+/** Why a peer could not be had. */
 export interface FailureReason {
+  /** The kind, for programs. */
   readonly cause: FailureCause
   /** A part of a sentence, without the address. */
   readonly text: string

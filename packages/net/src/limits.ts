@@ -3,8 +3,11 @@
  * docs/limits.md is checked against this table.
  */
 
+/** One bound. */
 export interface Limit {
+  /** In `unit`. */
   readonly value: number
+  /** What is counted: bytes, milliseconds, messages and the like. */
   readonly unit: string
   /** Why this value, and where it comes from. */
   readonly why: string
@@ -12,6 +15,7 @@ export interface Limit {
   readonly then: string
 }
 
+/** What is bounded, and by what. */
 export type LimitName =
   | 'COMMAND_MAX_BYTES'
   | 'MESSAGE_MAX_BYTES'
@@ -74,6 +78,7 @@ export type LimitName =
   | 'HOSTS_SAVE_INTERVAL_MS'
   | 'HOSTS_SAVE_DELAY_MS'
 
+/** Every bound, by name: docs/limits.md in data. */
 export const LIMITS: Readonly<Record<LimitName, Limit>> = {
   COMMAND_MAX_BYTES: { value: 255, unit: 'bytes', why: 'docs/wire.md, Frame', then: 'ban and close' },
   MESSAGE_MAX_BYTES: {

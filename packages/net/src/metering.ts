@@ -9,6 +9,7 @@ export interface MeteringConfiguration {
   readonly expiryMs: number
 }
 
+/** No bound on how much of a command a channel may carry. Then `Channel.post` and `P2p.broadcast` send it at once. */
 export const NO_METERING: MeteringConfiguration = { threshold: 0, sleepStepMs: 0, expiryMs: 0 }
 
 /** Shared by all queues without entries: a node has more than ten queues a channel, and most of them rest. */

@@ -13,33 +13,45 @@ import type { SeedState } from './sessions/seedsync-session.ts'
 import type { SessionSet } from './sessions/session-set.ts'
 import type { Settings } from './settings.ts'
 
-/** Times: Unix ms. */
+/** One outbound slot. Times: Unix ms. */
 export interface SlotStatus {
+  /** What it is at. A sleeping slot has found no host to dial. */
   readonly at: 'sleeping' | 'connecting' | 'connected' | 'stopped'
+  /** The host it dials or is connected to, canonical; undefined while it sleeps. */
   readonly url: string | undefined
-  /** The id of its channel. */
+  /** The id of its channel; undefined unless it is connected. */
   readonly channelId: number | undefined
+  /** When that began. */
   readonly sinceMs: number
   /** Why its last try failed, or its last channel ended; undefined while one works. */
   readonly failure: FailureReason | undefined
 }
 
+/** A peer that is kept connected. Times: Unix ms. */
 export interface ManualStatus {
+  /** Canonical, as in `Settings.peers`. */
   readonly url: string
+  /** What is done about it just now. */
   readonly at: 'connecting' | 'connected' | 'waiting'
-  /** When it is tried again. */
+  /** When it is tried again; undefined unless it waits. */
   readonly nextMs: number | undefined
+  /** Why it was not had the last time; undefined while it is connected. */
   readonly failure: FailureReason | undefined
 }
 
+/** What a node does to have peers. */
 export interface NetworkStatus {
+  /** The outbound slots, in order. */
   readonly slots: readonly SlotStatus[]
-  /** Undefined without slots. `nextMs`: when it looks again at the latest. */
+  /** What the search for hosts is at; undefined without slots. `nextMs`: when it looks again at the latest. */
   readonly discovery: (Pick<DiscoveryState, 'at' | 'attempt'> & { readonly nextMs: number | undefined }) | undefined
+  /** The seeds of the settings, and what each is at. */
   readonly seeds: readonly (readonly [url: string, state: SeedState])[]
+  /** The peers of the settings, and those given to `P2p.connect`. */
   readonly manual: readonly ManualStatus[]
-  /** The newest first. */
+  /** The newest first: at most `LIMITS.DIAL_FAILURES`. */
   readonly dialFailures: readonly DialFailure[]
+  /** Why there is no peer; undefined while there is one, and while the node does not run. */
   readonly problem: ConnectionProblem | undefined
 }
 

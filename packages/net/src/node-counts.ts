@@ -6,11 +6,15 @@ import type { SessionName } from './sessions/session-flags.ts'
 /** How a dial of one endpoint ended; `ended` is one that this node gave up. */
 export type DialOutcome = 'connected' | 'failed' | 'timeout' | 'proxy' | 'tls' | 'ended'
 
+/** Sums over the life of a node object; starting it again goes on with them. */
 export class NodeCounts {
+  /** What was handed to the network, by command. */
   readonly sent: TrafficTable = new TrafficTable()
+  /** What came, by command. */
   readonly received: TrafficTable = new TrafficTable()
   /** Channels that have done their version exchange. */
   readonly opened: Record<SessionName, number> = { inbound: 0, outbound: 0, manual: 0, seed: 0, refine: 0, direct: 0 }
+  /** Dials of single endpoints, by how they ended. */
   readonly dials: Record<DialOutcome, number> = {
     connected: 0,
     failed: 0,

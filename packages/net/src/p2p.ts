@@ -38,10 +38,12 @@ import { isDialableScheme } from './transports/mixing.ts'
 import { systemTransports } from './transports/transport-table.ts'
 import type { TransportTable } from './transports/transport.ts'
 
+/** Where in its life a node is: made, querying the seeds, waiting for `run`, running, or stopped. */
 export type P2pState = 'open' | 'start' | 'started' | 'run' | 'stopped'
 
 /** What a node publishes. */
 export interface P2pEvents {
+  /** The node is in another state now. */
   state: P2pState
   /** A channel has done its version exchange (of any session: look at `info.session`). */
   connected: Channel
@@ -53,9 +55,13 @@ export interface P2pEvents {
 
 /** What a node takes from outside. Each has a real default. */
 export interface P2pDeps {
+  /** Time. @default the clock of the machine */
   readonly clock: Clock
+  /** Random numbers, of cryptographic quality unless runs are to be alike. @default those of the system */
   readonly random: Random
+  /** Hears what happens. @default says nothing */
   readonly logger: Logger
+  /** How addresses are dialled and listened on. @default `systemTransports`: real sockets */
   readonly transports: TransportTable
   /** Measures the work that channels cause. @default the clock */
   readonly workMeter?: WorkMeter | undefined
@@ -71,13 +77,19 @@ const LATE_START_MS = 1_000
 export class P2p {
   /** As they are now: `reload` changes them in place. */
   readonly settings: Settings
+  /** As it was given, or the clock of the machine. */
   readonly clock: Clock
+  /** As it was given, or that of the system. */
   readonly random: Random
+  /** As it was given, or one that says nothing. */
   readonly logger: Logger
+  /** The hosts that this node knows, and the bans. */
   readonly hosts: Hosts<Channel>
   /** Register application protocols here, before `start()`. */
   readonly protocols: ProtocolRegistry = new ProtocolRegistry()
+  /** Events of a running node, for who looks into it. */
   readonly dnet: Dnet
+  /** Changes of state, and channels that come and go. */
   readonly events: Publisher<P2pEvents>
   readonly #liveSettings: LiveSettings
   readonly #transports: TransportTable
@@ -147,6 +159,7 @@ export class P2p {
     this.#scope = this.#newScope()
   }
 
+  /** Where in its life it is. */
   get state(): P2pState {
     return this.#state
   }
@@ -166,6 +179,7 @@ export class P2p {
     return [...this.#channels.peers()]
   }
 
+  /** How many `peers` there are. */
   get peerCount(): number {
     return this.#channels.peerCount
   }
@@ -266,7 +280,8 @@ export class P2p {
 
   /**
    * Resolves when the node is in `state`, at once if it is now.
-   * @param options.signal gives up
+   * @param state - the one that is waited for
+   * @param options - `signal`: gives up
    * @throws NetError NET_STOPPED when the node stops before
    * @throws the signal's reason
    */
@@ -286,6 +301,7 @@ export class P2p {
     return this.#stopping
   }
 
+  /** As `stop`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop()
   }
@@ -334,7 +350,7 @@ export class P2p {
    * Connects one peer and keeps it connected from then on, like a configured one. The channel of a peer that is connected
    * already, by whichever side, is taken as it is.
    * @param url - in any spelling
-   * @param options.signal gives up
+   * @param options - `signal`: gives up
    * @throws NetError why it could not be connected: nothing is kept then; NET_WRONG_STATE unless the node runs;
    * NET_ADDRESS_INVALID, also for our own address; NET_HOST_STATE_BLOCKED for a peer that is kept already, or that another part of
    * the node works on; NET_STOPPED when the node stops meanwhile

@@ -5,12 +5,16 @@ import { SETTING_CHECKS } from './settings-checks.ts'
 import { parseUrl } from '@dchat/serial'
 import type { SemverVersion } from '@dchat/serial'
 
+/** What offences lead to: `strict` bans hosts, `relaxed` only closes channels. */
 export type BanPolicy = 'strict' | 'relaxed'
 
 /** An entry of the blacklist: a host, schemes (none: tcp+tls) and ports (none: all). */
 export interface BlacklistEntry {
+  /** A host name or IP address. */
   readonly host: string
+  /** Empty: `tcp+tls`. */
   readonly schemes: readonly string[]
+  /** Empty: all. */
   readonly ports: readonly number[]
 }
 
@@ -38,11 +42,16 @@ export const ANONYMITY_PROFILE: NetworkProfile = {
   channelHeartbeatIntervalMs: 90_000,
 }
 
+/**
+ * What one node is to be. Every URL is canonical here; `makeSettings` and `P2p.create` take any spelling. Source: docs/node.md,
+ * *Settings*.
+ */
 export interface Settings {
   /** First four bytes of every frame; separates networks. @default d9 ef b6 7d */
   readonly magicBytes: Uint8Array
-  /** At most 64 bytes. */
+  /** Peers have to be of the same application. At most 64 bytes of UTF-8. @default 'dchatd' */
   readonly appName: string
+  /** Peers need the same major and minor version. @default 0.4.1 */
   readonly appVersion: SemverVersion
   /** Shown to peers, for debugging only; hurts privacy. @default '' */
   readonly nodeId: string
@@ -56,9 +65,9 @@ export interface Settings {
   readonly peers: readonly string[]
   /** Canonical URLs asked for addresses. @default [] */
   readonly seeds: readonly string[]
-  /** 0 to 65_535. @default 8 */
+  /** Peers that this node dials and keeps: 0 to 65_535. @default 8 */
   readonly outboundConnections: number
-  /** 0 to 65_535. @default 8 */
+  /** Peers that this node lets in: 0 to 65_535. @default 8 */
   readonly inboundConnections: number
   /** Addresses asked for at once, at most 255. @default outboundConnections, at most 255 */
   readonly getaddrsMax: number | undefined
@@ -68,31 +77,33 @@ export interface Settings {
   readonly mixedProfiles: readonly string[]
   /** Canonical URL of the SOCKS5 proxy of a running tor. @default socks5://127.0.0.1:9050/ */
   readonly torSocks5Proxy: string
-  /** @default socks5://127.0.0.1:1080/ */
+  /** Canonical URL of the SOCKS5 proxy of nym. @default socks5://127.0.0.1:1080/ */
   readonly nymSocks5Proxy: string
-  /** @default socks5://127.0.0.1:4447/ */
+  /** Canonical URL of the SOCKS5 proxy of i2p. @default socks5://127.0.0.1:4447/ */
   readonly i2pSocks5Proxy: string
+  /** Timeouts by scheme; a scheme that is missing has those of its kind (`profileOf`). @default none */
   readonly profiles: ReadonlyMap<string, NetworkProfile>
   /** Takes local addresses from peers and counts an address with our own port as ours. @default false */
   readonly localnet: boolean
-  /** This and all other times: 10 to 2_147_483_647, unless it says otherwise. @default 30_000 */
+  /** Pause between searches for hosts. This and all other times: 10 to 2_147_483_647 ms, unless it says otherwise. @default 30_000 */
   readonly outboundPeerDiscoveryCooloffMs: number
-  /** @default 5_000 */
+  /** How long one search waits for hosts. @default 5_000 */
   readonly outboundPeerDiscoveryAttemptMs: number
-  /** @default 15_000 */
+  /** Time between probes of a grey host. @default 15_000 */
   readonly greylistRefineryIntervalMs: number
   /** Time between probes of the white host seen longest ago, as a seed does them; undefined for none. @default undefined */
   readonly whitelistRefineryIntervalMs: number | undefined
   /** Time without a connection after which the refinery pauses; 0: at once. @default 30_000 */
   readonly timeWithNoConnectionsMs: number
-  /** 0 to 100; above 80 counts as 80. @default 70 */
+  /** Part of the outbound slots for hosts that were connected before: 0 to 100; above 80 counts as 80. @default 70 */
   readonly knownPeerPercent: number
-  /** @default false */
+  /** Never dials hosts that were only heard of. @default false */
   readonly disableGreys: boolean
+  /** Hosts that are neither dialled nor let in. @default none */
   readonly blacklist: readonly BlacklistEntry[]
   /** IPs and CIDRs that are never banned. @default [] */
   readonly neverBan: readonly string[]
-  /** @default 'strict' */
+  /** What offences lead to. @default 'strict' */
   readonly banPolicy: BanPolicy
   /** File the host lists are kept in; undefined keeps them in memory. */
   readonly hostlistPath: string | undefined

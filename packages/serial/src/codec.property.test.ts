@@ -3,9 +3,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Codec } from './codec.ts'
 import { SerialError, canonicalUrl, decodeExact, encodeToBytes, fixedBytes, option, struct, tuple } from './index.ts'
-import { varIntLength, vec } from './index.ts'
+import { vec } from './index.ts'
 import { bool, byteString, f32, f64, i128, i16, i32, i64, i8, semver, string } from './index.ts'
 import { u128, u16, u32, u64, u64Number, u8, url, varInt } from './index.ts'
+import { varIntLength } from './varint.ts'
 
 /** A codec with values of its type. */
 interface Sample {

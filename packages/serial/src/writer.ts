@@ -12,7 +12,7 @@ const SHORT_STRING_UNITS = 84
 /**
  * Collects an encoding, in a buffer of its own that grows, or in place in a given one (`Writer.into`).
  * Integers that do not fit their type throw SerialError SERIAL_OUT_OF_RANGE, an encoding that does not fit the buffer or
- * exceeds MAX_ENCODED_BYTES SERIAL_TOO_LONG. A call that throws has written nothing.
+ * exceeds 256 MiB SERIAL_TOO_LONG. A call that throws has written nothing.
  */
 export class Writer {
   #buffer: Buffer

@@ -91,10 +91,12 @@ export class ManualClock implements Clock {
     return Math.floor(this.#startMs + this.#elapsedMs)
   }
 
+  /** Simulated Unix time, in nanoseconds. */
   nowNs(): bigint {
     return BigInt(this.nowMs()) * 1_000_000n
   }
 
+  /** Simulated time since the clock was made, in milliseconds. */
   monotonicMs(): number {
     return this.#elapsedMs
   }
@@ -104,6 +106,7 @@ export class ManualClock implements Clock {
     return this.#heap.length - this.#cancelled.size
   }
 
+  /** Runs `run` when time was moved that far. */
   setTimer(delayMs: number, run: () => void): Timer {
     const timer: ManualTimer = { dueMs: this.#elapsedMs + Math.max(0, delayMs), order: this.#order++, run }
     this.#push(timer)
@@ -114,6 +117,7 @@ export class ManualClock implements Clock {
     }
   }
 
+  /** Runs `run` before time is moved on. */
   defer(run: () => void): void {
     this.#deferred.push(run)
     if (this.#isTurnAwaited) return

@@ -11,6 +11,7 @@ export class Publisher<Events extends object> {
   readonly #listeners = new Map<keyof Events, Set<(payload: never) => void>>()
   readonly #onListenerError: (error: unknown) => void
 
+  /** @param onListenerError - told of what a listener threw */
   constructor(onListenerError: (error: unknown) => void) {
     this.#onListenerError = onListenerError
   }
@@ -23,6 +24,7 @@ export class Publisher<Events extends object> {
     return () => set.delete(listener)
   }
 
+  /** Calls the listeners of `event`. */
   publish<E extends keyof Events>(event: E, payload: Events[E]): void {
     const set = this.#listeners.get(event)
     if (set === undefined) return

@@ -1,6 +1,7 @@
 /** Randomness as a port: real in programs, seeded in tests and simulators. */
 import { randomFillSync } from 'node:crypto'
 
+/** Random numbers as a port: of the system, or of a seed. */
 export interface Random {
   /** A whole number in [0, bound). `bound` is 1 to 2^32. */
   int(bound: number): number
@@ -53,11 +54,13 @@ export class SeededRandom implements Random {
     for (let round = 0; round < 12; round += 1) this.#next()
   }
 
+  /** The next whole number in [0, bound) of the seed. */
   int(bound: number): number {
     checkBound(bound)
     return Math.floor((this.#next() / 2 ** 32) * bound)
   }
 
+  /** The next `length` bytes of the seed. */
   bytes(length: number): Uint8Array {
     return Uint8Array.from({ length }, () => this.#next() & 0xff)
   }

@@ -27,6 +27,7 @@ export class TaskScope {
     return this.#controller.signal
   }
 
+  /** Whether it has stopped, or is stopping. */
   get isStopped(): boolean {
     return this.#controller.signal.aborted
   }

@@ -1,5 +1,6 @@
 /** What the host lists cost when they are flooded, beside a list that is sorted at each insert. */
-import { Hosts, HostColor, makeSettings } from '@dchat/net'
+import { HostColor, makeSettings } from '@dchat/net'
+import { Hosts } from '@dchat/net/internal'
 import { SeededRandom, silentLogger, SystemClock } from '@dchat/system'
 
 const LIST = 5_000

@@ -1,29 +1,42 @@
-/** What a library promises, as text: every public name with its types, as the built files of types have it. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+/** What a library promises, as text: every public name with its type, as its built types have it. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor'
 import type { ExtractorMessage } from '@microsoft/api-extractor'
+import { TSDocConfigFile } from '@microsoft/tsdoc-config'
 import type { Entry } from './libraries.ts'
 
 export interface ApiReport {
   readonly text: string
-  /** What is wrong with the surface: a name that is used and not exported, a member without a comment, a comment that is no TSDoc. */
-  readonly problems: readonly string[]
+  /** A name that is used and not exported, a member without a comment, a comment that is no TSDoc. */
+  readonly problems: readonly Problem[]
 }
 
+export interface Problem {
+  readonly id: string
+  /** Where in the built types, and what it is. */
+  readonly text: string
+}
+
+/** As the extractor names it when it is told `report`. */
 const REPORT_FILE = 'report.api.md'
 
-/** Reads the built types of an entry: build first. */
+/** TSDoc, and the one tag that this repository has beside it: `@default`, which says the value of what is left out. */
+const TSDOC = TSDocConfigFile.loadFromObject({
+  $schema: 'https://developer.microsoft.com/json-schemas/tsdoc/v0/tsdoc.schema.json',
+  tagDefinitions: [{ tagName: '@default', syntaxKind: 'block', allowMultiple: true }],
+})
+
+/** Reads the built types of an entry. @throws {Error} when they are not there */
 export function apiReport(entry: Entry): ApiReport {
   const folder = mkdtempSync(join(tmpdir(), 'dchat-api-'))
-  const problems: string[] = []
+  const problems: Problem[] = []
   try {
     Extractor.invoke(configFor(entry, folder), {
       localBuild: true,
       messageCallback: (message) => {
-        if (message.logLevel === ExtractorLogLevel.Warning || message.logLevel === ExtractorLogLevel.Error)
-          problems.push(textOf(message))
+        if (isProblem(message)) problems.push({ id: message.messageId, text: textOf(message) })
         message.handled = true
       },
     })
@@ -33,41 +46,49 @@ export function apiReport(entry: Entry): ApiReport {
   }
 }
 
-function configFor(entry: Entry, folder: string): ExtractorConfig {
-  const report = { logLevel: ExtractorLogLevel.Warning }
+/** The report as it stands in the repository; empty when there is none. */
+export function reportAsItIs({ folder, report }: Entry): string {
+  const path = join(folder, report)
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
+}
+
+function configFor({ folder: projectFolder, types }: Entry, folder: string): ExtractorConfig {
+  const file = join(projectFolder, types)
+  const told = { logLevel: ExtractorLogLevel.Warning }
+  const compilerOptions = {
+    target: 'es2024',
+    lib: ['es2024', 'esnext.disposable'],
+    module: 'nodenext',
+    types: ['node'],
+    strict: true,
+    skipLibCheck: true,
+  }
   return ExtractorConfig.prepare({
     configObjectFullPath: undefined,
-    packageJsonFullPath: join(entry.folder, 'package.json'),
+    packageJsonFullPath: join(projectFolder, 'package.json'),
+    tsdocConfigFile: TSDOC,
     configObject: {
-      projectFolder: entry.folder,
-      mainEntryPointFilePath: entry.types,
-      compiler: {
-        overrideTsconfig: {
-          files: [entry.types],
-          compilerOptions: {
-            target: 'es2024',
-            lib: ['es2024', 'esnext.disposable'],
-            module: 'nodenext',
-            types: ['node'],
-            strict: true,
-            skipLibCheck: true,
-          },
-        },
-      },
-      apiReport: { enabled: true, reportFolder: folder, reportTempFolder: folder, reportFileName: REPORT_FILE, includeForgottenExports: false },
+      projectFolder,
+      mainEntryPointFilePath: file,
+      compiler: { overrideTsconfig: { files: [file], compilerOptions } },
+      apiReport: { enabled: true, reportFolder: folder, reportTempFolder: folder, reportFileName: 'report' },
       messages: {
-        compilerMessageReporting: { default: report },
+        compilerMessageReporting: { default: told },
         extractorMessageReporting: {
-          default: report,
+          default: told,
+          'ae-undocumented': told,
           'ae-missing-release-tag': { logLevel: ExtractorLogLevel.None },
-          'ae-undocumented': report,
         },
-        tsdocMessageReporting: { default: report },
+        tsdocMessageReporting: { default: told },
       },
     },
   })
 }
 
-function textOf({ messageId, text, sourceFilePath = '', sourceFileLine }: ExtractorMessage): string {
-  return `${basename(sourceFilePath)}:${sourceFileLine ?? 0} ${messageId}: ${text}`
+function isProblem({ logLevel }: ExtractorMessage): boolean {
+  return logLevel === ExtractorLogLevel.Warning || logLevel === ExtractorLogLevel.Error
+}
+
+function textOf({ messageId, text, sourceFilePath = '', sourceFileLine = 0 }: ExtractorMessage): string {
+  return `${basename(sourceFilePath)}:${sourceFileLine} ${messageId}: ${text}`
 }

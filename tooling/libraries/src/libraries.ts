@@ -1,24 +1,40 @@
-/** The packages of this repository that are published, and their entries. */
-import { join } from 'node:path'
+/** The packages of this repository that are published, and what they export. */
 import { fileURLToPath } from 'node:url'
 
+/** One entry of a library's `exports`. */
 export interface Entry {
   /** As it is imported. */
   readonly name: string
-  /** Of the package. */
+  /** The folder of its package. */
   readonly folder: string
-  /** Its built types. */
+  /** Its built types and its built module, from that folder. */
   readonly types: string
+  readonly module: string
+  /** Where its API report stands, from that folder. */
+  readonly report: string
 }
 
-const PACKAGES = fileURLToPath(new URL('../../../packages/', import.meta.url))
-
-function entry(name: string, folder: string, types: string): Entry {
-  return { name, folder: join(PACKAGES, folder), types: join(PACKAGES, folder, 'dist', types) }
+export interface Library {
+  readonly name: string
+  readonly folder: string
+  /** The one named as the library first. */
+  readonly entries: readonly Entry[]
 }
 
-export const ENTRIES: readonly Entry[] = [
-  entry('@dchat/serial', 'serial', 'index.d.ts'),
-  entry('@dchat/net', 'net', 'index.d.ts'),
-  entry('@dchat/net/testing', 'net', 'testing.d.ts'),
-]
+/** Ends with a slash. */
+export const ROOT: string = fileURLToPath(new URL('../../../', import.meta.url))
+
+function library(folder: string, entries: readonly string[]): Library {
+  const at = `${ROOT}packages/${folder}`
+  const name = `@dchat/${folder}`
+  return { name, folder: at, entries: [entryOf(name, at), ...entries.map((entry) => entryOf(name, at, entry))] }
+}
+
+function entryOf(library: string, folder: string, entry?: string): Entry {
+  const file = entry ?? 'index'
+  const report = `etc/${entry ?? library.replace('@dchat/', '')}.api.md`
+  const name = entry === undefined ? library : `${library}/${entry}`
+  return { name, folder, types: `dist/${file}.d.ts`, module: `dist/${file}.js`, report }
+}
+
+export const LIBRARIES: readonly Library[] = [library('serial', []), library('net', ['testing'])]

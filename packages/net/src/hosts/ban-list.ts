@@ -5,13 +5,15 @@ import { parseBanTarget } from './ban-target.ts'
 import { HOST_LIMITS } from './host-limits.ts'
 import { RankedMap } from './ranked-map.ts'
 
+/** A ban that runs. */
 export interface Ban {
-  /** As ban-target.ts makes it. */
+  /** An IP address, a host name, or an endpoint (`host:port`). */
   readonly target: string
-  /** Unix seconds. */
+  /** When it ends, in Unix seconds. */
   readonly untilSec: number
   /** Offences so far; each doubles the next ban. */
   readonly count: number
+  /** Why, for people. */
   readonly reason: string
 }
 
@@ -28,13 +30,13 @@ export class BanList {
   #revision = 0
   #punished = 0
 
-  /** @param deps.isExempt targets that are never banned; asked when a ban is made, loaded and looked up. */
+  /** `deps.isExempt`: targets that are never banned; asked when a ban is made, loaded and looked up. @internal */
   constructor(deps: { clock: Clock; isExempt: (target: string) => boolean }) {
     this.#clock = deps.clock
     this.#isExempt = deps.isExempt
   }
 
-  /** Grows with every change. */
+  /** Grows with every change. @internal */
   get revision(): number {
     return this.#revision
   }
@@ -58,6 +60,7 @@ export class BanList {
   /**
    * Bans for an offence. One that is banned already is not punished again.
    * @returns false when the target is exempt.
+   * @internal
    */
   punish(target: string, reason: string): boolean {
     if (this.#isExempt(target)) return false
@@ -75,6 +78,7 @@ export class BanList {
    * Bans on an operator's word, for `durationMs` from now, whatever was there before.
    * @param text - an IP, a host name, `host:port` or an endpoint URL.
    * @throws NetError NET_ADDRESS_INVALID for a text that is none, a duration out of range, or an exempt target.
+   * @internal
    */
   add(text: string, options: { durationMs: number; reason?: string }): Ban {
     const target = parseBanTarget(text)
@@ -93,6 +97,7 @@ export class BanList {
    * Ends a ban and forgets its count.
    * @returns whether there was one.
    * @throws NetError NET_ADDRESS_INVALID for a text that is no target.
+   * @internal
    */
   lift(text: string): boolean {
     const target = parseBanTarget(text)
@@ -101,14 +106,14 @@ export class BanList {
     return wasBanned
   }
 
-  /** Takes over bans that were saved; those forgotten or exempt by now are left out. */
+  /** Takes over bans that were saved; those forgotten or exempt by now are left out. @internal */
   load(bans: Iterable<Ban>): void {
     for (const ban of bans) {
       if (!this.#isExempt(ban.target) && !this.#isForgotten(ban.untilSec)) this.#put(ban)
     }
   }
 
-  /** What is worth saving: every ban that is not forgotten, the one that ends last first. */
+  /** What is worth saving: every ban that is not forgotten, the one that ends last first. @internal */
   saved(): Ban[] {
     return this.#bans
       .newestFirst()

@@ -3,11 +3,13 @@
 /** Grey: heard of. White: answered a handshake. Gold: connected by us. Black: shunned. Dark: not dialable here. */
 export const HostColor = { Grey: 0, White: 1, Gold: 2, Black: 3, Dark: 4 } as const
 
+/** One of the five. */
 export type HostColor = (typeof HostColor)[keyof typeof HostColor]
 
 /** Names as host list files spell them; the index is the colour's number. */
 export const HOST_COLOR_NAMES = ['grey', 'white', 'gold', 'black', 'dark'] as const
 
+/** One of `HOST_COLOR_NAMES`. */
 export type HostColorName = (typeof HOST_COLOR_NAMES)[number]
 
 /** Every colour, in the order of the numbers. */

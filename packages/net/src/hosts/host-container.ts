@@ -8,7 +8,9 @@ import { inRandomOrder } from './random-order.ts'
 
 /** An address and when a node at it was last seen, in Unix seconds. */
 export interface HostEntry {
+  /** Canonical. */
   readonly url: string
+  /** Unix seconds; 0 when it never was. */
   readonly lastSeenSec: number
 }
 
@@ -50,7 +52,7 @@ export class HostContainer {
   readonly #lists: readonly HostList[]
   #revision = 0
 
-  /** @param options.goldMax the bound of the gold list, at least 1. */
+  /** `options.goldMax`: the bound of the gold list, at least 1. @internal */
   constructor(options: { goldMax: number }, deps: { clock: Clock }) {
     this.#clock = deps.clock
     const bounds: Readonly<Record<HostColor, number>> = {
@@ -63,7 +65,7 @@ export class HostContainer {
     this.#lists = HOST_COLORS.map((color) => new HostList({ bound: bounds[color], isShared: SHARED.has(color) }))
   }
 
-  /** Changes the bound of the gold list, at least 1; what is above it leaves. */
+  /** Changes the bound of the gold list, at least 1; what is above it leaves. @internal */
   boundGold(max: number): void {
     if (this.#lists[HostColor.Gold]!.rebound(max)) this.#revision += 1
   }
@@ -87,6 +89,7 @@ export class HostContainer {
    * As `store`, for an address that a peer of the network group `source` told. The group is charged with it for as long as
    * it stays in the list; told again, by anyone, it becomes no older and stays charged to the first. Without a source it is
    * the node's own.
+   * @internal
    */
   storeTold(color: HostColor, { url, lastSeenSec }: HostEntry, source: string | undefined): boolean {
     const knownSec = this.lastSeenOf(color, url)
@@ -106,6 +109,7 @@ export class HostContainer {
    * Puts an address into a list and takes it out of others: to grey leaves gold and white, white leaves grey, gold leaves
    * grey and white, black leaves all three. An address in black stays there, one in gold is not put into white.
    * @returns whether the address is in the list now.
+   * @internal
    */
   move(url: string, to: HostColor, lastSeenSec: number): boolean {
     if (to !== HostColor.Dark && to !== HostColor.Black && this.has(HostColor.Black, url)) return false
@@ -114,7 +118,7 @@ export class HostContainer {
     return this.#put(to, { url, lastSeenSec })
   }
 
-  /** @returns whether the address was in the list. */
+  /** @returns whether the address was in the list. @internal */
   remove(color: HostColor, url: string): boolean {
     const isRemoved = this.#lists[color]!.delete(url)
     if (isRemoved) this.#revision += 1
@@ -126,6 +130,7 @@ export class HostContainer {
     return HOST_COLORS.find((color) => this.has(color, url))
   }
 
+  /** Whether the list holds the address. */
   has(color: HostColor, url: string): boolean {
     return this.#list(color).has(url)
   }
@@ -135,6 +140,7 @@ export class HostContainer {
     return this.#list(color).get(url)?.rank
   }
 
+  /** How many addresses the list holds. */
   size(color: HostColor): number {
     return this.#list(color).size
   }
@@ -152,14 +158,14 @@ export class HostContainer {
       .map(({ key, rank }) => ({ url: key, lastSeenSec: rank }))
   }
 
-  /** The addresses of one network group (as `networkGroup` has it), in no useful order. */
+  /** The addresses of one network group (as `networkGroup` has it), in no useful order. @internal */
   inGroup(color: HostColor, group: string): string[] {
     return this.#list(color)
       .inGroup(group)
       .map(({ key }) => key)
   }
 
-  /** Up to `max` different addresses, each as likely as any other. */
+  /** Up to `max` different addresses, each as likely as any other. @internal */
   fetchRandom(random: Random, query: HostQuery & { readonly max: number; readonly exclude?: ReadonlySet<string> }): HostEntry[] {
     const found: HostEntry[] = []
     const max = Math.floor(query.max)
@@ -172,12 +178,12 @@ export class HostContainer {
     return found
   }
 
-  /** A random address that may be picked, each as likely as any other. */
+  /** A random address that may be picked, each as likely as any other. @internal */
   pickAny(random: Random, pick: HostPick): string | undefined {
     return pickOf(random, this.#matching(pick), pick)
   }
 
-  /** As `pickAny`, but each network group is as likely as any other, however many addresses it has. */
+  /** As `pickAny`, but each network group is as likely as any other, however many addresses it has. @internal */
   pickByGroup(random: Random, pick: HostPick): string | undefined {
     for (const { name, members } of inRandomOrder(random, this.#list(pick.color).groups)) {
       if (pick.acceptsGroup?.(name) === false) continue

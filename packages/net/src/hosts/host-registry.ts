@@ -27,14 +27,17 @@ export class HostRegistry<T> {
   readonly #idle = new Map<string, Idle>()
   readonly #counts: Record<HostState, number> = { insert: 0, refine: 0, connect: 0, connected: 0, suspend: 0, move: 0, free: 0 }
 
+  /** @internal */
   constructor(deps: { clock: Clock }) {
     this.#clock = deps.clock
   }
 
+  /** The state of a host; `free` for one that was never named. */
   stateOf(url: string): HostState {
     return this.#active.get(url)?.state ?? this.#idle.get(url)?.state ?? 'free'
   }
 
+  /** @internal */
   canMove(url: string, to: HostState): boolean {
     return isAllowedMove(this.stateOf(url), to)
   }
@@ -43,6 +46,7 @@ export class HostRegistry<T> {
    * Puts a host into another state. What it held is given up unless the new state is `connected`.
    * @param held - what the host holds from now on; needed for `connected`, ignored otherwise.
    * @throws NetError NET_HOST_STATE_BLOCKED when the table does not allow the move; nothing has changed then.
+   * @internal
    */
   move(url: string, to: HostState, held?: T): void {
     const from = this.stateOf(url)
@@ -58,7 +62,7 @@ export class HostRegistry<T> {
     this.#active.set(url, { state: to, held: to === 'connected' ? held : undefined })
   }
 
-  /** As `move`, but answers false instead of throwing when the table does not allow it. */
+  /** As `move`, but answers false instead of throwing when the table does not allow it. @internal */
   tryMove(url: string, to: HostState, held?: T): boolean {
     if (!this.canMove(url, to)) return false
     this.move(url, to, held)
@@ -87,7 +91,7 @@ export class HostRegistry<T> {
     return this.#counts[state]
   }
 
-  /** Frees every suspended host. @returns how many there were. */
+  /** Frees every suspended host. @returns how many there were. @internal */
   freeSuspended(): number {
     const suspended = [...this.#idle].filter(([, idle]) => idle.state === 'suspend')
     for (const [url] of suspended) this.move(url, 'free')
@@ -98,6 +102,7 @@ export class HostRegistry<T> {
    * Drops idle hosts older than a day, and the oldest of more than 20,000 until 18,000 are left. Done by itself whenever a
    * host becomes idle; costs no more than what it drops.
    * @returns how many.
+   * @internal
    */
   prune(): number {
     const tooOld = this.#clock.monotonicMs() - HOST_LIMITS.REGISTRY_IDLE_MAX_AGE_MS.value

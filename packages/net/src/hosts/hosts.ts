@@ -69,13 +69,15 @@ const LISTED: readonly HostColor[] = [HostColor.Gold, HostColor.White, HostColor
 const TRUSTED: readonly HostColor[] = [HostColor.Gold, HostColor.White]
 const NO_ANCHORS = { take: () => undefined }
 
-/** `T` is what a connected host holds in the registry. All URLs are canonical, save those given to `insertFromPeer`. */
+/** The hosts that a node knows: `p2p.hosts`. `T` is what a connected host holds in the registry. All URLs are canonical. */
 export class Hosts<T> {
+  /** What is being done with each host, by canonical URL. */
   readonly registry: HostRegistry<T>
+  /** The five lists. */
   readonly container: HostContainer
   /** For operators: list, add and lift bans. */
   readonly bans: BanList
-  /** Hosts that outbound slots leave alone for a while. */
+  /** Hosts that outbound slots leave alone for a while. @internal */
   readonly rests: HostRests
   readonly #settings: HostsSettings
   readonly #deps: HostsDeps
@@ -89,7 +91,7 @@ export class Hosts<T> {
   #externalAddrs: readonly string[]
   #ipv6DownUntilMs = 0
 
-  /** @throws NetError NET_SETTINGS_INVALID naming an entry of `neverBan` that is no IP or CIDR. */
+  /** @throws NetError NET_SETTINGS_INVALID naming an entry of `neverBan` that is no IP or CIDR. @internal */
   constructor(settings: HostsSettings, deps: HostsDeps) {
     const { clock, logger } = deps
     this.#settings = settings
@@ -118,6 +120,7 @@ export class Hosts<T> {
    * Takes over settings that are about to replace those of the constructor, which are read at each use. Hosts that are on the
    * blacklist now leave the lists.
    * @throws NetError NET_SETTINGS_INVALID as the constructor; nothing has changed then.
+   * @internal
    */
   reload(next: HostsSettings): void {
     this.#exemptions.reload(next)
@@ -135,6 +138,7 @@ export class Hosts<T> {
    * Loads the host list, the bans and the anchors, the first time it is called. A missing file is an empty one.
    * Each time it is called the anchors are to be tried again.
    * @throws NetError NET_HOSTLIST_UNREADABLE for a file, of whatever kind, that is there and cannot be read.
+   * @internal
    */
   async start(): Promise<void> {
     await this.#files.load()
@@ -144,6 +148,7 @@ export class Hosts<T> {
   /**
    * The outbound peers to come back to after a restart, connected longest first: the first two are kept, written by the next
    * `save`. Where there are fewer, earlier ones stay. After a `start` `pickOutbound` gives each once, if it can be dialled.
+   * @internal
    */
   setAnchors(urls: readonly string[]): void {
     this.#anchors.set(urls)
@@ -153,6 +158,7 @@ export class Hosts<T> {
    * Writes what has changed; what is known when it is called is on disk when it resolves. Does nothing before `start`
    * has succeeded, so that it never replaces lists by emptier ones.
    * @throws NetError NET_HOSTLIST_UNWRITABLE; the old file is untouched and the next save tries again.
+   * @internal
    */
   save(): Promise<void> {
     return this.#files.save()
@@ -167,7 +173,7 @@ export class Hosts<T> {
     return this.#ownAddrs().filter((url) => !isAnyIpv6(url) && parseUrl(url).port !== 0)
   }
 
-  /** Gives every external address, those with `[::]` too, what `change` makes of it. */
+  /** Gives every external address, those with `[::]` too, what `change` makes of it. @internal */
   changeExternalAddrs(change: (urls: readonly string[]) => readonly string[]): void {
     this.#externalAddrs = change(this.#externalAddrs)
   }
@@ -175,12 +181,13 @@ export class Hosts<T> {
   /**
    * A peer sees this node at `url`, as its `version` says. Off localnet only who is connected over IPv6 can know.
    * @param peer - where the peer is: peers of one network group have one voice
+   * @internal
    */
   noteOwnAddress(url: string, peer: string): void {
     if (this.#settings.localnet || isDirectIpv6(peer)) this.#ownIpv6.note(url, this.#sourceOf(peer))
   }
 
-  /** Whether who dials `url` comes out at this node: at an address of its own, or at one of `listenUrls`. All canonical. */
+  /** Whether who dials `url` comes out at this node: at an address of its own, or at one of `listenUrls`. All canonical. @internal */
   isOwn(url: string, listenUrls: readonly string[]): boolean {
     return leadsTo(url, [...this.#ownAddrs(), ...listenUrls])
   }
@@ -189,7 +196,7 @@ export class Hosts<T> {
     return this.#externalAddrs.map((url) => this.#ownIpv6.patch(url))
   }
 
-  /** Hears how many hosts became known by one `insertFromPeer`, when there are any. */
+  /** Hears how many hosts became known by one `insertFromPeer`, when there are any. @internal */
   onNewHosts(listener: (count: number) => void): Unsubscribe {
     return this.#events.subscribe('newHosts', listener)
   }
@@ -198,6 +205,7 @@ export class Hosts<T> {
    * Filters addresses from a peer into grey or dark. The network group of `peer` (canonical) is charged with them: of either
    * list it fills a quarter at most, so that others keep theirs (`HostList`).
    * @returns how many are new in grey.
+   * @internal
    */
   insertFromPeer(addrs: readonly HostEntry[], peer: string): number {
     const facts = this.#filterFacts()
@@ -242,13 +250,13 @@ export class Hosts<T> {
     return this.#deps.isDialable(url) && !(isIpv6Down && isDirectIpv6(url))
   }
 
-  /** To be told when a dial to an IPv6 host found no network: for an hour, or until one connects, such hosts are not dialled. */
+  /** To be told when a dial to an IPv6 host found no network: for an hour, or until one connects, such hosts are not dialled. @internal */
   noteUnreachable(url: string): void {
     if (!isDirectIpv6(url)) return
     this.#ipv6DownUntilMs = this.#deps.clock.nowMs() + HOST_LIMITS.IPV6_UNREACHABLE_MS.value
   }
 
-  /** To gold, seen now; not for a banned host. */
+  /** To gold, seen now; not for a banned host. @internal */
   markConnected(url: string): void {
     if (isDirectIpv6(url)) this.#ipv6DownUntilMs = 0
     if (!this.isBanned(url, 'outbound')) this.container.move(url, HostColor.Gold, this.#nowSec())
@@ -257,6 +265,7 @@ export class Hosts<T> {
   /**
    * To grey, out of gold and white; a banned host only leaves those.
    * @param lastSeenSec - Unix seconds; give it when a connection ended that worked. @default as known, else 0
+   * @internal
    */
   greylist(url: string, lastSeenSec: number = this.#lastSeen(url)): void {
     if (!this.isBanned(url, 'outbound')) {
@@ -267,12 +276,13 @@ export class Hosts<T> {
     this.container.remove(HostColor.White, url)
   }
 
-  /** To white, seen now, out of grey; a gold one stays gold, a banned host is not taken. */
+  /** To white, seen now, out of grey; a gold one stays gold, a banned host is not taken. @internal */
   promoteToWhite(url: string): void {
     if (this.isBanned(url, 'outbound')) this.removeGrey(url)
     else this.container.move(url, HostColor.White, this.#nowSec())
   }
 
+  /** @internal */
   removeGrey(url: string): void {
     this.container.remove(HostColor.Grey, url)
   }
@@ -281,6 +291,7 @@ export class Hosts<T> {
    * A host for a free outbound slot, of `slots` in all, that does not rest; the caller moves it to `connect` before anything else can happen.
    * @param inUse - what the outbound slots hold or dial, canonical: two of a network group is the most, and only these count as
    * known hosts that the slots have. @default all hosts that are connected count, of no group
+   * @internal
    */
   pickOutbound(slots: number, inUse?: readonly string[]): string | undefined {
     const query = { slots, inUse }
@@ -296,7 +307,7 @@ export class Hosts<T> {
     })
   }
 
-  /** Another host that may be dialled, the better known first: gold, then white, then grey (unless `disableGreys`). */
+  /** Another host that may be dialled, the better known first: gold, then white, then grey (unless `disableGreys`). @internal */
   pickDirect(accepts: (url: string) => boolean): string | undefined {
     const { random } = this.#deps
     const isUsable = this.#usability()
@@ -307,7 +318,7 @@ export class Hosts<T> {
     return pickIn(HostColor.Gold) ?? pickIn(HostColor.White) ?? (this.#settings.disableGreys ? undefined : pickIn(HostColor.Grey))
   }
 
-  /** Whether outbound slots have anything to pick from, busy or not. Looks through the lists until it knows. */
+  /** Whether outbound slots have anything to pick from, busy or not. Looks through the lists until it knows. @internal */
   get reach(): HostReach {
     const isUsable = this.#usability()
     const colors = this.#settings.disableGreys ? TRUSTED : LISTED
@@ -324,7 +335,7 @@ export class Hosts<T> {
       !this.#seeds.has(url) && !own.has(endpointTarget(url)) && !this.isBanned(url, 'outbound') && this.#isDialable(url)
   }
 
-  /** Answers a `getaddr`: at most 510 addresses that fit one `addr`. */
+  /** Answers a `getaddr`: at most 510 addresses that fit one `addr`. @internal */
   answerGetaddr(query: GetaddrQuery): HostEntry[] {
     return answerGetaddr(query, { container: this.container, random: this.#deps.random })
   }
@@ -332,6 +343,7 @@ export class Hosts<T> {
   /**
    * Bans the host of a channel for an offence: its IP (or name) on all ports when it came in, its endpoint when we dialled it.
    * @returns false when it is of a kind that is never banned, or the policy is `relaxed`.
+   * @internal
    */
   ban(url: string, how: BanDirection, reason: string): boolean {
     const host = nodeHost(url)
@@ -350,6 +362,7 @@ export class Hosts<T> {
   /**
    * Bans on an operator's word; what it covers leaves the lists.
    * @throws NetError NET_ADDRESS_INVALID as `BanList.add`
+   * @internal
    */
   banByOperator(target: string, options: { durationMs: number; reason?: string }): Ban {
     const ban = this.bans.add(target, options)
@@ -368,23 +381,23 @@ export class Hosts<T> {
     return this.container.inGroup(color, networkGroup(url)).filter((other) => coversUrl(target, other))
   }
 
-  /** Whether the operator vouches for the host of an inbound address: a manual peer, or one that is never banned. */
+  /** Whether the operator vouches for the host of an inbound address: a manual peer, or one that is never banned. @internal */
   isVouchedFor(url: string): boolean {
     const host = nodeHost(url)
     return host !== null && this.#isExempt(host, 'inbound')
   }
 
-  /** From now on `url` (canonical) and its host are not banned: it is kept connected by hand. */
+  /** From now on `url` (canonical) and its host are not banned: it is kept connected by hand. @internal */
   exemptPeer(url: string): void {
     this.#exemptions.addPeer(url)
   }
 
-  /** Ends what `exemptPeer` began: bans on the peer that still run hold again. */
+  /** Ends what `exemptPeer` began: bans on the peer that still run hold again. @internal */
   endExemption(url: string): void {
     this.#exemptions.removePeer(url)
   }
 
-  /** Whether the host, its endpoint or its URL is banned or blacklisted. */
+  /** Whether the host, its endpoint or its URL is banned or blacklisted. @internal */
   isBanned(url: string, direction: BanDirection): boolean {
     if (this.#blacklist.has(url) || this.container.has(HostColor.Black, url)) return true
     const host = nodeHost(url)

@@ -10,10 +10,13 @@ const HANDSHAKE_METERING: MeteringConfiguration = { threshold: 4, sleepStepMs: 1
 const PING_METERING: MeteringConfiguration = { threshold: 4, sleepStepMs: 1000, expiryMs: 10_000 }
 const ADDRESS_METERING: MeteringConfiguration = { threshold: 6, sleepStepMs: 1000, expiryMs: 10_000 }
 
+/** What a node says of itself when a channel opens. Wire: docs/wire.md, *Core messages*. */
 export interface VersionMessage {
   /** For debugging; empty unless the operator set it. */
   readonly nodeId: string
+  /** At most 64 bytes of UTF-8. Peers have to be of the same application. */
   readonly appName: string
+  /** Of the application; major and minor have to be the same. */
   readonly version: SemverVersion
   /** Sender's clock, Unix seconds. */
   readonly timestamp: bigint
@@ -45,8 +48,11 @@ export const version: MessageType<VersionMessage> = defineMessage({
   }),
 })
 
+/** The answer to a version message that fits. */
 export interface VerackMessage {
+  /** Of the application that answers. */
   readonly appVersion: SemverVersion
+  /** The application that answers. */
   readonly appName: string
 }
 
@@ -59,11 +65,13 @@ export const verack: MessageType<VerackMessage> = defineMessage({
   codec: struct({ appVersion: semver, appName: string }),
 })
 
+/** A ping, and the pong that answers it. */
 export interface NonceMessage {
+  /** 0 to 65,535; a pong repeats that of its ping. */
   readonly nonce: number
 }
 
-/** `nonce u16` */
+/** Asks whether the peer is there: `nonce u16`. Sent by the core protocols. */
 export const ping: MessageType<NonceMessage> = defineMessage({
   name: 'ping',
   maxBytes: 2,
@@ -72,7 +80,7 @@ export const ping: MessageType<NonceMessage> = defineMessage({
   codec: struct({ nonce: u16 }),
 })
 
-/** `nonce u16` */
+/** Answers a ping: `nonce u16`. Sent by the core protocols. */
 export const pong: MessageType<NonceMessage> = defineMessage({
   name: 'pong',
   maxBytes: 2,
@@ -81,9 +89,11 @@ export const pong: MessageType<NonceMessage> = defineMessage({
   codec: struct({ nonce: u16 }),
 })
 
+/** Asks for addresses. */
 export interface GetaddrMessage {
   /** How many addresses of each colour are wanted; answered as if at most 255. */
   readonly max: number
+  /** Schemes of the addresses that are wanted. */
   readonly transports: readonly string[]
 }
 
@@ -99,6 +109,7 @@ export const getaddr: MessageType<GetaddrMessage> = defineMessage({
 /** (endpoint, last seen in Unix seconds) */
 type SeenPair = readonly [string, bigint]
 
+/** Addresses, told for a `getaddr` or unasked. */
 export interface AddrMessage {
   /** The first ADDRS_TAKEN of those that came. */
   readonly addrs: readonly SeenPair[]

@@ -59,6 +59,7 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
   #holds = false
   #isClosed = false
 
+  /** @internal */
   constructor(owner: DispatcherOwner, home: SubscriptionHome<T>) {
     this.#owner = owner
     this.#home = home
@@ -69,7 +70,7 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
     return this.#queue.length > 0
   }
 
-  /** Takes every message, those that waited first. The fast way: no promise a message. */
+  /** Takes every message, those that waited first. The fast way: no promise a message. @throws TypeError when it has a reader */
   handle(handler: MessageHandler<T>): void {
     if (this.#handler !== undefined || this.#waiter !== undefined) throw new TypeError('subscription has a reader')
     this.#handler = handler
@@ -81,7 +82,7 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
     this.#skipHandler = handler
   }
 
-  /** Called by the dispatcher: a payload is skipped. */
+  /** Called by the dispatcher: a payload is skipped. @internal */
   noteSkipped(byteLength: number): void {
     this.#skipHandler?.(byteLength)
   }
@@ -105,7 +106,8 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
 
   /**
    * The next message.
-   * @throws NetError NET_CHANNEL_STOPPED (the channel's reason) when the channel ends first
+   * @throws NetError the stop reason of the channel, when that ends first
+   * @throws TypeError when it has a reader
    * @throws the signal's reason when `signal` aborts first; nothing is lost then
    */
   next(signal?: AbortSignal): Promise<T> {
@@ -134,6 +136,7 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
     })
   }
 
+  /** Every message from now on, until `close` or the end of the channel, which ends the iteration with its reason. */
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
     for (;;) yield await this.next()
   }
@@ -149,7 +152,7 @@ export class MessageSubscription<T> implements AsyncIterable<T> {
     this.#home.remove(this)
   }
 
-  /** Called by the dispatcher: the message is due `delayMs` from now. */
+  /** Called by the dispatcher: the message is due `delayMs` from now. @internal */
   push(message: T, byteLength: number, delayMs: number): void {
     if (delayMs === 0 && this.#queue.length === 0 && this.#handler !== undefined && !this.#isServing) {
       this.#handler(message, byteLength)

@@ -14,27 +14,40 @@ export type OversizePolicy = 'fault' | { readonly skipMaxBytes: number }
 export interface MessageType<T> {
   /** The command on the wire, at most 255 bytes of UTF-8. */
   readonly name: string
+  /** `name` as it is sent. */
   readonly commandBytes: Uint8Array
+  /** Largest payload, in bytes. */
   readonly maxBytes: number
+  /** Points that one message counts. */
   readonly meteringScore: number
+  /** How much of the command a channel may carry. */
   readonly metering: MeteringConfiguration
+  /** The layout of the payload. */
   readonly codec: Codec<T>
+  /** What becomes of a larger payload. */
   readonly oversize: OversizePolicy
 }
 
+/** What makes a message type: see `defineMessage`. */
 export interface MessageDefinition<T> {
+  /** The command on the wire: 1 to 255 bytes of UTF-8. */
   readonly name: string
-  /** Largest payload in bytes: 1 to MESSAGE_MAX_BYTES. */
+  /** Largest payload in bytes: 1 to 16 MiB (`LIMITS.MESSAGE_MAX_BYTES`). */
   readonly maxBytes: number
   /** Points that one message counts; 0 or more. */
   readonly meteringScore: number
+  /** How much of the command a channel may carry, both ways; `NO_METERING` for any amount. */
   readonly metering: MeteringConfiguration
+  /** The layout of the payload, which it has to use up. The type of the message is its type. */
   readonly codec: Codec<T>
-  /** `skipMaxBytes` is maxBytes to FRAME_SKIP_MAX_BYTES. @default 'fault' */
+  /** What becomes of a larger payload. `skipMaxBytes` is maxBytes to `LIMITS.FRAME_SKIP_MAX_BYTES`. @default 'fault' */
   readonly oversize?: OversizePolicy
 }
 
-/** @throws RangeError naming the field: the name is not 1 to 255 bytes of UTF-8, or a number is not whole or out of its range */
+/**
+ * Makes a message type, once for a program: channels know it by its identity. Nothing is registered; subscribe to it or send it.
+ * @throws RangeError naming the field: the name is not 1 to 255 bytes of UTF-8, or a number is not whole or out of its range
+ */
 export function defineMessage<T>(definition: MessageDefinition<T>): MessageType<T> {
   const { name, maxBytes, meteringScore, metering, oversize = 'fault' } = definition
   const commandBytes = Buffer.from(name, 'utf8')
@@ -74,5 +87,5 @@ export function fitsType(type: MessageType<never>, length: number, on: { readonl
   return false
 }
 
-/** The TypeScript type of a message. */
+/** The values of a message type: `type Hello = MessageOf<typeof hello>`. */
 export type MessageOf<M> = M extends MessageType<infer T> ? T : never

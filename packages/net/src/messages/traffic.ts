@@ -1,6 +1,7 @@
 /** Counts messages and bytes by command. What is counted once a message is a field of an object at hand: no look-up, no call. */
 
 export interface TrafficCount {
+  /** How many. */
   messages: number
   /** Of whole frames. */
   bytes: number
@@ -12,7 +13,7 @@ export class TrafficTable {
   readonly other: TrafficCount = { messages: 0, bytes: 0 }
   readonly #counts = new Map<string, TrafficCount>()
 
-  /** The count of a command that this node knows. */
+  /** The count of a command that this node knows. @internal */
   of(command: string): TrafficCount {
     const known = this.#counts.get(command)
     if (known !== undefined) return known

@@ -15,7 +15,7 @@ export class ProtocolRegistry {
     this.#entries.push({ flags, make })
   }
 
-  /** Makes the protocols of a channel. */
+  /** Makes the protocols of a channel. @internal */
   attach(session: SessionFlag, channel: Channel): Protocol[] {
     return this.#entries.filter((entry) => (entry.flags & session) !== 0).map((entry) => entry.make(channel))
   }

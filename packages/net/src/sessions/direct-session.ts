@@ -12,6 +12,7 @@ import type { Session } from './session.ts'
 
 /** A share of a channel. */
 export interface DirectChannel extends Disposable {
+  /** Whose share it is. It may stop at any time: `channel.signal` tells. */
   readonly channel: Channel
   /** Gives the share back. The last share of a channel that was opened for shares closes it. May be called again. */
   readonly release: () => void
@@ -23,8 +24,8 @@ export interface DirectChannels {
    * A share of the channel to `url`: of the one that is open, else of a new one, which everybody who asks meanwhile gets
    * too. A dial that fails is tried again twice; a host that another part of the node works on is waited for, as long as
    * a connection may take. `channel.signal` tells when the channel stops, as it may at any time.
-   * @param options.signal gives up
    * @param url - in any spelling
+   * @param options - `signal`: gives up
    * @throws NetError why it could not be connected; NET_ADDRESS_INVALID, also for our own address; NET_HOST_BANNED;
    * NET_HOST_STATE_BLOCKED; NET_TOO_MANY_CHANNELS; NET_STOPPED unless the node runs
    * @throws the signal's reason

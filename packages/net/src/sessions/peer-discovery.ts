@@ -34,8 +34,10 @@ export interface PeerDiscoveryDeps {
 
 type Source = 'getaddr' | 'newchan' | 'seed'
 
+/** What the search for hosts is at. */
 export interface DiscoveryState {
-  readonly at: 'wait' | 'sleep' | Source
+  /** `wait`: for what was asked. `getaddr`, `newchan`, `seed`: what is being asked. `sleep`: until something changes. */
+  readonly at: 'wait' | 'sleep' | 'getaddr' | 'newchan' | 'seed'
   /** Questions since hosts were last found; 0 before the first. */
   readonly attempt: number
   /** Monotonic time at which it looks again at the latest, while it sleeps. */

@@ -10,6 +10,7 @@ import { PeerDiscovery } from './peer-discovery.ts'
 import type { PeerDiscoveryDeps } from './peer-discovery.ts'
 import { WakeUp } from './wake-up.ts'
 
+/** What `DirectChannels.getAnyChannels` is asked for. */
 export interface AnyChannelsOptions {
   /** How many, each to another host: 1 to 64. @default 1 */
   readonly count?: number

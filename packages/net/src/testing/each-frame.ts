@@ -2,10 +2,13 @@
 
 /** One whole frame within the bytes of a write. */
 export interface FrameRange {
+  /** Of the frame. */
   readonly command: string
-  /** Where the frame begins, its payload begins, and both end. */
+  /** Where the frame begins, in bytes. */
   readonly start: number
+  /** Where its payload begins. */
   readonly payloadStart: number
+  /** Where both end. */
   readonly end: number
 }
 

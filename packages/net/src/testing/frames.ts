@@ -6,14 +6,18 @@ import type { MessageType } from '../messages/message.ts'
 import { PacketWriter } from '../messages/packet-writer.ts'
 import { DEFAULT_SETTINGS } from '../settings.ts'
 
+/** The magic bytes of nodes with default settings. */
 export const MAGIC: Uint8Array = DEFAULT_SETTINGS.magicBytes
 
 const packets = new PacketWriter(MAGIC)
 
+/** The parts of a frame; each may be wrong. */
 export interface FrameParts {
-  /** @default the network's */
+  /** What the frame begins with. @default `MAGIC` */
   readonly magic?: Uint8Array
+  /** As text, or bytes that are none. */
   readonly command: string | Uint8Array
+  /** What goes behind the lengths. @default nothing */
   readonly payload?: Uint8Array
   /** Bytes in place of the VarInt that gives the command's length. */
   readonly commandLength?: Uint8Array

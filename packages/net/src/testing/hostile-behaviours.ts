@@ -14,10 +14,12 @@ const FLOOD_BATCH = 1_000
 
 /** Keeps every connection alive: exchanges versions and answers pings. What every host does that wants to be kept. */
 export class KeepsAlive implements Behaviour {
+  /** Sends its part of the version exchange. */
   onPeer(peer: RawPeer): void {
     peer.greet()
   }
 
+  /** Answers a ping. */
   onMessage({ command, value }: ReceivedMessage, peer: RawPeer): void {
     if (command === ping.name) peer.sendMessage(pong, { nonce: (value as NonceMessage).nonce })
   }
@@ -27,10 +29,12 @@ export class KeepsAlive implements Behaviour {
 export class AnswersWith implements Behaviour {
   readonly #urls: readonly string[]
 
+  /** @param urls - canonical */
   constructor(urls: readonly string[]) {
     this.#urls = urls
   }
 
+  /** Answers a `getaddr`. */
   onMessage({ command, value }: ReceivedMessage, peer: RawPeer, host: HostileHost): void {
     if (command !== getaddr.name) return
     const count = 2 * Math.min((value as GetaddrMessage).max, GETADDRS_MAX)
@@ -45,8 +49,9 @@ export class FloodsAddresses implements Behaviour {
   readonly #victim: string | undefined
 
   /**
-   * @param options.everyMs time between two messages, of 1,000 addresses at most; metering lets one in two seconds through
-   * @param options.victim the host that is flooded. @default every peer
+   * @param urls - canonical
+   * @param options - `everyMs`: time between two messages, of 1,000 addresses at most; metering lets one in two seconds through.
+   * `victim`: the host that is flooded. @default every peer
    */
   constructor(urls: readonly string[], options: { readonly everyMs: number; readonly victim?: string }) {
     this.#urls = urls
@@ -54,6 +59,7 @@ export class FloodsAddresses implements Behaviour {
     this.#victim = options.victim
   }
 
+  /** Begins the flood, where the peer is the victim. */
   onPeer(peer: RawPeer, host: HostileHost): void {
     if (this.#victim !== undefined && parseUrl(peer.stream.remoteUrl).host !== this.#victim) return
     host.tasks.spawn(async (signal) => {
@@ -70,12 +76,13 @@ export class Besieges implements Behaviour {
   readonly #url: string
   readonly #againMs: number
 
-  /** @param againMs - time after which it comes back, half to one and a half of it */
+  /** @param url - of the node. @param againMs - time after which it comes back, half to one and a half of it */
   constructor(url: string, againMs: number) {
     this.#url = url
     this.#againMs = againMs
   }
 
+  /** Begins the siege. */
   onStart(host: HostileHost): void {
     host.tasks.spawn(async (signal) => {
       for (;;) {
@@ -92,11 +99,16 @@ export class AnnouncesItself implements Behaviour {
   readonly #urls: readonly string[]
   readonly #everyMs: number
 
+  /**
+   * @param urls - of the nodes that hear it, canonical
+   * @param everyMs - about twice this time passes between two announcements to a node
+   */
   constructor(urls: readonly string[], everyMs: number) {
     this.#urls = urls
     this.#everyMs = everyMs
   }
 
+  /** Begins to announce. */
   onStart(host: HostileHost): void {
     for (const url of this.#urls) host.tasks.spawn((signal) => this.#announce(host, url, signal))
   }

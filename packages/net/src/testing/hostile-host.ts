@@ -13,6 +13,7 @@ export interface Behaviour {
   onStart?(host: HostileHost): void
   /** A connection is open, whoever dialled; nothing was said on it. */
   onPeer?(peer: RawPeer, host: HostileHost): void
+  /** A message came on one of its connections. */
   onMessage?(message: ReceivedMessage, peer: RawPeer, host: HostileHost): void
 }
 
@@ -22,10 +23,15 @@ export interface HostileHostOptions {
   readonly random: Random
 }
 
+/** A host of a simulation that does nothing but what its behaviours do: `Simulation.addHostile`. */
 export class HostileHost {
+  /** Where it listens. */
   readonly url: string
+  /** The host of `url`. */
   readonly host: string
+  /** That of the simulation. */
   readonly clock: Clock
+  /** Its own random numbers. */
   readonly random: Random
   /** Ends with the host. */
   readonly tasks: TaskScope
@@ -35,6 +41,7 @@ export class HostileHost {
   #listening: Listening | undefined
   #failure: unknown
 
+  /** @internal */
   constructor({ url, behaviours, random }: HostileHostOptions, { clock, network }: MemoryWorld) {
     this.url = url
     this.host = parseUrl(url).host!

@@ -5,9 +5,11 @@ import { crc32 } from 'node:zlib'
 import type { MemoryNetwork } from '../transports/memory.ts'
 import type { MemoryLink } from '../transports/memory-link.ts'
 
+/** How long bytes are under way. */
 export interface LatencyRange {
   /** One way, in milliseconds. */
   readonly minMs: number
+  /** One way, in milliseconds; not less than `minMs`. */
   readonly maxMs: number
 }
 
@@ -43,6 +45,7 @@ export class LinkConditions {
   readonly #silent = new WeakSet<MemoryLink>()
   #sideOf: ((host: string) => number) | undefined
 
+  /** @internal */
   constructor(network: MemoryNetwork) {
     this.#network = network
   }
@@ -53,7 +56,7 @@ export class LinkConditions {
     this.#apply()
   }
 
-  /** A host that is gone neither sends nor hears, and nobody is told. */
+  /** A host that is gone neither sends nor hears, and nobody is told. @internal */
   setGone(host: string, isGone: boolean): void {
     if (this.#gone.has(host) === isGone) return
     if (isGone) this.#gone.add(host)
@@ -67,7 +70,7 @@ export class LinkConditions {
     return this.#sideOf !== undefined && this.#sideOf(a) !== this.#sideOf(b)
   }
 
-  /** Breaks each open link with the probability `chance`: it is reset, or falls silent for good. @returns how many */
+  /** Breaks each open link with the probability `chance`: it is reset, or falls silent for good. @returns how many @internal */
   breakSome(chance: number, random: Random): number {
     const failing = [...this.#network.links].filter(() => part(random) < chance)
     for (const link of failing) {

@@ -9,7 +9,9 @@ import type { NodeOptions } from './memory-node.ts'
 
 /** One node of a LocalNet. */
 export interface LocalNode {
+  /** The node. */
   readonly p2p: P2p
+  /** What it has said. */
   readonly logger: MemoryLogger
   /** Its address, whether it listens there or not. */
   readonly url: string
@@ -17,15 +19,19 @@ export interface LocalNode {
   running: Promise<void>
 }
 
+/** What a LocalNet is like. */
 export interface LocalNetOptions extends Omit<MemoryNetworkOptions, 'clock'> {
   /** Makes the run repeatable. @default 1 */
   readonly seed?: number
 }
 
-/** Adds nodes one by one; `await using` stops them all. */
+/** A few nodes on one memory network and one manual clock. Adds them one by one; `await using` stops them all. */
 export class LocalNet implements AsyncDisposable {
+  /** Stands still unless a test, or the methods here, move it. */
   readonly clock: ManualClock = new ManualClock()
+  /** What the nodes dial each other on. */
   readonly network: MemoryNetwork
+  /** In the order they were added. */
   readonly nodes: LocalNode[] = []
   readonly #seed: number
 
@@ -77,10 +83,12 @@ export class LocalNet implements AsyncDisposable {
     return work
   }
 
+  /** Stops every node. Resolves when all are down. */
   async stop(): Promise<void> {
     for (const node of this.nodes) await this.settle(node.p2p.stop())
   }
 
+  /** As `stop`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop()
   }

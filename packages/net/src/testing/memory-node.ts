@@ -13,6 +13,7 @@ export interface MemoryWorld {
 /** What is done to a node before its start, as a program does it: protocols registered, events subscribed to. */
 export type SetUp = (p2p: P2p) => void
 
+/** How a node of a network of tests is made. */
 export interface NodeOptions {
   /** Called for every node that is made of these settings, before its start: for each start of a simulated one. */
   readonly setUp?: SetUp

@@ -10,13 +10,17 @@ import { MAGIC, handshakeFrames, messageFrame } from './frames.ts'
 
 /** One message that the node sent. */
 export interface ReceivedMessage {
+  /** Its name on the wire. */
   readonly command: string
+  /** Decoded. */
   readonly value: unknown
   /** Monotonic time of its arrival, in milliseconds. */
   readonly atMs: number
 }
 
+/** What a raw peer is given. */
 export interface RawPeerOptions {
+  /** Tells when messages come. */
   readonly clock: Clock
   /** Messages it understands beside those of the core protocols; an unknown command fails the test. */
   readonly messages?: readonly MessageType<never>[]
@@ -26,14 +30,17 @@ export interface RawPeerOptions {
 
 const CORE = [version, verack, ping, pong, getaddr, addr] as unknown as readonly MessageType<never>[]
 
-/** Reads from the start, unless the stream is taken in hand before `open`. */
+/** The other end of a connection: sends any bytes and records what comes. It reads from `open` on. */
 export class RawPeer {
+  /** The connection, to be handled as a test likes. */
   readonly stream: TransportStream
+  /** What came, in order; empty with `onMessage`. */
   readonly received: ReceivedMessage[] = []
   /** Bytes that came. */
   receivedBytes = 0
   /** The node sends nothing more. */
   isEnded = false
+  /** The stream is gone. */
   isClosed = false
   /** Resolves when the stream is gone. */
   readonly closed: Promise<void>
@@ -87,10 +94,12 @@ export class RawPeer {
     return this
   }
 
+  /** Sends bytes as they are. */
   send(...parts: readonly Uint8Array[]): void {
     for (const part of parts) this.stream.write(part)
   }
 
+  /** Sends one message in a frame of its own. */
   sendMessage<T>(type: MessageType<T>, value: T): void {
     this.send(messageFrame(type, value))
   }
@@ -122,7 +131,7 @@ export class RawPeer {
   }
 }
 
-/** Dials a node. */
+/** Dials a node. @throws NetError as `Transport.dial` */
 export async function dialRaw(transport: Transport, url: string, options: RawPeerOptions): Promise<RawPeer> {
   const stream = await transport.dial(url, { signal: new AbortController().signal })
   return new RawPeer(stream, options).open()

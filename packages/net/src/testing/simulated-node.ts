@@ -30,8 +30,11 @@ export interface SimulatedNodeOptions extends NodeOptions {
 /** How many starts of one node have random numbers of their own. */
 const MAX_STARTS = 65_537
 
+/** A host of a simulation that runs a node: it may leave, or die, and come back with what it had saved. */
 export class SimulatedNode {
+  /** Where it listens. */
   readonly url: string
+  /** The host of `url`. */
   readonly host: string
   readonly #options: SimulatedNodeOptions
   readonly #deps: SimulatedNodeDeps
@@ -40,6 +43,7 @@ export class SimulatedNode {
   #starts = 0
   #leaving: Promise<void> = Promise.resolve()
 
+  /** @internal */
   constructor(options: SimulatedNodeOptions, deps: SimulatedNodeDeps) {
     this.url = options.url
     this.host = parseUrl(options.url).host!

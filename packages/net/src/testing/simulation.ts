@@ -14,10 +14,11 @@ import type { NodeOptions } from './memory-node.ts'
 import { SimulatedNode } from './simulated-node.ts'
 import { Trace, Traffic } from './trace.ts'
 
+/** What a simulation is like. */
 export interface SimulationOptions {
   /** The same seed gives the same run, event by event. @default 1 */
   readonly seed?: number
-  /** @default 10 to 150 ms */
+  /** How long bytes are under way. @default 10 to 150 ms */
   readonly latency?: LatencyRange
   /** Part of the dials that hear nothing, 0 to 1. @default 0 */
   readonly dialLoss?: number
@@ -29,9 +30,11 @@ export interface SimulationOptions {
   readonly tap?: NetworkTap
 }
 
+/** How nodes come and go. */
 export interface ChurnOptions {
-  /** How long a node stays up, and down, on average: exponential. */
+  /** How long a node stays up, on average: exponential. */
   readonly meanUpMs: number
+  /** How long it stays down, on average: exponential. */
   readonly meanDownMs: number
   /** Part of the leaves that are deaths: nobody is told. 0 to 1. */
   readonly deathShare: number
@@ -53,13 +56,19 @@ const SEED_WHITE_INTERVAL_MS = 120_000
 /** What draws random numbers of its own, so that more of one thing does not change another. */
 const STREAMS = ['fates', 'breaks', 'churn', 'hostile'] as const
 
-/** Adds hosts one by one; `await using` stops them all. */
+/** A network of real nodes in simulated time. Adds hosts one by one; `await using` stops them all. */
 export class Simulation implements AsyncDisposable {
+  /** Simulated time. */
   readonly clock: ManualClock = new ManualClock()
+  /** What the hosts dial each other on. */
   readonly network: MemoryNetwork
+  /** Partitions of the network. */
   readonly conditions: LinkConditions
+  /** In the order they were added. */
   readonly nodes: SimulatedNode[] = []
+  /** In the order they were added. */
   readonly hostile: HostileHost[] = []
+  /** What was sent, by command. */
   readonly traffic: Traffic = new Traffic()
   /** There where `isTraced` was asked for. */
   readonly trace: Trace | undefined
@@ -180,6 +189,7 @@ export class Simulation implements AsyncDisposable {
     await this.advance(LAST_PARCELS_MS)
   }
 
+  /** As `stop`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop()
   }

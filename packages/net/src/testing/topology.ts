@@ -3,6 +3,7 @@ import { parseUrl } from '@dchat/serial'
 import { SessionFlag } from '../sessions/session-flags.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 
+/** What the graph of a network is like. */
 export interface GraphFigures {
   /** Nodes that are up. */
   readonly nodes: number
@@ -32,6 +33,7 @@ export function peersOf(nodes: readonly SimulatedNode[]): number[][] {
   return peers.map((each) => [...each])
 }
 
+/** Looks at the channels between nodes that are up. */
 export function graphFigures(nodes: readonly SimulatedNode[]): GraphFigures {
   const up = nodes.filter(({ p2p }) => p2p !== undefined)
   const peers = peersOf(up)

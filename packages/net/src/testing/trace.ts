@@ -15,6 +15,7 @@ export class Trace implements NetworkTap {
   #text = ''
   #events = 0
 
+  /** @internal */
   constructor(clock: Clock) {
     this.#clock = clock
   }
@@ -37,10 +38,12 @@ export class Trace implements NetworkTap {
     if (this.#text.length > BATCH_CHARS) this.#flush()
   }
 
+  /** Adds a dial. */
   dialled(fromHost: string, url: string, fate: DialFate): void {
     this.note(`${fromHost} dials ${url}: ${fate}`)
   }
 
+  /** Adds a parcel. */
   sent(fromHost: string, toHost: string, parcel: Parcel): void {
     const bytes = parcel.kind === 'data' ? parcel.bytes.toString('latin1') : ''
     this.note(`${fromHost} to ${toHost} ${parcel.kind} ${bytes}`)
@@ -52,17 +55,23 @@ export class Trace implements NetworkTap {
   }
 }
 
+/** A sum of messages. */
 export interface TrafficSum {
+  /** How many. */
   messages: number
+  /** Of whole frames. */
   bytes: number
 }
 
 /** Messages and bytes by command. What is not whole frames in one write counts as `(other)`. */
 export class Traffic implements NetworkTap {
+  /** By the name on the wire. */
   readonly byCommand: Map<string, TrafficSum> = new Map()
 
+  /** Dials are not counted. */
   dialled(): void {}
 
+  /** Counts what is in a parcel. */
   sent(_fromHost: string, _toHost: string, parcel: Parcel): void {
     if (parcel.kind === 'data') this.#count(parcel.bytes)
   }

@@ -18,11 +18,13 @@ export type DialFate = 'open' | 'refused' | 'lost'
 
 /** Hears everything that happens on a network, in order. Must not throw. */
 export interface NetworkTap {
+  /** Somebody has dialled, and `fate` is what came of it. */
   dialled(fromHost: string, url: string, fate: DialFate): void
   /** A parcel leaves; on a stalled link it may never arrive. */
   sent(fromHost: string, toHost: string, parcel: Parcel): void
 }
 
+/** What a memory network is like. */
 export interface MemoryNetworkOptions {
   /** Moves the bytes, so that a manual clock knows what is under way; needed for a latency. @default the event loop */
   readonly clock?: Clock
@@ -30,6 +32,7 @@ export interface MemoryNetworkOptions {
   readonly latencyMs?: number | ((fromHost: string, toHost: string) => number)
   /** What becomes of a dial to an address, also to one that nobody listens on. @default open if there is a listener, else refused */
   readonly fateOf?: (fromHost: string, toUrl: string) => DialFate
+  /** Hears everything that happens. */
   readonly tap?: NetworkTap
 }
 
@@ -41,10 +44,13 @@ export interface MemoryNetworkCounts {
   connections: number
   /** Writes, each of one or more whole frames of a node. */
   writes: number
+  /** Bytes of all writes. */
   bytes: number
 }
 
+/** One world of streams. */
 export class MemoryNetwork {
+  /** What has happened on it. */
   readonly counts: MemoryNetworkCounts = { dials: 0, connections: 0, writes: 0, bytes: 0 }
   readonly #listeners = new Map<string, (stream: TransportStream) => void>()
   readonly #links = new Set<MemoryLink>()
@@ -62,16 +68,17 @@ export class MemoryNetwork {
     return streams + this.#listeners.size
   }
 
-  /** Connections of which a side is open, in the order they were made. */
+  /** Connections of which a side is open, in the order they were made. @internal */
   get links(): Iterable<MemoryLink> {
     return this.#links
   }
 
+  /** How many connections have a side that is open. */
   get linkCount(): number {
     return this.#links.size
   }
 
-  /** The transport of a node whose connections come from `host`. @param scheme - @default 'tcp' */
+  /** The transport of a node whose connections come from `host`, with addresses of `scheme`. */
   transport(host: string, scheme = 'tcp'): Transport {
     return {
       dial: (url, options) => this.#dial({ host, scheme }, url, options),

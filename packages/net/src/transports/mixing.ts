@@ -3,6 +3,7 @@ import { endpointParts } from '../hosts/endpoint.ts'
 import type { Settings } from '../settings.ts'
 import type { TransportTable } from './transport.ts'
 
+/** The settings that say what is dialled, and over what. */
 export type MixingSettings = Pick<Settings, 'activeProfiles' | 'mixedProfiles' | 'nymSocks5Proxy' | 'torSocks5Proxy'>
 
 interface Carrier {
@@ -40,7 +41,7 @@ export function dialEndpoints(url: string, settings: MixingSettings, transports:
   return isActive(scheme, settings, transports) ? [...mixed, url] : mixed
 }
 
-/** Whether addresses of this scheme have an endpoint to dial. */
+/** Whether addresses of this scheme can be dialled: by a transport of their own that is active, or over another one. */
 export function isDialableScheme(scheme: string, settings: MixingSettings, transports: TransportTable): boolean {
   return isActive(scheme, settings, transports) || carriersOf(scheme, settings, transports).length > 0
 }

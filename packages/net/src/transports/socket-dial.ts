@@ -16,9 +16,11 @@ export const TCP_OPTIONS: { noDelay: boolean; keepAlive: boolean; keepAliveIniti
   keepAliveInitialDelay: 20_000,
 }
 
+/** Where a socket leads. */
 export interface SocketAddress {
   /** An IP address without brackets, or a name. */
   readonly host: string
+  /** 1 to 65,535. */
   readonly port: number
 }
 

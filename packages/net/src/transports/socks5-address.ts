@@ -5,7 +5,9 @@ import { NetError } from '../errors.ts'
 import { socketAddressOf, withoutBrackets } from './socket-dial.ts'
 import type { SocketAddress } from './socket-dial.ts'
 
+/** A way through a SOCKS5 proxy. */
 export interface Socks5Route {
+  /** What is dialled. */
   readonly proxy: SocketAddress
   /** As the proxy is told: a name is never resolved here. */
   readonly destination: SocketAddress

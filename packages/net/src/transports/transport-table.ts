@@ -11,6 +11,7 @@ import { TlsLayer } from './tls.ts'
 import type { Transport, TransportTable } from './transport.ts'
 import { UnixTransport } from './unix.ts'
 
+/** The proxies that transports dial through. */
 export type TransportSettings = Pick<Settings, 'i2pSocks5Proxy' | 'nymSocks5Proxy' | 'torSocks5Proxy'>
 
 /**

@@ -29,6 +29,7 @@ export interface TransportStream {
   write(bytes: Uint8Array): boolean
   /** Stops delivering data, so that the peer feels back-pressure. */
   pause(): void
+  /** Delivers again, at once. */
   resume(): void
   /** Writes out what is queued, then closes our side; data that still comes is dropped. */
   end(): void
@@ -36,6 +37,7 @@ export interface TransportStream {
   destroy(): void
 }
 
+/** What a dial is to heed. */
 export interface DialOptions {
   /** Gives up: the promise rejects with its reason and no socket stays behind. */
   readonly signal: AbortSignal
@@ -60,6 +62,8 @@ export interface Transport {
    */
   dial(url: string, options: DialOptions): Promise<TransportStream>
   /**
+   * Listens at an address.
+   * @param url - canonical; port 0 takes a free one
    * @param onStream - owns each stream it is given. It is called at the accept: with TLS the handshake follows inside the stream,
    * which delivers and sends nothing before the peer's certificate was checked, and tells by `onClose(NetError)` when that fails.
    * @throws NetError NET_LISTEN_FAILED naming the address; NET_SCHEME_UNSUPPORTED for a transport that only dials

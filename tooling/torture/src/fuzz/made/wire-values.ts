@@ -1,9 +1,9 @@
 /** Messages, frames and addresses, as nodes that keep the rules write them. Wire: docs/wire.md; docs/chat.md, *Commands*. */
 import { isDeepStrictEqual } from 'node:util'
 import * as chat from '@dchat/chat'
-import * as net from '@dchat/net'
+import { ping, pong } from '@dchat/net'
 import type { MessageType } from '@dchat/net'
-import { PacketReader, TRANSCRIPT_MESSAGES } from '@dchat/net/internal'
+import { PacketReader, TRANSCRIPT_MESSAGES, addr, getaddr, verack, version } from '@dchat/net/internal'
 import { MAGIC, messageFrame } from '@dchat/net/testing'
 import { canonicalUrl, decodeExact, encodeToBytes, parseUrl } from '@dchat/serial'
 import fc from 'fast-check'
@@ -40,7 +40,7 @@ type Values = readonly [type: MessageType<never>, values: fc.Arbitrary<unknown>]
 
 const VALUES: readonly Values[] = [
   [
-    net.version,
+    version,
     fc.record({
       nodeId: text,
       appName: text,
@@ -52,11 +52,11 @@ const VALUES: readonly Values[] = [
       features: fc.array(fc.tuple(text, u32), { maxLength: 3 }),
     }),
   ],
-  [net.verack, fc.record({ appVersion: semver, appName: fc.string({ maxLength: 20 }) })],
-  [net.ping, fc.record({ nonce: u16 })],
-  [net.pong, fc.record({ nonce: u16 })],
-  [net.getaddr, fc.record({ max: u32, transports: fc.array(scheme, { maxLength: 4 }) })],
-  [net.addr, fc.record({ addrs: fc.array(fc.tuple(url, u64), { maxLength: 20 }) })],
+  [verack, fc.record({ appVersion: semver, appName: fc.string({ maxLength: 20 }) })],
+  [ping, fc.record({ nonce: u16 })],
+  [pong, fc.record({ nonce: u16 })],
+  [getaddr, fc.record({ max: u32, transports: fc.array(scheme, { maxLength: 4 }) })],
+  [addr, fc.record({ addrs: fc.array(fc.tuple(url, u64), { maxLength: 20 }) })],
   [
     TRANSCRIPT_MESSAGES.find(({ name }) => name === 'DchatMsg')!,
     fc.record({ msg: fc.string({ unit: 'grapheme', maxLength: 200 }) }),
