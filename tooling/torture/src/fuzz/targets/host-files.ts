@@ -1,5 +1,14 @@
 /** Files of hosts, bans and anchors as they may come back from a disk. Facts: docs/node.md, *Hosts*, File. */
-import { BanList, HostContainer, SAVED_COLORS, formatBans, formatHostlist, parseAnchors, parseBans, parseHostlist } from '@dchat/net/internal'
+import {
+  BanList,
+  HostContainer,
+  SAVED_COLORS,
+  formatBans,
+  formatHostlist,
+  parseAnchors,
+  parseBans,
+  parseHostlist,
+} from '@dchat/net/internal'
 import { ManualClock } from '@dchat/system'
 import { TAKEN, must } from '../fuzz-target.ts'
 import type { FuzzTarget } from '../fuzz-target.ts'
