@@ -11,7 +11,7 @@ export interface DnetChannel {
   readonly id: number
 }
 
-/** One dnet event; `event` says which. Times are nanoseconds since the epoch as a decimal string. */
+/** One dnet event; `event` says which. Times are nanoseconds since the epoch as a decimal string. Source: docs/node.md, *dnet events*. */
 export type DnetEvent =
   | {
       readonly event: 'send' | 'recv'

@@ -71,7 +71,7 @@ export interface P2pDeps {
 const LATE_START_MS = 1_000
 
 /**
- * A node. `start()` queries the seeds, `run()` keeps peers until `stop()`; `state` and the `state` event tell where it is:
+ * A node of the network (docs/node.md, *Life cycle*). `start()` queries the seeds, `run()` keeps peers until `stop()`; `state` and the `state` event tell where it is:
  * open → start → started → run → stopped. After `stop()` it can be started again.
  */
 export class P2p {

@@ -5,7 +5,7 @@ import { SETTING_CHECKS } from './settings-checks.ts'
 import { parseUrl } from '@dchat/serial'
 import type { SemverVersion } from '@dchat/serial'
 
-/** What offences lead to: `strict` bans hosts, `relaxed` only closes channels. */
+/** What offences lead to: `strict` bans hosts, `relaxed` only closes channels. Wire: docs/wire.md, *Frame*. */
 export type BanPolicy = 'strict' | 'relaxed'
 
 /** An entry of the blacklist: a host, schemes (none: tcp+tls) and ports (none: all). */

@@ -2,7 +2,7 @@
 import { Reader } from './reader.ts'
 import { Writer } from './writer.ts'
 
-/** A two-way mapping between values and bytes. Codecs hold no state: share them freely. */
+/** A two-way mapping between values and bytes, as docs/wire.md, *Codec*, has them. Codecs hold no state: share them freely. */
 export interface Codec<T> {
   /** No encoding is shorter, in bytes. Bounds how many items an input of a given size can hold. */
   readonly minBytes: number

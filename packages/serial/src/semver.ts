@@ -45,7 +45,7 @@ export function formatSemver(version: SemverVersion): string {
 }
 
 /**
- * `u64 major | u64 minor | u64 patch | String pre-release | String build`
+ * Wire: docs/wire.md, *Codec*. `u64 major | u64 minor | u64 patch | String pre-release | String build`
  * Malformed identifiers are SERIAL_BAD_SEMVER both ways.
  */
 export const semver: Codec<SemverVersion> = makeCodec<SemverVersion>(

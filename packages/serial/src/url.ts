@@ -77,7 +77,7 @@ export function canonicalUrl(text: string): string {
   return canonicalForm(scheme, parsed)
 }
 
-/** As String, canonical both ways: another spelling decodes, and is written, in its canonical form. */
+/** As `string`, canonical both ways (docs/wire.md, *URL form*): another spelling decodes, and is written, in its canonical form. */
 export const url: Codec<string> = makeCodec(
   1,
   (writer, value) => writer.string(canonicalUrl(value)),

@@ -10,7 +10,7 @@ const NO_BYTES = Buffer.alloc(0)
 const SHORT_STRING_UNITS = 84
 
 /**
- * Collects an encoding, in a buffer of its own that grows, or in place in a given one (`Writer.into`).
+ * Collects an encoding (docs/wire.md, *Codec*), in a buffer of its own that grows, or in place in a given one (`Writer.into`).
  * Integers that do not fit their type throw SerialError SERIAL_OUT_OF_RANGE, an encoding that does not fit the buffer or
  * exceeds 256 MiB SERIAL_TOO_LONG. A call that throws has written nothing.
  */

@@ -5,7 +5,7 @@ import { parseBanTarget } from './ban-target.ts'
 import { HOST_LIMITS } from './host-limits.ts'
 import { RankedMap } from './ranked-map.ts'
 
-/** A ban that runs. */
+/** A ban that runs. Facts: docs/node.md, *Hosts*. */
 export interface Ban {
   /** An IP address, a host name, or an endpoint (`host:port`). */
   readonly target: string

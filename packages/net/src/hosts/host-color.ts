@@ -1,6 +1,6 @@
 /** The five lists a host address can be in. Facts: docs/node.md, *Hosts*. */
 
-/** Grey: heard of. White: answered a handshake. Gold: connected by us. Black: shunned. Dark: not dialable here. */
+/** Grey: heard of. White: answered a handshake. Gold: connected by us. Black: shunned. Dark: not dialable here. Facts: docs/node.md, *Hosts*. */
 export const HostColor = { Grey: 0, White: 1, Gold: 2, Black: 3, Dark: 4 } as const
 
 /** One of the five. */

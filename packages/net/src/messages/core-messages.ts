@@ -65,7 +65,7 @@ export const verack: MessageType<VerackMessage> = defineMessage({
   codec: struct({ appVersion: semver, appName: string }),
 })
 
-/** A ping, and the pong that answers it. */
+/** A ping, and the pong that answers it. Wire: docs/wire.md, *Core messages*. */
 export interface NonceMessage {
   /** 0 to 65,535; a pong repeats that of its ping. */
   readonly nonce: number

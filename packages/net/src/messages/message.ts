@@ -10,7 +10,7 @@ import type { MeteringConfiguration } from '../metering.ts'
  */
 export type OversizePolicy = 'fault' | { readonly skipMaxBytes: number }
 
-/** A message type of the network. Make one with `defineMessage`. */
+/** A message type of the network. Make one with `defineMessage`. Wire: docs/wire.md, *Frame*. */
 export interface MessageType<T> {
   /** The command on the wire, at most 255 bytes of UTF-8. */
   readonly name: string

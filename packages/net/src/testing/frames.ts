@@ -25,7 +25,7 @@ export interface FrameParts {
   readonly payloadLength?: Uint8Array
 }
 
-/** `magic | VarInt n | command | VarInt m | payload`, each as given. */
+/** `magic[4] | VarInt n | command[n] | VarInt m | payload[m]`, each as given. Wire: docs/wire.md, *Frame*. */
 export function rawFrame(parts: FrameParts): Buffer {
   const command = Buffer.from(parts.command)
   const payload = parts.payload ?? new Uint8Array(0)
@@ -45,7 +45,7 @@ export function varIntBytes(value: number | bigint): Uint8Array {
   return writer.finish()
 }
 
-/** A frame as a node writes it. */
+/** A frame as a node with default settings writes it. */
 export function messageFrame<T>(type: MessageType<T>, value: T): Buffer {
   return packets.encode(type, value)
 }

@@ -53,7 +53,7 @@ export interface Listening {
   close(): Promise<void>
 }
 
-/** Makes streams of one scheme. */
+/** Makes streams of one scheme. Wire: docs/wire.md, *Transports*. */
 export interface Transport {
   /**
    * Resolves with a stream that is ready for use: with TLS, the peer's certificate has been checked.
