@@ -1,6 +1,5 @@
 /** The lists of a node on their own: a million addresses from hostile tellers, and restarts where nearly all addresses are hostile. */
-import { HostColor } from '@dchat/net'
-import { networkGroup } from '@dchat/net'
+import { HostColor, networkGroup } from '@dchat/net'
 import { addressList, fillSlots, honestUrl, hostWorld, spreadUrl } from '@dchat/net/internal'
 import { count, promise } from '../../experiment.ts'
 import type { Finding, Trial } from '../../experiment.ts'
