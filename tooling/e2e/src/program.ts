@@ -38,11 +38,12 @@ export class Program implements AsyncDisposable {
   #stdout = ''
   #stderr = ''
 
-  constructor(name: ProgramName, args: readonly string[], options: ProgramOptions = {}) {
+  /** @param name `node` runs the script that is the first of `args`, with nothing of the repository around it */
+  constructor(name: ProgramName | 'node', args: readonly string[], options: ProgramOptions = {}) {
     this.name = `${name} ${args.join(' ')}`
-    const launcher = fileURLToPath(new URL(`../../../apps/${name}/bin/${name}.js`, import.meta.url))
+    const launcher = name === 'node' ? [] : [fileURLToPath(new URL(`../../../apps/${name}/bin/${name}.js`, import.meta.url))]
     const env = { ...plainEnvironment(), ...options.env }
-    const started = options.command === undefined ? [process.execPath, launcher] : [options.command]
+    const started = options.command === undefined ? [process.execPath, ...launcher] : [options.command]
     const [command, ...rest] = [...(options.within ?? []), ...started, ...args]
     this.#child = spawn(command!, rest, { env })
     this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => {
