@@ -48,9 +48,9 @@ export interface DnetDeps {
   readonly logger: Logger
 }
 
-/** Where a node says what it does. Costs one boolean check while `isEnabled` is false: callers look before they publish. */
+/** Where a node says what it does. Costs next to nothing while it is switched off and nobody watches. */
 export class Dnet {
-  /** Whether anybody is to hear: it is switched on, or somebody watches. @internal */
+  /** Whether anybody is to hear: it is switched on, or somebody watches. Callers look before they publish: one check while it is false. @internal */
   isEnabled = false
   /** Kept whether it is enabled or not. */
   readonly counts: NodeCounts = new NodeCounts()

@@ -212,12 +212,15 @@ export class P2p {
     return this.#sessions.direct
   }
 
-  /** As `clockAheadMs`: how far this computer's clock is ahead of those of its peers. */
+  /**
+   * Milliseconds by which this computer's clock is ahead of the median of the peers that were dialled, less than 0 where it is behind.
+   * Undefined while there are fewer than `LIMITS.CLOCK_PEERS_MIN` of them. Facts: docs/node.md, *The clock*.
+   */
   get clockAheadMs(): number | undefined {
     return clockAheadMs(this.#channels.peers(), this.clock)
   }
 
-  /** As `isClockConfirmed`: whether peers agree with this computer's clock. */
+  /** Whether the peers that were dialled agree with this computer's clock; false while there are none. */
   get isClockConfirmed(): boolean {
     return isClockConfirmed(this.#channels.peers(), this.clock)
   }
@@ -370,7 +373,13 @@ export class P2p {
     return true
   }
 
-  /** Bans as `Hosts.banByOperator`; resolves when the channels that it falls on are closed. @throws NetError as that */
+  /**
+   * Bans on an operator's word, for `durationMs` from now, whatever was there before. What it covers leaves the lists; resolves when the
+   * channels that it falls on are closed.
+   * @param target - an IP, a host name, `host:port` or an endpoint URL
+   * @param options - `durationMs`: up to ten years; `reason`: for people
+   * @throws NetError NET_ADDRESS_INVALID for a target that is none or is never banned, or a duration out of range
+   */
   async ban(target: string, options: { readonly durationMs: number; readonly reason?: string }): Promise<Ban> {
     const ban = this.hosts.banByOperator(target, options)
     this.#hostSaver.saveSoon(this.#scope)
@@ -378,7 +387,7 @@ export class P2p {
     return ban
   }
 
-  /** Ends a ban as `BanList.lift`. @returns whether one ran @throws NetError NET_ADDRESS_INVALID */
+  /** Ends a ban and forgets its offences. @returns whether one ran @throws NetError NET_ADDRESS_INVALID for a text that is no target */
   liftBan(target: string): boolean {
     const wasBanned = this.hosts.bans.lift(target)
     if (wasBanned) this.#hostSaver.saveSoon(this.#scope)

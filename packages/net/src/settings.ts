@@ -85,7 +85,7 @@ export interface Settings {
   readonly profiles: ReadonlyMap<string, NetworkProfile>
   /** Takes local addresses from peers and counts an address with our own port as ours. @default false */
   readonly localnet: boolean
-  /** Pause between searches for hosts. This and all other times: 10 to 2_147_483_647 ms, unless it says otherwise. @default 30_000 */
+  /** Longest pause between searches in vain. This and all other times: 10 to 2_147_483_647 ms, unless it says otherwise. @default 30_000 */
   readonly outboundPeerDiscoveryCooloffMs: number
   /** How long one search waits for hosts. @default 5_000 */
   readonly outboundPeerDiscoveryAttemptMs: number

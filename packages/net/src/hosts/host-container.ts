@@ -44,7 +44,7 @@ const SHARED: ReadonlySet<HostColor> = new Set<HostColor>([HostColor.Grey, HostC
 
 /**
  * Addresses are canonical URLs. Each list is bounded and drops the address seen longest ago, be it the new one; grey and
- * dark are shared out among those who tell addresses (`HostList`). Dark ones go after a day, whether or not anything else
+ * dark are shared out among those who tell addresses. Dark ones go after a day, whether or not anything else
  * happens. A time in the future counts as now, one that is no number or negative as 0.
  */
 export class HostContainer {

@@ -36,7 +36,7 @@ type Source = 'getaddr' | 'newchan' | 'seed'
 
 /** What the search for hosts is at. */
 export interface DiscoveryState {
-  /** `wait`: for what was asked. `getaddr`, `newchan`, `seed`: what is being asked. `sleep`: until something changes. */
+  /** `wait`: until a slot lacks hosts. `getaddr`, `newchan`, `seed`: peers, a new channel or the seeds are asked. `sleep`: between two questions. */
   readonly at: 'wait' | 'sleep' | 'getaddr' | 'newchan' | 'seed'
   /** Questions since hosts were last found; 0 before the first. */
   readonly attempt: number

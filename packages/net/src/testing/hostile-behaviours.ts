@@ -101,7 +101,7 @@ export class AnnouncesItself implements Behaviour {
 
   /**
    * @param urls - of the nodes that hear it, canonical
-   * @param everyMs - about twice this time passes between two announcements to a node
+   * @param everyMs - once to twice this time passes between two announcements to a node
    */
   constructor(urls: readonly string[], everyMs: number) {
     this.#urls = urls
