@@ -30,7 +30,7 @@ export const badLink: Experiment = {
     const network = stack.use(await SpaceNetwork.create())
     const [near, far] = [await badSpace(network), await badSpace(network)]
     // In the short form a peer has to answer sooner than what is written at once takes to go out.
-    const profile = trial.of(['outbound_connect_timeout = 5', 'channel_heartbeat_interval = 1'], [])
+    const profile = trial.of(['outbound_connect_timeout = 10', 'channel_heartbeat_interval = 1'], [])
     // With a limit as short as that two frames lost in a row would already be too much.
     await network.setLoss(trial.of(1, LOSS_PERCENT))
     const listener = stack.use(daemonIn(near, { profile }))
@@ -38,7 +38,7 @@ export const badLink: Experiment = {
     await listener.start()
     // What a newcomer finds: more than such a way carries in the time that a peer has to answer.
     const backlog = await Talk.among([listener], ['old'])
-    for (let line = 0; line < trial.of(24, 55); line += 1) await backlog.say(listener, LONG_BODY)
+    for (let line = 0; line < trial.of(46, 55); line += 1) await backlog.say(listener, LONG_BODY)
     await dialler.start()
     await dialler.hasPeers(1)
     const caughtUp = await catchUp({ listener, dialler }, trial)
