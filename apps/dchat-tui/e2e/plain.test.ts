@@ -27,7 +27,7 @@ describe('dchat-tui in a pipe', () => {
     daemon.channels = texts.map((url, id) => ({ url, session: url, id }))
     for (const [index, name] of texts.slice(0, 100).entries()) daemon.setRoom(`r${index}`, { joined: true, name, topic: name })
     await daemon.start()
-    const run = startPlain(home.path, ['--plain'])
+    const run = startPlain(home.path, { args: ['--plain'] })
     await run.prints('the first')
     for (const [index, text] of texts.entries()) {
       const kind = (['text', 'action', 'topic', 'system'] as const)[index % 4]!
@@ -53,7 +53,7 @@ describe('dchat-tui in a pipe', () => {
       stdout: '',
       stderr: expect.stringContaining('the daemon is away'),
     })
-    expect(await runPlain(home.path, '', ['--nonsense'])).toMatchObject({
+    expect(await runPlain(home.path, '', { args: ['--nonsense'] })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('--nonsense'),
     })

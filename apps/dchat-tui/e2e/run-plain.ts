@@ -10,9 +10,15 @@ export interface PlainResult {
   readonly stderr: string
 }
 
+export interface PlainOptions {
+  readonly args?: readonly string[] | undefined
+  /** Added to that of the tests. */
+  readonly env?: Readonly<Record<string, string>> | undefined
+}
+
 /** Resolves once it has ended, which it does by itself when all of `input` is done. */
-export function runPlain(home: string, input: string, args: readonly string[] = []): Promise<PlainResult> {
-  const run = startPlain(home, args)
+export function runPlain(home: string, input: string, { args, env }: PlainOptions = {}): Promise<PlainResult> {
+  const run = startPlain(home, { args, env })
   run.endInput(input)
   return run.ended
 }
@@ -25,8 +31,8 @@ export interface PlainRun {
   endInput(input: string): void
 }
 
-export function startPlain(home: string, args: readonly string[] = []): PlainRun {
-  const child = spawn(process.execPath, [LAUNCHER, '--home', home, ...args])
+export function startPlain(home: string, { args = [], env = {} }: PlainOptions = {}): PlainRun {
+  const child = spawn(process.execPath, [LAUNCHER, '--home', home, ...args], { env: { ...process.env, ...env } })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk))

@@ -60,6 +60,17 @@ describe('starting dchatd from the chat', () => {
     await again.showsText('dchatd keeps running. To stop it: dchat-cli --home')
   })
 
+  it('sends what a script says once the dchatd that it starts answers', async () => {
+    const home = aHome()
+    onTestFinished(async () => {
+      await stopDaemon(home)
+      home[Symbol.dispose]()
+    })
+    const { code, stdout, stderr } = await runPlain(home.path, 'hello\n', { env: { DCHAT_TUI_START_DAEMON: 'yes' } })
+    expect([code, stdout]).toEqual([0, expect.stringContaining('me: hello')])
+    expect(stderr).not.toMatch(/daemon is away|to start it/u)
+  })
+
   it('says why it did not start, and how to start it where nobody can be asked', async () => {
     using home = aHome('colour = 1\n[log]\nlevel = "loud"\n')
     await using tui = new TuiProcess({ home: home.path })

@@ -73,6 +73,8 @@ describe('DaemonStarter', () => {
     expect(yes.starter.isStarting).toBe(true)
     await settled()
     expect(yes.log).toContain('begin dchatd')
+    expect(yes.starter.isStarting).toBe(true) // it runs, and the link that is away was not tried since
+    yes.link({ at: 'ready' })
     expect(yes.starter.isStarting).toBe(false)
     const no = setUp({ startDaemon: 'no' })
     no.link(AWAY)
@@ -87,6 +89,7 @@ describe('DaemonStarter', () => {
     })
     failed.link(AWAY)
     await settled()
+    expect(failed.starter.isStarting).toBe(false)
     expect(failed.log.at(-1)).toBe('error: dchatd did not start: it ended with code 4. Its last words, in /l:\nanother dchatd')
     expect(failed.starter.hasStarted).toBe(false)
     const slow = setUp({ startDaemon: 'yes', outcome: { kind: 'slow' } })

@@ -27,6 +27,8 @@ export class DaemonStarter {
   #unsubscribe: Unsubscribe | undefined
   #link: ChatState['link']
   #isStarting = false
+  /** It runs, and the link has not been tried since. */
+  #isUntried = false
   #hasStarted = false
 
   constructor(deps: DaemonStarterDeps) {
@@ -44,9 +46,9 @@ export class DaemonStarter {
     this.#unsubscribe = undefined
   }
 
-  /** Whether dchatd was started and is awaited. */
+  /** Whether dchatd was started and is awaited: until it does not come up, or the link to it was tried. */
   get isStarting(): boolean {
-    return this.#isStarting
+    return this.#isStarting || this.#isUntried
   }
 
   /** Whether a dchatd runs that was started here. */
@@ -60,6 +62,7 @@ export class DaemonStarter {
     const { link, settings } = this.#deps.store.state
     if (link === before) return
     this.#link = link
+    this.#isUntried = false
     if (before.at !== 'connecting' || link.at !== 'away' || link.isMissing !== true || this.#isStarting) return
     const program = settings.startDaemon === 'no' ? null : this.#deps.program()
     if (program === null) return
@@ -76,6 +79,7 @@ export class DaemonStarter {
     tell('starting dchatd', 'info')
     const outcome = await begin(program)
     this.#isStarting = false
+    this.#isUntried = outcome.kind !== 'failed'
     session.retryNow()
     if (outcome.kind === 'failed') {
       tell([`dchatd did not start: ${outcome.reason}. Its last words, in ${logFile}:`, ...outcome.lastWords].join('\n'), 'error')

@@ -264,7 +264,8 @@ export class PlainMode {
     if (link.at === this.#link || link.at === 'connecting') return
     const wasAway = this.#link === 'away'
     this.#link = link.at
-    if (link.at === 'away') this.#deps.note(noticeLine(`the daemon is away: ${link.reason}; ${link.hint}`))
+    if (link.at === 'away' && !this.#deps.isStarting())
+      this.#deps.note(noticeLine(`the daemon is away: ${link.reason}; ${link.hint}`))
     if (link.at === 'ready' && wasAway) this.#deps.note(noticeLine('the daemon answers'))
   }
 }
