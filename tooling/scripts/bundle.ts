@@ -1,8 +1,8 @@
 /**
  * Bundles one app into `dist/`: run in the app's folder. Packages of this repository are taken from source and
- * bundled, so that a program starts with one file read instead of hundreds; lazily imported parts become chunks.
+ * bundled, so that a program starts with one file read instead of hundreds; lazily imported parts become chunks. Which commit is
+ * built comes in the environment, BUILD_COMMIT, so that the cache of builds knows of it.
  */
-import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
@@ -15,19 +15,11 @@ import { NOTICES_FILE, noticesText, thirdPartiesOf } from './third-party.ts'
  */
 const KEPT_MS = 7 * 24 * 3_600_000
 
-/** The commit that is built, with `-dirty` when files were changed; null outside of a checkout. */
-function commitHere(): string | null {
-  const { status, stdout } = spawnSync('git', ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'], {
-    encoding: 'utf8',
-  })
-  return status === 0 ? stdout.trim() : null
-}
-
 const { metafile } = await build({
   ...BUNDLE_OPTIONS,
   entryPoints: entryPointsOf('.'),
   outdir: 'dist',
-  define: { ...BUNDLE_OPTIONS.define, BUILD_COMMIT: JSON.stringify(commitHere()) },
+  define: { ...BUNDLE_OPTIONS.define, BUILD_COMMIT: JSON.stringify(process.env['BUILD_COMMIT'] || null) },
   metafile: true,
 })
 
