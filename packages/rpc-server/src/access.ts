@@ -29,6 +29,19 @@ export function isOriginAllowed(header: string | undefined, allowedOrigins: read
   return header === undefined || allowedOrigins.includes(header)
 }
 
+/** The `Origin` that pages have which are served at this `Host`. */
+export function originOf(host: string, isSecured: boolean): string {
+  return `${isSecured ? 'https' : 'http'}://${host.toLowerCase()}`
+}
+
+/**
+ * The secret among the subprotocols that a WebSocket offers, as `bearer.SECRET`: a page can set no other header. Another has to be
+ * offered before it, which is the one that is taken.
+ */
+export function readSubprotocol(header: string | undefined): string | undefined {
+  return /^[\w.-]+ *,(?:.*,)? *bearer\.([\w.~+-]+) *(?:,|$)/.exec(header ?? '')?.[1]
+}
+
 /** The secret of an `Authorization` header: the token of Bearer, the password of Basic with any user name. */
 export function readCredentials(header: string | undefined): string | undefined {
   const match = /^(bearer|basic) +([A-Za-z0-9+/=._~-]+) *$/i.exec(header ?? '')

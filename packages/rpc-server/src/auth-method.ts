@@ -4,6 +4,7 @@ import type { FailedAuths } from './failed-auths.ts'
 import type { Keyring } from './keyring.ts'
 import { method } from './methods.ts'
 import type { Method } from './methods.ts'
+import { PageRights } from './page-passes.ts'
 import { PeerConnection } from './peer-connection.ts'
 
 /**
@@ -14,6 +15,8 @@ export function authMethod(keyring: Keyring, failures: FailedAuths): Method {
   return method('rpc.auth', ({ cookie: secret }, context) => {
     const { connection } = context
     if (!(connection instanceof PeerConnection)) return true
+    if (connection.rights instanceof PageRights)
+      throw rpcError('forbidden', 'a page keeps the rights that it was opened with, whatever secret it shows')
     const rights = keyring.find(secret)
     if (rights !== undefined) connection.authorise(rights)
     if (rights !== undefined || !connection.entrance.needsSecret) return true

@@ -21,7 +21,7 @@ import { TOKEN_REVOKED } from './peer-connection.ts'
 import type { NewConnection, PeerConnection } from './peer-connection.ts'
 import type { Rights } from './rights.ts'
 import type { RpcCounts } from './rpc-counts.ts'
-import type { Readiness } from './server-options.ts'
+import type { Readiness, RpcServerOptions } from './server-options.ts'
 import { SseCarrier } from './sse-carrier.ts'
 import { WsCarrier } from './ws-carrier.ts'
 
@@ -35,6 +35,7 @@ export interface HttpFrontOptions {
   readonly policy: () => GatePolicy
   readonly readiness: () => Readiness
   readonly serverInfo: { readonly name: string; readonly version: string }
+  readonly page: RpcServerOptions['page']
   readonly nextId: () => number
   /** Makes the connection of a carrier, known to the server from then on. */
   readonly open: (options: NewConnection) => PeerConnection
@@ -48,6 +49,8 @@ export class HttpFront implements HttpHandlers {
   readonly #calls = new Map<IncomingMessage, HttpCall>()
   /** Of requests that got in. */
   readonly #rights = new WeakMap<IncomingMessage, Rights>()
+  /** Secrets of sessions that requests have opened. */
+  readonly #sessions = new WeakMap<IncomingMessage, string>()
   #app: FastifyInstance | undefined
   #isStopping = false
 
@@ -56,8 +59,8 @@ export class HttpFront implements HttpHandlers {
   }
 
   async start(): Promise<void> {
-    const { limits, serverInfo } = this.#options
-    this.#app = await createHttpApp({ limits, serverInfo, handlers: this })
+    const { limits, serverInfo, page } = this.#options
+    this.#app = await createHttpApp({ limits, serverInfo, page, handlers: this })
   }
 
   /** Takes over a paused socket; `first` is what it has sent already. */
@@ -110,6 +113,7 @@ export class HttpFront implements HttpHandlers {
       return verdict.refusal
     }
     if (verdict.rights !== undefined) this.#rights.set(request, verdict.rights)
+    if ('session' in verdict) this.#sessions.set(request, verdict.session)
     if (known.active > this.#options.limits.maxInFlight) return HTTP_REFUSALS.inFlight
     delete headers['content-type'] // whatever it says, a body is JSON
     known.awaitBody()
@@ -181,6 +185,10 @@ export class HttpFront implements HttpHandlers {
       connection.closed()
     })
     connection.pump()
+  }
+
+  session(request: IncomingMessage): string | undefined {
+    return this.#sessions.get(request)
   }
 
   readiness(): Readiness {

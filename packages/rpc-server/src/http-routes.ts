@@ -5,7 +5,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import type { Answer } from './dispatcher.ts'
 import { HINT, HTTP_REFUSALS, refusalBody, retryAfter, statusOf } from './http-answers.ts'
 import type { HttpRefusal } from './http-answers.ts'
-import type { Readiness } from './server-options.ts'
+import { addPage } from './page-routes.ts'
+import type { Readiness, RpcServerOptions } from './server-options.ts'
 
 /** What the routes ask of the server. */
 export interface RouteHandlers {
@@ -16,10 +17,13 @@ export interface RouteHandlers {
   /** Answers with a stream of events, or why there is none. */
   stream(params: Record<string, unknown>, request: IncomingMessage, response: ServerResponse): void
   readiness(): Readiness
+  /** The secret of the session that the request has opened for a page. */
+  session(request: IncomingMessage): string | undefined
 }
 
 export interface RoutesOptions {
   readonly serverInfo: { readonly name: string; readonly version: string }
+  readonly page?: RpcServerOptions['page']
   readonly handlers: RouteHandlers
 }
 
@@ -32,6 +36,7 @@ export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
   addRpcRoutes(app, options)
   addProbes(app, options.handlers)
   addEvents(app, options.handlers)
+  if (options.page !== undefined) addPage(app, options.page, options.handlers)
   for (const url of ['/livez', '/readyz', '/metrics', '/ws', '/events'])
     app.route({ method: [...OTHER_METHODS, 'POST'], url, handler: (_request, reply) => refuse(reply, HTTP_REFUSALS.getOnly) })
 }

@@ -44,6 +44,14 @@ export interface RpcLimits {
   readonly heartbeatMs: number
   /** After how long without taking a byte of what waits for it a client is cut. */
   readonly stallMs: number
+  /** How long a ticket opens the page of the network: long enough to click on it, or to carry it to another window. */
+  readonly ticketMs: number
+  /** Tickets that nobody has used yet; beyond it the oldest is void. */
+  readonly maxTickets: number
+  /** How long a page may look before it has to be opened anew. */
+  readonly pageSessionMs: number
+  /** Pages that may look; beyond it the one that was opened first is shut out. */
+  readonly maxPageSessions: number
   /** How long a stop waits for answers that are being worked on, and for clients to take them. */
   readonly stopMs: number
 }
@@ -71,5 +79,9 @@ export const DEFAULT_RPC_LIMITS: RpcLimits = {
   bodyMs: 15_000,
   heartbeatMs: 15_000,
   stallMs: 30_000,
+  ticketMs: 120_000,
+  maxTickets: 8,
+  pageSessionMs: 43_200_000,
+  maxPageSessions: 16,
   stopMs: 2_000,
 }

@@ -111,6 +111,10 @@ export class PeerConnection implements RpcConnection, Caller {
 
   notify(method: string, params: unknown): boolean {
     if (this.#state !== 'open' || this.#carrier.queuedBytes > this.#limits.maxQueuedBytes) return false
+    if (this.#rights?.isRevoked === true) {
+      this.end(TOKEN_REVOKED)
+      return false
+    }
     this.#carrier.notify(method, params)
     return true
   }

@@ -29,7 +29,10 @@ export interface RpcSettings {
   readonly maxConnections: number
 }
 
-export interface RpcServiceOptions extends Pick<RpcServerOptions, 'methods' | 'probes' | 'clock' | 'logger' | 'serverInfo'> {
+export interface RpcServiceOptions extends Pick<
+  RpcServerOptions,
+  'methods' | 'probes' | 'page' | 'clock' | 'logger' | 'serverInfo'
+> {
   readonly settings: RpcSettings
   /** Where the secrets of this start are for who may read them. */
   readonly paths: { readonly cookiePath: string; readonly tlsFingerprintPath: string }

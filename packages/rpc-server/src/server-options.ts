@@ -21,6 +21,14 @@ export interface Readiness {
   readonly reasons: readonly string[]
 }
 
+/** A page that the server shows in a browser, at `/net`. */
+export interface ServedPage {
+  /** The whole of it: nothing else is loaded. */
+  readonly html: string
+  /** Its `Content-Security-Policy`. */
+  readonly policy: string
+}
+
 /** What `reload` takes over; what is left out stays as it is. */
 export interface RpcServerChange {
   readonly tokens?: readonly RpcToken[]
@@ -57,6 +65,8 @@ export interface RpcServerOptions extends RpcServerChange {
   readonly disabledMethods?: readonly string[]
   /** What `GET /readyz` tells. @default ready until the stop */
   readonly probes?: { readiness(): Readiness }
+  /** A page, loaded when the first browser asks for it, and the methods that it may call. @default none, and no `net.page` */
+  readonly page?: { load(): Promise<ServedPage>; readonly methods: readonly string[] }
   readonly limits?: Partial<RpcLimits>
   /** Counts what it does. @default nobody looks */
   readonly counts?: RpcCounts

@@ -20,6 +20,8 @@ import { LineFront } from './line-front.ts'
 import { listen } from './listening.ts'
 import type { Listening } from './listening.ts'
 import { RpcCounts } from './rpc-counts.ts'
+import { pageMethod } from './page-method.ts'
+import { PagePasses } from './page-passes.ts'
 import { PeerConnection, TOKEN_REVOKED } from './peer-connection.ts'
 import type { NewConnection } from './peer-connection.ts'
 import { DEFAULT_RATE_LIMIT } from './server-options.ts'
@@ -65,8 +67,11 @@ class Server implements RpcServer {
     const { counts = new RpcCounts() } = options
     this.#counts = counts
     const failures = new FailedAuths({ limits, clock, logger })
+    const { page } = options
+    const passes = page === undefined ? undefined : new PagePasses({ methods: page.methods, rateLimit, limits, clock })
     this.#keyring = keyring
-    this.#policy = { ports: new Set(), allowedHosts, allowedOrigins, cookiePath: auth?.cookiePath ?? '', keyring, failures }
+    const cookiePath = auth?.cookiePath ?? ''
+    this.#policy = { ports: new Set(), allowedHosts, allowedOrigins, cookiePath, keyring, failures, passes }
     this.#lines = new LineFront({ clock, limits, open: (carrier) => this.#open(carrier) })
     this.#doorway = new Doorway({
       limits,
@@ -78,7 +83,12 @@ class Server implements RpcServer {
       toHttp: (socket, first, entrance) => void this.#toHttp(socket, first, entrance),
     })
     this.#dispatcher = new Dispatcher({
-      methods: [...options.methods, authMethod(keyring, failures), ...discoveryMethods(options.serverInfo.name)],
+      methods: [
+        ...options.methods,
+        authMethod(keyring, failures),
+        ...discoveryMethods(options.serverInfo.name),
+        ...(passes === undefined ? [] : [pageMethod(passes, () => this.addresses)]),
+      ],
       disabledMethods: options.disabledMethods ?? [],
       limits,
       counts,
@@ -203,6 +213,7 @@ class Server implements RpcServer {
       policy: () => this.#policy,
       readiness: () => this.#readiness(),
       serverInfo: this.#options.serverInfo,
+      page: this.#options.page,
       nextId: () => this.#nextId(),
       open: (carrier) => this.#open(carrier),
     })

@@ -51,6 +51,7 @@ const ORDER: Record<string, string[]> = {
   'chat.set_nick': ['nick'],
   'p2p.connect': ['url'],
   'p2p.disconnect': ['channel'],
+  'net.page': [],
   'net.status': [],
   'net.subscribe': [],
   'hosts.list': ['color'],

@@ -5,7 +5,7 @@ import { MAX_ADDRESS_CHARACTERS, MAX_BAN_HOURS } from '../limits.ts'
 import { defineMethod } from './define.ts'
 import { EXAMPLE_NET_STATUS } from './example-net-status.ts'
 import { netStatus } from './network-shapes.ts'
-import { channelId, oneOf, yes } from './parts.ts'
+import { channelId, oneOf, record, yes } from './parts.ts'
 import { HOST_COLORS, ban, host } from './shapes.ts'
 
 const CHAT = ['dchatd'] as const
@@ -56,6 +56,25 @@ export const NETWORK_METHODS = {
     params: {},
     result: String({ description: 'Id of the subscription; asking again gives the same.' }),
     example: { params: {}, result: 'net-1' },
+  }),
+  'net.page': defineMethod({
+    summary: 'Where a browser shows the network, with a ticket that opens the page once, within two minutes.',
+    details:
+      'The page reads what `net.status`, `net.subscribe`, `hosts.list` and `node.get_info` tell, and may call nothing else: docs/net-page.md. ' +
+      'Tickets are given to the owner alone (the Unix socket, the cookie); who has a token enters it in the page.',
+    access: 'write',
+    programs: CHAT,
+    since: '1.6.0',
+    params: {},
+    result: record({
+      url: String({ description: 'Address of the page. Behind the `#` is the ticket: a secret until it is used.' }),
+      expires: Integer({ description: 'Unix ms. When the ticket ends.' }),
+    }),
+    errors: ['not_found'],
+    example: {
+      params: {},
+      result: { url: 'http://127.0.0.1:51054/net#5be1…', expires: 1_795_687_320_000 },
+    },
   }),
   'hosts.list': defineMethod({
     summary: 'The hosts this node knows, those seen last first.',
