@@ -47,6 +47,7 @@ export default defineConfig({
       unit('packages/chat'),
       unit('packages/rpc-server'),
       unit('packages/daemon'),
+      unit('packages/net-page'),
       unit('tooling/sim'),
       unit('tooling/torture'),
       unit('tooling/docs'),

@@ -31,6 +31,7 @@ import { OwnProfile } from './own-profile.ts'
 import { PrivateChat } from './private-chat.ts'
 import type { PrivateChatDeps } from './private-chat.ts'
 import { createMethods } from './rpc/methods.ts'
+import { netPage } from './rpc/net-page.ts'
 import { SubscriptionCounts } from './rpc/subscriptions.ts'
 import type { StartStage } from './start-stages.ts'
 import { VERSION } from './version.ts'
@@ -231,6 +232,7 @@ export class Daemon {
       paths,
       methods,
       probes: { readiness: () => readinessOf([parts.dchat.p2p], this.#isStopping) },
+      page: netPage,
       clock,
       logger,
       serverInfo: { name: 'dchatd', version: VERSION },

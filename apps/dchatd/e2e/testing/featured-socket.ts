@@ -1,19 +1,19 @@
 /** Featured peers over real sockets, each from an address of its own, so that a ban of one says nothing of the next. */
 import { FeaturedPeer } from '@dchat/chat/testing'
 import { loopbackHost } from '@dchat/e2e'
-import type { StreamHandler, TransportStream } from '@dchat/net'
+import type { StreamHandler, TransportStream, VersionMessage } from '@dchat/net'
 import { SystemClock } from '@dchat/system'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 
-/** Connects to a node and exchanges versions. The caller destroys `raw.stream`. */
-export async function featuredPeer(url: string): Promise<FeaturedPeer> {
+/** Connects to a node and exchanges versions. The caller destroys `raw.stream`. @param version what its version message says */
+export async function featuredPeer(url: string, version: Partial<VersionMessage> = {}): Promise<FeaturedPeer> {
   const { hostname: host, port } = new URL(url)
   const socket = connect({ host, port: Number(port), localAddress: loopbackHost() })
   socket.setNoDelay(true)
   await once(socket, 'connect')
-  const peer = new FeaturedPeer(new SocketStream(socket, url), { clock: new SystemClock() })
+  const peer = new FeaturedPeer(new SocketStream(socket, url), { clock: new SystemClock(), version })
   await peer.raw.until(() => peer.isClosed || peer.received.some(({ command }) => command === 'verack'))
   return peer
 }

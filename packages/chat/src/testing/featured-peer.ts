@@ -1,7 +1,7 @@
 /** A peer that speaks the commands of posts, in the hands of a test: honest as far as it is told to be. Wire: docs/chat.md, *Commands*. */
 import type { MessageType, Transport, TransportStream } from '@dchat/net'
 import { ping, pong } from '@dchat/net'
-import type { NonceMessage } from '@dchat/net'
+import type { NonceMessage, VersionMessage } from '@dchat/net'
 import { RawPeer } from '@dchat/net/testing'
 import type { ReceivedMessage } from '@dchat/net/testing'
 import type { Clock } from '@dchat/system'
@@ -12,6 +12,8 @@ export interface FeaturedPeerOptions {
   readonly clock: Clock
   /** What it lists in its version message. @default dchat.posts 1 */
   readonly features?: readonly (readonly [string, number])[]
+  /** What else its version message says. @default {} */
+  readonly version?: Partial<VersionMessage>
   /** Hears each message before it is kept in `received`. */
   readonly onMessage?: (message: ReceivedMessage, peer: FeaturedPeer) => void
 }
@@ -35,7 +37,7 @@ export class FeaturedPeer {
       }
     }
     this.raw = new RawPeer(stream, { clock: options.clock, messages: WIRE_MESSAGES, onMessage }).open()
-    this.raw.greet({ features: options.features ?? FEATURES })
+    this.raw.greet({ features: options.features ?? FEATURES, ...options.version })
   }
 
   static async dial(transport: Transport, url: string, options: FeaturedPeerOptions): Promise<FeaturedPeer> {

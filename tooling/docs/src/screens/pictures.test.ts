@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { homedir, hostname, tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
+import { NET_PICTURE } from './net-picture.ts'
 import { PICTURES } from './scenes.ts'
 
 const DOCS = new URL('../../../../docs/', import.meta.url)
@@ -8,7 +9,8 @@ const page = readFileSync(new URL('tui.md', DOCS), 'utf8')
 
 test('each picture is there, and is shown in docs/tui.md with words for those who do not see it', () => {
   const names = Object.keys(PICTURES)
-  expect(readdirSync(new URL('screens/', DOCS)).toSorted()).toEqual(names.map((name) => `${name}.svg`).toSorted())
+  const files = [...names.map((name) => `${name}.svg`), NET_PICTURE.file]
+  expect(readdirSync(new URL('screens/', DOCS)).toSorted()).toEqual(files.toSorted())
   for (const [name, title] of Object.entries(PICTURES)) expect(page).toContain(`![${title}](screens/${name}.svg)`)
   expect(page.match(/\(screens\//gu)).toHaveLength(names.length)
 })
@@ -23,3 +25,11 @@ test.each(Object.entries(PICTURES))(
     for (const word of [homedir(), tmpdir(), hostname()]) expect(svg).not.toContain(`${word}/`)
   },
 )
+
+test('so is the picture of the page of the network, which is short enough to be read on any link', () => {
+  const { file, title } = NET_PICTURE
+  expect(readFileSync(new URL('net-page.md', DOCS), 'utf8')).toContain(`![${title}](screens/${file})`)
+  const png = readFileSync(new URL(`screens/${file}`, DOCS))
+  expect([png.subarray(1, 4).toString(), png.length < 150_000]).toEqual(['PNG', true])
+  expect([png.readUInt32BE(16), png.readUInt32BE(20) > 1_000]).toEqual([1_000, true])
+})

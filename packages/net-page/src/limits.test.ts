@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import * as limits from './limits.ts'
+
+test('docs/limits.md has each limit, as the code has it, and no other', () => {
+  const page = readFileSync(new URL('../../../docs/limits.md', import.meta.url), 'utf8')
+  const section = page.split('## The page of the network:')[1]!.split('\n## ')[0]!
+  const rows = Array.from(section.matchAll(/^\| `(\w+)` \| ([0-9,]+) /gmu), ([, name, value]) => [name, value])
+  expect(rows.toSorted()).toEqual(
+    Object.entries(limits)
+      .map(([name, value]) => [name, value.toLocaleString('en-US')])
+      .toSorted(),
+  )
+})
