@@ -130,7 +130,7 @@ test('what the page holds reads what it shows, and may do nothing else', async (
   const posted = await shown.page.evaluate<number>(
     `fetch('/', { method: 'POST', headers: { authorization: 'Bearer ${cookie}' }, body: '{"jsonrpc":"2.0","id":1,"method":"ping"}' }).then(({ status }) => status)`,
   )
-  expect(posted).toBe(401)
+  expect(posted).toBe(403)
 })
 
 /** Runs in the page: the codes of the errors that each call ends with, 0 for none. */

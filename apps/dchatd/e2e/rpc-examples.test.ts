@@ -49,7 +49,7 @@ function split(all: PrintedExample[]): { examples: PrintedExample[]; last: Print
 
 beforeAll(async () => {
   peer = await DaemonNode.running()
-  node = new DaemonNode({ config: { net: ['outbound_connections = 0'] } }) // what it knows is not dialled
+  node = new DaemonNode({ hasTcpRpc: true, config: { net: ['outbound_connections = 0'] } }) // what it knows is not dialled
   mkdirSync(node.home.paths.dataDir, { mode: 0o700 })
   node.home.write('data/hostlist.tsv', 'gold\ttcp://203.0.113.9:1/\t1795687200\n')
   await node.start()

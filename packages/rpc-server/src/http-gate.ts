@@ -58,6 +58,7 @@ export function judge(request: GateRequest, entrance: Entrance, policy: GatePoli
     readCredentials(headers.authorization) ?? (path === '/ws' ? readSubprotocol(headers['sec-websocket-protocol']) : undefined)
   if (path === PAGE_PATH && method === 'POST' && policy.passes !== undefined) return openPage(given, entrance, policy)
   const rights = rightsOf(given, isOwnPage, policy) ?? (entrance.needsSecret ? undefined : OWNER)
+  if (rights === undefined && isOwnPage) return refused(HTTP_REFUSALS.origin)
   if (rights === undefined) return refuseSecret(given, entrance, policy)
   const problem = method === 'POST' ? unsupportedBody(headers) : undefined
   if (problem !== undefined) return refused({ status: 415, error: rpcError('invalid_request', problem) })

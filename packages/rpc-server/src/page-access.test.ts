@@ -127,7 +127,7 @@ test('a ticket is no secret of any other door, and of many the oldest is void', 
   await using server = await start({ limits: { maxTickets: 2, failedAuthsBurst: 100 } })
   const tickets = [await ticketOf(server), await ticketOf(server), await ticketOf(server)].map(({ ticket }) => ticket)
   expect((await post(server, '/', bearer(tickets[2]!), '{"jsonrpc":"2.0","id":1,"method":"ping"}')).status).toBe(401)
-  expect(await socketOf(server, ['dchat', `bearer.${tickets[2]}`], own(server))).toBe(401)
+  expect(await socketOf(server, ['dchat', `bearer.${tickets[2]}`], own(server))).toBe(403)
   const outcomes = await Promise.all(tickets.map((ticket) => opened(server, ticket)))
   expect(outcomes.map((outcome) => typeof outcome)).toEqual(['number', 'string', 'string'])
 })
@@ -160,10 +160,10 @@ test('our own pages get in with sessions alone: no other secret does anything fo
   const session = (await opened(server, TEST_COOKIE)) as string
   const status = async (secret: string): Promise<number> =>
     (await post(server, '/', { ...own(server), ...bearer(secret) }, body)).status
-  expect([await status(TEST_COOKIE), await status('a-token'), await status(session)]).toEqual([401, 401, 200])
-  expect(await socketOf(server, ['dchat', `bearer.${TEST_COOKIE}`], own(server))).toBe(401)
-  expect(await socketOf(server, ['dchat'], own(server))).toBe(401)
-  expect(await socketOf(server, [`bearer.${session}`], own(server))).toBe(401) // it would be given back as the protocol
+  expect([await status(TEST_COOKIE), await status('a-token'), await status(session)]).toEqual([403, 403, 200])
+  expect(await socketOf(server, ['dchat', `bearer.${TEST_COOKIE}`], own(server))).toBe(403)
+  expect(await socketOf(server, ['dchat'], own(server))).toBe(403)
+  expect(await socketOf(server, [`bearer.${session}`], own(server))).toBe(403) // it would be given back as the protocol
   expect(await socketOf(server, ['dchat', `bearer.${session}`], { origin: 'https://evil.example' })).toBe(403)
 })
 
