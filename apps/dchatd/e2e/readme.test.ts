@@ -24,6 +24,7 @@ async function startDaemon(home: string): Promise<{ daemon: Program; port: strin
   const { socketPath } = dchatPaths({ env: { HOME: home } })
   const client = await until('dchatd answers', () => RpcClient.connect({ kind: 'unix', path: socketPath }).catch(() => undefined))
   await client.close()
+  await daemon.says('RPC listens', 'stderr') // the socket answers before that is written
   return { daemon, port: /tcp:\/\/127\.0\.0\.1:(\d+)/.exec(daemon.stderr)![1]! }
 }
 
