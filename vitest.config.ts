@@ -61,8 +61,8 @@ export default defineConfig({
       e2e('apps/dchat-tui', PROGRAMS),
       e2e('apps/lilith', PROGRAMS),
       e2e('tooling/book', PROGRAMS),
-      e2e('tooling/torture', EXPERIMENTS),
       e2e('tooling/libraries', PROGRAMS),
+      e2e('tooling/torture', EXPERIMENTS),
     ],
   },
 })
