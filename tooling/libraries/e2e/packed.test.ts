@@ -44,7 +44,7 @@ describe.each(NAMES)('%s', (name) => {
   test('holds what is built, its licence, its changes and its README, and nothing else', () => {
     const { paths } = packed.get(name)!
     const others = paths.filter(
-      (path) => !/^dist\/[a-z-]+(?:\.d\.ts|\.js)$/.test(path) && path !== 'dist/third-party-licences.txt',
+      (path) => !/^dist\/[a-z\d-]+(?:\.d\.ts|\.js)$/.test(path) && path !== 'dist/third-party-licences.txt',
     )
     expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
     for (const { types, module } of library.entries) expect(paths).toEqual(expect.arrayContaining([types, module]))
@@ -100,13 +100,27 @@ test('installed elsewhere, the first program of each README runs, and its types 
   expect(await project.checkTypes('bundler')).toBe('')
 })
 
-test('installed elsewhere, two nodes meet over TLS: what is loaded late is there', async () => {
+test('installed elsewhere, two nodes meet over TLS, bundled too: what is loaded late is there', async () => {
   using project = await ConsumerProject.with([...packed.values()])
   const tls = firstUse(LIBRARIES.find(({ name }) => name === '@dchat/net')!.folder)
     .replace("'tcp://127.0.0.1:0'", "'tcp+tls://127.0.0.1:0'")
     .replaceAll('localnet: true', "localnet: true, activeProfiles: ['tcp+tls']")
   project.write('use-tls.ts', tls)
   expect(await project.run('use-tls.ts')).toBe('hello, alice\n')
+  // In a program of its user: nothing that is needed was dropped, and what is loaded late is a file by itself.
+  await build({
+    absWorkingDir: project.folder,
+    entryPoints: ['use-tls.ts'],
+    outdir: 'bundled',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  })
+  rmSync(join(project.folder, 'node_modules'), { recursive: true })
+  expect(await project.run('bundled/use-tls.js')).toBe('hello, alice\n')
 })
 
 test('a README begins with ten lines that are all one needs', () => {

@@ -22,7 +22,7 @@ const VALID_DAYS = 365
 /** Makes a key and a self-signed certificate for it, good for both sides of a connection. Nothing is written anywhere. */
 export async function makeTlsIdentity(options: CertificateOptions): Promise<TlsIdentity> {
   // Not before reflect-metadata has run, which x509 asks for: what a bundle takes in runs after what it imports.
-  const x509 = await import('@peculiar/x509')
+  const x509 = await import('./x509.ts')
   const algorithm = options.algorithm ?? { name: 'Ed25519' }
   const { subtle } = globalThis.crypto
   const keys = (await subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair
