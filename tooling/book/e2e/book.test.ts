@@ -24,7 +24,10 @@ test.each(chapters)('$name', async (chapter) => {
   await expect(workbench.run('oxfmt', ['--check', '--config', FORMAT, '*.ts'])).resolves.toBeUndefined()
 })
 
-test('the list of chapters has them all, in their order', () => {
-  const listed = readFileSync(join(BOOK, 'README.md'), 'utf8').matchAll(/^\d+\. \[.*?\]\((\d\d-.*?\.md)\)/gm)
-  expect(Array.from(listed, ([, name]) => name)).toEqual(names)
+test('the list of chapters has them all, in their order, and nothing is beside them', () => {
+  const readme = readFileSync(join(BOOK, 'README.md'), 'utf8')
+  const listed = Array.from(readme.matchAll(/^\d+\. \[.*?\]\((.*?)\)/gm), ([, name]) => name)
+  expect(listed).toEqual(names)
+  expect(readChapter('README.md', readme).steps).toEqual([])
+  expect(readdirSync(BOOK).toSorted()).toEqual([...names, 'README.md'])
 })

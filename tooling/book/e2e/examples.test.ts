@@ -1,5 +1,5 @@
 /** The programs of examples/, each by the command that its README has, against built programs. */
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { DaemonNode, Program, SeedNode, until } from '@dchat/e2e'
 import { expect, test } from 'vitest'
@@ -14,6 +14,11 @@ function example(name: string, { url = '', env = {} }: { url?: string; env?: Nod
   const [file, ...args] = words.replace('tcp://seed.example.org:26661', `${url} --localnet`).split(' ')
   return new Program('node', [fileURLToPath(new URL(file!, ROOT)), ...args], { env })
 }
+
+test('each program has a command', () => {
+  const commands = Array.from(README.matchAll(/^npx .* examples\/(\S+)/gm), ([, file]) => file)
+  expect(commands.toSorted()).toEqual(globSync('*.ts', { cwd: new URL('examples/', ROOT) }).toSorted())
+})
 
 test('who-is-there prints what a node says of itself', async () => {
   await using node = await DaemonNode.running()
