@@ -17,7 +17,7 @@ function example(name: string, { url = '', env = {} }: { url?: string; env?: Nod
 
 test('each program has a command', () => {
   const commands = Array.from(README.matchAll(/^npx .* examples\/(\S+)/gm), ([, file]) => file)
-  expect(commands.toSorted()).toEqual(globSync('*.ts', { cwd: new URL('examples/', ROOT) }).toSorted())
+  expect(new Set(commands)).toEqual(new Set(globSync('*.ts', { cwd: new URL('examples/', ROOT) })))
 })
 
 test('who-is-there prints what a node says of itself', async () => {
