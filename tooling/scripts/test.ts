@@ -17,6 +17,7 @@ const BUILD = ['node', 'tooling/scripts/build.ts']
 const CHECKS: readonly (readonly string[])[] = [
   ['turbo', 'boundaries'],
   ['tsc', '-p', 'tooling/tsconfig/all.json'],
+  ['tsc', '-p', 'packages/net-page'],
   ['oxlint', '--deny-warnings'],
   ['oxfmt', '--check'],
 ]
