@@ -139,6 +139,12 @@ describe('commands', () => {
     expect(await run(['peers', '--json'], daemon)).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
+  test('a list of nothing is said on stderr', async () => {
+    await using daemon = await startFakeDaemon({ 'bans.list': () => [] })
+    expect(await run(['bans.list'], daemon)).toEqual({ code: 0, stdout: '', stderr: 'none\n' })
+    expect(await run(['bans.list', '--json'], daemon)).toEqual({ code: 0, stdout: '[]\n', stderr: '' })
+  })
+
   test('rpc passes parameters on and prints the result', async () => {
     await using daemon = await startFakeDaemon({ 'chat.set_nick': ({ nick }) => ({ nick, tag: null }), 'node.stop': () => true })
     const call = ['rpc', 'chat.set_nick', '{"nick":"ann"}']

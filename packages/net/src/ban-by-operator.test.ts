@@ -39,6 +39,7 @@ test('closes the channels it falls on, those still shaking hands too, and lets t
   const again = await dial('30.0.0.1')
   await net.clock.advance(1)
   expect(again.isEnded).toBe(true)
+  expect(node.p2p.dnet.counts.refused).toEqual({ banned: 1, full: 0 })
 
   expect(node.p2p.liftBan('30.0.0.1')).toBe(true)
   expect(node.p2p.liftBan('30.0.0.1')).toBe(false)

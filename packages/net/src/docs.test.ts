@@ -32,8 +32,9 @@ test.each([
   ['LIMITS', LIMITS],
   ['HOST_LIMITS', HOST_LIMITS],
 ])('docs/limits.md has a row for each of %s, as the code has it', (_, limits) => {
-  const rows = rowsOf('limits.md')
-  for (const limit of Object.entries<Limit>(limits)) expect(rows).toContainEqual(limitRow(limit))
+  const lines = new Set(pageText('limits.md').split('\n'))
+  const missing = Object.entries<Limit>(limits).map((limit) => `| ${limitRow(limit).join(' | ')} |`)
+  expect(missing.filter((line) => !lines.has(line))).toEqual([]) // the lines to write, by hand
 })
 
 test('docs/limits.md has each name once in the table of its file', () => {

@@ -6,6 +6,9 @@ import type { SessionName } from './sessions/session-flags.ts'
 /** How a dial of one endpoint ended; `ended` is one that this node gave up. */
 export type DialOutcome = 'connected' | 'failed' | 'timeout' | 'proxy' | 'tls' | 'ended'
 
+/** Why a connection was turned away at the door: its host is banned, or there is no room for it. */
+export type RefusalReason = 'banned' | 'full'
+
 /** Sums over the life of a node object; starting it again goes on with them. */
 export class NodeCounts {
   /** What was handed to the network, by command. */
@@ -14,6 +17,8 @@ export class NodeCounts {
   readonly received: TrafficTable = new TrafficTable()
   /** Channels that have done their version exchange. */
   readonly opened: Record<SessionName, number> = { inbound: 0, outbound: 0, manual: 0, seed: 0, refine: 0, direct: 0 }
+  /** Connections that were turned away at the door. */
+  readonly refused: Record<RefusalReason, number> = { banned: 0, full: 0 }
   /** Dials of single endpoints, by how they ended. */
   readonly dials: Record<DialOutcome, number> = {
     connected: 0,

@@ -382,6 +382,8 @@ export class P2p {
    */
   async ban(target: string, options: { readonly durationMs: number; readonly reason?: string }): Promise<Ban> {
     const ban = this.hosts.banByOperator(target, options)
+    const until = new Date(ban.untilSec * 1_000).toISOString()
+    this.logger.info('Ban made by the operator', { target: ban.target, until, reason: ban.reason })
     this.#hostSaver.saveSoon(this.#scope)
     await this.#sessions.closeBanned()
     return ban
@@ -390,8 +392,10 @@ export class P2p {
   /** Ends a ban and forgets its offences. @returns whether one ran @throws NetError NET_ADDRESS_INVALID for a text that is no target */
   liftBan(target: string): boolean {
     const wasBanned = this.hosts.bans.lift(target)
-    if (wasBanned) this.#hostSaver.saveSoon(this.#scope)
-    return wasBanned
+    if (!wasBanned) return false
+    this.logger.info('Ban lifted by the operator', { target })
+    this.#hostSaver.saveSoon(this.#scope)
+    return true
   }
 
   async #stop(): Promise<void> {

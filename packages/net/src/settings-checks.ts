@@ -89,7 +89,10 @@ const path: Check<string> = (value, key) => {
 
 const scheme: Check<string> = (value, key) => {
   if (SCHEMES.has(value)) return value as string
-  throw invalid(key, typeof value === 'string' ? `"${value}" is not a transport` : 'must be names of transports')
+  throw invalid(
+    key,
+    typeof value === 'string' ? `"${value}" is not a transport: ${[...SCHEMES].join(', ')}` : 'must be names of transports',
+  )
 }
 
 /** An address, canonical. */

@@ -19,6 +19,7 @@ export async function callMethod(name: string, params: unknown, context: Command
   using queue = SUBSCRIBES.test(name) ? new NotificationQueue(client) : undefined
   const result = await client.callRaw(name, params, { signal, timeoutMs: METHOD_TIMEOUT_MS })
   for (const line of isJson ? [formatJson(result)] : formatResult(result)) await out.line(line)
+  if (!isJson && Array.isArray(result) && result.length === 0) await err.line('none') // nothing at all would look like a failure
   const warning = WARNINGS[name]
   if (warning !== undefined && isOutTerminal) await err.line(`dchat-cli: warning: ${warning}`)
   if (queue === undefined) return

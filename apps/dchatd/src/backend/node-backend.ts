@@ -150,6 +150,10 @@ export class NodeBackend implements Contract {
     return this.#deps.dchat.p2p.liftBan(target)
   }
 
+  hostBanOf(target: string): string | undefined {
+    return this.#deps.dchat.p2p.hosts.bans.hostBanOf(target)
+  }
+
   setLogLevel({ level, module }: LogSetting): void {
     this.#deps.setLogLevel(level, module)
   }

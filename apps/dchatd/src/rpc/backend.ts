@@ -210,6 +210,8 @@ export interface NodeBackend {
   ban(target: string, hours: number): Promise<void>
   /** False when nothing of this name is banned. */
   unban(target: string): boolean
+  /** The ban on the host of an address, with all its ports; undefined where there is none. @throws {NetError} as `unban` */
+  hostBanOf(target: string): string | undefined
   setLogLevel(setting: LogSetting): void
   /** Begins the daemon's stop and returns at once. */
   stop(): void

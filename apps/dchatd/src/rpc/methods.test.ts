@@ -651,7 +651,13 @@ describe('the network and the node', () => {
       ['ban', '1.2.3.4', 1],
     ])
     expect(await client.call('bans.remove', { target: '9.9.9.9' })).toBe(true)
-    expect(await failure('bans.remove', ['1.2.3.4'])).toMatchObject({ code: -32_004 })
+    expect(await failure('bans.remove', ['1.2.3.4'])).toMatchObject({
+      code: -32_004,
+      data: { hint: 'nothing of this name is banned; bans.list lists what is' },
+    })
+    expect(await failure('bans.remove', ['tcp://8.8.8.8:5/'])).toMatchObject({
+      data: { hint: 'nothing of this name is banned; its host is, with all ports: 8.8.8.8' },
+    })
     for (const hours of [0, -1, 0.5, 87_601, '1']) {
       expect(await failure('bans.add', ['1.2.3.4', hours])).toMatchObject({ code: -32_602 })
     }

@@ -18,8 +18,10 @@ export function networkMethods(backend: NodeBackend, subscriptions: Subscription
     method('bans.list', () => backend.bans()),
     method('bans.add', ({ target, hours = DEFAULT_BAN_HOURS }) => backend.ban(target, hours).then(() => true as const)),
     method('bans.remove', ({ target }) => {
-      if (!backend.unban(target)) throw rpcError('not_found', 'nothing of this name is banned; bans.list lists what is')
-      return true
+      if (backend.unban(target)) return true
+      const host = backend.hostBanOf(target)
+      const hint = host === undefined ? 'bans.list lists what is' : `its host is, with all ports: ${host}`
+      throw rpcError('not_found', `nothing of this name is banned; ${hint}`)
     }),
   ]
 }

@@ -58,6 +58,13 @@ function channelMetrics(each: Each, one: One): Metric[] {
       read: one((p2p) => p2p.inboundCounts.halfOpen),
     },
     {
+      name: 'dchat_inbound_refused_total',
+      type: 'counter',
+      help: 'Connections turned away at the door, of banned hosts or for want of room.',
+      labels: ['reason'],
+      read: each((p2p) => Object.entries(p2p.dnet.counts.refused).map(([reason, value]) => ({ labels: { reason }, value }))),
+    },
+    {
       name: 'dchat_outbound_slots',
       type: 'gauge',
       help: 'Outbound slots by whether a channel fills them.',
@@ -131,8 +138,9 @@ function hostMetrics(each: Each, one: One): Metric[] {
     {
       name: 'dchat_bans_made_total',
       type: 'counter',
-      help: 'Bans made for offences.',
-      read: one((p2p) => p2p.hosts.bans.punished),
+      help: 'Bans made for offences, by the code of the error.',
+      labels: ['reason'],
+      read: each((p2p) => [...p2p.hosts.bans.punished].map(([reason, value]) => ({ labels: { reason }, value }))),
     },
   ]
 }

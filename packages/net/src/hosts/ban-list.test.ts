@@ -78,7 +78,7 @@ describe('bans', () => {
     const { clock, bans, nowSec } = setUp()
     const hours: number[] = []
     for (let round = 0; round < 7; round += 1) {
-      expect(bans.punish('1.2.3.4', 'garbage')).toBe(true)
+      expect(bans.punish('1.2.3.4', 'garbage')).toBeDefined()
       const { untilSec, count } = bans.list()[0]!
       expect(count).toBe(round + 1)
       hours.push((untilSec - nowSec()) / 3600)
@@ -95,7 +95,7 @@ describe('bans', () => {
     bans.punish('1.2.3.4', 'first')
     const before = bans.list()
     await clock.advance(HOUR_MS / 2)
-    expect(bans.punish('1.2.3.4', 'second')).toBe(true)
+    expect(bans.punish('1.2.3.4', 'second')).toBeDefined()
     expect(bans.list()).toEqual(before)
   })
 
@@ -120,6 +120,27 @@ describe('bans', () => {
     bans.punish('8.8.8.8', 'x')
     expect(bans.list()).toHaveLength(10_000)
     expect([bans.has('9.9.9.9'), bans.has('8.8.8.8')]).toEqual([false, true])
+  })
+
+  test('of a host are found by any of its addresses', () => {
+    const { bans } = setUp()
+    for (const target of ['1.2.3.4', '2001:db8:0:1::/64', 'name.example', '5.6.7.8:9']) bans.punish(target, 'x')
+    const found = [
+      '1.2.3.4:5',
+      'tcp+tls://1.2.3.4:6/',
+      '1.2.3.4',
+      '[2001:db8:0:1::7]:5',
+      'NAME.example:1',
+      '5.6.7.8:9',
+      '1.2.3.5:5',
+      'unix:///a',
+    ]
+    expect(found.map((text) => bans.hostBanOf(text))).toEqual([
+      ...['1.2.3.4', '1.2.3.4', '1.2.3.4', '2001:db8:0:1::/64', 'name.example'],
+      ...[undefined, undefined, undefined],
+    ])
+    expect(() => bans.hostBanOf('no target')).toThrow('NET_ADDRESS_INVALID')
+    expect(bans.punished).toEqual(new Map([['x', 4]]))
   })
 
   test('by an operator last as long as told, replace what ran, and are lifted', () => {
@@ -152,7 +173,7 @@ describe('bans', () => {
 
   test('never fall on the exempt, however they come', () => {
     const { bans, nowSec } = setUp(['1.2.3.4'])
-    expect(bans.punish('1.2.3.4', 'x')).toBe(false)
+    expect(bans.punish('1.2.3.4', 'x')).toBeUndefined()
     expect(() => bans.add('1.2.3.4', { durationMs: 1 })).toThrow(expect.objectContaining({ code: 'NET_ADDRESS_INVALID' }))
     bans.load([{ target: '1.2.3.4', untilSec: nowSec() + 10, count: 1, reason: '' }])
     expect(bans.saved()).toEqual([])

@@ -1,7 +1,7 @@
 /** Who is banned, until when. Facts: docs/wire.md, Frame, the paragraph on bans. */
 import type { Clock } from '@dchat/system'
 import { NetError } from '../errors.ts'
-import { parseBanTarget } from './ban-target.ts'
+import { hostTarget, nodeHost, parseBanTarget } from './ban-target.ts'
 import { HOST_LIMITS } from './host-limits.ts'
 import { RankedMap } from './ranked-map.ts'
 
@@ -28,7 +28,7 @@ export class BanList {
   readonly #isExempt: (target: string) => boolean
   readonly #bans = new RankedMap<Offences>()
   #revision = 0
-  #punished = 0
+  readonly #punished = new Map<string, number>()
 
   /** `deps.isExempt`: targets that are never banned; asked when a ban is made, loaded and looked up. @internal */
   constructor(deps: { clock: Clock; isExempt: (target: string) => boolean }) {
@@ -41,8 +41,8 @@ export class BanList {
     return this.#revision
   }
 
-  /** Bans made for offences since the list was made. */
-  get punished(): number {
+  /** Bans made for offences since the list was made, by reason: the code of the error. */
+  get punished(): ReadonlyMap<string, number> {
     return this.#punished
   }
 
@@ -59,19 +59,21 @@ export class BanList {
 
   /**
    * Bans for an offence. One that is banned already is not punished again.
-   * @returns false when the target is exempt.
+   * @param reason - one of few: each is counted.
+   * @returns the ban that runs; undefined when the target is exempt.
    * @internal
    */
-  punish(target: string, reason: string): boolean {
-    if (this.#isExempt(target)) return false
+  punish(target: string, reason: string): Ban | undefined {
+    if (this.#isExempt(target)) return undefined
     const known = this.#bans.get(target)
-    if (known !== undefined && this.#isRunning(known.rank)) return true
+    if (known !== undefined && this.#isRunning(known.rank)) return banOf(target, known.rank, known.value)
     const count = known === undefined || this.#isForgotten(known.rank) ? 1 : known.value.count + 1
-    this.#punished += 1
+    this.#punished.set(reason, (this.#punished.get(reason) ?? 0) + 1)
     const { BAN_FIRST_MS, BAN_LONGEST_MS } = HOST_LIMITS
     const durationMs = Math.min(BAN_FIRST_MS.value * 2 ** (count - 1), BAN_LONGEST_MS.value)
-    this.#put({ target, untilSec: this.#endSec(durationMs), count, reason })
-    return true
+    const ban = { target, untilSec: this.#endSec(durationMs), count, reason }
+    this.#put(ban)
+    return ban
   }
 
   /**
@@ -106,6 +108,18 @@ export class BanList {
     return wasBanned
   }
 
+  /**
+   * The running ban on the host, with all its ports, of an address: what `lift` has to be given in place of the address.
+   * @param text - as `lift` takes it.
+   * @throws NetError NET_ADDRESS_INVALID for a text that is no target.
+   */
+  hostBanOf(text: string): string | undefined {
+    const endpoint = parseBanTarget(text)
+    const host = endpoint.includes('/') ? null : nodeHost(`tcp://${endpoint}/`)
+    const target = host === null ? undefined : hostTarget(host)
+    return target !== undefined && this.has(target) ? target : undefined
+  }
+
   /** Takes over bans that were saved; those forgotten or exempt by now are left out. @internal */
   load(bans: Iterable<Ban>): void {
     for (const ban of bans) {
@@ -118,7 +132,7 @@ export class BanList {
     return this.#bans
       .newestFirst()
       .filter(({ rank }) => !this.#isForgotten(rank))
-      .map(({ key, rank, value }) => ({ target: key, untilSec: rank, count: value.count, reason: value.reason }))
+      .map(({ key, rank, value }) => banOf(key, rank, value))
   }
 
   #put({ target, untilSec, count, reason }: Ban): void {
@@ -150,4 +164,8 @@ export class BanList {
 function oneLine(reason: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
   return reason.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').slice(0, HOST_LIMITS.BAN_REASON_MAX_CHARS.value)
+}
+
+function banOf(target: string, untilSec: number, { count, reason }: Offences): Ban {
+  return { target, untilSec, count, reason }
 }

@@ -342,21 +342,22 @@ export class Hosts<T> {
 
   /**
    * Bans the host of a channel for an offence: its IP (or name) on all ports when it came in, its endpoint when we dialled it.
-   * @returns false when it is of a kind that is never banned, or the policy is `relaxed`.
+   * @returns the ban that runs; undefined when it is of a kind that is never banned, or the policy is `relaxed`.
    * @internal
    */
-  ban(url: string, how: BanDirection, reason: string): boolean {
+  ban(url: string, how: BanDirection, reason: string): Ban | undefined {
     const host = nodeHost(url)
-    if (this.#settings.banPolicy === 'relaxed' || (host !== null && this.#isExempt(host, how))) return false
+    if (this.#settings.banPolicy === 'relaxed' || (host !== null && this.#isExempt(host, how))) return undefined
     const target = chooseBanTarget(url, how, {
       localnet: this.#settings.localnet,
       isTrusted: (made) => TRUSTED.some((color) => this.#covered(made, color, url).length > 0),
     })
-    if (target === undefined || !this.bans.punish(target, reason)) return false
+    const ban = target === undefined ? undefined : this.bans.punish(target, reason)
+    if (ban === undefined) return undefined
     for (const color of [...LISTED, HostColor.Dark]) {
-      for (const covered of this.#covered(target, color, url)) this.container.remove(color, covered)
+      for (const covered of this.#covered(ban.target, color, url)) this.container.remove(color, covered)
     }
-    return true
+    return ban
   }
 
   /**

@@ -3,6 +3,7 @@ import { parseUrl } from '@dchat/serial'
 import { TaskScope } from '@dchat/system'
 import type { Acceptor } from '../acceptor.ts'
 import type { Channel } from '../channel.ts'
+import type { RefusalReason } from '../node-counts.ts'
 import { HalfOpenChannels } from '../resources/half-open.ts'
 import { InboundSlots } from '../resources/inbound-slots.ts'
 import { withPort } from '../transports/tcp.ts'
@@ -98,8 +99,15 @@ export class InboundSession implements Session {
 
   #admits(remoteUrl: string): boolean {
     if (this.#scope?.isStopped !== false) return false
-    if (this.#deps.hosts.isBanned(remoteUrl, 'inbound')) return false
-    return this.#slots.admits(remoteUrl) && this.#halfOpen.admits(remoteUrl)
+    if (this.#deps.hosts.isBanned(remoteUrl, 'inbound')) return this.#refuse(remoteUrl, 'banned')
+    return (this.#slots.admits(remoteUrl) && this.#halfOpen.admits(remoteUrl)) || this.#refuse(remoteUrl, 'full')
+  }
+
+  #refuse(addr: string, reason: RefusalReason): false {
+    const { dnet, logger } = this.#deps
+    dnet.counts.refused[reason] += 1
+    logger.debug('Inbound connection refused', { addr, reason })
+    return false
   }
 
   /** Never waits: a slow handshake must not keep the next peer out. */

@@ -152,8 +152,14 @@ function judge(channel: Channel, deps: SessionDeps): void {
   const { url, session } = channel.info
   const direction = session === SessionFlag.Inbound ? 'inbound' : 'outbound'
   if (!earnsBan(reason, direction, deps.settings.banPolicy)) return
-  if (!deps.hosts.ban(url, direction, reason.code)) return
-  deps.logger.info('Peer banned', { url, session: sessionName(session), reason: reason.message })
+  const what = { url, session: sessionName(session), reason: reason.message }
+  const ban = deps.hosts.ban(url, direction, reason.code)
+  if (ban === undefined) {
+    deps.logger.debug('Peer offended, and is of a kind that is not banned', what)
+    return
+  }
+  const { target, untilSec, count } = ban
+  deps.logger.info('Peer banned', { target, until: new Date(untilSec * 1_000).toISOString(), count, ...what })
   deps.onBan()
 }
 

@@ -434,6 +434,10 @@ export class TestBackend implements RpcBackend, ChatBackend, RoomBackend, People
     return target === '9.9.9.9'
   }
 
+  hostBanOf(target: string): string | undefined {
+    return target.includes('8.8.8.8') ? '8.8.8.8' : undefined
+  }
+
   setLogLevel(setting: LogSetting): void {
     this.calls.push(['setLogLevel', setting])
   }
