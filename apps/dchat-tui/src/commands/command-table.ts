@@ -153,7 +153,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     entry('rekey', ['[WHO…]', 'go on in a new private room, without WHO; asks first'], { completes: 'people' }),
   ]),
   ...grouped('network', [
-    entry('net', ['', 'show the network: who is connected, and why not more'], { aliases: ['network'] }),
+    entry('net', ['', 'show the network: who is connected and why not more, hosts, bans, traffic'], { aliases: ['network'] }),
     entry('status', ['', 'show daemon, peers, seeds and next tries, history, store'], { aliases: ['info'] }),
     entry('peers', ['', 'list the peers: channel, session, mark, address, how long, whether they know signed posts']),
     entry('connect', ['ADDRESS', 'connect a peer: tcp://host:port or host:port']),

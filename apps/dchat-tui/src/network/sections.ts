@@ -175,7 +175,7 @@ export function bansSection({ bans }: NetStatus, place: SectionPlace): Section {
     { text: ban.reason, style: 'dim' },
   ])
   return {
-    title: `Bans: ${bans.length}`,
+    title: bans.length === 0 ? 'Bans: 0' : `Bans: ${bans.length}, lifted by dchat-cli bans.remove TARGET`,
     rows: orNone(tableRows(lines, { column: 3, least: 16 }, place), 'nobody is banned', place),
   }
 }
