@@ -3,31 +3,23 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import { parseUrl, string, struct } from '@dchat/serial'
+import { parseUrl } from '@dchat/serial'
 import { ManualClock, SeededRandom, silentLogger } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
 import type { Channel } from './channel.ts'
 import { LIMITS } from './limits.ts'
 import { ping, pong } from './messages/core-messages.ts'
-import { defineMessage } from './messages/message.ts'
 import type { MessageType } from './messages/message.ts'
-import { NO_METERING } from './metering.ts'
 import { P2p } from './p2p.ts'
 import type { P2pDeps } from './p2p.ts'
 import { SESSION_DEFAULT } from './sessions/session-flags.ts'
 import { handshakeFrames, messageFrame, rawFrame, varIntBytes } from './testing/frames.ts'
+import { line } from './testing/line-message.ts'
 import { RawPeer } from './testing/raw-peer.ts'
 import { SocketStream } from './transports/socket-stream.ts'
 
 const HONEST_HOST = '127.0.0.77'
 const INBOUND_SLOTS = 3
-const line = defineMessage({
-  name: 'line',
-  maxBytes: 70_000,
-  meteringScore: 0,
-  metering: NO_METERING,
-  codec: struct({ text: string }),
-})
 
 interface Visitor {
   readonly peer: RawPeer

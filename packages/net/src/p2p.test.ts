@@ -7,16 +7,13 @@ import { ManualClock, MemoryLogger, SeededRandom } from '@dchat/system'
 import { expect, test, vi } from 'vitest'
 import { isNetError } from './errors.ts'
 import { LIMITS } from './limits.ts'
-import { addr } from './messages/core-messages.ts'
 import { defineMessage } from './messages/message.ts'
 import { NO_METERING } from './metering.ts'
 import type { P2pState } from './p2p.ts'
 import { SESSION_DEFAULT } from './sessions/session-flags.ts'
-import type { Settings } from './settings.ts'
 import { LocalNet } from './testing/local-net.ts'
 import type { LocalNode } from './testing/local-net.ts'
 import { makeNode } from './testing/memory-node.ts'
-import { listenRaw } from './testing/raw-peer.ts'
 import { MemoryNetwork } from './transports/memory.ts'
 import type { TransportStream } from './transports/transport.ts'
 
@@ -61,7 +58,7 @@ class Files implements Disposable {
 }
 
 /** Collects what the node hears by `hello`. */
-function listen(node: LocalNode): string[] {
+export function listen(node: LocalNode): string[] {
   const heard: string[] = []
   node.p2p.protocols.register(SESSION_DEFAULT, (channel) => {
     const messages = channel.subscribe(hello)
@@ -317,56 +314,6 @@ test('start() that cannot read the host list leaves the node stopped, and it can
   rmSync(hostlistPath, { recursive: true })
   await files.run(net, node)
   await files.stop(net, node)
-})
-
-const SEED = 'tcp://30.0.0.1:1/'
-
-/** What a seed is told by a node that starts and runs: the addresses of each query. @param slowMs - how long it takes to greet */
-async function announced(net: LocalNet, settings: Partial<Settings>, slowMs = 0): Promise<string[][]> {
-  await using seed = await net.settle(listenRaw(net.network.transport('30.0.0.1'), SEED, { clock: net.clock }))
-  const node = net.add({ seeds: [SEED], outboundConnections: 0, ...settings })
-  const answer = async (nth: number): Promise<void> => {
-    await net.clock.advance(1)
-    const peer = seed.peers[nth]
-    if (peer === undefined) return
-    await net.clock.advance(slowMs)
-    peer.greet()
-    await net.clock.advance(1)
-    peer.sendMessage(addr, { addrs: [] })
-    await net.clock.advance(1)
-    peer.stream.end()
-  }
-  const started = node.p2p.start()
-  await answer(0)
-  await net.settle(started)
-  void node.p2p.run()
-  await answer(1)
-  await net.clock.advance(60_000)
-  expect(node.p2p.state).toBe('run')
-  return seed.peers.map((peer) => peer.valuesOf(addr).flatMap(({ addrs }) => addrs.map(([url]) => url)))
-}
-
-test('seeds are told once where that was in time', async () => {
-  await using net = new LocalNet()
-  expect(await announced(net, {})).toEqual([[net.urlOf(0)]])
-})
-
-test('seeds are told once more when the node listens long after they were', async () => {
-  await using net = new LocalNet()
-  expect(await announced(net, {}, 2_000)).toEqual([[net.urlOf(0)], [net.urlOf(0)]])
-})
-
-test('seeds are told once more when the port was not known', async () => {
-  await using net = new LocalNet()
-  const url = net.urlOf(0).replace(/:\d+\/$/, ':0/')
-  const told = await announced(net, { inbound: [url], externalAddrs: [url] })
-  expect(told).toEqual([[], [net.nodes[0]!.p2p.listenUrls[0]]])
-  expect(told[1]![0]).toMatch(/:[1-9]\d*\/$/)
-})
-
-test('a node that does not listen tells the seeds once, however slow they are', async () => {
-  await using net = new LocalNet()
-  expect(await announced(net, { inbound: [], externalAddrs: [] }, 2_000)).toEqual([[]])
 })
 
 test('untilState() resolves in the state, rejects when the node stops before or the caller gives up', async () => {

@@ -7,21 +7,12 @@ import { DEFAULT_PROFILE } from './settings.ts'
 import type { Settings } from './settings.ts'
 import { LocalNet } from './testing/local-net.ts'
 import type { LocalNode } from './testing/local-net.ts'
-import { dialRaw, listenRaw } from './testing/raw-peer.ts'
+import { greetAll, listenAt } from './testing/raw-listeners.ts'
+import { dialRaw } from './testing/raw-peer.ts'
 import type { RawListener } from './testing/raw-peer.ts'
 
 const url = (index: number): string => `tcp://${30 + index}.0.0.1:1/`
 const QUIET = { greylistRefineryIntervalMs: 3_600_000 }
-
-const listenAt = (net: LocalNet, at: string): Promise<RawListener> =>
-  net.settle(listenRaw(net.network.transport(at.slice(6, -3)), at, { clock: net.clock }))
-
-/** Greets whoever has not been greeted. */
-async function greetAll(net: LocalNet, ...listeners: readonly RawListener[]): Promise<void> {
-  await net.clock.advance(1)
-  for (const peer of listeners.flatMap(({ peers }) => peers)) if (peer.commands.length === 1) peer.greet()
-  await net.clock.advance(1)
-}
 
 async function run(net: LocalNet, settings: Partial<Settings> = {}): Promise<LocalNode> {
   const node = net.add({ ...QUIET, inbound: [], externalAddrs: [], outboundConnections: 0, ...settings })

@@ -1,10 +1,12 @@
-/** A folder for the configuration of one test. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+/** A folder for the configuration of one test, and the files that tests read. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseDchatdCommand } from './command-line.ts'
 import { loadDchatdConfig } from './load.ts'
 import type { DchatdConfig } from './load.ts'
+
+export const fixture = (name: string): string => readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8')
 
 export class ConfigResource implements Disposable {
   readonly home: string = mkdtempSync(join(tmpdir(), 'dchatd-config-'))

@@ -8,6 +8,7 @@ import type { FeaturedListener, FeaturedPeer } from '../testing/featured-peer.ts
 import { MODE, idList, rawFrame } from '../testing/raw-negentropy.ts'
 import { Stage, UNDISTURBED } from '../testing/stage.ts'
 import { wire } from '../testing/wire-messages.ts'
+import type { SyncValue } from '../testing/wire-messages.ts'
 
 const MINUTE = 60_000
 let invented = 0
@@ -17,14 +18,6 @@ function randomId(): Buffer {
   return hash('sha256', `invented ${invented}`, 'buffer')
 }
 const seconds = (stage: Stage): number => Math.floor(stage.chat.clock.nowMs() / 1000)
-
-interface SyncValue {
-  readonly session: number
-  readonly room: string
-  readonly since: number
-  readonly until: number
-  readonly frame: Uint8Array
-}
 
 /** Carol dials a liar who answers her `sync` with `lie`, and alice, who is honest. */
 async function carolBetween(

@@ -1,47 +1,13 @@
 /** The life of box keys on a manual clock: real files, stores, posts and repairs. */
 import { chmodSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { inspect } from 'node:util'
-import type { LocalNet } from '@dchat/net/testing'
 import { describe, expect, test } from 'vitest'
-import { postIdOf } from '../post/decode-post.ts'
-import { DIRECT_ROOM } from '../post/rooms-by-kind.ts'
-import { openDirect } from '../sealed/direct-message.ts'
 import { newBoxSecret, openBoxKey } from '../sealed/box-key.ts'
 import { directPost } from '../testing/direct-post.ts'
-import type { DirectPost } from '../testing/direct-post.ts'
-import { listenFeatured } from '../testing/featured-peer.ts'
-import type { FeaturedPeerOptions } from '../testing/featured-peer.ts'
 import { holdPosts } from '../testing/held-posts.ts'
 import { KeyStage } from '../testing/key-stage.ts'
-import { ourResponder } from '../testing/reconcile-exchange.ts'
-import { wire } from '../testing/wire-messages.ts'
 import { BoxKeys } from './box-keys.ts'
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-const WEEK = 7 * DAY
-
-const chatError = (code: string, data: object = {}): unknown =>
-  expect.objectContaining({ code, data: expect.objectContaining(data) as unknown })
-
-/** The box key of the node that its store offers. */
-const publishedBy = ({ store, stage }: KeyStage): string | undefined => store.posts.newestOf(stage.signer.key, 5)?.body
-
-/** A direct message to the key that the node has published. */
-function messageTo(keys: KeyStage, text: string): Promise<DirectPost> {
-  const boxKey = Buffer.from(publishedBy(keys)!, 'hex')
-  return directPost({ text, time: keys.clock.nowMs(), recipient: keys.stage.signer.key, boxKey })
-}
-
-async function opens({ keys, stage }: KeyStage, post: DirectPost): Promise<string | undefined> {
-  return (await openDirect(post, { recipient: stage.signer.key, keys: keys.live() }))?.text
-}
-
-/** Notes that all direct messages were tried, as whoever tries them does. */
-function settleAll({ store }: KeyStage): void {
-  store.posts.settle(store.posts.untried(1_000).map((post) => ({ post, revealed: undefined })))
-}
+import { HOUR, DAY, WEEK, publishedBy, messageTo, opens, settleAll, chatError } from './box-keys.test-util.ts'
 
 describe('a box key', () => {
   test('is made at the first start, readable by its owner alone, and published', async () => {
@@ -115,163 +81,6 @@ describe('a box key', () => {
     const shown = `${inspect([keys.keys, keys.keys.live()], { depth: 9, showHidden: true })} ${JSON.stringify(keys.keys)}`
     for (const encoding of ['hex', 'base64', 'base64url'] as const)
       expect(shown).not.toContain(keys.secrets[0]!.secret.toString(encoding).slice(0, 20))
-  })
-})
-
-describe('a private half is deleted', () => {
-  test('35 days after it was made, once `_dm` was repaired and the peer holds the newest key', async () => {
-    await using keys = await KeyStage.open()
-    const [first] = keys.live
-    const [secret] = keys.secrets
-    const held = keys.keys.secrets()[0]!.secret
-    await keys.meet()
-    await keys.advance(HOUR)
-    await keys.part()
-    const message = await messageTo(keys, 'recorded')
-    await keys.advance(35 * DAY - 2 * HOUR)
-    expect([keys.live.length, keys.live.at(-1)]).toEqual([5, first])
-    expect(await opens(keys, message)).toBe('recorded')
-    await keys.advance(2 * HOUR)
-    expect([keys.live.length, keys.live.at(-1)]).toEqual([6, first]) // the newest is not known to any peer
-    await keys.meet()
-    await keys.advance(HOUR)
-    expect(keys.live).toHaveLength(5)
-    expect(keys.live).not.toContain(first)
-    expect(await opens(keys, message)).toBeUndefined()
-    expect(readFileSync(keys.path, 'latin1')).not.toContain(secret!.secret.toString('hex'))
-    expect(held).toEqual(Buffer.alloc(32))
-    expect(readdirSync(keys.data)).toEqual(['box-keys'])
-  })
-
-  test('not before the first repair of `_dm` since the start, and then at once for all that were off for long', async () => {
-    await using keys = await KeyStage.open()
-    await keys.advance(15 * DAY)
-    const [third, second, first] = keys.live
-    const store = await keys.stop()
-    await keys.net.clock.advance(40 * DAY)
-    await keys.start(store)
-    await keys.advance(DAY)
-    expect(keys.live.slice(1)).toEqual([third, second, first])
-    await keys.meet()
-    await keys.advance(5 * MINUTE)
-    expect(keys.live).toHaveLength(1)
-    expect(publishedBy(keys)).toBe(keys.live[0])
-  })
-
-  test('not before what the repair brought was tried, and then within the minute', async () => {
-    await using keys = await KeyStage.open()
-    const [first] = keys.live
-    const late = await messageTo(keys, 'late')
-    await keys.net.settle(holdPosts(keys.other.store, [late]))
-    await keys.advance(36 * DAY)
-    await keys.meet()
-    await keys.advance(5 * HOUR)
-    expect(keys.store.posts.untriedCount()).toBe(1)
-    expect(keys.live).toContain(first)
-    expect(await opens(keys, late)).toBe('late')
-    settleAll(keys)
-    await keys.advance(MINUTE)
-    expect(keys.live).not.toContain(first)
-    expect(await opens(keys, late)).toBeUndefined()
-  })
-
-  test('a day after the repair though a flood is not tried by then', async () => {
-    await using keys = await KeyStage.open()
-    const [first] = keys.live
-    await keys.net.settle(holdPosts(keys.other.store, [await messageTo(keys, 'one of many')]))
-    await keys.advance(36 * DAY)
-    await keys.meet()
-    await keys.advance(HOUR)
-    await keys.part()
-    await keys.advance(22 * HOUR)
-    expect([keys.store.posts.untriedCount(), keys.live.includes(first!)]).toEqual([1, true])
-    await keys.advance(2 * HOUR)
-    expect([keys.store.posts.untriedCount(), keys.live.includes(first!)]).toEqual([1, false])
-  })
-
-  test('not while no peer takes the newest key', async () => {
-    await using keys = await KeyStage.open({ peers: (net) => listenAlone(net, { reconciles: () => true, takes: false }) })
-    const [first] = keys.live
-    await keys.advance(36 * DAY)
-    await keys.meet()
-    await keys.advance(3 * HOUR)
-    expect(keys.stage.posts.historyCounts.failedSessions).toBe(0)
-    expect(keys.live).toContain(first)
-  })
-
-  test('not while peers repair all but `_dm`', async () => {
-    const reconciles = (room: string): boolean => room !== DIRECT_ROOM
-    await using keys = await KeyStage.open({ peers: (net) => listenAlone(net, { reconciles, takes: true }) })
-    const [first] = keys.live
-    await keys.advance(36 * DAY)
-    await keys.meet()
-    await keys.advance(3 * HOUR)
-    expect(keys.stage.posts.historyCounts.finishedSessions).toBeGreaterThan(3)
-    expect(keys.stage.posts.isHeld('box_key')).toBe(true)
-    expect(keys.live).toContain(first)
-  })
-
-  test('of more than 16 the oldest, where no peer was ever met', async () => {
-    await using keys = await KeyStage.open()
-    const [first] = keys.live
-    await keys.advance(15 * WEEK)
-    expect([keys.live.length, keys.live.at(-1)]).toEqual([16, first])
-    await keys.advance(WEEK)
-    expect([keys.live.length, keys.live.includes(first!)]).toEqual([16, false])
-    expect(keys.secrets).toHaveLength(16)
-  })
-})
-
-describe('a clock', () => {
-  test('that is months ahead for a day deletes nothing, and what was made under it is followed by a key of today', async () => {
-    await using keys = await KeyStage.open()
-    await keys.advance(10 * DAY)
-    const before = keys.live
-    const message = await messageTo(keys, 'written to the key that everybody knows')
-    keys.clock.aheadMs = 100 * DAY
-    await keys.meet()
-    await keys.advance(3 * HOUR)
-    expect(keys.live.slice(1)).toEqual(before)
-    keys.clock.aheadMs = 0
-    await keys.advance(2 * HOUR)
-    expect(keys.live.slice(2)).toEqual(before)
-    expect(await opens(keys, message)).toBe('written to the key that everybody knows')
-    expect(publishedBy(keys)).toBe(keys.live[0])
-    expect(keys.other.store.posts.newestOf(keys.stage.signer.key, 5)?.body).toBe(keys.live[0])
-    // Nothing of it stays for longer than it should.
-    await keys.part()
-    await keys.advance(36 * DAY)
-    await keys.meet()
-    await keys.advance(2 * HOUR)
-    expect(keys.live.filter((key) => before.includes(key))).toEqual([])
-    expect(keys.live.length).toBeLessThanOrEqual(6)
-  })
-
-  test('that is decades behind for a while deletes nothing, and all goes on when it is set', async () => {
-    await using keys = await KeyStage.open()
-    await keys.advance(10 * DAY)
-    const before = keys.live
-    const message = await messageTo(keys, 'still here')
-    keys.clock.aheadMs = -10_000 * DAY
-    await keys.meet()
-    await keys.advance(3 * HOUR)
-    expect(keys.live.slice(-2)).toEqual(before)
-    keys.clock.aheadMs = 0
-    await keys.advance(2 * HOUR)
-    expect(keys.live.slice(-2)).toEqual(before)
-    expect(await opens(keys, message)).toBe('still here')
-    expect(publishedBy(keys)).toBe(keys.live[0])
-    expect(keys.other.store.posts.newestOf(keys.stage.signer.key, 5)?.body).toBe(keys.live[0])
-  })
-
-  test('that jumps back and forth makes no more than 16 keys, and the one that others know stays', async () => {
-    await using keys = await KeyStage.open()
-    const [first] = keys.live
-    for (let jump = 1; jump <= 20; jump += 1) {
-      keys.clock.aheadMs = jump % 2 === 0 ? 0 : 20 * DAY
-      await keys.advance(2 * HOUR)
-    }
-    expect([keys.live.length, keys.live.at(-1)]).toEqual([16, first])
   })
 })
 
@@ -386,34 +195,3 @@ test('stop leaves nothing, in any state', async () => {
   expect(keys.stage.posts.events.listenerCount()).toBe(listeners - 1)
   expect(keys.secrets).toHaveLength(1)
 })
-
-/** Somebody who reconciles some rooms, as one who holds nothing, and may say that he takes what he is given. @returns his address */
-async function listenAlone(
-  net: LocalNet,
-  how: { readonly reconciles: (room: string) => boolean; readonly takes: boolean },
-): Promise<readonly string[]> {
-  const respond = ourResponder([], { frameMaxBytes: 61_440, maxRanges: 1_024 })
-  const url = net.urlOf(100)
-  const onMessage: FeaturedPeerOptions['onMessage'] = ({ command, value }, peer) => {
-    if (command === wire.post.name && how.takes) {
-      const { bytes } = value as { readonly bytes: Uint8Array }
-      peer.send(wire.have, { ids: [postIdOf(Buffer.from(bytes))] })
-    }
-    if (command !== wire.sync.name) return
-    const { session, room, since, until, frame } = value as SyncValue
-    if (!how.reconciles(room)) return
-    void Promise.resolve(respond(Buffer.from(frame))).then((answer) =>
-      peer.send(wire.sync, { session, room, since, until, frame: answer }),
-    )
-  }
-  await listenFeatured(net.network.transport(new URL(url).hostname), url, { clock: net.clock, onMessage })
-  return [url]
-}
-
-interface SyncValue {
-  readonly session: number
-  readonly room: string
-  readonly since: number
-  readonly until: number
-  readonly frame: Uint8Array
-}

@@ -23,3 +23,12 @@ export const wire = {
 }
 
 export const WIRE_MESSAGES: readonly MessageType<never>[] = Object.values(wire) as unknown as readonly MessageType<never>[]
+
+/** What a `sync` says. */
+export interface SyncValue {
+  readonly session: number
+  readonly room: string
+  readonly since: number
+  readonly until: number
+  readonly frame: Uint8Array
+}

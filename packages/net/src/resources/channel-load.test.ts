@@ -1,24 +1,14 @@
 /** What a channel tells of its load, and what being throttled means for it. */
-import { string, struct } from '@dchat/serial'
 import { ManualClock, SeededRandom } from '@dchat/system'
 import { expect, test } from 'vitest'
 import { LIMITS } from '../limits.ts'
 import { ping, pong } from '../messages/core-messages.ts'
-import { defineMessage } from '../messages/message.ts'
-import { NO_METERING } from '../metering.ts'
 import { ProtocolPing } from '../protocols/protocol-ping.ts'
 import { DEFAULT_PROFILE } from '../settings.ts'
 import { ChannelPair } from '../testing/channel-pair.ts'
 import { messageFrame } from '../testing/frames.ts'
+import { line } from '../testing/line-message.ts'
 import { ResourceManager } from './resource-manager.ts'
-
-const line = defineMessage({
-  name: 'line',
-  maxBytes: 70_000,
-  meteringScore: 0,
-  metering: NO_METERING,
-  codec: struct({ text: string }),
-})
 
 test('bytes a second, those of the last seconds', async () => {
   const pair = await ChannelPair.create()

@@ -9,8 +9,7 @@ import { P2p } from '../p2p.ts'
 import { LocalNet } from '../testing/local-net.ts'
 import type { LocalNode } from '../testing/local-net.ts'
 import { rawFrame } from '../testing/frames.ts'
-import { listenRaw } from '../testing/raw-peer.ts'
-import type { RawListener } from '../testing/raw-peer.ts'
+import { greetAll, listenAt } from '../testing/raw-listeners.ts'
 import { MemoryNetwork } from '../transports/memory.ts'
 import type { Transport } from '../transports/transport.ts'
 import { SESSION_DEFAULT } from './session-flags.ts'
@@ -20,16 +19,6 @@ const B = 'tcp://31.0.0.1:1/'
 const DEAD = 'tcp://32.0.0.1:1/'
 /** The refinery would judge hosts behind the back of these tests. */
 const QUIET = { greylistRefineryIntervalMs: 3_600_000 }
-
-const listenAt = (net: LocalNet, url: string): Promise<RawListener> =>
-  net.settle(listenRaw(net.network.transport(url.slice(6, -3)), url, { clock: net.clock }))
-
-/** Greets whoever has not been greeted. */
-async function greetAll(net: LocalNet, ...listeners: readonly RawListener[]): Promise<void> {
-  await net.clock.advance(1)
-  for (const peer of listeners.flatMap(({ peers }) => peers)) if (peer.commands.length === 1) peer.greet()
-  await net.clock.advance(1)
-}
 
 /** A node with hosts in its white list that are not tried yet. */
 function add(net: LocalNet, slots: number, urls: readonly string[], color: HostColor = HostColor.White): LocalNode {
