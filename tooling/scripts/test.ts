@@ -1,12 +1,14 @@
 /**
- * `pnpm test`: builds, checks, and runs every test, then ends with one line `N passed, N failed`. A check counts as one
- * test. A skipped test counts as failed where CI is set: there nothing may be left out.
+ * `pnpm test`: builds, does all of `pnpm check`, and runs every test, then ends with one line `N passed, N failed`. A part
+ * of the check counts as one test. A skipped test counts as failed where CI is set: there nothing may be left out.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PARTS, formatPart, runParts } from '@dchat/check/parts'
+import type { PartResult } from '@dchat/check/parts'
 
 interface Counts {
   passed: number
@@ -14,14 +16,6 @@ interface Counts {
 }
 
 const BUILD = ['node', 'tooling/scripts/build.ts']
-const CHECKS: readonly (readonly string[])[] = [
-  ['turbo', 'boundaries'],
-  ['tsc', '-p', 'tooling/tsconfig/all.json'],
-  ['tsc', '-p', 'packages/net-page'],
-  ['oxlint', '--deny-warnings'],
-  ['oxfmt', '--check'],
-]
-
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', FORCE_COLOR: '0' }
 
 async function run(command: readonly string[]): Promise<boolean> {
@@ -29,17 +23,6 @@ async function run(command: readonly string[]): Promise<boolean> {
   const [program, ...args] = command as [string, ...string[]]
   const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env })
   const [code] = (await once(child, 'exit')) as [number | null]
-  return code === 0
-}
-
-/** Runs a command beside others: what it says is shown once it has ended. */
-async function runBeside(command: readonly string[]): Promise<boolean> {
-  const [program, ...args] = command as [string, ...string[]]
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
-  let said = ''
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (said += text))
-  const [code] = (await once(child, 'close')) as [number | null]
-  console.log(`$ ${command.join(' ')}\n${said}`.trimEnd())
   return code === 0
 }
 
@@ -63,9 +46,14 @@ async function runVitest(args: readonly string[]): Promise<Counts> {
   }
 }
 
-const checks = [await run(BUILD), ...(await Promise.all(CHECKS.map(runBeside)))]
-const passed = checks.filter(Boolean).length
-const counts: Counts = { passed, failed: checks.length - passed }
+const isBuilt = await run(BUILD)
+const parts: PartResult[] = []
+await runParts(PARTS, (result) => {
+  parts.push(result)
+  console.log(formatPart(result))
+})
+const passed = [isBuilt, ...parts.map(({ isGreen }) => isGreen)].filter(Boolean).length
+const counts: Counts = { passed, failed: 1 + parts.length - passed }
 const tests = await runVitest(process.argv.slice(2))
 counts.passed += tests.passed
 counts.failed += tests.failed

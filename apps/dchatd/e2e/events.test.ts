@@ -93,9 +93,15 @@ test('a stop ends the stream cleanly', async () => {
   expect(await curl.ended).toBe(0)
 })
 
+/** A line of a daemon that is a notification, or the answer that comes first. */
+interface Told {
+  readonly method?: string
+  readonly params: { readonly message: { readonly seq: number }; readonly resume: number }
+}
+
 describe('a client that does not read gets a bounded queue, then where to resume', () => {
   /** What it had before it was told, and the number to go on from. */
-  function checkLag(events: { method: string; params: any }[], since: number): number {
+  function checkLag(events: readonly Told[], since: number): number {
     const lagged = events.findIndex(({ method }) => method === 'chat.lagged')
     const seqs = events
       .slice(0, lagged)
@@ -122,7 +128,7 @@ describe('a client that does not read gets a bounded queue, then where to resume
     socket.on('data', (chunk: Buffer) => {
       text += chunk.toString()
     })
-    const lines = (): any[] =>
+    const lines = (): Told[] =>
       text
         .split('\r\n')
         .slice(0, -1)

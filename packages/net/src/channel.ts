@@ -1,4 +1,5 @@
 /** One live connection to a peer: frames in, frames out, and an end. Wire: docs/wire.md, *Frame* and *Metering*. */
+/* oxlint-disable max-lines -- Longer than 400 lines because it is the life of a channel, whose reading, sending and stopping change one state; frames, queue and deadlines are classes of their own. */
 import type { Clock, Logger, Timer } from '@dchat/system'
 import { TaskScope } from '@dchat/system'
 import { ChannelSender } from './channel-sender.ts'

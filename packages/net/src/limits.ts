@@ -2,6 +2,7 @@
  * Every number that bounds something in packages/net, with its reason and what happens when it is crossed.
  * docs/limits.md is checked against this table.
  */
+/* oxlint-disable max-lines -- Longer than 400 lines because it is one table of every bound, each with its reason, which docs/limits.md is compared with. */
 
 /** One bound. */
 export interface Limit {

@@ -1,4 +1,5 @@
 /** A node of the network. Source: docs/node.md, *Life cycle*. */
+/* oxlint-disable max-lines -- Longer than 400 lines because it is the one place where a node is put together, started and stopped: parts of it would only be read together. */
 import { parseUrl } from '@dchat/serial'
 import { Publisher, SystemClock, SystemRandom, TaskScope, silentLogger } from '@dchat/system'
 import type { Clock, Logger, Random } from '@dchat/system'

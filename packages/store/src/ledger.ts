@@ -1,5 +1,6 @@
 /** The counters of the store, and the transactions that keep them true. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { TableDamage } from './row-sum.ts'
 
 export interface Totals {
   /** The newest seq given out. */
@@ -36,7 +37,7 @@ export class Ledger {
     this.#commit = db.prepare('COMMIT')
     this.#save = db.prepare('UPDATE totals SET last_seq = ?, messages = ?, bytes = ?, swept_unsigned = ?, swept_signed = ?')
     const row = db.prepare('SELECT * FROM totals').get()
-    if (row === undefined) throw new Error('the totals of the message store are missing')
+    if (row === undefined) throw new TableDamage('the totals of the message store are missing')
     this.#totals = {
       lastSeq: Number(row['last_seq']),
       messages: Number(row['messages']),

@@ -64,6 +64,15 @@ interface ManualTimer {
   readonly run: () => void
 }
 
+/** What was waited for did not come, in the time of a `ManualClock`. */
+class ConditionNotMet extends Error {
+  override readonly name = 'ConditionNotMet'
+
+  constructor(limitMs: number) {
+    super(`condition not met within ${limitMs} ms of manual time`)
+  }
+}
+
 /**
  * A clock that stands still until a test moves it. Timers run in order of their due time, those due at the same time
  * in the order they were set. Between two of them all pending promises settle and all deferred work runs: what depends on
@@ -142,7 +151,7 @@ export class ManualClock implements Clock {
 
   /**
    * Moves time timer by timer until `isDone` holds.
-   * @throws Error when no timer is left or `limitMs` of simulated time have passed before that.
+   * @throws ConditionNotMet when no timer is left or `limitMs` of simulated time have passed before that.
    */
   async runUntil(isDone: () => boolean, limitMs = 3_600_000): Promise<void> {
     const end = this.#elapsedMs + limitMs
@@ -154,7 +163,7 @@ export class ManualClock implements Clock {
         continue
       }
       idleRounds += 1
-      if (idleRounds > IDLE_ROUNDS) throw new Error(`condition not met within ${limitMs} ms of manual time`)
+      if (idleRounds > IDLE_ROUNDS) throw new ConditionNotMet(limitMs)
       await this.#settle()
     }
   }

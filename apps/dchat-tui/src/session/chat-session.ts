@@ -2,6 +2,7 @@
  * The link to the daemon, held as long as the program runs: connects, brings the talk up to date, follows all rooms, looks at the
  * node now and then, and does it all again after the link was lost. Tells everything as actions; knows no screen.
  */
+/* oxlint-disable max-lines -- Longer than 400 lines because it is the one state of a link, from the dial to the last page: parts of it would only be read together. */
 import { RpcError, RpcUnreachable, isCallFailure, isRpcError, rpcError } from '@dchat/rpc'
 import type { HistoryPage, Message, MethodName, MethodParams, MethodResult, NotificationListener, RpcClient } from '@dchat/rpc'
 import { TaskScope, sleep } from '@dchat/system'

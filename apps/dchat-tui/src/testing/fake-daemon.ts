@@ -2,6 +2,7 @@
  * A daemon for tests: real lines over a real Unix socket, messages in memory, and switches for what goes wrong. It keeps its
  * messages over `stop` and `start`, as a daemon does.
  */
+/* oxlint-disable max-lines -- Longer than 400 lines because it is one daemon with all its methods, whose answers depend on each other. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'

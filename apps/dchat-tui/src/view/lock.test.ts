@@ -55,7 +55,6 @@ describe('the lock', () => {
     const ascii = glyphsFor({ TERM: 'linux' })
     const direct = inRoom(WITH_ANN, { kind: 'direct', isVerified: true })
     expect(status(direct, 60, ascii)).toContain('[locked] ann#anntag000 verified')
-    // oxlint-disable-next-line no-control-regex -- only ASCII is wanted
     expect(status(direct, 60, ascii)).toMatch(/^[\x20-\x7e]+$/u)
   })
 

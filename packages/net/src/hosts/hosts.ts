@@ -1,4 +1,5 @@
 /** What a node knows about other nodes: lists, states and bans behind one object. Facts: docs/node.md, *Hosts*. */
+/* oxlint-disable max-lines -- Longer than 400 lines because it is the one door to lists, states, bans and files of hosts, which are classes of their own: most of it is short methods that hand on. */
 import { isDeepStrictEqual } from 'node:util'
 import { parseUrl } from '@dchat/serial'
 import { Publisher } from '@dchat/system'

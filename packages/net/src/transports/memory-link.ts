@@ -1,5 +1,6 @@
 /** One connection within a memory network: two streams, and the way between them, which can stall and break. */
 import type { StreamHandler, TransportStream } from './transport.ts'
+import { TransportFailure } from './transport-failure.ts'
 
 /** What one side may have under way before `write` returns false. */
 const HIGH_WATER_BYTES = 64 * 1024
@@ -79,7 +80,7 @@ export class MemoryLink {
 
   /** Ends both sides at once, with an error, as a reset by a box on the way does. */
   break(): void {
-    const error = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
+    const error = new TransportFailure('read ECONNRESET', 'ECONNRESET')
     for (const end of this.#ends) end.arrive({ kind: 'reset', error })
   }
 

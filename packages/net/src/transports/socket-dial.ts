@@ -8,6 +8,7 @@ import { NetError } from '../errors.ts'
 import { isGlobalHost } from '../hosts/address-kind.ts'
 import { LIMITS } from '../limits.ts'
 import { NameLookups } from './name-lookups.ts'
+import { TransportFailure } from './transport-failure.ts'
 
 /** Options of every TCP socket, dialled or accepted. */
 export const TCP_OPTIONS: { noDelay: boolean; keepAlive: boolean; keepAliveInitialDelay: number } = {
@@ -85,7 +86,7 @@ export function socketEvent(socket: Socket, event: 'connect' | 'secureConnect' |
       done()
       resolve()
     }
-    const onClose = (): void => fail(new Error('the connection was closed'))
+    const onClose = (): void => fail(new TransportFailure('the connection was closed'))
     const onAbort = (): void => fail(signal.reason)
     if (signal.aborted) {
       onAbort()
@@ -117,7 +118,7 @@ function lookupFor(isGlobalOnly: boolean, signal: AbortSignal): LookupFunction {
   return (name, options, callback) => {
     const answer = (addresses: readonly LookupAddress[]): void => {
       const [first] = addresses
-      if (first === undefined) callback(new Error('the name stands for local addresses'), [])
+      if (first === undefined) callback(new TransportFailure('the name stands for local addresses'), [])
       else if (options.all === true) callback(null, [...addresses])
       else callback(null, first.address, first.family)
     }

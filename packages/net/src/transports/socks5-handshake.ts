@@ -11,6 +11,7 @@ import type { Socket } from 'node:net'
 import { ipv6Groups } from '../hosts/address-kind.ts'
 import { socketEvent } from './socket-dial.ts'
 import type { SocketAddress } from './socket-dial.ts'
+import { TransportFailure } from './transport-failure.ts'
 
 /** The proxy itself is of no use: it is no SOCKS5 proxy, or wants a password. */
 export class Socks5ProxyError extends Error {
@@ -48,7 +49,7 @@ const REPLIES: Readonly<Record<number, string>> = {
 /**
  * Reads exactly the proxy's answers, byte for byte: what the destination sends right behind them stays in the socket.
  * @param socket - connected and not read; the caller destroys it when this fails
- * @throws Socks5ProxyError; an error with the proxy's reply as text; the socket's error; the signal's reason
+ * @throws Socks5ProxyError; TransportFailure with the proxy's reply; the socket's error; the signal's reason
  */
 export async function askSocks5(socket: Socket, destination: SocketAddress, signal: AbortSignal): Promise<void> {
   socket.write(Uint8Array.of(VERSION, 1, NO_AUTHENTICATION))
@@ -60,7 +61,7 @@ export async function askSocks5(socket: Socket, destination: SocketAddress, sign
   socket.write(encodeRequest(destination))
   const [replyVersion, code = 0, , type] = await read(socket, 4, signal)
   if (replyVersion !== VERSION) throw new Socks5ProxyError('it does not speak SOCKS5')
-  if (code !== 0) throw new Error(REPLIES[code] ?? `proxy error ${code}`)
+  if (code !== 0) throw new TransportFailure(REPLIES[code] ?? `proxy error ${code}`)
   await read(socket, (await boundAddressBytes(socket, type, signal)) + PORT_BYTES, signal)
 }
 
@@ -75,7 +76,7 @@ function encodeAddress(host: string): Uint8Array {
   if (isIPv4(host)) return Uint8Array.of(TYPE_IPV4, ...host.split('.').map(Number))
   if (isIPv6(host)) return Uint8Array.of(TYPE_IPV6, ...ipv6Groups(host)!.flatMap((group) => [group >> 8, group & 0xff]))
   const name = Buffer.from(host)
-  if (name.length > 255) throw new Error('the name is too long for SOCKS5')
+  if (name.length > 255) throw new TransportFailure('the name is too long for SOCKS5')
   return Buffer.concat([Uint8Array.of(TYPE_NAME, name.length), name])
 }
 

@@ -16,6 +16,7 @@ import type { SocketLayer } from './socket-layer.ts'
 import { SocketStream } from './socket-stream.ts'
 import { checkPeer, TLS_NAME, tlsError } from './tls-peer.ts'
 import type { TransportStream } from './transport.ts'
+import { TransportFailure } from './transport-failure.ts'
 
 /** Signature schemes a dialler may sign with. */
 const SCHEMES = 'ed25519'
@@ -80,7 +81,7 @@ export class TlsLayer implements SocketLayer {
     const secured = new TLSSocket(socket, { isServer: true, secureContext, requestCert: true, rejectUnauthorized: false })
     const { remoteUrl } = stream
     const fail = (error: unknown): void => stream.fail(tlsError(error, remoteUrl))
-    const onClose = (): void => fail(new Error('the connection ended during the handshake'))
+    const onClose = (): void => fail(new TransportFailure('the connection ended during the handshake'))
     secured.on('error', fail).on('close', onClose)
     stream.wrap(secured)
     secured.once('secure', () => {

@@ -2,6 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { LedgerPart } from '../ledger.ts'
 import { MAX_CACHED_AUTHORS } from '../limits.ts'
+import { TableDamage } from '../row-sum.ts'
 import { firstRow, prepareRows, toBuffer } from '../statement.ts'
 import type { Row } from '../statement.ts'
 
@@ -47,10 +48,10 @@ export class PostAuthors implements LedgerPart {
     return this.#keep({ n, room, key: Buffer.from(key), posts: 0 })
   }
 
-  /** @throws {Error} for a number that no post has */
+  /** @throws {TableDamage} for a number that no post has */
   at(n: number): PostAuthor {
     const author = this.#numbered.get(n) ?? this.#remember(firstRow(this.#byNumber, n))
-    if (author === undefined) throw new Error(`a post of an unknown author: ${n}`)
+    if (author === undefined) throw new TableDamage(`a post of an unknown author: ${n}`)
     return author
   }
 

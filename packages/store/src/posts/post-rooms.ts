@@ -4,6 +4,7 @@ import type { LedgerPart } from '../ledger.ts'
 import type { OfferedRoom, Quotas } from '../post-store.ts'
 import { isConversation } from '../room-store.ts'
 import type { Rooms } from '../rooms.ts'
+import { TableDamage } from '../row-sum.ts'
 import { JOINED } from '../schema.ts'
 import { firstRow, prepareRows } from '../statement.ts'
 import type { Row } from '../statement.ts'
@@ -78,10 +79,10 @@ export class PostRooms implements LedgerPart {
     return this.#byName.get(name)
   }
 
-  /** The room of a stored post, by its number. @throws {Error} for any other number */
+  /** The room of a stored post, by its number. @throws {TableDamage} for any other number */
   at(n: number): PostRoom {
     for (const room of this.#byName.values()) if (room.n === n) return room
-    throw new Error(`a post of an unknown room: ${n}`)
+    throw new TableDamage(`a post of an unknown room: ${n}`)
   }
 
   all(): Iterable<PostRoom> {

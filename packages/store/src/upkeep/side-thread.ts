@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 /** What came of it: a failure is data, as errors lose their fields between threads. */
 type Outcome<T> = { readonly value: T } | { readonly error: { readonly message: string; readonly errcode: number | undefined } }
 
-/** A failure of SQLite in the other thread. */
+/** A failure in the other thread, of SQLite where it has an `errcode`. */
 class SideError extends Error {
   override readonly name = 'SideError'
   readonly errcode: number | undefined
@@ -18,7 +18,7 @@ class SideError extends Error {
 /**
  * Runs `body`, the text of a function body, as `async (workerData, sqlite, crypto, zlib)` in a new thread: text, because a program
  * is bundled into files whose names this module can't know. Aborting ends the thread at once.
- * @throws {Error} with the `errcode` of SQLite, what the signal was aborted with, or that the thread ended early
+ * @throws {SideError} with the `errcode` of SQLite, or without, when the thread ended early; what the signal was aborted with
  */
 export async function runAside<T>(
   body: string,
@@ -36,7 +36,7 @@ export async function runAside<T>(
   const ended = Promise.withResolvers<Outcome<T>>()
   worker.once('message', (outcome: Outcome<T>) => ended.resolve(outcome))
   worker.once('error', (error) => ended.reject(error))
-  worker.once('exit', () => ended.reject(new Error('the thread ended early')))
+  worker.once('exit', () => ended.reject(new SideError({ message: 'the thread ended early', errcode: undefined })))
   const onAbort = (): void => ended.reject(signal.reason as Error)
   signal.addEventListener('abort', onAbort, { once: true })
   try {

@@ -1,4 +1,5 @@
 /** A daemon of arrays: everything the RPC asks of one, with no network and no file. */
+/* oxlint-disable max-lines -- Longer than 400 lines because it is one backend with all methods of the daemon, on arrays that they share. */
 import type {
   Author,
   BanInfo,
