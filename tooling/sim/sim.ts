@@ -1,5 +1,6 @@
 /** `pnpm sim`: experiments on networks of real nodes, in simulated time. How to read what it prints: docs/simulation.md. */
-import { HELP, UsageError, parseArguments } from './src/arguments.ts'
+import { UsageError } from '@dchat/scripts/command-line'
+import { HELP, parseArguments } from './src/arguments.ts'
 import type { Command, SimArguments } from './src/arguments.ts'
 import { runCatchUp } from './src/catch-up-run.ts'
 import { FLOOD_AIMS, QUIET_AIMS, directLines } from './src/direct-report.ts'

@@ -1,6 +1,7 @@
 /** `pnpm torture`: experiments that try to break the built programs. What they are and what came out: docs/reliability.md. */
 import { execFileSync } from 'node:child_process'
-import { HELP, UsageError, parseArguments } from './src/arguments.ts'
+import { UsageError } from '@dchat/scripts/command-line'
+import { HELP, parseArguments } from './src/arguments.ts'
 import type { TortureArguments } from './src/arguments.ts'
 import { promise } from './src/experiment.ts'
 import type { Experiment } from './src/experiment.ts'

@@ -1,8 +1,8 @@
 /** Conversations between running daemons, by JSON-RPC: whom a name leads to, what waits, what is kept. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { DaemonNode, until } from '@dchat/e2e'
+import { DaemonNode, until, keyOf, writes } from '@dchat/e2e'
 import type { Message } from '@dchat/rpc'
-import { keyOf, nodesOf, roomOf, writes } from './testing/private-nodes.ts'
+import { nodesOf, roomOf } from './testing/private-nodes.ts'
 
 let running: AsyncDisposableStack
 

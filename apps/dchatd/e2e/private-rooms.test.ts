@@ -1,10 +1,10 @@
 /** Private rooms between running daemons, by JSON-RPC: made, shared, written in, moved, left behind. */
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { DaemonNode, until } from '@dchat/e2e'
+import { DaemonNode, until, keyOf, writes } from '@dchat/e2e'
 import type { Message } from '@dchat/rpc'
 import { RpcClient, RpcError, holdsInvitation } from '@dchat/rpc'
-import { keyOf, nodesOf, roomOf, writes } from './testing/private-nodes.ts'
+import { nodesOf, roomOf } from './testing/private-nodes.ts'
 
 let running: AsyncDisposableStack
 

@@ -183,7 +183,7 @@ export function parseHash(hash: string): Parsed<string> {
 }
 
 /** What a method list may hold: a name, `prefix.*`, `*` or `readonly`. */
-export function parsePattern(pattern: string): Parsed<string> {
+function parsePattern(pattern: string): Parsed<string> {
   if (/^(?:\*|[a-z0-9_]+(?:\.[a-z0-9_]+)*(?:\.\*)?)$/.test(pattern)) return { value: pattern }
   return { reason: `"${pattern}" is no method`, hint: 'write a name, "prefix.*", "*" or "readonly"' }
 }

@@ -1,11 +1,9 @@
 /** How often a node that starts tells the seeds where it listens. */
-import { string } from '@dchat/serial'
 import { expect, test } from 'vitest'
 import { addr } from './messages/core-messages.ts'
 import type { Settings } from './settings.ts'
 import { LocalNet } from './testing/local-net.ts'
 import { listenRaw } from './testing/raw-peer.ts'
-import { listen } from './p2p.test.ts'
 
 const SEED = 'tcp://30.0.0.1:1/'
 

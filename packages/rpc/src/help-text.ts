@@ -27,7 +27,7 @@ export function helpOf(spec: MethodSpec): string {
 }
 
 /** `chat.send text [room] [kind]`: brackets stand around what may be left out. */
-export function signature(spec: MethodSpec): string {
+function signature(spec: MethodSpec): string {
   return [spec.name, ...spec.order.map((param) => (isRequired(spec, param) ? param : `[${param}]`))].join(' ')
 }
 

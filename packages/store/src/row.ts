@@ -96,7 +96,7 @@ export function countBytes(message: NewMessage): number {
 }
 
 /** The check sum of a line that stands, or is to stand, in the table. */
-export function sumOf(line: StoredMessage): number {
+function sumOf(line: StoredMessage): number {
   const { time, received, id, kind } = line
   return sumOfLine({ ...line, id: id ?? '', at: time ?? received, kind: KINDS.indexOf(kind), lineClass: classOf(line) })
 }

@@ -6,6 +6,7 @@ import type { NewMessage, StoredMessage } from './message.ts'
 import { openStore } from './open-store.ts'
 import { countBytes } from './row.ts'
 import { RECEIVED_MS, temporaryFolder } from './testing/builders.ts'
+import { inOrder } from './testing/in-order.ts'
 
 /** The store as a plain array. */
 class Model {
@@ -56,13 +57,6 @@ class Model {
     const messages = take(earlier.toReversed(), limit, maxBytes).toReversed()
     return { messages, more: messages.length < earlier.length, lastSeq: this.lastSeq }
   }
-}
-
-function inOrder(a: StoredMessage, b: StoredMessage): number {
-  const byTime = (a.time ?? a.received) - (b.time ?? b.received)
-  if (byTime !== 0) return byTime
-  if (a.id !== b.id) return (a.id ?? '') < (b.id ?? '') ? -1 : 1
-  return a.seq - b.seq
 }
 
 function take(lines: readonly StoredMessage[], limit: number, maxBytes: number): StoredMessage[] {

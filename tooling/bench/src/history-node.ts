@@ -7,7 +7,7 @@ import { openStore } from '@dchat/store'
 import type { MessageStore } from '@dchat/store'
 import { SystemClock, SystemRandom, silentLogger } from '@dchat/system'
 
-export const ROOM = 'dchat'
+const ROOM = 'dchat'
 const AUTHORS = 200
 /** Of one author, so that no quota drops any. */
 const STEP_MS = 2_000

@@ -34,7 +34,7 @@ export function brokenLinks(root: string): string[] {
   )
 }
 
-export function readDocument(markdown: string): Document {
+function readDocument(markdown: string): Document {
   const tree: Root = fromMarkdown(markdown)
   const slugger = new Slugger()
   const links: Link[] = []

@@ -12,7 +12,7 @@ const ANSWERS = [
 ]
 
 /** Calls `hear` for each message the node stores from now on. */
-export async function follow({ client }: DemoNode, hear: (message: Message) => void): Promise<void> {
+async function follow({ client }: DemoNode, hear: (message: Message) => void): Promise<void> {
   client.onNotification((method, params) => {
     if (method === 'chat.message') hear((params as { message: Message }).message)
   })

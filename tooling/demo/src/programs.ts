@@ -8,7 +8,7 @@ import { RpcClient, RpcUnreachable } from '@dchat/rpc'
 export type Program = 'dchatd' | 'dchat-tui' | 'lilith'
 
 /** The launcher of a program, to be run by this Node. */
-export function launcher(program: Program): string {
+function launcher(program: Program): string {
   return fileURLToPath(new URL(`../../../apps/${program}/bin/${program}.js`, import.meta.url))
 }
 

@@ -46,6 +46,6 @@ test.each([
   [['network', 'soak'], 'one command at most, got "network soak"'],
 ])('refuses %j', (args, message) => {
   expect(() => parseArguments(args)).toThrow(
-    expect.objectContaining({ code: 'SIM_USAGE', message: expect.stringContaining(message) }),
+    expect.objectContaining({ name: 'UsageError', message: expect.stringContaining(message) }),
   )
 })

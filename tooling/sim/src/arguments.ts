@@ -1,5 +1,6 @@
 /** The command line of `pnpm sim`. */
 import { parseArgs } from 'node:util'
+import { UsageError, parsing, wholeNumber } from '@dchat/scripts/command-line'
 
 export const HELP = `Usage: pnpm sim [network|eclipse|soak|posts|partition|direct|all] [options]
 
@@ -54,12 +55,6 @@ export interface SimArguments {
   readonly seed: number
 }
 
-/** Something on the command line cannot be understood; the message says what. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-  readonly code = 'SIM_USAGE'
-}
-
 const OPTIONS = {
   nodes: { type: 'string' },
   posts: { type: 'string' },
@@ -89,7 +84,9 @@ const USERS: readonly (readonly [keyof typeof OPTIONS, readonly Command[]])[] = 
 
 /** @returns 'help' when that is asked for @throws {UsageError} */
 export function parseArguments(args: readonly string[]): SimArguments | 'help' {
-  const { values, positionals } = parsed(args.filter((arg) => arg !== '--'))
+  const { values, positionals } = parsing(() =>
+    parseArgs({ args: args.filter((arg) => arg !== '--'), options: OPTIONS, allowPositionals: true }),
+  )
   if (values.help) return 'help'
   if (positionals.length > 1) throw new UsageError(`one command at most, got "${positionals.join(' ')}"`)
   const chosen = commands(positionals[0])
@@ -100,24 +97,15 @@ export function parseArguments(args: readonly string[]): SimArguments | 'help' {
   return {
     commands: chosen,
     nodes: values.nodes === undefined ? undefined : numbers('nodes', values.nodes, [2, 10_000]),
-    posts: values.posts === undefined ? undefined : number('posts', values.posts, [1, 100_000]),
-    arrivals: number('arrivals', values.arrivals ?? '100', [1, 100_000]),
-    outbound: number('outbound', values.outbound ?? '8', [1, 64]),
-    inbound: number('inbound', values.inbound ?? '8', [0, 512]),
-    minutes: number('minutes', values.minutes ?? '30', [1, 1_440]),
+    posts: values.posts === undefined ? undefined : wholeNumber('posts', values.posts, [1, 100_000]),
+    arrivals: wholeNumber('arrivals', values.arrivals ?? '100', [1, 100_000]),
+    outbound: wholeNumber('outbound', values.outbound ?? '8', [1, 64]),
+    inbound: wholeNumber('inbound', values.inbound ?? '8', [0, 512]),
+    minutes: wholeNumber('minutes', values.minutes ?? '30', [1, 1_440]),
     attackers: numbers('attackers', values.attackers ?? '10,100,1000', [1, 4_000]),
-    groups: number('groups', values.groups ?? '4', [1, 256]),
-    days: number('days', values.days ?? '7', [1, 365]),
-    seed: number('seed', values.seed ?? '1', [0, 2 ** 32 - 1]),
-  }
-}
-
-function parsed(args: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>> {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
-  } catch (error) {
-    // What follows the first sentence is advice for quoting.
-    throw new UsageError((error as Error).message.split('. ', 1)[0]!)
+    groups: wholeNumber('groups', values.groups ?? '4', [1, 256]),
+    days: wholeNumber('days', values.days ?? '7', [1, 365]),
+    seed: wholeNumber('seed', values.seed ?? '1', [0, 2 ** 32 - 1]),
   }
 }
 
@@ -130,11 +118,5 @@ function commands(text: string | undefined): readonly Command[] {
 }
 
 function numbers(name: string, text: string, range: readonly [number, number]): number[] {
-  return text.split(',').map((each) => number(name, each, range))
-}
-
-function number(name: string, text: string, [min, max]: readonly [number, number]): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
-  if (!(value >= min && value <= max)) throw new UsageError(`--${name} "${text}": must be a whole number, ${min} to ${max}`)
-  return value
+  return text.split(',').map((each) => wholeNumber(name, each, range))
 }

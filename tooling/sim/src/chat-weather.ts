@@ -7,7 +7,7 @@ import { SEEDS, SEED_REFINERY_MS } from './network-run.ts'
 /** One node in ten is down at any time; a third of those that leave tell nobody. */
 export const CHURN = { meanUpMs: 9 * 60_000, meanDownMs: 60_000, deathShare: 0.3 }
 /** One dial in a hundred hears nothing; each minute one link in a hundred breaks, half of them silently. */
-export const FAULTS = { dialLoss: 0.01, breaksPerHour: 0.6 }
+const FAULTS = { dialLoss: 0.01, breaksPerHour: 0.6 }
 /** Nodes that start in a minute. */
 export const ARRIVALS_POSTS = 500
 const SETTLE_MS = 60_000

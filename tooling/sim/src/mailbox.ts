@@ -9,7 +9,7 @@ import type { Clock } from '@dchat/system'
 import type { CpuMeter, WorkerWatch } from './cpu-meter.ts'
 
 /** A key every 7 days that lives for 35: docs/chat.md, Box keys. */
-export const LIVE_KEYS = 5
+const LIVE_KEYS = 5
 
 export interface MailboxDeps {
   readonly clock: Clock

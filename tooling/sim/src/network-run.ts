@@ -46,7 +46,7 @@ export interface NetworkReport {
   readonly dials: number
 }
 
-export const ARRIVALS = 100
+const ARRIVALS = 100
 export const SEEDS = 2
 /** What whoever runs a seed for many newcomers sets; lilith's default of 15 s lets 8 nodes a minute in. */
 export const SEED_REFINERY_MS = 1_000

@@ -36,7 +36,7 @@ test.each([
   [['--seed', '1e3'], '--seed "1e3": must be a whole number, 0 to 4294967295'],
   [['--quick'], "Unknown option '--quick'"],
 ])('%j is refused', (args, message) => {
-  expect(() => parseArguments(args, ALL)).toThrow(expect.objectContaining({ code: 'TORTURE_USAGE', message }) as Error)
+  expect(() => parseArguments(args, ALL)).toThrow(expect.objectContaining({ name: 'UsageError', message }) as Error)
 })
 
 test('the defaults', () => {

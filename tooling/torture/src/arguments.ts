@@ -1,5 +1,6 @@
 /** The command line of `pnpm torture`. */
 import { parseArgs } from 'node:util'
+import { UsageError, parsing, wholeNumber } from '@dchat/scripts/command-line'
 import type { Experiment } from './experiment.ts'
 
 export const HELP = `Usage: pnpm torture [PART|EXPERIMENT ...] [options]
@@ -32,12 +33,6 @@ export interface TortureArguments {
   readonly isList: boolean
 }
 
-/** Something on the command line cannot be understood; the message says what. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-  readonly code = 'TORTURE_USAGE'
-}
-
 const OPTIONS = {
   long: { type: 'boolean' },
   seed: { type: 'string' },
@@ -49,7 +44,9 @@ const OPTIONS = {
 
 /** @param all experiments to choose from @returns 'help' when that is asked for @throws {UsageError} */
 export function parseArguments(args: readonly string[], all: readonly Experiment[]): TortureArguments | 'help' {
-  const { values, positionals } = parsed(args.filter((arg) => arg !== '--'))
+  const { values, positionals } = parsing(() =>
+    parseArgs({ args: args.filter((arg) => arg !== '--'), options: OPTIONS, allowPositionals: true }),
+  )
   if (values.help) return 'help'
   const form = values.long ? 'long' : 'short'
   if (values.minutes !== undefined && form === 'short')
@@ -64,8 +61,8 @@ export function parseArguments(args: readonly string[], all: readonly Experiment
   return {
     experiments: isShortOnly ? chosen.filter((each) => !each.isLongOnly) : chosen,
     form,
-    seed: number('seed', values.seed ?? '1', [0, 2 ** 32 - 1]),
-    minutes: number('minutes', values.minutes ?? '60', [1, 100_000]),
+    seed: wholeNumber('seed', values.seed ?? '1', [0, 2 ** 32 - 1]),
+    minutes: wholeNumber('minutes', values.minutes ?? '60', [1, 100_000]),
     isRecorded: values.record ?? false,
     isList: values.list ?? false,
   }
@@ -73,19 +70,4 @@ export function parseArguments(args: readonly string[], all: readonly Experiment
 
 function isNamed({ part, name }: Experiment, words: readonly string[]): boolean {
   return words.includes(part) || words.includes(name)
-}
-
-function parsed(args: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>> {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
-  } catch (error) {
-    // What follows the first sentence is advice for quoting.
-    throw new UsageError((error as Error).message.split('. ', 1)[0]!)
-  }
-}
-
-function number(name: string, text: string, [min, max]: readonly [number, number]): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
-  if (!(value >= min && value <= max)) throw new UsageError(`--${name} "${text}": must be a whole number, ${min} to ${max}`)
-  return value
 }

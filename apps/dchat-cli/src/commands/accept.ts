@@ -8,7 +8,7 @@ import { readLines, readText, readTextFile } from '../read-text.ts'
 
 const MAX_BYTES = 4 * MAX_INVITATION_CHARACTERS
 
-export const ACCEPT_TEXT = `An invitation is a secret: who has it reads the room. It is read from stdin, with "-" or when stdin is no terminal, or from a
+const ACCEPT_TEXT = `An invitation is a secret: who has it reads the room. It is read from stdin, with "-" or when stdin is no terminal, or from a
 file; on a terminal it is asked for. As an argument it is in the history of the shell, and other users of this machine could see it.
 
   dchat-cli accept < invitation.txt

@@ -4,7 +4,7 @@ import { COMMANDS } from './command-table.ts'
 import type { CommandEntry, CommandName } from './command-table.ts'
 
 /** Every word that names a command, with its slash, sorted. */
-export const COMMAND_WORDS: readonly string[] = COMMANDS.flatMap((command) => [command.name, ...command.aliases])
+const COMMAND_WORDS: readonly string[] = COMMANDS.flatMap((command) => [command.name, ...command.aliases])
   .filter((word) => word.length > 1)
   .map((word) => `/${word}`)
   .sort()

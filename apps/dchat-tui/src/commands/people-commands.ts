@@ -99,7 +99,7 @@ export async function verify(argument: string, context: CommandContext): Promise
 }
 
 /** 30 digits as people read them out. */
-export function sixGroups(digits: string): string {
+function sixGroups(digits: string): string {
   return (digits.replaceAll(/\D/gu, '').match(/\d{1,5}/gu) ?? []).join(' ')
 }
 

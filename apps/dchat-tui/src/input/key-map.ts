@@ -10,7 +10,7 @@ export type KeyMap = ReadonlyMap<string, ActionName>
 export type KeyBindings = ReadonlyMap<ActionName, readonly string[]>
 
 /** Keys that have a name of several letters. */
-export const KEY_NAMES: readonly string[] = [
+const KEY_NAMES: readonly string[] = [
   ...['enter', 'tab', 'esc', 'backspace', 'delete', 'insert', 'space'],
   ...['up', 'down', 'left', 'right', 'home', 'end', 'pageup', 'pagedown'],
   ...Array.from({ length: 12 }, (_, index) => `f${index + 1}`),

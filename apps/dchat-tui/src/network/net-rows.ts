@@ -33,7 +33,7 @@ const TWO_COLUMNS_FROM = 150
 const LEAST_COLUMNS = 8
 
 /** The key of a row that begins a section. */
-export const HEADING_KEY = 'net-heading'
+const HEADING_KEY = 'net-heading'
 const ROW_KEY = 'net'
 
 /** The view in rows, none wider than `place.columns`, and at least one. */

@@ -83,7 +83,7 @@ interface SlotRun {
 }
 
 /** What a slot does, since when. */
-export function slotWords({ state, url, since }: NetSlot, now: number): string {
+function slotWords({ state, url, since }: NetSlot, now: number): string {
   const whom = url === null ? (state === 'sleeping' ? ' as there is no host to try,' : '') : ` to ${url}`
   const time = since === null ? '' : ` for ${age(since, now)}`
   return `${state}${whom}${time}`
@@ -244,7 +244,7 @@ export function age(at: number, now: number): string {
 }
 
 /** `in 3 s`, or `now`. */
-export function until(at: number, now: number): string {
+function until(at: number, now: number): string {
   return at <= now ? 'now' : `in ${durationText(Math.ceil((at - now) / 1_000))}`
 }
 

@@ -185,7 +185,7 @@ function linesOf(value: unknown): string[] {
 }
 
 /** The channels of `info`, addresses sanitised. */
-export function toChannels(info: P2pInfo): { url: string; session: string; id: number }[] {
+function toChannels(info: P2pInfo): { url: string; session: string; id: number }[] {
   if (!Array.isArray(info.channels)) return []
   return info.channels.map((channel) => ({ url: line(channel.url), session: line(channel.session), id: countOf(channel.id) }))
 }

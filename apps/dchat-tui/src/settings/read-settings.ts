@@ -16,7 +16,7 @@ export const TUI_SECTIONS: readonly ConfigSection[] = [
 ]
 
 /** `DCHAT_TUI_NICK_COLORS`. */
-export const TUI_VARIABLES: VariableNames = { prefix: 'DCHAT_TUI_', others: [], foreign: [] }
+const TUI_VARIABLES: VariableNames = { prefix: 'DCHAT_TUI_', others: [], foreign: [] }
 
 export interface SettingLayers {
   /** By the name of the flag. */

@@ -29,7 +29,7 @@ const MARKED_PASTES = '\u001b[?2004h'
 const FOCUS_REPORTS = '\u001b[?1004h'
 const ASK_FOR_KITTY = '\u001b[?u'
 /** Keys that are told apart, with the character that Shift makes of them. */
-export const KITTY_KEYS = '\u001b[>5u'
+const KITTY_KEYS = '\u001b[>5u'
 const WHEEL_ON = '\u001b[?1000h\u001b[?1006h'
 const WHEEL_OFF = '\u001b[?1006l\u001b[?1000l'
 

@@ -1,7 +1,6 @@
 /** Daemons for tests of what is encrypted. */
-import { DaemonNode, until } from '@dchat/e2e'
-import { RpcError } from '@dchat/rpc'
-import type { Message, MethodParams, RoomInfo } from '@dchat/rpc'
+import { DaemonNode } from '@dchat/e2e'
+import type { RoomInfo } from '@dchat/rpc'
 
 /** A line of nodes with these nicks, each connected to the one before it and to nobody else. */
 export async function nodesOf<const N extends readonly string[]>(
@@ -19,23 +18,7 @@ export async function nodesOf<const N extends readonly string[]>(
   return nodes as { [K in keyof N]: DaemonNode }
 }
 
-export async function keyOf(node: DaemonNode): Promise<string> {
-  return (await node.client.call('identity.get', [])).key
-}
-
 /** A room as the node lists it; undefined when it does not. */
 export async function roomOf(node: DaemonNode, room: string): Promise<RoomInfo | undefined> {
   return (await node.client.call('chat.rooms', {})).find((each) => each.room === room)
-}
-
-/** Says something once the box key of the other has come: until then it is refused, and nothing is sent. */
-export function writes(node: DaemonNode, said: MethodParams<'chat.send'>): Promise<Message> {
-  return until(`${node.program.name} has a box key`, async () => {
-    try {
-      return await node.client.call('chat.send', said)
-    } catch (error) {
-      if (error instanceof RpcError && error.data?.kind === 'no_key') return undefined
-      throw error
-    }
-  })
 }

@@ -7,13 +7,11 @@ export const KEY_BYTES = 32
 export const ID_BYTES = 32
 export const SIGNATURE_BYTES = 64
 /** Of a room's name; all of them ASCII. */
-export const ROOM_MAX_BYTES = 64
+const ROOM_MAX_BYTES = 64
 export const PARENTS_MAX = 8
 export const BODY_MAX_BYTES = 8192
 /** Unicode scalar values. */
 export const NICK_MAX_CHARACTERS = 32
-/** The shortest post: no room, no parents, no body; only an encrypted or unknown kind could be near it. */
-export const POST_MIN_BYTES: number = 1 + KEY_BYTES + 1 + 1 + 8 + 1 + 1 + SIGNATURE_BYTES
 /** The longest post. In a `post` message a VarInt of 3 bytes stands before it: 8,626 of the 8,640 it may have. */
 export const POST_MAX_BYTES: number =
   1 + KEY_BYTES + (1 + ROOM_MAX_BYTES) + 1 + 8 + (1 + PARENTS_MAX * ID_BYTES) + (3 + BODY_MAX_BYTES) + SIGNATURE_BYTES

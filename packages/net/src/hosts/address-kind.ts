@@ -80,10 +80,6 @@ export function ipVersion(host: string): 0 | 4 | 6 {
   return isIPv6(bare) ? 6 : 0
 }
 
-export function isIp(host: string): boolean {
-  return ipVersion(host) !== 0
-}
-
 /** The eight 16-bit groups of an IPv6 address, or undefined for anything else. */
 export function ipv6Groups(host: string): number[] | undefined {
   let bare = plainHost(host)

@@ -126,6 +126,6 @@ function sum(terms: readonly Term[]): number {
 }
 
 /** A string of FTS5's query language, in which only the quote has to be doubled. */
-export function quote(term: string): string {
+function quote(term: string): string {
   return `"${term.replaceAll('"', '""')}"`
 }

@@ -5,6 +5,7 @@ import type { StoredMessage } from '../message.ts'
 import type { MessageStore, SearchQuery } from '../message-store.ts'
 import { openStore } from '../open-store.ts'
 import { RECEIVED_MS, line, newPost, temporaryFolder } from '../testing/builders.ts'
+import { inOrder } from '../testing/in-order.ts'
 import { foldText } from './fold-text.ts'
 
 /** So small that a few lines go through all that a million do. */
@@ -80,13 +81,6 @@ const asked = fc.record({
 
 function everyLine(store: MessageStore): StoredMessage[] {
   return store.history({ since: 0, limit: 1000 }).messages
-}
-
-function inOrder(a: StoredMessage, b: StoredMessage): number {
-  const byTime = (a.time ?? a.received) - (b.time ?? b.received)
-  if (byTime !== 0) return byTime
-  if (a.id !== b.id) return (a.id ?? '') < (b.id ?? '') ? -1 : 1
-  return a.seq - b.seq
 }
 
 /** Looks through all lines. */

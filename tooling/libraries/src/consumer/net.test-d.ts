@@ -51,25 +51,25 @@ export async function send(p2p: P2p, channel: Channel): Promise<void> {
   expectTypeOf(channel.post(hello, { text: '', hops: 0 })).toEqualTypeOf<boolean>()
   expectTypeOf(p2p.hosts).toEqualTypeOf<Hosts<Channel>>()
   expectTypeOf(await p2p.reload({ outboundConnections: 3 })).toEqualTypeOf<readonly (keyof Settings)[]>()
-  // @ts-expect-error a field is missing
+  // @ts-expect-error -- a field is missing
   channel.post(hello, { text: '' })
-  // @ts-expect-error a field has another type
+  // @ts-expect-error -- a field has another type
   p2p.broadcast(hello, { text: '', hops: '1' })
-  // @ts-expect-error settings are named as they are: a misspelt one is found
+  // @ts-expect-error -- settings are named as they are: a misspelt one is found
   await p2p.reload({ outboundConnection: 3 })
-  // @ts-expect-error settings change by `reload` alone
+  // @ts-expect-error -- settings change by `reload` alone
   p2p.settings.outboundConnections = 3
-  // @ts-expect-error a share of a channel is asked for by address
+  // @ts-expect-error -- a share of a channel is asked for by address
   await p2p.direct.getChannel({ url: 'tcp://127.0.0.1:1' })
 }
 
-// @ts-expect-error nodes are made by `P2p.create`
+// @ts-expect-error -- nodes are made by `P2p.create`
 new P2p({})
-// @ts-expect-error a message says how much of it a channel may carry
+// @ts-expect-error -- a message says how much of it a channel may carry
 defineMessage({ name: 'x', maxBytes: 1, meteringScore: 0, codec: string })
-// @ts-expect-error the fields of an error belong to its code
+// @ts-expect-error -- the fields of an error belong to its code
 new NetError('NET_TIMEOUT', { url: '' })
-// @ts-expect-error codes are known
+// @ts-expect-error -- codes are known
 isNetError(undefined, 'NET_OOPS')
 
 /** `code` narrows the fields, and `event` those of an event. */

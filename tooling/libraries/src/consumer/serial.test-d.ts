@@ -32,21 +32,21 @@ expectTypeOf(new Reader(new Uint8Array()).u64()).toEqualTypeOf<bigint>()
 expectTypeOf<Endpoint['port']>().toEqualTypeOf<number | null>()
 expectTypeOf<Infer<string>>().toBeNever()
 
-// @ts-expect-error a u64 is a bigint: a number would lose digits
+// @ts-expect-error -- a u64 is a bigint: a number would lose digits
 encodeToBytes(u64, 1)
-// @ts-expect-error a field is missing
+// @ts-expect-error -- a field is missing
 encodeToBytes(hello, { app: '', seen: 0n, peers: [] })
-// @ts-expect-error what is decoded belongs to its message: it does not change
+// @ts-expect-error -- what is decoded belongs to its message: it does not change
 decodeExact(hello, new Uint8Array()).app = ''
-// @ts-expect-error fields are codecs
+// @ts-expect-error -- fields are codecs
 struct({ app: String })
-// @ts-expect-error a codec of numbers is none of texts
+// @ts-expect-error -- a codec of numbers is none of texts
 export const wrong: Codec<string> = u32
-// @ts-expect-error a writer has no constructor for a place: `Writer.into`
+// @ts-expect-error -- a writer has no constructor for a place: `Writer.into`
 new Writer(Buffer.alloc(1), 0)
-// @ts-expect-error the fields of an error belong to its code
+// @ts-expect-error -- the fields of an error belong to its code
 new SerialError('SERIAL_TRAILING_BYTES', { length: 1 })
-// @ts-expect-error codes are known
+// @ts-expect-error -- codes are known
 isSerialError(undefined, 'SERIAL_OOPS')
 
 /** `code` narrows the fields, and every code is one of the list. */

@@ -16,10 +16,10 @@ export async function run(setUp: (p2p: P2p) => void, behaviour: Behaviour): Prom
   expectTypeOf(filledSlots).returns.toEqualTypeOf<number>()
   expectTypeOf(messageFrame).returns.toExtend<Uint8Array>()
   simulation.addHostile('tcp://203.0.113.1:1/', [behaviour])
-  // @ts-expect-error a network has its own clock
+  // @ts-expect-error -- a network has its own clock
   new LocalNet({ clock: new ManualClock() })
-  // @ts-expect-error settings are named as they are
+  // @ts-expect-error -- settings are named as they are
   net.add({ outboundConnection: 1 })
-  // @ts-expect-error a raw peer needs a stream: `dialRaw`
+  // @ts-expect-error -- a raw peer needs a stream: `dialRaw`
   new RawPeer('tcp://127.0.0.1:1', { clock: net.clock })
 }

@@ -6,6 +6,7 @@ import type { Socket } from 'node:net'
 import { DaemonNode, LineBook, Program, RawPeer, loopbackHost, until } from '@dchat/e2e'
 import { count, promise } from '../experiment.ts'
 import type { Experiment, Finding, Trial } from '../experiment.ts'
+import { say } from './say.ts'
 
 /** Left above what is open when the limit is set. */
 const SPARE_FILES = 8
@@ -63,10 +64,6 @@ async function reachLimit(trial: Trial): Promise<Finding> {
     aim: 'those it serves notice nothing, new ones come in afterwards',
     isMet: true, // it would have thrown
   })
-}
-
-async function say(node: DaemonNode, book: LineBook, text: string): Promise<void> {
-  book.promised((await node.client.call('chat.send', { text: book.sending(text) })).seq, text)
 }
 
 async function startWithFew(): Promise<Finding> {

@@ -4,6 +4,7 @@ import { DaemonNode, LineBook, Program, RawPeer, loopbackHost } from '@dchat/e2e
 import { isRpcError } from '@dchat/rpc'
 import { count, figure, promise } from '../experiment.ts'
 import type { Experiment, Finding } from '../experiment.ts'
+import { say } from './say.ts'
 import { ImageDisk } from './image-disk.ts'
 
 const DISK_MIB = 64
@@ -93,8 +94,4 @@ async function startReadOnly(node: DaemonNode, disk: ImageDisk): Promise<Finding
     aim: `code ${DATA_CODE}, and says so`,
     isMet: ending.code === DATA_CODE && isSaid,
   })
-}
-
-async function say(node: DaemonNode, book: LineBook, text: string): Promise<void> {
-  book.promised((await node.client.call('chat.send', { text: book.sending(text) })).seq, text)
 }

@@ -35,7 +35,7 @@ export interface FuzzTrial {
 export const TAKEN = 'taken'
 
 /** Something that must hold for every input does not for this one. */
-export class Flaw extends Error {
+class Flaw extends Error {
   override readonly name = 'Flaw'
 }
 

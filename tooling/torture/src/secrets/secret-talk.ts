@@ -1,9 +1,8 @@
 /** Two nodes that have said and shared what nobody else may learn, and all of that as a list. */
 import { createHash, createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { DaemonNode, until } from '@dchat/e2e'
+import { DaemonNode, keyOf, writes } from '@dchat/e2e'
 import type { DaemonNodeOptions } from '@dchat/e2e'
-import { RpcError } from '@dchat/rpc'
 import type { Random } from '@dchat/system'
 import { keySecret, textSecret } from './secret-search.ts'
 import type { Secret } from './secret-search.ts'
@@ -126,20 +125,4 @@ function secretsOf(nick: string, { home }: DaemonNode): Secret[] {
     ...listed.map((hex, index) => keySecret(`key ${index + 1} of ${nick}`, Buffer.from(hex, 'hex'))),
     textSecret(`the cookie of ${nick}`, readFileSync(cookiePath, 'utf8').trim()),
   ]
-}
-
-export async function keyOf(node: DaemonNode): Promise<string> {
-  return (await node.client.call('identity.get', [])).key
-}
-
-/** Says something once the box key of the other has come. */
-async function writes(node: DaemonNode, said: { to: string; text: string }): Promise<void> {
-  await until(`${node.program.name} has a box key`, async () => {
-    try {
-      return await node.client.call('chat.send', said)
-    } catch (error) {
-      if (error instanceof RpcError && error.data?.kind === 'no_key') return undefined
-      throw error
-    }
-  })
 }

@@ -22,13 +22,13 @@ export function framed<T>(type: MessageType<T>, value: T): Buffer {
 }
 
 /** The same frame again and again. */
-export function again(frame: Buffer): Flood {
+function again(frame: Buffer): Flood {
   const batch = Buffer.concat(Array.from({ length: Math.max(1, Math.floor(BATCH_BYTES / frame.length)) }, () => frame))
   return () => batch
 }
 
 /** Other frames each time. */
-export function fresh(make: () => Buffer, count = 1): Flood {
+function fresh(make: () => Buffer, count = 1): Flood {
   return () => Buffer.concat(Array.from({ length: count }, make))
 }
 
@@ -97,7 +97,7 @@ export function chatFloods(): readonly FloodMaker[] {
 }
 
 /** Posts that a flooder makes: as many as it likes, of as many rooms and authors. */
-export class PostMill {
+class PostMill {
   readonly #signer: SeededSigner
   readonly #name: string
   #made = 0
