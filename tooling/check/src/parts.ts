@@ -19,6 +19,7 @@ export interface PartResult {
 
 export const PARTS: readonly Part[] = [
   { name: 'types', command: ['tsc', '-p', 'tooling/tsconfig/all.json'] },
+  { name: 'types of the page', command: ['tsc', '-p', 'packages/net-page'] },
   { name: 'lint', command: ['oxlint', '--deny-warnings', '--report-unused-disable-directives'] },
   { name: 'format', command: ['oxfmt', '--check'] },
   { name: 'layers of packages', command: ['turbo', 'boundaries'] },

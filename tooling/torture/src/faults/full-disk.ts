@@ -40,12 +40,18 @@ function onSmallDisk(scope: AsyncDisposableStack): { readonly node: DaemonNode; 
   return { node, disk }
 }
 
+async function runningOnSmallDisk(
+  scope: AsyncDisposableStack,
+): Promise<ReturnType<typeof onSmallDisk> & { readonly book: LineBook }> {
+  const at = onSmallDisk(scope)
+  await at.node.start()
+  await at.node.reaches('run')
+  return { ...at, book: new LineBook() }
+}
+
 async function fillWhileItRuns(): Promise<Finding[]> {
   await using scope = new AsyncDisposableStack()
-  const { node, disk } = onSmallDisk(scope)
-  await node.start()
-  await node.reaches('run')
-  const book = new LineBook()
+  const { node, disk, book } = await runningOnSmallDisk(scope)
   book.promised((await node.client.call('chat.send', { text: book.sending('before') })).seq, 'before')
   const peer = scope.use(await RawPeer.dial(await node.url(), loopbackHost()))
   await peer.greet('dialer')
@@ -99,10 +105,7 @@ async function fillWhileItRuns(): Promise<Finding[]> {
 
 async function stopAndStartWhileFull(): Promise<Finding[]> {
   await using scope = new AsyncDisposableStack()
-  const { node, disk } = onSmallDisk(scope)
-  await node.start()
-  await node.reaches('run')
-  const book = new LineBook()
+  const { node, disk, book } = await runningOnSmallDisk(scope)
   const { configFile, hostlistPath, storePath } = node.home.paths
   const config = readFileSync(configFile, 'utf8')
   await sendLines(node, book)
