@@ -1,6 +1,6 @@
 /** The daemon's methods of the network and of the node itself. */
 import { connect as connectSocket } from 'node:net'
-import { LineSplitter, RpcError, rpcError } from '@dchat/rpc'
+import { LineSplitter, rpcError } from '@dchat/rpc'
 import type { MethodName } from '@dchat/rpc'
 import { NOTIFICATIONS, isOfSchema } from '@dchat/rpc/schemas'
 import { NetError } from '@dchat/net'

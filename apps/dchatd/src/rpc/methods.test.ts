@@ -1,12 +1,11 @@
 /** The daemon's methods that say something, and those of rooms, people and the store; every result against the contract. */
-import { join } from 'node:path'
 import { MAX_POST_TEXT_BYTES, MAX_TEXT_BYTES, rpcError } from '@dchat/rpc'
 import type { MethodName } from '@dchat/rpc'
 import { METHODS, isOfSchema } from '@dchat/rpc/schemas'
 import { ChatError } from '@dchat/chat'
 import { describe, expect, test } from 'vitest'
 import { INVITATION, KEY, ROOM, signedAuthor } from './testing/test-backend.ts'
-import { backend, client, failure, path, soon, listen } from './methods.test-util.ts'
+import { backend, client, failure, soon, listen } from './methods.test-util.ts'
 
 describe('texts', () => {
   test('send takes an empty one, as the reference does', async () => {
