@@ -10,7 +10,7 @@ let node: DaemonNode
 let peer: DaemonNode
 
 beforeAll(async () => {
-  node = await DaemonNode.running({ config: { net: ['outbound_connections = 0'] } })
+  node = await DaemonNode.running({ hasTcpRpc: true, config: { net: ['outbound_connections = 0'] } })
   peer = await DaemonNode.running({ config: { net: ['outbound_connections = 0', `peers = ["${await node.url()}"]`] } })
   await peer.hasPeers(1)
   await until('node has peer', async () => (await node.peerCount()) === 1)
@@ -76,6 +76,7 @@ const CALLS: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
   'p2p.connect': async () => [(await peer.url()).replace(/\/$/, '')],
   'p2p.disconnect': async () => [String((await node.client.call('p2p.get_info', [])).channels[0]!.id)],
   'net.status': () => [],
+  'net.page': () => [],
   'hosts.list': () => ['color=gold'],
   'bans.add': () => ['target=203.0.113.7', 'hours=1'],
   'bans.list': () => [],
