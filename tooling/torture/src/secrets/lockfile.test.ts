@@ -14,7 +14,7 @@ packages:
 `
 const HELD = 'integrity: sha512-vWNHOne0ZUavArqPP5LJta50=='
 
-test.each(['1.0.0', '1.0.0-rc.1', 'workspace:*', 'link:apps/one'])('%s is exact', (specifier) => {
+test.each(['1.0.0', '1.0.0-rc.1', 'workspace:*', 'workspace:^', 'link:apps/one'])('%s is exact', (specifier) => {
   expect(reportLockfile(lockfile(specifier, HELD))).toEqual({ packageCount: 1, unheld: [], inexact: [] })
 })
 

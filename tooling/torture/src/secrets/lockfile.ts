@@ -7,8 +7,8 @@ interface Lockfile {
 }
 
 const KINDS = ['dependencies', 'devDependencies', 'optionalDependencies'] as const
-/** One version, or a folder of the repository. */
-const EXACT = /^(?:\d+\.\d+\.\d+(?:-[\w.]+)?|workspace:\*|link:.+)$/
+/** One version, or a folder of the repository: what a published package says of another of ours is for who installs it elsewhere. */
+const EXACT = /^(?:\d+\.\d+\.\d+(?:-[\w.]+)?|workspace:[*^~]|link:.+)$/
 
 export interface LockfileReport {
   readonly packageCount: number
