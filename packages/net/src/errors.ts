@@ -161,7 +161,7 @@ export class NetError<C extends NetErrorCode = NetErrorCode> extends Error {
   }
 }
 
-/** Every code, for the test that compares this table with docs/errors.md. */
+/** Every code that a `NetError` may have; what each means and who acts: docs/errors.md. */
 export const NET_ERROR_CODES: readonly NetErrorCode[] = Object.keys(TEXTS) as NetErrorCode[]
 
 /** Narrows `error` to a NetError, of `code` when given. */

@@ -7,6 +7,8 @@ export type SessionFlag = (typeof SessionFlag)[keyof typeof SessionFlag]
 
 /** Inbound, outbound, manual and direct: channels to peers. */
 export const SESSION_DEFAULT = 39
+/** Every kind: also the short errands of seed and refine sessions, which end after a second or two. */
+export const SESSION_ALL = 63
 
 /** Kinds of sessions, as logs and counters have them. */
 export type SessionName = 'inbound' | 'outbound' | 'manual' | 'seed' | 'refine' | 'direct'
