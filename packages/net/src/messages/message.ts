@@ -32,7 +32,7 @@ export interface MessageType<T> {
 export interface MessageDefinition<T> {
   /** The command on the wire: 1 to 255 bytes of UTF-8. */
   readonly name: string
-  /** Largest payload in bytes: 1 to 16 MiB (`LIMITS.MESSAGE_MAX_BYTES`). */
+  /** Largest payload in bytes: 1 to 16 MiB (`LIMITS.MESSAGE_MAX_BYTES`). Of a string its length counts too: a byte up to 252, three above. */
   readonly maxBytes: number
   /** Points that one message counts; 0 or more. */
   readonly meteringScore: number

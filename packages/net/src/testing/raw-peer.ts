@@ -99,7 +99,7 @@ export class RawPeer {
     for (const part of parts) this.stream.write(part)
   }
 
-  /** Sends one message in a frame of its own. */
+  /** Sends one message in a frame of its own. It keeps the limits of its type: to offend, `send` the bytes. */
   sendMessage<T>(type: MessageType<T>, value: T): void {
     this.send(messageFrame(type, value))
   }

@@ -138,8 +138,10 @@ export const host = record({
 export const ban = record({
   target: String({ description: 'What is banned: `1.2.3.4`, `2001:db8::/64`, a name, `host:port` or a URL.' }),
   until: count('Unix seconds at which it ends.'),
-  count: count('Offences so far; each doubles the next ban.'),
-  reason: String({ description: 'Why, `operator` when a method did it.' }),
+  count: count('Offences so far; each doubles the next ban. 1 where an operator banned first.'),
+  reason: String({
+    description: 'A code of docs/errors.md, `operator` when a method did it. The log line `Peer banned` says more.',
+  }),
 })
 
 export const syncProgress = record(
