@@ -9,6 +9,9 @@ import { TestTerminal } from '../src/testing/terminal.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../bin/dchat-tui.js', import.meta.url))
 
+/** Less than the time limit of a test: what never comes ends the test, and with it the programs that it has started. */
+const PATIENCE_MS = 100_000
+
 /** The renderer puts each frame between this and its counterpart. */
 const FRAME_START = '\u001b[?2026h'
 
@@ -116,14 +119,19 @@ export class TuiProcess {
     this.#pty.resize(columns, rows)
   }
 
-  /** Resolves once the screen is so, between two frames; the test's time limit is the only one. */
+  /** Resolves once the screen is so, between two frames. @throws {Error} after PATIENCE_MS */
   shows(holds: (terminal: TestTerminal) => boolean): Promise<void> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      const patience = AbortSignal.timeout(PATIENCE_MS)
       const check = (): void => {
-        if (!holds(this.terminal)) return
+        const isShown = holds(this.terminal)
+        if (!isShown && !patience.aborted) return
         this.#listeners.delete(check)
-        resolve()
+        patience.removeEventListener('abort', check)
+        if (isShown) resolve()
+        else reject(new Error('the screen does not come to show it'))
       }
+      patience.addEventListener('abort', check)
       this.#listeners.add(check)
       check()
     })
