@@ -13,6 +13,7 @@ import { DialFailures } from './dial-failures.ts'
 import { Dnet } from './dnet.ts'
 import { NetError } from './errors.ts'
 import { HostSaver } from './host-saver.ts'
+import { banFields } from './hosts/ban-list.ts'
 import type { Ban } from './hosts/ban-list.ts'
 import { Hosts } from './hosts/hosts.ts'
 import { LiveSettings } from './live-settings.ts'
@@ -383,8 +384,7 @@ export class P2p {
    */
   async ban(target: string, options: { readonly durationMs: number; readonly reason?: string }): Promise<Ban> {
     const ban = this.hosts.banByOperator(target, options)
-    const until = new Date(ban.untilSec * 1_000).toISOString()
-    this.logger.info('Ban made by the operator', { target: ban.target, until, reason: ban.reason })
+    this.logger.info('Ban made by the operator', banFields(ban))
     this.#hostSaver.saveSoon(this.#scope)
     await this.#sessions.closeBanned()
     return ban

@@ -46,7 +46,7 @@ export class DaemonStarter {
     this.#unsubscribe = undefined
   }
 
-  /** Whether dchatd was started and is awaited: until it does not come up, or the link to it was tried. */
+  /** Whether dchatd was started and is awaited: until the link to it was tried, or it is known not to come up. */
   get isStarting(): boolean {
     return this.#isStarting || this.#isUntried
   }

@@ -1,5 +1,5 @@
 /** Who is banned, until when. Facts: docs/wire.md, Frame, the paragraph on bans. */
-import type { Clock } from '@dchat/system'
+import type { Clock, LogFields } from '@dchat/system'
 import { NetError } from '../errors.ts'
 import { hostTarget, nodeHost, parseBanTarget } from './ban-target.ts'
 import { HOST_LIMITS } from './host-limits.ts'
@@ -15,6 +15,11 @@ export interface Ban {
   readonly count: number
   /** Why, for people. */
   readonly reason: string
+}
+
+/** What a line of the log says of a ban. */
+export function banFields({ target, untilSec, count, reason }: Ban): LogFields {
+  return { target, until: new Date(untilSec * 1_000).toISOString(), count, reason }
 }
 
 type Offences = Pick<Ban, 'count' | 'reason'>

@@ -7,6 +7,7 @@ import type { Connector } from '../connector.ts'
 import type { DialFailures } from '../dial-failures.ts'
 import type { Dnet } from '../dnet.ts'
 import { NetError, isNetError } from '../errors.ts'
+import { banFields } from '../hosts/ban-list.ts'
 import { HostColor } from '../hosts/host-color.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import { LIMITS } from '../limits.ts'
@@ -158,8 +159,7 @@ function judge(channel: Channel, deps: SessionDeps): void {
     deps.logger.debug('Peer offended, and is of a kind that is not banned', what)
     return
   }
-  const { target, untilSec, count } = ban
-  deps.logger.info('Peer banned', { target, until: new Date(untilSec * 1_000).toISOString(), count, ...what })
+  deps.logger.info('Peer banned', { ...banFields(ban), ...what })
   deps.onBan()
 }
 
