@@ -2,7 +2,6 @@
 import { SeededSigner } from '@dchat/chat/testing'
 import { LocalNet, dialRaw, messageFrame } from '@dchat/net/testing'
 import type { RawPeer } from '@dchat/net/testing'
-import type { MessageType } from '@dchat/net'
 import { openStore } from '@dchat/store'
 import type { MessageStore, StoredMessage } from '@dchat/store'
 import { MemoryLogger, SeededRandom } from '@dchat/system'
@@ -62,7 +61,7 @@ const longMsg = { ...dchatMsg, maxBytes: 2_097_152 }
 
 /** A node of the reference as far as it matters here: a command that it does not know fails the test. */
 async function plainNode(net: LocalNet, node: ChatNode): Promise<RawPeer> {
-  const messages = [dchatMsg as unknown as MessageType<never>]
+  const messages = [dchatMsg]
   const peer = await net.settle(dialRaw(net.network.transport('9.9.9.9'), node.url, { clock: net.clock, messages }))
   peer.greet()
   await net.clock.runUntil(() => peer.commands.includes('verack') && node.dchat.p2p.peerCount > 0)

@@ -1,6 +1,6 @@
 /** The commands of posts: none is metered, their own budgets bound them. Wire: docs/chat.md, *Commands*. */
 import { NO_METERING, defineMessage } from '@dchat/net'
-import type { MessageType } from '@dchat/net'
+import type { AnyMessageType, MessageType } from '@dchat/net'
 import { SerialError, bool, makeCodec, string, struct, u16, u32, u64Number, vec } from '@dchat/serial'
 import type { Codec, Reader } from '@dchat/serial'
 
@@ -106,7 +106,7 @@ export const syncMessage: MessageType<SyncFrame> = unmetered(
 )
 
 /** All seven. */
-export const POST_MESSAGES: readonly MessageType<never>[] = [
+export const POST_MESSAGES: readonly AnyMessageType[] = [
   postMessage,
   haveMessage,
   wantMessage,
@@ -114,7 +114,7 @@ export const POST_MESSAGES: readonly MessageType<never>[] = [
   pageMessage,
   pageEndMessage,
   syncMessage,
-] as unknown as readonly MessageType<never>[]
+]
 
 function unmetered<T>(name: string, maxBytes: number, codec: Codec<T>): MessageType<T> {
   return defineMessage({ name, maxBytes, meteringScore: 0, metering: NO_METERING, codec })

@@ -1,11 +1,11 @@
 /** Posts of one node: the way in, the way out, own posts, and history beside them. Source: docs/chat.md. */
-import { SESSION_DEFAULT } from '@dchat/net'
+import { SESSION_DEFAULT, hasFeature } from '@dchat/net'
 import type { Channel, P2p, Protocol } from '@dchat/net'
 import { isConversation } from '@dchat/store'
 import type { CommittedPost, Delivery, MessageStore } from '@dchat/store'
 import { Publisher } from '@dchat/system'
 import type { Clock, Logger, Random, Unsubscribe } from '@dchat/system'
-import { lists } from './feature.ts'
+import { POSTS_FEATURE } from './feature.ts'
 import type { HistoryCounts } from './history/history-counts.ts'
 import { History } from './history/history.ts'
 import type { HistoryHandler, HistoryHost, SyncProgress } from './history/history-peer.ts'
@@ -128,7 +128,7 @@ export class PostNetwork {
     const { protocols, settings } = this.#deps.p2p
     const open = (channel: Channel): PostCommands => this.#open(channel)
     protocols.register(SESSION_DEFAULT, (channel) =>
-      lists(settings.features) ? new ProtocolPosts(channel, { open }) : IDLE_PROTOCOL,
+      hasFeature(settings, POSTS_FEATURE) ? new ProtocolPosts(channel, { open }) : IDLE_PROTOCOL,
     )
   }
 

@@ -4,7 +4,6 @@ import { broadcastTo } from './broadcast.ts'
 import { LIMITS } from './limits.ts'
 import { ping, pong } from './messages/core-messages.ts'
 import { defineMessage } from './messages/message.ts'
-import type { MessageType } from './messages/message.ts'
 import { ChannelPair } from './testing/channel-pair.ts'
 import { line } from './testing/line-message.ts'
 import { FULL, fill, messages, pair, texts } from './channel.test-util.ts'
@@ -160,7 +159,7 @@ describe('back-pressure', () => {
 describe('sends that wait', () => {
   const MAX = LIMITS.SENDS_WAITING.value
   const task = defineMessage({ ...ping, name: 'task' })
-  const metered = [...messages, task] as unknown as readonly MessageType<never>[]
+  const metered = [...messages, task]
 
   test('of a metered command are bounded: send is refused, a broadcast finds the channel full', async () => {
     const world = await ChannelPair.create({ messages: metered })

@@ -2,12 +2,11 @@
 import { expect } from 'vitest'
 import { LIMITS } from './limits.ts'
 import { defineMessage } from './messages/message.ts'
-import type { MessageType } from './messages/message.ts'
 import { ChannelPair } from './testing/channel-pair.ts'
 import { line } from './testing/line-message.ts'
 
 export const other = defineMessage({ ...line, name: 'other' })
-export const messages = [line] as unknown as readonly MessageType<never>[]
+export const messages = [line]
 export const pair = (): Promise<ChannelPair> => ChannelPair.create({ messages })
 export const texts = (lines: readonly { readonly text: string }[]): string[] => lines.map(({ text }) => text)
 export const FULL = LIMITS.CHANNEL_SEND_QUEUE_BYTES.value

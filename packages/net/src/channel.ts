@@ -9,7 +9,7 @@ import { FrameDeadline } from './frame-deadline.ts'
 import { LIMITS } from './limits.ts'
 import type { VersionMessage } from './messages/core-messages.ts'
 import { fitsType } from './messages/message.ts'
-import type { MessageType } from './messages/message.ts'
+import type { AnyMessageType, MessageType } from './messages/message.ts'
 import { MessageDispatcher, checkMetering } from './messages/message-dispatcher.ts'
 import type { MessageSubscription } from './messages/message-dispatcher.ts'
 import { PacketReader } from './messages/packet-reader.ts'
@@ -236,7 +236,7 @@ export class Channel {
    * free, and the next message of them is an unknown command. What had come of them and was not handed to anybody counts as come now.
    * @throws NetError NET_UNKNOWN_COMMAND, fault 'peer', when something had come
    */
-  unsubscribe(types: readonly Pick<MessageType<never>, 'name'>[]): void {
+  unsubscribe(types: readonly Pick<AnyMessageType, 'name'>[]): void {
     const ending = this.#dispatchers.filter(({ type }) => types.some(({ name }) => name === type.name))
     this.#dispatchers = this.#dispatchers.filter((dispatcher) => !ending.includes(dispatcher))
     const early = ending.find((dispatcher) => dispatcher.isWaiting)

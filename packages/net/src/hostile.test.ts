@@ -9,7 +9,6 @@ import { describe, expect, test } from 'vitest'
 import type { Channel } from './channel.ts'
 import { LIMITS } from './limits.ts'
 import { ping, pong } from './messages/core-messages.ts'
-import type { MessageType } from './messages/message.ts'
 import { P2p } from './p2p.ts'
 import type { P2pDeps } from './p2p.ts'
 import { SESSION_DEFAULT } from './sessions/session-flags.ts'
@@ -68,7 +67,7 @@ class Siege implements AsyncDisposable {
     await once(socket, 'connect')
     const peer = new RawPeer(new SocketStream(socket, `tcp://127.0.0.1:${port}/`), {
       clock: this.clock,
-      messages: [line] as unknown as MessageType<never>[],
+      messages: [line],
     })
     return { peer: peer.open(), socket }
   }

@@ -1,5 +1,6 @@
 /** The settings of a node, in our own names and units. `apps/dchatd` maps the reference's TOML keys onto them. */
 import { NetError } from './errors.ts'
+import type { Feature } from './feature.ts'
 import { LIMITS } from './limits.ts'
 import { SETTING_CHECKS } from './settings-checks.ts'
 import { parseUrl } from '@dchat/serial'
@@ -55,8 +56,8 @@ export interface Settings {
   readonly appVersion: SemverVersion
   /** Shown to peers, for debugging only; hurts privacy. @default '' */
   readonly nodeId: string
-  /** (service, version) pairs announced to peers, except on seed and refine channels. @default [] */
-  readonly features: readonly (readonly [string, number])[]
+  /** What is announced to peers, except on seed and refine channels: see `hasFeature`. @default [] */
+  readonly features: readonly Feature[]
   /** Canonical URLs to listen on. @default [] */
   readonly inbound: readonly string[]
   /** Canonical URLs under which peers reach this node. @default [] */

@@ -40,7 +40,7 @@ export function encodeToBytes<T>(codec: Codec<T>, value: T): Uint8Array {
  * The value that takes up exactly `bytes`.
  * @throws SerialError as the codec does, and SERIAL_TRAILING_BYTES when bytes are left over
  */
-export function decodeExact<T>(codec: Codec<T>, bytes: Uint8Array): T {
+export function decodeExact<T>(codec: Pick<Codec<T>, 'decode'>, bytes: Uint8Array): T {
   const reader = new Reader(bytes)
   const value = codec.decode(reader)
   reader.expectEnd()

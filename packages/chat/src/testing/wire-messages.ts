@@ -1,6 +1,6 @@
 /** The commands of posts as a peer sees them, written down a second time from docs/chat.md, *Commands*: for hostile and foreign peers. */
 import { NO_METERING, defineMessage } from '@dchat/net'
-import type { MessageType } from '@dchat/net'
+import type { AnyMessageType, MessageType } from '@dchat/net'
 import { bool, byteString, fixedBytes, string, struct, tuple, u16, u32, u64Number, vec } from '@dchat/serial'
 import type { Codec } from '@dchat/serial'
 
@@ -22,7 +22,7 @@ export const wire = {
   sync: command('sync', struct({ session: u32, room: string, since: u64Number, until: u64Number, frame: byteString })),
 }
 
-export const WIRE_MESSAGES: readonly MessageType<never>[] = Object.values(wire) as unknown as readonly MessageType<never>[]
+export const WIRE_MESSAGES: readonly AnyMessageType[] = Object.values(wire)
 
 /** What a `sync` says. */
 export interface SyncValue {

@@ -1,6 +1,7 @@
 /** The messages of the core protocols. Wire: docs/wire.md, *Core messages*; vectors: tooling/interop/vectors/transcripts.json. */
 import { makeCodec, option, semver, string, struct, tuple, u16, u32, u64, url, vec } from '@dchat/serial'
 import type { Codec, SemverVersion } from '@dchat/serial'
+import type { Feature } from '../feature.ts'
 import { LIMITS } from '../limits.ts'
 import type { MeteringConfiguration } from '../metering.ts'
 import { defineMessage } from './message.ts'
@@ -26,8 +27,8 @@ export interface VersionMessage {
   readonly resolveRecvAddr: string | null
   /** The sender's external addresses. */
   readonly extSendAddr: readonly string[]
-  /** (service, version) pairs the sender supports. */
-  readonly features: readonly (readonly [string, number])[]
+  /** What the sender speaks beside the core messages: see `hasFeature`. */
+  readonly features: readonly Feature[]
 }
 
 /** `node_id | app_name | version | timestamp u64 | connect_recv_addr | Option resolve_recv_addr | Vec ext_send_addr | Vec (service, version u32)` */

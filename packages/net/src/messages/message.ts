@@ -10,8 +10,8 @@ import type { MeteringConfiguration } from '../metering.ts'
  */
 export type OversizePolicy = 'fault' | { readonly skipMaxBytes: number }
 
-/** A message type of the network. Make one with `defineMessage`. Wire: docs/wire.md, *Frame*. */
-export interface MessageType<T> {
+/** A message type whose values are not known: it is named, told apart and decoded, but nothing is encoded by it. Every `MessageType` is one. */
+export interface AnyMessageType {
   /** The command on the wire, at most 255 bytes of UTF-8. */
   readonly name: string
   /** `name` as it is sent. */
@@ -22,10 +22,16 @@ export interface MessageType<T> {
   readonly meteringScore: number
   /** How much of the command a channel may carry. */
   readonly metering: MeteringConfiguration
-  /** The layout of the payload. */
-  readonly codec: Codec<T>
+  /** The layout of the payload, for reading. */
+  readonly codec: Pick<Codec<unknown>, 'decode'>
   /** What becomes of a larger payload. */
   readonly oversize: OversizePolicy
+}
+
+/** A message type of the network. Make one with `defineMessage`. Wire: docs/wire.md, *Frame*. */
+export interface MessageType<T> extends AnyMessageType {
+  /** The layout of the payload. */
+  readonly codec: Codec<T>
 }
 
 /** What makes a message type: see `defineMessage`. */
@@ -76,7 +82,7 @@ function check(field: string, value: number, range: { readonly least: number; re
  * @param on.isErrand of a channel that skips what it does not need, where others fault
  * @throws NetError NET_MESSAGE_TOO_LARGE; NET_FRAME_TOO_LARGE when it is too long even to be skipped
  */
-export function fitsType(type: MessageType<never>, length: number, on: { readonly isErrand: boolean }): boolean {
+export function fitsType(type: AnyMessageType, length: number, on: { readonly isErrand: boolean }): boolean {
   const { maxBytes, oversize, name } = type
   if (length <= maxBytes) return true
   if (oversize === 'fault') {

@@ -4,7 +4,7 @@
  */
 import { Writer } from '@dchat/serial'
 import { NetError } from '../errors.ts'
-import type { MessageType } from './message.ts'
+import type { AnyMessageType, MessageType } from './message.ts'
 
 /** Kept between frames so that encoding allocates nothing; given up again after an unusually large payload. */
 const SCRATCH_KEEP_BYTES = 128 * 1024
@@ -13,7 +13,7 @@ let scratch = new Writer(1024)
 /** The bytes before the payload length, by message type: one writer serves one network. */
 export class PacketWriter {
   readonly #magic: Uint8Array
-  readonly #heads = new Map<MessageType<never>, Buffer>()
+  readonly #heads = new Map<AnyMessageType, Buffer>()
 
   constructor(magic: Uint8Array) {
     this.#magic = magic
@@ -55,16 +55,15 @@ export class PacketWriter {
     return length
   }
 
-  #headOf<T>(type: MessageType<T>): Buffer {
-    const key = type as unknown as MessageType<never>
-    const known = this.#heads.get(key)
+  #headOf(type: AnyMessageType): Buffer {
+    const known = this.#heads.get(type)
     if (known !== undefined) return known
     const writer = new Writer(16)
     writer.bytes(this.#magic)
     writer.varInt(type.commandBytes.length)
     writer.bytes(type.commandBytes)
     const head = Buffer.from(writer.finish())
-    this.#heads.set(key, head)
+    this.#heads.set(type, head)
     return head
   }
 }

@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest'
 import { byteString } from '@dchat/serial'
 import { ping, pong } from '../messages/core-messages.ts'
 import { defineMessage } from '../messages/message.ts'
-import type { MessageType } from '../messages/message.ts'
 import { NO_METERING } from '../metering.ts'
 import { DEFAULT_PROFILE } from '../settings.ts'
 import type { NetworkProfile } from '../settings.ts'
@@ -18,7 +17,7 @@ const bulk = defineMessage({ name: 'bulk', maxBytes: 4_096, meteringScore: 0, me
 async function world(
   profile: NetworkProfile = DEFAULT_PROFILE,
 ): Promise<ChannelPair & { pings: () => number[]; answer: () => void }> {
-  const pair = await ChannelPair.create({ messages: [bulk as unknown as MessageType<never>] })
+  const pair = await ChannelPair.create({ messages: [bulk] })
   const protocol = new ProtocolPing(pair.channel, { random: new SeededRandom(1), profile })
   pair.channel.subscribe(bulk).handle(() => {})
   pair.start()

@@ -3,7 +3,7 @@ import { ManualClock, MemoryLogger } from '@dchat/system'
 import { Channel } from '../channel.ts'
 import type { ChannelInfo } from '../channel.ts'
 import { Dnet } from '../dnet.ts'
-import type { MessageType } from '../messages/message.ts'
+import type { AnyMessageType } from '../messages/message.ts'
 import { PacketWriter } from '../messages/packet-writer.ts'
 import { ResourceManager } from '../resources/resource-manager.ts'
 import { SessionFlag } from '../sessions/session-flags.ts'
@@ -18,7 +18,7 @@ export interface ChannelPairOptions {
   /** @default inbound */
   readonly session?: SessionFlag
   /** Messages the peer understands beside those of the core protocols. */
-  readonly messages?: readonly MessageType<never>[]
+  readonly messages?: readonly AnyMessageType[]
   /** @default 0 */
   readonly latencyMs?: number
   /** For several pairs of one node. @default one of its own */

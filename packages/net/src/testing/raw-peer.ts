@@ -1,11 +1,11 @@
 /** The other end of a connection, in the hands of a test: sends any bytes and records what comes. */
 import { decodeExact } from '@dchat/serial'
 import type { Clock } from '@dchat/system'
-import { addr, getaddr, ping, pong, verack, version } from '../messages/core-messages.ts'
 import type { VersionMessage } from '../messages/core-messages.ts'
-import type { MessageType } from '../messages/message.ts'
+import type { AnyMessageType, MessageType } from '../messages/message.ts'
 import { PacketReader } from '../messages/packet-reader.ts'
 import type { Transport, TransportStream } from '../transports/transport.ts'
+import { CORE_MESSAGES } from './core-message-list.ts'
 import { MAGIC, handshakeFrames, messageFrame } from './frames.ts'
 
 /** One message that the node sent. */
@@ -23,12 +23,10 @@ export interface RawPeerOptions {
   /** Tells when messages come. */
   readonly clock: Clock
   /** Messages it understands beside those of the core protocols; an unknown command fails the test. */
-  readonly messages?: readonly MessageType<never>[]
+  readonly messages?: readonly AnyMessageType[]
   /** Takes each message; `received` stays empty then. For peers that live long. */
   readonly onMessage?: (message: ReceivedMessage) => void
 }
-
-const CORE = [version, verack, ping, pong, getaddr, addr] as unknown as readonly MessageType<never>[]
 
 /** The other end of a connection: sends any bytes and records what comes. It reads from `open` on. */
 export class RawPeer {
@@ -45,7 +43,7 @@ export class RawPeer {
   /** Resolves when the stream is gone. */
   readonly closed: Promise<void>
   readonly #clock: Clock
-  readonly #reader: PacketReader<MessageType<never>>
+  readonly #reader: PacketReader<AnyMessageType>
   #resolveClosed: () => void = () => {}
   #listeners: (() => void)[] = []
 
@@ -55,14 +53,14 @@ export class RawPeer {
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
     })
-    this.#reader = new PacketReader<MessageType<never>>(MAGIC, {
-      targets: [...CORE, ...(options.messages ?? [])],
+    this.#reader = new PacketReader<AnyMessageType>(MAGIC, {
+      targets: [...CORE_MESSAGES, ...(options.messages ?? [])],
       unknown: (command) => {
         throw new Error(`the node sent "${command}"`)
       },
       open: () => true,
       deliver: (type, bytes, { start, end }) => {
-        const value: unknown = decodeExact(type.codec, bytes.subarray(start, end))
+        const value = decodeExact(type.codec, bytes.subarray(start, end))
         const message: ReceivedMessage = { command: type.name, value, atMs: this.#clock.monotonicMs() }
         if (options.onMessage === undefined) this.received.push(message)
         else options.onMessage(message)

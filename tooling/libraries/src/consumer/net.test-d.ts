@@ -1,6 +1,7 @@
 /** What the types of @dchat/net promise. Checked from source with everything else, and from the packed library as its users have it. */
-import { LIMITS, NO_METERING, NetError, P2p, SESSION_DEFAULT, defineMessage, isNetError } from '@dchat/net'
+import { LIMITS, NO_METERING, NetError, P2p, SESSION_DEFAULT, defineMessage, hasFeature, isNetError } from '@dchat/net'
 import type {
+  AnyMessageType,
   Channel,
   Clock,
   DnetEvent,
@@ -61,6 +62,23 @@ export async function send(p2p: P2p, channel: Channel): Promise<void> {
   p2p.settings.outboundConnections = 3
   // @ts-expect-error -- a share of a channel is asked for by address
   await p2p.direct.getChannel({ url: 'tcp://127.0.0.1:1' })
+}
+
+/** What a node speaks beside the core messages is announced and asked for alike. */
+export function ask(p2p: P2p, channel: Channel): boolean {
+  const lines = ['test.lines', 1] as const
+  void p2p.reload({ features: [lines] })
+  // @ts-expect-error -- a feature has a version
+  hasFeature(channel.peerVersion, ['test.lines'])
+  return hasFeature(channel.peerVersion, lines) && hasFeature(p2p.settings, lines)
+}
+
+/** Message types of any values stand in one list; nothing is sent by them. */
+export function listed(channel: Channel): void {
+  const types: readonly AnyMessageType[] = [hello, defineMessage({ ...hello, name: 'other', codec: u16 })]
+  channel.unsubscribe(types)
+  // @ts-expect-error -- what its values are is not known
+  channel.post(types[0]!, { text: '', hops: 0 })
 }
 
 // @ts-expect-error -- nodes are made by `P2p.create`

@@ -27,7 +27,7 @@ const START_MS = 1_795_000_000_000
 const BOUNDS = { frameMaxBytes: 61_440, maxRanges: 1_024 }
 
 function frame(command: string, value: unknown): Buffer {
-  const type = POST_MESSAGES.find(({ name }) => name === command) as unknown as MessageType<unknown>
+  const type = POST_MESSAGES.find(({ name }) => name === command) as MessageType<unknown>
   return messageFrame(type, value)
 }
 

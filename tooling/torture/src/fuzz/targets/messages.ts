@@ -1,6 +1,6 @@
 /** Payloads of every command. Wire: docs/wire.md, *Core messages*; docs/chat.md, *Commands*. */
 import { isDeepStrictEqual } from 'node:util'
-import { POST_MESSAGES } from '@dchat/chat'
+import { POST_MESSAGES, haveMessage } from '@dchat/chat'
 import type { MessageType } from '@dchat/net'
 import { TRANSCRIPT_MESSAGES } from '@dchat/net/internal'
 import { Reader, decodeExact, encodeToBytes, isSerialError } from '@dchat/serial'
@@ -8,20 +8,20 @@ import { TAKEN, attempt, must } from '../fuzz-target.ts'
 import type { FuzzTarget } from '../fuzz-target.ts'
 import { recordedConversations, recordedPosts, vectorsOf } from '../recorded-bytes.ts'
 
-type AnyMessage = MessageType<unknown>
-
 /**
  * Commands whose values have more than one encoding: URLs have spellings, any non-zero byte is true, and times above what a number
  * holds read as the largest that it does.
  */
 const LOOSE: ReadonlySet<string> = new Set(['version', 'addr', 'rooms', 'page', 'pageend', 'sync'])
+/** By the codec of each its own values are encoded. */
+const POSTS = POST_MESSAGES as readonly MessageType<unknown>[]
 /** Stands around a payload: a decoder that reads beyond it finds this. */
 const AROUND = Buffer.alloc(24, 0x01)
 
 const refusal = (error: unknown): string | undefined => (isSerialError(error) ? error.code : undefined)
 
 /** The first byte of an input says which of `types` the rest is a payload of. */
-function tryPayload(types: readonly AnyMessage[], input: Buffer): string {
+function tryPayload(types: readonly MessageType<unknown>[], input: Buffer): string {
   if (input.length === 0) return 'no command'
   const type = types[input[0]! % types.length]!
   const payload = input.subarray(1)
@@ -42,14 +42,18 @@ function tryPayload(types: readonly AnyMessage[], input: Buffer): string {
   return `${TAKEN} ${type.name}`
 }
 
-function decodeWithin(type: AnyMessage, within: Buffer): unknown {
+function decodeWithin(type: MessageType<unknown>, within: Buffer): unknown {
   const reader = new Reader(within, AROUND.length, within.length - AROUND.length)
   const value = type.codec.decode(reader)
   reader.expectEnd()
   return value
 }
 
-function target(name: string, types: readonly AnyMessage[], seeds: () => readonly (readonly [string, Buffer])[]): FuzzTarget {
+function target(
+  name: string,
+  types: readonly MessageType<unknown>[],
+  seeds: () => readonly (readonly [string, Buffer])[],
+): FuzzTarget {
   const indexOf = (command: string): number => types.findIndex((type) => type.name === command)
   return {
     name,
@@ -60,21 +64,22 @@ function target(name: string, types: readonly AnyMessage[], seeds: () => readonl
   }
 }
 
-const CORE = TRANSCRIPT_MESSAGES as unknown as readonly AnyMessage[]
-
-export const CORE_MESSAGES: FuzzTarget = target('core-messages', CORE, () =>
+export const CORE_MESSAGES: FuzzTarget = target('core-messages', TRANSCRIPT_MESSAGES, () =>
   recordedConversations()
     .flat()
     .map(({ command, bytes }) => [command, payloadOf(command, bytes)]),
 )
 
-export const POST_COMMANDS: FuzzTarget = target('post-messages', POST_MESSAGES as unknown as readonly AnyMessage[], () => {
+export const POST_COMMANDS: FuzzTarget = target('post-messages', POSTS, () => {
   const posts = recordedPosts()
-  const ids = encodeToBytes(POST_MESSAGES[1]!.codec as never, posts.slice(0, 5).map((post) => post.subarray(1, 33)) as never)
+  const ids = encodeToBytes(
+    haveMessage.codec,
+    posts.slice(0, 5).map((post) => post.subarray(1, 33)),
+  )
   const { cases } = vectorsOf<{ cases: { frames: { hex: string }[] }[] }>('negentropy')
   const frames = cases.flatMap((each) => each.frames.map(({ hex }) => Buffer.from(hex, 'hex')))
-  const message = <T>(command: string, value: T): [string, Buffer] => {
-    const type = POST_MESSAGES.find(({ name }) => name === command) as unknown as MessageType<T>
+  const message = (command: string, value: unknown): [string, Buffer] => {
+    const type = POSTS.find(({ name }) => name === command)!
     return [command, Buffer.from(encodeToBytes(type.codec, value))]
   }
   const hint = { room: 'dchat', newest: 1_795_000_000_123, low: 0, posts: 9 }
