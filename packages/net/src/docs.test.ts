@@ -1,4 +1,4 @@
-/** docs/limits.md and docs/errors.md say what the code says. */
+/** docs/limits.md, docs/errors.md and docs/wire.md say what the code says. */
 import { readFileSync } from 'node:fs'
 import { SERIAL_ERROR_CODES } from '@dchat/serial'
 import { describe, expect, test } from 'vitest'
@@ -6,6 +6,8 @@ import { NET_ERROR_CODES } from './errors.ts'
 import { HOST_LIMITS } from './hosts/host-limits.ts'
 import { LIMITS } from './limits.ts'
 import type { Limit } from './limits.ts'
+import { addr } from './messages/core-messages.ts'
+import { CORE_MESSAGES, CORE_METERING_SUM } from './testing/core-message-list.ts'
 
 function pageText(page: string): string {
   return readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8')
@@ -45,6 +47,32 @@ test('docs/limits.md has each name once in the table of its file', () => {
   expect(tables.flat()).toEqual(
     expect.arrayContaining([...Object.keys(LIMITS), ...Object.keys(HOST_LIMITS)].map((name) => `\`${name}\``)),
   )
+})
+
+describe('docs/wire.md', () => {
+  const page = pageText('wire.md')
+
+  test('has each core message once in its table, with its limits', () => {
+    const [, table = ''] = /\n## Core messages\n([^]*?)\n## /.exec(page) ?? []
+    const rows = rowsIn(table).flatMap(([commands, , ...limits]) =>
+      Array.from(commands!.matchAll(/`(\w+)`/g), ([, command]) => `${command} | ${limits.join(' | ')}`),
+    )
+    const wanted = CORE_MESSAGES.map(({ name, maxBytes, meteringScore, metering }) => {
+      const { threshold, sleepStepMs, expiryMs } = metering
+      return `${name} | ${maxBytes} | ${meteringScore} | ${threshold}, ${sleepStepMs}, ${expiryMs / 1000}`
+    })
+    // DchatMsg is no message of this package.
+    expect(rows.filter((row) => !row.startsWith('DchatMsg ')).toSorted()).toEqual(wanted.toSorted())
+  })
+
+  test('says what metering lets through in all, and two limits are above it', () => {
+    expect(page).toContain(`with the core messages alone it is ${CORE_METERING_SUM}.`)
+    const { SUBSCRIPTION_QUEUE_MESSAGES, CHANNEL_WAITING_BYTES } = LIMITS
+    expect(SUBSCRIPTION_QUEUE_MESSAGES.why).toContain(`(${CORE_METERING_SUM})`)
+    expect(SUBSCRIPTION_QUEUE_MESSAGES.value).toBeGreaterThan(CORE_METERING_SUM)
+    expect(CHANNEL_WAITING_BYTES.why).toContain(`(${CORE_METERING_SUM} of ${addr.maxBytes.toLocaleString('en-US')} bytes)`)
+    expect(CHANNEL_WAITING_BYTES.value).toBeGreaterThan(CORE_METERING_SUM * addr.maxBytes)
+  })
 })
 
 describe.each([

@@ -6,9 +6,11 @@ import { encodeToBytes } from '@dchat/serial'
 import { describe, expect, test } from 'vitest'
 import type { Channel } from './channel.ts'
 import type { NetErrorCode } from './errors.ts'
+import type * as core from './messages/core-messages.ts'
 import { addr, getaddr, ping, pong, verack, version } from './messages/core-messages.ts'
 import type { MessageType } from './messages/message.ts'
 import { SESSION_DEFAULT, SessionFlag, sessionName } from './sessions/session-flags.ts'
+import { CORE_MESSAGES, CORE_METERING_SUM } from './testing/core-message-list.ts'
 import { MAGIC, PEER_VERSION, messageFrame, rawFrame, varIntBytes } from './testing/frames.ts'
 import { LocalNet } from './testing/local-net.ts'
 import type { LocalNode } from './testing/local-net.ts'
@@ -30,7 +32,7 @@ interface Row {
   /** Whose peer is banned under the strict policy. */
   readonly bans?: 'both' | 'outbound'
   /** What a protocol finds wrong with it later. */
-  readonly endsLater?: NetErrorCode
+  readonly endsLater?: NetErrorCode | undefined
 }
 
 /** A payload of exactly `bytes` bytes: `make` is given the length of the text it may fill with. */
@@ -64,6 +66,28 @@ const malformed = { closes: 'NET_COMMAND_MALFORMED', closesErrand: 'NET_COMMAND_
 const neverSkipped = { closesErrand: 'NET_FRAME_TOO_LARGE' } as const
 const mismatch = { closes: 'NET_VERSION_MISMATCH', closesErrand: 'NET_VERSION_MISMATCH', bans: 'outbound' } as const
 const MIB16 = 16 * 1024 * 1024
+
+type CoreName = keyof typeof core
+
+/** Of each core message a frame with a payload of so many bytes, which is right but for its length. */
+const OF_LENGTH: Readonly<Record<CoreName, (bytes: number) => Buffer>> = {
+  version: longVersion,
+  verack: longVerack,
+  ping: (bytes) => ofLength('ping', bytes),
+  pong: (bytes) => ofLength('pong', bytes),
+  getaddr: longGetaddr,
+  addr: longAddr,
+}
+const ENDS_LATER: Partial<Record<CoreName, NetErrorCode>> = { pong: 'NET_PONG_WRONG_NONCE' }
+
+/** The longest payload of each core message, and a byte more. */
+const LENGTH_ROWS: readonly Row[] = CORE_MESSAGES.flatMap(({ name, maxBytes }) => {
+  const frame = OF_LENGTH[name as CoreName]
+  return [
+    { name: `a ${name} of ${maxBytes} bytes`, bytes: frame(maxBytes), endsLater: ENDS_LATER[name as CoreName] },
+    { name: `a ${name} of ${maxBytes + 1} bytes`, bytes: frame(maxBytes + 1), ...tooLarge },
+  ]
+})
 
 /** What a peer sends before it sends its own version and verack. */
 const ROWS: readonly Row[] = [
@@ -103,18 +127,7 @@ const ROWS: readonly Row[] = [
   },
   { name: 'a command that nobody takes', bytes: ofLength('what', 3), ...unknown },
   { name: 'an empty command', bytes: ofLength('', 0), ...unknown },
-  { name: 'a version of 2043 bytes', bytes: longVersion(2043) },
-  { name: 'a version of 2044 bytes', bytes: longVersion(2044), ...tooLarge },
-  { name: 'a verack of 128 bytes', bytes: longVerack(128) },
-  { name: 'a verack of 129 bytes', bytes: longVerack(129), ...tooLarge },
-  { name: 'a ping of 2 bytes', bytes: ofLength('ping', 2) },
-  { name: 'a ping of 3 bytes', bytes: ofLength('ping', 3), ...tooLarge },
-  { name: 'a pong of 2 bytes', bytes: ofLength('pong', 2), endsLater: 'NET_PONG_WRONG_NONCE' },
-  { name: 'a pong of 3 bytes', bytes: ofLength('pong', 3), ...tooLarge },
-  { name: 'a getaddr of 57 bytes', bytes: longGetaddr(57) },
-  { name: 'a getaddr of 58 bytes', bytes: longGetaddr(58), ...tooLarge },
-  { name: 'an addr of 65,281 bytes', bytes: longAddr(65_281) },
-  { name: 'an addr of 65,282 bytes', bytes: longAddr(65_282), ...tooLarge },
+  ...LENGTH_ROWS,
   { name: 'a DchatMsg of 65,541 bytes', bytes: padded(dchatMsg, 65_541, (msg) => ({ msg })) },
   { name: 'a DchatMsg of 65,542 bytes', bytes: padded(dchatMsg, 65_542, (msg) => ({ msg })) },
   { name: 'a DchatMsg of 16 MiB', bytes: ofLength('DchatMsg', MIB16) },
@@ -148,9 +161,9 @@ const ROWS: readonly Row[] = [
   { name: 'a ping of 4 GiB', bytes: declared('ping', 2n ** 32n), ...tooLarge, ...neverSkipped },
   { name: 'a ping of 2^60 bytes', bytes: declared('ping', 2n ** 60n), ...tooLarge, ...neverSkipped },
   { name: 'an unknown command of 2^60 bytes', bytes: declared('what', 2n ** 60n), ...unknown, ...neverSkipped },
-  // With version and verack: as many points as all thresholds together, 4 + 4 + 4 + 4 + 6 + 6, and one more.
-  { name: '26 pings', bytes: pings(26) },
-  { name: '27 pings', bytes: pings(27), closes: 'NET_METERING_EXCEEDED', bans: 'both' },
+  // With version and verack: as many points as all thresholds together, and one more.
+  { name: 'as many pings as metering allows', bytes: pings(CORE_METERING_SUM - 2) },
+  { name: 'one ping more', bytes: pings(CORE_METERING_SUM - 1), closes: 'NET_METERING_EXCEEDED', bans: 'both' },
   { name: 'a verack of another application', bytes: app({ appName: 'lilith' }), ...mismatch },
   { name: 'a verack of another major version', bytes: app({ major: 1n }), ...mismatch },
   { name: 'a verack of another minor version', bytes: app({ minor: 5n }), ...mismatch },
@@ -159,7 +172,7 @@ const ROWS: readonly Row[] = [
 
 class Rig implements AsyncDisposable {
   readonly net = new LocalNet()
-  readonly options = { clock: this.net.clock, messages: [dchatMsg] as unknown as readonly MessageType<never>[] }
+  readonly options = { clock: this.net.clock, messages: [dchatMsg] }
   readonly connected: string[] = []
   readonly lines: number[] = []
   node!: LocalNode
@@ -277,15 +290,16 @@ test('a banned peer is turned away at the door, one from another host is not', a
   expect(other!.commands).toEqual(['version'])
 })
 
-test('points are forgotten after ten seconds: 28 more are taken then', async () => {
+test('points are forgotten after ten seconds: as many as ever are taken then', async () => {
   await using rig = await Rig.open(SessionFlag.Inbound, 'strict')
   rig.peer.greet()
   rig.peer.send(pings(20))
   await rig.net.clock.advance(10_000)
-  rig.peer.send(pings(28))
+  rig.peer.send(pings(CORE_METERING_SUM))
   await rig.net.clock.advance(1)
   expect(rig.channel.isStopped).toBe(false)
   rig.peer.send(pings(1))
   await rig.net.clock.advance(1)
-  expect(rig.channel.stopReason).toMatchObject({ code: 'NET_METERING_EXCEEDED', data: { score: 29, maxScore: 28 } })
+  const data = { score: CORE_METERING_SUM + 1, maxScore: CORE_METERING_SUM }
+  expect(rig.channel.stopReason).toMatchObject({ code: 'NET_METERING_EXCEEDED', data })
 })

@@ -1,29 +1,8 @@
-/** Wire: docs/wire.md, *Metering*; the figures of the commands: *Core messages*. */
+/** Wire: docs/wire.md, *Metering*. */
 import { describe, expect, test } from 'vitest'
-import { addr, getaddr, ping, pong, verack, version } from './messages/core-messages.ts'
-import type { MessageType } from './messages/message.ts'
 import { MeteringQueue, NO_METERING } from './metering.ts'
 
 const CONFIGURATION = { threshold: 4, sleepStepMs: 1_000, expiryMs: 10_000 }
-
-test.each<[MessageType<never>, number, number]>([
-  [version, 2043, 4],
-  [verack, 128, 4],
-  [ping, 2, 4],
-  [pong, 2, 4],
-  [getaddr, 57, 6],
-  [addr, 65_281, 6],
-] as unknown as [MessageType<never>, number, number][])(
-  'the command %o has the limits of the table',
-  (type, maxBytes, threshold) => {
-    expect(type).toMatchObject({
-      maxBytes,
-      meteringScore: 1,
-      metering: { threshold, sleepStepMs: 1_000, expiryMs: 10_000 },
-      oversize: 'fault',
-    })
-  },
-)
 
 describe('a metering queue', () => {
   test.each([
