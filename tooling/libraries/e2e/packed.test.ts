@@ -1,13 +1,14 @@
 /** The libraries as they would be published: packed, looked at, installed elsewhere and used there. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brokenLinks } from '@dchat/book/links'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BUDGETS } from '../src/budgets.ts'
 import { ConsumerProject } from '../src/consumer-project.ts'
 import { LIBRARIES, ROOT } from '../src/libraries.ts'
-import { manifestOf, packLibrary } from '../src/packed-library.ts'
+import { manifestOf, packLibrary, unpackLibrary } from '../src/packed-library.ts'
 import type { PackedLibrary } from '../src/packed-library.ts'
 import { firstUse } from '../src/readme.ts'
 import { runProgram } from '../src/run-program.ts'
@@ -58,6 +59,10 @@ describe.each(NAMES)('%s', (name) => {
     const entries = ['.', ...library.entries.slice(1).map((entry) => entry.name.replace(name, '.')), './package.json']
     expect(Object.keys(manifest['exports'] as object)).toEqual(entries)
     expect(JSON.stringify(manifest)).not.toMatch(/source|workspace:/)
+  })
+
+  test('has no link that leads out of it', async () => {
+    expect(brokenLinks(await unpackLibrary(packed.get(name)!, folder))).toEqual([])
   })
 
   test('is as small as its budget says', async () => {
@@ -121,6 +126,15 @@ test('installed elsewhere, two nodes meet over TLS, bundled too: what is loaded 
   })
   rmSync(join(project.folder, 'node_modules'), { recursive: true })
   expect(await project.run('bundled/use-tls.js')).toBe('hello, alice\n')
+})
+
+test('what a README names of the repository is there', () => {
+  for (const { folder: home } of LIBRARIES) {
+    const readme = readFileSync(join(home, 'README.md'), 'utf8')
+    const paths = Array.from(readme.matchAll(/`((?:docs|etc)\/[\w./-]+)`/g), ([, path]) => path!)
+    expect(paths.length).toBeGreaterThan(1)
+    expect(paths.filter((path) => !existsSync(join(path.startsWith('etc/') ? home : ROOT, path)))).toEqual([])
+  }
 })
 
 test('a README begins with ten lines that are all one needs', () => {

@@ -1,5 +1,5 @@
 /** A library as it would be published. */
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Library } from './libraries.ts'
 import { runPnpm, runProgram } from './run-program.ts'
@@ -26,6 +26,13 @@ export async function packLibrary({ name, folder }: Library, into: string): Prom
   const { filename, files } = JSON.parse(said) as { filename: string; files: readonly { path: string }[] }
   const file = join(into, filename.slice(filename.lastIndexOf('/') + 1))
   return { name, file, bytes: readFileSync(file).length, paths: files.map(({ path }) => path).toSorted() }
+}
+
+/** Unpacks a tarball. @param into a folder for the new one @returns the folder of the package */
+export async function unpackLibrary({ file }: PackedLibrary, into: string): Promise<string> {
+  const folder = mkdtempSync(join(into, 'unpacked-'))
+  await runProgram('tar', ['-xzf', file, '-C', folder], { cwd: '/' })
+  return join(folder, 'package')
 }
 
 /** The `package.json` within a tarball. */

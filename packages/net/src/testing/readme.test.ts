@@ -27,6 +27,7 @@ test('the other examples of README.md run, end, and say what they should', async
   const stdout = await run(BLOCKS.slice(1).join('\n'))
   expect(stdout).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+\/ to every peer, encoded once$/m)
   expect(stdout).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+\/ to one$/m)
+  expect(stdout).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+\/ welcome$/m)
   expect(stdout).toMatch(/^send /m)
   expect(stdout).toMatch(/^[0-3]( [0-3]){19}$/m)
 })
