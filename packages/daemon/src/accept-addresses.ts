@@ -1,5 +1,6 @@
 /** Addresses to listen on as files for the reference have them, and what is listened on. Facts: docs/wire.md, *Transports*. */
 import type { Parsed, PlacedList } from '@dchat/config'
+import { SCHEMES } from '@dchat/net'
 import { isLoopbackHost } from '@dchat/rpc'
 import { parseUrl } from '@dchat/serial'
 import { parseListenAddress } from './values.ts'
@@ -7,7 +8,7 @@ import { parseListenAddress } from './values.ts'
 export interface AcceptAddress {
   /** As the text has it. */
   readonly scheme: string
-  /** Canonical, of a scheme that is listened on: tcp, tcp+tls or unix. Undefined when it is left out. */
+  /** Canonical, of a scheme that is listened on. Undefined when it is left out. */
   readonly url: string | undefined
   /** What differs from the text, for whoever wrote it. */
   readonly remark: string | undefined
@@ -31,22 +32,27 @@ const OVERLAYS: ReadonlyMap<string, Overlay> = new Map([
   ['i2p+tls', { scheme: 'tcp+tls', forwarder: I2P }],
 ])
 
-const LISTENABLE: ReadonlySet<string> = new Set(['tcp', 'tcp+tls', 'unix'])
 
 /** An address to listen on; port 0 takes a free one. */
 export function parseAcceptAddress(text: string): Parsed<AcceptAddress> {
   const parsed = parseListenAddress(text)
   if (!('value' in parsed)) return parsed
   const { scheme, host, port } = parseUrl(parsed.value)
-  if (LISTENABLE.has(scheme)) return { value: { scheme, url: parsed.value, remark: undefined } }
-  if (scheme === 'quic')
-    return { value: { scheme, url: undefined, remark: `"${text}" is not listened on: quic is not available in this version` } }
+  const { transport } = SCHEMES.get(scheme)!
+  if (transport === 'listens') return { value: { scheme, url: parsed.value, remark: undefined } }
+  if (transport === 'missing')
+    return { value: { scheme, url: undefined, remark: `"${text}" is not listened on: ${scheme} is not available in this version` } }
   const overlay = OVERLAYS.get(scheme)
   if (overlay === undefined) {
-    const hint = 'listen with tcp, tcp+tls or unix, or with tor or i2p behind a service of their programs'
-    return { reason: `"${text}" cannot be listened on: ${scheme} is for dialling`, hint }
+    return { reason: `"${text}" cannot be listened on: ${scheme} is for dialling`, hint: insteadHint() }
   }
   return behindOverlay(text, { scheme, host: host ?? '', port: port ?? 0, overlay })
+}
+
+function insteadHint(): string {
+  const listened = [...SCHEMES].flatMap(([name, { transport }]) => (transport === 'listens' ? [name] : []))
+  const names = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(listened)
+  return `listen with ${names}, or with tor or i2p behind a service of their programs`
 }
 
 interface OverlayAddress {
@@ -94,7 +100,7 @@ export function checkTogether(lists: readonly PlacedList<AcceptAddress>[]): void
  */
 export function collides(first: string, second: string): boolean {
   const [a, b] = [parseUrl(first), parseUrl(second)]
-  if (a.scheme === 'unix' || b.scheme === 'unix') return a.scheme === b.scheme && a.path === b.path
+  if (a.host === null || b.host === null) return a.scheme === b.scheme && a.path === b.path
   if (a.port !== b.port || a.port === 0) return false
   if (a.host === b.host) return true
   return [a.host, b.host].some((host, index) => isEveryHost(host) && familyOf(host) === familyOf(index === 0 ? b.host : a.host))

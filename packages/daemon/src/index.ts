@@ -18,13 +18,13 @@ export type { LogConfig } from './log-section.ts'
 export { acceptWarnings, checkTogether, collides, parseAcceptAddress } from './accept-addresses.ts'
 export type { AcceptAddress } from './accept-addresses.ts'
 export {
+  CONFIG_SCHEMES,
   parseEndpoint,
   parseExternalAddress,
   parseIpOrCidr,
   parseListenAddress,
   parseProxy,
   parseScheme,
-  SCHEMES,
 } from './values.ts'
 export { magicBytes } from './magic-bytes.ts'
 export { COMMON_FLAGS, parseCommand } from './flags.ts'

@@ -1,27 +1,14 @@
 /** What the texts of flags and configuration files stand for. Pure: a reason comes back, the caller knows the place. */
 import { isIP } from 'node:net'
 import type { Parsed } from '@dchat/config'
-import { isI2pHost, isNetError, isOnionV3, routeOfUrl } from '@dchat/net'
+import { isI2pHost, isNetError, isOnionV3, routeOfUrl, SCHEMES } from '@dchat/net'
 import { isSerialError, parseUrl } from '@dchat/serial'
 import { parseRpcAddress, RpcAddressError } from '@dchat/rpc'
 import type { RpcAddress } from '@dchat/rpc'
 import { nearestName } from '@dchat/system'
 
-/** Every scheme an endpoint of the network may have (docs/wire.md, *Transports*), dialled here or not. */
-export const SCHEMES: readonly string[] = [
-  'tcp',
-  'tcp+tls',
-  'tor',
-  'tor+tls',
-  'i2p',
-  'i2p+tls',
-  'nym',
-  'nym+tls',
-  'socks5',
-  'socks5+tls',
-  'quic',
-  'unix',
-]
+/** Every scheme that a configuration may name (docs/wire.md, *Transports*), dialled here or not. */
+export const CONFIG_SCHEMES: readonly string[] = [...SCHEMES].flatMap(([name, { transport }]) => (transport === 'none' ? [] : [name]))
 
 const ENDPOINT_HINT = 'write it as "tcp://host:port"'
 
@@ -55,7 +42,7 @@ function endpoint(text: string, { minPort }: { minPort: number }): Parsed<string
   if (!('value' in known)) return known
   try {
     const { canonical, host, port, path } = parseUrl(text)
-    if (scheme === 'unix') {
+    if (SCHEMES.get(scheme)?.host === 'none') {
       if (host === null && path.length > 1) return { value: canonical }
       return { reason: `"${text}" needs the absolute path of a socket`, hint: 'write it as "unix:///path"' }
     }
@@ -78,17 +65,18 @@ function checked(parsed: Parsed<string>, faultOf: (canonical: string) => Fault |
 function overlayFault(text: string, canonical: string): Fault | undefined {
   const { scheme, host } = parseUrl(canonical)
   const name = host?.toLowerCase() ?? ''
-  if (/^tor(?:\+tls)?$/.test(scheme) && name.endsWith('.onion') && !isOnionV3(name))
+  const kind = SCHEMES.get(scheme)?.host
+  if (kind === 'onion' && name.endsWith('.onion') && !isOnionV3(name))
     return { reason: `"${text}" has no valid onion name`, hint: 'a v3 onion service has 56 letters and digits before ".onion"' }
-  if (/^i2p(?:\+tls)?$/.test(scheme) && name.endsWith('.b32.i2p') && !isI2pHost(name))
+  if (kind === 'i2p' && name.endsWith('.b32.i2p') && !isI2pHost(name))
     return { reason: `"${text}" has no valid I2P name`, hint: 'a b32 address has 52 letters and digits before ".b32.i2p"' }
   return undefined
 }
 
 /** Where a proxy is named in the address, the destination has to be, too. */
 function routeFault(text: string, canonical: string): Fault | undefined {
-  const [, scheme] = /^(socks5(?:\+tls)?):/.exec(canonical) ?? []
-  if (scheme === undefined) return undefined
+  const { scheme } = parseUrl(canonical)
+  if (SCHEMES.get(scheme)?.host !== 'proxy') return undefined
   try {
     routeOfUrl(canonical)
     return undefined
@@ -120,11 +108,11 @@ export function parseProxy(example: string): (text: string) => Parsed<string> {
 
 /** A transport's name, as in `active_profiles`. */
 export function parseScheme(text: string): Parsed<string> {
-  if (SCHEMES.includes(text)) return { value: text }
-  const nearest = nearestName(text, SCHEMES)
+  if (CONFIG_SCHEMES.includes(text)) return { value: text }
+  const nearest = nearestName(text, CONFIG_SCHEMES)
   return {
     reason: `"${text}" is not a transport`,
-    hint: nearest === undefined ? `there are ${SCHEMES.join(', ')}` : `did you mean "${nearest}"?`,
+    hint: nearest === undefined ? `there are ${CONFIG_SCHEMES.join(', ')}` : `did you mean "${nearest}"?`,
   }
 }
 

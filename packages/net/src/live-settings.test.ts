@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { LiveSettings } from './live-settings.ts'
 import { DEFAULT_PROFILE, DEFAULT_SETTINGS, makeSettings } from './settings.ts'
 import type { Settings } from './settings.ts'
+import { systemTransports } from './transports/transport-table.ts'
 
-const make = (settings: Partial<Settings> = {}): LiveSettings => new LiveSettings(makeSettings(settings))
+const make = (settings: Partial<Settings> = {}): LiveSettings => new LiveSettings(makeSettings(settings), systemTransports())
 
 test('a plan changes nothing, its application changes the one object in place', () => {
   const live = make({ nodeId: 'one' })

@@ -1,8 +1,10 @@
 /** The settings of a node that runs: one object that every part reads at each use, changed in one place. */
 import { isDeepStrictEqual } from 'node:util'
 import { NetError } from './errors.ts'
+import { checkSchemes } from './scheme-checks.ts'
 import { makeSettings } from './settings.ts'
 import type { Settings } from './settings.ts'
+import type { TransportTable } from './transports/transport.ts'
 
 /** Which settings `P2p.reload` may change; the others hold from the making of the node to its end. */
 const CHANGEABLE: Readonly<Record<keyof Settings, boolean>> = {
@@ -62,9 +64,13 @@ export interface SettingsChange {
 export class LiveSettings {
   /** The same object for as long as the node is there; keep it, not its fields. */
   readonly current: Settings
+  readonly #transports: TransportTable
 
-  constructor(settings: Settings) {
+  /** @throws NetError NET_SETTINGS_INVALID naming a setting with a scheme that `transports` cannot serve */
+  constructor(settings: Settings, transports: TransportTable) {
+    checkSchemes(settings, transports)
     this.current = { ...settings }
+    this.#transports = transports
   }
 
   /**
@@ -79,6 +85,7 @@ export class LiveSettings {
     for (const key of keys) {
       if (!CHANGEABLE[key]) throw new NetError('NET_SETTINGS_INVALID', { key, reason: 'cannot change while the node is there' })
     }
+    checkSchemes(after, this.#transports)
     return { before, after, keys }
   }
 

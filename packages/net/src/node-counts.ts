@@ -1,5 +1,6 @@
 /** What a node counts of its own work since it was made, for who watches it. Never reset, never about a single peer. */
 import { isNetError } from './errors.ts'
+import type { DropReason } from './hosts/address-filter.ts'
 import { TrafficTable } from './messages/traffic.ts'
 import type { SessionName } from './sessions/session-flags.ts'
 
@@ -19,6 +20,20 @@ export class NodeCounts {
   readonly opened: Record<SessionName, number> = { inbound: 0, outbound: 0, manual: 0, seed: 0, refine: 0, direct: 0 }
   /** Connections that were turned away at the door. */
   readonly refused: Record<RefusalReason, number> = { banned: 0, full: 0 }
+  /** Addresses that peers told and that were not kept. */
+  readonly dropped: Record<DropReason, number> = {
+    'too-long': 0,
+    'not-a-url': 0,
+    'no-host': 0,
+    'no-port': 0,
+    configured: 0,
+    banned: 0,
+    own: 0,
+    local: 0,
+    'unknown-scheme': 0,
+    'invalid-host': 0,
+    listed: 0,
+  }
   /** Dials of single endpoints, by how they ended. */
   readonly dials: Record<DialOutcome, number> = {
     connected: 0,

@@ -1,7 +1,7 @@
 /** What this node asks its peers for. Wire: docs/wire.md, `getaddr`. */
-import { SHAREABLE_SCHEMES } from './hosts/endpoint.ts'
 import { LIMITS } from './limits.ts'
 import type { GetaddrMessage } from './messages/core-messages.ts'
+import { SHAREABLE_SCHEMES } from './schemes.ts'
 import { DEFAULT_SETTINGS } from './settings.ts'
 import type { Settings } from './settings.ts'
 import { dialableSchemes } from './transports/mixing.ts'

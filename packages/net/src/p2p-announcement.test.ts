@@ -37,6 +37,12 @@ test('seeds are told once where that was in time', async () => {
   expect(await announced(net, {})).toEqual([[net.urlOf(0)]])
 })
 
+test('seeds are not told of addresses whose scheme the wire does not tell', async () => {
+  await using net = new LocalNet()
+  const externalAddrs = ['ws://9.9.9.9:9/', net.urlOf(0), 'unix:///run/node.sock', 'socks5://9.9.9.9:9/a:1', 'nym://abc:1']
+  expect(await announced(net, { externalAddrs })).toEqual([[net.urlOf(0), 'nym://abc:1/']])
+})
+
 test('seeds are told once more when the node listens long after they were', async () => {
   await using net = new LocalNet()
   expect(await announced(net, {}, 2_000)).toEqual([[net.urlOf(0)], [net.urlOf(0)]])

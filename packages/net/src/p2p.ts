@@ -63,7 +63,13 @@ export interface P2pDeps {
   readonly random: Random
   /** Hears what happens. @default says nothing */
   readonly logger: Logger
-  /** How addresses are dialled and listened on. @default `systemTransports`: real sockets */
+  /**
+   * How addresses are dialled and listened on, in place of the default. A transport may have a name of its own, which the settings then
+   * take as they take `tcp`: `new Map([...systemTransports(), ['ws', mine]])` with `activeProfiles: ['tcp', 'ws']`. Its addresses are
+   * listened on, and dialled by `peers`, `seeds`, `connect` and `direct.getChannel`. They are neither told to peers nor taken from
+   * them: the list of what is told is the wire's. Two spellings are one address where they differ in the case of the host or in a `/`
+   * at the end; what more there is to an address, the transport says when it is dialled. @default `systemTransports`: real sockets
+   */
   readonly transports: TransportTable
   /** Measures the work that channels cause. @default the clock */
   readonly workMeter?: WorkMeter | undefined
@@ -108,7 +114,7 @@ export class P2p {
   #starting: Promise<void> = Promise.resolve()
   #stopping: Promise<void> | undefined
 
-  /** A node at rest: nothing runs, nothing is opened. @throws NetError NET_SETTINGS_INVALID */
+  /** A node at rest: nothing runs, nothing is opened. @throws NetError NET_SETTINGS_INVALID, also for a scheme that no transport serves */
   static create(settings: Partial<Settings>, deps: Partial<P2pDeps> = {}): P2p {
     const made = makeSettings(settings)
     const clock = deps.clock ?? new SystemClock()
@@ -122,7 +128,7 @@ export class P2p {
   }
 
   private constructor(made: Settings, deps: P2pDeps) {
-    this.#liveSettings = new LiveSettings(made)
+    this.#liveSettings = new LiveSettings(made, deps.transports)
     const settings = this.#liveSettings.current
     this.settings = settings
     this.clock = deps.clock
@@ -154,6 +160,7 @@ export class P2p {
       hosts: this.hosts,
       random: deps.random,
       logger: deps.logger,
+      counts: this.dnet.counts,
       getaddr: () => this.#getaddr(),
     })
     const resources = new ResourceManager({ clock: deps.clock, meter: deps.workMeter })

@@ -1,29 +1,16 @@
 /** What each setting may be: one check a key, which gives the value in the one form that a node keeps. */
-import { canonicalUrl, formatSemver, parseSemver, parseUrl, SerialError } from '@dchat/serial'
+import { formatSemver, parseSemver, parseUrl, SerialError } from '@dchat/serial'
+import { canonicalAddress } from './canonical-address.ts'
 import { NetError } from './errors.ts'
 import { LIMITS } from './limits.ts'
+import { SCHEMES } from './schemes.ts'
 import type { BlacklistEntry, NetworkProfile, Settings } from './settings.ts'
 
 /** @throws NetError NET_SETTINGS_INVALID naming `key` */
 type Check<T> = (value: unknown, key: string) => T
 
-/** The schemes of endpoints (docs/wire.md, *Transports*), whether this version has a transport for them or not. */
-const SCHEMES: ReadonlySet<unknown> = new Set([
-  'tcp',
-  'tcp+tls',
-  'tls',
-  'tor',
-  'tor+tls',
-  'i2p',
-  'i2p+tls',
-  'nym',
-  'nym+tls',
-  'socks5',
-  'socks5+tls',
-  'quic',
-  'unix',
-])
-
+/** As parsed addresses have it. */
+const SCHEME = /^[a-z][a-z0-9+.-]*$/
 const U32_MAX = 0xffff_ffff
 const PORT_MAX = 65_535
 const SLOTS_MAX = 65_535
@@ -87,19 +74,18 @@ const path: Check<string> = (value, key) => {
   return checked
 }
 
+/** A name that a scheme could have. Whether there is such a one, the transports of the node tell (scheme-checks.ts). */
 const scheme: Check<string> = (value, key) => {
-  if (SCHEMES.has(value)) return value as string
-  throw invalid(
-    key,
-    typeof value === 'string' ? `"${value}" is not a transport: ${[...SCHEMES].join(', ')}` : 'must be names of transports',
-  )
+  if (typeof value !== 'string') throw invalid(key, 'must be names of transports')
+  if (!SCHEME.test(value)) throw invalid(key, `"${value}" is not the name of a transport`)
+  return value
 }
 
 /** An address, canonical. */
 const address: Check<string> = (value, key) => {
   const given = text()(value, key)
   try {
-    return canonicalUrl(given)
+    return canonicalAddress(given)
   } catch (error) {
     if (error instanceof SerialError) throw invalid(key, `"${given}": ${error.message}`)
     throw error
@@ -114,10 +100,11 @@ const destination: Check<string> = (value, key) => {
   return url
 }
 
-/** Why an address cannot be dialled, whatever is there. @param url - canonical */
+/** Why an address cannot be dialled, whatever is there; one of a scheme that only the program knows is judged by its transport. @param url - canonical */
 export function destinationFault(url: string): string | undefined {
   const { scheme: given, host, port } = parseUrl(url)
-  if (given === 'unix') return undefined
+  const known = SCHEMES.get(given)
+  if (known === undefined || known.host === 'none') return undefined
   if (host === null) return 'has no host'
   return port === null || port === 0 ? 'needs a port from 1 to 65535' : undefined
 }

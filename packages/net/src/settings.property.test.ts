@@ -5,8 +5,10 @@ import { isNetError } from './errors.ts'
 import { P2p } from './p2p.ts'
 import { DEFAULT_PROFILE, DEFAULT_SETTINGS, makeSettings } from './settings.ts'
 import type { Settings } from './settings.ts'
+import { systemTransports } from './transports/transport-table.ts'
 
 const KEYS = Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[]
+const transports = systemTransports()
 const SHUNNED = 'tcp://9.9.9.9:9/'
 
 /** Values that are right for some key and wrong for others, or nearly right. */
@@ -36,7 +38,7 @@ function attempt(work: () => unknown): unknown {
 test('a reload takes over settings that are valid as a whole, or throws a NetError and changes nothing', async () => {
   await fc.assert(
     fc.asyncProperty(junk, async (changes) => {
-      const node = P2p.create({ neverBan: ['8.8.8.8'] }, { transports: new Map() })
+      const node = P2p.create({ neverBan: ['8.8.8.8'] }, { transports })
       const before = { ...node.settings }
       const shun = [{ host: '9.9.9.9', schemes: ['tcp'], ports: [] }]
       const change = { blacklist: shun, neverBan: [], externalAddrs: [SHUNNED], ...changes } as Partial<Settings>
@@ -56,7 +58,7 @@ test('a reload takes over settings that are valid as a whole, or throws a NetErr
 test('a node is made of settings that are valid, or not at all', () => {
   fc.assert(
     fc.property(junk, (settings) => {
-      const made = attempt(() => P2p.create(settings as Partial<Settings>, { transports: new Map() }))
+      const made = attempt(() => P2p.create(settings as Partial<Settings>, { transports }))
       const isRefused = isNetError(made, 'NET_SETTINGS_INVALID') && made.data.key in settings
       expect(isRefused || made instanceof P2p).toBe(true)
       const kept = made instanceof P2p ? made.settings : makeSettings({})

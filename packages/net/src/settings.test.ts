@@ -55,9 +55,12 @@ describe('settings', () => {
     ['outboundPeerDiscoveryCooloffMs', { outboundPeerDiscoveryCooloffMs: 2 ** 31 }],
     ['timeWithNoConnectionsMs', { timeWithNoConnectionsMs: -1 }],
     ['profiles', { profiles: {} as never }],
-    ['profiles', { profiles: new Map([['bogus', DEFAULT_PROFILE]]) }],
+    ['profiles', { profiles: new Map([['no name', DEFAULT_PROFILE]]) }],
     ['profiles', { profiles: new Map([['tcp', { ...DEFAULT_PROFILE, outboundConnectTimeoutMs: 0 }]]) }],
-    ['activeProfiles', { activeProfiles: ['bogus'] }],
+    ['activeProfiles', { activeProfiles: ['TCP'] }],
+    ['activeProfiles', { activeProfiles: [''] }],
+    ['activeProfiles', { activeProfiles: ['tcp://'] }],
+    ['mixedProfiles', { mixedProfiles: [undefined as never] }],
     ['mixedProfiles', { mixedProfiles: 'tcp' as never }],
     ['banPolicy', { banPolicy: 'x' as never }],
     ['appName', { appName: 7 as never }],
@@ -91,8 +94,9 @@ describe('settings', () => {
     { outboundPeerDiscoveryCooloffMs: 2 ** 31 - 1 },
     { features: [['x'.repeat(250), 2 ** 32 - 1]] },
     { peers: ['unix:///run/peer.sock'] },
-    // Named by files of the reference; nothing dials it here.
-    { activeProfiles: ['tcp', 'quic'] },
+    // Whether there is such a transport is not known here.
+    { activeProfiles: ['tcp', 'quic', 'x-own.2+tls'] },
+    { peers: ['ws://example.org/path', 'own://name'] },
   ])('take %j', (changes) => {
     expect(makeSettings(changes)).toMatchObject(changes)
   })

@@ -2,6 +2,7 @@
 import { NetError } from './errors.ts'
 import type { Feature } from './feature.ts'
 import { LIMITS } from './limits.ts'
+import { SCHEMES } from './schemes.ts'
 import { SETTING_CHECKS } from './settings-checks.ts'
 import { parseUrl } from '@dchat/serial'
 import type { SemverVersion } from '@dchat/serial'
@@ -60,7 +61,7 @@ export interface Settings {
   readonly features: readonly Feature[]
   /** Canonical URLs to listen on. @default [] */
   readonly inbound: readonly string[]
-  /** Canonical URLs under which peers reach this node. @default [] */
+  /** Canonical URLs under which peers reach this node; those of a scheme that is not told (`SCHEMES`) stay untold. @default [] */
   readonly externalAddrs: readonly string[]
   /** Canonical URLs that the manual session keeps connected. @default [] */
   readonly peers: readonly string[]
@@ -72,9 +73,12 @@ export interface Settings {
   readonly inboundConnections: number
   /** Addresses asked for at once, at most 255. @default outboundConnections, at most 255 */
   readonly getaddrsMax: number | undefined
-  /** Schemes this node dials. @default ['tcp'] */
+  /** Schemes this node dials, each served by a transport of the node (`P2pDeps.transports`). @default ['tcp'] */
   readonly activeProfiles: readonly string[]
-  /** Schemes that are dialled over another active one where that can carry them (docs/wire.md, *Transports*). @default [] */
+  /**
+   * Schemes that are dialled over another active one where that can carry them (docs/wire.md, *Transports*), each served by a
+   * transport of the node, or carried by one. @default []
+   */
   readonly mixedProfiles: readonly string[]
   /** Canonical URL of the SOCKS5 proxy of a running tor. @default socks5://127.0.0.1:9050/ */
   readonly torSocks5Proxy: string
@@ -163,7 +167,7 @@ const SETTING_NAMES = Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[]
 
 /**
  * Checks every setting, fills in defaults (also for what is given as undefined) and brings every address to its canonical form.
- * The result shares nothing that can change with `partial`.
+ * The result shares nothing that can change with `partial`. Whether there are transports for its schemes, `P2p.create` checks.
  * @throws NetError NET_SETTINGS_INVALID naming the setting, or what is none.
  */
 export function makeSettings(partial: Partial<Settings>): Settings {
@@ -176,8 +180,6 @@ export function makeSettings(partial: Partial<Settings>): Settings {
   return Object.fromEntries(made) as unknown as Settings
 }
 
-const ANONYMITY_SCHEMES = new Set(['tor', 'i2p', 'nym', 'socks5'])
-
 /** The profile of a channel's transport: that of the endpoint really dialled, where the peer's address is reached over another one. */
 export function channelProfile(settings: Settings, info: { url: string; resolvedUrl: string | null }): NetworkProfile {
   return profileOf(settings, parseUrl(info.resolvedUrl ?? info.url).scheme)
@@ -187,5 +189,5 @@ export function channelProfile(settings: Settings, info: { url: string; resolved
 export function profileOf(settings: Settings, scheme: string): NetworkProfile {
   const configured = settings.profiles.get(scheme)
   if (configured !== undefined) return configured
-  return ANONYMITY_SCHEMES.has(scheme.replace(/\+tls$/, '')) ? ANONYMITY_PROFILE : DEFAULT_PROFILE
+  return SCHEMES.get(scheme)?.isSlow === true ? ANONYMITY_PROFILE : DEFAULT_PROFILE
 }

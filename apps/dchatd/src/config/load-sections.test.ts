@@ -1,5 +1,5 @@
 /** What the sections of the configuration file come to: the network and its profiles, our own tables. */
-import { SCHEMES } from '@dchat/daemon'
+import { CONFIG_SCHEMES } from '@dchat/daemon'
 import { ANONYMITY_PROFILE, DEFAULT_PROFILE, DEFAULT_SETTINGS } from '@dchat/net'
 import { expect, test } from 'vitest'
 import { ConfigResource, fixture } from './config-resource.test-util.ts'
@@ -109,7 +109,7 @@ test('only active, unmixed profiles count', () => {
 
 test('every transport but quic is there, with the times of its kind', () => {
   using config = new ConfigResource()
-  const schemes = SCHEMES.filter((scheme) => scheme !== 'quic')
+  const schemes = CONFIG_SCHEMES.filter((scheme) => scheme !== 'quic')
   config.write(
     `[net]\nactive_profiles = ${JSON.stringify(schemes)}\n${schemes.map((name) => `[net.profiles."${name}"]\n`).join('')}`,
   )

@@ -2,6 +2,7 @@
 import { booleanKind, choiceKind, integerKind, listKind, pathKind, secondsKind, textKind, tomlKind } from '@dchat/config'
 import type { ConfigSection, KeySpec, KeyTable, Parsed, TomlTable } from '@dchat/config'
 import {
+  CONFIG_SCHEMES,
   magicBytes,
   parseEndpoint,
   parseExternalAddress,
@@ -9,7 +10,6 @@ import {
   parseProxy,
   parseScheme,
   parseAcceptAddress,
-  SCHEMES,
 } from '@dchat/daemon'
 import type { AcceptAddress } from '@dchat/daemon'
 import { DEFAULT_SETTINGS, GETADDRS_MAX, isChangeable, LIMITS, profileOf } from '@dchat/net'
@@ -231,7 +231,7 @@ export const PROFILE_SECTION: ConfigSection = {
   path: ['net', 'profiles', '*'],
   title: '[net.profiles."NAME"]',
   shownTitle: '[net.profiles."tcp"]',
-  names: SCHEMES,
+  names: CONFIG_SCHEMES,
   keys: { ...PROFILE_KEYS, ...withoutFlags(ADDRESS_KEYS) },
 }
 
@@ -282,7 +282,7 @@ function isListOf<T>(value: unknown, isItem: (item: unknown) => item is T): valu
   return Array.isArray(value) && value.every(isItem)
 }
 
-const isScheme = (value: unknown): value is string => typeof value === 'string' && SCHEMES.includes(value)
+const isScheme = (value: unknown): value is string => typeof value === 'string' && CONFIG_SCHEMES.includes(value)
 const isPort = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535
 

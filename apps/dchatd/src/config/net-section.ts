@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path'
 import { readKeys } from '@dchat/config'
 import type { Places, TomlTable } from '@dchat/config'
-import { SCHEMES } from '@dchat/daemon'
+import { CONFIG_SCHEMES } from '@dchat/daemon'
 import { DEFAULT_SETTINGS, systemTransports } from '@dchat/net'
 import type { NetworkProfile, Settings } from '@dchat/net'
 import { readAddressLists } from './address-lists.ts'
@@ -44,8 +44,10 @@ export function readNetSection(root: TomlTable, defaults: NetDefaults): NetSecti
   const whole = { ...DEFAULT_SETTINGS, ...settings }
   const dialling = { settings: whole, transports: systemTransports(whole) }
   const addresses = readAddressLists(net, [...tables.values()], { ...dialling, places: defaults })
+  // Files of the reference name schemes that a node refuses, as nothing here serves them: the warnings say which.
+  const served = (schemes: readonly string[]): string[] => schemes.filter((scheme) => dialling.transports.has(scheme))
   return {
-    settings: { ...settings, ...addresses.settings },
+    settings: { ...settings, activeProfiles: served(active), mixedProfiles: served(mixed), ...addresses.settings },
     warnings: [...profileWarnings(net, dialling), ...addresses.warnings],
   }
 }
@@ -62,7 +64,7 @@ function readProfileTables(
   { active, used }: { active: readonly string[]; used: readonly string[] },
 ): Map<string, TomlTable> {
   const profiles = net.section('profiles')
-  for (const scheme of SCHEMES) profiles.ignore(scheme)
+  for (const scheme of CONFIG_SCHEMES) profiles.ignore(scheme)
   const isThere = (scheme: string): boolean => profiles.has(scheme) || profiles.isOverridden(scheme)
   const tables = new Map(used.filter(isThere).map((scheme) => [scheme, profiles.section(scheme)]))
   // What a variable names can have no table where there is no file.

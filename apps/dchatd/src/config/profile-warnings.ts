@@ -1,6 +1,6 @@
 /** What `active_profiles` and `mixed_profiles` promise, and this version or their combination does not keep. */
 import type { Complaint, TomlTable } from '@dchat/config'
-import { SCHEMES } from '@dchat/daemon'
+import { CONFIG_SCHEMES } from '@dchat/daemon'
 import { isDialableScheme } from '@dchat/net'
 import type { Settings, TransportTable } from '@dchat/net'
 import { ADDRESS_KEYS } from './net-keys.ts'
@@ -45,7 +45,7 @@ function mixedComplaint(scheme: string, { settings, transports }: Profiles): Com
   const isActive = settings.activeProfiles.includes(scheme)
   if (isCarriedBy(settings.activeProfiles)) return isActive ? { reason: SHOWS_ITSELF } : undefined
   const outcome = isActive ? 'all its peers are dialled directly' : 'not dialled'
-  const why = isCarriedBy(SCHEMES) ? 'no transport that could carry it is active' : 'no transport ever carries it'
+  const why = isCarriedBy(CONFIG_SCHEMES) ? 'no transport that could carry it is active' : 'no transport ever carries it'
   return { reason: `${outcome}, as ${why}`, hint: HINT }
 }
 

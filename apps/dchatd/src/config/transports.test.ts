@@ -1,5 +1,7 @@
 /** What the files say of transports that are mixed, not in use, or not here. */
 import { readFileSync } from 'node:fs'
+import { P2p } from '@dchat/net'
+import type { Settings } from '@dchat/net'
 import { expect, test } from 'vitest'
 import { ConfigResource } from './config-resource.test-util.ts'
 
@@ -60,11 +62,21 @@ test('addresses in the table of a transport that is mixed are counted', () => {
   ])
 })
 
-test('what this version does not have is said', () => {
+test('what this version does not have is said, and left out of what the node is made of', () => {
   expect(mixing(['tcp', 'quic'], ['quic'])).toEqual([
     ':2: net.active_profiles: quic: not available in this version',
     ':3: net.mixed_profiles: quic: not available in this version',
   ])
+  const load = (mixed: string): Settings => {
+    using config = new ConfigResource()
+    config.write(`[net]\nactive_profiles = ["quic", "tcp"]\nmixed_profiles = [${mixed}]\n[net.profiles."tcp"]\n[net.profiles."quic"]`)
+    return config.load().settings
+  }
+  for (const settings of [load(''), load('"quic"')]) {
+    const { activeProfiles, mixedProfiles } = P2p.create(settings).settings
+    expect([activeProfiles, mixedProfiles]).toEqual([['tcp'], []])
+    expect(() => P2p.create({ ...settings, activeProfiles: ['quic', 'tcp'] })).toThrow('quic')
+  }
 })
 
 test('a node that dials nothing says so', () => {

@@ -65,6 +65,13 @@ function channelMetrics(each: Each, one: One): Metric[] {
       read: each((p2p) => Object.entries(p2p.dnet.counts.refused).map(([reason, value]) => ({ labels: { reason }, value }))),
     },
     {
+      name: 'dchat_addresses_dropped_total',
+      type: 'counter',
+      help: 'Addresses that peers told and that were not kept; "listed" were known.',
+      labels: ['reason'],
+      read: each((p2p) => Object.entries(p2p.dnet.counts.dropped).map(([reason, value]) => ({ labels: { reason }, value }))),
+    },
+    {
       name: 'dchat_outbound_slots',
       type: 'gauge',
       help: 'Outbound slots by whether a channel fills them.',

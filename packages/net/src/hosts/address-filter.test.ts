@@ -111,7 +111,9 @@ test.each([
   ['tcp://[2606::1]:1/', true],
   ['tcp+tls://[2606::1]:1/', true],
   ['tcp://1.2.3.4:1/', false],
-  ['tls://[2606::1]:1', false],
+  ['tls://[2606::1]:1', true],
+  ['i2p://[2606::1]:1', false],
+  ['ws://[2606::1]:1/', false],
   ['tcp://a:1/', false],
 ])('%s needs IPv6: %s', (url, isNeeded) => {
   expect(isDirectIpv6(url)).toBe(isNeeded)

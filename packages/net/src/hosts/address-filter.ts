@@ -1,7 +1,8 @@
 /** What to do with an address that a peer told us. Facts: docs/node.md, *Hosts*, the filter, in its order. */
 import { parseUrl, SerialError } from '@dchat/serial'
+import { SCHEMES } from '../schemes.ts'
 import { ipVersion, isGlobalHost, plainHost } from './address-kind.ts'
-import { baseScheme, endpointParts, SHAREABLE_SCHEMES } from './endpoint.ts'
+import { endpointParts } from './endpoint.ts'
 import { HOST_LIMITS } from './host-limits.ts'
 import { isI2pHost, isOnionV3 } from './overlay-address.ts'
 
@@ -17,6 +18,7 @@ export interface FilterFacts {
   isListed(url: string): boolean
 }
 
+/** Why an address from a peer is dropped: `unknown-scheme` stands for all that are not taken. Source: docs/node.md, *Hosts*, the filter. */
 export type DropReason =
   | 'too-long'
   | 'not-a-url'
@@ -46,15 +48,12 @@ export function filterAddress(text: string, facts: FilterFacts): FilterResult {
   const { url, scheme, host } = parsed
   const reason = dropReason(parsed, facts)
   if (reason !== undefined) return { verdict: 'drop', url, reason }
-  if (!isKnownScheme(scheme)) return { verdict: 'drop', url, reason: 'unknown-scheme' }
+  if (SCHEMES.get(scheme)?.isTaken !== true) return { verdict: 'drop', url, reason: 'unknown-scheme' }
   if (!isValidHost(scheme, host)) return { verdict: 'drop', url, reason: 'invalid-host' }
   if (!facts.isDialable(url)) return { verdict: 'dark', url, reason: 'not-dialable' }
   if (facts.isListed(url)) return { verdict: 'drop', url, reason: 'listed' }
   return { verdict: 'grey', url, reason: 'new' }
 }
-
-/** Shareable schemes whose canonical URLs have no path and keep the case of the host; names are compared without it. */
-const OPAQUE_SCHEMES: ReadonlySet<string> = new Set(['i2p', 'tls'])
 
 interface GossipedEndpoint {
   readonly url: string
@@ -69,7 +68,7 @@ function parseEndpoint(text: string): GossipedEndpoint | DropReason {
     const { scheme, host, port } = parseUrl(text)
     if (host === null || host === '') return 'no-host'
     if (port === null || port === 0) return 'no-port'
-    const isOpaque = OPAQUE_SCHEMES.has(baseScheme(scheme))
+    const isOpaque = SCHEMES.get(scheme)?.isOpaque ?? false
     const canonicalHost = isOpaque ? host.toLowerCase() : host
     return { url: `${scheme}://${canonicalHost}:${port}${isOpaque ? '' : '/'}`, scheme, host: canonicalHost, port }
   } catch (error) {
@@ -94,27 +93,17 @@ function isOwn({ host, port }: { host: string; port: number }, { externalAddrs, 
   })
 }
 
-/** nym may be told to others but is not taken from them. */
-function isKnownScheme(scheme: string): boolean {
-  return SHAREABLE_SCHEMES.includes(scheme) && baseScheme(scheme) !== 'nym'
-}
-
 function isValidHost(scheme: string, host: string): boolean {
-  switch (baseScheme(scheme)) {
-    case 'tor':
-      return isOnionV3(host)
-    case 'i2p':
-      return isI2pHost(host)
-    default: {
-      if (ipVersion(host) !== 0) return true
-      const name = plainHost(host).replace(/\.$/, '')
-      return name.length <= 253 && !name.endsWith('.onion') && !name.endsWith('.i2p')
-    }
-  }
+  const kind = SCHEMES.get(scheme)?.host
+  if (kind === 'onion') return isOnionV3(host)
+  if (kind === 'i2p') return isI2pHost(host)
+  if (ipVersion(host) !== 0) return true
+  const name = plainHost(host).replace(/\.$/, '')
+  return name.length <= 253 && !name.endsWith('.onion') && !name.endsWith('.i2p')
 }
 
 /** Whether dialling an address needs an IPv6 route from this machine. */
 export function isDirectIpv6(url: string): boolean {
   const { scheme, host } = endpointParts(url)
-  return baseScheme(scheme) === 'tcp' && host !== null && ipVersion(host) === 6
+  return SCHEMES.get(scheme)?.host === 'machine' && host !== null && ipVersion(host) === 6
 }

@@ -1,5 +1,6 @@
 /** The file of anchors: a line `url` each. */
-import { canonicalUrl, SerialError } from '@dchat/serial'
+import { SerialError } from '@dchat/serial'
+import { canonicalAddress } from '../canonical-address.ts'
 import { readTextFile, writeTextFile } from './atomic-file.ts'
 import { HOST_LIMITS } from './host-limits.ts'
 
@@ -26,7 +27,7 @@ export function parseAnchors(text: string): { urls: string[]; badLines: number }
 function parseLine(line: string): string | undefined {
   if (line.length > HOST_LIMITS.ADDRESS_MAX_CHARS.value) return undefined
   try {
-    return canonicalUrl(line)
+    return canonicalAddress(line)
   } catch (error) {
     if (error instanceof SerialError) return undefined
     throw error

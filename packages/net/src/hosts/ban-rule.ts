@@ -1,7 +1,8 @@
 /** What a ban for an offence falls on. Facts: docs/node.md, *Hosts*, Ban. */
+import { SCHEMES } from '../schemes.ts'
 import { isGlobalHost } from './address-kind.ts'
 import { endpointTarget, hostTarget } from './ban-target.ts'
-import { baseScheme, endpointParts } from './endpoint.ts'
+import { endpointParts } from './endpoint.ts'
 
 /** Who made the connection: the peer, or this node. */
 export type BanDirection = 'inbound' | 'outbound'
@@ -15,7 +16,7 @@ export interface BanRuleFacts {
 /** Whether the host of an inbound channel stands for many peers: a Unix socket, the local proxy of an overlay network. */
 export function isBehindProxy(url: string): boolean {
   const { scheme, host } = endpointParts(url)
-  return host === null || (baseScheme(scheme) !== 'tcp' && !isGlobalHost(host))
+  return host === null || (SCHEMES.get(scheme)?.host !== 'machine' && !isGlobalHost(host))
 }
 
 /**

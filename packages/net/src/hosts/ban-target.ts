@@ -1,8 +1,9 @@
 /** What a ban is on: a host (IPv4 by /32, IPv6 by /64) with all ports and schemes, or an endpoint. Facts: docs/wire.md, Frame. */
 import { parseUrl, SerialError } from '@dchat/serial'
 import { NetError } from '../errors.ts'
+import { SCHEMES } from '../schemes.ts'
 import { ipVersion, ipv6Groups, mappedIpv4, plainHost } from './address-kind.ts'
-import { baseScheme, endpointParts } from './endpoint.ts'
+import { endpointParts } from './endpoint.ts'
 
 /** The target of a host: `1.2.3.4`, `2001:db8:0:1::/64`, or the name in lower case. */
 export function hostTarget(host: string): string {
@@ -29,7 +30,7 @@ export function endpointTarget(url: string): string {
 /** The host of the node at an address; null where the URL names a proxy or none. */
 export function nodeHost(url: string): string | null {
   const { scheme, host } = endpointParts(url)
-  return baseScheme(scheme) === 'socks5' ? null : host
+  return SCHEMES.get(scheme)?.host === 'proxy' ? null : host
 }
 
 /** Whether a target, of a host or an endpoint, is that of an address. */

@@ -9,28 +9,10 @@ export interface EndpointParts {
 
 const AUTHORITY = /^([^:]+):\/\/(?:[^/?#]*@)?(\[[^\]]*\]|[^/?#:]*)(?::(\d+))?/
 
-/** @param url - in canonical form (`canonicalUrl`); anything else gives parts of no meaning, never an error. */
+/** @param url - in canonical form (`canonicalAddress`); anything else gives parts of no meaning, never an error. */
 export function endpointParts(url: string): EndpointParts {
   const match = AUTHORITY.exec(url)
   if (match === null) return { scheme: url.slice(0, Math.max(0, url.indexOf(':'))), host: null, port: null }
   const [, scheme = '', host = '', port] = match
   return { scheme, host: host === '' ? null : host, port: port === undefined ? null : Number(port) }
-}
-
-/** Schemes that may be told to peers. Wire: docs/wire.md, *Transports*. */
-export const SHAREABLE_SCHEMES: readonly string[] = [
-  'tor',
-  'tls',
-  'tcp',
-  'nym',
-  'i2p',
-  'tor+tls',
-  'nym+tls',
-  'tcp+tls',
-  'i2p+tls',
-]
-
-/** The scheme without `+tls`. */
-export function baseScheme(scheme: string): string {
-  return scheme.endsWith('+tls') ? scheme.slice(0, -4) : scheme
 }

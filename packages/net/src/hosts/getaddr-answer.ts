@@ -1,7 +1,7 @@
 /** Which addresses a peer is told. Wire: docs/wire.md, `addr`; rule: docs/node.md, *Protocols*, address. */
 import type { Random } from '@dchat/system'
 import { LIMITS } from '../limits.ts'
-import { SHAREABLE_SCHEMES } from './endpoint.ts'
+import { SHAREABLE_SCHEMES } from '../schemes.ts'
 import { HostColor } from './host-color.ts'
 import type { HostContainer, HostEntry } from './host-container.ts'
 

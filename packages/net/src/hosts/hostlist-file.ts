@@ -2,7 +2,8 @@
  * The file of host lists, compatible with the reference both ways: a line `color<TAB>url<TAB>last_seen` a host,
  * last_seen in Unix seconds, a u64. Facts: docs/node.md, *Hosts*.
  */
-import { canonicalUrl, SerialError } from '@dchat/serial'
+import { SerialError } from '@dchat/serial'
+import { canonicalAddress } from '../canonical-address.ts'
 import { readTextFile, writeTextFile } from './atomic-file.ts'
 import { hostColorOf, HOST_COLOR_NAMES, HostColor } from './host-color.ts'
 import type { HostEntry } from './host-container.ts'
@@ -45,7 +46,7 @@ function parseLine(line: string): HostlistLine | undefined {
   if (color === undefined || rest.length > 0 || !/^\d{1,20}$/.test(seen) || BigInt(seen) > U64_MAX) return undefined
   if (address.length > HOST_LIMITS.ADDRESS_MAX_CHARS.value) return undefined
   try {
-    return { color, url: canonicalUrl(address), lastSeenSec: Number(seen) }
+    return { color, url: canonicalAddress(address), lastSeenSec: Number(seen) }
   } catch (error) {
     if (error instanceof SerialError) return undefined
     throw error

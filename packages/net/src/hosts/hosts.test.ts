@@ -7,13 +7,22 @@ describe('addresses from a peer', () => {
     const heard: number[] = []
     const unsubscribe = hosts.onNewHosts((count) => heard.push(count))
     const seen = (...urls: string[]): { url: string; lastSeenSec: number }[] => urls.map((url) => ({ url, lastSeenSec: nowSec }))
-    expect(hosts.insertFromPeer(seen(A, 'tcp://1.2.3.4:5', B, 'tcp+tls://9.9.9.9:1/', 'tcp://10.0.0.1:1/', 'junk'), PEER)).toBe(2)
-    expect(hosts.insertFromPeer(seen(A, 'tcp+tls://9.9.9.9:2/'), PEER)).toBe(0)
+    expect(hosts.insertFromPeer(seen(A, 'tcp://1.2.3.4:5', B, 'tcp+tls://9.9.9.9:1/', 'tcp://10.0.0.1:1/', 'junk'), PEER).added).toBe(2)
+    expect(hosts.insertFromPeer(seen(A, 'tcp+tls://9.9.9.9:2/'), PEER).added).toBe(0)
     expect(known(hosts, Grey)).toEqual([A, B])
     expect(known(hosts, Dark)).toEqual(['tcp+tls://9.9.9.9:1/', 'tcp+tls://9.9.9.9:2/'])
     unsubscribe()
-    expect(hosts.insertFromPeer(seen(C), PEER)).toBe(1)
+    expect(hosts.insertFromPeer(seen(C), PEER).added).toBe(1)
     expect(heard).toEqual([2])
+  })
+
+  test('are counted by reason when they are dropped, each message for itself', () => {
+    const { hosts, nowSec } = world()
+    const seen = (...urls: string[]): { url: string; lastSeenSec: number }[] => urls.map((url) => ({ url, lastSeenSec: nowSec }))
+    const told = seen(A, A, 'junk', 'tcp://10.0.0.1:1/', 'tcp+tls://9.9.9.9:1/', 'quic://9.9.9.9:1', 'ws://9.9.9.9:1/')
+    const dropped = { listed: 1, 'not-a-url': 1, local: 1, 'unknown-scheme': 2 }
+    expect(hosts.insertFromPeer(told, PEER)).toEqual({ added: 1, dropped })
+    expect(hosts.insertFromPeer(seen(C), PEER)).toEqual({ added: 1, dropped: {} })
   })
 
   test('that are dialable now leave dark, listed or not', () => {
@@ -35,16 +44,16 @@ describe('addresses from a peer', () => {
     const { hosts, nowSec } = world({ seeds: [A], peers: [B] })
     const addrs = [A, B, C].map((url) => ({ url, lastSeenSec: nowSec }))
     hosts.exemptPeer(C)
-    expect(hosts.insertFromPeer(addrs, PEER)).toBe(0)
+    expect(hosts.insertFromPeer(addrs, PEER).added).toBe(0)
     hosts.endExemption(C)
-    expect(hosts.insertFromPeer(addrs, PEER)).toBe(1)
+    expect(hosts.insertFromPeer(addrs, PEER).added).toBe(1)
     expect(known(hosts, Grey)).toEqual([C])
   })
 
   test('that are in use are left alone', () => {
     const { hosts, nowSec } = world()
     hosts.registry.move(A, 'connect')
-    expect(hosts.insertFromPeer([{ url: A, lastSeenSec: nowSec }], PEER)).toBe(0)
+    expect(hosts.insertFromPeer([{ url: A, lastSeenSec: nowSec }], PEER).added).toBe(0)
     expect(hosts.container.colorOf(A)).toBeUndefined()
   })
 
@@ -143,7 +152,7 @@ describe('bans', () => {
     expect([A, B, C, 'tcp+tls://1.2.3.4:9/'].map((url) => hosts.isBanned(url, 'inbound'))).toEqual([true, true, false, true])
     expect(hosts.isBanned(A, 'outbound')).toBe(true)
     expect(known(hosts, Grey)).toEqual([C])
-    expect(hosts.insertFromPeer([{ url: A, lastSeenSec: nowSec }], PEER)).toBe(0)
+    expect(hosts.insertFromPeer([{ url: A, lastSeenSec: nowSec }], PEER).added).toBe(0)
   })
 
   test.each([Gold, White])('of an inbound host in list %i cover only its port', (color) => {

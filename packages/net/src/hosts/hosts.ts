@@ -4,9 +4,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { parseUrl } from '@dchat/serial'
 import { Publisher } from '@dchat/system'
 import type { Clock, Logger, Random, Unsubscribe } from '@dchat/system'
+import { SCHEMES } from '../schemes.ts'
 import type { Settings } from '../settings.ts'
 import { filterAddress, isDirectIpv6 } from './address-filter.ts'
-import type { FilterFacts } from './address-filter.ts'
+import type { DropReason, FilterFacts, FilterResult } from './address-filter.ts'
 import { Anchors } from './anchors.ts'
 import { BanExemptions } from './ban-exemptions.ts'
 import { BanList } from './ban-list.ts'
@@ -60,6 +61,14 @@ export interface HostReach {
   readonly isAnyUsable: boolean
   /** Asked for only where none is usable. */
   readonly isAnyBanned: boolean
+}
+
+/** What became of addresses that a peer told. */
+export interface InsertOutcome {
+  /** How many are new in grey. */
+  readonly added: number
+  /** How many the filter dropped, by reason; only reasons that there were. */
+  readonly dropped: Readonly<Partial<Record<DropReason, number>>>
 }
 
 interface HostsEvents {
@@ -167,11 +176,14 @@ export class Hosts<T> {
 
   /**
    * The addresses under which peers reach this node, as they are told: a host `[::]` is replaced by our IPv6 address as peers
-   * see it; an address is left out until that, or its port (0 until we listen), is known.
+   * see it; an address is left out until that, or its port (0 until we listen), is known, and for ever if its scheme is not told.
    * @default settings.externalAddrs
    */
   get externalAddrs(): readonly string[] {
-    return this.#ownAddrs().filter((url) => !isAnyIpv6(url) && parseUrl(url).port !== 0)
+    return this.#ownAddrs().filter((url) => {
+      const { scheme, port } = parseUrl(url)
+      return SCHEMES.get(scheme)?.told !== undefined && !isAnyIpv6(url) && port !== 0
+    })
   }
 
   /** Gives every external address, those with `[::]` too, what `change` makes of it. @internal */
@@ -205,20 +217,23 @@ export class Hosts<T> {
   /**
    * Filters addresses from a peer into grey or dark. The network group of `peer` (canonical) is charged with them: of either
    * list it fills a quarter at most, so that others keep theirs (`HostList`).
-   * @returns how many are new in grey.
    * @internal
    */
-  insertFromPeer(addrs: readonly HostEntry[], peer: string): number {
+  insertFromPeer(addrs: readonly HostEntry[], peer: string): InsertOutcome {
     const facts = this.#filterFacts()
     const source = this.#sourceOf(peer)
-    let count = 0
-    for (const addr of addrs) if (this.#insert(addr, facts, source)) count += 1
-    if (count > 0) this.#events.publish('newHosts', count)
-    return count
+    const dropped: Partial<Record<DropReason, number>> = {}
+    let added = 0
+    for (const { url, lastSeenSec } of addrs) {
+      const result = filterAddress(url, facts)
+      if (result.verdict === 'drop') dropped[result.reason] = (dropped[result.reason] ?? 0) + 1
+      if (this.#insert(result, lastSeenSec, source)) added += 1
+    }
+    if (added > 0) this.#events.publish('newHosts', added)
+    return { added, dropped }
   }
 
-  #insert({ url: text, lastSeenSec }: HostEntry, facts: FilterFacts, source: string | undefined): boolean {
-    const { verdict, reason, url } = filterAddress(text, facts)
+  #insert({ verdict, reason, url }: FilterResult, lastSeenSec: number, source: string | undefined): boolean {
     const entry = { url, lastSeenSec }
     if (verdict === 'dark') this.container.storeTold(HostColor.Dark, entry, source)
     else if (verdict === 'grey' || reason === 'listed') this.container.remove(HostColor.Dark, url)

@@ -1,6 +1,7 @@
 /** Which addresses one operator can easily have many of: choices are made by group first, so that a flood counts once. */
+import { SCHEMES } from '../schemes.ts'
 import { ipVersion, ipv6Groups, mappedIpv4 } from './address-kind.ts'
-import { baseScheme, endpointParts } from './endpoint.ts'
+import { endpointParts } from './endpoint.ts'
 
 /**
  * The group of an address: the /16 of an IPv4 host, the /32 of an IPv6 host, the last two labels of a name. Addresses of an
@@ -11,12 +12,12 @@ import { baseScheme, endpointParts } from './endpoint.ts'
 export function networkGroup(url: string): string {
   const { scheme, host } = endpointParts(url)
   if (host === null) return url
-  const destination = baseScheme(scheme) === 'socks5' ? SOCKS5_DESTINATION.exec(url)?.[1] : undefined
+  const destination = SCHEMES.get(scheme)?.host === 'proxy' ? DESTINATION.exec(url)?.[1] : undefined
   return groupOfHost(destination ?? host)
 }
 
 /** The host after the proxy, IPv6 in brackets. */
-const SOCKS5_DESTINATION = /^[^:]+:\/\/[^/]*\/(\[[^\]]*\]|[^/?#:]+)/
+const DESTINATION = /^[^:]+:\/\/[^/]*\/(\[[^\]]*\]|[^/?#:]+)/
 
 function groupOfHost(host: string): string {
   switch (ipVersion(host)) {

@@ -92,7 +92,7 @@ test('an external address with the host [::] gets it, and is not told before', (
   hosts.changeExternalAddrs((urls) => urls.map((url) => url.replace(':5/', ':6/')))
   hosts.noteOwnAddress(ONE, 'tcp://[2600::1]:1/')
   expect(hosts.externalAddrs).toEqual(['tcp://[2001:470::1]:6/', 'tcp://9.9.9.9:9/'])
-  expect(hosts.insertFromPeer([{ url: 'tcp://[2001:470::1]:7', lastSeenSec: 1 }], ONE)).toBe(0)
+  expect(hosts.insertFromPeer([{ url: 'tcp://[2001:470::1]:7', lastSeenSec: 1 }], ONE).added).toBe(0)
   hosts.noteOwnAddress(TWO, 'tcp://[2601::1]:1/')
   hosts.noteOwnAddress(TWO, 'tcp://[2602::1]:1/')
   expect(hosts.externalAddrs[0]).toBe('tcp://[2001:470::2]:6/')

@@ -2,6 +2,7 @@
 import type { Logger, Random } from '@dchat/system'
 import type { Channel } from '../channel.ts'
 import type { GetaddrMessage } from '../messages/core-messages.ts'
+import type { NodeCounts } from '../node-counts.ts'
 import { SESSION_DEFAULT, SessionFlag } from '../sessions/session-flags.ts'
 import { channelProfile } from '../settings.ts'
 import type { NetworkProfile, Settings } from '../settings.ts'
@@ -16,13 +17,14 @@ export interface CoreProtocolDeps {
   readonly hosts: AddressBook & { readonly externalAddrs: readonly string[] }
   readonly random: Random
   readonly logger: Logger
+  readonly counts: Pick<NodeCounts, 'dropped'>
   getaddr(): GetaddrMessage
 }
 
 export function registerCoreProtocols(registry: ProtocolRegistry, deps: CoreProtocolDeps): void {
-  const { settings, hosts, random, logger } = deps
+  const { settings, hosts, random, logger, counts } = deps
   const profile = (channel: Channel): NetworkProfile => channelProfile(settings, channel.info)
-  const address = { hosts, logger, externalAddrs: () => hosts.externalAddrs, getaddr: () => deps.getaddr() }
+  const address = { hosts, logger, counts, externalAddrs: () => hosts.externalAddrs, getaddr: () => deps.getaddr() }
   registry.register(
     SESSION_DEFAULT | SessionFlag.Seed,
     (channel) =>

@@ -1,10 +1,11 @@
 /** Source: docs/node.md, *Protocols*, address; limits: docs/wire.md, `getaddr` and `addr`. */
-import { SeededRandom, silentLogger } from '@dchat/system'
+import { MemoryLogger, SeededRandom, silentLogger } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
 import type { Channel } from '../channel.ts'
 import { HostColor } from '../hosts/host-color.ts'
 import { Hosts } from '../hosts/hosts.ts'
 import { addr, getaddr } from '../messages/core-messages.ts'
+import { NodeCounts } from '../node-counts.ts'
 import { SessionFlag } from '../sessions/session-flags.ts'
 import { makeSettings } from '../settings.ts'
 import { ChannelPair } from '../testing/channel-pair.ts'
@@ -19,20 +20,24 @@ interface Options {
 async function world({ session = SessionFlag.Inbound, externalAddrs = [] }: Options = {}): Promise<{
   pair: ChannelPair
   hosts: Hosts<Channel>
+  logger: MemoryLogger
+  counts: NodeCounts
 }> {
   const pair = await ChannelPair.create({ session })
   const deps = { clock: pair.clock, random: new SeededRandom(1), logger: silentLogger, isDialable: () => true }
   const hosts = new Hosts<Channel>(makeSettings({ externalAddrs }), deps)
+  const [logger, counts] = [new MemoryLogger(), new NodeCounts()]
   const protocol = new ProtocolAddress(pair.channel, {
     hosts,
-    logger: silentLogger,
+    logger,
+    counts,
     externalAddrs: () => hosts.externalAddrs,
     getaddr: () => ({ max: 8, transports: ['tcp'] }),
   })
   pair.start()
   protocol.start()
   await pair.settle()
-  return { pair, hosts }
+  return { pair, hosts, logger, counts }
 }
 
 const OWN = ['tcp://9.9.9.9:9/', 'tcp://9.9.9.8:9/path?secret=1'] as const
@@ -132,6 +137,20 @@ test('an addr goes through the filter to grey; a time beyond all numbers counts 
     { url: 'tcp://8.8.8.8:8/', lastSeenSec: 5 },
     { url: 'tcp://8.8.4.4:8/', lastSeenSec: nowSec },
   ])
+})
+
+test('what is dropped of an addr is counted by reason, and told in one line a message', async () => {
+  const { pair, logger, counts } = await world()
+  const told = ['tcp://8.8.8.8:8/', 'ws://8.8.8.8:1', 'nym://abc:1/', 'tcp://10.0.0.1:1/', 'tcp://8.8.8.8:8', 'tcp://8.8.8.8/']
+  for (const urls of [told, told.slice(0, 1)]) pair.peer.sendMessage(addr, { addrs: urls.map((url) => [url, 5n] as const) })
+  await pair.settle()
+  const lines = logger.records.filter(({ message }) => message === 'Addresses received')
+  expect(lines.map(({ level, fields }) => [level, fields])).toEqual([
+    ['debug', { channelId: 7, received: 6, added: 1, dropped: { 'unknown-scheme': 2, local: 1, listed: 1, 'no-port': 1 } }],
+    ['debug', { channelId: 7, received: 1, added: 0, dropped: { listed: 1 } }],
+  ])
+  const counted = Object.fromEntries(Object.entries(counts.dropped).filter(([, count]) => count > 0))
+  expect(counted).toEqual({ 'unknown-scheme': 2, local: 1, listed: 2, 'no-port': 1 })
 })
 
 test('what one peer tells fills a quarter of grey, in however many messages', async () => {

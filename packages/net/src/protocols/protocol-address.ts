@@ -1,10 +1,13 @@
 /** Spreads addresses between peers. Source: docs/node.md, *Protocols*, address; wire: docs/wire.md, `getaddr` and `addr`. */
 import type { Logger } from '@dchat/system'
 import type { Channel } from '../channel.ts'
+import type { DropReason } from '../hosts/address-filter.ts'
+import type { InsertOutcome } from '../hosts/hosts.ts'
 import { LIMITS } from '../limits.ts'
 import { addr, getaddr } from '../messages/core-messages.ts'
 import type { AddrMessage, GetaddrMessage } from '../messages/core-messages.ts'
 import type { MessageSubscription } from '../messages/message-dispatcher.ts'
+import type { NodeCounts } from '../node-counts.ts'
 import { SessionFlag } from '../sessions/session-flags.ts'
 import type { Protocol } from './protocol.ts'
 
@@ -16,14 +19,16 @@ export interface SeenAddr {
 
 /** The part of the hosts that the address protocols use. */
 export interface AddressBook {
-  /** Files what the peer at the URL `peer` told; returns how many were new. */
-  insertFromPeer(addrs: readonly SeenAddr[], peer: string): number
+  /** Files what the peer at the URL `peer` told. */
+  insertFromPeer(addrs: readonly SeenAddr[], peer: string): InsertOutcome
   answerGetaddr(query: { max: number; transports: readonly string[] }): SeenAddr[]
 }
 
 export interface ProtocolAddressDeps {
   readonly hosts: AddressBook
   readonly logger: Logger
+  /** Counts what is dropped. */
+  readonly counts: Pick<NodeCounts, 'dropped'>
   /** Our external addresses as they are now. */
   externalAddrs(): readonly string[]
   /** What we ask for. */
@@ -70,13 +75,16 @@ export async function announce(channel: Channel, externalAddrs: readonly string[
   await channel.send(addr, { addrs: withinAddrLimit(own) })
 }
 
+type StoreDeps = Pick<ProtocolAddressDeps, 'counts' | 'hosts' | 'logger'>
+
 /** Files the addresses of an `addr` message. */
-export function storeAddrs(message: AddrMessage, channel: Channel, deps: Pick<ProtocolAddressDeps, 'hosts' | 'logger'>): void {
+export function storeAddrs(message: AddrMessage, channel: Channel, { counts, hosts, logger }: StoreDeps): void {
   const seen = message.addrs.map(([url, lastSeen]) => ({ url, lastSeenSec: toSeconds(lastSeen) }))
   channel.toldAddrs += seen.length
-  const added = deps.hosts.insertFromPeer(seen, channel.info.url)
+  const { added, dropped } = hosts.insertFromPeer(seen, channel.info.url)
   if (added > 0) channel.noteUseful()
-  deps.logger.debug('Addresses received', { channelId: channel.info.id, received: seen.length, added })
+  for (const [reason, count] of Object.entries(dropped)) counts.dropped[reason as DropReason] += count
+  logger.debug('Addresses received', { channelId: channel.info.id, received: seen.length, added, dropped })
 }
 
 /** A u64 of seconds as a number; what does not fit is far in the future anyway. */

@@ -5,6 +5,7 @@ import type { Channel } from '../channel.ts'
 import { HostColor } from '../hosts/host-color.ts'
 import { Hosts } from '../hosts/hosts.ts'
 import { addr } from '../messages/core-messages.ts'
+import { NodeCounts } from '../node-counts.ts'
 import { SessionFlag } from '../sessions/session-flags.ts'
 import { DEFAULT_PROFILE, makeSettings } from '../settings.ts'
 import { ChannelPair } from '../testing/channel-pair.ts'
@@ -21,6 +22,7 @@ async function world(externalAddrs: readonly string[]): Promise<{ pair: ChannelP
   const protocol = new ProtocolSeed(pair.channel, {
     hosts,
     logger: silentLogger,
+    counts: new NodeCounts(),
     profile: DEFAULT_PROFILE,
     externalAddrs: () => externalAddrs,
     getaddr: () => ({ max: 8, transports: ['tcp'] }),

@@ -1,7 +1,8 @@
 /** What all sessions share: how a channel becomes a peer, and how it ends. Source: docs/node.md, *Sessions*. */
-import { canonicalUrl, SerialError } from '@dchat/serial'
+import { SerialError } from '@dchat/serial'
 import type { Clock, Logger, Random } from '@dchat/system'
 import { earnsBan } from '../ban-policy.ts'
+import { canonicalAddress } from '../canonical-address.ts'
 import type { Channel } from '../channel.ts'
 import type { Connector } from '../connector.ts'
 import type { DialFailures } from '../dial-failures.ts'
@@ -193,7 +194,7 @@ export function claimHost(url: string, { hosts: { registry } }: Pick<SessionDeps
 export function peerUrl(text: string, deps: Pick<SessionDeps, 'isOwn'>): string {
   let url: string
   try {
-    url = canonicalUrl(text)
+    url = canonicalAddress(text)
   } catch (error) {
     if (error instanceof SerialError) throw new NetError('NET_ADDRESS_INVALID', { address: text, reason: error.message })
     throw error

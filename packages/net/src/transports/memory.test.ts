@@ -1,6 +1,6 @@
 import { ManualClock } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
-import { describeTransport } from '../testing/transport-contract.ts'
+import { describeTransport } from './describe-transport.test-util.ts'
 import { MemoryNetwork } from './memory.ts'
 import type { MemoryNetworkOptions } from './memory.ts'
 import type { Listening, TransportStream } from './transport.ts'

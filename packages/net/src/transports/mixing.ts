@@ -1,31 +1,12 @@
 /** Over which transports an address is reached. Wire: docs/wire.md, *Transports*, the last paragraph. Pure. */
 import { endpointParts } from '../hosts/endpoint.ts'
+import { SCHEMES } from '../schemes.ts'
+import type { Carrier } from '../schemes.ts'
 import type { Settings } from '../settings.ts'
 import type { TransportTable } from './transport.ts'
 
 /** The settings that say what is dialled, and over what. */
 export type MixingSettings = Pick<Settings, 'activeProfiles' | 'mixedProfiles' | 'nymSocks5Proxy' | 'torSocks5Proxy'>
-
-interface Carrier {
-  readonly scheme: string
-  /** The endpoint that is dialled for `host:port`. @param tls - '' or '+tls' */
-  endpoint(authority: string, tls: string, settings: MixingSettings): string
-}
-
-const overlay = (scheme: string): Carrier => ({ scheme, endpoint: (authority, tls) => `${scheme}${tls}://${authority}/` })
-
-const throughProxy = (key: 'nymSocks5Proxy' | 'torSocks5Proxy'): Carrier => ({
-  scheme: 'socks5',
-  endpoint: (authority, tls, settings) => settings[key].replace(/^socks5:\/\/([^/]*)\/?$/, `socks5${tls}://$1/${authority}`),
-})
-
-/** What may carry what, in the order it is tried. Whatever is carried with TLS is carried by the TLS form. */
-const CARRIERS: Readonly<Record<string, readonly Carrier[]>> = {
-  tcp: [overlay('tor'), overlay('nym'), throughProxy('torSocks5Proxy'), throughProxy('nymSocks5Proxy')],
-  tor: [throughProxy('torSocks5Proxy')],
-}
-
-const TLS = '+tls'
 
 /**
  * The endpoints to dial for `url` (canonical), in order: over other transports first, then directly; none for a scheme that is
@@ -33,11 +14,8 @@ const TLS = '+tls'
  */
 export function dialEndpoints(url: string, settings: MixingSettings, transports: TransportTable): string[] {
   const { scheme, host, port } = endpointParts(url)
-  const tls = tlsOf(scheme)
-  const mixed =
-    host === null || port === null
-      ? []
-      : carriersOf(scheme, settings, transports).map((carrier) => carrier.endpoint(`${host}:${port}`, tls, settings))
+  const carriers = host === null || port === null ? [] : carriersOf(scheme, settings, transports)
+  const mixed = carriers.map((carrier) => endpointOver(carrier, `${host}:${port}`, settings))
   return isActive(scheme, settings, transports) ? [...mixed, url] : mixed
 }
 
@@ -54,15 +32,15 @@ export function dialableSchemes(settings: MixingSettings, transports: TransportT
 
 function carriersOf(scheme: string, settings: MixingSettings, transports: TransportTable): readonly Carrier[] {
   if (!settings.mixedProfiles.includes(scheme)) return []
-  const tls = tlsOf(scheme)
-  const carriers = CARRIERS[tls === '' ? scheme : scheme.slice(0, -tls.length)] ?? []
-  return carriers.filter((carrier) => isActive(`${carrier.scheme}${tls}`, settings, transports))
+  const carriers = SCHEMES.get(scheme)?.carriers ?? []
+  return carriers.filter((carrier) => isActive(carrier.scheme, settings, transports))
+}
+
+function endpointOver({ scheme, proxy }: Carrier, authority: string, settings: MixingSettings): string {
+  if (proxy === undefined) return `${scheme}://${authority}/`
+  return settings[proxy].replace(/^socks5:\/\/([^/]*)\/?$/, `${scheme}://$1/${authority}`)
 }
 
 function isActive(scheme: string, settings: MixingSettings, transports: TransportTable): boolean {
   return settings.activeProfiles.includes(scheme) && transports.has(scheme)
-}
-
-function tlsOf(scheme: string): string {
-  return scheme.endsWith(TLS) ? TLS : ''
 }

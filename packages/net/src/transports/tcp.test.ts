@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { describe, expect, test } from 'vitest'
-import { describeTransport } from '../testing/transport-contract.ts'
+import { describeTransport } from './describe-transport.test-util.ts'
 import { globalOnly } from './socket-dial.ts'
 import { TcpTransport, withPort } from './tcp.ts'
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { parseUrl } from '@dchat/serial'
 import { afterAll, describe, expect, test } from 'vitest'
-import { describeTransport } from '../testing/transport-contract.ts'
+import { describeTransport } from './describe-transport.test-util.ts'
 import { UnixTransport } from './unix.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'dchat-unix-'))
