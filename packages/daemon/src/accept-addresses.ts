@@ -32,7 +32,6 @@ const OVERLAYS: ReadonlyMap<string, Overlay> = new Map([
   ['i2p+tls', { scheme: 'tcp+tls', forwarder: I2P }],
 ])
 
-
 /** An address to listen on; port 0 takes a free one. */
 export function parseAcceptAddress(text: string): Parsed<AcceptAddress> {
   const parsed = parseListenAddress(text)
@@ -41,7 +40,9 @@ export function parseAcceptAddress(text: string): Parsed<AcceptAddress> {
   const { transport } = SCHEMES.get(scheme)!
   if (transport === 'listens') return { value: { scheme, url: parsed.value, remark: undefined } }
   if (transport === 'missing')
-    return { value: { scheme, url: undefined, remark: `"${text}" is not listened on: ${scheme} is not available in this version` } }
+    return {
+      value: { scheme, url: undefined, remark: `"${text}" is not listened on: ${scheme} is not available in this version` },
+    }
   const overlay = OVERLAYS.get(scheme)
   if (overlay === undefined) {
     return { reason: `"${text}" cannot be listened on: ${scheme} is for dialling`, hint: insteadHint() }

@@ -8,7 +8,9 @@ import type { RpcAddress } from '@dchat/rpc'
 import { nearestName } from '@dchat/system'
 
 /** Every scheme that a configuration may name (docs/wire.md, *Transports*), dialled here or not. */
-export const CONFIG_SCHEMES: readonly string[] = [...SCHEMES].flatMap(([name, { transport }]) => (transport === 'none' ? [] : [name]))
+export const CONFIG_SCHEMES: readonly string[] = [...SCHEMES].flatMap(([name, { transport }]) =>
+  transport === 'none' ? [] : [name],
+)
 
 const ENDPOINT_HINT = 'write it as "tcp://host:port"'
 

@@ -1,7 +1,7 @@
 /** A transport of a program's own, under a name of its own: what it has to pass, and two nodes that talk over it. */
 import { string, struct } from '@dchat/serial'
 import { expect, test } from 'vitest'
-import { NO_METERING, P2p, SESSION_DEFAULT, defineMessage } from './index.ts'
+import { HostColor, NO_METERING, P2p, SESSION_DEFAULT, defineMessage } from './index.ts'
 import type { Settings, TransportStream } from './index.ts'
 import { ownGetaddr } from './own-getaddr.ts'
 import { PipeTransport } from './pipe-transport.test-util.ts'
@@ -73,10 +73,13 @@ test('its addresses are neither told to peers, asked of them, nor taken from the
   await using bob = await run('bob', world)
   await bob.p2p.connect('pipe://alice:7')
   const { hosts, settings } = bob.p2p
-  expect(hosts.container.colorOf('pipe://alice:7')).toBeDefined()
+  hosts.container.store(HostColor.White, 'pipe://alice:7', Math.floor(Date.now() / 1000))
   expect(hosts.answerGetaddr({ max: 8, transports: ['pipe', 'tcp'] })).toEqual([])
   expect(alice.p2p.hosts.externalAddrs).toEqual([])
-  expect(ownGetaddr({ ...settings, outboundConnections: 8 }, new Map([['pipe', pipes]]), false)).toEqual({ max: 8, transports: [] })
+  expect(ownGetaddr({ ...settings, outboundConnections: 8 }, new Map([['pipe', pipes]]), false)).toEqual({
+    max: 8,
+    transports: [],
+  })
   const told = [{ url: 'pipe://carol.example:7', lastSeenSec: 1 }]
   expect(hosts.insertFromPeer(told, 'pipe://alice:7')).toEqual({ added: 0, dropped: { 'unknown-scheme': 1 } })
 })

@@ -256,7 +256,10 @@ test('new seeds and peers are no hosts to be learnt or picked', async () => {
   expect(node.p2p.hosts.pickOutbound(1, [])).toBe(url(0))
   await node.p2p.reload({ seeds: [url(0)], peers: [url(1)] })
   const { hosts } = node.p2p
-  expect([hosts.pickOutbound(1, []), hosts.insertFromPeer([{ url: url(1), lastSeenSec: 1 }], url(5)).added]).toEqual([undefined, 0])
+  expect([hosts.pickOutbound(1, []), hosts.insertFromPeer([{ url: url(1), lastSeenSec: 1 }], url(5)).added]).toEqual([
+    undefined,
+    0,
+  ])
   void node.p2p.seed()
   await net.clock.advance(1)
   expect(seed.peers).toHaveLength(1)

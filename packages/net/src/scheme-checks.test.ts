@@ -6,7 +6,10 @@ import type { Settings } from './settings.ts'
 import { systemTransports } from './transports/transport-table.ts'
 import type { Transport, TransportTable } from './transports/transport.ts'
 
-const idle: Transport = { dial: () => Promise.reject(new Error('not asked')), listen: () => Promise.reject(new Error('not asked')) }
+const idle: Transport = {
+  dial: () => Promise.reject(new Error('not asked')),
+  listen: () => Promise.reject(new Error('not asked')),
+}
 const tableOf = (...schemes: string[]): TransportTable => new Map(schemes.map((scheme) => [scheme, idle]))
 const OWN = new Map([...systemTransports(), ['ws', idle] as const])
 

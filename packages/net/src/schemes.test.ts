@@ -21,7 +21,9 @@ test('what is told to peers has the order of the wire, each place once', () => {
 test('the library has the transports that the table says, and they listen where it says', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'dchat-schemes-'))
   const transports = systemTransports()
-  expect(sorted(transports.keys())).toEqual(sorted(namesWhere(({ transport }) => transport === 'dials' || transport === 'listens')))
+  expect(sorted(transports.keys())).toEqual(
+    sorted(namesWhere(({ transport }) => transport === 'dials' || transport === 'listens')),
+  )
   for (const [name, transport] of transports) {
     const url = name === 'unix' ? `unix://${folder.path}/socket` : `${name}://127.0.0.1:0`
     const listening = transport.listen(url, (stream) => stream.destroy())
@@ -58,8 +60,16 @@ async function partOf(page: string, title: string): Promise<string> {
 /** The cells of each row of the first table after `head`. */
 function rowsUnder(part: string, head: string): string[][] {
   const lines = part.slice(part.indexOf(head)).split('\n').slice(2)
-  const table = lines.slice(0, lines.findIndex((line) => !line.startsWith('|')))
-  return table.map((line) => line.slice(1, -1).split('|').map((cell) => cell.trim()))
+  const table = lines.slice(
+    0,
+    lines.findIndex((line) => !line.startsWith('|')),
+  )
+  return table.map((line) =>
+    line
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim()),
+  )
 }
 
 const codes = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code!)
@@ -69,7 +79,9 @@ describe('docs/wire.md, Transports,', () => {
     const rows = rowsUnder(await partOf('wire.md', '## Transports'), '| scheme | meaning |')
     const named = rows.map(([schemes]) => codes(schemes!))
     expect(sorted(named.flat())).toEqual(sorted(SCHEMES.keys()))
-    const unserved = rows.filter(([, meaning]) => /not built here|nothing here/.test(meaning!)).flatMap(([schemes]) => codes(schemes!))
+    const unserved = rows
+      .filter(([, meaning]) => /not built here|nothing here/.test(meaning!))
+      .flatMap(([schemes]) => codes(schemes!))
     expect(sorted(unserved)).toEqual(sorted(namesWhere(({ transport }) => transport === 'missing' || transport === 'none')))
   })
 
@@ -85,10 +97,15 @@ describe('docs/wire.md, Transports,', () => {
 describe('docs/configuration.md, Transports,', () => {
   test('has a row for each scheme that a file may name, with what is dialled and listened on', async () => {
     const rows = rowsUnder(await partOf('configuration.md', '### Transports'), '| Scheme | Dialled | Listened on |')
-    const where = (isSo: (row: string[]) => boolean): string[] => sorted(rows.filter(isSo).flatMap(([schemes]) => codes(schemes!)))
+    const where = (isSo: (row: string[]) => boolean): string[] =>
+      sorted(rows.filter(isSo).flatMap(([schemes]) => codes(schemes!)))
     expect(where(() => true)).toEqual(sorted(namesWhere(({ transport }) => transport !== 'none')))
-    expect(where(([, , listened]) => listened!.startsWith('yes'))).toEqual(sorted(namesWhere(({ transport }) => transport === 'listens')))
-    expect(where(([, dialled]) => dialled!.startsWith('not '))).toEqual(sorted(namesWhere(({ transport }) => transport === 'missing')))
+    expect(where(([, , listened]) => listened!.startsWith('yes'))).toEqual(
+      sorted(namesWhere(({ transport }) => transport === 'listens')),
+    )
+    expect(where(([, dialled]) => dialled!.startsWith('not '))).toEqual(
+      sorted(namesWhere(({ transport }) => transport === 'missing')),
+    )
   })
 
   test('has what is mixed over what, and through which proxy, in order', async () => {

@@ -40,10 +40,26 @@ const tls = (carriers: readonly Carrier[]): Carrier[] => carriers.map((each) => 
 
 const ROWS: Readonly<Record<string, EndpointScheme>> = {
   tcp: { transport: 'listens', host: 'machine', isOpaque: false, isSlow: false, told: 3, isTaken: true, carriers: ALL },
-  'tcp+tls': { transport: 'listens', host: 'machine', isOpaque: false, isSlow: false, told: 8, isTaken: true, carriers: tls(ALL) },
+  'tcp+tls': {
+    transport: 'listens',
+    host: 'machine',
+    isOpaque: false,
+    isSlow: false,
+    told: 8,
+    isTaken: true,
+    carriers: tls(ALL),
+  },
   tls: { transport: 'none', host: 'machine', isOpaque: true, isSlow: false, told: 2, isTaken: true, carriers: [] },
   tor: { transport: 'dials', host: 'onion', isOpaque: false, isSlow: true, told: 1, isTaken: true, carriers: [TOR_PROXY] },
-  'tor+tls': { transport: 'dials', host: 'onion', isOpaque: false, isSlow: true, told: 6, isTaken: true, carriers: tls([TOR_PROXY]) },
+  'tor+tls': {
+    transport: 'dials',
+    host: 'onion',
+    isOpaque: false,
+    isSlow: true,
+    told: 6,
+    isTaken: true,
+    carriers: tls([TOR_PROXY]),
+  },
   i2p: { transport: 'dials', host: 'i2p', isOpaque: true, isSlow: true, told: 5, isTaken: true, carriers: [] },
   'i2p+tls': { transport: 'dials', host: 'i2p', isOpaque: true, isSlow: true, told: 9, isTaken: true, carriers: [] },
   nym: { transport: 'dials', host: 'nym', isOpaque: false, isSlow: true, told: 4, isTaken: false, carriers: [] },

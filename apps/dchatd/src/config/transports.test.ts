@@ -69,7 +69,9 @@ test('what this version does not have is said, and left out of what the node is 
   ])
   const load = (mixed: string): Settings => {
     using config = new ConfigResource()
-    config.write(`[net]\nactive_profiles = ["quic", "tcp"]\nmixed_profiles = [${mixed}]\n[net.profiles."tcp"]\n[net.profiles."quic"]`)
+    config.write(
+      `[net]\nactive_profiles = ["quic", "tcp"]\nmixed_profiles = [${mixed}]\n[net.profiles."tcp"]\n[net.profiles."quic"]`,
+    )
     return config.load().settings
   }
   for (const settings of [load(''), load('"quic"')]) {

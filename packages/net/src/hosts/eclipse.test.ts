@@ -22,7 +22,7 @@ describe('100,000 addresses from one peer', () => {
         addressList(400, (index) => honestUrl(index + 400), 1),
         HONEST_PEER,
       ),
-    ).toBe(400)
+    ).toEqual({ added: 400, dropped: {} })
     const before = [White, Gold, Grey].map((color) => hosts.container.entries(color))
     hosts.insertFromPeer(addressList(100_000, spreadUrl, nowSec), HOSTILE_PEER)
     expect([White, Gold].map((color) => hosts.container.entries(color))).toEqual(before.slice(0, 2))

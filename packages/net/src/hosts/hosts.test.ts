@@ -7,7 +7,9 @@ describe('addresses from a peer', () => {
     const heard: number[] = []
     const unsubscribe = hosts.onNewHosts((count) => heard.push(count))
     const seen = (...urls: string[]): { url: string; lastSeenSec: number }[] => urls.map((url) => ({ url, lastSeenSec: nowSec }))
-    expect(hosts.insertFromPeer(seen(A, 'tcp://1.2.3.4:5', B, 'tcp+tls://9.9.9.9:1/', 'tcp://10.0.0.1:1/', 'junk'), PEER).added).toBe(2)
+    expect(
+      hosts.insertFromPeer(seen(A, 'tcp://1.2.3.4:5', B, 'tcp+tls://9.9.9.9:1/', 'tcp://10.0.0.1:1/', 'junk'), PEER).added,
+    ).toBe(2)
     expect(hosts.insertFromPeer(seen(A, 'tcp+tls://9.9.9.9:2/'), PEER).added).toBe(0)
     expect(known(hosts, Grey)).toEqual([A, B])
     expect(known(hosts, Dark)).toEqual(['tcp+tls://9.9.9.9:1/', 'tcp+tls://9.9.9.9:2/'])

@@ -206,7 +206,7 @@ test('stop() at any moment leaves nothing open', async () => {
 
 test('a failure of a node fails the run', async () => {
   const simulation = new Simulation()
-  const node = simulation.add({ inbound: ['udp://1.2.3.4:1/'] })
+  const node = simulation.add({ inbound: ['quic://1.2.3.4:1'] })
   node.start()
   await expect(simulation.advance(1_000)).rejects.toMatchObject({ code: 'NET_SCHEME_UNSUPPORTED' })
 })

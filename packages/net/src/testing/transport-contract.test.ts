@@ -28,13 +28,15 @@ async function failures(make: (sound: Transport) => Transport, anyUrl = 'tcp://n
   return failed
 }
 
-const dialling = (change: (stream: TransportStream) => Partial<TransportStream>) => (sound: Transport): Transport => ({
-  ...sound,
-  dial: async (url, options) => {
-    const stream = await sound.dial(url, options)
-    return changed(stream, change(stream))
-  },
-})
+const dialling =
+  (change: (stream: TransportStream) => Partial<TransportStream>) =>
+  (sound: Transport): Transport => ({
+    ...sound,
+    dial: async (url, options) => {
+      const stream = await sound.dial(url, options)
+      return changed(stream, change(stream))
+    },
+  })
 
 const NAMES = ['streams name the other side', 'dials of another spelling lead to the same peer']
 
