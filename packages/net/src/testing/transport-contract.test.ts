@@ -1,4 +1,5 @@
 /** The contract of transports finds what a transport does wrong: each of these breaks one rule. */
+import { AssertionError } from 'node:assert'
 import { expect, test } from 'vitest'
 import { MemoryNetwork } from '../transports/memory.ts'
 import type { Transport, TransportStream } from '../transports/transport.ts'
@@ -21,7 +22,7 @@ async function failures(make: (sound: Transport) => Transport, anyUrl = 'tcp://n
   const failed: string[] = []
   for (const { name, run } of transportContract(() => ({ transport, anyUrl }))) {
     await run().catch((error: unknown) => {
-      expect(error).toMatchObject({ name: 'AssertionError' })
+      if (!(error instanceof AssertionError)) throw error
       failed.push(name)
     })
   }

@@ -43,7 +43,7 @@ export interface TransportCase {
    * Resolves when the claim holds. A transport that never does what is waited for keeps it waiting: run it with a time limit.
    * @throws AssertionError of node:assert
    */
-  run(): Promise<void>
+  readonly run: () => Promise<void>
 }
 
 /**

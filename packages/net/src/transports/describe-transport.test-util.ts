@@ -1,9 +1,9 @@
 /** The contract of transports as tests. */
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { transportContract } from '../testing/transport-contract.ts'
 
-export function describeTransport(name: string, ...contract: Parameters<typeof transportContract>): void {
-  describe(name, () => {
-    for (const { name: claim, run } of transportContract(...contract)) test(claim, run)
+export function describeTransport(transport: string, ...contract: Parameters<typeof transportContract>): void {
+  describe(`${transport}:`, () => {
+    test.each(transportContract(...contract))('$name', ({ run }) => expect(run()).resolves.toBeUndefined())
   })
 }
