@@ -39,13 +39,9 @@ async function run(name: string, world: World, settings: Partial<Settings> = {})
     return { start: () => words.handle(hear) }
   })
   await p2p.start()
-  const running = p2p.run()
+  void p2p.run()
   await p2p.untilState('run')
-  const stop = async (): Promise<void> => {
-    await p2p.stop()
-    await running
-  }
-  return { p2p, heard, [Symbol.asyncDispose]: stop }
+  return { p2p, heard, [Symbol.asyncDispose]: () => p2p.stop() }
 }
 
 test('nodes talk over it, by `connect` and by `peers`, and each spelling of an address is one peer', async () => {

@@ -48,8 +48,8 @@ test.each([...SCHEMES])('addresses of %s parse as the table says', (name, { host
 })
 
 test('what carries is a scheme of the table that is dialled, with TLS for what has TLS', () => {
-  for (const [name, { carriers }] of SCHEMES) {
-    for (const { scheme } of carriers) {
+  for (const [name, { over }] of SCHEMES) {
+    for (const { scheme } of over) {
       expect(SCHEMES.get(scheme)?.transport).toMatch(/^(?:dials|listens)$/)
       expect(scheme.endsWith('+tls')).toBe(name.endsWith('+tls'))
     }
@@ -118,18 +118,18 @@ describe('docs/configuration.md, Transports,', () => {
     const settingName = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
     const written = new Map<string, string[][]>()
     let mixed: string[] = []
-    for (const [first, over, through] of rows) {
+    for (const [first, carrying, through] of rows) {
       if (first !== '') mixed = codes(first!)
       for (const [index, name] of mixed.entries()) {
-        const proxies = codes(through!).map((proxy) => [codes(over!)[index]!, proxy])
+        const proxies = codes(through!).map((proxy) => [codes(carrying!)[index]!, proxy])
         written.set(name, [...(written.get(name) ?? []), ...proxies])
       }
     }
     const wanted = [...SCHEMES]
-      .filter(([, { carriers }]) => carriers.length > 0)
-      .map(([name, { carriers }]) => {
+      .filter(([, { over }]) => over.length > 0)
+      .map(([name, { over }]) => {
         const proxyOf = (scheme: string): string => `${scheme.replace('+tls', '')}Socks5Proxy`
-        return [name, carriers.map(({ scheme, proxy }) => [scheme, settingName(proxy ?? proxyOf(scheme))])] as const
+        return [name, over.map(({ scheme, proxy }) => [scheme, settingName(proxy ?? proxyOf(scheme))])] as const
       })
     expect(written).toEqual(new Map(wanted))
   })

@@ -29,7 +29,7 @@ export interface EndpointScheme {
   /** Whether its addresses are taken from peers. */
   readonly isTaken: boolean
   /** What its addresses are carried over, in the order it is tried. */
-  readonly carriers: readonly Carrier[]
+  readonly over: readonly Carrier[]
 }
 
 const TOR_PROXY: Carrier = { scheme: 'socks5', proxy: 'torSocks5Proxy' }
@@ -39,35 +39,19 @@ const ALL: readonly Carrier[] = [{ scheme: 'tor' }, { scheme: 'nym' }, TOR_PROXY
 const tls = (carriers: readonly Carrier[]): Carrier[] => carriers.map((each) => ({ ...each, scheme: `${each.scheme}+tls` }))
 
 const ROWS: Readonly<Record<string, EndpointScheme>> = {
-  tcp: { transport: 'listens', host: 'machine', isOpaque: false, isSlow: false, told: 3, isTaken: true, carriers: ALL },
-  'tcp+tls': {
-    transport: 'listens',
-    host: 'machine',
-    isOpaque: false,
-    isSlow: false,
-    told: 8,
-    isTaken: true,
-    carriers: tls(ALL),
-  },
-  tls: { transport: 'none', host: 'machine', isOpaque: true, isSlow: false, told: 2, isTaken: true, carriers: [] },
-  tor: { transport: 'dials', host: 'onion', isOpaque: false, isSlow: true, told: 1, isTaken: true, carriers: [TOR_PROXY] },
-  'tor+tls': {
-    transport: 'dials',
-    host: 'onion',
-    isOpaque: false,
-    isSlow: true,
-    told: 6,
-    isTaken: true,
-    carriers: tls([TOR_PROXY]),
-  },
-  i2p: { transport: 'dials', host: 'i2p', isOpaque: true, isSlow: true, told: 5, isTaken: true, carriers: [] },
-  'i2p+tls': { transport: 'dials', host: 'i2p', isOpaque: true, isSlow: true, told: 9, isTaken: true, carriers: [] },
-  nym: { transport: 'dials', host: 'nym', isOpaque: false, isSlow: true, told: 4, isTaken: false, carriers: [] },
-  'nym+tls': { transport: 'dials', host: 'nym', isOpaque: false, isSlow: true, told: 7, isTaken: false, carriers: [] },
-  socks5: { transport: 'dials', host: 'proxy', isOpaque: false, isSlow: true, isTaken: false, carriers: [] },
-  'socks5+tls': { transport: 'dials', host: 'proxy', isOpaque: false, isSlow: true, isTaken: false, carriers: [] },
-  quic: { transport: 'missing', host: 'machine', isOpaque: true, isSlow: false, isTaken: false, carriers: [] },
-  unix: { transport: 'listens', host: 'none', isOpaque: true, isSlow: false, isTaken: false, carriers: [] },
+  tcp: { transport: 'listens', host: 'machine', isOpaque: false, isSlow: false, told: 3, isTaken: true, over: ALL },
+  'tcp+tls': { transport: 'listens', host: 'machine', isOpaque: false, isSlow: false, told: 8, isTaken: true, over: tls(ALL) },
+  tls: { transport: 'none', host: 'machine', isOpaque: true, isSlow: false, told: 2, isTaken: true, over: [] },
+  tor: { transport: 'dials', host: 'onion', isOpaque: false, isSlow: true, told: 1, isTaken: true, over: [TOR_PROXY] },
+  'tor+tls': { transport: 'dials', host: 'onion', isOpaque: false, isSlow: true, told: 6, isTaken: true, over: tls([TOR_PROXY]) },
+  i2p: { transport: 'dials', host: 'i2p', isOpaque: true, isSlow: true, told: 5, isTaken: true, over: [] },
+  'i2p+tls': { transport: 'dials', host: 'i2p', isOpaque: true, isSlow: true, told: 9, isTaken: true, over: [] },
+  nym: { transport: 'dials', host: 'nym', isOpaque: false, isSlow: true, told: 4, isTaken: false, over: [] },
+  'nym+tls': { transport: 'dials', host: 'nym', isOpaque: false, isSlow: true, told: 7, isTaken: false, over: [] },
+  socks5: { transport: 'dials', host: 'proxy', isOpaque: false, isSlow: true, isTaken: false, over: [] },
+  'socks5+tls': { transport: 'dials', host: 'proxy', isOpaque: false, isSlow: true, isTaken: false, over: [] },
+  quic: { transport: 'missing', host: 'machine', isOpaque: true, isSlow: false, isTaken: false, over: [] },
+  unix: { transport: 'listens', host: 'none', isOpaque: true, isSlow: false, isTaken: false, over: [] },
 }
 
 /** Every scheme that endpoints of the network may have, in the order in which people are told of them. */

@@ -32,7 +32,7 @@ export function dialableSchemes(settings: MixingSettings, transports: TransportT
 
 function carriersOf(scheme: string, settings: MixingSettings, transports: TransportTable): readonly Carrier[] {
   if (!settings.mixedProfiles.includes(scheme)) return []
-  const carriers = SCHEMES.get(scheme)?.carriers ?? []
+  const carriers = SCHEMES.get(scheme)?.over ?? []
   return carriers.filter((carrier) => isActive(carrier.scheme, settings, transports))
 }
 
