@@ -1,11 +1,11 @@
 /** Reads the command line: which command, its words and options, and those that every command has. */
 import { parseArgs } from 'node:util'
 import type { OptionDescription } from '@dchat/manual'
-import { nearestName } from '@dchat/system'
 import { COMMANDS, findCommand } from './command-list.ts'
 import type { Command, CommandWords, OptionValues } from './command.ts'
 import { UsageError } from './exit.ts'
 import { GLOBAL_OPTIONS } from './global-options.ts'
+import { adviceFor } from './unknown-command.ts'
 
 export interface Invocation extends CommandWords {
   readonly command: Command
@@ -28,27 +28,19 @@ export async function readCommandLine(argv: readonly string[]): Promise<CommandL
   if (options['help'] === true && (name === undefined || command !== undefined)) return { at: 'help', command }
   if (options['version'] === true) return { at: 'version' }
   if (name === undefined) throw new UsageError('which command? See "dchat-cli --help"')
-  return { at: 'run', invocation: { command: command ?? (await commandNamed(name)), options, ...words } }
+  return { at: 'run', invocation: { command: command ?? (await commandNamed(name, words.args[0])), options, ...words } }
 }
 
-/** @throws {UsageError} naming the nearest one when there is none */
-export async function commandNamed(name: string): Promise<Command> {
+/**
+ * @param next the word after it, where there is one
+ * @throws {UsageError} naming the nearest ones when there is none
+ */
+export async function commandNamed(name: string, next?: string): Promise<Command> {
   const command = await findCommand(name)
-  if (command === undefined) throw await unknownCommand(name)
-  return command
-}
-
-async function unknownCommand(name: string): Promise<UsageError> {
+  if (command !== undefined) return command
   const { METHOD_COMMANDS } = await import('./methods/method-commands.ts')
-  const nearest = nearestName(
-    name,
-    [...COMMANDS, ...METHOD_COMMANDS].map((command) => command.name),
-  )
-  const advice =
-    nearest === undefined
-      ? '"dchat-cli methods" lists those there are; one of a newer daemon is called by "dchat-cli rpc"'
-      : `did you mean ${nearest}?`
-  return new UsageError(`unknown command: ${name}; ${advice}`)
+  const [commands, methods] = [COMMANDS, METHOD_COMMANDS].map((list) => list.map((each) => each.name))
+  throw new UsageError(`unknown command: ${name}; ${adviceFor(name, next, { commands: commands!, methods: methods! })}`)
 }
 
 /** Where the first word stands that is no option and no option's value. Options of a command come after it. */

@@ -47,6 +47,8 @@ export interface Command {
   readonly options: readonly OptionDescription[]
   /** What its arguments stand for. @default [] */
   readonly entries?: readonly Entry[]
+  /** The fields of what it prints. @default [] */
+  readonly results?: readonly Entry[]
   /** What completion offers after it. @default [] */
   readonly words?: readonly WordDescription[]
   /** Ends when done. @throws {UsageError | RpcError | RpcUnreachable | NotReady | OutputClosed} */

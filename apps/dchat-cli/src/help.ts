@@ -23,13 +23,14 @@ export function overview(): string {
 }
 
 /** `dchat-cli COMMAND --help`. */
-export function helpOf({ usage, summary, text, entries = [], options }: Command): string {
+export function helpOf({ usage, summary, text, entries = [], results = [], options }: Command): string {
   const firstLine = `${summary.charAt(0).toUpperCase()}${summary.slice(1)}${summary.endsWith('.') ? '' : '.'}`
   return [
     `Usage: dchat-cli ${usage}`,
     '',
     ...helpParagraphs(text === '' ? firstLine : `${firstLine}\n\n${text}`),
     ...(entries.length === 0 ? [] : ['', ...helpEntries(entries)]),
+    ...(results.length === 0 ? [] : ['', 'Fields of the result:', ...helpEntries(results)]),
     ...(options.length === 0 ? [] : ['', ...helpEntries(optionEntries(options))]),
     '',
     ...globalHelp(),

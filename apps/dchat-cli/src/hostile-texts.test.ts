@@ -1,9 +1,10 @@
 /** What harms terminals, in every text that a daemon answers with: no command prints it as it came, but for JSON, which stays exact. */
 import { RpcError } from '@dchat/rpc'
-import { METHODS, METHOD_GROUPS } from '@dchat/rpc/schemas'
+import { METHODS, METHOD_GROUPS, timeFields } from '@dchat/rpc/schemas'
 import { findHarm, hostileTexts, poisoned } from '@dchat/system/testing'
 import { expect, test } from 'vitest'
 import { formatResult } from './result-format.ts'
+import type { TimeStyle } from './result-format.ts'
 import { anAuthor, history, message, nodeInfo, startFakeDaemon } from './testing/fake-daemon.ts'
 import { jsonLines, run } from './testing/run.ts'
 
@@ -18,8 +19,13 @@ const LINES = TEXTS.map((text, index) => {
   return message(index + 1, text, { author, kind, room: index % 3 === 0 ? 'dchat' : text, invitation })
 })
 
-test.each(METHOD_LIST)('$name prints no text as it came', ({ example }) => {
-  expect(harmIn(TEXTS.map((text) => poisoned(example.result, text)))).toEqual([])
+test.each(METHOD_LIST)('$name prints no text as it came', (spec) => {
+  expect(
+    harmIn(
+      TEXTS.map((text) => poisoned(spec.example.result, text)),
+      timeFields(spec),
+    ),
+  ).toEqual([])
 })
 
 test.each<[string, (text: string) => unknown]>([
@@ -32,8 +38,10 @@ test.each<[string, (text: string) => unknown]>([
 })
 
 /** The lines that a terminal or a reader would be harmed by. */
-function harmIn(values: readonly unknown[]): string[] {
-  return values.flatMap((value) => formatResult(value)).filter((line) => line.includes('\n') || findHarm(line) !== undefined)
+function harmIn(values: readonly unknown[], times: TimeStyle['times'] = new Map()): string[] {
+  return values
+    .flatMap((value) => formatResult(value, { times, nowMs: 0 }))
+    .filter((line) => line.includes('\n') || findHarm(line) !== undefined)
 }
 
 test.each([

@@ -30,8 +30,9 @@ export function describeCli(): ProgramDescription {
 }
 
 const DESCRIPTION = `Talks to the daemon on its Unix socket, which it finds by itself, or at the address given by \`--rpc\`. Commands print a line a
-message, methods what they give: texts as they are, objects as lines of key and value, lists as columns. What others wrote is made
-safe for a terminal. With \`--json\` it is exact: one JSON value a line, dangerous characters being written as escapes.
+message, methods what they give: texts as they are, objects as lines of key and value, lists as columns, times as local ones with how
+far off they are. What others wrote is made safe for a terminal. With \`--json\` it is exact: one JSON value a line, dangerous
+characters being written as escapes.
 
 Errors are one line on stderr that says what to do.`
 

@@ -5,6 +5,16 @@ import { formatMessage, formatTime } from './format.ts'
 import { formatResult } from './result-format.ts'
 import { message } from './testing/fake-daemon.ts'
 
+const NOW = 1_795_698_000_000
+const STYLE = {
+  times: new Map([
+    ['until', 's'],
+    ['last_seen', 's'],
+    ['since', 'ms'],
+  ] as const),
+  nowMs: NOW,
+}
+
 describe('formatResult', () => {
   test.each([
     ['a text', 'pong', ['pong']],
@@ -22,9 +32,15 @@ describe('formatResult', () => {
     ],
     [
       'times of the contract',
-      [{ until: 1_795_698_616, last_seen: 0 }],
-      ['until                last_seen', `${formatTime(1_795_698_616_000)}  never`],
+      { until: NOW / 1_000 + 3_120, last_seen: 0, since: NOW - 5_000 },
+      [
+        `until      ${formatTime(NOW + 3_120_000)} (in 52 min)`,
+        'last_seen  never',
+        `since      ${formatTime(NOW - 5_000)} (5 s ago)`,
+      ],
     ],
+    ['times in a list', [{ until: NOW / 1_000 }], ['until', `${formatTime(NOW)} (0 s ago)`]],
+    ['times that are none', { until: 'soon', since: null }, ['until  soon', 'since  -']],
     ['objects in an object', { a: { b: { c: 1 } }, d: 2 }, ['a.b.c  1', 'd      2']],
     [
       'a list of objects',
@@ -43,7 +59,7 @@ describe('formatResult', () => {
     ['what is nested deeper', { a: [{ b: [{ c: 1 }] }] }, JSON.stringify({ a: [{ b: [{ c: 1 }] }] }, undefined, 2).split('\n')],
     ['messages', [message(1, 'hi')], [formatMessage(message(1, 'hi'))]],
   ])('%s', (_, value, lines) => {
-    expect(formatResult(value)).toEqual(lines)
+    expect(formatResult(value, STYLE)).toEqual(lines)
   })
 
   test('holds nothing a terminal obeys, whatever the daemon answers', () => {
@@ -64,7 +80,7 @@ describe('formatResult', () => {
     const isSafe = (line: string): boolean => !/[\x00-\x1f\x7f-\x9f\u202e\u{e0041}]/u.test(line)
     fc.assert(
       fc.property(withKeys, (value) => {
-        expect(formatResult(value).filter((line) => !isSafe(line))).toEqual([])
+        expect(formatResult(value, STYLE).filter((line) => !isSafe(line))).toEqual([])
       }),
     )
   })

@@ -1,24 +1,32 @@
 /** Any result for people: texts as they are, objects as lines of key and value, lists as columns. Nothing a terminal would obey. */
 import { authorName } from '@dchat/rpc'
 import type { Author, Message } from '@dchat/rpc'
+import type { TimeUnit } from '@dchat/rpc/schemas'
 import { sanitizeText } from '@dchat/system'
-import { formatJson, formatMessage, formatTable, formatTime } from './format.ts'
+import { formatDuration, formatJson, formatMessage, formatTable, formatTime } from './format.ts'
+
+/** How moments are shown. */
+export interface TimeStyle {
+  /** The names of the fields that hold one, and what each is counted in. */
+  readonly times: ReadonlyMap<string, TimeUnit>
+  readonly nowMs: number
+}
 
 /** The lines to print. */
-export function formatResult(value: unknown): string[] {
+export function formatResult(value: unknown, style: TimeStyle): string[] {
   if (typeof value === 'string') return sanitizeText(value, { keepNewlines: true }).replace(/\n$/, '').split('\n')
   if (isPlain(value)) return [shown(value)]
-  if (Array.isArray(value)) return formatList(value) ?? formatDeep(value)
-  return formatObject(value as Fields) ?? formatDeep(value)
+  if (Array.isArray(value)) return formatList(value, style) ?? formatDeep(value)
+  return formatObject(value as Fields, style) ?? formatDeep(value)
 }
 
 type Fields = Readonly<Record<string, unknown>>
 
 /** A list whose items are all messages, plain, or flat objects; undefined for what columns cannot show. */
-function formatList(items: readonly unknown[]): string[] | undefined {
+function formatList(items: readonly unknown[], style: TimeStyle): string[] | undefined {
   if (items.every((item) => isMessage(item))) return items.map((item) => formatMessage(item as Message))
   if (items.every((item) => isPlain(item))) return items.map((item) => shown(item))
-  const rows = items.map((item) => (isObject(item) ? flattened(withNames(item)) : undefined))
+  const rows = items.map((item) => (isObject(item) ? flattened(withNames(item), style) : undefined))
   if (!rows.every((row) => row !== undefined)) return undefined
   const keys = [...new Set(rows.flatMap((row) => [...row.keys()]))]
   return formatTable([keys, ...rows.map((row) => keys.map((key) => row.get(key) ?? ''))])
@@ -30,14 +38,14 @@ function withNames(fields: Fields): Fields {
 }
 
 /** Plain fields first, in their order, then each list of objects below its name. */
-function formatObject(fields: Fields): string[] | undefined {
+function formatObject(fields: Fields, style: TimeStyle): string[] | undefined {
   const entries = Object.entries(fields)
   const lists = entries.filter(([, value]) => Array.isArray(value) && value.some((item) => !isPlain(item)))
-  const flat = flattened(Object.fromEntries(entries.filter((entry) => !lists.includes(entry))))
+  const flat = flattened(Object.fromEntries(entries.filter((entry) => !lists.includes(entry))), style)
   if (flat === undefined) return undefined
   const lines = formatTable([...flat])
   for (const [name, items] of lists) {
-    const list = formatList(items as readonly unknown[])
+    const list = formatList(items as readonly unknown[], style)
     if (list === undefined) return undefined
     if (lines.length > 0) lines.push('')
     lines.push(`${sanitizeText(name)}:`, ...list.map((line) => `  ${line}`))
@@ -46,16 +54,16 @@ function formatObject(fields: Fields): string[] | undefined {
 }
 
 /** `{a: {b: 1}}` as `a.b`; undefined when a list of objects is somewhere in it. */
-function flattened(fields: Fields, prefix = ''): Map<string, string> | undefined {
+function flattened(fields: Fields, style: TimeStyle, prefix = ''): Map<string, string> | undefined {
   const flat = new Map<string, string>()
   for (const [key, value] of Object.entries(fields)) {
     const name = `${prefix}${sanitizeText(key)}`
-    if (isPlain(value)) flat.set(name, UNIX_SECONDS.has(key) ? shownTime(value) : shown(value))
+    if (isPlain(value)) flat.set(name, style.times.has(key) ? shownTime(value, style.times.get(key)!, style.nowMs) : shown(value))
     else if (Array.isArray(value)) {
       if (!value.every((item) => isPlain(item))) return undefined
       flat.set(name, value.length === 0 ? NOTHING : value.map((item) => shown(item)).join(' '))
     } else {
-      const inner = flattened(value as Fields, `${name}.`)
+      const inner = flattened(value as Fields, style, `${name}.`)
       if (inner === undefined) return undefined
       for (const [path, text] of inner) flat.set(path, text)
     }
@@ -71,13 +79,13 @@ function formatDeep(value: unknown): string[] {
 /** Stands for null, and for a list without items. */
 const NOTHING = '-'
 
-/** Fields of the contract that hold a time in Unix seconds. */
-const UNIX_SECONDS: ReadonlySet<string> = new Set(['until', 'last_seen'])
-
-/** Local time; 0 stands for never. */
-function shownTime(value: unknown): string {
+/** `2026-11-18 11:06:40 (in 52 min)`: local time; 0 stands for never. */
+function shownTime(value: unknown, unit: TimeUnit, nowMs: number): string {
   if (value === 0) return 'never'
-  return typeof value === 'number' ? formatTime(value * 1000) : shown(value)
+  if (typeof value !== 'number') return shown(value)
+  const unixMs = unit === 's' ? value * 1_000 : value
+  const distance = formatDuration(Math.abs(unixMs - nowMs) / 1_000)
+  return `${formatTime(unixMs)} (${unixMs > nowMs ? `in ${distance}` : `${distance} ago`})`
 }
 
 /** One cell. */

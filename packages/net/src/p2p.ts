@@ -397,10 +397,9 @@ export class P2p {
     return ban
   }
 
-  /** Ends a ban and forgets its offences. @returns whether one ran @throws NetError NET_ADDRESS_INVALID for a text that is no target */
+  /** Ends a ban and forgets its offences, also those of one that has ended. @returns whether there was either @throws NetError NET_ADDRESS_INVALID for a text that is no target */
   liftBan(target: string): boolean {
-    const wasBanned = this.hosts.bans.lift(target)
-    if (!wasBanned) return false
+    if (!this.hosts.bans.lift(target)) return false
     this.logger.info('Ban lifted by the operator', { target })
     this.#hostSaver.saveSoon(this.#scope)
     return true

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { DnetEvent } from './dnet.ts'
 import { HostColor } from './hosts/host-color.ts'
+import { anOffence } from './hosts/hosts.test-util.ts'
 import { version } from './messages/core-messages.ts'
 import { DEFAULT_PROFILE } from './settings.ts'
 import type { Settings } from './settings.ts'
@@ -184,7 +185,7 @@ describe('manual peers', () => {
   test('are not banned any longer than they are named', async () => {
     await using net = new LocalNet()
     const node = await run(net, { peers: [url(0)] })
-    const ban = (): boolean => node.p2p.hosts.ban(url(0), 'inbound', 'test') !== undefined
+    const ban = (): boolean => node.p2p.hosts.ban(url(0), 'inbound', anOffence('test')) !== undefined
     expect(ban()).toBe(false)
     await net.settle(node.p2p.reload({ peers: [] }))
     expect([ban(), node.p2p.hosts.isBanned(url(0), 'inbound')]).toEqual([true, true])
@@ -213,9 +214,9 @@ describe('manual peers', () => {
     await greetAll(net, listener)
     await connecting
     await net.settle(node.p2p.reload({ peers: [url(0)] }))
-    expect([peersOf(node), node.p2p.hosts.ban(url(0), 'inbound', 'test') !== undefined]).toEqual([[url(0)], false])
+    expect([peersOf(node), node.p2p.hosts.ban(url(0), 'inbound', anOffence('test')) !== undefined]).toEqual([[url(0)], false])
     await net.settle(node.p2p.reload({ peers: [] }))
-    expect([peersOf(node), node.p2p.hosts.ban(url(0), 'inbound', 'test') !== undefined]).toEqual([[], true])
+    expect([peersOf(node), node.p2p.hosts.ban(url(0), 'inbound', anOffence('test')) !== undefined]).toEqual([[], true])
   })
 })
 

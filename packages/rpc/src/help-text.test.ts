@@ -18,6 +18,8 @@ test('the help of a method says what it takes and gives, and how it fails', () =
 
 Ends a ban and forgets its count.
 
+Also the count of one that has ended, for as long as it is remembered.
+
 Parameters, by name or in this order:
   target  What is banned, as \`bans.list\` or the one who banned it wrote it. A string of 1 to 1,024 characters, such as "203.0.113.7".
 
@@ -37,7 +39,13 @@ test('defaults, words to choose from and the fields of a result are told', () =>
   const text = helpOf(METHODS.get('chat.export')!)
   expect(text).toContain('A whole number from 1 to 1,000. Default: 1000.')
   expect(text).toContain('"jsonl", "txt" or "md". Default: "jsonl".')
-  expect(text).toContain('Result: {text, more, last_seq, next}')
+  expect(text).toContain('Result: {text, more, last_seq, next}\n  text      The lines of this page')
+  const bans = helpOf(METHODS.get('bans.list')!)
+  expect(bans).toContain(
+    'Result: a list of {target, until, count, reason, detail}. One for each target.\n  target  What is banned',
+  )
+  expect(bans).toContain('\n  until   Unix seconds at which it ends.\n')
+  expect(helpOf(METHODS.get('recv')!)).toMatch(/^Result: a list\. [^\n]*$/m)
   expect(helpOf(METHODS.get('ping')!)).toContain('Takes no parameters.')
 })
 

@@ -1,8 +1,11 @@
 /** The contract as text for people: what `help` answers. */
+import type { TSchema } from 'typebox'
 import { COMMON_ERRORS, RPC_ERRORS } from './codes.ts'
 import { inWords } from './in-words.ts'
 import { isRequired } from './method-spec.ts'
 import type { MethodSpec } from './method-spec.ts'
+import { timeUnit } from './time-fields.ts'
+import type { TimeUnit } from './time-fields.ts'
 
 /** A line for each method, in the order given. */
 export function helpOverview(methods: readonly MethodSpec[]): string {
@@ -18,7 +21,7 @@ export function helpOf(spec: MethodSpec): string {
     deprecated === undefined ? summary : `${summary}\nDeprecated: ${deprecated}`,
     details,
     paramLines(spec),
-    `Result: ${resultInWords(spec)}`,
+    [`Result: ${resultInWords(spec)}`, ...fieldLines(spec)].join('\n'),
     `Access: ${access}. Since version ${since} of the RPC.`,
     errors.length === 0 ? '' : `Errors, beside those of any call:\n${errorLines(errors)}`,
     `Example:\n  ${JSON.stringify({ jsonrpc: '2.0', id: 1, method: name, params: example.params })}`,
@@ -39,11 +42,45 @@ export function paramInWords(spec: MethodSpec, name: string): string {
   return `${description} ${capital(inWords(schema))}.${usual}`
 }
 
+interface Schema {
+  readonly description?: string
+  readonly items?: Schema
+  readonly properties?: Readonly<Record<string, Schema>>
+}
+
 /** What kind of value the result is, and what it means. */
 export function resultInWords({ result }: MethodSpec): string {
-  const { description = '', properties } = result as { description?: string; properties?: object }
-  const kind = properties === undefined ? inWords(result) : `{${Object.keys(properties).join(', ')}}`
-  return description === '' ? kind : `${kind}. ${description}`
+  const { description = '', properties, items } = result as Schema
+  const kind = properties === undefined ? (items === undefined ? inWords(result) : 'a list') : namesOf(properties)
+  const each = items?.properties === undefined ? '' : ` of ${namesOf(items.properties)}`
+  return description === '' ? `${kind}${each}` : `${kind}${each}. ${description}`
+}
+
+function namesOf(properties: object): string {
+  return `{${Object.keys(properties).join(', ')}}`
+}
+
+/** A field of the result, or of the objects that it is a list of. */
+export interface ResultField {
+  readonly name: string
+  readonly meaning: string
+  /** What it is counted in where it is a moment. */
+  readonly time: TimeUnit | undefined
+}
+
+/** In their order; none of a result that is neither. What stands deeper is not told. */
+export function resultFields({ result }: MethodSpec): ResultField[] {
+  const { properties, items } = result as Schema
+  return Object.entries(properties ?? items?.properties ?? {}).map(([name, schema]) => ({
+    name,
+    meaning: schema.description ?? '',
+    time: timeUnit(schema as TSchema),
+  }))
+}
+
+function fieldLines(spec: MethodSpec): string[] {
+  const rows = resultFields(spec).map(({ name, meaning }) => [`  ${name}`, meaning] as const)
+  return rows.length === 0 ? [] : [columns(rows)]
 }
 
 function paramLines(spec: MethodSpec): string {

@@ -28,7 +28,7 @@ const document = openRpcDocument({ methods: [...METHODS.values()], title: 'dchat
 
 /** Knows our keywords, and where references lead; every other unknown one is an error. */
 function validator(): Ajv {
-  return new Ajv({ strict: true, allowUnionTypes: true, keywords: ['x-max-bytes', 'x-in-words', 'components'] })
+  return new Ajv({ strict: true, allowUnionTypes: true, keywords: ['x-max-bytes', 'x-in-words', 'x-unix', 'components'] })
 }
 
 /** The meta-schema; its schemas of schemas are checked by `validator` instead, which knows the drafts. */

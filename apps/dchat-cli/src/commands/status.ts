@@ -46,7 +46,7 @@ function rowsOf(node: NodeInfo): string[][] {
     ['peers', counted(node.peers)],
     ['history', progressOf(node.sync)],
     ['known hosts', counted(node.hosts)],
-    ['bans', String(node.bans)],
+    ['bans', node.bans > 0 ? `${node.bans}; "dchat-cli bans.list" says of whom and why` : '0'],
     ['listening', node.listen.length === 0 ? 'no' : node.listen.join(' ')],
     ['told to peers', node.external_addrs.length === 0 ? 'no address' : node.external_addrs.join(' ')],
     [

@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RpcError } from '@dchat/rpc'
 import { METHODS } from '@dchat/rpc/schemas'
+import { ManualClock } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
+import { formatTime } from '../format.ts'
 import { message, startFakeDaemon } from '../testing/fake-daemon.ts'
 import type { FakeDaemon, Handler } from '../testing/fake-daemon.ts'
 import { chunks, jsonLines, run, start } from '../testing/run.ts'
@@ -76,6 +78,10 @@ describe('parameters', () => {
     [['rpc.auth', 's3cret'], 'cookie is a secret'],
     [['identity.export', 'passphrase=s3cret'], 'passphrase is a secret'],
     [['chat.histry'], 'unknown command: chat.histry; did you mean chat.history?'],
+    [['bans'], 'unknown command: bans; the methods of bans are bans.list, bans.add and bans.remove'],
+    [['bans', '--json', 'list'], 'unknown command: bans; did you mean bans.list?'],
+    [['bans', '--help'], 'unknown command: bans; the methods of bans are bans.list, bans.add and bans.remove'],
+    [['help', 'bans'], 'unknown command: bans; the methods of bans are bans.list, bans.add and bans.remove'],
     [['constructor'], 'unknown command: constructor'],
   ])('%j ends with 2: %s', async (argv, said) => {
     await using daemon = await exampleDaemon()
@@ -106,6 +112,16 @@ describe('results', () => {
     const json = await run([...argv, '--json'], { home: daemon.home, stdin: chunks(secret) })
     expect(jsonLines(json.stdout)).toEqual([spec.example.result])
     expect(await run(argv, { home: daemon.home, stdin: chunks(secret) })).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('times are local ones with how far off they are, but for --json', async () => {
+    const bans = [{ target: '203.0.113.7', until: 3_120, count: 1, reason: 'NET_UNKNOWN_COMMAND', detail: 'command=what' }]
+    await using daemon = await exampleDaemon({ 'bans.list': () => bans })
+    const clock = new ManualClock(0)
+    const [head, row] = (await run(['bans.list'], { home: daemon.home, clock })).stdout.split('\n')
+    expect(head).toMatch(/^target +until +count +reason +detail$/)
+    expect(row).toBe(`203.0.113.7  ${formatTime(3_120_000)} (in 52 min)  1      NET_UNKNOWN_COMMAND  command=what`)
+    expect(jsonLines((await run(['bans.list', '--json'], { home: daemon.home, clock })).stdout)).toEqual([bans])
   })
 
   test('an error answer ends with 1, also that of a token with too few rights', async () => {
@@ -173,5 +189,17 @@ describe('help and lists', () => {
     )
     expect((await run(['chat.history', '--help'])).stdout).toBe(stdout)
     expect((await run(['--help', 'chat.history'])).stdout).toBe(stdout)
+  })
+
+  test('help METHOD has the fields of what it gives, and says which are times', async () => {
+    const { stdout } = await run(['help', 'bans.list'])
+    expect(stdout).toMatch(/^Result: a list of \{target, until, count, reason, detail\}\. One for each target\.$/m)
+    const words = stdout.replaceAll(/\n {6,}/g, ' ')
+    expect(words).toMatch(/^Fields of the result:\n {2}target +What is banned:/m)
+    expect(words).toMatch(
+      /^ {2}until +Unix seconds at which it ends\. Shown as local time, and how far off it is; with --json as it is\.$/m,
+    )
+    expect(words).toMatch(/^ {2}detail +What the peer did: the fields of that error/m)
+    expect((await run(['help', 'ping'])).stdout).not.toContain('Fields of the result')
   })
 })

@@ -1,6 +1,6 @@
 /** Every method of the contract as a command. Loads the schemas: imported when a method is asked for, and by help and completion. */
-import { METHOD_GROUPS, resultInWords } from '@dchat/rpc/schemas'
-import type { MethodSpec } from '@dchat/rpc/schemas'
+import { METHOD_GROUPS, resultFields, resultInWords } from '@dchat/rpc/schemas'
+import type { MethodSpec, ResultField } from '@dchat/rpc/schemas'
 import type { Command } from '../command.ts'
 import { accept } from '../commands/accept.ts'
 import { callMethod } from './call-method.ts'
@@ -37,9 +37,14 @@ function methodCommand(spec: MethodSpec, group: string): MethodCommand {
     text: textOf(spec),
     options: [],
     entries: parameters.map((parameter) => [parameter.name, parameter.meaning]),
+    results: resultFields(spec).map(fieldEntry),
     words: parameters.flatMap(completionsOf),
-    run: async (context) => callMethod(spec.name, await readArguments(spec, context), context),
+    run: async (context) => callMethod(spec, await readArguments(spec, context), context),
   }
+}
+
+function fieldEntry({ name, meaning, time }: ResultField): readonly [string, string] {
+  return [name, time === undefined ? meaning : `${meaning} Shown as local time, and how far off it is; with --json as it is.`]
 }
 
 function textOf(spec: MethodSpec): string {

@@ -40,7 +40,7 @@ describe('netRows', () => {
     expect(text).toMatch(/other\.example:26660\/ +answered with 12 hosts 2 min ago/u)
     expect(text).toMatch(/third\.example:26660\/ +not asked yet/u)
     expect(text).toMatch(/manual +tcp:\/\/192\.0\.2\.1:5\/ +waiting, next try in 9 s: timed out/u)
-    expect(text).toMatch(/203\.0\.113\.99 +ends in 2 h 0 min +2 offences +malformed message/u)
+    expect(text).toMatch(/203\.0\.113\.99 +ends in 2 h 0 min +2 offences +NET_UNKNOWN_COMMAND command=what$/mu)
     expect(text).toMatch(/5 s ago +tcp:\/\/192\.0\.2\.9:1\/ +connection refused/u)
   })
 

@@ -67,6 +67,8 @@ export interface NetBan {
   readonly until: number
   readonly count: number
   readonly reason: string
+  /** What the peer did; empty where nothing is known, or the daemon does not tell. */
+  readonly detail: string
 }
 
 export interface CommandTraffic extends Traffic {

@@ -172,7 +172,7 @@ export function bansSection({ bans }: NetStatus, place: SectionPlace): Section {
     { text: ban.target },
     { text: `ends ${until(ban.until, place.now)}` },
     { text: ban.count > 0 ? counted(ban.count, 'offence') : '', style: 'dim' },
-    { text: ban.reason, style: 'dim' },
+    { text: `${ban.reason} ${ban.detail}`.trimEnd(), style: 'dim' },
   ])
   return {
     title: bans.length === 0 ? 'Bans: 0' : `Bans: ${bans.length}, lifted by dchat-cli bans.remove TARGET`,

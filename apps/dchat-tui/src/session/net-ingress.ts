@@ -102,8 +102,14 @@ function toDiscovery(discovery: Fields): NetStatus['discovery'] {
 
 /** `until` comes in seconds. */
 function toBan(ban: Fields): NetBan {
-  const { target, until, count, reason } = ban
-  return { target: word(target), until: countOf(until) * 1_000, count: countOf(count), reason: word(reason) }
+  const { target, until, count, reason, detail } = ban
+  return {
+    target: word(target),
+    until: countOf(until) * 1_000,
+    count: countOf(count),
+    reason: word(reason),
+    detail: word(detail),
+  }
 }
 
 function toHosts(value: unknown): HostCounts | null {

@@ -39,7 +39,15 @@ export function aNetAnswer(now: number): NetStatus {
     manual: [{ url: 'tcp://192.0.2.1:5/', state: 'waiting', next: now + 9_000, reason: 'timed out' }],
     listeners: [{ url: 'tcp://0.0.0.0:26660/', reachable: null }],
     hosts: { grey: 80, white: 20, gold: 4, black: 0, dark: 1 },
-    bans: [{ target: '203.0.113.99', until: Math.floor(now / 1_000) + 7_200, count: 2, reason: 'malformed message' }],
+    bans: [
+      {
+        target: '203.0.113.99',
+        until: Math.floor(now / 1_000) + 7_200,
+        count: 2,
+        reason: 'NET_UNKNOWN_COMMAND',
+        detail: 'command=what',
+      },
+    ],
     traffic: [
       { command: 'ping', ...traffic, received_bytes: 400, sent_bytes: 200 },
       { command: 'post', ...traffic },

@@ -139,7 +139,7 @@ export class NodeBackend implements Contract {
 
   bans(): BanInfo[] {
     const { bans } = this.#deps.dchat.p2p.hosts
-    return bans.list().map(({ target, untilSec, count, reason }) => ({ target, until: untilSec, count, reason }))
+    return bans.list().map(({ target, untilSec, count, reason, detail }) => ({ target, until: untilSec, count, reason, detail }))
   }
 
   async ban(target: string, hours: number): Promise<void> {

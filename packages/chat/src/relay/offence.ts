@@ -5,8 +5,8 @@ import { ChatError, isChatError } from '../errors.ts'
 /** The error that ends the channel on which `command` came: of a fault of the peer an offence, anything else as it is. */
 export function offenceOf(error: unknown, command: string): unknown {
   if (!isChatError(error) || error.fault !== 'peer') return error
-  const reason = Object.values(error.data).join(' ')
-  return new NetError('NET_PROTOCOL_OFFENCE', { command, reason: `${error.code} ${reason}` }, { fault: 'peer', cause: error })
+  const reason = [error.code, ...(Object.values(error.data) as unknown[])].join(' ')
+  return new NetError('NET_PROTOCOL_OFFENCE', { command, reason }, { fault: 'peer', cause: error })
 }
 
 /** A post whose signature or room proof does not hold. */

@@ -4,9 +4,10 @@ import { BanExemptions } from './ban-exemptions.ts'
 import { BanList } from './ban-list.ts'
 import { chooseBanTarget } from './ban-rule.ts'
 import { endpointTarget, hostTarget, parseBanTarget } from './ban-target.ts'
-import { parseBans } from './bans-file.ts'
+import { formatBans, parseBans } from './bans-file.ts'
 import { Blacklist } from './blacklist.ts'
 import { HOST_LIMITS } from './host-limits.ts'
+import { anOffence } from './hosts.test-util.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -78,7 +79,7 @@ describe('bans', () => {
     const { clock, bans, nowSec } = setUp()
     const hours: number[] = []
     for (let round = 0; round < 7; round += 1) {
-      expect(bans.punish('1.2.3.4', 'garbage')).toBeDefined()
+      expect(bans.punish('1.2.3.4', anOffence('garbage'))).toBeDefined()
       const { untilSec, count } = bans.list()[0]!
       expect(count).toBe(round + 1)
       hours.push((untilSec - nowSec()) / 3600)
@@ -92,21 +93,21 @@ describe('bans', () => {
 
   test('do not grow while they run', async () => {
     const { clock, bans } = setUp()
-    bans.punish('1.2.3.4', 'first')
+    bans.punish('1.2.3.4', anOffence('first'))
     const before = bans.list()
     await clock.advance(HOUR_MS / 2)
-    expect(bans.punish('1.2.3.4', 'second')).toBeDefined()
+    expect(bans.punish('1.2.3.4', anOffence('second'))).toBeDefined()
     expect(bans.list()).toEqual(before)
   })
 
   test('are forgotten a week after they ended', async () => {
     const { clock, bans } = setUp()
-    bans.punish('1.2.3.4', 'x')
+    bans.punish('1.2.3.4', anOffence('x'))
     await clock.advance(HOUR_MS + 7 * DAY_MS)
     expect(bans.saved()).toHaveLength(1)
     await clock.advance(1)
     expect(bans.saved()).toEqual([])
-    bans.punish('1.2.3.4', 'x')
+    bans.punish('1.2.3.4', anOffence('x'))
     expect(bans.list()[0]!.count).toBe(1)
   })
 
@@ -114,17 +115,17 @@ describe('bans', () => {
     const { bans } = setUp()
     const targetOf = (index: number): string => `${1 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}.1`
     bans.add('9.9.9.9', { durationMs: 1_000 })
-    for (let index = 1; index < HOST_LIMITS.BANS_MAX.value; index += 1) bans.punish(targetOf(index), 'x')
+    for (let index = 1; index < HOST_LIMITS.BANS_MAX.value; index += 1) bans.punish(targetOf(index), anOffence('x'))
     expect(bans.list()).toHaveLength(10_000)
     expect(bans.has('9.9.9.9')).toBe(true)
-    bans.punish('8.8.8.8', 'x')
+    bans.punish('8.8.8.8', anOffence('x'))
     expect(bans.list()).toHaveLength(10_000)
     expect([bans.has('9.9.9.9'), bans.has('8.8.8.8')]).toEqual([false, true])
   })
 
   test('of a host are found by any of its addresses', () => {
     const { bans } = setUp()
-    for (const target of ['1.2.3.4', '2001:db8:0:1::/64', 'name.example', '5.6.7.8:9']) bans.punish(target, 'x')
+    for (const target of ['1.2.3.4', '2001:db8:0:1::/64', 'name.example', '5.6.7.8:9']) bans.punish(target, anOffence('x'))
     const found = [
       '1.2.3.4:5',
       'tcp+tls://1.2.3.4:6/',
@@ -145,12 +146,13 @@ describe('bans', () => {
 
   test('by an operator last as long as told, replace what ran, and are lifted', () => {
     const { bans, nowSec } = setUp()
-    bans.punish('1.2.3.4:5', 'garbage')
+    bans.punish('1.2.3.4:5', anOffence('garbage'))
     expect(bans.add('tcp://1.2.3.4:5/', { durationMs: 48 * HOUR_MS, reason: 'line\tone\nline two' })).toEqual({
       target: '1.2.3.4:5',
       untilSec: nowSec() + 48 * 3600,
       count: 1,
       reason: 'line one line two',
+      detail: '',
     })
     expect(bans.list()[0]!.reason).toBe('line one line two')
     expect(bans.lift('1.2.3.4:5')).toBe(true)
@@ -167,26 +169,49 @@ describe('bans', () => {
     [201, 200],
   ])('keep of a reason of %i characters %i', (length, kept) => {
     const { bans } = setUp()
-    bans.punish('1.2.3.4', 'x'.repeat(length))
+    bans.punish('1.2.3.4', anOffence('x'.repeat(length)))
     expect(bans.list()[0]!.reason).toBe('x'.repeat(kept))
   })
 
   test('never fall on the exempt, however they come', () => {
     const { bans, nowSec } = setUp(['1.2.3.4'])
-    expect(bans.punish('1.2.3.4', 'x')).toBeUndefined()
+    expect(bans.punish('1.2.3.4', anOffence('x'))).toBeUndefined()
     expect(() => bans.add('1.2.3.4', { durationMs: 1 })).toThrow(expect.objectContaining({ code: 'NET_ADDRESS_INVALID' }))
-    bans.load([{ target: '1.2.3.4', untilSec: nowSec() + 10, count: 1, reason: '' }])
+    bans.load([{ target: '1.2.3.4', untilSec: nowSec() + 10, count: 1, reason: '', detail: '' }])
     expect(bans.saved()).toEqual([])
   })
 
-  test('survive in what is saved, with their count', async () => {
+  test('keep what the last offence was, and no more of it than fits a line', async () => {
     const { clock, bans } = setUp()
-    bans.punish('1.2.3.4', 'x')
+    bans.punish('1.2.3.4', anOffence('x', 'command=first'))
+    bans.punish('1.2.3.4', anOffence('y', 'command=while it runs'))
+    expect(bans.list()).toMatchObject([{ reason: 'x', detail: 'command=first' }])
+    await clock.advance(HOUR_MS)
+    expect(bans.punish('1.2.3.4', anOffence('y', 'a\tb\n\u001b'))).toMatchObject({
+      reason: 'y',
+      detail: String.raw`a\u0009b\u000a\u001b`,
+    })
+    expect(bans.add('1.2.3.4', { durationMs: HOUR_MS })).toMatchObject({ reason: 'operator', detail: '' })
+    bans.load([{ target: '5.6.7.8', untilSec: clock.nowMs() / 1_000 + 9_999, count: 1, reason: 'x', detail: 'd'.repeat(201) }])
+    expect(bans.list()).toContainEqual(expect.objectContaining({ target: '5.6.7.8', detail: `${'d'.repeat(197)}...` }))
+  })
+
+  test('that have ended are lifted too: the next is a first one', async () => {
+    const { clock, bans } = setUp()
+    bans.punish('1.2.3.4', anOffence('x'))
+    await clock.advance(HOUR_MS)
+    expect([bans.list(), bans.lift('1.2.3.4'), bans.lift('1.2.3.4')]).toEqual([[], true, false])
+    expect(bans.punish('1.2.3.4', anOffence('x'))).toMatchObject({ count: 1 })
+  })
+
+  test('survive in what is saved, with their count and detail', async () => {
+    const { clock, bans } = setUp()
+    bans.punish('1.2.3.4', anOffence('x', 'command=what'))
     const other = new BanList({ clock, isExempt: () => false })
     other.load(bans.saved())
     expect(other.list()).toEqual(bans.list())
     await clock.advance(HOUR_MS)
-    other.punish('1.2.3.4', 'x')
+    other.punish('1.2.3.4', anOffence('x'))
     expect(other.list()[0]!.count).toBe(2)
   })
 })
@@ -197,14 +222,24 @@ test.each([
   '1.2.3.4\t1\t1',
   '1.2.3.4\t1\t0\tx',
   '1.2.3.4\t-1\t1\tx',
-  '1.2.3.4\t1\t1\tx\ty',
+  '1.2.3.4\t1\t1\tx\ty\tz',
   '1.2.3.0/24\t1\t1\tx',
   '1.2.3.4\t1234567890123\t1\tx',
 ])('ban line %j is bad', (line) => {
   expect(parseBans(`${line}\n1.2.3.4\t5\t1\t\r\n`)).toEqual({
-    bans: [{ target: '1.2.3.4', untilSec: 5, count: 1, reason: '' }],
+    bans: [{ target: '1.2.3.4', untilSec: 5, count: 1, reason: '', detail: '' }],
     badLines: line === '' ? 0 : 1,
   })
+})
+
+test('the file of bans has a fifth column where there is a detail, and is read without', () => {
+  const [of, without] = [
+    { target: '1.2.3.4', untilSec: 5, count: 1, reason: 'NET_UNKNOWN_COMMAND', detail: 'command="a b"' },
+    { target: '5.6.7.8', untilSec: 6, count: 2, reason: 'operator', detail: '' },
+  ]
+  const text = '1.2.3.4\t5\t1\tNET_UNKNOWN_COMMAND\tcommand="a b"\n5.6.7.8\t6\t2\toperator\n'
+  expect(formatBans([of, without])).toBe(text)
+  expect(parseBans(text)).toEqual({ bans: [of, without], badLines: 0 })
 })
 
 describe('exemptions', () => {

@@ -13,16 +13,25 @@ export interface Ban {
   readonly untilSec: number
   /** Offences so far; each doubles the next ban. */
   readonly count: number
-  /** Why, for people. */
+  /** Why, for people: the code of an error, or an operator's word. */
   readonly reason: string
+  /**
+   * What the peer did, for people: the fields of the error, as `command=ping length=70 maxBytes=2`. Printable ASCII, at most 200 bytes;
+   * empty where nothing is known, as of an operator's ban.
+   */
+  readonly detail: string
 }
+
+/** What a peer did, as its ban keeps it. */
+export type Offence = Pick<Ban, 'reason' | 'detail'>
 
 /** What a line of the log says of a ban. */
-export function banFields({ target, untilSec, count, reason }: Ban): LogFields {
-  return { target, until: new Date(untilSec * 1_000).toISOString(), count, reason }
+export function banFields({ target, untilSec, count, reason, detail }: Ban): LogFields {
+  const until = new Date(untilSec * 1_000).toISOString()
+  return { target, until, count, reason, ...(detail === '' ? {} : { detail }) }
 }
 
-type Offences = Pick<Ban, 'count' | 'reason'>
+type Offences = Pick<Ban, 'count' | 'reason' | 'detail'>
 
 /**
  * Bans by target. An offence costs an hour, each further one twice as long, up to a day; a week after the last ban ended the
@@ -64,21 +73,19 @@ export class BanList {
 
   /**
    * Bans for an offence. One that is banned already is not punished again.
-   * @param reason - one of few: each is counted.
+   * @param offence - its `reason` is one of few: each is counted.
    * @returns the ban that runs; undefined when the target is exempt.
    * @internal
    */
-  punish(target: string, reason: string): Ban | undefined {
+  punish(target: string, offence: Offence): Ban | undefined {
     if (this.#isExempt(target)) return undefined
     const known = this.#bans.get(target)
     if (known !== undefined && this.#isRunning(known.rank)) return banOf(target, known.rank, known.value)
     const count = known === undefined || this.#isForgotten(known.rank) ? 1 : known.value.count + 1
-    this.#punished.set(reason, (this.#punished.get(reason) ?? 0) + 1)
+    this.#punished.set(offence.reason, (this.#punished.get(offence.reason) ?? 0) + 1)
     const { BAN_FIRST_MS, BAN_LONGEST_MS } = HOST_LIMITS
     const durationMs = Math.min(BAN_FIRST_MS.value * 2 ** (count - 1), BAN_LONGEST_MS.value)
-    const ban = { target, untilSec: this.#endSec(durationMs), count, reason }
-    this.#put(ban)
-    return ban
+    return this.#put({ target, untilSec: this.#endSec(durationMs), count, ...offence })
   }
 
   /**
@@ -95,22 +102,19 @@ export class BanList {
     }
     if (this.#isExempt(target)) throw new NetError('NET_ADDRESS_INVALID', { address: text, reason: 'is never to be banned' })
     const count = this.#bans.get(target)?.value.count ?? 1
-    const ban = { target, untilSec: this.#endSec(durationMs), count, reason: oneLine(options.reason ?? 'operator') }
-    this.#put(ban)
-    return ban
+    return this.#put({ target, untilSec: this.#endSec(durationMs), count, reason: options.reason ?? 'operator', detail: '' })
   }
 
   /**
-   * Ends a ban and forgets its count.
-   * @returns whether there was one.
+   * Ends a ban and forgets its count, also that of one that has ended.
+   * @returns whether there was either.
    * @throws NetError NET_ADDRESS_INVALID for a text that is no target.
    * @internal
    */
   lift(text: string): boolean {
-    const target = parseBanTarget(text)
-    const wasBanned = this.has(target)
-    if (this.#bans.delete(target)) this.#revision += 1
-    return wasBanned
+    const wasKnown = this.#bans.delete(parseBanTarget(text))
+    if (wasKnown) this.#revision += 1
+    return wasKnown
   }
 
   /**
@@ -140,12 +144,14 @@ export class BanList {
       .map(({ key, rank, value }) => banOf(key, rank, value))
   }
 
-  #put({ target, untilSec, count, reason }: Ban): void {
-    this.#bans.set(target, untilSec, { count, reason: oneLine(reason) })
+  #put({ target, untilSec, count, reason, detail }: Ban): Ban {
+    const offences = { count, reason: oneLine(reason), detail: printable(detail) }
+    this.#bans.set(target, untilSec, offences)
     for (let first = this.#bans.first(); first !== undefined && this.#isSurplus(first.rank); first = this.#bans.first()) {
       this.#bans.delete(first.key)
     }
     this.#revision += 1
+    return banOf(target, untilSec, offences)
   }
 
   #isSurplus(untilSec: number): boolean {
@@ -171,6 +177,17 @@ function oneLine(reason: string): string {
   return reason.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').slice(0, HOST_LIMITS.BAN_REASON_MAX_CHARS.value)
 }
 
-function banOf(target: string, untilSec: number, { count, reason }: Offences): Ban {
-  return { target, untilSec, count, reason }
+/** `text` as a `Ban.detail`: what is no printable ASCII as \u escapes, and no longer than one may be. Twice gives the same. */
+export function printable(text: string): string {
+  const max = HOST_LIMITS.BAN_DETAIL_MAX_BYTES.value
+  const units = text.slice(0, max + 1).split('')
+  const escaped = units.map((unit) => (/[ -~]/.test(unit) ? unit : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`))
+  const all = escaped.join('')
+  return all.length > max ? `${all.slice(0, max - CUT.length)}${CUT}` : all
+}
+
+const CUT = '...'
+
+function banOf(target: string, untilSec: number, { count, reason, detail }: Offences): Ban {
+  return { target, untilSec, count, reason, detail }
 }

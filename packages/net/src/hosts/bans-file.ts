@@ -1,4 +1,7 @@
-/** The file of bans: a line `target<TAB>until<TAB>count<TAB>reason` a ban, until in Unix seconds. */
+/**
+ * The file of bans: a line `target<TAB>until<TAB>count<TAB>reason<TAB>detail` a ban, until in Unix seconds. A ban without a detail has no
+ * fifth column, as lines of before there were details.
+ */
 import { isNetError } from '../errors.ts'
 import { readTextFile, writeTextFile } from './atomic-file.ts'
 import type { Ban } from './ban-list.ts'
@@ -28,11 +31,11 @@ export function parseBans(text: string): { bans: Ban[]; badLines: number } {
 }
 
 function parseLine(line: string): Ban | undefined {
-  const [text = '', until = '', count = '', reason, ...rest] = line.split('\t')
+  const [text = '', until = '', count = '', reason, detail = '', ...rest] = line.split('\t')
   if (reason === undefined || rest.length > 0 || !/^\d{1,12}$/.test(until) || !/^[1-9]\d{0,5}$/.test(count)) return undefined
   if (text.length > HOST_LIMITS.ADDRESS_MAX_CHARS.value) return undefined
   try {
-    return { target: parseBanTarget(text), untilSec: Number(until), count: Number(count), reason }
+    return { target: parseBanTarget(text), untilSec: Number(until), count: Number(count), reason, detail }
   } catch (error) {
     if (isNetError(error, 'NET_ADDRESS_INVALID')) return undefined
     throw error
@@ -41,7 +44,9 @@ function parseLine(line: string): Ban | undefined {
 
 export function formatBans(bans: Iterable<Ban>): string {
   let text = ''
-  for (const { target, untilSec, count, reason } of bans) text += `${target}\t${untilSec}\t${count}\t${reason}\n`
+  for (const { target, untilSec, count, reason, detail } of bans) {
+    text += `${target}\t${untilSec}\t${count}\t${reason}${detail === '' ? '' : `\t${detail}`}\n`
+  }
   return text
 }
 

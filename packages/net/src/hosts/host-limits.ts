@@ -28,6 +28,7 @@ export type HostLimitName =
   | 'BAN_REMEMBERED_MS'
   | 'BAN_BY_OPERATOR_MAX_MS'
   | 'BAN_REASON_MAX_CHARS'
+  | 'BAN_DETAIL_MAX_BYTES'
   | 'IPV6_UNREACHABLE_MS'
   | 'OWN_IPV6_SEEN'
 
@@ -143,6 +144,12 @@ export const HOST_LIMITS: Readonly<Record<HostLimitName, Limit>> = {
     then: 'NET_ADDRESS_INVALID',
   },
   BAN_REASON_MAX_CHARS: { value: 200, unit: 'characters', why: 'one line of a table', then: 'cut' },
+  BAN_DETAIL_MAX_BYTES: {
+    value: 200,
+    unit: 'bytes',
+    why: 'of ASCII: the fields of any error but for the longest commands; 2 MB for all bans',
+    then: 'cut, which ends in three dots',
+  },
   IPV6_UNREACHABLE_MS: {
     value: 3_600_000,
     unit: 'ms',

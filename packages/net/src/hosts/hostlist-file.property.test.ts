@@ -62,6 +62,7 @@ test('bans come back as they were written', () => {
     untilSec: fc.integer({ min: 0, max: 2 ** 39 }),
     count: fc.integer({ min: 1, max: 999_999 }),
     reason: fc.stringMatching(/^[ -~]*$/),
+    detail: fc.stringMatching(/^[ -~]*$/),
   })
   fc.assert(
     fc.property(fc.array(ban), (bans) => {

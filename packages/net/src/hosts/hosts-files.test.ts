@@ -3,7 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ManualClock } from '@dchat/system'
 import { describe, expect, test } from 'vitest'
-import { Grey, White, Gold, Black, Dark, A, B, C, PEER, type World, world, folder, known } from './hosts.test-util.ts'
+import { Grey, White, Gold, Black, Dark, A, B, C, PEER, type World, world, folder, known, anOffence } from './hosts.test-util.ts'
 
 describe('files', () => {
   async function withFiles(path: string, clock?: ManualClock): Promise<World & { hostlistPath: string; bansPath: string }> {
@@ -24,7 +24,7 @@ describe('files', () => {
     )
     first.hosts.markConnected(C)
     first.hosts.container.store(Black, B, 1)
-    first.hosts.ban('tcp://6.6.6.6:6/', 'inbound', 'garbage')
+    first.hosts.ban('tcp://6.6.6.6:6/', 'inbound', anOffence('NET_UNKNOWN_COMMAND', 'command=what'))
     await first.hosts.save()
     const second = await withFiles(dir.path, first.clock)
     await second.hosts.start()
@@ -32,7 +32,7 @@ describe('files', () => {
       expect(second.hosts.container.entries(color)).toEqual(first.hosts.container.entries(color))
     expect(second.hosts.container.size(Black)).toBe(0)
     expect(second.hosts.bans.list()).toEqual(first.hosts.bans.list())
-    expect(await readFile(first.bansPath, 'utf8')).toBe(`6.6.6.6\t${first.nowSec + 3600}\t1\tgarbage\n`)
+    expect(await readFile(first.bansPath, 'utf8')).toBe(`6.6.6.6\t${first.nowSec + 3600}\t1\tNET_UNKNOWN_COMMAND\tcommand=what\n`)
   })
 
   test('with bad lines keep the good ones and say how many were bad, once a file', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { ManualClock, MemoryLogger, SeededRandom } from '@dchat/system'
 import { makeSettings } from '../settings.ts'
 import type { Settings } from '../settings.ts'
+import type { Offence } from './ban-list.ts'
 import { HostColor } from './host-color.ts'
 import { Hosts } from './hosts.ts'
 
@@ -27,6 +28,9 @@ export function world(settings: Partial<Settings> = {}, clock = new ManualClock(
   const deps = { clock, random: new SeededRandom(1), logger, isDialable: (url: string) => url.startsWith('tcp://') }
   return { hosts: new Hosts<string>(makeSettings(settings), deps), clock, logger, nowSec: clock.nowMs() / 1000 }
 }
+
+/** What a ban is made for, where it does not matter which. */
+export const anOffence = (reason: string, detail = ''): Offence => ({ reason, detail })
 
 export const folder = (): Promise<AsyncDisposable & { path: string }> => mkdtempDisposable(join(tmpdir(), 'dchat-hosts-'))
 export const known = (hosts: Hosts<string>, color: HostColor): string[] =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Grey, White, Dark, A, B, C, PEER, world, known, Gold, Black } from './hosts.test-util.ts'
+import { Grey, White, Dark, A, B, C, PEER, world, known, Gold, Black, anOffence } from './hosts.test-util.ts'
 
 describe('addresses from a peer', () => {
   test('go to grey or dark, are counted when new in grey, and told to listeners', () => {
@@ -150,7 +150,7 @@ describe('bans', () => {
   test('of an inbound host cover its ports and empty grey of it', () => {
     const { hosts, nowSec } = world()
     for (const url of [A, B, C]) hosts.insertFromPeer([{ url, lastSeenSec: nowSec }], PEER)
-    expect(hosts.ban('tcp://1.2.3.4:50000/', 'inbound', 'garbage')).toBeDefined()
+    expect(hosts.ban('tcp://1.2.3.4:50000/', 'inbound', anOffence('garbage'))).toBeDefined()
     expect([A, B, C, 'tcp+tls://1.2.3.4:9/'].map((url) => hosts.isBanned(url, 'inbound'))).toEqual([true, true, false, true])
     expect(hosts.isBanned(A, 'outbound')).toBe(true)
     expect(known(hosts, Grey)).toEqual([C])
@@ -160,7 +160,7 @@ describe('bans', () => {
   test.each([Gold, White])('of an inbound host in list %i cover only its port', (color) => {
     const { hosts, nowSec } = world()
     hosts.container.store(color, A, nowSec)
-    hosts.ban('tcp://1.2.3.4:50000/', 'inbound', 'garbage')
+    hosts.ban('tcp://1.2.3.4:50000/', 'inbound', anOffence('garbage'))
     expect([hosts.isBanned('tcp://1.2.3.4:50000/', 'inbound'), hosts.isBanned(A, 'inbound'), known(hosts, color)]).toEqual([
       true,
       false,
@@ -172,13 +172,13 @@ describe('bans', () => {
     const { hosts } = world()
     hosts.markConnected(A)
     hosts.markConnected(B)
-    expect(hosts.ban(A, 'outbound', 'garbage')).toBeDefined()
+    expect(hosts.ban(A, 'outbound', anOffence('garbage'))).toBeDefined()
     expect([hosts.isBanned(A, 'outbound'), hosts.isBanned(B, 'outbound'), known(hosts, Gold)]).toEqual([true, false, [B]])
   })
 
   test('cover the /64 of an IPv6 host', () => {
     const { hosts } = world()
-    hosts.ban('tcp://[2606:1:2:3::1]:1/', 'inbound', 'x')
+    hosts.ban('tcp://[2606:1:2:3::1]:1/', 'inbound', anOffence('x'))
     expect(['2606:1:2:3:f::9', '2606:1:2:4::1'].map((host) => hosts.isBanned(`tcp://[${host}]:1/`, 'inbound'))).toEqual([
       true,
       false,
@@ -195,7 +195,7 @@ describe('bans', () => {
     ['a Unix socket', 'unix:///tmp/x', 'inbound'],
   ] as const)('never fall on %s', (_, url, how) => {
     const { hosts } = world({ peers: ['tcp://7.7.7.7:7'], neverBan: ['9.0.0.0/8', '2606:1:2:3::5'] })
-    expect(hosts.ban(url, how, 'x')).toBeUndefined()
+    expect(hosts.ban(url, how, anOffence('x'))).toBeUndefined()
     expect(hosts.isBanned(url, how)).toBe(false)
     expect(hosts.bans.saved()).toEqual([])
   })
@@ -203,20 +203,20 @@ describe('bans', () => {
   test('never fall on the host of a manual peer, in white or not', () => {
     const { hosts, nowSec } = world({ peers: ['tcp://7.7.7.7:7'] })
     hosts.container.store(White, 'tcp://7.7.7.7:7/', nowSec)
-    expect(hosts.ban('tcp://7.7.7.7:40000/', 'inbound', 'x')).toBeUndefined()
+    expect(hosts.ban('tcp://7.7.7.7:40000/', 'inbound', anOffence('x'))).toBeUndefined()
     expect(hosts.bans.saved()).toEqual([])
   })
 
   test('of a /64 leave the one address in it that is never banned', () => {
     const { hosts } = world({ neverBan: ['2606:1:2:3::5'] })
-    expect(hosts.ban('tcp://[2606:1:2:3::6]:1/', 'inbound', 'x')).toBeDefined()
+    expect(hosts.ban('tcp://[2606:1:2:3::6]:1/', 'inbound', anOffence('x'))).toBeDefined()
     expect(['5', '6'].map((last) => hosts.isBanned(`tcp://[2606:1:2:3::${last}]:1/`, 'inbound'))).toEqual([false, true])
   })
 
   test('of an address that the proxy of an overlay brought in do not shut out others from it', () => {
     const { hosts } = world({ localnet: true })
-    expect(hosts.ban('tor://127.0.0.1:1/', 'inbound', 'x')).toBeUndefined()
-    expect(hosts.ban('tcp://127.0.0.1:1/', 'inbound', 'x')).toBeDefined()
+    expect(hosts.ban('tor://127.0.0.1:1/', 'inbound', anOffence('x'))).toBeUndefined()
+    expect(hosts.ban('tcp://127.0.0.1:1/', 'inbound', anOffence('x'))).toBeDefined()
     expect([hosts.isBanned('tor://127.0.0.1:1/', 'inbound'), hosts.isBanned('tcp://127.0.0.1:2/', 'inbound')]).toEqual([
       false,
       true,
@@ -224,7 +224,7 @@ describe('bans', () => {
   })
 
   test('are not made under the relaxed policy', () => {
-    expect(world({ banPolicy: 'relaxed' }).hosts.ban(A, 'outbound', 'x')).toBeUndefined()
+    expect(world({ banPolicy: 'relaxed' }).hosts.ban(A, 'outbound', anOffence('x'))).toBeUndefined()
   })
 
   test('need valid settings', () => {

@@ -11,7 +11,7 @@ import type { DropReason, FilterFacts, FilterResult } from './address-filter.ts'
 import { Anchors } from './anchors.ts'
 import { BanExemptions } from './ban-exemptions.ts'
 import { BanList } from './ban-list.ts'
-import type { Ban } from './ban-list.ts'
+import type { Ban, Offence } from './ban-list.ts'
 import { chooseBanTarget, isBehindProxy } from './ban-rule.ts'
 import type { BanDirection } from './ban-rule.ts'
 import { coversUrl, endpointTarget, hostTarget, nodeHost } from './ban-target.ts'
@@ -361,14 +361,14 @@ export class Hosts<T> {
    * @returns the ban that runs; undefined when it is of a kind that is never banned, or the policy is `relaxed`.
    * @internal
    */
-  ban(url: string, how: BanDirection, reason: string): Ban | undefined {
+  ban(url: string, how: BanDirection, offence: Offence): Ban | undefined {
     const host = nodeHost(url)
     if (this.#settings.banPolicy === 'relaxed' || (host !== null && this.#isExempt(host, how))) return undefined
     const target = chooseBanTarget(url, how, {
       localnet: this.#settings.localnet,
       isTrusted: (made) => TRUSTED.some((color) => this.#covered(made, color, url).length > 0),
     })
-    const ban = target === undefined ? undefined : this.bans.punish(target, reason)
+    const ban = target === undefined ? undefined : this.bans.punish(target, offence)
     if (ban === undefined) return undefined
     for (const color of [...LISTED, HostColor.Dark]) {
       for (const covered of this.#covered(ban.target, color, url)) this.container.remove(color, covered)

@@ -1,6 +1,7 @@
 /** Source: docs/node.md, *Sessions*, manual. */
 import { expect, test } from 'vitest'
 import { HostColor } from '../hosts/host-color.ts'
+import { anOffence } from '../hosts/hosts.test-util.ts'
 import { MAGIC } from '../testing/frames.ts'
 import { LocalNet } from '../testing/local-net.ts'
 import type { LocalNode } from '../testing/local-net.ts'
@@ -120,13 +121,13 @@ test('a peer of connect() is not banned while it is kept, nor is its host', asyn
   await net.clock.advance(1)
   const { hosts, channels } = node.p2p
   expect(channels.some(({ info: { id } }) => id === info.id)).toBe(false)
-  expect([hosts.bans.list(), hosts.ban('tcp://30.0.0.1:9/', 'inbound', 'test')]).toEqual([[], undefined])
+  expect([hosts.bans.list(), hosts.ban('tcp://30.0.0.1:9/', 'inbound', anOffence('test'))]).toEqual([[], undefined])
   await net.clock.advance(15_001)
   listener.peers[1]!.greet()
   await net.clock.advance(1)
   expect(node.p2p.peerCount).toBe(1)
   await net.settle(node.p2p.disconnect(node.p2p.channels[0]!.info.id))
-  expect(hosts.ban('tcp://30.0.0.1:9/', 'inbound', 'test')).toBeDefined()
+  expect(hosts.ban('tcp://30.0.0.1:9/', 'inbound', anOffence('test'))).toBeDefined()
 })
 
 test('a peer that another part of the node works on is tried again later', async () => {
@@ -177,7 +178,7 @@ test('a peer that is banned is connected, and its ban holds again when it is for
   const node = add(net, [])
   await net.run(node)
   const { hosts } = node.p2p
-  expect(hosts.ban(PEER, 'outbound', 'test')).toBeDefined()
+  expect(hosts.ban(PEER, 'outbound', anOffence('test'))).toBeDefined()
   await node.p2p.reload({ peers: [PEER] })
   await net.clock.advance(1)
   listener.peers[0]!.greet()

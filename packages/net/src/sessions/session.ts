@@ -1,6 +1,7 @@
 /** What all sessions share: how a channel becomes a peer, and how it ends. Source: docs/node.md, *Sessions*. */
 import { SerialError } from '@dchat/serial'
 import type { Clock, Logger, Random } from '@dchat/system'
+import { offenceOf } from '../ban-detail.ts'
 import { earnsBan } from '../ban-policy.ts'
 import { canonicalAddress } from '../canonical-address.ts'
 import type { Channel } from '../channel.ts'
@@ -154,8 +155,9 @@ function judge(channel: Channel, deps: SessionDeps): void {
   const { url, session } = channel.info
   const direction = session === SessionFlag.Inbound ? 'inbound' : 'outbound'
   if (!earnsBan(reason, direction, deps.settings.banPolicy)) return
-  const what = { url, session: sessionName(session), reason: reason.message }
-  const ban = deps.hosts.ban(url, direction, reason.code)
+  const offence = offenceOf(reason)
+  const what = { ...offence, url, session: sessionName(session) }
+  const ban = deps.hosts.ban(url, direction, offence)
   if (ban === undefined) {
     deps.logger.debug('Peer offended, and is of a kind that is not banned', what)
     return

@@ -5,7 +5,7 @@ export const EXAMPLE_NODE_INFO = {
   name: 'dchatd',
   version: '0.1.0',
   commit: '4be1c7a2f0d95e3b8a6c1d7e9f2b5a8c3d6e1f40',
-  rpc_version: '1.6.0',
+  rpc_version: '1.7.0',
   protocol: { app_name: 'dchatd', version: '0.4.1' },
   node_id: '',
   features: ['dchat.posts'],

@@ -5,13 +5,21 @@ import { MAX_ADDRESS_CHARACTERS, MAX_BAN_HOURS } from '../limits.ts'
 import { defineMethod } from './define.ts'
 import { EXAMPLE_NET_STATUS } from './example-net-status.ts'
 import { netStatus } from './network-shapes.ts'
-import { channelId, oneOf, record, yes } from './parts.ts'
+import { channelId, oneOf, record, unixTime, yes } from './parts.ts'
 import { HOST_COLORS, ban, host } from './shapes.ts'
 
 const CHAT = ['dchatd'] as const
 
 const address = { minLength: 1, maxLength: MAX_ADDRESS_CHARACTERS }
 const banTarget = (description: string) => String({ ...address, description, examples: ['203.0.113.7'] })
+
+const EXAMPLE_BAN = {
+  target: '203.0.113.7',
+  until: 1_795_773_600,
+  count: 1,
+  reason: 'NET_UNKNOWN_COMMAND',
+  detail: 'command=what',
+}
 
 export const NETWORK_METHODS = {
   'p2p.connect': defineMethod({
@@ -68,7 +76,7 @@ export const NETWORK_METHODS = {
     params: {},
     result: record({
       url: String({ description: 'Address of the page. Behind the `#` is the ticket: a secret until it is used.' }),
-      expires: Integer({ description: 'Unix ms. When the ticket ends.' }),
+      expires: unixTime('ms', 'Unix ms. When the ticket ends.'),
     }),
     errors: ['not_found'],
     example: {
@@ -90,12 +98,13 @@ export const NETWORK_METHODS = {
   }),
   'bans.list': defineMethod({
     summary: 'The bans that run, the one that ends last first.',
+    details: 'One that has ended is listed no more; a week long it still counts where the same target offends again.',
     access: 'read',
     programs: CHAT,
     since: '1.1.0',
     params: {},
     result: List(ban, { description: 'One for each target.' }),
-    example: { params: {}, result: [{ target: '203.0.113.7', until: 1_795_773_600, count: 1, reason: 'operator' }] },
+    example: { params: {}, result: [EXAMPLE_BAN] },
   }),
   'bans.add': defineMethod({
     summary: 'Bans a host, and closes its channels.',
@@ -114,6 +123,7 @@ export const NETWORK_METHODS = {
   }),
   'bans.remove': defineMethod({
     summary: 'Ends a ban and forgets its count.',
+    details: 'Also the count of one that has ended, for as long as it is remembered.',
     access: 'write',
     programs: CHAT,
     since: '1.1.0',

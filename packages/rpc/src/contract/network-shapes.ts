@@ -1,9 +1,9 @@
 /** What `net.status` and `net.event` speak of. Times are Unix ms. */
-import { Array as List, Boolean, Integer, String, Unknown } from 'typebox/type'
-import { channelId, count, nullable, oneOf, record, strings } from './parts.ts'
+import { Array as List, Boolean, String, Unknown } from 'typebox/type'
+import { channelId, count, nullable, oneOf, record, strings, unixTime } from './parts.ts'
 import { ban, hostCounts, sessionName } from './shapes.ts'
 
-const time = (description: string) => Integer({ description: `Unix ms. ${description}` })
+const time = (description: string) => unixTime('ms', `Unix ms. ${description}`)
 
 /** As the reference counts, in whole frames. */
 const traffic = {

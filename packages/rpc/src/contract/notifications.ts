@@ -1,7 +1,7 @@
 /** What subscriptions send: the parameters of each notification. */
-import { Integer, String } from 'typebox/type'
+import { String } from 'typebox/type'
 import { netEvent } from './network-shapes.ts'
-import { nullable, record, seq } from './parts.ts'
+import { nullable, record, seq, unixTime } from './parts.ts'
 import { author, delivery, message, syncProgress } from './shapes.ts'
 
 const subscription = String({ description: 'Id of the subscription, as `chat.subscribe` gave it.' })
@@ -14,7 +14,7 @@ export const NOTIFICATIONS = {
       seq: seq('Which line.'),
       delivery,
       id: nullable(String(), 'Hex id of its post, of a line that waited for a box key and became one now; null for all others.'),
-      time: nullable(Integer(), 'Unix ms of that post; null for all others.'),
+      time: nullable(unixTime('ms', 'When it was made.'), 'Unix ms of that post; null for all others.'),
     },
     'How far an own line got.',
   ),

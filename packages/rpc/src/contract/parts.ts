@@ -2,6 +2,7 @@
 import { Array as List, Boolean, Enum, Integer, Literal, Null, Object as Fields, Optional, String, Union } from 'typebox/type'
 import type { TProperties, TSchema } from 'typebox'
 import { DEFAULT_ROOM } from '../defaults.ts'
+import type { TimeUnit } from '../time-fields.ts'
 import { MAX_NAME_CHARACTERS, MAX_ROOM_CHARACTERS } from '../limits.ts'
 
 /** An object of exactly these fields. */
@@ -11,6 +12,9 @@ export const record = <P extends TProperties>(fields: P, description?: string) =
 export const yes = Literal(true, { description: 'Once it is done.' })
 
 export const count = (description: string) => Integer({ minimum: 0, description })
+
+/** A moment, in Unix seconds or milliseconds as `description` has to say too: programs for people show it as a time. */
+export const unixTime = (unit: TimeUnit, description: string) => Integer({ minimum: 0, description, 'x-unix': unit })
 
 export const nullable = <T extends TSchema>(schema: T, description: string) => Union([schema, Null()], { description })
 

@@ -1,6 +1,6 @@
 /** What methods of rooms, people and the store speak of. */
-import { Array as List, Boolean, Integer, String } from 'typebox/type'
-import { channelId, count, nullable, oneOf, record, seq } from './parts.ts'
+import { Array as List, Boolean, String } from 'typebox/type'
+import { channelId, count, nullable, oneOf, record, seq, unixTime } from './parts.ts'
 import { author, deliveryFields, message } from './shapes.ts'
 
 export const NOTIFY_LEVELS = ['all', 'mentions', 'none'] as const
@@ -38,7 +38,7 @@ export const lineDelivery = record({
       url: String({ description: 'Address of the peer.' }),
       channel: nullable(channelId('Its id.'), 'The channel it was told on last; null once that is closed.'),
       state: oneOf(['written', 'held'], { description: '`written`: to its channel; `held`: it is known to hold it.' }),
-      time: Integer({ description: 'Unix ms at which it came so far.' }),
+      time: unixTime('ms', 'Unix ms at which it came so far.'),
     }),
     { description: 'Those that are remembered, in the order in which they first had it.' },
   ),

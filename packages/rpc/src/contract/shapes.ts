@@ -1,6 +1,6 @@
 /** What several methods and notifications speak of. */
-import { Array as List, Boolean, Integer, String } from 'typebox/type'
-import { channelId, count, nullable, oneOf, record, seq, strings } from './parts.ts'
+import { Array as List, Boolean, String } from 'typebox/type'
+import { channelId, count, nullable, oneOf, record, seq, strings, unixTime } from './parts.ts'
 
 export const author = record(
   {
@@ -61,8 +61,8 @@ export const message = record(
     kind: oneOf(['text', 'action', 'topic', 'system'], { description: 'What kind of line it is.' }),
     author,
     text: String({ description: 'The line, as it was written; empty once it is retracted.' }),
-    time: nullable(Integer(), "Unix ms by the author's clock; null for unsigned lines."),
-    received: Integer({ description: 'Unix ms at which this node stored it.' }),
+    time: nullable(unixTime('ms', 'When it was written.'), "Unix ms by the author's clock; null for unsigned lines."),
+    received: unixTime('ms', 'Unix ms at which this node stored it.'),
     own: Boolean({ description: 'Whether it was sent from this node.' }),
     delivery: nullable(delivery, 'How far it got; own lines only, else null.'),
     retracted: Boolean({ description: 'Whether its author took it back.' }),
@@ -128,7 +128,7 @@ export const HOST_COLORS = ['grey', 'white', 'gold', 'black', 'dark'] as const
 
 export const host = record({
   url: String({ description: 'Address of the host.' }),
-  last_seen: count('Unix seconds at which a node was last seen there, 0 if never.'),
+  last_seen: unixTime('s', 'Unix seconds at which a node was last seen there, 0 if never.'),
   color: oneOf(HOST_COLORS, {
     description:
       '`grey`: heard of; `white`: answered a handshake; `gold`: was connected to; `black`: shunned; `dark`: not dialable here.',
@@ -137,10 +137,15 @@ export const host = record({
 
 export const ban = record({
   target: String({ description: 'What is banned: `1.2.3.4`, `2001:db8::/64`, a name, `host:port` or a URL.' }),
-  until: count('Unix seconds at which it ends.'),
+  until: unixTime('s', 'Unix seconds at which it ends.'),
   count: count('Offences so far; each doubles the next ban. 1 where an operator banned first.'),
   reason: String({
-    description: 'A code of docs/errors.md, `operator` when a method did it. The log line `Peer banned` says more.',
+    description: 'What for: a code of docs/errors.md, `operator` when a method did it.',
+  }),
+  detail: String({
+    description:
+      'What the peer did: the fields of that error, as `command=ping length=70 maxBytes=2`. The peer chose words of it, but it is printable ' +
+      'ASCII of at most 200 bytes; empty where nothing is known, as of a ban that a method made. Since 1.7.0.',
   }),
 })
 

@@ -422,7 +422,7 @@ export class TestBackend implements RpcBackend, ChatBackend, RoomBackend, People
   }
 
   bans(): BanInfo[] {
-    return [{ target: '9.9.9.9', until: 1_795_773_600, count: 1, reason: 'operator' }]
+    return [{ target: '9.9.9.9', until: 1_795_773_600, count: 1, reason: 'operator', detail: '' }]
   }
 
   ban(target: string, hours: number): Promise<void> {

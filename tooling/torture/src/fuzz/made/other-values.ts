@@ -19,6 +19,7 @@ const ban = fc.record({
   untilSec: fc.nat(2 ** 31),
   count: fc.integer({ min: 1, max: 999_999 }),
   reason: fc.stringMatching(/^[ -~]*$/),
+  detail: fc.stringMatching(/^[ -~]*$/),
 })
 
 const bans = fc.property(fc.array(ban, { maxLength: 6 }), (list) => {
