@@ -262,7 +262,7 @@ test('a ban is on disk soon after, not only after a stop', async () => {
   stream.write(Buffer.from('d9efb67d03626164' + '00', 'hex'))
   await net.clock.advance(2_000)
   await vi.waitUntil(() => existsSync(bansPath))
-  expect(readFileSync(bansPath, 'utf8')).toMatch(/^30\.1\.2\.3\t\d+\t1\tNET_UNKNOWN_COMMAND\n$/)
+  expect(readFileSync(bansPath, 'utf8')).toMatch(/^30\.1\.2\.3\t\d+\t1\tNET_UNKNOWN_COMMAND\tcommand=bad\n$/)
   await files.stop(net, node)
 })
 
