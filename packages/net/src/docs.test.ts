@@ -66,12 +66,11 @@ describe('docs/wire.md', () => {
   })
 
   test('says what metering lets through in all, and two limits are above it', () => {
-    expect(page).toContain(`with the core messages alone it is ${CORE_METERING_SUM}.`)
+    const [said] = /with the core messages alone it is \d+\./.exec(page) ?? []
+    expect(said).toBe(`with the core messages alone it is ${CORE_METERING_SUM}.`)
     const { SUBSCRIPTION_QUEUE_MESSAGES, CHANNEL_WAITING_BYTES } = LIMITS
-    expect(SUBSCRIPTION_QUEUE_MESSAGES.why).toContain(`(${CORE_METERING_SUM})`)
-    expect(SUBSCRIPTION_QUEUE_MESSAGES.value).toBeGreaterThan(CORE_METERING_SUM)
-    expect(CHANNEL_WAITING_BYTES.why).toContain(`(${CORE_METERING_SUM} of ${addr.maxBytes.toLocaleString('en-US')} bytes)`)
-    expect(CHANNEL_WAITING_BYTES.value).toBeGreaterThan(CORE_METERING_SUM * addr.maxBytes)
+    expect(SUBSCRIPTION_QUEUE_MESSAGES.value, 'SUBSCRIPTION_QUEUE_MESSAGES').toBeGreaterThan(CORE_METERING_SUM)
+    expect(CHANNEL_WAITING_BYTES.value, 'CHANNEL_WAITING_BYTES').toBeGreaterThan(CORE_METERING_SUM * addr.maxBytes)
   })
 })
 

@@ -82,7 +82,8 @@ const ENDS_LATER: Partial<Record<CoreName, NetErrorCode>> = { pong: 'NET_PONG_WR
 
 /** The longest payload of each core message, and a byte more. */
 const LENGTH_ROWS: readonly Row[] = CORE_MESSAGES.flatMap(({ name, maxBytes }) => {
-  const frame = OF_LENGTH[name as CoreName]
+  const frame = OF_LENGTH[name as CoreName] as ((bytes: number) => Buffer) | undefined
+  if (frame === undefined) throw new TypeError(`OF_LENGTH has no frame of ${name}`)
   return [
     { name: `a ${name} of ${maxBytes} bytes`, bytes: frame(maxBytes), endsLater: ENDS_LATER[name as CoreName] },
     { name: `a ${name} of ${maxBytes + 1} bytes`, bytes: frame(maxBytes + 1), ...tooLarge },

@@ -188,13 +188,13 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
   SUBSCRIPTION_QUEUE_MESSAGES: {
     value: 64,
     unit: 'messages',
-    why: 'above the live messages that metering lets through on one channel (28)',
+    why: 'above the live messages that metering lets through on one channel (docs/wire.md, Metering)',
     then: 'reading of the channel pauses',
   },
   CHANNEL_WAITING_BYTES: {
     value: 2 * 1024 * 1024,
     unit: 'bytes',
-    why: 'of payloads in all its subscriptions; above the longest addr messages that metering lets through (28 of 65,281 bytes)',
+    why: 'of payloads in all its subscriptions; above as many of the longest addr messages as metering lets through',
     then: 'reading of the channel pauses',
   },
   GETADDR_MAX: {
