@@ -264,7 +264,7 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     then: 'further ones may be dropped for a newcomer',
   },
   TURN_WORK_MS: {
-    value: 10,
+    value: 3,
     unit: 'ms',
     why: 'all pressing channels together, and as much for what messages cause later; the rest of a turn of the event loop is for quiet ones and the RPC',
     then: 'the channel is read again in the next turn',
