@@ -15,6 +15,8 @@ export type ChatLimitName =
   | 'UNASKED_TAKEN_BURST'
   | 'UNASKED_SENT_PER_SEC'
   | 'UNASKED_SENT_BURST'
+  | 'UNASKED_KEPT'
+  | 'UNASKED_KEPT_HALF_LIFE_MS'
   | 'RELAY_QUEUE_BYTES'
   | 'EAGER_BYTES'
   | 'EAGER_CHANNELS'
@@ -97,6 +99,18 @@ export const CHAT_LIMITS: Readonly<Record<ChatLimitName, Limit>> = {
     then: 'the peer is told with `have` instead',
   },
   UNASKED_SENT_BURST: { value: 150, unit: 'posts', why: `${relay}: as above`, then: 'as above' },
+  UNASKED_KEPT: {
+    value: 50,
+    unit: 'posts',
+    why: 'of the burst: a post is relayed whole while more is left than its channel has brought lately, or than this: a flood leaves something to a talk',
+    then: 'the peer is told with `have` instead',
+  },
+  UNASKED_KEPT_HALF_LIFE_MS: {
+    value: 5_000,
+    unit: 'ms',
+    why: 'in which half of what a channel has brought lately is forgotten: 7 for each post a second',
+    then: 'as above',
+  },
   RELAY_QUEUE_BYTES: {
     value: 262_144,
     unit: 'bytes',

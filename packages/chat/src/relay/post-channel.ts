@@ -23,7 +23,17 @@ export interface PostChannelDeps {
 
 const HAVE_IDS = CHAT_LIMITS.HAVE_IDS.value
 const SENT_RATE = { perSecond: CHAT_LIMITS.UNASKED_SENT_PER_SEC.value, burst: CHAT_LIMITS.UNASKED_SENT_BURST.value }
+const KEPT = CHAT_LIMITS.UNASKED_KEPT.value
+const KEPT_HALF_LIFE_MS = CHAT_LIMITS.UNASKED_KEPT_HALF_LIFE_MS.value
 const TAKEN_RATE = { perSecond: CHAT_LIMITS.UNASKED_TAKEN_PER_SEC.value, burst: CHAT_LIMITS.UNASKED_TAKEN_BURST.value }
+
+/** What a whole post is sent for. */
+export interface Sending {
+  /** The peer has asked for it: only the channel's queue bounds it. Else the budget for unasked posts counts. */
+  readonly asked: boolean
+  /** So many posts of that budget stay for others. @default 0 */
+  readonly leaves?: number
+}
 
 /** One channel on which both sides have listed posts, after the version exchange. Its memory grows with its use. */
 export class PostChannel {
@@ -42,6 +52,8 @@ export class PostChannel {
   #haves: Buffer[] = []
   #sent: TokenBucket | undefined
   #taken: TokenBucket | undefined
+  #broughtLately = 0
+  #broughtMs = 0
   #pauseTimer: Timer | undefined
   #isHeldForIntake = false
 
@@ -102,15 +114,14 @@ export class PostChannel {
 
   /**
    * Queues a whole post.
-   * @param how.asked the peer has asked for it: only the channel's queue bounds it. Else the budget for unasked posts counts
    * @returns false when it was not taken: asked, wait for `channel.drained()`; unasked, use `announce`
    */
-  sendWhole(bytes: Buffer, id: Buffer, how: { readonly asked: boolean }): boolean {
+  sendWhole(bytes: Buffer, id: Buffer, how: Sending): boolean {
     return this.#mayTake(how) && this.#wasTaken(this.channel.post(postMessage, bytes), id, how)
   }
 
   /** As `sendWhole`, of a `post` frame that goes to several channels. */
-  sendFrame(frame: Buffer, id: Buffer, how: { readonly asked: boolean }): boolean {
+  sendFrame(frame: Buffer, id: Buffer, how: Sending): boolean {
     return this.#mayTake(how) && this.#wasTaken(this.channel.postFrame(frame, postMessage.name), id, how)
   }
 
@@ -158,6 +169,15 @@ export class PostChannel {
     })
   }
 
+  /** Counts a post of this channel that is relayed. @returns how many of their budget other channels are left when they are sent it */
+  noteRelayed(): number {
+    const elapsedMs = this.#nowMs - this.#broughtMs
+    this.#broughtMs += elapsedMs
+    const before = this.#broughtLately * 2 ** (-elapsedMs / KEPT_HALF_LIFE_MS)
+    this.#broughtLately = before + 1
+    return Math.min(KEPT, before)
+  }
+
   /** Reads nothing more until `releaseFromIntake`. @returns false when it was held already */
   holdForIntake(): boolean {
     if (this.#isHeldForIntake) return false
@@ -187,14 +207,14 @@ export class PostChannel {
     return this.channel.queuedBytes >= CHAT_LIMITS.RELAY_QUEUE_BYTES.value
   }
 
-  #mayTake({ asked }: { readonly asked: boolean }): boolean {
+  #mayTake({ asked, leaves = 0 }: Sending): boolean {
     if (asked) return true
     const nowMs = this.#nowMs
     this.#sent ??= new TokenBucket(SENT_RATE, nowMs)
-    return !this.#isSlow && this.#sent.available(nowMs) > 0
+    return !this.#isSlow && this.#sent.available(nowMs) > leaves
   }
 
-  #wasTaken(isTaken: boolean, id: Buffer, { asked }: { readonly asked: boolean }): boolean {
+  #wasTaken(isTaken: boolean, id: Buffer, { asked }: Sending): boolean {
     if (!isTaken) return false
     if (asked) this.#deps.counts.served += 1
     else {

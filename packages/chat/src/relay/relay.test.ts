@@ -149,6 +149,7 @@ describe('an old post', () => {
 describe('what a channel is sent unasked', () => {
   const BURST = CHAT_LIMITS.UNASKED_SENT_BURST.value
   const RATE = CHAT_LIMITS.UNASKED_SENT_PER_SEC.value
+  const KEPT = CHAT_LIMITS.UNASKED_KEPT.value
 
   test('is a burst of 150 posts and 16 a second; the rest it is told of', async () => {
     await using stage = await RelayStage.open()
@@ -157,17 +158,42 @@ describe('what a channel is sent unasked', () => {
     const posts = Array.from({ length: 200 }, (_, index) => stage.post(`${index}`, { room: `r${index % 5}` }))
     first!.post(...posts.slice(0, 100))
     second!.post(...posts.slice(100))
+    await stage.settle()
+    const own = Array.from({ length: 40 }, (_, index) => ({ room: `r${index % 5}`, kind: 0, body: `own ${index}` }))
+    const publishAll = (): Promise<unknown> => stage.net.settle(Promise.all(own.map((draft) => stage.posts.publish(draft))))
+    await publishAll()
     await stage.clock.advance(100)
     const { length } = other!.valuesOf(wire.post)
     expect(length).toBeGreaterThanOrEqual(BURST)
     expect(length).toBeLessThanOrEqual(BURST + 2)
-    expect(idsOf(other!.valuesOf(wire.have))).toHaveLength(200 - length)
+    expect(idsOf(other!.valuesOf(wire.have))).toHaveLength(240 - length)
     await stage.clock.advance(1_000)
     other!.received.length = 0
-    first!.post(...Array.from({ length: 40 }, (_, index) => stage.post(`later ${index}`)))
+    await publishAll()
     await stage.clock.advance(60)
     expect(other!.valuesOf(wire.post).length).toBeGreaterThanOrEqual(RATE)
     expect(other!.valuesOf(wire.post).length).toBeLessThanOrEqual(RATE + 3)
+  })
+
+  test('is kept in part for own posts and those of channels that brought fewer lately: a flood leaves 50', async () => {
+    await using stage = await RelayStage.open()
+    const [flooder, quiet, other] = await stage.crowd(3)
+    flooder!.post(...Array.from({ length: 190 }, (_, index) => stage.post(`flood ${index}`, { room: `r${index % 5}` })))
+    await stage.clock.advance(100)
+    expect(other!.valuesOf(wire.post).length).toBeLessThanOrEqual(BURST - KEPT + 2)
+    const lines = Array.from({ length: 20 }, (_, index) => stage.post(`line ${index}`))
+    quiet!.post(...lines)
+    await stage.settle()
+    expect(lines.map((line) => gotWhole([other!], line))).toEqual(lines.map(() => 1))
+    const before = other!.valuesOf(wire.post).length
+    await stage.net.settle(stage.posts.publish({ room: 'dchat', kind: 0, body: 'of this node' }))
+    expect(other!.valuesOf(wire.post)).toHaveLength(before + 1)
+    // What nobody took comes back to the flooder.
+    await stage.clock.advance(5_000)
+    const later = Array.from({ length: 20 }, (_, index) => stage.post(`later flood ${index}`))
+    flooder!.post(...later)
+    await stage.settle()
+    expect(later.filter((post) => gotWhole([other!], post) === 1).length).toBeGreaterThan(4)
   })
 
   test('is only told of while more than 256 KiB wait for it, and of no more than 1,024', async () => {

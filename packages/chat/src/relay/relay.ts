@@ -3,7 +3,7 @@ import type { Clock, Random, Timer } from '@dchat/system'
 import { shuffled } from '@dchat/system'
 import { CHAT_LIMITS } from '../limits.ts'
 import type { Arrival } from './intake.ts'
-import type { PostChannel } from './post-channel.ts'
+import type { PostChannel, Sending } from './post-channel.ts'
 
 export interface RelayDeps {
   readonly clock: Clock
@@ -26,7 +26,7 @@ const EAGER_BYTES = CHAT_LIMITS.EAGER_BYTES.value
 const EAGER_CHANNELS = CHAT_LIMITS.EAGER_CHANNELS.value
 const EAGER_SAMPLE = CHAT_LIMITS.EAGER_SAMPLE.value
 const NEWS_MAX_AGE_MS = CHAT_LIMITS.NEWS_MAX_AGE_MS.value
-const UNASKED = { asked: false } as const
+const OWN: Sending = { asked: false }
 
 /**
  * Gaps are the reconciler's work: what history asked for is never relayed, nor what is older than 10 minutes and came on a channel on
@@ -47,7 +47,7 @@ export class Relay {
 
   /** An own post: whole to everybody who is not known to hold it. */
   sendOwn(post: Relayed, channels: readonly PostChannel[] = this.#deps.channels): void {
-    this.#send(post, channels)
+    this.#send(post, channels, OWN)
   }
 
   /** A post of another, just stored. */
@@ -55,8 +55,9 @@ export class Relay {
     const isNews = this.isNews(post)
     if (arrival.isHistory || (!isNews && this.#isGap(arrival))) return
     const { channels, random } = this.#deps
+    const how = { asked: false, leaves: arrival.from.noteRelayed() }
     if (post.bytes.length <= EAGER_BYTES && channels.length <= EAGER_CHANNELS) {
-      this.#send(post, channels)
+      this.#send(post, channels, how)
       return
     }
     const lacking = spreadOverGroups(
@@ -65,7 +66,7 @@ export class Relay {
         channels.filter((channel) => !channel.holds(post.id)),
       ),
     )
-    this.#send(post, lacking.slice(0, EAGER_SAMPLE))
+    this.#send(post, lacking.slice(0, EAGER_SAMPLE), how)
     if (isNews) for (const channel of lacking.slice(EAGER_SAMPLE)) this.#announce(channel, post.id)
   }
 
@@ -75,13 +76,13 @@ export class Relay {
   }
 
   /** Whole, or as `have` where the budget or the queue of a channel forbids it. */
-  #send(post: Relayed, channels: readonly PostChannel[]): void {
+  #send(post: Relayed, channels: readonly PostChannel[], how: Sending): void {
     let frame: Buffer | undefined
     const isNews = this.isNews(post)
     for (const channel of channels) {
       if (channel.holds(post.id)) continue
       frame ??= this.#deps.encodeFrame(post.bytes)
-      if (!channel.sendFrame(frame, post.id, UNASKED) && isNews) this.#announce(channel, post.id)
+      if (!channel.sendFrame(frame, post.id, how) && isNews) this.#announce(channel, post.id)
     }
   }
 

@@ -8,8 +8,8 @@ import type { RawPost } from './raw-post.ts'
 import { SeededSigner } from './seeded-signer.ts'
 
 const LATENCY_MS = 10
-/** A post that is told of by `have`, because others have used up the budget of the channel, and fetched, takes a quarter of a second. */
-const SLOW_MS = 300
+/** A post that is told of by `have` and fetched takes a quarter of a second. */
+const SLOW_MS = 100
 
 export interface StageOptions {
   readonly seed?: number
