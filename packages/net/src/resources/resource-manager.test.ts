@@ -27,28 +27,28 @@ describe('within a turn', () => {
 
   test('those who press share one turn, so that it stays short', async () => {
     const few = new World()
-    for (let count = 0; count < 5; count += 1) few.add(1, 65_536)
+    for (let count = 0; count < TURN; count += 1) few.add(1, 65_536)
     await few.run(1_000)
     expect(await few.turn()).toBe(TURN)
   })
 
   test('of many who press each turn reads as many as fit in it, one after the other, and whoever is quiet', () => {
     const world = new SteppedWorld()
-    const pressing = Array.from({ length: 100 }, () => world.add(3, 65_536))
+    const pressing = Array.from({ length: 100 }, () => world.add(1.01, 65_536))
     for (let turn = 0; turn < 100; turn += 1) world.step()
     const quiet = world.add(0.1, 10)
     const before = pressing.map(({ workMs }) => workMs)
     for (let turn = 0; turn < 1_000; turn += 1) {
-      expect(world.step()).toBeLessThanOrEqual(TURN + 0.1)
+      expect(world.step()).toBeLessThan(TURN + 0.2)
       expect(quiet.workMs).toBeCloseTo(0.1 * (turn + 1))
     }
-    const reads = pressing.map(({ workMs }, index) => (workMs - before[index]!) / 3)
+    const reads = pressing.map(({ workMs }, index) => (workMs - before[index]!) / 1.01)
     expect(Math.max(...reads) - Math.min(...reads)).toBeLessThanOrEqual(4)
   })
 
   test('bulk that nobody has seen before waits as well, once a turn is used up', () => {
     const world = new SteppedWorld()
-    const readers = Array.from({ length: 50 }, () => world.add(TURN, 65_536))
+    const readers = Array.from({ length: 50 }, () => world.add(TURN + 0.01, 65_536))
     const quiet = world.add(0.1, LIMITS.TURN_BULK_BYTES.value - 1)
     for (let turn = 0; turn < 50; turn += 1) expect(world.step()).toBeLessThan(2 * TURN + 1)
     expect(quiet.workMs).toBeCloseTo(5)
@@ -68,7 +68,7 @@ describe('over seconds', () => {
   test('a channel that alone wants the thread has all of it, others being idle or quiet', async () => {
     const world = new World()
     const [bulk, quiet] = [world.add(2, 65_536), world.add(0.2, 64)]
-    for (let turn = 0; turn < 500; turn += 1) {
+    for (let turn = 0; turn < 1_000; turn += 1) {
       await world.turn([bulk])
       quiet.tryRead()
       expect([bulk.isThrottled, quiet.isThrottled]).toEqual([false, false])
