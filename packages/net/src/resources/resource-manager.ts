@@ -51,6 +51,8 @@ export class ResourceManager {
   readonly #loaded = new Set<ChannelLoad>()
   readonly #throttled = new Set<ChannelLoad>()
   readonly #waitingForTurn = new Set<ChannelLoad>()
+  /** Those that have brought bulk in this turn and may bring more. */
+  readonly #bulkOfTurn = new Set<ChannelLoad>()
   /** Work that waits for a turn: one piece of each subscription, and of each reconciliation, at most. Of quiet channels, and of others. */
   #laterOfQuiet: (() => void)[] = []
   #later: (() => void)[] = []
@@ -87,6 +89,7 @@ export class ResourceManager {
     this.#channels.delete(load)
     this.#loaded.delete(load)
     this.#waitingForTurn.delete(load)
+    this.#bulkOfTurn.delete(load)
     if (!this.#throttled.delete(load) || this.#throttled.size > 0) return
     this.#timer?.cancel()
     this.#timer = undefined
@@ -113,7 +116,7 @@ export class ResourceManager {
     const nowMs = this.#clock.monotonicMs()
     load.add(workMs, bytes, nowMs)
     this.#loaded.add(load)
-    if (workMs > 0) this.#spendTurn(load, workMs, nowMs)
+    if (workMs > 0) this.#spendTurn(load, { workMs, bytes, nowMs })
     if (nowMs - this.#tickedMs >= TICK_MS) this.#tick(nowMs)
   }
 
@@ -160,17 +163,27 @@ export class ResourceManager {
     this.#awaitLater()
   }
 
-  /** Lets the others have a turn once a channel has used up its part of this one. */
-  #spendTurn(load: ChannelLoad, workMs: number, nowMs: number): void {
+  /**
+   * Lets the others have a turn once a channel has used up its part of this one. Once all of it is used up, all that brought bulk wait:
+   * of many channels no one may reach its part, and those that are read first would be so in each turn.
+   */
+  #spendTurn(load: ChannelLoad, { workMs, bytes, nowMs }: { workMs: number; bytes: number; nowMs: number }): void {
     this.#awaitTurn()
     this.#spentMs += workMs
-    // Of many channels no one may reach its part, and yet they have used up the turn.
-    const partMs = this.#spentMs < LIMITS.TURN_WORK_MS.value ? this.#turnPartMs : LIMITS.TURN_WORK_LEAST_MS.value
-    if (load.addToTurn(this.#turn, workMs) < partMs || this.#waitingForTurn.has(load)) return
-    this.#waitForTurn(load, nowMs)
+    const isUsedUp = this.#spentMs >= LIMITS.TURN_WORK_MS.value
+    const partMs = isUsedUp ? LIMITS.TURN_WORK_LEAST_MS.value : this.#turnPartMs
+    if (load.addToTurn(this.#turn, workMs) >= partMs) this.#waitForTurn(load, nowMs)
+    else if (bytes >= LIMITS.TURN_BULK_BYTES.value) this.#bulkOfTurn.add(load)
+    if (isUsedUp) this.#bulkWaits(nowMs)
+  }
+
+  #bulkWaits(nowMs: number): void {
+    for (const load of this.#bulkOfTurn) this.#waitForTurn(load, nowMs)
+    this.#bulkOfTurn.clear()
   }
 
   #waitForTurn(load: ChannelLoad, nowMs: number): void {
+    if (this.#waitingForTurn.has(load)) return
     load.pressedMs = nowMs
     this.#waitingForTurn.add(load)
     this.#channels.get(load)!.hold()
@@ -187,6 +200,8 @@ export class ResourceManager {
     this.#turn += 1
     this.#spentMs = 0
     this.#isTurnAwaited = false
+    if (this.#waitingForTurn.size > 0) this.#bulkWaits(this.#clock.monotonicMs())
+    this.#bulkOfTurn.clear()
     let expectedMs = 0
     for (const load of this.#waitingForTurn) {
       const workMs = Math.max(load.turnMs, EXPECTED_LEAST_MS)
