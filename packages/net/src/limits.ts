@@ -42,6 +42,7 @@ export type LimitName =
   | 'GETADDR_MAX'
   | 'ADDR_MAX_BYTES'
   | 'ADDRS_TAKEN'
+  | 'TURN_ADDRS'
   | 'PENDING_INBOUND'
   | 'TLS_HANDSHAKES_PER_SEC'
   | 'PENDING_INBOUND_PER_HOST'
@@ -214,6 +215,12 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     unit: 'addresses',
     why: 'of one addr message, as in Bitcoin; an answer has 510 at most (GETADDR_MAX of two colours), and the most that fit take 20 ms of the thread',
     then: 'the rest is left out',
+  },
+  TURN_ADDRS: {
+    value: 100,
+    unit: 'addresses',
+    why: 'filed at once: the most awkward ones take 3 ms of the thread',
+    then: 'the rest is filed in later turns of the event loop',
   },
   PENDING_INBOUND: {
     value: 64,

@@ -1,6 +1,6 @@
 /** Source: docs/node.md, *Protocols*, address; limits: docs/wire.md, `getaddr` and `addr`. */
 import { MemoryLogger, SeededRandom, silentLogger } from '@dchat/system'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Channel } from '../channel.ts'
 import { HostColor } from '../hosts/host-color.ts'
 import { Hosts } from '../hosts/hosts.ts'
@@ -137,6 +137,21 @@ test('an addr goes through the filter to grey; a time beyond all numbers counts 
     { url: 'tcp://8.8.8.8:8/', lastSeenSec: 5 },
     { url: 'tcp://8.8.4.4:8/', lastSeenSec: nowSec },
   ])
+})
+
+test('a long addr is filed a part in each turn of the event loop, all of it even where the channel ends meanwhile', async () => {
+  const { pair, hosts } = await world()
+  const insert = vi.spyOn(hosts, 'insertFromPeer')
+  const addrs = Array.from({ length: 250 }, (_, index) => [`tcp://8.${index >> 8}.${index & 255}.8:8/`, 5n] as const)
+  insert.mockImplementationOnce((...part) => {
+    void pair.channel.stop()
+    return Hosts.prototype.insertFromPeer.apply(hosts, part)
+  })
+  pair.peer.sendMessage(addr, { addrs })
+  await pair.settle()
+  expect(insert.mock.calls.map(([part]) => part.length)).toEqual([100, 100, 50])
+  expect(pair.channel.isStopped).toBe(true)
+  expect(insert.mock.calls.flatMap(([part]) => part.map(({ url }) => url))).toEqual(addrs.map(([url]) => url))
 })
 
 test('what is dropped of an addr is counted by reason, and told in one line a message', async () => {

@@ -51,7 +51,7 @@ export class ProtocolAddress implements Protocol {
 
   start(): void {
     const { tasks } = this.#channel
-    this.#addrs.handle((message) => storeAddrs(message, this.#channel, this.#deps))
+    this.#addrs.serve(tasks, (message) => storeAddrs(message, this.#channel, this.#deps))
     this.#getaddrs.serve(tasks, (query) => this.#answer(query))
     tasks.spawn(() => this.#introduce())
   }
@@ -75,16 +75,30 @@ export async function announce(channel: Channel, externalAddrs: readonly string[
   await channel.send(addr, { addrs: withinAddrLimit(own) })
 }
 
+const TURN_ADDRS = LIMITS.TURN_ADDRS.value
+
 type StoreDeps = Pick<ProtocolAddressDeps, 'counts' | 'hosts' | 'logger'>
 
-/** Files the addresses of an `addr` message. */
-export function storeAddrs(message: AddrMessage, channel: Channel, { counts, hosts, logger }: StoreDeps): void {
+/** Files the addresses of an `addr` message, a part of them in each turn of the event loop, also where the channel ends meanwhile. */
+export async function storeAddrs(message: AddrMessage, channel: Channel, { counts, hosts, logger }: StoreDeps): Promise<void> {
   const seen = message.addrs.map(([url, lastSeen]) => ({ url, lastSeenSec: toSeconds(lastSeen) }))
+  const total = { added: 0, dropped: new Map<DropReason, number>() }
+  const storePart = (first: number): void => {
+    const { added, dropped } = hosts.insertFromPeer(seen.slice(first, first + TURN_ADDRS), channel.info.url)
+    total.added += added
+    for (const [reason, count] of Object.entries(dropped) as [DropReason, number][]) {
+      counts.dropped[reason] += count
+      total.dropped.set(reason, (total.dropped.get(reason) ?? 0) + count)
+    }
+  }
   channel.toldAddrs += seen.length
-  const { added, dropped } = hosts.insertFromPeer(seen, channel.info.url)
-  if (added > 0) channel.noteUseful()
-  for (const [reason, count] of Object.entries(dropped)) counts.dropped[reason as DropReason] += count
-  logger.debug('Addresses received', { channelId: channel.info.id, received: seen.length, added, dropped })
+  storePart(0)
+  for (let first = TURN_ADDRS; first < seen.length; first += TURN_ADDRS) {
+    await channel.inTurn(() => storePart(first)).catch(() => storePart(first))
+  }
+  if (total.added > 0) channel.noteUseful()
+  const dropped = Object.fromEntries(total.dropped)
+  logger.debug('Addresses received', { channelId: channel.info.id, received: seen.length, added: total.added, dropped })
 }
 
 /** A u64 of seconds as a number; what does not fit is far in the future anyway. */

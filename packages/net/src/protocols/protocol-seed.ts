@@ -38,7 +38,7 @@ export class ProtocolSeed implements Protocol {
     try {
       await announce(this.#channel, this.#deps.externalAddrs())
       await this.#channel.send(getaddr, this.#deps.getaddr())
-      storeAddrs(await this.#addrs.next(deadline.signal), this.#channel, this.#deps)
+      await storeAddrs(await this.#addrs.next(deadline.signal), this.#channel, this.#deps)
     } finally {
       timer.cancel()
     }
