@@ -6,8 +6,8 @@ import type { BanInfo } from '@dchat/rpc'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 let node: DaemonNode
-/** Who sent a command that there is none of, one with what terminals obey in its name, and a ping that is too long. */
-const [unknown, hostile, oversized] = [loopbackHost(), loopbackHost(), loopbackHost()]
+/** Who sent a command that there is none of, one with what terminals obey in its name, and a ping that is too long; and who sent no frame. */
+const [unknown, hostile, oversized, garbage] = [loopbackHost(), loopbackHost(), loopbackHost(), loopbackHost()]
 const nowSec = Math.floor(Date.now() / 1_000)
 
 /** As versions before there were details wrote them: one that runs, and one that ended an hour ago. */
@@ -19,18 +19,19 @@ beforeAll(async () => {
   node.home.write('data/bans.tsv', OLDER)
   await node.start()
   await node.reaches('run')
-  await offend(unknown, 'what', 10)
-  await offend(hostile, '\u001b[2J\tx\n', 0)
-  await offend(oversized, 'ping', 300)
+  await offend(unknown, frameBytes({ command: 'what', payload: Buffer.alloc(10) }))
+  await offend(hostile, frameBytes({ command: '\u001b[2J\tx\n', payload: Buffer.alloc(0) }))
+  await offend(oversized, frameBytes({ command: 'ping', payload: Buffer.alloc(300) }))
+  await offend(garbage, Buffer.from('GET / HTTP/1.1\r\n\r\n'))
 })
 
 afterAll(() => node?.[Symbol.asyncDispose]())
 
-/** Exchanges versions, sends what earns a ban, and is shut out. */
-async function offend(host: string, command: string, bytes: number): Promise<void> {
+/** Exchanges versions, and sends what ends the connection. */
+async function offend(host: string, bytes: Buffer): Promise<void> {
   await using peer = await RawPeer.dial(await node.url(), host)
   await peer.greet('dialer')
-  peer.write(frameBytes({ command, payload: Buffer.alloc(bytes) }))
+  peer.write(bytes)
   await peer.closed()
 }
 
@@ -48,6 +49,12 @@ async function rows(): Promise<Map<string, string[]>> {
 }
 
 describe('bans.list', () => {
+  test('has not whom a fault that earns no ban was closed for: he may come again', async () => {
+    expect([...(await rows()).keys()]).not.toContain(garbage)
+    await using peer = await RawPeer.dial(await node.url(), garbage)
+    await peer.greet('dialer')
+  })
+
   test('says of whom, until when, what for, and what it was', async () => {
     const bans = await rows()
     const inAnHour = expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(in (1 h|5\d min( \d+ s)?)\)$/) as string

@@ -142,7 +142,7 @@ export const SETTING_KEYS: { readonly [K in keyof SettingValues]: SettingSpec<Se
     kind: booleanKind,
     default: DEFAULT_SETTINGS.localnet,
     text: 'Takes addresses of local networks from others, for trying things out on one machine',
-    flag: { name: 'localnet', kind: 'boolean', help: 'Take addresses of local networks from others' },
+    flag: { name: 'localnet', kind: 'boolean', help: 'Take addresses of local networks from others, and ban them too' },
   }),
   active_profiles: setting('activeProfiles', {
     kind: listKind('list of transports', parseScheme),
