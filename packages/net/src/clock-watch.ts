@@ -1,5 +1,4 @@
 /** Says in the log when this computer's clock goes wrong, and when it is right again. Facts: docs/node.md, *The clock*. */
-import { sleep } from '@dchat/system'
 import type { Clock, Logger, TaskScope } from '@dchat/system'
 import { LIMITS } from './limits.ts'
 
@@ -25,12 +24,7 @@ export class ClockWatch {
 
   /** Looks now and then, as a task of `tasks`: a clock may be set while no peer comes or goes. */
   start(tasks: TaskScope): void {
-    tasks.spawn(async (signal) => {
-      for (;;) {
-        await sleep(this.#deps.clock, LIMITS.CLOCK_LOOK_MS.value, signal)
-        this.look()
-      }
-    })
+    tasks.spawnEvery(this.#deps.clock, LIMITS.CLOCK_LOOK_MS.value, () => this.look())
   }
 
   look(): void {

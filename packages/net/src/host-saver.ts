@@ -20,12 +20,7 @@ export class HostSaver {
 
   /** Saves every few minutes, as a task of `tasks`. */
   start(tasks: TaskScope): void {
-    tasks.spawn(async (signal) => {
-      for (;;) {
-        await sleep(this.#deps.clock, LIMITS.HOSTS_SAVE_INTERVAL_MS.value, signal)
-        await this.save()
-      }
-    })
+    tasks.spawnEvery(this.#deps.clock, LIMITS.HOSTS_SAVE_INTERVAL_MS.value, () => this.save())
   }
 
   /** Saves a little later, once for all that changes until then; not when `tasks` stops before. */

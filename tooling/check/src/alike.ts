@@ -68,10 +68,6 @@ export const ALIKE: readonly AlikePair[] = [
     files: ['packages/net/src/ban-policy.test.ts', 'packages/net/src/ban-policy.ts'],
     because: 'the test holds the policy against a list of its own',
   },
-  {
-    files: ['packages/net/src/clock-watch.ts', 'packages/net/src/host-saver.ts'],
-    because: 'two tasks that look now and then, at different things',
-  },
   { files: ['packages/net/src/hosts/getaddr-answer.test.ts', 'packages/net/src/hosts/getaddr-answer.test.ts'], because: SCENE },
   {
     files: ['packages/net/src/protocols/protocol-address.test.ts', 'packages/net/src/protocols/protocol-seed.test.ts'],

@@ -99,7 +99,10 @@ export class Simulation implements AsyncDisposable {
       tap: tapInto([this.traffic, this.trace, options.tap].filter((tap) => tap !== undefined)),
     })
     this.conditions = new LinkConditions(this.network)
-    if (breaksPerHour > 0) this.#every(BREAK_INTERVAL_MS, () => this.#breakSome((breaksPerHour * BREAK_INTERVAL_MS) / 3_600_000))
+    if (breaksPerHour > 0) {
+      const chance = (breaksPerHour * BREAK_INTERVAL_MS) / 3_600_000
+      this.#weather.spawnEvery(this.clock, BREAK_INTERVAL_MS, () => this.#breakSome(chance))
+    }
   }
 
   /** Makes a node with default settings, at a public address in a network group of its own; not started. */
@@ -196,15 +199,6 @@ export class Simulation implements AsyncDisposable {
 
   #newWeather(): TaskScope {
     return new TaskScope((error) => this.#fail(error))
-  }
-
-  #every(intervalMs: number, run: () => void): void {
-    this.#weather.spawn(async (signal) => {
-      for (;;) {
-        await sleep(this.clock, intervalMs, signal)
-        run()
-      }
-    })
   }
 
   #breakSome(chance: number): void {
