@@ -86,13 +86,7 @@ export const ALIKE: readonly AlikePair[] = [
     files: ['packages/net/src/sessions/peer-discovery.test.ts', 'packages/net/src/sessions/peer-discovery.test.ts'],
     because: SCENE,
   },
-  {
-    files: ['packages/net/src/testing/raw-server.ts', 'packages/net/src/transports/tls.test.ts'],
-    because: 'a server of bytes, and one that is held back in its handshake',
-  },
   { files: ['packages/net/src/transcripts.test.ts', 'packages/net/src/transcripts.test.ts'], because: SCENE },
-  { files: ['packages/net/src/transports/socks5.test.ts', 'packages/net/src/transports/tls.test.ts'], because: SCENE },
-  { files: ['packages/net/src/transports/tls.test.ts', 'packages/net/src/transports/tls.test.ts'], because: SCENE },
   {
     files: ['packages/rpc-server/src/cookie.test.ts', 'packages/system/src/whole-file.test.ts'],
     because: 'a folder of its own for each test, as packages share no test code downwards',

@@ -1,6 +1,6 @@
 /** A TCP server in the hands of a test, for peers and proxies that misbehave. */
 import { createServer } from 'node:net'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
 
 export interface RawServer extends AsyncDisposable {
   readonly port: number
@@ -11,10 +11,15 @@ export interface RawServer extends AsyncDisposable {
 }
 
 /** Listens on 127.0.0.1. Errors of its sockets are left out: whoever misbehaves is hung up on. */
-export async function rawServer(onSocket: (socket: Socket) => void): Promise<RawServer> {
+export function rawServer(onSocket: (socket: Socket) => void): Promise<RawServer> {
+  return loopbackServer(createServer(), onSocket)
+}
+
+/** As `rawServer`, of a server that speaks a protocol of its own: its sockets are those below that. */
+export async function loopbackServer(server: Server, onSocket: (socket: Socket) => void = () => {}): Promise<RawServer> {
   const sockets: Socket[] = []
   let wake = (): void => {}
-  const server = createServer((socket) => {
+  server.on('connection', (socket: Socket) => {
     sockets.push(socket)
     socket.on('error', () => {}).on('close', () => wake())
     onSocket(socket)

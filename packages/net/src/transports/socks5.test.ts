@@ -1,5 +1,4 @@
 import { lookup } from 'node:dns/promises'
-import { getEventListeners } from 'node:events'
 import type { Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DEFAULT_SETTINGS } from '../settings.ts'
@@ -8,6 +7,7 @@ import type { Microsocks } from '../testing/microsocks.ts'
 import { rawServer } from '../testing/raw-server.ts'
 import type { RawServer } from '../testing/raw-server.ts'
 import { Ear } from '../testing/stream-ends.ts'
+import { CLEAN, abortDial, turns } from './abort-dial.test-util.ts'
 import { describeTransport } from './describe-transport.test-util.ts'
 import type { TransportUnderTest } from '../testing/transport-contract.ts'
 import { systemTransports } from './transport-table.ts'
@@ -225,7 +225,7 @@ describe('a proxy', () => {
     const dialling = transport(server.port).dial('tor://a.onion:1/', { signal })
     dialling.catch(() => {})
     if (steps.length === 3) {
-      while (server.sockets[0]?.bytesWritten !== 5) await new Promise((resolve) => setImmediate(resolve))
+      while (server.sockets[0]?.bytesWritten !== 5) await turns(1)
       server.sockets[0].end()
     }
     await expect(dialling).rejects.toMatchObject({ code: 'NET_DIAL_FAILED', data: { reason: expect.stringContaining('closed') } })
@@ -246,18 +246,14 @@ describe('a dial that is aborted', () => {
   test.each(STAGES)('%s leaves no socket, and no listener on the signal', async (_, scheme, steps, said) => {
     const { server, heard } = await scripted(steps)
     await using _server = server
-    const ending = new AbortController()
-    const reason = new Error('enough')
-    const dialling = transport(server.port, scheme).dial('tor://a.onion:1/', { signal: ending.signal })
-    dialling.catch(() => {})
     const isThere = (socket: Socket | undefined): boolean =>
       socket !== undefined && heard.length >= said && socket.bytesWritten === steps.flat().length
-    // Turns of the event loop, until the proxy has said what it says and the last of it was read.
-    while (!isThere(server.sockets[0])) await new Promise((resolve) => setImmediate(resolve))
-    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-    ending.abort(reason)
-    await expect(dialling).rejects.toBe(reason)
-    await server.allClosed(1)
-    expect(getEventListeners(ending.signal, 'abort')).toEqual([])
+    const aborted = await abortDial(server, {
+      dial: (ending) => transport(server.port, scheme).dial('tor://a.onion:1/', { signal: ending }),
+      untilSaid: async () => {
+        while (!isThere(server.sockets[0])) await turns(1)
+      },
+    })
+    expect(aborted).toEqual(CLEAN)
   })
 })

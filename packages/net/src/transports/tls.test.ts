@@ -2,14 +2,14 @@ import { getEventListeners } from 'node:events'
 import { connect as connectTcp } from 'node:net'
 import { connect as connectTls, createServer } from 'node:tls'
 import type { TLSSocket, TlsOptions } from 'node:tls'
-import type { AddressInfo, Socket } from 'node:net'
 import { parseUrl } from '@dchat/serial'
 import { ManualClock, SeededRandom, SystemClock } from '@dchat/system'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { byteProxy } from '../testing/byte-proxy.ts'
-import { rawServer } from '../testing/raw-server.ts'
+import { loopbackServer, rawServer } from '../testing/raw-server.ts'
 import type { RawServer } from '../testing/raw-server.ts'
 import { Door, Ear } from '../testing/stream-ends.ts'
+import { CLEAN, abortDial, turns } from './abort-dial.test-util.ts'
 import { describeTransport } from './describe-transport.test-util.ts'
 import { TcpTransport } from './tcp.ts'
 import { TlsLayer } from './tls.ts'
@@ -41,11 +41,7 @@ beforeAll(async () => {
   for (const [kind, options] of kinds) identities.set(kind, await makeTlsIdentity(options))
 })
 
-/** Lets sockets get their turns: for what must not happen, however long one waits. */
-async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-}
-
+const urlOf = ({ port }: RawServer): string => `tcp+tls://127.0.0.1:${port}/`
 const portOf = (url: string): number => parseUrl(url).port!
 const dialRaw = (url: string, options: object): ReturnType<typeof connectTls> => {
   const socket = connectTls({
@@ -60,23 +56,9 @@ const dialRaw = (url: string, options: object): ReturnType<typeof connectTls> =>
 }
 
 /** Another implementation's listener: Node's own. */
-async function tlsServer(
-  options: TlsOptions,
-  onSecure: (socket: TLSSocket) => void = (socket) => socket.resume(),
-): Promise<{ url: string } & AsyncDisposable> {
-  const sockets: Socket[] = []
+function tlsServer(options: TlsOptions, onSecure: (socket: TLSSocket) => void = (socket) => socket.resume()): Promise<RawServer> {
   const server = createServer({ requestCert: true, rejectUnauthorized: false, ...options }, onSecure)
-  server
-    .on('connection', (socket: Socket) => sockets.push(socket))
-    .on('secureConnection', (socket) => socket.on('error', () => {}))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `tcp+tls://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    [Symbol.asyncDispose]: async () => {
-      for (const socket of sockets) socket.destroy()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
+  return loopbackServer(server.on('secureConnection', (socket) => socket.on('error', () => {})))
 }
 
 const REFUSALS: [what: string, options: () => TlsOptions, code: string, data: object][] = [
@@ -196,12 +178,12 @@ describe('a listener', () => {
     await Promise.all(raws.map(({ closed }) => closed))
   })
 
-  /** Passes on what the dialler says only when told to. */
-  async function heldBack(port: number): Promise<{ server: RawServer; release: () => void }> {
+  /** A dial whose words come through only after `release`; `far` hears them. */
+  async function heldBack(door: Door): Promise<{ dialling: Promise<Ear>; far: Ear; release: () => void } & AsyncDisposable> {
     let isOpen = false
     const held: (() => void)[] = []
     const server = await rawServer((socket) => {
-      const on = connectTcp(port, '127.0.0.1').on('error', () => {})
+      const on = connectTcp(portOf(door.url), '127.0.0.1').on('error', () => {})
       socket.on('close', () => on.destroy()).on('data', (chunk) => (isOpen ? on.write(chunk) : held.push(() => on.write(chunk))))
       on.on('data', (chunk) => socket.write(chunk)).on('end', () => socket.end())
     })
@@ -209,20 +191,20 @@ describe('a listener', () => {
       isOpen = true
       for (const pass of held) pass()
     }
-    return { server, release }
+    const dialling = transport.dial(urlOf(server), { signal }).then((stream) => new Ear(stream))
+    const far = new Ear(await door.take())
+    return { dialling, far, release, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
   }
 
   test('keeps what is done with a stream during the handshake: writes and a pause', async () => {
     await using door = await new Door(transport).open(anyUrl)
-    const { server, release } = await heldBack(portOf(door.url))
-    await using _server = server
-    const dialling = transport.dial(`tcp+tls://127.0.0.1:${server.port}/`, { signal })
-    const far = new Ear(await door.take())
+    await using held = await heldBack(door)
+    const { far } = held
     far.stream.pause()
     expect(far.stream.write(Buffer.alloc(100_000, 1))).toBe(false)
     expect(far.stream.bufferedBytes).toBe(100_000)
-    release()
-    const near = new Ear(await dialling)
+    held.release()
+    const near = await held.dialling
     near.stream.write(Buffer.from('paused'))
     await near.until(({ byteCount }) => byteCount === 100_000)
     await far.until(({ drains }) => drains > 0)
@@ -235,15 +217,13 @@ describe('a listener', () => {
 
   test('writes out what was queued during the handshake when it was ended then', async () => {
     await using door = await new Door(transport).open(anyUrl)
-    const { server, release } = await heldBack(portOf(door.url))
-    await using _server = server
-    const dialling = transport.dial(`tcp+tls://127.0.0.1:${server.port}/`, { signal })
-    const far = new Ear(await door.take())
+    await using held = await heldBack(door)
+    const { far } = held
     far.stream.write(Buffer.from('last words'))
     far.stream.end()
     expect(far.stream.write(Buffer.from('more'))).toBe(false)
-    release()
-    const near = new Ear(await dialling)
+    held.release()
+    const near = await held.dialling
     await far.until(({ closes }) => closes > 0)
     await near.until(({ closes }) => closes > 0)
     expect([near.bytes.toString(), near.ends, far.error]).toEqual(['last words', 1, undefined])
@@ -295,7 +275,7 @@ describe('a listener', () => {
 describe('a dial', () => {
   test.each(REFUSALS)('refuses a listener with %s', async (_, options, code, data) => {
     await using server = await tlsServer(options())
-    const { url } = server
+    const url = urlOf(server)
     const ending = new AbortController()
     await expect(transport.dial(url, { signal: ending.signal })).rejects.toMatchObject({
       code,
@@ -311,7 +291,7 @@ describe('a dial', () => {
     const seen = new Promise<TLSSocket>((resolve) => (onSecure = resolve))
     const options: TlsOptions = { ...identity('good'), SNICallback: (name, done) => (names.push(name), done(null)) }
     await using server = await tlsServer(options, (socket) => onSecure(socket))
-    const stream = await transport.dial(server.url, { signal })
+    const stream = await transport.dial(urlOf(server), { signal })
     const secured = await seen
     const certificate = secured.getPeerX509Certificate()!
     expect(names).toEqual(['dark.fi'])
@@ -322,12 +302,12 @@ describe('a dial', () => {
 
   test('sees that the other side speaks no TLS, or hangs up', async () => {
     await using talker = await rawServer((socket) => socket.resume().end('220 mail.example.org ready\r\n'))
-    await expect(transport.dial(`tcp+tls://127.0.0.1:${talker.port}/`, { signal })).rejects.toMatchObject({
+    await expect(transport.dial(urlOf(talker), { signal })).rejects.toMatchObject({
       code: 'NET_TLS_FAILED',
       data: { reason: 'ERR_SSL_WRONG_VERSION_NUMBER' },
     })
     await using closer = await rawServer((socket) => socket.once('data', () => socket.end()))
-    await expect(transport.dial(`tcp+tls://127.0.0.1:${closer.port}/`, { signal })).rejects.toMatchObject({
+    await expect(transport.dial(urlOf(closer), { signal })).rejects.toMatchObject({
       code: 'NET_TLS_FAILED',
     })
     await Promise.all([talker.allClosed(1), closer.allClosed(1)])
@@ -345,16 +325,11 @@ describe('a dial', () => {
         heard()
       })
     })
-    const ending = new AbortController()
-    const dialling = transport.dial(`tcp+tls://127.0.0.1:${server.port}/`, { signal: ending.signal })
-    dialling.catch(() => {})
-    await hello
-    await turns(10)
-    const reason = new Error('enough')
-    ending.abort(reason)
-    await expect(dialling).rejects.toBe(reason)
-    await server.allClosed(1)
-    expect(getEventListeners(ending.signal, 'abort')).toEqual([])
+    const aborted = await abortDial(server, {
+      dial: (ending) => transport.dial(urlOf(server), { signal: ending }),
+      untilSaid: () => hello,
+    })
+    expect(aborted).toEqual(CLEAN)
   })
 })
 
@@ -367,7 +342,7 @@ describe('a handshake and what follows', () => {
   ])('may arrive %s', async (_, nextSize) => {
     await using door = await new Door(transport).open(anyUrl)
     await using proxy = await byteProxy(portOf(door.url), nextSize)
-    const near = new Ear(await transport.dial(`tcp+tls://127.0.0.1:${proxy.port}/`, { signal }))
+    const near = new Ear(await transport.dial(urlOf(proxy), { signal }))
     const far = new Ear(await door.take())
     const texts = ['version', 'x'.repeat(3_000), 'verack']
     for (const text of texts) {
