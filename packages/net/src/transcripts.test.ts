@@ -163,6 +163,26 @@ function expectSame(transcript: Transcript, side: Side, { node, peer }: { node: 
   expect(node.hosts.bans.list()).toEqual([])
 }
 
+/**
+ * Plays one side of a chat, in which the node says what the other side said.
+ * @returns to how many peers each line of the node was written
+ */
+async function chat(
+  transcript: Transcript,
+  side: Side,
+  { world, node, peer }: { world: World; node: P2p; peer: RawPeer },
+): Promise<number[]> {
+  const written: number[] = []
+  await play(transcript, side, {
+    clock: world.clock,
+    peer,
+    onOther: ({ command, value }) => {
+      if (command === 'DchatMsg') written.push(node.broadcast(dchatMsg, { msg: value as string }).written.length)
+    },
+  })
+  return written
+}
+
 describe('a replayed listener', () => {
   test.each(['seed_query_empty', 'seed_query_with_addresses'] as const)(
     '%s: our seed session says what the reference said',
@@ -192,14 +212,7 @@ describe('a replayed listener', () => {
     await world.run(node)
     await world.clock.runUntil(() => listener.peers.length === 1)
     const peer = listener.peers[0]!
-    const written: number[] = []
-    await play(transcript, 'listener', {
-      clock: world.clock,
-      peer,
-      onOther: ({ command, value }) => {
-        if (command === 'DchatMsg') written.push(node.broadcast(dchatMsg, { msg: value as string }).written.length)
-      },
-    })
+    const written = await chat(transcript, 'listener', { world, node, peer })
     expectSame(transcript, 'dialer', { node, peer })
     expect(written).toEqual([1, 1])
     expect(world.heard).toEqual(['hé 日本 👋'])
@@ -257,14 +270,7 @@ describe('a replayed dialer', () => {
     await world.run(node)
     await world.clock.runUntil(() => node.peerCount === 1)
     const peer = await dialled(world, LISTENER)
-    const written: number[] = []
-    await play(transcript, 'dialer', {
-      clock: world.clock,
-      peer,
-      onOther: ({ command, value }) => {
-        if (command === 'DchatMsg') written.push(node.broadcast(dchatMsg, { msg: value as string }).written.length)
-      },
-    })
+    const written = await chat(transcript, 'dialer', { world, node, peer })
     expectSame(transcript, 'listener', { node, peer })
     expect(written).toEqual([2])
     expect(world.heard.toSorted()).toEqual(['hello', 'hé 日本 👋', 'x'.repeat(300)].toSorted())

@@ -68,25 +68,6 @@ export const ALIKE: readonly AlikePair[] = [
     files: ['packages/net/src/ban-policy.test.ts', 'packages/net/src/ban-policy.ts'],
     because: 'the test holds the policy against a list of its own',
   },
-  { files: ['packages/net/src/hosts/getaddr-answer.test.ts', 'packages/net/src/hosts/getaddr-answer.test.ts'], because: SCENE },
-  {
-    files: ['packages/net/src/protocols/protocol-address.test.ts', 'packages/net/src/protocols/protocol-seed.test.ts'],
-    because: SCENE,
-  },
-  { files: ['packages/net/src/sessions/direct-any.test.ts', 'packages/net/src/sessions/direct-any.test.ts'], because: SCENE },
-  {
-    files: ['packages/net/src/sessions/direct-session.test.ts', 'packages/net/src/sessions/direct-session.test.ts'],
-    because: SCENE,
-  },
-  {
-    files: ['packages/net/src/sessions/manual-session.test.ts', 'packages/net/src/sessions/manual-session.test.ts'],
-    because: SCENE,
-  },
-  {
-    files: ['packages/net/src/sessions/peer-discovery.test.ts', 'packages/net/src/sessions/peer-discovery.test.ts'],
-    because: SCENE,
-  },
-  { files: ['packages/net/src/transcripts.test.ts', 'packages/net/src/transcripts.test.ts'], because: SCENE },
   {
     files: ['packages/rpc-server/src/cookie.test.ts', 'packages/system/src/whole-file.test.ts'],
     because: 'a folder of its own for each test, as packages share no test code downwards',

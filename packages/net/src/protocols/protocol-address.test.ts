@@ -1,14 +1,12 @@
 /** Source: docs/node.md, *Protocols*, address; limits: docs/wire.md, `getaddr` and `addr`. */
-import { MemoryLogger, SeededRandom, silentLogger } from '@dchat/system'
 import { describe, expect, test, vi } from 'vitest'
 import type { Channel } from '../channel.ts'
 import { HostColor } from '../hosts/host-color.ts'
 import { Hosts } from '../hosts/hosts.ts'
 import { addr, getaddr } from '../messages/core-messages.ts'
-import { NodeCounts } from '../node-counts.ts'
 import { SessionFlag } from '../sessions/session-flags.ts'
-import { makeSettings } from '../settings.ts'
-import { ChannelPair } from '../testing/channel-pair.ts'
+import { addressWorld } from './address-world.test-util.ts'
+import type { AddressWorld } from './address-world.test-util.ts'
 import { ProtocolAddress } from './protocol-address.ts'
 
 interface Options {
@@ -16,28 +14,8 @@ interface Options {
   readonly externalAddrs?: readonly string[]
 }
 
-/** A channel with the protocol started, over real hosts. */
-async function world({ session = SessionFlag.Inbound, externalAddrs = [] }: Options = {}): Promise<{
-  pair: ChannelPair
-  hosts: Hosts<Channel>
-  logger: MemoryLogger
-  counts: NodeCounts
-}> {
-  const pair = await ChannelPair.create({ session })
-  const deps = { clock: pair.clock, random: new SeededRandom(1), logger: silentLogger, isDialable: () => true }
-  const hosts = new Hosts<Channel>(makeSettings({ externalAddrs }), deps)
-  const [logger, counts] = [new MemoryLogger(), new NodeCounts()]
-  const protocol = new ProtocolAddress(pair.channel, {
-    hosts,
-    logger,
-    counts,
-    externalAddrs: () => hosts.externalAddrs,
-    getaddr: () => ({ max: 8, transports: ['tcp'] }),
-  })
-  pair.start()
-  protocol.start()
-  await pair.settle()
-  return { pair, hosts, logger, counts }
+function world({ session = SessionFlag.Inbound, externalAddrs = [] }: Options = {}): Promise<AddressWorld> {
+  return addressWorld({ session, externalAddrs, make: (channel, deps) => new ProtocolAddress(channel, deps) })
 }
 
 const OWN = ['tcp://9.9.9.9:9/', 'tcp://9.9.9.8:9/path?secret=1'] as const

@@ -1,36 +1,19 @@
 /** Source: docs/node.md, *Protocols*, seed. */
-import { SeededRandom, silentLogger } from '@dchat/system'
 import { expect, test } from 'vitest'
-import type { Channel } from '../channel.ts'
 import { HostColor } from '../hosts/host-color.ts'
-import { Hosts } from '../hosts/hosts.ts'
 import { addr } from '../messages/core-messages.ts'
-import { NodeCounts } from '../node-counts.ts'
 import { SessionFlag } from '../sessions/session-flags.ts'
-import { DEFAULT_PROFILE, makeSettings } from '../settings.ts'
-import { ChannelPair } from '../testing/channel-pair.ts'
+import { DEFAULT_PROFILE } from '../settings.ts'
+import { addressWorld } from './address-world.test-util.ts'
+import type { AddressWorld } from './address-world.test-util.ts'
 import { ProtocolSeed } from './protocol-seed.ts'
 
-async function world(externalAddrs: readonly string[]): Promise<{ pair: ChannelPair; hosts: Hosts<Channel> }> {
-  const pair = await ChannelPair.create({ session: SessionFlag.Seed })
-  const hosts = new Hosts<Channel>(makeSettings({ externalAddrs }), {
-    clock: pair.clock,
-    random: new SeededRandom(1),
-    logger: silentLogger,
-    isDialable: () => true,
+function world(externalAddrs: readonly string[]): Promise<AddressWorld> {
+  return addressWorld({
+    session: SessionFlag.Seed,
+    externalAddrs,
+    make: (channel, deps) => new ProtocolSeed(channel, { ...deps, profile: DEFAULT_PROFILE }),
   })
-  const protocol = new ProtocolSeed(pair.channel, {
-    hosts,
-    logger: silentLogger,
-    counts: new NodeCounts(),
-    profile: DEFAULT_PROFILE,
-    externalAddrs: () => externalAddrs,
-    getaddr: () => ({ max: 8, transports: ['tcp'] }),
-  })
-  pair.start()
-  protocol.start()
-  await pair.settle()
-  return { pair, hosts }
 }
 
 test.each([

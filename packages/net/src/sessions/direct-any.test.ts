@@ -6,16 +6,13 @@ import { addr } from '../messages/core-messages.ts'
 import { LocalNet } from '../testing/local-net.ts'
 import type { LocalNode } from '../testing/local-net.ts'
 import { sessionName } from './session-flags.ts'
-import { A, B, DEAD, run } from './direct-session.test-util.ts'
+import { A, B, DEAD, acquainted, run } from './direct-session.test-util.ts'
 import { listenAt, greetAll } from '../testing/raw-listeners.ts'
 
 describe('channels to any peers', () => {
   test('are those that are open, each once, then new ones to the best hosts known', async () => {
-    await using net = new LocalNet()
-    await using a = await listenAt(net, A)
-    await using b = await listenAt(net, B)
-    const node = await run(net, { peers: [A] })
-    await greetAll(net, a)
+    await using world = await acquainted()
+    const { net, node, b } = world
     const { container } = node.p2p.hosts
     container.store(HostColor.Grey, DEAD, 1)
     container.store(HostColor.White, B, 1)
@@ -102,11 +99,8 @@ describe('without slots, who lacks hosts has them found', () => {
   })
 
   test('by the peers, twice, then by a host that is known, then by the seeds', async () => {
-    await using net = new LocalNet()
-    await using a = await listenAt(net, A)
-    await using b = await listenAt(net, B)
-    const node = await run(net, { peers: [A] })
-    await greetAll(net, a)
+    await using world = await acquainted()
+    const { net, node, b } = world
     const told = rounds(node)
     node.p2p.hosts.container.store(HostColor.White, B, 1)
     const ending = new AbortController()
@@ -129,11 +123,8 @@ describe('without slots, who lacks hosts has them found', () => {
   })
 
   test('and gets the first that an answer names', async () => {
-    await using net = new LocalNet()
-    await using a = await listenAt(net, A)
-    await using b = await listenAt(net, B)
-    const node = await run(net, { peers: [A] })
-    await greetAll(net, a)
+    await using world = await acquainted()
+    const { net, node, a, b } = world
     const asking = node.p2p.direct.getAnyChannels({ count: 2 })
     await net.clock.advance(1)
     a.peers[0]!.sendMessage(addr, { addrs: [[B, 1n]] })

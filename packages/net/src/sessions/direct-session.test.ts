@@ -4,11 +4,20 @@ import type { DnetEvent } from '../dnet.ts'
 import { HostColor } from '../hosts/host-color.ts'
 import { LIMITS } from '../limits.ts'
 import { LocalNet } from '../testing/local-net.ts'
+import type { LocalNode } from '../testing/local-net.ts'
 import { dialRaw } from '../testing/raw-peer.ts'
+import type { RawListener } from '../testing/raw-peer.ts'
 import type { DirectChannel } from './direct-session.ts'
 import { sessionName } from './session-flags.ts'
 import { A, DEAD, RETRY_MS, run, code } from './direct-session.test-util.ts'
 import { listenAt, greetAll } from '../testing/raw-listeners.ts'
+
+/** Asks for a channel to `a`, who then answers. */
+async function getChannel(net: LocalNet, node: LocalNode, a: RawListener): Promise<DirectChannel> {
+  const asking = node.p2p.direct.getChannel(A)
+  await greetAll(net, a)
+  return asking
+}
 
 describe('a channel that was asked for', () => {
   test('is opened once for all who ask, and closed when the last gives it back', async () => {
@@ -76,15 +85,11 @@ describe('a channel that was asked for', () => {
     await using net = new LocalNet()
     await using a = await listenAt(net, A)
     const node = await run(net)
-    const asking = node.p2p.direct.getChannel(A)
-    await greetAll(net, a)
-    const first = await asking
+    const first = await getChannel(net, node, a)
     a.peers[0]!.stream.end()
     await net.clock.advance(1)
     expect([first.channel.isStopped, node.p2p.hosts.registry.stateOf(A)]).toEqual([true, 'free'])
-    const again = node.p2p.direct.getChannel(A)
-    await greetAll(net, a)
-    const second = await again
+    const second = await getChannel(net, node, a)
     first.release()
     await net.clock.advance(10)
     expect([second.channel.isStopped, a.peers.length]).toEqual([false, 2])
@@ -94,9 +99,8 @@ describe('a channel that was asked for', () => {
     await using net = new LocalNet()
     await using a = await listenAt(net, A)
     const node = await run(net)
-    const asking = node.p2p.direct.getChannel(A)
-    await greetAll(net, a)
-    ;(await asking).release()
+    const first = await getChannel(net, node, a)
+    first.release()
     const again = node.p2p.direct.getChannel(A)
     await net.clock.advance(RETRY_MS)
     await greetAll(net, a)
@@ -276,9 +280,7 @@ test('dnet hears of every dial and of the end of each channel', async () => {
   })
   const dead = code(node.p2p.direct.getChannel(DEAD))
   await net.settle(dead)
-  const asking: Promise<DirectChannel> = node.p2p.direct.getChannel(A)
-  await greetAll(net, a)
-  const { channel, release } = await asking
+  const { channel, release } = await getChannel(net, node, a)
   release()
   await net.clock.runUntil(() => node.p2p.channels.length === 0)
   const failed = [

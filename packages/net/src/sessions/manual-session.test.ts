@@ -16,6 +16,17 @@ const listenAt = (net: LocalNet): Promise<RawListener> =>
 const add = (net: LocalNet, peers: readonly string[], seeds: readonly string[] = []): LocalNode =>
   net.add({ inbound: [], externalAddrs: [], outboundConnections: 0, peers, seeds })
 
+/** A node that keeps no peer, and one that listens at PEER. */
+async function strangers(): Promise<{ net: LocalNet; listener: RawListener; node: LocalNode } & AsyncDisposable> {
+  await using stack = new AsyncDisposableStack()
+  const net = stack.use(new LocalNet())
+  const listener = stack.use(await listenAt(net))
+  const node = add(net, [])
+  await net.run(node)
+  const all = stack.move()
+  return { net, listener, node, [Symbol.asyncDispose]: () => all.disposeAsync() }
+}
+
 test('a peer that cannot be reached is tried every 15 s', async () => {
   await using net = new LocalNet()
   const node = add(net, [PEER])
@@ -59,10 +70,8 @@ test('a peer that is also a seed is skipped', async () => {
 })
 
 test('connect() rejects when the handshake fails, keeps nothing then, and refuses who is connected already', async () => {
-  await using net = new LocalNet()
-  await using listener = await listenAt(net)
-  const node = add(net, [])
-  await net.run(node)
+  await using world = await strangers()
+  const { net, listener, node } = world
   const { signal } = new AbortController()
   const failed = net.settle(node.p2p.connect(PEER, { signal }).catch((error: unknown) => error))
   expect(await failed).toMatchObject({ code: 'NET_HANDSHAKE_TIMEOUT' })
@@ -78,10 +87,8 @@ test('connect() rejects when the handshake fails, keeps nothing then, and refuse
 })
 
 test('connect() that is aborted during the handshake rejects with the reason and closes the channel', async () => {
-  await using net = new LocalNet()
-  await using listener = await listenAt(net)
-  const node = add(net, [])
-  await net.run(node)
+  await using world = await strangers()
+  const { net, listener, node } = world
   const ending = new AbortController()
   const connecting = node.p2p.connect(PEER, ending).catch((error: unknown) => error)
   await net.clock.advance(1)
@@ -106,10 +113,8 @@ test('stop() in the middle of a handshake ends it at once', async () => {
 })
 
 test('a peer of connect() is not banned while it is kept, nor is its host', async () => {
-  await using net = new LocalNet()
-  await using listener = await listenAt(net)
-  const node = add(net, [])
-  await net.run(node)
+  await using world = await strangers()
+  const { net, listener, node } = world
   const connecting = node.p2p.connect(PEER)
   await net.clock.advance(1)
   listener.peers[0]!.greet()
@@ -131,10 +136,8 @@ test('a peer of connect() is not banned while it is kept, nor is its host', asyn
 })
 
 test('a peer that another part of the node works on is tried again later', async () => {
-  await using net = new LocalNet()
-  await using listener = await listenAt(net)
-  const node = add(net, [])
-  await net.run(node)
+  await using world = await strangers()
+  const { net, listener, node } = world
   const { registry } = node.p2p.hosts
   registry.move(PEER, 'refine')
   await node.p2p.reload({ peers: [PEER] })
@@ -147,10 +150,8 @@ test('a peer that another part of the node works on is tried again later', async
 })
 
 test('a peer that was suspended by a slot is dialled all the same', async () => {
-  await using net = new LocalNet()
-  await using listener = await listenAt(net)
-  const node = add(net, [])
-  await net.run(node)
+  await using world = await strangers()
+  const { net, listener, node } = world
   const { registry } = node.p2p.hosts
   registry.move(PEER, 'move')
   registry.move(PEER, 'suspend')
@@ -173,10 +174,8 @@ test('a peer that is also in the lists gets one channel, of the manual session',
 })
 
 test('a peer that is banned is connected, and its ban holds again when it is forgotten', async () => {
-  await using net = new LocalNet()
-  await using listener = await listenAt(net)
-  const node = add(net, [])
-  await net.run(node)
+  await using world = await strangers()
+  const { net, listener, node } = world
   const { hosts } = node.p2p
   expect(hosts.ban(PEER, 'outbound', anOffence('test'))).toBeDefined()
   await node.p2p.reload({ peers: [PEER] })
@@ -189,10 +188,8 @@ test('a peer that is banned is connected, and its ban holds again when it is for
 })
 
 test('connect() that the stop of the node or disconnect() ends rejects with NET_STOPPED', async () => {
-  await using net = new LocalNet()
-  await using listener = await listenAt(net)
-  const node = add(net, [])
-  await net.run(node)
+  await using world = await strangers()
+  const { net, listener, node } = world
   const connect = (): Promise<unknown> => node.p2p.connect(PEER).catch((error: unknown) => error)
   const forgotten = connect()
   await net.clock.advance(1)
@@ -206,10 +203,8 @@ test('connect() that the stop of the node or disconnect() ends rejects with NET_
 })
 
 test('connect() takes an address in any spelling, and refuses what is none or cannot be dialled', async () => {
-  await using net = new LocalNet()
-  await using listener = await listenAt(net)
-  const node = add(net, [])
-  await net.run(node)
+  await using world = await strangers()
+  const { net, listener, node } = world
   const connecting = node.p2p.connect('TCP://30.0.0.1:1')
   await net.clock.advance(1)
   listener.peers[0]!.greet()

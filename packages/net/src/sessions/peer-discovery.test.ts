@@ -226,6 +226,14 @@ describe('pauses', () => {
     return times.slice(1).map((atMs, index) => atMs - times[index]!)
   }
 
+  /** Lets the pauses grow. @returns the time, in the middle of a long one */
+  async function growPauses(world: World): Promise<number> {
+    await pauses(world, 12)
+    await world.clock.advance(1_000)
+    world.take()
+    return world.clock.monotonicMs()
+  }
+
   test('are 5 s at first, then grow with jitter up to the cool-off time', async () => {
     await using world = new World()
     const all = await pauses(world, 40)
@@ -242,10 +250,7 @@ describe('pauses', () => {
 
   test('that have grown end when hosts come by themselves, and are short again', async () => {
     await using world = new World()
-    await pauses(world, 12)
-    await world.clock.advance(1_000)
-    world.take()
-    const nowMs = world.clock.monotonicMs()
+    const nowMs = await growPauses(world)
     world.newHosts()
     await world.clock.advance(20_000)
     expect(
@@ -255,12 +260,10 @@ describe('pauses', () => {
         .map(([, atMs]) => atMs - nowMs),
     ).toEqual([0, 5_000, 10_000, 15_000, 20_000])
   })
+
   test('that have grown end when the first peer is connected: the network is back', async () => {
     await using world = new World()
-    await pauses(world, 12)
-    await world.clock.advance(1_000)
-    world.take()
-    const nowMs = world.clock.monotonicMs()
+    const nowMs = await growPauses(world)
     world.isConnected = true
     world.newPeer()
     await world.clock.advance(0)
