@@ -45,20 +45,9 @@ export const ALIKE: readonly AlikePair[] = [
     files: ['packages/chat/src/errors.ts', 'packages/net/src/errors.ts'],
     because: 'each package has an error class and codes of its own; a parent of both would be a dependency for twelve lines',
   },
-  { files: ['packages/chat/src/hostile/page-liar.test.ts', 'packages/chat/src/hostile/page-liar.test.ts'], because: SCENE },
-  {
-    files: ['packages/chat/src/hostile/page-liar.test.ts', 'packages/chat/src/hostile/sync-liar.test.ts'],
-    because: 'two liars between the same honest peers, whose scenes differ in what they lie about',
-  },
-  { files: ['packages/chat/src/private/room-rekey.test.ts', 'packages/chat/src/private/room-rekey.test.ts'], because: SCENE },
   {
     files: ['packages/chat/src/reconcile/id-sum.ts', 'packages/chat/src/reconcile/id-sum.ts'],
     because: 'eight sums in locals: a function for the eight words would cost the speed that they are there for',
-  },
-  { files: ['packages/chat/src/sealed/direct-message.test.ts', 'packages/chat/src/sealed/room-body.test.ts'], because: SCENE },
-  {
-    files: ['packages/chat/src/testing/featured-peer.ts', 'packages/net/src/testing/raw-peer.ts'],
-    because: 'a peer that speaks posts, and one that speaks bytes',
   },
   {
     files: ['packages/config/src/toml-positions.property.test.ts', 'tooling/torture/src/fuzz/made/other-values.ts'],

@@ -20,7 +20,7 @@ async function carolBetween(
   lie: (page: PageValue, peer: FeaturedPeer, stage: Stage) => void,
 ): Promise<{ stage: Stage; carol: ChatNode; liar: FeaturedListener } & AsyncDisposable> {
   const stage = await Stage.open()
-  const { chat, alice } = stage
+  const { chat } = stage
   let isNew = true
   const liar = await chat.listen({
     onMessage: ({ command, value }, peer) => {
@@ -30,9 +30,7 @@ async function carolBetween(
     },
   })
   for (let round = 0; round < 30; round += 1) await stage.delayMs()
-  const carol = chat.add({ settings: { outboundConnections: 0, peers: [liar.url, alice.url] } })
-  await chat.start(carol)
-  await chat.until(() => carol.node.p2p!.peerCount === 2)
+  const carol = await stage.newcomer(liar)
   return { stage, carol, liar, [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose]() }
 }
 
@@ -57,17 +55,13 @@ function sendPage(peer: FeaturedPeer, page: PageValue, posts: readonly RawPost[]
 }
 
 describe('a page', () => {
-  test('that is empty, with more to come, again and again', async () => {
-    await using at = await carolBetween((page, peer) => sendPage(peer, page, [], true))
-    await at.stage.chat.advance(MINUTE)
-    expect(pages(at.liar).length).toBeLessThan(10)
-    await isServedWell(at.carol, at.stage)
-  })
-
-  test('that is the same each time, with more to come', async () => {
-    let posts: RawPost[] = []
+  test.each<readonly [string, (stage: Stage) => readonly RawPost[]]>([
+    ['empty', () => []],
+    ['the same each time', ({ chat }) => manyPosts(50, { time: chat.clock.nowMs() - 5_000 }).toReversed()],
+  ])('that is %s, with more to come, again and again', async (_, makePosts) => {
+    let posts: readonly RawPost[] | undefined
     await using at = await carolBetween((page, peer, stage) => {
-      if (posts.length === 0) posts = manyPosts(50, { time: stage.chat.clock.nowMs() - 5_000 }).toReversed()
+      posts ??= makePosts(stage)
       sendPage(peer, page, posts, true)
     })
     await at.stage.chat.advance(MINUTE)
@@ -122,11 +116,9 @@ describe('a page', () => {
 
 test('hints of a thousand rooms that are not there cost a bounded number of questions', async () => {
   await using stage = await Stage.open()
-  const { chat, alice } = stage
+  const { chat } = stage
   const liar = await chat.listen()
-  const carol = chat.add({ settings: { outboundConnections: 0, peers: [liar.url, alice.url] } })
-  await chat.start(carol)
-  await chat.until(() => carol.node.p2p!.peerCount === 2)
+  const carol = await stage.newcomer(liar)
   for (let batch = 0; batch < 20; batch += 1) {
     const names = Array.from({ length: 100 }, (_, index) => `room${batch}.${index}`)
     liar.peers[0]!.send(wire.rooms, { rooms: names.map((name) => [name, chat.clock.nowMs(), 0, 5] as const) })

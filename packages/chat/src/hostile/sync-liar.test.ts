@@ -24,7 +24,7 @@ async function carolBetween(
   lie: (said: SyncValue, turn: number, stage: Stage) => Partial<SyncValue> | undefined,
 ): Promise<{ stage: Stage; carol: ChatNode; liar: FeaturedListener } & AsyncDisposable> {
   const stage = await Stage.open()
-  const { chat, alice } = stage
+  const { chat } = stage
   let turn = 0
   const liar = await chat.listen({
     onMessage: ({ command, value }, peer) => {
@@ -39,9 +39,7 @@ async function carolBetween(
   })
   for (let round = 0; round < 40; round += 1) await stage.delayMs()
   await chat.advance(15_000)
-  const carol = chat.add({ settings: { outboundConnections: 0, peers: [liar.url, alice.url] } })
-  await chat.start(carol)
-  await chat.until(() => carol.node.p2p!.peerCount === 2)
+  const carol = await stage.newcomer(liar)
   return { stage, carol, liar, [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose]() }
 }
 

@@ -164,6 +164,12 @@ describe('a rekey to more than a minute takes', () => {
 describe('what is offered', () => {
   const offerOf = (node: ChatNode, from: ChatNode): ReturnType<ChatNode['rooms']['offerOf']> =>
     node.rooms.offerOf(lettersOf(node, from).at(-1)!)
+  /** What bob is offered when alice writes him an invitation with a secret of her own. */
+  async function offeredBy(secret: Buffer, stage: RoomStage, [alice, bob]: Three): Promise<ReturnType<typeof offerOf>> {
+    await stage.settle(alice.mail.send({ to: bob.signer.key, kind: 'text', text: formatInvitation({ name: 'garden', secret }) }))
+    await stage.deliver()
+    return offerOf(bob, alice)
+  }
 
   test('an invitation: the room that it is to, and whether one is in it', async () => {
     await using stage = await RoomStage.open()
@@ -232,20 +238,15 @@ describe('what is offered', () => {
       text: roomKeysOf(secret).id,
     })
     expect(bob.store.members.rekeysOf(room)).toMatchObject([{ identity: null }])
-    await stage.settle(alice.mail.send({ to: bob.signer.key, kind: 'text', text: formatInvitation({ name: 'garden', secret }) }))
-    await stage.deliver()
-    expect(offerOf(bob, alice)).toMatchObject({ room: roomKeysOf(secret).id, replaces: null })
+    expect(await offeredBy(secret, stage, members)).toMatchObject({ room: roomKeysOf(secret).id, replaces: null })
   })
 
   test('none by a secret that does not yield the id that was named', async () => {
     const { stage, members, room } = await threeMembers()
     await using _ = stage
-    const [alice, bob] = members
-    await rekey(stage, alice, room)
+    await rekey(stage, members[0], room)
     const secret = newRoomSecret()
-    await stage.settle(alice.mail.send({ to: bob.signer.key, kind: 'text', text: formatInvitation({ name: 'garden', secret }) }))
-    await stage.deliver()
-    expect(offerOf(bob, alice)).toMatchObject({ room: roomKeysOf(secret).id, replaces: null })
+    expect(await offeredBy(secret, stage, members)).toMatchObject({ room: roomKeysOf(secret).id, replaces: null })
   })
 
   test('none of a room whose keys are gone', async () => {

@@ -23,8 +23,6 @@ const FEATURES = [['dchat.posts', 1]] as const
 /** Exchanges versions, answers pings, and does nothing else by itself but what `serve` and `onMessage` say. */
 export class FeaturedPeer {
   readonly raw: RawPeer
-  /** What the node sent, pings left out. */
-  readonly received: ReceivedMessage[] = []
   readonly #served = new Map<string, Buffer>()
 
   constructor(stream: TransportStream, options: FeaturedPeerOptions) {
@@ -32,16 +30,22 @@ export class FeaturedPeer {
       if (message.command === ping.name) this.raw.sendMessage(pong, { nonce: (message.value as NonceMessage).nonce })
       else {
         options.onMessage?.(message, this)
-        this.received.push(message)
+        this.raw.received.push(message)
         if (message.command === wire.want.name) this.#answer(message.value as { ids: readonly Uint8Array[] })
       }
     }
-    this.raw = new RawPeer(stream, { clock: options.clock, messages: WIRE_MESSAGES, onMessage }).open()
+    this.raw = new RawPeer(stream, { clock: options.clock, messages: WIRE_MESSAGES, onMessage })
+    this.raw.open()
     this.raw.greet({ features: options.features ?? FEATURES, ...options.version })
   }
 
   static async dial(transport: Transport, url: string, options: FeaturedPeerOptions): Promise<FeaturedPeer> {
     return new FeaturedPeer(await transport.dial(url, { signal: new AbortController().signal }), options)
+  }
+
+  /** What the node sent, pings left out. */
+  get received(): ReceivedMessage[] {
+    return this.raw.received
   }
 
   get isClosed(): boolean {
@@ -65,7 +69,7 @@ export class FeaturedPeer {
 
   /** What came of one command, in order. */
   valuesOf<T>(type: MessageType<T>): T[] {
-    return this.received.filter(({ command }) => command === type.name).map(({ value }) => value as T)
+    return this.raw.valuesOf(type)
   }
 
   #answer({ ids }: { readonly ids: readonly Uint8Array[] }): void {

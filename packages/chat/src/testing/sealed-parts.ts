@@ -39,6 +39,11 @@ export function turned(bytes: Buffer, at: number, bits = 1): Buffer {
   return changed
 }
 
+/** A body whose bytes are changed. */
+export function changedBody(body: string, change: (bytes: Buffer) => Buffer): string {
+  return change(Buffer.from(body, 'base64url')).toString('base64url')
+}
+
 export function hexOf(parts: Readonly<Record<string, Buffer>>): Record<string, Hex> {
   return Object.fromEntries(Object.entries(parts).map(([name, bytes]) => [name, bytes.toString('hex')]))
 }

@@ -2,7 +2,7 @@
 import type { StoredMessage } from '@dchat/store'
 import type { ChatNode, ChatNodeOptions } from './chat-node.ts'
 import { ChatSimulation } from './chat-simulation.ts'
-import type { FeaturedPeer, FeaturedPeerOptions } from './featured-peer.ts'
+import type { FeaturedListener, FeaturedPeer, FeaturedPeerOptions } from './featured-peer.ts'
 import { bodyFor, rawPost } from './raw-post.ts'
 import type { RawPost } from './raw-post.ts'
 import { SeededSigner } from './seeded-signer.ts'
@@ -62,6 +62,15 @@ export class Stage implements AsyncDisposable {
     const peer = await this.chat.peer(this.alice, options)
     await this.chat.until(() => this.alice.node.p2p!.peerCount > before)
     return peer
+  }
+
+  /** Somebody new dials `liar` and alice, and has exchanged versions with both. */
+  async newcomer(liar: FeaturedListener): Promise<ChatNode> {
+    const { chat, alice } = this
+    const carol = chat.add({ settings: { outboundConnections: 0, peers: [liar.url, alice.url] } })
+    await chat.start(carol)
+    await chat.until(() => carol.node.p2p!.peerCount === 2)
+    return carol
   }
 
   /** `from` says something. @returns ms until `to` had it */

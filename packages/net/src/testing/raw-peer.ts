@@ -24,7 +24,7 @@ export interface RawPeerOptions {
   readonly clock: Clock
   /** Messages it understands beside those of the core protocols; an unknown command fails the test. */
   readonly messages?: readonly AnyMessageType[]
-  /** Takes each message; `received` stays empty then. For peers that live long. */
+  /** Takes each message, and keeps in `received` what it wants, if anything: a peer may live long. */
   readonly onMessage?: (message: ReceivedMessage) => void
 }
 
@@ -32,7 +32,7 @@ export interface RawPeerOptions {
 export class RawPeer {
   /** The connection, to be handled as a test likes. */
   readonly stream: TransportStream
-  /** What came, in order; empty with `onMessage`. */
+  /** What came, in order; with `onMessage`, what that has kept of it. */
   readonly received: ReceivedMessage[] = []
   /** Bytes that came. */
   receivedBytes = 0
