@@ -1,4 +1,5 @@
 /** Says in the log when this computer's clock goes wrong, and when it is right again. Facts: docs/node.md, *The clock*. */
+import { spawnEvery } from '@dchat/system'
 import type { Clock, Logger, TaskScope } from '@dchat/system'
 import { LIMITS } from './limits.ts'
 
@@ -24,7 +25,7 @@ export class ClockWatch {
 
   /** Looks now and then, as a task of `tasks`: a clock may be set while no peer comes or goes. */
   start(tasks: TaskScope): void {
-    tasks.spawnEvery(this.#deps.clock, LIMITS.CLOCK_LOOK_MS.value, () => this.look())
+    spawnEvery(tasks, { clock: this.#deps.clock, intervalMs: LIMITS.CLOCK_LOOK_MS.value }, () => this.look())
   }
 
   look(): void {

@@ -1,5 +1,5 @@
 /** Writes host lists and bans to disk: every few minutes, soon after a ban, and when it is told to. */
-import { sleep } from '@dchat/system'
+import { sleep, spawnEvery } from '@dchat/system'
 import type { Clock, Logger, TaskScope } from '@dchat/system'
 import { LIMITS } from './limits.ts'
 
@@ -20,7 +20,7 @@ export class HostSaver {
 
   /** Saves every few minutes, as a task of `tasks`. */
   start(tasks: TaskScope): void {
-    tasks.spawnEvery(this.#deps.clock, LIMITS.HOSTS_SAVE_INTERVAL_MS.value, () => this.save())
+    spawnEvery(tasks, { clock: this.#deps.clock, intervalMs: LIMITS.HOSTS_SAVE_INTERVAL_MS.value }, () => this.save())
   }
 
   /** Saves a little later, once for all that changes until then; not when `tasks` stops before. */

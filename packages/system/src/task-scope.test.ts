@@ -53,22 +53,3 @@ test('what is spawned after a time runs then, and not when it is taken back or t
   await clock.advance(100)
   expect(ran).toEqual(['a 5', 'b 7'])
 })
-
-test('what is spawned every so often pauses as long after each time, and ends with its failure or the scope', async () => {
-  const clock = new ManualClock()
-  const [ran, failures]: [string[], unknown[]] = [[], []]
-  const scope = new TaskScope((error) => failures.push(error))
-  scope.spawnEvery(clock, 10, () => void ran.push(`quick ${clock.monotonicMs()}`))
-  scope.spawnEvery(clock, 10, async () => {
-    ran.push(`slow ${clock.monotonicMs()}`)
-    await sleep(clock, 5, scope.signal)
-  })
-  const broken = new Error('broken')
-  scope.spawnEvery(clock, 20, () => Promise.reject(broken))
-  await clock.advance(29)
-  expect(ran).toEqual(['quick 10', 'slow 10', 'quick 20', 'slow 25'])
-  expect([failures, scope.size]).toEqual([[broken], 2])
-  await scope.stop()
-  await clock.advance(100)
-  expect([ran.length, failures.length, clock.pendingTimers]).toEqual([4, 1, 0])
-})

@@ -1,6 +1,5 @@
 /** Owns background work: one signal ends all of it, and nothing floats. */
 
-import { sleep } from './clock.ts'
 import type { Clock, Timer } from './clock.ts'
 
 /** Thrown into the waits of a scope that stops; tasks let it pass. */
@@ -64,20 +63,6 @@ export class TaskScope {
         timer.cancel()
       },
     }
-  }
-
-  /**
-   * Runs `work` again and again in the background, each time `intervalMs` after the last has ended; the first time after as
-   * long. Its failure is told, and ends it.
-   */
-  spawnEvery(clock: Clock, intervalMs: number, work: () => void | Promise<void>): void {
-    this.spawn(async (signal) => {
-      for (;;) {
-        await sleep(clock, intervalMs, signal)
-        const working = work()
-        if (working instanceof Promise) await working
-      }
-    })
   }
 
   async #run(task: (signal: AbortSignal) => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 /** A network of real nodes in simulated time: links with latencies and faults, hosts that come and go, hostile ones too. */
 import { parseUrl } from '@dchat/serial'
-import { ManualClock, SeededRandom, TaskScope, silentLogger, sleep } from '@dchat/system'
+import { ManualClock, SeededRandom, TaskScope, silentLogger, sleep, spawnEvery } from '@dchat/system'
 import type { Logger, Random } from '@dchat/system'
 import type { Settings } from '../settings.ts'
 import { MemoryNetwork } from '../transports/memory.ts'
@@ -101,7 +101,7 @@ export class Simulation implements AsyncDisposable {
     this.conditions = new LinkConditions(this.network)
     if (breaksPerHour > 0) {
       const chance = (breaksPerHour * BREAK_INTERVAL_MS) / 3_600_000
-      this.#weather.spawnEvery(this.clock, BREAK_INTERVAL_MS, () => this.#breakSome(chance))
+      spawnEvery(this.#weather, { clock: this.clock, intervalMs: BREAK_INTERVAL_MS }, () => this.#breakSome(chance))
     }
   }
 
