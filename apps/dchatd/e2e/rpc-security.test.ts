@@ -1,9 +1,10 @@
 /** TLS and tokens of a running daemon, from its configuration to its clients, and what SIGHUP takes over of them. */
 import { createHash, randomBytes } from 'node:crypto'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { RpcClient, findEndpoint } from '@dchat/rpc'
 import { tlsIdentity } from '@dchat/rpc-server'
+import { permissionsOf } from '@dchat/system/testing'
 import { afterEach, describe, expect, test } from 'vitest'
 import { DaemonNode, SeedNode, until } from '@dchat/e2e'
 import { sendByCurl, sendByNode } from './testing/http.ts'
@@ -27,7 +28,7 @@ async function reload(change: (text: string) => string): Promise<void> {
 describe('TLS', () => {
   test('without files: a certificate is made, clients of this machine find its fingerprint, and both go with the daemon', async () => {
     node = await DaemonNode.running({ hasTcpRpc: true, hasTls: true })
-    expect((statSync(node.home.paths.tlsFingerprintPath).mode & 0o777).toString(8)).toBe('600')
+    expect(permissionsOf(node.home.paths.tlsFingerprintPath)).toBe('600')
     await using client = await open()
     await client.call('chat.send', { text: 'inside TLS' })
     expect((await node.history()).map(({ text }) => text)).toEqual(['inside TLS'])

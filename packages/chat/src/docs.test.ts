@@ -1,7 +1,7 @@
 /** docs/errors.md and docs/limits.md say what the code says. */
-import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
 import type { Limit } from '@dchat/net'
+import { codeRows, docsPage } from '@dchat/system/testing'
+import { expect, test } from 'vitest'
 import { CHAT_ERROR_CODES } from './errors.ts'
 import { HISTORY_LIMITS } from './history/history-limits.ts'
 import { KEY_LIMITS } from './keys/key-limits.ts'
@@ -21,37 +21,28 @@ const ALL_LIMITS: Readonly<Record<string, Limit>> = {
   ...ROOM_LIMITS,
 }
 
-/** The cells of the table rows in a page whose first cell is a code. */
-function rowsOf(page: string): string[][] {
-  const text = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8')
-  return text
-    .split('\n')
-    .filter((line) => line.startsWith('| `'))
-    .map((line) => line.slice(2, -2).split(' | '))
-}
-
 test('docs/errors.md has each code, with what it means and who acts, and no other', () => {
-  const rows = rowsOf('errors.md').filter(([code]) => code!.startsWith('`CHAT_'))
+  const rows = codeRows(docsPage('errors.md')).filter(([code]) => code!.startsWith('`CHAT_'))
   expect(rows.map(([code]) => code)).toEqual(CHAT_ERROR_CODES.map((code) => `\`${code}\``))
   for (const cells of rows) expect(cells.map((cell) => cell.length > 3)).toEqual([true, true, true])
 })
 
 test('docs/security.md cites limits as they are, and no code that there is not', () => {
   const limits = new Map(Object.entries(ALL_LIMITS))
-  const cited = rowsOf('security.md')
+  const page = docsPage('security.md')
+  const cited = codeRows(page)
   expect(cited.length).toBeGreaterThan(0)
   for (const [name, value] of cited) {
     const limit = limits.get(name!.slice(1, -1))
     expect([name, value]).toEqual([name, limit && `${limit.value.toLocaleString('en-US')} ${limit.unit}`])
   }
-  const text = readFileSync(new URL('../../../docs/security.md', import.meta.url), 'utf8')
-  const codes = [...text.matchAll(/`(CHAT_[A-Z_]+)`/g)].map(([, code]) => code)
+  const codes = [...page.matchAll(/`(CHAT_[A-Z_]+)`/g)].map(([, code]) => code)
   expect(codes.length).toBeGreaterThan(0)
   for (const code of codes) expect(CHAT_ERROR_CODES).toContain(code)
 })
 
 test('docs/limits.md has a row for each limit, as the code has it', () => {
-  const rows = rowsOf('limits.md')
+  const rows = codeRows(docsPage('limits.md'))
   for (const [name, { value, unit, why, then }] of Object.entries(ALL_LIMITS)) {
     expect(rows).toContainEqual([`\`${name}\``, `${value.toLocaleString('en-US')} ${unit}`, why, then])
   }

@@ -1,14 +1,12 @@
 /** docs/errors.md says what the code says. */
-import { readFileSync } from 'node:fs'
+import { codeRows, docsPage } from '@dchat/system/testing'
 import { expect, test } from 'vitest'
 import { FLAG_ERROR_CODES } from './errors.ts'
 import { FolderError } from './own-folder.ts'
 
 test('docs/errors.md has each code, with what it means and who acts, and no other', () => {
-  const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8')
-  const rows = page.split('\n').filter((line) => /^\| `(?:FLAG|FOLDER)_/.test(line))
-  const listed = rows.map((row) => row.slice(2, -2).split(' | '))
+  const rows = codeRows(docsPage('errors.md')).filter(([code]) => /^`(?:FLAG|FOLDER)_/.test(code!))
   const codes = [...FLAG_ERROR_CODES, new FolderError('/', undefined).code]
-  expect(listed.map(([code]) => code)).toEqual(codes.map((code) => `\`${code}\``))
-  for (const cells of listed) expect(cells.map((cell) => cell.length > 3)).toEqual([true, true, true])
+  expect(rows.map(([code]) => code)).toEqual(codes.map((code) => `\`${code}\``))
+  for (const cells of rows) expect(cells.map((cell) => cell.length > 3)).toEqual([true, true, true])
 })

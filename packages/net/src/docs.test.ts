@@ -1,6 +1,6 @@
 /** docs/limits.md, docs/errors.md and docs/wire.md say what the code says. */
-import { readFileSync } from 'node:fs'
 import { SERIAL_ERROR_CODES } from '@dchat/serial'
+import { codeRows, docsPage } from '@dchat/system/testing'
 import { describe, expect, test } from 'vitest'
 import { NET_ERROR_CODES } from './errors.ts'
 import { HOST_LIMITS } from './hosts/host-limits.ts'
@@ -8,20 +8,6 @@ import { LIMITS } from './limits.ts'
 import type { Limit } from './limits.ts'
 import { addr } from './messages/core-messages.ts'
 import { CORE_MESSAGES, CORE_METERING_SUM } from './testing/core-message-list.ts'
-
-function pageText(page: string): string {
-  return readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8')
-}
-
-/** The cells of the table rows of a text whose first cell is a code. */
-function rowsIn(text: string): string[][] {
-  return text
-    .split('\n')
-    .filter((line) => line.startsWith('| `'))
-    .map((line) => line.slice(2, -2).split(' | '))
-}
-
-const rowsOf = (page: string): string[][] => rowsIn(pageText(page))
 
 const limitRow = ([name, limit]: [string, Limit]): string[] => [
   `\`${name}\``,
@@ -34,15 +20,15 @@ test.each([
   ['LIMITS', LIMITS],
   ['HOST_LIMITS', HOST_LIMITS],
 ])('docs/limits.md has a row for each of %s, as the code has it', (_, limits) => {
-  const lines = new Set(pageText('limits.md').split('\n'))
+  const lines = new Set(docsPage('limits.md').split('\n'))
   const missing = Object.entries<Limit>(limits).map((limit) => `| ${limitRow(limit).join(' | ')} |`)
   expect(missing.filter((line) => !lines.has(line))).toEqual([]) // the lines to write, by hand
 })
 
 test('docs/limits.md has each name once in the table of its file', () => {
-  const tables = pageText('limits.md')
+  const tables = docsPage('limits.md')
     .split('\n## ')
-    .map((part) => rowsIn(part).map(([name]) => name))
+    .map((part) => codeRows(part).map(([name]) => name))
   for (const names of tables) expect(names).toEqual([...new Set(names)])
   expect(tables.flat()).toEqual(
     expect.arrayContaining([...Object.keys(LIMITS), ...Object.keys(HOST_LIMITS)].map((name) => `\`${name}\``)),
@@ -50,11 +36,11 @@ test('docs/limits.md has each name once in the table of its file', () => {
 })
 
 describe('docs/wire.md', () => {
-  const page = pageText('wire.md')
+  const page = docsPage('wire.md')
 
   test('has each core message once in its table, with its limits', () => {
     const [, table = ''] = /\n## Core messages\n([^]*?)\n## /.exec(page) ?? []
-    const rows = rowsIn(table).flatMap(([commands, , ...limits]) =>
+    const rows = codeRows(table).flatMap(([commands, , ...limits]) =>
       Array.from(commands!.matchAll(/`(\w+)`/g), ([, command]) => `${command} | ${limits.join(' | ')}`),
     )
     const wanted = CORE_MESSAGES.map(({ name, maxBytes, meteringScore, metering }) => {
@@ -78,7 +64,7 @@ describe.each([
   ['NET_', NET_ERROR_CODES],
   ['SERIAL_', SERIAL_ERROR_CODES],
 ] as const)('docs/errors.md', (prefix, codes) => {
-  const rows = rowsOf('errors.md').filter(([code]) => code!.startsWith(`\`${prefix}`))
+  const rows = codeRows(docsPage('errors.md')).filter(([code]) => code!.startsWith(`\`${prefix}`))
 
   test(`lists every ${prefix} code once, and no other`, () => {
     const listed = rows.map(([code]) => code)

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { permissionsOf } from '@dchat/system/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { writeCookie } from './cookie.ts'
 
@@ -10,8 +11,6 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8)
-
 test('a new secret in a file for its owner only, in a folder for its owner only', () => {
   const path = join(folder, 'run', 'cookie')
   const before = process.umask(0)
@@ -19,7 +18,7 @@ test('a new secret in a file for its owner only, in a folder for its owner only'
     const first = writeCookie(path)
     expect(first.cookie).toMatch(/^[0-9a-f]{64}$/)
     expect(readFileSync(path, 'utf8').trim()).toBe(first.cookie)
-    expect([mode(path), mode(join(folder, 'run'))]).toEqual(['600', '700'])
+    expect([permissionsOf(path), permissionsOf(join(folder, 'run'))]).toEqual(['600', '700'])
     expect(writeCookie(path).cookie).not.toBe(first.cookie)
     expect(readdirSync(join(folder, 'run'))).toEqual(['cookie'])
   } finally {
@@ -31,7 +30,7 @@ test('an old file that others could read is replaced, not written into', () => {
   const path = join(folder, 'cookie')
   writeFileSync(path, 'old', { mode: 0o644 })
   writeCookie(path)
-  expect(mode(path)).toBe('600')
+  expect(permissionsOf(path)).toBe('600')
 })
 
 test('what a process that was killed has left half written is replaced', () => {
@@ -39,7 +38,7 @@ test('what a process that was killed has left half written is replaced', () => {
   writeFileSync(`${path}.new`, 'half', { mode: 0o644 })
   const { cookie } = writeCookie(path)
   expect(readdirSync(folder)).toEqual(['cookie'])
-  expect([readFileSync(path, 'utf8').trim(), mode(path)]).toEqual([cookie, '600'])
+  expect([readFileSync(path, 'utf8').trim(), permissionsOf(path)]).toEqual([cookie, '600'])
 })
 
 test('removing takes away the own file only, once or twice', () => {

@@ -1,17 +1,12 @@
 /** docs/limits.md and docs/errors.md say what the code says. */
-import { readFileSync } from 'node:fs'
+import { codeRows, docsPage } from '@dchat/system/testing'
 import { expect, test } from 'vitest'
 import { RPC_SERVER_ERROR_CODES } from './errors.ts'
 import { DEFAULT_RPC_LIMITS } from './limits.ts'
 
 /** The cells of the table rows below a heading of a page. */
 function rowsOf(page: string, heading: string): string[][] {
-  const text = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8')
-  const section = text.split(`\n## ${heading}`)[1]!.split('\n## ')[0]!
-  return section
-    .split('\n')
-    .filter((line) => line.startsWith('| `'))
-    .map((line) => line.slice(2, -2).split(' | '))
+  return codeRows(docsPage(page).split(`\n## ${heading}`)[1]!.split('\n## ')[0]!)
 }
 
 test('docs/limits.md has each limit, as the code has it, and no other', () => {

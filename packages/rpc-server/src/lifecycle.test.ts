@@ -6,6 +6,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MemoryLogger } from '@dchat/system'
+import { permissionsOf } from '@dchat/system/testing'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { RpcServerError } from './errors.ts'
 import { createRpcServer } from './server.ts'
@@ -46,8 +47,8 @@ describe('the Unix socket', () => {
     try {
       await using server = bare({ listen: [{ kind: 'unix', path }] })
       await server.start()
-      expect((statSync(path).mode & 0o777).toString(8)).toBe('600')
-      expect((statSync(join(folder, 'run')).mode & 0o777).toString(8)).toBe('700')
+      expect(permissionsOf(path)).toBe('600')
+      expect(permissionsOf(join(folder, 'run'))).toBe('700')
       expect(process.umask()).toBe(0)
     } finally {
       process.umask(before)
@@ -61,8 +62,8 @@ describe('the Unix socket', () => {
     try {
       await using server = bare({ listen: [{ kind: 'unix', path }], socketMode: 0o660 })
       await server.start()
-      expect((statSync(path).mode & 0o777).toString(8)).toBe('660')
-      expect((statSync(join(folder, 'run')).mode & 0o777).toString(8)).toBe('750')
+      expect(permissionsOf(path)).toBe('660')
+      expect(permissionsOf(join(folder, 'run'))).toBe('750')
     } finally {
       process.umask(before)
     }

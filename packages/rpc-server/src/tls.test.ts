@@ -1,7 +1,7 @@
 /** RPC inside TLS, on real sockets, with our own client and with others. */
 import { execFileSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -11,6 +11,7 @@ import { connect as connectTls } from 'node:tls'
 import { RpcClient, findEndpoint } from '@dchat/rpc'
 import type { RpcEndpoint } from '@dchat/rpc'
 import { ManualClock } from '@dchat/system'
+import { permissionsOf } from '@dchat/system/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { LineClient } from './testing/line-client.ts'
@@ -88,7 +89,7 @@ describe('the certificate that is made', () => {
   test('has its fingerprint in a file for the owner only, which goes with it', async () => {
     const path = join(folder, 'tls-fingerprint')
     expect(readFileSync(path, 'utf8')).toBe(`${identity.fingerprint}\n`)
-    expect((statSync(path).mode & 0o777).toString(8)).toBe('600')
+    expect(permissionsOf(path)).toBe('600')
     expect(identity.fingerprint).toBe(new X509Certificate(identity.cert).fingerprint256.replaceAll(':', '').toLowerCase())
     const next = await make()
     identity.remove()

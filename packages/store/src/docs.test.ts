@@ -1,5 +1,5 @@
 /** docs/limits.md says of the store what the code says. */
-import { readFileSync } from 'node:fs'
+import { codeRows, docsPage } from '@dchat/system/testing'
 import { expect, test } from 'vitest'
 import * as limits from './limits.ts'
 
@@ -12,14 +12,9 @@ const numbers = new Map(
   ),
 )
 
-function rowsOf(heading: string): string[][] {
-  const page = readFileSync(new URL('../../../docs/limits.md', import.meta.url), 'utf8')
-  const section = page.split('\n## ').find((text) => text.startsWith(heading))
-  return (section ?? '').split('\n').flatMap((line) => (line.startsWith('| `') ? [line.slice(2, -2).split(' | ')] : []))
-}
-
 test('docs/limits.md has a row for each limit of the store, with its value, and no other', () => {
-  const rows = rowsOf('Messages and posts that are kept')
+  const sections = docsPage('limits.md').split('\n## ')
+  const rows = codeRows(sections.find((section) => section.startsWith('Messages and posts that are kept')) ?? '')
   expect(new Set(rows.map(([name]) => name))).toEqual(new Set([...numbers.keys()].map((name) => `\`${name}\``)))
   expect(rows).toHaveLength(numbers.size)
   for (const [name, value, why, then] of rows) {

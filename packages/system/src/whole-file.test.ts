@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { permissionsOf } from './testing/permissions-of.ts'
 import { removeIfHolds, writeWhole } from './whole-file.ts'
 
 let folder = ''
@@ -9,8 +10,6 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'dchat-whole-'))
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
-
-const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8)
 
 test.each([0o600, 0o644])('has mode %i whatever the umask, the folders made for it 0700', (wanted) => {
   const path = join(folder, 'deep/file')
@@ -20,7 +19,7 @@ test.each([0o600, 0o644])('has mode %i whatever the umask, the folders made for 
   } finally {
     process.umask(before)
   }
-  expect([mode(path), mode(join(folder, 'deep'))]).toEqual([wanted.toString(8), '700'])
+  expect([permissionsOf(path), permissionsOf(join(folder, 'deep'))]).toEqual([wanted.toString(8), '700'])
   expect(readFileSync(path, 'utf8')).toBe('text\n')
 })
 
@@ -30,7 +29,7 @@ test('replaces an older file, and what was left half written', () => {
   writeFileSync(`${path}.new`, 'half', { mode: 0o644 })
   writeWhole(path, 'whole', 0o600)
   expect(readdirSync(folder)).toEqual(['file'])
-  expect([readFileSync(path, 'utf8'), mode(path)]).toEqual(['whole', '600'])
+  expect([readFileSync(path, 'utf8'), permissionsOf(path)]).toEqual(['whole', '600'])
 })
 
 test('leaves nothing behind where it cannot be written', () => {

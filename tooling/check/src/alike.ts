@@ -38,10 +38,6 @@ export const ALIKE: readonly AlikePair[] = [
   { files: ['apps/dchatd/src/dchat.test.ts', 'apps/dchatd/src/dchat.test.ts'], because: SCENE },
   { files: ['apps/lilith/e2e/lilith.test.ts', 'apps/lilith/e2e/lilith.test.ts'], because: SCENE },
   {
-    files: ['packages/chat/src/docs.test.ts', 'packages/net/src/docs.test.ts'],
-    because: 'what reads a table of docs/ is a few lines beside each test, as packages share no test code downwards',
-  },
-  {
     files: ['packages/chat/src/errors.ts', 'packages/net/src/errors.ts'],
     because: 'each package has an error class and codes of its own; a parent of both would be a dependency for twelve lines',
   },
@@ -56,10 +52,6 @@ export const ALIKE: readonly AlikePair[] = [
   {
     files: ['packages/net/src/ban-policy.test.ts', 'packages/net/src/ban-policy.ts'],
     because: 'the test holds the policy against a list of its own',
-  },
-  {
-    files: ['packages/rpc-server/src/cookie.test.ts', 'packages/system/src/whole-file.test.ts'],
-    because: 'a folder of its own for each test, as packages share no test code downwards',
   },
   { files: ['packages/rpc-server/src/token-access.test.ts', 'packages/rpc-server/src/token-access.test.ts'], because: SCENE },
 ]

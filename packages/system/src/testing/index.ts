@@ -1,3 +1,5 @@
+export { codeRows, docsPage } from './docs-page.ts'
 export { MAX_HOSTILE_UNITS, findHarm, hostileTexts } from './hostile-texts.ts'
 export type { HostileText } from './hostile-texts.ts'
+export { permissionsOf } from './permissions-of.ts'
 export { poisoned } from './poisoned.ts'
