@@ -21,6 +21,14 @@ const call = (method: string, params: unknown = [], id = 1): string => JSON.stri
 const bearer = (name: string): object => ({ authorization: `Bearer secret-of-${name}` })
 const tcp = (server: TestServer): Promise<LineClient> => LineClient.open({ host: '127.0.0.1', port: server.port })
 
+/** Sends one request on a connection of lines that has said whose token it holds. */
+async function askByLine(client: LineClient, name: string, body: string): Promise<Record<string, unknown>> {
+  expect(await client.ask(call('rpc.auth', [`secret-of-${name}`]))).toMatchObject({ result: true })
+  const answer = await client.ask(body)
+  await client.close()
+  return answer
+}
+
 /** Sends one request as a token's holder, gives the answer. */
 type Send = (server: TestServer, name: string, body: string) => Promise<Record<string, unknown>>
 const WAYS: [string, Send][] = [
@@ -44,25 +52,10 @@ const WAYS: [string, Send][] = [
       return JSON.parse(text)
     },
   ],
-  [
-    'a line',
-    async (server, name, body) => {
-      const client = await tcp(server)
-      expect(await client.ask(call('rpc.auth', [`secret-of-${name}`]))).toMatchObject({ result: true })
-      const answer = await client.ask(body)
-      await client.close()
-      return answer
-    },
-  ],
+  ['a line', async (server, name, body) => askByLine(await tcp(server), name, body)],
   [
     'a line of the Unix socket, which gives up its own rights',
-    async ({ socketPath }, name, body) => {
-      const client = await LineClient.open({ path: socketPath })
-      expect(await client.ask(call('rpc.auth', [`secret-of-${name}`]))).toMatchObject({ result: true })
-      const answer = await client.ask(body)
-      await client.close()
-      return answer
-    },
+    async ({ socketPath }, name, body) => askByLine(await LineClient.open({ path: socketPath }), name, body),
   ],
   [
     'Bearer over the Unix socket',

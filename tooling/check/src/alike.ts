@@ -53,5 +53,4 @@ export const ALIKE: readonly AlikePair[] = [
     files: ['packages/net/src/ban-policy.test.ts', 'packages/net/src/ban-policy.ts'],
     because: 'the test holds the policy against a list of its own',
   },
-  { files: ['packages/rpc-server/src/token-access.test.ts', 'packages/rpc-server/src/token-access.test.ts'], because: SCENE },
 ]
