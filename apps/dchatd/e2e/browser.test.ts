@@ -1,5 +1,4 @@
 /** A web page in a real browser must not be able to do anything with a daemon on the same machine, nor read anything of it. */
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Browser } from 'playwright-core'
 import { DaemonNode } from '@dchat/e2e'
@@ -101,15 +100,14 @@ describe.each([
   })
 
   test('the same by curl with the cookie is done', async () => {
-    const cookie = readFileSync(node.home.paths.cookiePath, 'utf8').trim()
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'chat.send', params: { text: 'by curl' } })
     const at = { port, ...(hasTls ? { isSecured: true } : {}) }
     const headers = { 'content-type': 'text/plain' }
     expect((await sendByCurl({ at, body, headers })).status).toBe(401)
     expect(
-      (await sendByCurl({ at, body, headers: { ...headers, origin: `http://${EVIL_NAME}` }, user: `x:${cookie}` })).status,
+      (await sendByCurl({ at, body, headers: { ...headers, origin: `http://${EVIL_NAME}` }, user: `x:${node.cookie}` })).status,
     ).toBe(403)
-    expect((await sendByCurl({ at, body, headers, user: `x:${cookie}` })).status).toBe(200)
+    expect((await sendByCurl({ at, body, headers, user: `x:${node.cookie}` })).status).toBe(200)
     expect((await node.history()).map(({ text }) => text)).toEqual(['by curl'])
   })
 

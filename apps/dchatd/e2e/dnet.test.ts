@@ -1,5 +1,5 @@
 /** Network events and channels, for more than one viewer and over every connection that has notifications. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DaemonNode, LineClient, RawListener, RawPeer, loopbackHost, recorded, until } from '@dchat/e2e'
 import type { Answer } from '@dchat/e2e'
@@ -21,7 +21,7 @@ describe('viewers', () => {
     other = await DaemonNode.running({ config: { net: [`peers = ["${await node.url()}"]`, 'outbound_connections = 0'] } })
     await other.hasPeers(1)
     const port = await node.rpcPort()
-    const authorization = `Bearer ${readFileSync(node.home.paths.cookiePath, 'utf8').trim()}`
+    const authorization = `Bearer ${node.cookie}`
     page = await Page.open(`ws://127.0.0.1:${port}/ws`, { headers: { authorization } })
     line = await LineClient.connect({ host: '127.0.0.1', port })
   })

@@ -1,6 +1,5 @@
 /** Events of a running daemon: followed by curl over restarts of the stream, and by clients that are too slow, on every carrier. */
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DaemonNode, until } from '@dchat/e2e'
@@ -19,7 +18,7 @@ let authorization: string
 beforeAll(async () => {
   node = await DaemonNode.running({ hasTcpRpc: true })
   port = await node.rpcPort()
-  authorization = `Bearer ${readFileSync(node.home.paths.cookiePath, 'utf8').trim()}`
+  authorization = `Bearer ${node.cookie}`
 })
 
 afterAll(() => node?.[Symbol.asyncDispose]())

@@ -10,11 +10,9 @@ const MARK = 'sekrit'
 
 let node: DaemonNode
 let port: number
-let cookie: string
 beforeEach(async () => {
   node = await DaemonNode.running({ hasTcpRpc: true, args: ['-vvv'] })
   port = await node.rpcPort()
-  cookie = readFileSync(node.home.paths.cookiePath, 'utf8').trim()
 })
 afterEach(() => node?.[Symbol.asyncDispose]())
 
@@ -62,6 +60,7 @@ async function askByLines(target: { path: string } | { port: number; host: strin
 }
 
 test('not what is sent, asked, or tried over any carrier, and not what peers send', async () => {
+  const { cookie } = node
   await askByLines({ path: node.home.paths.socketPath }, [])
   await askByLines({ host: '127.0.0.1', port }, [request('rpc.auth', [`${MARK} wrong`]), request('rpc.auth', [cookie])])
 

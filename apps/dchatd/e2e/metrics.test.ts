@@ -1,5 +1,4 @@
 /** What Prometheus reads of running daemons. */
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { DaemonNode, LineClient, SeedNode, readExposition, until } from '@dchat/e2e'
 import type { Family } from '@dchat/e2e'
@@ -73,8 +72,7 @@ test('GET /metrics is the same, for who may read', async () => {
   await using node = await DaemonNode.running({ hasTcpRpc: true })
   const url = `http://127.0.0.1:${await node.rpcPort()}/metrics`
   expect((await fetch(url)).status).toBe(401)
-  const cookie = readFileSync(node.home.paths.cookiePath, 'utf8').trim()
-  const response = await fetch(url, { headers: { authorization: `Bearer ${cookie}` } })
+  const response = await fetch(url, { headers: { authorization: `Bearer ${node.cookie}` } })
   expect([response.status, response.headers.get('content-type')]).toEqual([
     200,
     expect.stringContaining('text/plain; version=0.0.4'),

@@ -1,5 +1,4 @@
 /** The page of the network: a real browser looks at real nodes that talk. */
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Browser } from 'playwright-core'
 import { DaemonNode, until } from '@dchat/e2e'
@@ -105,14 +104,14 @@ test('without a secret, or with a wrong one, nothing of the node is shown', asyn
   const text = await shown.text()
   for (const { url } of (await around.middle.client.call('net.status', {})).channels) expect(text).not.toContain(url)
   expect(text).not.toMatch(/ann|dchatd 0|slots filled|gold/u)
-  await shown.page.fill('#secret', readFileSync(around.middle.home.paths.cookiePath, 'utf8').trim())
+  await shown.page.fill('#secret', around.middle.cookie)
   await shown.page.keyboard.press('Enter')
   await shown.reads('#link', 'live')
 })
 
 test('what the page holds reads what it shows, and may do nothing else', async () => {
   await using shown = await NetPage.of(browser, around.middle)
-  const cookie = readFileSync(around.middle.home.paths.cookiePath, 'utf8').trim()
+  const { cookie } = around.middle
   const answers = await shown.page.evaluate<{ code: number; kind: string }[]>(
     `(${askAsPage.toString()})(${JSON.stringify([
       ['rpc.auth', [cookie]],

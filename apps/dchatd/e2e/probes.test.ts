@@ -1,5 +1,4 @@
 /** What a supervisor sees of a daemon: from its first answer, while it asks its seeds, until it is gone. */
-import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { DaemonNode, RawPeer, SilentServer, loopbackHost, until } from '@dchat/e2e'
@@ -50,8 +49,7 @@ test('not ready from the moment a stop begins, while the RPC still answers', asy
 test('/metrics asks for credentials', async () => {
   node = await DaemonNode.running({ hasTcpRpc: true })
   const at = { port: await node.rpcPort() }
-  const cookie = readFileSync(node.home.paths.cookiePath, 'utf8').trim()
   expect((await sendByNode({ at, path: '/metrics' })).status).toBe(401)
-  const { status, body } = await sendByNode({ at, path: '/metrics', user: `x:${cookie}` })
+  const { status, body } = await sendByNode({ at, path: '/metrics', user: `x:${node.cookie}` })
   expect([status, body]).toEqual([200, expect.stringMatching(/^# HELP dchat_/m)])
 })

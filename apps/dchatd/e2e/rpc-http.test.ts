@@ -1,5 +1,4 @@
 /** JSON-RPC over HTTP against the running daemon, on its Unix socket and on TCP. */
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DaemonNode } from '@dchat/e2e'
 import { HTTP_SENDERS } from './testing/http.ts'
@@ -7,12 +6,10 @@ import type { HttpRequest } from './testing/http.ts'
 
 let node: DaemonNode
 let port: number
-let cookie: string
 
 beforeAll(async () => {
   node = await DaemonNode.running({ hasTcpRpc: true, config: { chat: ['nick = "ann"'] } })
   port = await node.rpcPort()
-  cookie = readFileSync(node.home.paths.cookiePath, 'utf8').trim()
 })
 
 afterAll(() => node?.[Symbol.asyncDispose]())
@@ -22,7 +19,7 @@ const PING = call('ping')
 const PONG = { jsonrpc: '2.0', id: 1, result: 'pong' }
 
 describe.each(HTTP_SENDERS)('%s', (_name, send) => {
-  const overTcp = (rest: Omit<HttpRequest, 'at'>) => send({ at: { port }, user: `anyone:${cookie}`, ...rest })
+  const overTcp = (rest: Omit<HttpRequest, 'at'>) => send({ at: { port }, user: `anyone:${node.cookie}`, ...rest })
   const overUnix = (rest: Omit<HttpRequest, 'at'>) => send({ at: { socketPath: node.home.paths.socketPath }, ...rest })
   const ask = async (body: string): Promise<unknown> => {
     const answer = await overTcp({ body })
@@ -37,9 +34,9 @@ describe.each(HTTP_SENDERS)('%s', (_name, send) => {
 
   test('TCP takes the cookie as a password of any user, and as a bearer token', async () => {
     for (const access of [
-      { user: `any:${cookie}` },
-      { user: `:${cookie}` },
-      { headers: { authorization: `Bearer ${cookie}` } },
+      { user: `any:${node.cookie}` },
+      { user: `:${node.cookie}` },
+      { headers: { authorization: `Bearer ${node.cookie}` } },
     ]) {
       const { status, body } = await send({ at: { port }, body: PING, ...access })
       expect([status, JSON.parse(body)]).toEqual([200, PONG])
@@ -51,13 +48,13 @@ describe.each(HTTP_SENDERS)('%s', (_name, send) => {
       {},
       { user: `any:${'0'.repeat(64)}` },
       { headers: { authorization: 'Bearer x' } },
-      { user: `${cookie}:any` },
+      { user: `${node.cookie}:any` },
     ]) {
       const { status, body } = await send({ at: { port }, body: PING, ...access })
       expect([status, JSON.parse(body)]).toEqual([401, error(-32_001)])
       expect(body).toContain('the file \\"cookie\\"')
       expect(body).not.toContain(node.home.paths.cookiePath)
-      expect(body).not.toContain(cookie)
+      expect(body).not.toContain(node.cookie)
     }
   })
 
@@ -141,8 +138,8 @@ describe.each(HTTP_SENDERS)('%s', (_name, send) => {
 
 test('a cookie is for one start', async () => {
   await using other = await DaemonNode.running({ hasTcpRpc: true })
-  const first = readFileSync(other.home.paths.cookiePath, 'utf8')
+  const first = other.cookie
   await other.kill('SIGTERM')
   await other.start()
-  expect(readFileSync(other.home.paths.cookiePath, 'utf8')).not.toBe(first)
+  expect(other.cookie).not.toBe(first)
 })

@@ -1,16 +1,13 @@
 /** Raw JSON lines against the running daemon. */
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DaemonNode, LineClient } from '@dchat/e2e'
 
 let node: DaemonNode
 let port: number
-let cookie: string
 
 beforeAll(async () => {
   node = await DaemonNode.running({ hasTcpRpc: true, config: { rpc: ['rpc_disabled_methods = ["recv"]'] } })
   port = await node.rpcPort()
-  cookie = readFileSync(node.home.paths.cookiePath, 'utf8').trim()
 })
 
 afterAll(() => node?.[Symbol.asyncDispose]())
@@ -22,7 +19,7 @@ const error = (code: number, id: unknown = null) => ({ jsonrpc: '2.0', id, error
 
 describe('on TCP', () => {
   test('rpc.auth comes first, by position or by name', async () => {
-    for (const params of [[cookie], { cookie }]) {
+    for (const params of [[node.cookie], { cookie: node.cookie }]) {
       await using client = await overTcp()
       expect(await client.ask('rpc.auth', params)).toEqual({ jsonrpc: '2.0', id: 1, result: true })
       expect(await client.ask('ping', [], 2)).toEqual(pong(2))
@@ -36,14 +33,14 @@ describe('on TCP', () => {
     expect(told.data.hint).toMatch(/rpc\.auth.*rpc_compat = true/)
     expect(await client.ask('rpc.auth', ['0'.repeat(64)])).toEqual(error(-32_001, 1))
     expect(await client.ask('ping', [])).toEqual(error(-32_001, 1))
-    expect(await client.ask('rpc.auth', [cookie])).toMatchObject({ result: true })
+    expect(await client.ask('rpc.auth', [node.cookie])).toMatchObject({ result: true })
     expect(await client.ask('ping', [])).toEqual(pong(1))
   })
 
   test('it is for one connection', async () => {
     await using first = await overTcp()
     await using second = await overTcp()
-    await first.ask('rpc.auth', [cookie])
+    await first.ask('rpc.auth', [node.cookie])
     expect(await second.ask('ping', [])).toEqual(error(-32_001, 1))
   })
 

@@ -1,18 +1,15 @@
 /** Who gets in over HTTP: Host × Origin × credentials × content type, on a running daemon, by curl and by node:http. */
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DaemonNode } from '@dchat/e2e'
 import { HTTP_SENDERS } from './testing/http.ts'
 
 let node: DaemonNode
 let port: number
-let cookie: string
 let sent = 0
 
 beforeAll(async () => {
   node = await DaemonNode.running({ hasTcpRpc: true, config: { rpc: ['rpc_compat = true'] } })
   port = await node.rpcPort()
-  cookie = readFileSync(node.home.paths.cookiePath, 'utf8').trim()
 })
 
 afterAll(() => node?.[Symbol.asyncDispose]())
@@ -62,7 +59,7 @@ describe.each(HTTP_SENDERS)('%s', (_name, send) => {
           ...(isOurs ? {} : { host }),
           ...(origin === undefined ? {} : { origin }),
         },
-        ...(isOwner ? { user: `x:${cookie}` } : {}),
+        ...(isOwner ? { user: `x:${node.cookie}` } : {}),
       })
       const wanted = isOurs && isProgram ? (isOwner ? (isTaken ? 200 : 415) : 401) : 403
       expect([status, await isStored(text)]).toEqual([wanted, wanted === 200])

@@ -1,6 +1,5 @@
 /** JSON-RPC over WebSocket against the running daemon. */
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -21,7 +20,7 @@ beforeAll(async () => {
   })
   await other.hasPeers(1)
   url = `ws://127.0.0.1:${await node.rpcPort()}/ws`
-  authorization = `Bearer ${readFileSync(node.home.paths.cookiePath, 'utf8').trim()}`
+  authorization = `Bearer ${node.cookie}`
 })
 
 afterAll(() => Promise.all([node, other].map((one) => one?.[Symbol.asyncDispose]())))

@@ -25,8 +25,6 @@ export const ALIKE: readonly AlikePair[] = [
     files: ['apps/dchatd/bin/dchatd.js', 'apps/lilith/bin/lilith.js'],
     because: 'a launcher is a plain file that imports nothing before it has looked at the version of Node',
   },
-  { files: ['apps/dchatd/e2e/rpc-http.test.ts', 'apps/dchatd/e2e/rpc-lines.test.ts'], because: SCENE },
-  { files: ['apps/dchatd/e2e/rpc-http.test.ts', 'apps/dchatd/e2e/rpc-matrix.test.ts'], because: SCENE },
   {
     files: ['apps/dchatd/e2e/testing/featured-socket.ts', 'packages/net/src/transports/socket-stream.ts'],
     because: 'a test reads the wire by code of its own',

@@ -1,4 +1,5 @@
 /** A daemon with a home of its own that survives its process: it can be stopped, killed and started again. */
+import { readFileSync } from 'node:fs'
 import type { RpcClient } from '@dchat/rpc'
 import { connectSocket } from './connect-socket.ts'
 import { Program } from './program.ts'
@@ -49,6 +50,11 @@ export class DaemonProcess implements AsyncDisposable {
       },
       { timeoutMs: START_PATIENCE_MS },
     )
+  }
+
+  /** The secret that its RPC asks for on TCP: another at each start. */
+  get cookie(): string {
+    return readFileSync(this.home.paths.cookiePath, 'utf8').trim()
   }
 
   /** Where its RPC listens on TCP, as its log says. @throws {Error} when it does not */
