@@ -1,6 +1,6 @@
 /** An operator asks who is banned and why, of a dchatd that peers have offended over real sockets. */
 import { mkdirSync, readFileSync } from 'node:fs'
-import { DaemonNode, Program, RawPeer, frameBytes, loopbackHost, until } from '@dchat/e2e'
+import { DaemonNode, RawPeer, frameBytes, loopbackHost, until } from '@dchat/e2e'
 import type { Ending } from '@dchat/e2e'
 import type { BanInfo } from '@dchat/rpc'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -35,7 +35,7 @@ async function offend(host: string, bytes: Buffer): Promise<void> {
   await peer.closed()
 }
 
-const cli = (...args: string[]): Promise<Ending> => Program.run('dchat-cli', [...args, '--home', node.home.path])
+const cli = (...args: string[]): Promise<Ending> => node.cli(args)
 
 const byTarget = (one: BanInfo, other: BanInfo): number => (one.target < other.target ? -1 : 1)
 

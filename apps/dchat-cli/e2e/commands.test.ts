@@ -20,8 +20,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([ann?.[Symbol.asyncDispose](), bob?.[Symbol.asyncDispose]()]))
 
 /** Runs a command line on ann's home. */
-const cli = (args: readonly string[], options: ProgramOptions = {}): Promise<Ending> =>
-  Program.run('dchat-cli', [...args, '--home', ann.home.path], options)
+const cli = (args: readonly string[], options?: ProgramOptions): Promise<Ending> => ann.cli(args, options)
 
 const ok = (stdout: unknown) => ({ code: 0, signal: null, stdout, stderr: '' })
 
@@ -54,13 +53,13 @@ describe('send', () => {
   test('--raw sends as the first dchat does, and -- what begins with a dash', async () => {
     expect(await cli(['send', '--raw', 'bare text'])).toEqual(ok('sent\n'))
     expect(await bob.stores('bare text')).toMatchObject({ text: 'bare text' })
-    expect((await Program.run('dchat-cli', ['--home', ann.home.path, 'send', '--', '-n', 'is no option'])).code).toBe(0)
+    expect((await cli(['send', '--', '-n', 'is no option'])).code).toBe(0)
     await bob.stores('-n is no option')
   })
 
   test('to nobody says so', async () => {
     await using alone = await DaemonNode.running({ listens: false })
-    const { code, stdout } = await Program.run('dchat-cli', ['send', 'anyone?', '--home', alone.home.path])
+    const { code, stdout } = await alone.cli(['send', 'anyone?'])
     expect([code, stdout]).toEqual([0, expect.stringContaining('written to nobody yet')])
   })
 
@@ -140,7 +139,7 @@ test('status', async () => {
     peers: { inbound: 1 },
   })
   await using alone = await DaemonNode.running({ listens: false })
-  expect((await Program.run('dchat-cli', ['status', '--home', alone.home.path])).stdout).toMatch(
+  expect((await alone.cli(['status'])).stdout).toMatch(
     /^No peer is connected\. The node knows nobody: it has neither seeds nor peers\.\n\nPut "seeds" or "peers" into/m,
   )
 })

@@ -1,5 +1,5 @@
 /** What harms terminals, sent by a peer to a real daemon: kept to the byte, and harmless wherever it is printed. */
-import { DaemonNode, Program, RawPeer, chatFrame, loopbackHost } from '@dchat/e2e'
+import { DaemonNode, RawPeer, chatFrame, loopbackHost } from '@dchat/e2e'
 import { findHarm, hostileTexts } from '@dchat/system/testing'
 import { expect, test } from 'vitest'
 
@@ -19,7 +19,7 @@ test('each text is stored as it came, printed harmlessly by each command, and ex
   const stored = await node.history()
   expect(stored.map(({ text }) => text)).toEqual([...TEXTS, 'the last of them'])
 
-  const cli = (...args: string[]) => Program.run('dchat-cli', ['--home', node.home.path, ...args])
+  const cli = (...args: string[]) => node.cli(args)
   const json = await cli('tail', '-n', '1000', '--json')
   expect(
     json.stdout

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { DaemonNode, Program } from '@dchat/e2e'
+import { DaemonNode } from '@dchat/e2e'
 
 const LAUNCHER = fileURLToPath(new URL('../bin/dchat-cli.js', import.meta.url))
 const LINES = 600
@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => node?.[Symbol.asyncDispose]())
 
-const cli = (args: readonly string[], input = '') => Program.run('dchat-cli', [...args, '--home', node.home.path], { input })
+const cli = (args: readonly string[], input = '') => node.cli(args, { input })
 
 /** Runs a line of a shell in which `cli` is the program. */
 async function sh(line: string): Promise<string> {

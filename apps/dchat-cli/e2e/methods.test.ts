@@ -23,7 +23,7 @@ const PASSPHRASE = 'correct horse battery staple'
 const room = () => node.client.call('room.create', { name: 'cats' })
 const said = () => node.client.call('chat.send', { text: 'an own post' })
 
-const cli = (...args: string[]): Promise<Ending> => Program.run('dchat-cli', ['--home', node.home.path, ...args])
+const cli = (...args: string[]): Promise<Ending> => node.cli(args)
 
 /** Words after the method, in an order in which each finds what it needs. Those that are `rpc` are commands of the same name. */
 const CALLS: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
@@ -137,7 +137,7 @@ test('subscriptions are followed until SIGINT', async () => {
 test('chat.cancel takes back what no peer has, once', async () => {
   await using alone = await DaemonNode.running({ listens: false })
   const { seq } = await alone.client.call('chat.send', { text: 'better not' })
-  const cancel = () => Program.run('dchat-cli', ['chat.cancel', String(seq), '--home', alone.home.path])
+  const cancel = () => alone.cli(['chat.cancel', String(seq)])
   expect(await cancel()).toMatchObject({ code: 0, stdout: 'true\n' })
   expect(await cancel()).toMatchObject({ code: 1, stderr: expect.stringContaining('not found (-32004)') as string })
 })
@@ -147,7 +147,7 @@ test('spawns is of a seed node, node.stop stops', async () => {
   const spawns = await Program.run('dchat-cli', ['spawns', '--json', '--rpc', `unix://${seed.home.paths.runtimeDir}/lilith.sock`])
   expect(isOfSchema(METHODS.get('spawns')!.result, JSON.parse(spawns.stdout))).toBe(true)
   await using other = await DaemonNode.running({ listens: false })
-  expect(await Program.run('dchat-cli', ['node.stop', '--home', other.home.path])).toMatchObject({ code: 0, stdout: 'true\n' })
+  expect(await other.cli(['node.stop'])).toMatchObject({ code: 0, stdout: 'true\n' })
   expect(await other.program.ended()).toMatchObject({ code: 0 })
 })
 

@@ -10,7 +10,6 @@ export interface AlikePair {
 const SCENE = 'each test tells its whole scene, so that it can be read by itself'
 
 export const ALIKE: readonly AlikePair[] = [
-  { files: ['apps/dchat-cli/e2e/commands.test.ts', 'apps/dchat-cli/e2e/private.test.ts'], because: SCENE },
   { files: ['apps/dchat-tui/e2e/lines.test.ts', 'apps/dchat-tui/e2e/rooms.test.ts'], because: SCENE },
   { files: ['apps/dchat-tui/e2e/lines.test.ts', 'apps/dchat-tui/e2e/two-screens.test.ts'], because: SCENE },
   {

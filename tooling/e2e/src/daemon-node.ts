@@ -3,7 +3,8 @@ import type { Message, MethodResult } from '@dchat/rpc'
 import { loopbackHost } from './addresses.ts'
 import { DaemonProcess, configText, prepared } from './daemon-process.ts'
 import type { ConfigLines } from './daemon-process.ts'
-import type { ProgramOptions } from './program.ts'
+import { Program } from './program.ts'
+import type { Ending, ProgramOptions } from './program.ts'
 import { until } from './until.ts'
 
 export interface DaemonNodeOptions {
@@ -61,6 +62,11 @@ export class DaemonNode extends DaemonProcess {
       await node.start()
       await node.reaches('run')
     })
+  }
+
+  /** Runs a command line of dchat-cli on its home, to the end. */
+  cli(args: readonly string[], options: ProgramOptions = {}): Promise<Ending> {
+    return Program.run('dchat-cli', ['--home', this.home.path, ...args], options)
   }
 
   info(): Promise<MethodResult<'node.get_info'>> {
