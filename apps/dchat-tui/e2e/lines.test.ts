@@ -2,18 +2,16 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { Person } from './people.ts'
+import { Pair } from './people.ts'
 
 const ALT_UP = '\u001b[1;3A'
 const CTRL_S = '\u0013'
 const ESC = '\u001b'
 
 test('lines are found, looked at, copied, taken back, exported and destroyed', async () => {
-  await using alice = await Person.called('alice')
-  await using bob = await Person.called('bob')
-  const { screen: left } = alice
-  const { screen: right } = bob
-  await alice.connectsTo(bob)
+  await using pair = await Pair.connected()
+  const { alice } = pair
+  const [left, right] = pair.screens
   left.type('a needle in the hay\r')
   await right.showsText('a needle in the hay')
   for (const number of [1, 2, 3]) {

@@ -56,3 +56,34 @@ export class Person implements AsyncDisposable {
     await this.daemon[Symbol.asyncDispose]()
   }
 }
+
+/** Two people; alice has connected to bob. */
+export class Pair implements AsyncDisposable {
+  readonly alice: Person
+  readonly bob: Person
+  readonly #people: AsyncDisposable
+
+  private constructor(alice: Person, bob: Person, people: AsyncDisposable) {
+    this.alice = alice
+    this.bob = bob
+    this.#people = people
+  }
+
+  /** Both screens show a peer. */
+  static async connected(): Promise<Pair> {
+    await using people = new AsyncDisposableStack()
+    const alice = people.use(await Person.called('alice'))
+    const bob = people.use(await Person.called('bob'))
+    await alice.connectsTo(bob)
+    return new Pair(alice, bob, people.move())
+  }
+
+  /** Of alice, and of bob. */
+  get screens(): readonly [TuiProcess, TuiProcess] {
+    return [this.alice.screen, this.bob.screen]
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#people[Symbol.asyncDispose]()
+  }
+}

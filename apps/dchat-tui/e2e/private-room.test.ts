@@ -1,11 +1,10 @@
 /** A private room from its making to its end, and what must not leak of it. */
 import { expect, test } from 'vitest'
-import { Person, SECRET } from './people.ts'
+import { Pair, SECRET } from './people.ts'
 
 test('a private room: made, invited to, accepted, counted, moved; the secret is on no screen and in no history', async () => {
-  await using alice = await Person.called('alice')
-  await using bob = await Person.called('bob')
-  await alice.connectsTo(bob)
+  await using pair = await Pair.connected()
+  const { alice, bob } = pair
   bob.enters('hello')
   await alice.sees(/bob#\w+ │ hello/u)
 

@@ -1,13 +1,11 @@
 /** Two people in several public rooms, over two real daemons. */
 import { expect, test } from 'vitest'
-import { Person } from './people.ts'
+import { Pair } from './people.ts'
 
 test('two rooms in one screen: unread counts, switching by key and command, a draft for each room, small screens', async () => {
-  await using alice = await Person.called('alice')
-  await using bob = await Person.called('bob')
-  const { screen: left } = alice
-  const { screen: right } = bob
-  await alice.connectsTo(bob)
+  await using pair = await Pair.connected()
+  const { bob } = pair
+  const [left, right] = pair.screens
 
   left.type('/join cats\r')
   await left.showsText('2:cats')

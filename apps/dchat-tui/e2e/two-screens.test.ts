@@ -1,6 +1,6 @@
 /** Two people in two terminals, over two real daemons and a real connection between them. */
 import { expect, test } from 'vitest'
-import { Person } from './people.ts'
+import { Pair } from './people.ts'
 import type { TuiProcess } from './tui-process.ts'
 
 /** Each text stands in exactly one row of the screen. */
@@ -9,11 +9,9 @@ function showsOnce({ terminal }: TuiProcess, texts: readonly string[]): boolean 
 }
 
 test('two screens chat; one is resized, one loses its daemon: nothing is lost, nothing shown twice', async () => {
-  await using alice = await Person.called('alice')
-  await using bob = await Person.called('bob')
-  const { screen: left } = alice
-  const { screen: right } = bob
-  await alice.connectsTo(bob)
+  await using pair = await Pair.connected()
+  const { bob } = pair
+  const [left, right] = pair.screens
   left.type('hello bob 日本 👋\r')
   await right.showsText('│ hello bob 日本 👋')
   right.type('hello alice\r')

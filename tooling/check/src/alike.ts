@@ -10,8 +10,6 @@ export interface AlikePair {
 const SCENE = 'each test tells its whole scene, so that it can be read by itself'
 
 export const ALIKE: readonly AlikePair[] = [
-  { files: ['apps/dchat-tui/e2e/lines.test.ts', 'apps/dchat-tui/e2e/rooms.test.ts'], because: SCENE },
-  { files: ['apps/dchat-tui/e2e/lines.test.ts', 'apps/dchat-tui/e2e/two-screens.test.ts'], because: SCENE },
   {
     files: ['apps/dchat-tui/src/app/controller.ts', 'apps/dchat-tui/src/plain/plain-mode.ts'],
     because: 'what a command may do is wired anew for each of the two screens',
