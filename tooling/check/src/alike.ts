@@ -11,10 +11,6 @@ const SCENE = 'each test tells its whole scene, so that it can be read by itself
 
 export const ALIKE: readonly AlikePair[] = [
   {
-    files: ['apps/dchat-tui/src/app/controller.ts', 'apps/dchat-tui/src/plain/plain-mode.ts'],
-    because: 'what a command may do is wired anew for each of the two screens',
-  },
-  {
     files: ['apps/dchat-tui/src/app/old-daemons.test.ts', 'apps/dchat-tui/src/commands/network-commands.test.ts'],
     because: SCENE,
   },

@@ -1,6 +1,5 @@
 /** Turns keys into changes of the state and calls to the session. Knows no terminal: tests drive it with key actions. */
 import { runCommand } from '../commands/run-command.ts'
-import { ListedLines } from '../commands/command-context.ts'
 import type { CommandContext, Question, SettingsControl } from '../commands/command-context.ts'
 import { parseLine } from '../commands/parse-line.ts'
 import type { ActionName } from '../input/action-table.ts'
@@ -30,6 +29,8 @@ import { ROOM_MOVES, RoomSwitcher, isRoomAction } from './room-switcher.ts'
 import type { RoomAction } from './room-switcher.ts'
 import { Scroller } from './scroller.ts'
 import { Sender } from './sender.ts'
+import { sharedCommands } from './shared-commands.ts'
+import type { SharedCommands } from './shared-commands.ts'
 
 export interface ControllerDeps {
   readonly store: Store
@@ -79,7 +80,7 @@ export class Controller {
   readonly #sender: Sender
   readonly #input: InputLine
   readonly #questions = new Questions()
-  readonly #listed = new ListedLines()
+  readonly #commands: SharedCommands
   #disarming: Timer | null = null
 
   constructor(deps: ControllerDeps) {
@@ -87,6 +88,7 @@ export class Controller {
     this.#scroller = new Scroller(deps)
     this.#jumps = new Jumps({ ...deps, scroller: this.#scroller })
     this.#switcher = new RoomSwitcher(deps)
+    this.#commands = sharedCommands({ ...deps, switcher: this.#switcher, questions: this.#questions })
     this.#keeper = new LineKeeper(deps)
     this.#panes = new Panes(deps)
     const copy = (text: string): string | null => copied(text, deps)
@@ -268,21 +270,11 @@ export class Controller {
   }
 
   #commandContext(): CommandContext {
-    const { store, session, clock, quit } = this.#deps
+    const { store, clock, quit } = this.#deps
     return {
-      session,
-      settings: this.#deps.settings,
+      ...this.#commands,
       print: (text, level = 'info') => store.dispatch({ type: 'notice', level, text, at: clock.nowMs() }),
-      state: () => store.state,
-      show: (room) => this.#switcher.show(room),
       ask: (question) => this.ask(question),
-      sayYes: () => this.#questions.sayYes(),
-      listed: this.#listed,
-      factsChanged: this.#deps.factsChanged,
-      hear: (change) => store.dispatch({ type: 'hearing', ...change }),
-      onNick: (nick) => {
-        if (store.state.node !== null) store.dispatch({ type: 'node', node: { ...store.state.node, nick } })
-      },
       copy: (text) => copied(text, this.#deps),
       showResults: (query, room) => this.#lines.openResults(query, room),
       help: () => store.dispatch({ type: 'overlay', overlay: { kind: 'help', top: 0 } }),

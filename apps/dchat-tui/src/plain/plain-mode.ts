@@ -3,7 +3,8 @@ import { commandHelp } from '../commands/help-text.ts'
 import { parseLine } from '../commands/parse-line.ts'
 import { Questions } from '../app/questions.ts'
 import { RoomSwitcher } from '../app/room-switcher.ts'
-import { ListedLines } from '../commands/command-context.ts'
+import { sharedCommands } from '../app/shared-commands.ts'
+import type { SharedCommands } from '../app/shared-commands.ts'
 import type { Question, SettingsControl } from '../commands/command-context.ts'
 import { runCommand } from '../commands/run-command.ts'
 import type { ChatSession } from '../session/chat-session.ts'
@@ -46,12 +47,11 @@ export type PlainExit = 0 | 1 | 2 | 3
 export class PlainMode {
   readonly #deps: PlainDeps
   readonly #printer: TalkPrinter
-  readonly #switcher: RoomSwitcher
+  readonly #commands: SharedCommands
   readonly #questions = new Questions()
   /** A question that stands before the link. */
   readonly #askedFirst = Promise.withResolvers<boolean>()
   #isFirstOpen = false
-  readonly #listed = new ListedLines()
   #worst: PlainExit = 0
   #isQuitting = false
   #link: ChatState['link']['at'] = 'connecting'
@@ -59,7 +59,7 @@ export class PlainMode {
   constructor(deps: PlainDeps) {
     this.#deps = deps
     this.#printer = new TalkPrinter({ ...deps, state: () => deps.store.state })
-    this.#switcher = new RoomSwitcher(deps)
+    this.#commands = sharedCommands({ ...deps, switcher: new RoomSwitcher(deps), questions: this.#questions })
   }
 
   /** To be told of every action, once the store has it: lines of rooms that are not shown are in no talk. */
@@ -135,21 +135,11 @@ export class PlainMode {
   }
 
   async #run(command: Parameters<typeof runCommand>[0]): Promise<void> {
-    const { store, session, note } = this.#deps
+    const { store, note } = this.#deps
     const isDone = await runCommand(command, {
-      session,
-      settings: this.#deps.settings,
+      ...this.#commands,
       print: (text) => note(noticeLine(text)),
-      state: () => store.state,
-      show: (room) => this.#switcher.show(room),
       ask: (question) => this.#ask(question),
-      sayYes: () => this.#questions.sayYes(),
-      listed: this.#listed,
-      factsChanged: this.#deps.factsChanged,
-      hear: (change) => store.dispatch({ type: 'hearing', ...change }),
-      onNick: (nick) => {
-        if (store.state.node !== null) store.dispatch({ type: 'node', node: { ...store.state.node, nick } })
-      },
       copy: () => 'there is no clipboard in the line mode',
       showResults: (query, room) => this.#printResults(query, room),
       help: () => note(noticeLine(commandHelp().join('\n'))),
