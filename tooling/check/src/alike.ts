@@ -11,10 +11,6 @@ const SCENE = 'each test tells its whole scene, so that it can be read by itself
 
 export const ALIKE: readonly AlikePair[] = [
   {
-    files: ['apps/dchat-tui/src/app/old-daemons.test.ts', 'apps/dchat-tui/src/commands/network-commands.test.ts'],
-    because: SCENE,
-  },
-  {
     files: ['apps/dchatd/bin/dchatd.js', 'apps/lilith/bin/lilith.js'],
     because: 'a launcher is a plain file that imports nothing before it has looked at the version of Node',
   },

@@ -1,17 +1,15 @@
 /** The chat with daemons of every version there was, and with one that tells almost nothing. */
 import { describe, expect, it } from 'vitest'
-import { ListedLines } from '../commands/command-context.ts'
-import type { CommandContext } from '../commands/command-context.ts'
 import { ACTIONS } from '../input/action-table.ts'
 import { COMMANDS } from '../commands/command-table.ts'
 import { runCommand } from '../commands/run-command.ts'
 import type { RunnableCommand } from '../commands/run-command.ts'
 import { shownView } from '../state/selectors.ts'
 import { aContext } from '../testing/builders.ts'
+import { aCommandContext } from '../testing/command-context.ts'
 import { eventually, stateWhere } from '../testing/eventually.ts'
 import { DrivenScreen } from '../testing/driven-screen.ts'
 import { FakeDaemon } from '../testing/fake-daemon.ts'
-import { keptSettings } from '../testing/kept-settings.ts'
 import { LinkedSession } from '../testing/linked-session.ts'
 import { buildScreen } from '../view/screen.ts'
 import { HearingKeeper } from './hearing-keeper.ts'
@@ -126,26 +124,13 @@ describe.each(AGES)('a daemon of RPC %s', (version, lacks) => {
       // Those two show what the program itself got.
       if (name === 'me' || name === 'rpc' || name === 'debug') continue
       const said: string[] = []
-      const context: CommandContext = {
+      const context = aCommandContext({
         session,
-        settings: keptSettings().keeper,
         state: () => store.state,
         print: (text) => said.push(text),
-        show: () => {},
         ask: ({ yes }) => void yes(),
-        copy: () => null,
-        showResults: async () => {},
-        sayYes: async () => false,
-        listed: new ListedLines(),
-        factsChanged: () => {},
-        onNick: () => {},
-        hear: () => {},
-        help: () => {},
-        frames: () => null,
         now: () => clock.nowMs(),
-        clear: () => {},
-        quit: () => {},
-      }
+      })
       await runCommand({ name, argument: ARGUMENTS[name] ?? '' } as RunnableCommand, context)
       expect(`/${name}: ${said.join('\n')}`).not.toMatch(/undefined|NaN|null|\[object|method not found/u)
     }

@@ -2,12 +2,11 @@ import { RPC_VERSION } from '@dchat/rpc'
 import { describe, expect, it } from 'vitest'
 import { FrameMeter } from '../app/frame-meter.ts'
 import { NOON } from '../testing/builders.ts'
+import { aCommandContext } from '../testing/command-context.ts'
 import { FakeDaemon } from '../testing/fake-daemon.ts'
-import { keptSettings } from '../testing/kept-settings.ts'
 import { LinkedSession } from '../testing/linked-session.ts'
 import { aNetAnswer } from '../testing/network.ts'
 import { stateWhere } from '../testing/eventually.ts'
-import { ListedLines } from './command-context.ts'
 import type { CommandContext } from './command-context.ts'
 import { parseLine } from './parse-line.ts'
 import { runCommand } from './run-command.ts'
@@ -17,27 +16,13 @@ import type { RunnableCommand } from './run-command.ts'
 function consoleOf(linked: LinkedSession, more: Partial<CommandContext> = {}) {
   let said: string[] = []
   const { session, store, clock } = linked
-  const context: CommandContext = {
-    hear: () => {},
+  const context = aCommandContext({
     session,
-    settings: keptSettings().keeper,
     state: () => store.state,
     print: (text, level) => said.push(level === 'error' ? `! ${text}` : text),
-    show: () => {},
-    ask: () => {},
-    sayYes: async () => false,
-    listed: new ListedLines(),
-    factsChanged: () => {},
-    onNick: () => {},
-    copy: () => null,
-    showResults: async () => {},
-    help: () => {},
-    frames: () => null,
     now: () => clock.nowMs(),
-    clear: () => {},
-    quit: () => {},
     ...more,
-  }
+  })
   return async (line: string): Promise<string> => {
     said = []
     const parsed = parseLine(line)

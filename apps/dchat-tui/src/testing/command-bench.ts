@@ -1,7 +1,6 @@
 /** Commands without a daemon, a screen or files: what they call is answered as a test says, what they print and ask is kept. */
 import type { Message } from '@dchat/rpc'
-import { ListedLines } from '../commands/command-context.ts'
-import type { CommandContext, Question } from '../commands/command-context.ts'
+import type { Question } from '../commands/command-context.ts'
 import { parseLine } from '../commands/parse-line.ts'
 import { runCommand } from '../commands/run-command.ts'
 import type { RunnableCommand } from '../commands/run-command.ts'
@@ -9,6 +8,7 @@ import { plainRoom } from '../state/rooms.ts'
 import { Store } from '../state/store.ts'
 import type { SettingLayers } from '../settings/read-settings.ts'
 import { aPage, aState } from './builders.ts'
+import { aCommandContext } from './command-context.ts'
 import { keptSettings } from './kept-settings.ts'
 import { ANN, BOB, CATS, EVE, FAKE_ANN, WITH_ANN, verificationOf } from './people.ts'
 
@@ -50,7 +50,7 @@ export function commandBench(
   }
   const { keeper } = keptSettings(options.settings)
   keeper.onChange = (change) => store.dispatch({ type: 'settings', settings: { ...store.state.settings, ...change } })
-  const context: CommandContext = {
+  const context = aCommandContext({
     hear: (change) => store.dispatch({ type: 'hearing', ...change }),
     session: {
       call: async (method, params) => {
@@ -76,21 +76,13 @@ export function commandBench(
     print: (text) => printed.push(text),
     show: (room) => store.dispatch({ type: 'shown', room }),
     ask: (question) => questions.push(question),
-    sayYes: async () => false,
-    listed: new ListedLines(),
     factsChanged: () => calls.push(['factsChanged', null]),
-    onNick: () => {},
     copy: (text) => {
       calls.push(['copy', text])
       return options.refusal ?? null
     },
     showResults: async (query, room) => void calls.push(['showResults', { query, room }]),
-    help: () => {},
-    frames: () => null,
-    now: () => 0,
-    clear: () => {},
-    quit: () => {},
-  }
+  })
   return {
     store,
     calls,
