@@ -1,20 +1,13 @@
 /** The command line of lilith. */
 import { flagsOfKeys } from '@dchat/config'
 import type { FlagTable } from '@dchat/config'
-import { COMMON_FLAGS, ExitCode, helpText, parseCommand, verbHelp } from '@dchat/daemon'
+import { COMMON_FLAGS, ExitCode, REPORT_VERBS, helpText, parseCommand, verbHelp } from '@dchat/daemon'
 import type { CommandLine, HelpOptions, VerbSpec } from '@dchat/daemon'
 import { LILITH_SECTIONS } from './keys.ts'
 
-const JSON_FLAG = { json: { kind: 'boolean', help: 'Print one JSON object' } } as const satisfies FlagTable
-
 const VERBS: Readonly<Record<string, VerbSpec>> = {
   run: { help: 'Run the seeds in the foreground' },
-  check: {
-    help: 'Say whether the configuration can be used; starts and writes nothing',
-    flags: { print: { kind: 'boolean', help: 'Print every value and where it comes from' }, ...JSON_FLAG },
-  },
-  paths: { help: 'Print every path and what decides it', flags: JSON_FLAG },
-  version: { help: 'Print the version', flags: JSON_FLAG },
+  ...REPORT_VERBS,
 }
 
 /** Flags that win over keys, but for those that every daemon has. */

@@ -26,6 +26,19 @@ export const COMMON_FLAGS = {
   version: { kind: 'boolean', short: 'V', help: 'Show the version' },
 } as const
 
+/** A flag of verbs whose report programs read too. */
+const JSON_FLAG = { json: { kind: 'boolean', help: 'Print one JSON object' } } as const satisfies FlagTable
+
+/** The verbs of every daemon that report something and change nothing. */
+export const REPORT_VERBS: Readonly<Record<'check' | 'paths' | 'version', VerbSpec>> = {
+  check: {
+    help: 'Say whether the configuration can be used; starts and writes nothing',
+    flags: { print: { kind: 'boolean', help: 'Print every value and where it comes from' }, ...JSON_FLAG },
+  },
+  paths: { help: 'Print every path and what decides it', flags: JSON_FLAG },
+  version: { help: 'Print the version', flags: JSON_FLAG },
+}
+
 /** Items of one list flag; a command line does not hold more addresses by hand. */
 const MAX_LIST_VALUES = 1000
 

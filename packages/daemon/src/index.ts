@@ -27,7 +27,7 @@ export {
   parseScheme,
 } from './values.ts'
 export { magicBytes } from './magic-bytes.ts'
-export { COMMON_FLAGS, parseCommand } from './flags.ts'
+export { COMMON_FLAGS, REPORT_VERBS, parseCommand } from './flags.ts'
 export type { CommandLine, CommandSpec, VerbSpec } from './flags.ts'
 export { describeDaemon } from './describe-daemon.ts'
 export { helpText, verbHelp } from './help.ts'

@@ -18,10 +18,6 @@ export const ALIKE: readonly AlikePair[] = [
     files: ['apps/dchatd/e2e/testing/featured-socket.ts', 'packages/net/src/transports/socket-stream.ts'],
     because: 'a test reads the wire by code of its own',
   },
-  {
-    files: ['apps/dchatd/src/config/command-line.ts', 'apps/lilith/src/command-line.ts'],
-    because: 'two command lines that have the same verbs today',
-  },
   { files: ['apps/dchatd/src/dchat.test.ts', 'apps/dchatd/src/dchat.test.ts'], because: SCENE },
   { files: ['apps/lilith/e2e/lilith.test.ts', 'apps/lilith/e2e/lilith.test.ts'], because: SCENE },
   {

@@ -1,22 +1,15 @@
 /** The command line of dchatd: verbs, the reference's flags, and ours. */
 import { flagsOfKeys } from '@dchat/config'
 import type { FlagTable } from '@dchat/config'
-import { COMMON_FLAGS, ExitCode, helpText, parseCommand, verbHelp } from '@dchat/daemon'
+import { COMMON_FLAGS, ExitCode, REPORT_VERBS, helpText, parseCommand, verbHelp } from '@dchat/daemon'
 import type { CommandLine, HelpOptions, VerbSpec } from '@dchat/daemon'
 import { DCHATD_SECTIONS } from './keys.ts'
-
-const JSON_FLAG = { json: { kind: 'boolean', help: 'Print one JSON object' } } as const satisfies FlagTable
 
 /** What dchatd can be told to do. */
 export const DCHATD_VERBS: Readonly<Record<string, VerbSpec>> = {
   run: { help: 'Run the daemon in the foreground; the first run writes a commented configuration' },
   init: { help: 'Write the commented configuration without running' },
-  check: {
-    help: 'Say whether the configuration can be used; starts and writes nothing',
-    flags: { print: { kind: 'boolean', help: 'Print every value and where it comes from' }, ...JSON_FLAG },
-  },
-  paths: { help: 'Print every path and what decides it', flags: JSON_FLAG },
-  version: { help: 'Print the version', flags: JSON_FLAG },
+  ...REPORT_VERBS,
   completion: { help: 'Print the completion script of bash, zsh or fish', argument: 'SHELL' },
   token: {
     help: 'Make a token for a program, and print the table that lets it in',
