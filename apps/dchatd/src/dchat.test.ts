@@ -56,6 +56,12 @@ async function run(net: LocalNet, ...nodes: ChatNode[]): Promise<void> {
   await net.clock.runUntil(() => nodes.every(({ dchat }) => dchat.p2p.state === 'run'))
 }
 
+/** Runs two nodes, of which the second has the first for a peer, until they are connected. */
+async function runConnected(net: LocalNet, first: ChatNode, second: ChatNode): Promise<void> {
+  await run(net, first, second)
+  await net.clock.runUntil(() => first.dchat.p2p.peerCount === 1)
+}
+
 /** As nobody sends it who keeps to the bounds of this node. */
 const longMsg = { ...dchatMsg, maxBytes: 2_097_152 }
 
@@ -74,8 +80,7 @@ test('what is said is a post, which the neighbour has signed and with the same i
   await using net = new LocalNet()
   await using alice = chatNode(net)
   await using bob = chatNode(net, { peers: [alice.url] })
-  await run(net, alice, bob)
-  await net.clock.runUntil(() => alice.dchat.p2p.peerCount === 1)
+  await runConnected(net, alice, bob)
   await net.clock.advance(1_000)
   const sent = await alice.say('hello')
   expect(sent).toMatchObject({ text: 'hello', own: true, authorKey: alice.key, delivery: { state: 'sent', written: 1, held: 0 } })
@@ -142,8 +147,7 @@ test('a plain node gets the lines of the shared room within the limits of the mi
   await using net = new LocalNet()
   await using alice = chatNode(net)
   await using bob = chatNode(net, { peers: [alice.url] })
-  await run(net, alice, bob)
-  await net.clock.runUntil(() => alice.dchat.p2p.peerCount === 1)
+  await runConnected(net, alice, bob)
   const plain = await plainNode(net, alice)
   await net.clock.runUntil(() => alice.dchat.p2p.peerCount === 2)
   expect((await alice.say('hello')).delivery).toEqual({ state: 'sent', written: 2, held: 0 })
@@ -177,8 +181,7 @@ test('beyond what a room takes of one author, lines of the shared room go unsign
   await using net = new LocalNet()
   await using alice = chatNode(net)
   await using bob = chatNode(net, { peers: [alice.url] })
-  await run(net, alice, bob)
-  await net.clock.runUntil(() => alice.dchat.p2p.peerCount === 1)
+  await runConnected(net, alice, bob)
   for (let count = 0; count < 61; count += 1) await alice.say('too much', { room: 'cats' }).catch(() => {})
   await expect(alice.say('still', { room: 'cats' })).rejects.toMatchObject({ code: 'CHAT_POST_REFUSED' })
   for (let index = 0; index < 70; index += 1) await alice.say(`line ${index}`)

@@ -255,27 +255,6 @@ describe('the process', () => {
     expect(ending.stderr).toContain(naming)
   })
 
-  test('names an address in use', async () => {
-    await using taken = await SilentServer.listen(loopbackHost())
-    using home = new TempHome()
-    home.write(
-      'lilith.toml',
-      [
-        '[rpc]',
-        'rpc_listen = ""',
-        '[network."a"]',
-        `accept_addrs = ["tcp://${taken.address}"]`,
-        'magic_bytes = [1, 2, 3, 4]',
-        'hostlist = "hosts.tsv"',
-        'datastore = "data"',
-      ].join('\n'),
-    )
-    expect(await Program.run('lilith', ['--home', home.path])).toMatchObject({
-      code: 3,
-      stderr: expect.stringContaining(taken.address),
-    })
-  })
-
   test('holds the datastore of each network: 4, and the process that has it', async () => {
     await using seed = await SeedNode.started()
     using home = new TempHome()
@@ -313,20 +292,20 @@ describe('the process', () => {
     expect(readdirSync(home.path)).toEqual(['lilith.toml'])
   })
 
-  test('ends when one of its networks cannot listen, and names the address', async () => {
+  test.each([
+    ['its only network', ['bad']],
+    ['one of its networks', ['good', 'bad']],
+  ])('ends when %s cannot listen, and names the address', async (_, names) => {
     await using taken = await SilentServer.listen(loopbackHost())
     using home = new TempHome()
-    const network = (name: string, address: string): string[] => [
+    const network = (name: string): string[] => [
       `[network."${name}"]`,
-      `accept_addrs = ["tcp://${address}"]`,
+      `accept_addrs = ["tcp://${name === 'bad' ? taken.address : `${loopbackHost()}:0`}"]`,
       'magic_bytes = [1, 2, 3, 4]',
       `hostlist = "${name}.tsv"`,
       `datastore = "${name}"`,
     ]
-    home.write(
-      'lilith.toml',
-      ['[rpc]', 'rpc_listen = ""', ...network('good', `${loopbackHost()}:0`), ...network('bad', taken.address)].join('\n'),
-    )
+    home.write('lilith.toml', ['[rpc]', 'rpc_listen = ""', ...names.flatMap(network)].join('\n'))
     expect(await Program.run('lilith', ['--home', home.path])).toMatchObject({
       code: 3,
       stderr: expect.stringContaining(taken.address),

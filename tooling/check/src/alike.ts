@@ -18,8 +18,6 @@ export const ALIKE: readonly AlikePair[] = [
     files: ['apps/dchatd/e2e/testing/featured-socket.ts', 'packages/net/src/transports/socket-stream.ts'],
     because: 'a test reads the wire by code of its own',
   },
-  { files: ['apps/dchatd/src/dchat.test.ts', 'apps/dchatd/src/dchat.test.ts'], because: SCENE },
-  { files: ['apps/lilith/e2e/lilith.test.ts', 'apps/lilith/e2e/lilith.test.ts'], because: SCENE },
   {
     files: ['packages/chat/src/errors.ts', 'packages/net/src/errors.ts'],
     because: 'each package has an error class and codes of its own; a parent of both would be a dependency for twelve lines',
