@@ -1,11 +1,11 @@
 /** docs/operations.md says what the code measures, and no bound or unit is forgotten in a name. */
-import { readFileSync } from 'node:fs'
 import { newHistoryCounts, newPostCounts } from '@dchat/chat'
 import type { DaemonLogger, Metric } from '@dchat/daemon'
 import { P2p } from '@dchat/net'
 import { RpcCounts } from '@dchat/rpc-server'
 import { openStore } from '@dchat/store'
 import { SystemClock, silentLogger } from '@dchat/system'
+import { docsPage } from '@dchat/system/testing'
 import { expect, test } from 'vitest'
 import { daemonMetrics } from './daemon-metrics.ts'
 import { SubscriptionCounts } from './rpc/subscriptions.ts'
@@ -41,7 +41,7 @@ const row = ({ name, type, labels = [], help }: Metric): string => {
 }
 
 test('docs/operations.md has a row for each metric, in order, as the code has it, and no other', () => {
-  const page = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8')
+  const page = docsPage('operations.md')
   expect(page.split('\n').filter((line) => line.startsWith('| `dchat_'))).toEqual(metricsOf().map(row))
 })
 

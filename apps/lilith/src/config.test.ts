@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { exitCodeOf } from '@dchat/daemon'
 import { DEFAULT_SETTINGS } from '@dchat/net'
 import type { Settings } from '@dchat/net'
+import { docsPage } from '@dchat/system/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { lilithHelp, parseLilithCommand } from './command-line.ts'
 import { loadLilithConfig } from './config.ts'
@@ -268,7 +269,7 @@ test('the network that help shows loads', () => {
 })
 
 test('the documentation names every key', () => {
-  const docs = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8')
+  const docs = docsPage('configuration.md')
   const keys = [...`${NETWORK}${PUBLIC}`.matchAll(/^([a-z_]+) = /gm)]
     .map((match) => match[1]!)
     .filter((key) => key !== 'transport_mixing')

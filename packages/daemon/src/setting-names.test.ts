@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { DEFAULT_SETTINGS } from '@dchat/net'
+import { docsPage } from '@dchat/system/testing'
 import { expect, test } from 'vitest'
 import { fileKey } from './setting-names.ts'
 
@@ -7,7 +7,7 @@ import { fileKey } from './setting-names.ts'
 const OF_THE_PROGRAM = ['features', 'eclipseDefences']
 
 test('every other setting has a name that the documentation explains', () => {
-  const docs = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8')
+  const docs = docsPage('configuration.md')
   const names = Object.keys(DEFAULT_SETTINGS)
     .filter((setting) => !OF_THE_PROGRAM.includes(setting))
     .map((setting) => fileKey(setting))

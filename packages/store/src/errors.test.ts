@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { codeRows, docsPage } from '@dchat/system/testing'
 import { expect, test } from 'vitest'
 import { STORE_ERROR_CODES } from './errors.ts'
 
 test('docs/errors.md lists every STORE_ code once, and no other, and says what it means and who acts', () => {
-  const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8')
-  const rows = page.split('\n').flatMap((line) => (line.startsWith('| `STORE_') ? [line.slice(2, -2).split(' | ')] : []))
+  const rows = codeRows(docsPage('errors.md')).filter(([code]) => code!.startsWith('`STORE_'))
   const listed = rows.map(([code]) => code)
   expect(listed).toEqual([...new Set(listed)])
   expect(new Set(listed)).toEqual(new Set(STORE_ERROR_CODES.map((code) => `\`${code}\``)))

@@ -1,7 +1,7 @@
 /** What the files say of transports that are mixed, not in use, or not here. */
-import { readFileSync } from 'node:fs'
 import { P2p } from '@dchat/net'
 import type { Settings } from '@dchat/net'
+import { docsPage } from '@dchat/system/testing'
 import { expect, test } from 'vitest'
 import { ConfigResource } from './config-resource.test-util.ts'
 
@@ -32,7 +32,7 @@ test('what is mixed over a transport in use needs no word', () => {
 })
 
 test('the example of the documentation loads without a warning', () => {
-  const docs = readFileSync(new URL('../../../../docs/configuration.md', import.meta.url), 'utf8')
+  const docs = docsPage('configuration.md')
   const [, example] = /```toml\n([^]*?)```/.exec(docs) ?? []
   expect(example).toContain('mixed_profiles = ["tcp"]')
   expect(warningsOf(example!)).toEqual([])
