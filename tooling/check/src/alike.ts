@@ -6,9 +6,6 @@ export interface AlikePair {
   readonly because: string
 }
 
-/** Of tests: a helper for these lines would hide what the test is about. */
-const SCENE = 'each test tells its whole scene, so that it can be read by itself'
-
 export const ALIKE: readonly AlikePair[] = [
   {
     files: ['apps/dchatd/bin/dchatd.js', 'apps/lilith/bin/lilith.js'],
