@@ -12,20 +12,23 @@ export const SECRET = /dchat-room:[^:\s]{1,40}:[\w-]{20}/u
 export class Person implements AsyncDisposable {
   readonly daemon: RealDaemon
   readonly screen: TuiProcess
+  readonly #programs: AsyncDisposable
 
-  private constructor(daemon: RealDaemon, screen: TuiProcess) {
+  private constructor(daemon: RealDaemon, screen: TuiProcess, programs: AsyncDisposable) {
     this.daemon = daemon
     this.screen = screen
+    this.#programs = programs
   }
 
   /** His daemon runs, his screen shows that. */
   static async called(nick: string): Promise<Person> {
-    const daemon = new RealDaemon(nick)
+    await using programs = new AsyncDisposableStack()
+    const daemon = programs.use(new RealDaemon(nick))
     await daemon.start()
-    const screen = new TuiProcess({ home: daemon.home.path })
+    const screen = programs.use(new TuiProcess({ home: daemon.home.path }))
     onTestFailed(() => console.error(`The screen of ${nick}:\n${screen.terminal.text}`))
     await screen.showsText('daemon ok')
-    return new Person(daemon, screen)
+    return new Person(daemon, screen, programs.move())
   }
 
   enters(line: string): void {
@@ -52,8 +55,7 @@ export class Person implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.screen[Symbol.asyncDispose]()
-    await this.daemon[Symbol.asyncDispose]()
+    await this.#programs[Symbol.asyncDispose]()
   }
 }
 
