@@ -1,6 +1,6 @@
 /** Source: docs/node.md, *dnet events*: its text is what the events are compared with. */
-import { readFileSync } from 'node:fs'
 import { ManualClock, MemoryLogger, silentLogger } from '@dchat/system'
+import { docsPage } from '@dchat/system/testing'
 import { expect, test } from 'vitest'
 import { Dnet } from './dnet.ts'
 import type { DnetEvent } from './dnet.ts'
@@ -13,8 +13,7 @@ const DEAD = 'tcp://31.0.0.1:1/'
 
 /** Each event of docs/node.md with its fields, those of `chan` as chan.addr and chan.id. */
 function documented(): Map<string, string[]> {
-  const page = readFileSync(new URL('../../../docs/node.md', import.meta.url), 'utf8')
-  const [section] = /## dnet events[^#]*/.exec(page)!
+  const [section] = /## dnet events[^#]*/.exec(docsPage('node.md'))!
   const text = section.replaceAll(/\s+/g, ' ').replaceAll(/chan \{addr, id\}/g, 'chan.addr, chan.id')
   const events = new Map<string, string[]>()
   for (const [, names, fields] of text.matchAll(/((?:`[a-z_]+`,? ?)+) ?\{([^}]*)\}/g)) {

@@ -1,10 +1,10 @@
 /** A transport of a program's own, under a name of its own: what it has to pass, and two nodes that talk over it. */
-import { string, struct } from '@dchat/serial'
 import { expect, test } from 'vitest'
-import { HostColor, NO_METERING, P2p, SESSION_DEFAULT, defineMessage } from './index.ts'
+import { HostColor, P2p, SESSION_DEFAULT } from './index.ts'
 import type { Settings, TransportStream } from './index.ts'
 import { ownGetaddr } from './own-getaddr.ts'
 import { PipeTransport } from './pipe-transport.test-util.ts'
+import { line } from './testing/line-message.ts'
 import { describeTransport } from './transports/describe-transport.test-util.ts'
 
 type World = Map<string, (stream: TransportStream) => void>
@@ -12,31 +12,23 @@ type World = Map<string, (stream: TransportStream) => void>
 const pipes = new PipeTransport('alice', new Map())
 describeTransport('a transport from outside', () => ({ transport: pipes, anyUrl: 'pipe://alice:0' }))
 
-const word = defineMessage({
-  name: 'word',
-  maxBytes: 64,
-  meteringScore: 0,
-  metering: NO_METERING,
-  codec: struct({ text: string }),
-})
-
 interface Running extends AsyncDisposable {
   readonly p2p: P2p
   readonly heard: string[]
 }
 
-/** A node that has pipes and nothing else, and answers each word with its name. */
+/** A node that has pipes and nothing else, and answers each line with its name. */
 async function run(name: string, world: World, settings: Partial<Settings> = {}): Promise<Running> {
   const heard: string[] = []
   const transports = new Map([['pipe', new PipeTransport(name, world)]])
   const p2p = P2p.create({ activeProfiles: ['pipe'], outboundConnections: 0, ...settings }, { transports })
   p2p.protocols.register(SESSION_DEFAULT, (channel) => {
-    const words = channel.subscribe(word)
+    const lines = channel.subscribe(line)
     const hear = ({ text }: { text: string }): void => {
       heard.push(text)
-      if (text === 'who is there?') channel.post(word, { text: name })
+      if (text === 'who is there?') channel.post(line, { text: name })
     }
-    return { start: () => words.handle(hear) }
+    return { start: () => lines.handle(hear) }
   })
   await p2p.start()
   void p2p.run()
@@ -51,7 +43,7 @@ test('nodes talk over it, by `connect` and by `peers`, and each spelling of an a
   await using bob = await run('bob', world)
   const channel = await bob.p2p.connect('pipe://ALICE:7/')
   expect(channel.info).toMatchObject({ url: 'pipe://alice:7', resolvedUrl: 'pipe://alice:7' })
-  await channel.send(word, { text: 'who is there?' })
+  await channel.send(line, { text: 'who is there?' })
   await expect.poll(() => [alice.heard, bob.heard]).toEqual([['who is there?'], ['alice']])
   await expect(bob.p2p.connect('pipe://alice:7')).rejects.toMatchObject({ code: 'NET_HOST_STATE_BLOCKED' })
 
@@ -59,7 +51,7 @@ test('nodes talk over it, by `connect` and by `peers`, and each spelling of an a
   await using carol = await run('carol', world, { peers: ['Pipe://Alice:7'] })
   expect((await connected).info.url).toMatch(/^pipe:\/\/carol:\d+$/)
   await expect.poll(() => carol.p2p.peerCount).toBe(1)
-  expect(carol.p2p.broadcast(word, { text: 'who is there?' }).written).toHaveLength(1)
+  expect(carol.p2p.broadcast(line, { text: 'who is there?' }).written).toHaveLength(1)
   await expect.poll(() => carol.heard).toEqual(['alice'])
 })
 

@@ -1,8 +1,9 @@
 /** The table of schemes: true to the wire, to the transports there are, to how addresses parse, and to the documents. */
-import { mkdtempDisposable, readFile } from 'node:fs/promises'
+import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseUrl } from '@dchat/serial'
+import { docsPage } from '@dchat/system/testing'
 import { describe, expect, test } from 'vitest'
 import { isNetError } from './errors.ts'
 import { SCHEMES, SHAREABLE_SCHEMES } from './schemes.ts'
@@ -57,8 +58,8 @@ test('what carries is a scheme of the table that is dialled, with TLS for what h
 })
 
 /** A part of a page, from its title on to the next of any level. */
-async function partOf(page: string, title: string): Promise<string> {
-  const text = await readFile(new URL(`../../../docs/${page}`, import.meta.url), 'utf8')
+function partOf(page: string, title: string): string {
+  const text = docsPage(page)
   return text.slice(text.indexOf(`\n${title}\n`) + title.length + 2).split(/\n##/)[0]!
 }
 
@@ -80,8 +81,8 @@ function rowsUnder(part: string, head: string): string[][] {
 const codes = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code!)
 
 describe('docs/wire.md, Transports,', () => {
-  test('has a row for each scheme, and no other', async () => {
-    const rows = rowsUnder(await partOf('wire.md', '## Transports'), '| scheme | meaning |')
+  test('has a row for each scheme, and no other', () => {
+    const rows = rowsUnder(partOf('wire.md', '## Transports'), '| scheme | meaning |')
     const named = rows.map(([schemes]) => codes(schemes!))
     expect(sorted(named.flat())).toEqual(sorted(SCHEMES.keys()))
     const unserved = rows
@@ -90,8 +91,8 @@ describe('docs/wire.md, Transports,', () => {
     expect(sorted(unserved)).toEqual(sorted(namesWhere(({ transport }) => transport === 'missing' || transport === 'none')))
   })
 
-  test('lists what is told, in order, and what is listened on', async () => {
-    const part = await partOf('wire.md', '## Transports')
+  test('lists what is told, in order, and what is listened on', () => {
+    const part = partOf('wire.md', '## Transports')
     const [, told = ''] = /may be gossiped in `getaddr`\/`addr`: ([^.]+)\./.exec(part) ?? []
     expect(told.split(/,\s+/)).toEqual(SHAREABLE_SCHEMES)
     const [, listened = ''] = /^- (.+) are listened on, the others are dialled only/m.exec(part) ?? []
@@ -100,8 +101,8 @@ describe('docs/wire.md, Transports,', () => {
 })
 
 describe('docs/configuration.md, Transports,', () => {
-  test('has a row for each scheme that a file may name, with what is dialled and listened on', async () => {
-    const rows = rowsUnder(await partOf('configuration.md', '### Transports'), '| Scheme | Dialled | Listened on |')
+  test('has a row for each scheme that a file may name, with what is dialled and listened on', () => {
+    const rows = rowsUnder(partOf('configuration.md', '### Transports'), '| Scheme | Dialled | Listened on |')
     const where = (isSo: (row: string[]) => boolean): string[] =>
       sorted(rows.filter(isSo).flatMap(([schemes]) => codes(schemes!)))
     expect(where(() => true)).toEqual(sorted(namesWhere(({ transport }) => transport !== 'none')))
@@ -113,8 +114,8 @@ describe('docs/configuration.md, Transports,', () => {
     )
   })
 
-  test('has what is mixed over what, and through which proxy, in order', async () => {
-    const rows = rowsUnder(await partOf('configuration.md', '### Transports'), '| Mixed | Goes over | Through |')
+  test('has what is mixed over what, and through which proxy, in order', () => {
+    const rows = rowsUnder(partOf('configuration.md', '### Transports'), '| Mixed | Goes over | Through |')
     const settingName = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
     const written = new Map<string, string[][]>()
     let mixed: string[] = []
