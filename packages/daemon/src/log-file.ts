@@ -1,5 +1,5 @@
 /** A log file that is kept small: at a size it is set aside under a number, and the oldest one goes. */
-import { closeSync, fstatSync, openSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { makeFolder } from '@dchat/system'
 
@@ -81,8 +81,10 @@ export class LogFile {
   }
 }
 
+/** What waits for a reader (a fifo, /dev/stderr) is not waited for: neither here nor when it is written. Of a file that changes nothing. */
 function open(path: string): number {
-  return openSync(path, 'a', 0o600)
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK, O_NOCTTY } = constants
+  return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, 0o600)
 }
 
 function renameIfThere(from: string, to: string): void {

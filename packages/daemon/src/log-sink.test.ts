@@ -1,25 +1,25 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import type { StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
 const MODULE = new URL('./log-sink.ts', import.meta.url).href
 
-/** Runs `script` with our end of its standard error, a pipe that does not block. */
-function start(script: string): ReturnType<typeof spawn> {
-  return spawn(process.execPath, [
-    '--conditions=@dchat/source',
-    '--input-type=module',
-    '-e',
-    `import { LogSink } from ${JSON.stringify(MODULE)}
+/** Runs `script`, by itself with our end of its standard error, a socket. */
+function start(script: string, stdio: StdioOptions = 'pipe'): ReturnType<typeof spawn> {
+  const module = `import { LogSink } from ${JSON.stringify(MODULE)}
     const bounds = { maxBytes: 1024, maxFiles: 2 }
-    const makeSink = (onRecovered = () => {}) => new LogSink({ file: undefined, bounds, onRecovered })
-    ${script}`,
-  ])
+    const makeSink = (onRecovered = () => {}, file = undefined) => new LogSink({ file, bounds, onRecovered })
+    ${script}`
+  return spawn(process.execPath, ['--conditions=@dchat/source', '--input-type=module', '-e', module], { stdio })
 }
 
 test('a reader that hangs costs lines, and the next line it reads begins on a line of its own', async () => {
   const child = start(`
-    process.stderr.on('error', () => {}) // opening it makes the pipe one that does not block
+    process.stderr.on('error', () => {}) // opening it makes the socket one that does not block
     const sink = makeSink((lost) => process.stdout.write('lost ' + lost))
     for (let n = 0; n < 2000; n += 1) sink.write('x'.repeat(999) + '\\n')
     process.stdout.write(String(sink.lostLines > 0) + '\\n')
@@ -58,4 +58,27 @@ test('nobody reading is no reason to end', async () => {
   child.stdin!.write('go')
   const [[lost], [code]] = (await Promise.all([once(child.stdout!, 'data'), once(child, 'exit')])) as [[Buffer], [number]]
   expect({ lost: lost.toString(), code }).toEqual({ lost: '2', code: 0 })
+})
+
+test.each([
+  ['standard error', ''],
+  ['a log file', ', "/dev/stderr"'],
+])('a pipe that blocks, as %s, and that nobody reads costs lines and no standstill', async (_, file) => {
+  const folder = mkdtempSync(join(tmpdir(), 'log-sink-'))
+  const path = join(folder, 'fifo')
+  expect(spawnSync('mkfifo', [path]).status).toBe(0)
+  const pipe = openSync(path, 'r+')
+  try {
+    const child = start(
+      `const sink = makeSink(() => {}${file})
+      for (let n = 0; n < 2000; n += 1) sink.write('x'.repeat(999) + '\\n')
+      process.stdout.write(String(sink.lostLines > 0))`,
+      ['ignore', 'pipe', pipe],
+    )
+    const [[said], [code]] = (await Promise.all([once(child.stdout!, 'data'), once(child, 'exit')])) as [[Buffer], [number]]
+    expect({ said: said.toString(), code }).toEqual({ said: 'true', code: 0 })
+  } finally {
+    closeSync(pipe)
+    rmSync(folder, { recursive: true })
+  }
 })

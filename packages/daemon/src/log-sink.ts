@@ -1,5 +1,5 @@
 /** Where log lines go: written before the call returns, and never a reason for the daemon to fail or to hang. */
-import { writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
 import { LOG_LIMITS } from './limits.ts'
 import { LogFile } from './log-file.ts'
 import type { RotationBounds } from './log-file.ts'
@@ -21,6 +21,8 @@ export interface LogSinkOptions {
 export class LogSink {
   readonly #options: LogSinkOptions
   readonly #file: LogFile | undefined
+  /** Where lines go without a file. */
+  readonly #stderr: number
   #isClosed = false
   #isStalled = false
   /** The last line was cut short: the next begins on a line of its own. */
@@ -35,6 +37,7 @@ export class LogSink {
     this.#options = options
     const { file, bounds } = options
     this.#file = file === undefined ? undefined : new LogFile(file, bounds)
+    this.#stderr = file === undefined ? openStandardError() : STDERR
   }
 
   get lostLines(): number {
@@ -68,6 +71,7 @@ export class LogSink {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#file?.close()
+    if (this.#stderr !== STDERR) closeSync(this.#stderr)
   }
 
   #makeRoom(bytes: number): void {
@@ -81,7 +85,7 @@ export class LogSink {
   #writeSome(bytes: Buffer): number {
     for (let waitedMs = 0; ; waitedMs += STALL_STEP_MS) {
       try {
-        const written = writeSync(this.#file?.fd ?? STDERR, bytes)
+        const written = writeSync(this.#file?.fd ?? this.#stderr, bytes)
         this.#isStalled = false
         return written
       } catch (error) {
@@ -110,6 +114,21 @@ export class LogSink {
     } catch {
       // Standard error is closed too: the count of lost lines is all there is.
     }
+  }
+}
+
+/**
+ * A pipe or a terminal as we were given it blocks once nobody reads on (a terminal after Ctrl-S), and whether it does is shared with others
+ * that have it. Opened by its name it is ours alone and never blocks; where that is not to be had we take it as it is.
+ */
+function openStandardError(): number {
+  try {
+    const stat = fstatSync(STDERR)
+    if (!stat.isFIFO() && !stat.isCharacterDevice()) return STDERR
+    const { O_WRONLY, O_APPEND, O_NONBLOCK, O_NOCTTY } = constants
+    return openSync('/dev/stderr', O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY)
+  } catch {
+    return STDERR
   }
 }
 

@@ -201,6 +201,7 @@ function openSink(
 
 const WHY_NOT: Readonly<Record<string, string>> = {
   EISDIR: 'is a folder',
+  ENXIO: 'is a pipe that nobody reads, or a socket',
   EACCES: 'may not be written by this user',
   EPERM: 'may not be written by this user',
   EROFS: 'is on a disk that is read-only',
