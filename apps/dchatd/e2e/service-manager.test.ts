@@ -1,5 +1,6 @@
 /** What systemd hears of a daemon that it started. Protocol: sd_notify(3). */
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -149,6 +150,16 @@ test('a pid file that cannot be written ends the start with a line that names it
   await using program = started(home, {}, ['--pid-file', home.path])
   expect(await program.ended()).toMatchObject({ code: 2 })
   expect(program.stderr).toContain(`--pid-file: \\"${home.path}\\" cannot be written`)
+})
+
+test('a pid file that names a pipe or a device ends the start, and leaves that as it is', async () => {
+  using home = new TempHome()
+  const pipe = join(home.path, 'pipe')
+  expect(spawnSync('mkfifo', [pipe]).status).toBe(0)
+  await using program = started(home, {}, ['--pid-file', pipe])
+  expect(await program.ended()).toMatchObject({ code: 2 })
+  expect(program.stderr).toContain(`--pid-file: \\"${pipe}\\" cannot be written: it is no file`)
+  expect(lstatSync(pipe).isFIFO()).toBe(true)
 })
 
 test('with the socket off, clients find the daemon by the addresses it has noted', async () => {

@@ -1,4 +1,5 @@
 /** The life of a daemon's process: signals, a bounded stop, and the code it ends with. */
+import { statSync } from 'node:fs'
 import { ConfigError } from '@dchat/config'
 import type { Clock, Logger, Timer } from '@dchat/system'
 import { SystemClock } from '@dchat/system'
@@ -109,12 +110,13 @@ class DaemonProcess {
   #writePidFile(): void {
     const { pidFile } = this.#options
     if (pidFile === undefined) return
+    // Written by renaming, which would put a file in the place of a device: the administrator's /dev/null, for one.
+    if (isOtherThanFile(pidFile)) throw pidFileError(pidFile, 'it is no file')
     try {
       this.#pidFile = writeAdvisoryFile(pidFile, `${process.pid}\n`, READABLE_BY_ALL)
       process.on('exit', () => this.#pidFile?.remove())
     } catch (error) {
-      const reason = `"${pidFile}" cannot be written: ${error instanceof Error ? error.message : String(error)}`
-      throw new FlagError('FLAG_VALUE', { flag: '--pid-file', reason, hint: null })
+      throw pidFileError(pidFile, error instanceof Error ? error.message : String(error))
     }
   }
 
@@ -215,6 +217,18 @@ class DaemonProcess {
       process.exit(ExitCode.failure)
     })
   }
+}
+
+function isOtherThanFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === false
+  } catch {
+    return false // What is wrong with the path is said when it is written.
+  }
+}
+
+function pidFileError(path: string, why: string): FlagError {
+  return new FlagError('FLAG_VALUE', { flag: '--pid-file', reason: `"${path}" cannot be written: ${why}`, hint: null })
 }
 
 /** A process id is no secret, and those who watch the daemon may be other users. */

@@ -1,4 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { RpcError } from '@dchat/rpc'
 import { expect, test } from 'vitest'
@@ -55,4 +68,32 @@ test('a file that cannot be written is named', async () => {
   const done = await run(['export', '-o', path], daemon)
   expect(done).toMatchObject({ code: 1, stderr: expect.stringContaining(`${path} cannot be written: ENOENT`) as string })
   expect(existsSync(path)).toBe(false)
+})
+
+test('-o writes into a pipe or a device, and puts no file in its place', async () => {
+  await using daemon = await startFakeDaemon({ 'chat.export': pages })
+  const folder = join(daemon.home, 'pipes')
+  mkdirSync(folder)
+  const path = join(folder, 'pipe')
+  expect(spawnSync('mkfifo', [path]).status).toBe(0)
+  const pipe = openSync(path, 'r+')
+  try {
+    expect(await run(['export', '--format', 'txt', '-o', path], daemon)).toEqual({ code: 0, stdout: '', stderr: '' })
+    const bytes = Buffer.alloc(1_000)
+    expect(bytes.toString('utf8', 0, readSync(pipe, bytes))).toBe('line 1 ␛\nline 2 ␛\nline 3 ␛\n')
+  } finally {
+    closeSync(pipe)
+  }
+  expect(readdirSync(folder)).toEqual(['pipe'])
+  expect(lstatSync(path).isFIFO()).toBe(true)
+})
+
+test('-o follows a link to a file', async () => {
+  await using daemon = await startFakeDaemon({ 'chat.export': pages })
+  const [link, path] = [join(daemon.home, 'link'), join(daemon.home, 'history.txt')]
+  writeFileSync(path, 'old')
+  symlinkSync(path, link)
+  expect(await run(['export', '--format', 'txt', '-o', link], daemon)).toMatchObject({ code: 0 })
+  expect(lstatSync(link).isSymbolicLink()).toBe(true)
+  expect(readFileSync(path, 'utf8')).toContain('line 3')
 })

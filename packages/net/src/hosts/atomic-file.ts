@@ -1,4 +1,5 @@
 /** Small state files: read up to a bound, written so that a crash leaves the old content or the new, never a part. */
+import { constants } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -13,8 +14,11 @@ import { NetError } from '../errors.ts'
 export async function readTextFile(path: string, maxBytes: number): Promise<{ text: string; isCut: boolean } | undefined> {
   let file: FileHandle | undefined
   try {
-    file = await open(path, 'r')
-    const size = Math.min((await file.stat()).size, maxBytes + 1)
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    const stat = await file.stat()
+    // A pipe would be waited for without end, and saving would put a file in the place of a device.
+    if (!stat.isFile()) throw new NetError('NET_HOSTLIST_UNREADABLE', { path, reason: 'it is no file' })
+    const size = Math.min(stat.size, maxBytes + 1)
     const bytes = Buffer.alloc(size)
     let length = 0
     while (length < size) {
@@ -26,6 +30,7 @@ export async function readTextFile(path: string, maxBytes: number): Promise<{ te
     return { text: bytes.toString('utf8', 0, isCut ? bytes.lastIndexOf(0x0a, maxBytes) + 1 : length), isCut }
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
+    if (error instanceof NetError) throw error
     throw new NetError('NET_HOSTLIST_UNREADABLE', { path, reason: reasonOf(error) }, { cause: error })
   } finally {
     await file?.close()

@@ -1,4 +1,5 @@
 /** The files of hosts: what is saved and read, and what of a damaged one. */
+import { spawnSync } from 'node:child_process'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ManualClock } from '@dchat/system'
@@ -47,6 +48,21 @@ describe('files', () => {
       { level: 'warn', message: 'Host list lines skipped', fields: { path: hostlistPath, badLines: 2, isCut: false } },
     ])
   })
+
+  test.each(['hostlist.tsv', 'bans.tsv'])(
+    'of another kind than a file, as a pipe at %s, are neither waited for nor replaced',
+    async (name) => {
+      await using dir = await folder()
+      const path = join(dir.path, name)
+      expect(spawnSync('mkfifo', [path]).status).toBe(0)
+      const { hosts } = await withFiles(dir.path)
+      await expect(hosts.start()).rejects.toMatchObject({
+        code: 'NET_HOSTLIST_UNREADABLE',
+        data: { path, reason: 'it is no file' },
+      })
+      expect((await stat(path)).isFIFO()).toBe(true)
+    },
+  )
 
   test('with black lines are written without them by the next save', async () => {
     await using dir = await folder()
