@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -41,6 +51,8 @@ test.each<[string, (path: string) => void, RegExp]>([
   ['missing', () => undefined, /: there is no such file; look elsewhere$/],
   ['a folder', (path) => mkdirSync(path), /: is a folder, not a file; look elsewhere$/],
   ['no text', (path) => writeFileSync(path, Buffer.of(0x61, 0xff, 0xfe)), /: is not UTF-8 text; look elsewhere$/],
+  ['without an end', (path) => symlinkSync('/dev/zero', path), /: is larger than 1024 KiB$/],
+  ['too long, cut inside a character', (path) => writeFileSync(path, '€'.repeat(400_000)), /: is larger than 1024 KiB$/],
   ['no TOML', (path) => writeFileSync(path, 'a = 1\nb'), /:2: not valid TOML: /],
 ])('says what is wrong with a file: %s', (_, prepare, message) => {
   const path = join(folder, 'x.toml')

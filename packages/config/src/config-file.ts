@@ -1,18 +1,9 @@
 /** Reads a configuration file, and writes the commented one of a first run; what is there is never rewritten. */
-import {
-  closeSync,
-  existsSync,
-  fchmodSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, existsSync, fchmodSync, fsyncSync, linkSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { makeFolder } from '@dchat/system'
+import { makeFolder, readStart } from '@dchat/system'
 import { ConfigError } from './errors.ts'
+import { MAX_CONFIG_BYTES } from './limits.ts'
 import { parseToml } from './toml-document.ts'
 import type { Overrides, TomlTable } from './toml-document.ts'
 
@@ -38,7 +29,9 @@ export function readConfigFile(path: string, { hint = null, overrides }: ReadCon
  */
 export function readConfigText(path: string, hint: string | null = null): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
+    const bytes = readStart(path, MAX_CONFIG_BYTES + 1)
+    // What is too long is refused when it is parsed, and is cut inside a character perhaps.
+    return bytes.length > MAX_CONFIG_BYTES ? bytes.toString('latin1') : new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (error) {
     throw new ConfigError(
       'CONFIG_UNREADABLE',

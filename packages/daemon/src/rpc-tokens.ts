@@ -1,8 +1,7 @@
 /** The tokens of an RPC, `[[rpc.token]]`. */
-import { readFileSync } from 'node:fs'
 import { readKeys, refuseUnknownKeys } from '@dchat/config'
 import type { Places, TomlTable } from '@dchat/config'
-import { nearestName } from '@dchat/system'
+import { nearestName, readStart } from '@dchat/system'
 import { parseHash, TOKEN_KEYS } from './rpc-keys.ts'
 
 export interface RpcToken {
@@ -53,7 +52,7 @@ function readHash(
 
 function readHashFile(table: TomlTable, path: string): string {
   try {
-    return readFileSync(path, 'utf8').slice(0, MAX_HASH_FILE_BYTES)
+    return readStart(path, MAX_HASH_FILE_BYTES).toString('utf8')
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
     throw table.error('hash_file', { reason: `"${path}" cannot be read (${code})` })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { permissionsOf } from './testing/permissions-of.ts'
-import { removeIfHolds, writeWhole } from './whole-file.ts'
+import { readStart, removeIfHolds, writeWhole } from './whole-file.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -22,6 +22,17 @@ test.each([0o600, 0o644])('has mode %i whatever the umask, the folders made for 
   expect([permissionsOf(path), permissionsOf(join(folder, 'deep'))]).toEqual([wanted.toString(8), '700'])
   expect(readFileSync(path, 'utf8')).toBe('text\n')
 })
+
+test.each([0, 1, 65_536, 65_537, 100_000, 200_000])(
+  'the first %i bytes of a file, and of a device without an end',
+  (maxBytes) => {
+    const path = join(folder, 'file')
+    const content = Buffer.from(Array.from({ length: 100_000 }, (_, at) => at % 251))
+    writeFileSync(path, content)
+    expect(readStart(path, maxBytes).equals(content.subarray(0, maxBytes))).toBe(true)
+    expect(readStart('/dev/zero', maxBytes)).toHaveLength(maxBytes)
+  },
+)
 
 test('replaces an older file, and what was left half written', () => {
   const path = join(folder, 'file')

@@ -1,5 +1,5 @@
-/** Small files that a running program shows to others: written in one step, and taken away by who wrote them. */
-import { closeSync, fchmodSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+/** Small files: read up to a bound; shown to others by a running program, in one step, and taken away by who wrote them. */
+import { closeSync, fchmodSync, fsyncSync, openSync, readFileSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { makeFolder } from './make-folder.ts'
 
@@ -28,6 +28,26 @@ export function writeWhole(path: string, text: string, mode: number): void {
     throw error
   }
 }
+
+/** The first `maxBytes` of a file, or of what a device or a pipe gives, which may have no end. @throws the file system's error */
+export function readStart(path: string, maxBytes: number): Buffer {
+  const file = openSync(path, 'r')
+  try {
+    const chunks: Buffer[] = []
+    for (let left = maxBytes; left > 0;) {
+      const chunk = Buffer.alloc(Math.min(left, READ_BYTES))
+      const length = readSync(file, chunk)
+      if (length === 0) break
+      chunks.push(chunk.subarray(0, length))
+      left -= length
+    }
+    return Buffer.concat(chunks)
+  } finally {
+    closeSync(file)
+  }
+}
+
+const READ_BYTES = 65_536
 
 /** Takes the file away, unless it is gone or another has replaced it. @throws the file system's error */
 export function removeIfHolds(path: string, text: string): void {
