@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { ManualClock, sleep } from './clock.ts'
+import { expect, test, vi } from 'vitest'
+import { ManualClock, SystemClock, sleep } from './clock.ts'
 
 test('timers run in the order of their time, then of their making, and see that time', async () => {
   const clock = new ManualClock(1_000)
@@ -28,6 +28,17 @@ test('a manual clock that was moved by parts of a millisecond tells whole ones, 
   expect([clock.nowMs(), clock.nowNs(), clock.monotonicMs()]).toEqual([1_000, 1_000_000_000n, 0.75])
   await clock.advance(0.25)
   expect(clock.nowMs()).toBe(1_001)
+})
+
+test('a machine whose clock stands before 1970 is at its beginning: files and messages have no negative times', () => {
+  vi.useFakeTimers({ now: -60_000, toFake: ['Date'] })
+  try {
+    const clock = new SystemClock()
+    expect(clock.nowMs()).toBe(0)
+    expect(clock.nowNs()).toBeGreaterThanOrEqual(0n)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('between two timers every promise settles and all deferred work runs, however deep', async () => {

@@ -8,7 +8,7 @@ export interface Timer {
 
 /** Wall time, monotonic time and timers. */
 export interface Clock {
-  /** Unix time in milliseconds; may jump when the machine's clock is set. */
+  /** Unix time in milliseconds, never below 0; may jump when the machine's clock is set. */
   nowMs(): number
   /** Unix time in nanoseconds, as dnet events carry it. */
   nowNs(): bigint
@@ -26,14 +26,19 @@ export interface Clock {
 /** The longest delay Node's timers take; longer ones would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
+/** A clock that lost its battery may stand before 1970; neither the wire nor the files have numbers below zero. */
+function sinceEpochMs(): number {
+  return Math.max(0, Date.now())
+}
+
 /** The machine's own clock. */
 export class SystemClock implements Clock {
   nowMs(): number {
-    return Date.now()
+    return sinceEpochMs()
   }
 
   nowNs(): bigint {
-    return BigInt(Date.now()) * 1_000_000n + (process.hrtime.bigint() % 1_000_000n)
+    return BigInt(sinceEpochMs()) * 1_000_000n + (process.hrtime.bigint() % 1_000_000n)
   }
 
   monotonicMs(): number {
