@@ -82,7 +82,7 @@ export class ChannelHistory implements HistoryPeer, PagePeer {
       clock,
       asks,
       askRoom: () => link.askRoom,
-      ask: (ids) => link.ask(ids),
+      ask: (ids) => link.ask(ids, 'history'),
       isKnown: (id) => host.isKnown(id),
       onProgress: () => deps.onProgress(),
     })

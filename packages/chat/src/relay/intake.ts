@@ -116,11 +116,11 @@ export class Intake {
     counts.received += 1
     const id = postIdOf(bytes)
     from.noteHolds(id)
-    const wasAsked = from.settleAsked(id, bytes)
-    if (!wasAsked) from.noteUnasked()
+    const askedFor = from.settleAsked(id, bytes)
+    if (askedFor === undefined) from.noteUnasked()
     const wasTold = this.#deps.onArrived(id)
     if (this.#isSeen(id)) counts.duplicate += 1
-    else this.#take(bytes, id, { from, isHistory: wasAsked && !wasTold })
+    else this.#take(bytes, id, { from, isHistory: askedFor === 'history' && !wasTold })
   }
 
   /** The channel has stopped. */

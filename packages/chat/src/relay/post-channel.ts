@@ -6,6 +6,7 @@ import type { HistoryPeer } from '../history/history-peer.ts'
 import { CHAT_LIMITS } from '../limits.ts'
 import { haveMessage, postMessage, wantMessage } from '../messages.ts'
 import { AskedPosts } from './asked-posts.ts'
+import type { AskedFor } from './asked-posts.ts'
 import { IdGenerations } from './id-generations.ts'
 import type { IdSecret } from './id-table.ts'
 import type { PostCounts } from './post-counts.ts'
@@ -92,24 +93,25 @@ export class PostChannel {
   }
 
   /** Sends `want` for as many of `ids` as may be asked for now, the first of them. @returns how many were taken */
-  ask(ids: readonly Buffer[]): number {
+  ask(ids: readonly Buffer[], askedFor: AskedFor): number {
     const count = Math.min(ids.length, this.askRoom)
     let taken = 0
     while (taken < count) {
       const part = ids.slice(taken, Math.min(count, taken + HAVE_IDS))
       if (!this.channel.post(wantMessage, part)) break
-      this.#asked.add(part, this.#nowMs)
+      this.#asked.add(part, askedFor, this.#nowMs)
       taken += part.length
     }
     this.#deps.counts.wanted += taken
     return taken
   }
 
-  /** A post has come. @returns whether it had been asked for, by its id or with a page; it is no longer */
-  settleAsked(id: Buffer, bytes: Buffer): boolean {
-    if (!this.#asked.settle(id)) return this.history?.takesPost(id, bytes) ?? false
+  /** A post has come. @returns what it had been asked for, by its id or with a page; it is asked for no longer */
+  settleAsked(id: Buffer, bytes: Buffer): AskedFor | undefined {
+    const askedFor = this.#asked.settle(id)
+    if (askedFor === undefined) return this.history?.takesPost(id, bytes) === true ? 'history' : undefined
     this.history?.onPost(id)
-    return true
+    return askedFor
   }
 
   /**

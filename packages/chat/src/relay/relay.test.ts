@@ -139,7 +139,7 @@ describe('an old post', () => {
     await using stage = await RelayStage.open()
     const [from, other] = await stage.crowd(2)
     const post = stage.post('asked for')
-    expect(stage.postChannelTo(from!).ask([post.id])).toBe(1)
+    expect(stage.postChannelTo(from!).ask([post.id], 'history')).toBe(1)
     from!.post(post)
     await stage.clock.advance(100)
     expect([stage.store.posts.holds(post.id), gotWhole([other!], post), wasTold([other!], post)]).toEqual([true, 0, 0])

@@ -75,7 +75,8 @@ test('4,096 posts are held at most', async () => {
   const channel = stage.postChannelTo(from!)
   for (let start = 0; start < posts.length; start += 1_000) {
     const part = posts.slice(start, start + 1_000)
-    expect(channel.ask(part.map(({ id }) => id))).toBe(part.length)
+    const ids = part.map(({ id }) => id)
+    expect(channel.ask(ids, 'history')).toBe(part.length)
     from!.post(...part)
     await stage.clock.advance(1_000)
   }

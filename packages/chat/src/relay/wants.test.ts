@@ -91,6 +91,24 @@ describe('an unknown id', () => {
     expect(others.map((peer) => peer.valuesOf(wire.post).map(({ bytes }) => post.bytes.equals(bytes)))).toEqual([[true], [true]])
     expect([holder!.valuesOf(wire.post), holder!.isClosed]).toEqual([[], false])
   })
+
+  test.each([
+    ['that comes on a long way, after the time for an answer, is told on as news', false],
+    ['that history asks for as well is told on as news', true],
+  ])('%s', async (_, isAskedByHistory) => {
+    await using stage = await RelayStage.open()
+    const [holder, ...others] = await stage.crowd(3)
+    const post = stage.post('from far away')
+    have(holder!, post)
+    await stage.clock.advance(CHAT_LIMITS.WANT_FIRST_MS.value + CHAT_LIMITS.WANT_NEXT_MS.value)
+    expect([wanted(holder!), stage.posts.counts.leftToHistory]).toEqual([[post.hex], 1])
+    const lacked = isAskedByHistory ? [post.id] : []
+    expect(stage.postChannelTo(holder!).ask(lacked, 'history')).toBe(lacked.length)
+    await stage.clock.advance(CHAT_LIMITS.ASKED_EXPIRY_MS.value - CHAT_LIMITS.WANT_NEXT_MS.value - 1)
+    holder!.post(post)
+    await stage.settle()
+    expect(others.map((peer) => peer.valuesOf(wire.post).map(({ bytes }) => post.bytes.equals(bytes)))).toEqual([[true], [true]])
+  })
 })
 
 describe('an id is not asked for', () => {
@@ -144,7 +162,8 @@ describe('bounds', () => {
     await using stage = await RelayStage.open()
     const channel = stage.postChannelTo(await stage.peer())
     const ids = (from: number, count: number): Buffer[] => Array.from({ length: count }, (_, index) => idOf(from + index).id)
-    expect([channel.ask(ids(0, 1_000)), channel.ask(ids(1_000, 100)), channel.ask(ids(2_000, 1))]).toEqual([1_000, 24, 0])
+    const ask = (from: number, count: number): number => channel.ask(ids(from, count), 'history')
+    expect([ask(0, 1_000), ask(1_000, 100), ask(2_000, 1)]).toEqual([1_000, 24, 0])
     expect([channel.outstanding, channel.wasAsked(idOf(1_023).id), channel.wasAsked(idOf(1_024).id)]).toEqual([
       1_024,
       true,
@@ -155,8 +174,8 @@ describe('bounds', () => {
     expect([channel.outstanding, channel.askRoom]).toEqual([0, 1_024])
     let asked = 0
     for (let from = 10_000; from < 20_000; from += 1_000) {
-      const taken = ids(from, channel.ask(ids(from, 1_000)))
-      for (const id of taken) expect(channel.settleAsked(id, Buffer.alloc(0))).toBe(true)
+      const taken = ids(from, ask(from, 1_000))
+      for (const id of taken) expect(channel.settleAsked(id, Buffer.alloc(0))).toBe('history')
       asked += taken.length
     }
     expect(asked).toBe(2_500)

@@ -155,7 +155,8 @@ export class Wants {
   /** What the holder cannot be asked for now is tried again later, for a while; nor is one whose page may bring it. */
   #ask(holder: PostChannel, wants: readonly Want[]): void {
     const nowMs = this.#nowMs
-    const taken = holder.history?.isPaging === true ? 0 : holder.ask(wants.map(({ id }) => id))
+    const ids = wants.map(({ id }) => id)
+    const taken = holder.history?.isPaging === true ? 0 : holder.ask(ids, 'told')
     const dueMs = nowMs + NEXT_MS
     for (const [index, want] of wants.entries()) {
       if (index < taken) this.#uncount(want)
