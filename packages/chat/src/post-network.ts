@@ -241,6 +241,7 @@ export class PostNetwork {
 
   #open(channel: Channel): PostCommands {
     const postChannel = new PostChannel(channel, this.#channelDeps)
+    for (const other of this.#channels) postChannel.meet(other)
     this.#channels.push(postChannel)
     channel.signal.addEventListener('abort', () => this.#close(postChannel), { once: true })
     const history = this.#history.attach(postChannel)
@@ -268,6 +269,7 @@ export class PostNetwork {
 
   #close(channel: PostChannel): void {
     this.#channels.splice(this.#channels.indexOf(channel), 1)
+    for (const other of this.#channels) other.part(channel)
     this.#intake.forget(channel)
     channel.history?.close()
     channel.close()

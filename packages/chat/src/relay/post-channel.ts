@@ -9,6 +9,7 @@ import { AskedPosts } from './asked-posts.ts'
 import type { AskedFor } from './asked-posts.ts'
 import { IdGenerations } from './id-generations.ts'
 import type { IdSecret } from './id-table.ts'
+import { isSameRemote } from './one-remote.ts'
 import type { PostCounts } from './post-counts.ts'
 import { peerKeyOf } from './peer-key.ts'
 import { TokenBucket } from './token-bucket.ts'
@@ -48,6 +49,7 @@ export class PostChannel {
   /** Monotonic time of the last `sync` that came; undefined before the first. */
   lastSyncMs: number | undefined
   readonly #deps: PostChannelDeps
+  #dialled: PostChannel | undefined
   readonly #asked = new AskedPosts()
   readonly #held: IdGenerations
   #haves: Buffer[] = []
@@ -64,6 +66,22 @@ export class PostChannel {
     this.group = networkGroup(channel.info.url)
     this.#deps = deps
     this.#held = new IdGenerations(CHAT_LIMITS.HELD_IDS.value, deps.secret)
+  }
+
+  /** Of an inbound channel: the one that this node dialled to the same remote, while it is there. */
+  get dialled(): PostChannel | undefined {
+    return this.#dialled
+  }
+
+  /** Another channel is there, before or after this one. */
+  meet(other: PostChannel): void {
+    if (isSameRemote(this.channel, other.channel)) this.#dialled = other
+    else if (isSameRemote(other.channel, this.channel)) other.#dialled = this
+  }
+
+  /** Another channel is gone. */
+  part(other: PostChannel): void {
+    if (this.#dialled === other) this.#dialled = undefined
   }
 
   /** Whether the peer is known to hold the post, or was sent it whole. */

@@ -1,6 +1,7 @@
 /** Who gets a post whole, and who is told of it. Source: docs/chat.md, *Relay*. */
 import { describe, expect, test } from 'vitest'
 import { CHAT_LIMITS } from '../limits.ts'
+import { listenFeatured } from '../testing/featured-peer.ts'
 import type { FeaturedPeer } from '../testing/featured-peer.ts'
 import { bodyFor } from '../testing/raw-post.ts'
 import type { RawPost } from '../testing/raw-post.ts'
@@ -103,6 +104,67 @@ describe('a post of another', () => {
       expect(length + peer.valuesOf(wire.post).length).toBe(40)
       expect(peer.valuesOf(wire.have).length).toBeLessThanOrEqual(2)
     }
+  })
+})
+
+describe('two channels to one remote', () => {
+  const HOST = '50.0.0.1'
+  const URL = `tcp://${HOST}:26661/`
+  const says = { version: { extSendAddr: [URL] } }
+
+  /** A node that has dialled a peer, and was dialled by it; by one that only says that it is that peer; and by another. */
+  async function doubled(): Promise<{
+    stage: RelayStage
+    dialled: FeaturedPeer
+    inbound: FeaturedPeer
+    liar: FeaturedPeer
+    other: FeaturedPeer
+  }> {
+    const stage = await RelayStage.open()
+    const listening = listenFeatured(stage.net.network.transport(HOST), URL, { clock: stage.clock })
+    const listener = await stage.net.settle(listening)
+    const inbound = await stage.peer(says, HOST)
+    await stage.net.settle(stage.node.p2p.connect(URL))
+    await stage.settle()
+    const [liar, other] = [await stage.peer(says), await stage.peer()]
+    return { stage, dialled: listener.peers[0]!, inbound, liar, other }
+  }
+
+  const got = (peers: readonly FeaturedPeer[], post: RawPost): string[] =>
+    peers.map((peer) => (gotWhole([peer], post) === 1 ? 'whole' : wasTold([peer], post) === 1 ? 'told' : 'nothing'))
+
+  test('bring news whole once, on the one that was dialled; who only says that he is there is another', async () => {
+    const { stage, dialled, inbound, liar, other } = await doubled()
+    await using _ = stage
+    const [news, old] = [stage.post('news'), stage.post('old', { time: stage.nowMs - 11 * MINUTE })]
+    other.post(news, old)
+    await stage.clock.advance(100)
+    expect(got([dialled, inbound, liar], news)).toEqual(['whole', 'told', 'whole'])
+    expect(got([dialled, inbound, liar], old)).toEqual(['whole', 'whole', 'whole'])
+  })
+
+  test('have what one of them brought only told of on the other; what a liar brought first is sent', async () => {
+    const { stage, dialled, inbound, liar, other } = await doubled()
+    await using _ = stage
+    const [byInbound, byDialled, byLiar] = ['inbound', 'dialled', 'liar'].map((from) => stage.post(from))
+    inbound.post(byInbound!)
+    dialled.post(byDialled!)
+    liar.post(byLiar!)
+    await stage.clock.advance(100)
+    expect(got([dialled, liar, other], byInbound!)).toEqual(['told', 'whole', 'whole'])
+    expect(got([inbound, liar, other], byDialled!)).toEqual(['told', 'whole', 'whole'])
+    expect(got([dialled, inbound, other], byLiar!)).toEqual(['whole', 'told', 'whole'])
+  })
+
+  test('are one again when the one that was dialled is gone', async () => {
+    const { stage, dialled, inbound, other } = await doubled()
+    await using _ = stage
+    dialled.raw.stream.destroy()
+    await stage.settle()
+    const post = stage.post('alone')
+    other.post(post)
+    await stage.clock.advance(100)
+    expect(got([inbound], post)).toEqual(['whole'])
   })
 })
 

@@ -56,18 +56,15 @@ export class Relay {
     if (arrival.isHistory || (!isNews && this.#isGap(arrival))) return
     const { channels, random } = this.#deps
     const how = { asked: false, leaves: arrival.from.noteRelayed() }
-    if (post.bytes.length <= EAGER_BYTES && channels.length <= EAGER_CHANNELS) {
-      this.#send(post, channels, how)
-      return
+    const lacking = channels.filter((channel) => !channel.holds(post.id))
+    const [once, again] = isNews ? byRemote(lacking, arrival.from) : [lacking, []]
+    if (post.bytes.length <= EAGER_BYTES && channels.length <= EAGER_CHANNELS) this.#send(post, once, how)
+    else {
+      const chosen = spreadOverGroups(shuffled(random, once))
+      this.#send(post, chosen.slice(0, EAGER_SAMPLE), how)
+      if (isNews) for (const channel of chosen.slice(EAGER_SAMPLE)) this.#announce(channel, post.id)
     }
-    const lacking = spreadOverGroups(
-      shuffled(
-        random,
-        channels.filter((channel) => !channel.holds(post.id)),
-      ),
-    )
-    this.#send(post, lacking.slice(0, EAGER_SAMPLE), how)
-    if (isNews) for (const channel of lacking.slice(EAGER_SAMPLE)) this.#announce(channel, post.id)
+    for (const channel of again) this.#announce(channel, post.id)
   }
 
   /** Tells one channel of posts that are here, of each once. */
@@ -106,6 +103,16 @@ export class Relay {
     for (const channel of this.#deps.channels) isLeft = channel.sendHaves() || isLeft
     if (isLeft) this.#timer ??= this.#deps.clock.setTimer(CHAT_LIMITS.HAVE_BATCH_MS.value, () => this.#sendHaves())
   }
+}
+
+/**
+ * Those that may get a post whole, and those that lead where another does: to whoever sent it, or where it goes on the channel that
+ * this node dialled. These are told of it, so that a mistake about that costs somebody a moment and nothing else.
+ */
+function byRemote(channels: readonly PostChannel[], from: PostChannel): [once: PostChannel[], again: PostChannel[]] {
+  const [once, again]: [PostChannel[], PostChannel[]] = [[], []]
+  for (const channel of channels) (channel.dialled !== undefined || channel === from.dialled ? again : once).push(channel)
+  return [once, again]
 }
 
 /** One of each network group before the others: who has many channels of one network is one of those that may get a post whole. */
