@@ -1,4 +1,7 @@
 /** JSON-RPC over HTTP against the running daemon, on its Unix socket and on TCP. */
+import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DaemonNode } from '@dchat/e2e'
 import { HTTP_SENDERS } from './testing/http.ts'
@@ -142,4 +145,16 @@ test('a cookie is for one start', async () => {
   await other.kill('SIGTERM')
   await other.start()
   expect(other.cookie).not.toBe(first)
+})
+
+test('a body of 1 MiB in chunks of a byte is answered, and costs no hundred times as much memory', async () => {
+  const peakMib = (): number =>
+    Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${node.program.pid}/status`, 'utf8'))![1]) / 1_024
+  const before = peakMib()
+  const body = Buffer.from(PING.padStart(1_048_576))
+  const chunks = Array.from(body, (byte) => `1\r\n${String.fromCharCode(byte)}\r\n`).join('')
+  const socket = connect({ path: node.home.paths.socketPath })
+  socket.end(`POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n${chunks}0\r\n\r\n`)
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 OK[^]*"result":"pong"/)
+  expect(peakMib() - before).toBeLessThan(128)
 })

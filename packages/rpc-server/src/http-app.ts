@@ -6,6 +6,7 @@ import type { FastifyError, FastifyInstance } from 'fastify'
 import websocket from '@fastify/websocket'
 import { HTTP_REFUSALS, rawHttpAnswer } from './http-answers.ts'
 import type { HttpRefusal } from './http-answers.ts'
+import { readBody } from './http-body.ts'
 import { addRoutes, refuse } from './http-routes.ts'
 import type { RouteHandlers, RoutesOptions } from './http-routes.ts'
 import type { RpcLimits } from './limits.ts'
@@ -28,7 +29,6 @@ export interface HttpAppOptions extends RoutesOptions {
 export async function createHttpApp(options: HttpAppOptions): Promise<FastifyInstance> {
   const { limits } = options
   const app = fastify({
-    bodyLimit: limits.maxRequestBytes,
     forceCloseConnections: true,
     clientErrorHandler: answerClientError,
     // Node applies these two to servers that listen themselves; connections handed over are bounded by HttpSocket as well.
@@ -47,7 +47,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
     errorHandler: (_error, ws) => ws.terminate(), // a client's broken frame ends its connection
     preClose: (done) => done(), // the server has ended its connections by then
   })
-  addHooks(app, options.handlers)
+  addHooks(app, options)
   addRoutes(app, options)
   await app.ready()
   return app
@@ -57,9 +57,9 @@ function isWebSocketOffer(request: IncomingMessage): boolean {
   return request.headers.upgrade?.toLowerCase() === 'websocket'
 }
 
-function addHooks(app: FastifyInstance, handlers: HttpHandlers): void {
+function addHooks(app: FastifyInstance, { handlers, limits }: HttpAppOptions): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser('*', (_request, payload, done) => readBody(payload, limits.maxRequestBytes, done))
   app.addHook('onRequest', (request, reply, done) => {
     const refusal = handlers.begin(request.raw, reply.raw)
     if (refusal === undefined) done()

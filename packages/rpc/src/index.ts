@@ -34,6 +34,7 @@ export {
 } from './limits.ts'
 export { holdsInvitation, maskInvitations } from './invitation-text.ts'
 export { authorName } from './author-name.ts'
+export { GatheredBytes } from './gathered-bytes.ts'
 export { LineSplitter, TOO_LONG } from './line-splitter.ts'
 export { lineText, saidAt } from './line-text.ts'
 export { mentions, mentionsAny } from './mentions.ts'

@@ -4,18 +4,17 @@
  * twice.
  */
 
+import { GatheredBytes } from './gathered-bytes.ts'
+
 const LF = 0x0a
 const CR = 0x0d
-/** First size of the gathering buffer: most requests are shorter. */
-const FIRST_CAPACITY = 1_024
 
 /** Stands for a line that was longer than allowed: its bytes are dropped as they come. */
 export const TOO_LONG: unique symbol = Symbol('line too long')
 
 export class LineSplitter {
   readonly #maxBytes: number
-  #gathered: Buffer | undefined
-  #gatheredBytes = 0
+  readonly #gathered: GatheredBytes
   /** What is not searched yet. */
   #rest: Buffer[] = []
   #isSkipping = false
@@ -23,11 +22,12 @@ export class LineSplitter {
   /** @param maxBytes longest line, without its end. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes
+    this.#gathered = new GatheredBytes(maxBytes + 1)
   }
 
   /** Bytes of the unfinished line that are held. */
   get heldBytes(): number {
-    return this.#gatheredBytes
+    return this.#gathered.length
   }
 
   /** Takes a chunk, which then belongs to the splitter. Who pushes without calling `next` holds what was pushed. */
@@ -47,52 +47,29 @@ export class LineSplitter {
       }
       const part = isComplete ? chunk.subarray(0, end) : chunk
       if (this.#isTooLong(part, isComplete)) {
-        this.#drop()
+        this.#gathered.drop()
         this.#isSkipping = !isComplete
         return TOO_LONG
       }
-      if (isComplete && this.#gathered === undefined) return withoutCr(part)
-      this.#gather(part)
-      if (isComplete) return this.#take()
+      if (isComplete && this.#gathered.length === 0) return withoutCr(part)
+      this.#gathered.add(part)
+      if (isComplete) return withoutCr(this.#gathered.take())
     }
     return undefined
   }
 
   /** The line the stream ended in, if any: an end of the stream ends a line too. */
   end(): Buffer | undefined {
-    return this.#gatheredBytes === 0 ? undefined : this.#take()
+    return this.#gathered.length === 0 ? undefined : withoutCr(this.#gathered.take())
   }
 
   /** A `\r` in last place does not count: it is, or may become, part of the line's end. */
   #isTooLong(part: Buffer, isComplete: boolean): boolean {
-    const bytes = this.#gatheredBytes + part.length
+    const bytes = this.#gathered.length + part.length
     if (bytes <= this.#maxBytes) return false
     if (bytes > this.#maxBytes + 1) return true
-    const last = part.length > 0 ? part[part.length - 1] : this.#gathered?.[this.#gatheredBytes - 1]
+    const last = part.length > 0 ? part[part.length - 1] : this.#gathered.last
     return last !== CR || (!isComplete && part.length === 0)
-  }
-
-  #gather(part: Buffer): void {
-    const bytes = this.#gatheredBytes + part.length
-    if (this.#gathered === undefined || this.#gathered.length < bytes) {
-      const capacity = Math.max(FIRST_CAPACITY, bytes, Math.min((this.#gathered?.length ?? 0) * 2, this.#maxBytes + 1))
-      const grown = Buffer.allocUnsafe(capacity)
-      this.#gathered?.copy(grown, 0, 0, this.#gatheredBytes)
-      this.#gathered = grown
-    }
-    part.copy(this.#gathered, this.#gatheredBytes)
-    this.#gatheredBytes = bytes
-  }
-
-  #take(): Buffer {
-    const line = this.#gathered!.subarray(0, this.#gatheredBytes)
-    this.#drop()
-    return withoutCr(line)
-  }
-
-  #drop(): void {
-    this.#gathered = undefined
-    this.#gatheredBytes = 0
   }
 }
 
