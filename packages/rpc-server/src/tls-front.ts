@@ -6,6 +6,9 @@ import type { SecureContext } from 'node:tls'
 import { RpcServerError } from './errors.ts'
 import type { RpcTls } from './server-options.ts'
 
+/** While a connection is not read, the system is read on until so many bytes wait, each in an object of its own where each is a record of its own. */
+const BUFFERS = { highWaterMark: 1_024 }
+
 export class TlsFront {
   #context: SecureContext
 
@@ -21,7 +24,7 @@ export class TlsFront {
 
   /** It emits `secure` when the handshake is done; whoever calls this bounds the time. No certificate is asked for. */
   wrap(socket: Socket): TLSSocket {
-    return new TLSSocket(socket, { isServer: true, secureContext: this.#context, requestCert: false })
+    return new TLSSocket(socket, { ...BUFFERS, isServer: true, secureContext: this.#context, requestCert: false })
   }
 }
 

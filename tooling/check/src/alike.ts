@@ -12,10 +12,6 @@ export const ALIKE: readonly AlikePair[] = [
     because: 'a launcher is a plain file that imports nothing before it has looked at the version of Node',
   },
   {
-    files: ['apps/dchatd/e2e/testing/featured-socket.ts', 'packages/net/src/transports/socket-stream.ts'],
-    because: 'a test reads the wire by code of its own',
-  },
-  {
     files: ['packages/chat/src/errors.ts', 'packages/net/src/errors.ts'],
     because: 'NetError is published: a parent of both classes would be one more public type, for twelve lines',
   },

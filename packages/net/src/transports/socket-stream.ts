@@ -7,7 +7,17 @@ interface StreamState {
   handler: StreamHandler | undefined
   error: Error | undefined
   isEnded: boolean
+  /** Its owner reads nothing. */
+  isPaused: boolean
+  /** Since it last rested. */
+  chunks: number
 }
+
+/**
+ * Then a stream rests until others have had their turn. A read of the system brings that many only where each is a record of TLS of a
+ * few bytes, thousands of which are in one read, and a hundred thousand in one turn of the event loop.
+ */
+const CHUNKS_AT_ONCE = 64
 
 const STATE: unique symbol = Symbol('state of the stream')
 
@@ -17,7 +27,7 @@ type StreamSocket = Socket & { readonly [STATE]: StreamState }
 export class SocketStream implements TransportStream {
   readonly remoteUrl: string
   readonly #socket: StreamSocket
-  readonly #state: StreamState = { handler: undefined, error: undefined, isEnded: false }
+  readonly #state: StreamState = { handler: undefined, error: undefined, isEnded: false, isPaused: false, chunks: 0 }
 
   /** @param socket - connected and paused; owned by the stream from here on */
   constructor(socket: Socket, remoteUrl: string) {
@@ -48,10 +58,12 @@ export class SocketStream implements TransportStream {
   }
 
   pause(): void {
+    this.#state.isPaused = true
     this.#socket.pause()
   }
 
   resume(): void {
+    this.#state.isPaused = false
     this.#socket.resume()
   }
 
@@ -59,7 +71,7 @@ export class SocketStream implements TransportStream {
     this.#state.isEnded = true
     // Reading on keeps the kernel from answering unread data with a reset, which could cost the peer our last frames.
     this.#socket.end()
-    this.#socket.resume()
+    this.resume()
   }
 
   destroy(): void {
@@ -73,8 +85,19 @@ function onError(this: StreamSocket, error: Error): void {
 }
 
 function onData(this: StreamSocket, chunk: Buffer): void {
-  const { handler, isEnded } = this[STATE]
-  if (!isEnded) handler?.onData(chunk)
+  const state = this[STATE]
+  state.chunks += 1
+  if (state.chunks >= CHUNKS_AT_ONCE) rest(this)
+  if (!state.isEnded) state.handler?.onData(chunk)
+}
+
+function rest(socket: StreamSocket): void {
+  const state = socket[STATE]
+  state.chunks = 0
+  socket.pause()
+  setImmediate(() => {
+    if (!state.isPaused) socket.resume()
+  })
 }
 
 function onDrain(this: StreamSocket): void {

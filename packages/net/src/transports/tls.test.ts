@@ -1,4 +1,4 @@
-import { getEventListeners } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import { connect as connectTcp } from 'node:net'
 import { connect as connectTls, createServer } from 'node:tls'
 import type { TLSSocket, TlsOptions } from 'node:tls'
@@ -212,6 +212,32 @@ describe('a listener', () => {
     far.stream.resume()
     await far.until(({ byteCount }) => byteCount === 6)
     near.stream.destroy()
+    await far.until(({ closes }) => closes > 0)
+  })
+
+  test('a peer that sends the smallest records has no more than its part of a turn of the event loop', async () => {
+    await using door = await new Door(transport).open(anyUrl)
+    const raw = dialRaw(door.url, identity('good'))
+    raw.setMaxSendFragment(512)
+    await once(raw, 'secureConnect')
+    const bytes = 1_048_576
+    raw.write(Buffer.alloc(bytes, 1))
+    const far = new Ear(await door.take())
+    let inTurn = 0
+    const perTurn: number[] = []
+    far.onChunk = () => {
+      if (inTurn === 0) {
+        setImmediate(() => {
+          perTurn.push(inTurn)
+          inTurn = 0
+        })
+      }
+      inTurn += 1
+    }
+    await far.until(({ byteCount }) => byteCount === bytes)
+    expect(far.chunks.length).toBeGreaterThanOrEqual(bytes / 512)
+    expect(Math.max(...perTurn)).toBeLessThanOrEqual(128)
+    raw.destroy()
     await far.until(({ closes }) => closes > 0)
   })
 

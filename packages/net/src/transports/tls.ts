@@ -26,6 +26,12 @@ const SCHEMES = 'ed25519'
  */
 const SCHEMES_ASKED_FOR = `${SCHEMES}:rsa_pss_rsae_sha256:ecdsa_secp256r1_sha256`
 
+const TLS_OPTIONS = {
+  rejectUnauthorized: false, // the peer is judged in tls-peer.ts
+  // While a stream rests, the system is read on until so many bytes wait, each in an object of its own where each is a record of its own.
+  highWaterMark: 1_024,
+}
+
 /** One for all streams of their side: a context a connection would stay in memory until it is collected. */
 interface Contexts {
   readonly dialling: SecureContext
@@ -50,7 +56,7 @@ export class TlsLayer implements SocketLayer {
   async dialled(socket: Socket, url: string, signal: AbortSignal): Promise<TransportStream> {
     socket.on('error', ignoreError)
     const secureContext = this.#contexts!.dialling
-    const secured = connect({ socket, secureContext, servername: TLS_NAME, rejectUnauthorized: false })
+    const secured = connect({ ...TLS_OPTIONS, socket, secureContext, servername: TLS_NAME })
     try {
       await socketEvent(secured, 'secureConnect', signal)
       checkPeer(secured, url)
@@ -78,7 +84,7 @@ export class TlsLayer implements SocketLayer {
   #shakeHands(socket: Socket, stream: GatedStream): void {
     if (!stream.isLocked) return
     const secureContext = this.#contexts!.listening
-    const secured = new TLSSocket(socket, { isServer: true, secureContext, requestCert: true, rejectUnauthorized: false })
+    const secured = new TLSSocket(socket, { ...TLS_OPTIONS, isServer: true, secureContext, requestCert: true })
     const { remoteUrl } = stream
     const fail = (error: unknown): void => stream.fail(tlsError(error, remoteUrl))
     const onClose = (): void => fail(new TransportFailure('the connection ended during the handshake'))
