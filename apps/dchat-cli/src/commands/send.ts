@@ -1,4 +1,4 @@
-import { DEFAULT_ROOM, MAX_POST_TEXT_BYTES, MAX_TEXT_BYTES, holdsInvitation } from '@dchat/rpc'
+import { DEFAULT_ROOM, MAX_POST_TEXT_BYTES, MAX_TEXT_BYTES, holdsInvitation, inThousands } from '@dchat/rpc'
 import type { RpcClient } from '@dchat/rpc'
 import type { Command, CommandContext } from '../command.ts'
 import { UsageError } from '../exit.ts'
@@ -11,7 +11,7 @@ export const send: Command = {
   usage: 'send [--room ROOM | --to WHO] TEXT… | send [--lines] -',
   summary: 'send one message; - reads it from stdin',
   text: `Says what became of it. Several arguments are joined by spaces; text that begins with a dash goes after "--". With "-" all of
-stdin is one message, without its last line break: UTF-8 of at most ${MAX_POST_TEXT_BYTES.toLocaleString('en')} bytes (${MAX_TEXT_BYTES.toLocaleString('en')} with --raw). What is said
+stdin is one message, without its last line break: UTF-8 of at most ${inThousands(MAX_POST_TEXT_BYTES)} bytes (${inThousands(MAX_TEXT_BYTES)} with --raw). What is said
 in a room joins it.
 
 --to encrypts it to one person alone; in a private room ("p." and its id) all members read it. What cannot be encrypted is refused, or with

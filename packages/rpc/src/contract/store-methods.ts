@@ -1,6 +1,7 @@
 /** The file with the history. */
 import { Boolean, Optional, String } from 'typebox/type'
 import { MAX_PATH_CHARACTERS } from '../limits.ts'
+import { inThousands } from '../in-thousands.ts'
 import { defineMethod } from './define.ts'
 import { yes } from './parts.ts'
 import { storeReport } from './room-shapes.ts'
@@ -43,7 +44,7 @@ export const STORE_METHODS = {
     params: {
       path: String({
         pattern: `^/[^\\0\\n\\r]{0,${MAX_PATH_CHARACTERS - 5}}[^/\\0\\n\\r]\\.db$`,
-        'x-in-words': `an absolute path of at most ${MAX_PATH_CHARACTERS.toLocaleString('en')} characters that ends in ".db"`,
+        'x-in-words': `an absolute path of at most ${inThousands(MAX_PATH_CHARACTERS)} characters that ends in ".db"`,
         description: 'Where to.',
       }),
     },
