@@ -1,8 +1,8 @@
 /** How soon the daemon answers: printed, for the machine decides it. `pnpm bench` measures it. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { DaemonNode, TempHome } from '@dchat/e2e'
+import { DaemonNode, TempHome, until } from '@dchat/e2e'
 
 /** Far more than it takes; a start that waits for the network or a whole index of the history is found by it. */
 const GENEROUS_MS = 5_000
@@ -51,4 +51,14 @@ test('what the first answer does not need is not there: formatters, an HTTP clie
   expect(loaded).toContain('NativeModule net')
   const costly = ['http', 'https', 'internal/deps/undici/undici'].map((name) => `NativeModule ${name}`)
   expect(loaded.filter((name) => costly.includes(name))).toEqual([])
+})
+
+test('compiled code is there for the next start, however this one ends', async () => {
+  using cache = new TempHome()
+  await using node = await DaemonNode.started({ program: { env: { XDG_CACHE_HOME: cache.path } } })
+  const folder = join(cache.path, 'dchat')
+  const kept = (): string[] => (existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [])
+  await until('it keeps its compiled code', () => kept().length > 1)
+  await node.kill('SIGKILL')
+  expect(kept().length).toBeGreaterThan(1)
 })

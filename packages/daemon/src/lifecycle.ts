@@ -1,5 +1,6 @@
 /** The life of a daemon's process: signals, a bounded stop, and the code it ends with. */
 import { statSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { ConfigError } from '@dchat/config'
 import type { Clock, Logger, Timer } from '@dchat/system'
 import { SystemClock } from '@dchat/system'
@@ -104,6 +105,8 @@ class DaemonProcess {
     this.#writePidFile()
     this.#state = 'running'
     void this.#manager.ready()
+    // What Node does by itself when a process ends: one that is killed would leave the next start to compile everything.
+    flushCompileCache()
   }
 
   /** @throws {FlagError} */
