@@ -78,6 +78,8 @@ export class HttpFront implements HttpHandlers {
     known.awaitHeaders()
     socket.unshift(first)
     this.#app.server.emit('connection', socket)
+    // Node's parser would read the system's socket itself, past a TurnSocket that rests: not once there is a listener.
+    if (entrance.isSecured) socket.on('data', () => {})
     socket.resume()
   }
 

@@ -9,8 +9,6 @@ import { TurnCork } from './turn-cork.ts'
 
 const SPACE = 0x20
 const TAB = 0x09
-/** Then others have their turn. Records of TLS may have a byte each: of a silent line that never ends, a turn would be one of seconds. */
-const CHUNKS_AT_ONCE = 64
 
 export class LineCarrier implements Carrier {
   readonly kind = 'line'
@@ -18,9 +16,6 @@ export class LineCarrier implements Carrier {
   readonly #cork: TurnCork
   readonly #splitter: LineSplitter
   #hasEnded = false
-  #isPaused = false
-  /** Since it last rested. */
-  #chunks = 0
 
   constructor(socket: Socket, options: { watch: DrainWatch; maxBytes: number }) {
     this.#socket = socket
@@ -35,8 +30,7 @@ export class LineCarrier implements Carrier {
   /** Takes a chunk; reading rests until it is used up. */
   push(chunk: Buffer): void {
     this.#splitter.push(chunk)
-    this.#chunks += 1
-    this.pause()
+    this.#socket.pause()
   }
 
   /** The client ended its side: what came last is a line too. */
@@ -53,22 +47,11 @@ export class LineCarrier implements Carrier {
   }
 
   pause(): void {
-    this.#isPaused = true
     this.#socket.pause()
   }
 
   resume(): void {
-    this.#isPaused = false
-    if (this.#chunks < CHUNKS_AT_ONCE) {
-      this.#readOn()
-      return
-    }
-    this.#chunks = 0
-    setImmediate(() => this.#readOn())
-  }
-
-  #readOn(): void {
-    if (!this.#isPaused && !this.#hasEnded) this.#socket.resume()
+    if (!this.#hasEnded) this.#socket.resume()
   }
 
   write(json: string): void {

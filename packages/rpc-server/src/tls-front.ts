@@ -1,13 +1,11 @@
 /** TLS around accepted sockets. Loaded by a server that has an address with it. */
 import { constants } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { TLSSocket, createSecureContext } from 'node:tls'
+import { createSecureContext } from 'node:tls'
 import type { SecureContext } from 'node:tls'
 import { RpcServerError } from './errors.ts'
 import type { RpcTls } from './server-options.ts'
-
-/** While a connection is not read, the system is read on until so many bytes wait, each in an object of its own where each is a record of its own. */
-const BUFFERS = { highWaterMark: 1_024 }
+import { TurnSocket } from './turn-socket.ts'
 
 export class TlsFront {
   #context: SecureContext
@@ -23,8 +21,8 @@ export class TlsFront {
   }
 
   /** It emits `secure` when the handshake is done; whoever calls this bounds the time. No certificate is asked for. */
-  wrap(socket: Socket): TLSSocket {
-    return new TLSSocket(socket, { ...BUFFERS, isServer: true, secureContext: this.#context, requestCert: false })
+  wrap(socket: Socket): TurnSocket {
+    return new TurnSocket(socket, { isServer: true, secureContext: this.#context, requestCert: false })
   }
 }
 
