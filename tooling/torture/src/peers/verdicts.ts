@@ -6,8 +6,8 @@ import { PROBES } from './honest-peers.ts'
 import type { Probe } from './honest-peers.ts'
 import { latencyText, percentile, shortMs } from './latencies.ts'
 
-/** What a busy machine may add to a limit of the node before it is called broken. */
-const LATE_MS = 15_000
+/** What a busy machine may add to a limit of the node before it is called broken: less than half of the shortest, else one twice as long would pass. */
+const LATE_MS = 5_000
 /** Below this nobody notices, and one turn of the machine's scheduler more is no harm by the attack. */
 const UNNOTICED_MS = 10
 const LOOP_BLOCK_MS = 50
