@@ -448,6 +448,8 @@ export class Channel {
 
   #resumeReading(): void {
     if (this.isStopped || this.#holds > 0) return
+    this.#deps.resources.beforeRead(this.#load, this.#reader.heldBytes)
+    if (this.#holds > 0) return
     const beganMs = this.#deps.resources.begin()
     try {
       if (this.#reader.resume()) this.#stream.resume()

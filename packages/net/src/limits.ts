@@ -54,6 +54,7 @@ export type LimitName =
   | 'TURN_WORK_MS'
   | 'TURN_WORK_LEAST_MS'
   | 'TURN_BULK_BYTES'
+  | 'CROWD_CHANNELS'
   | 'QUIET_SHARE_PERCENT'
   | 'LOAD_HALF_LIFE_MS'
   | 'LOAD_LONG_HALF_LIFE_MS'
@@ -288,11 +289,17 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     why: 'read at once: pings, chat and version exchanges are shorter',
     then: 'where the turn is used up, they are taken in the next',
   },
+  CROWD_CHANNELS: {
+    value: 8,
+    unit: 'channels',
+    why: 'that press at once, a full set of outbound peers: more leave no gap between their turns',
+    then: 'after each turn they rest for as long as it took, 100 ms at most',
+  },
   QUIET_SHARE_PERCENT: {
     value: 1,
     unit: '%',
     why: 'of the thread: a peer that chats takes a tenth of it',
-    then: 'what messages of the channel cause later is done after that of quieter ones',
+    then: 'what messages of the channel cause later is done after that of quieter ones, and one long read has it wait for a turn',
   },
   LOAD_HALF_LIFE_MS: {
     value: 1_000,
@@ -328,7 +335,7 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     value: 100,
     unit: 'ms',
     why: 'a pause of the machine in the middle of a read is not the work of the peer',
-    then: 'no more is counted for one read',
+    then: 'no more is counted for one read, nor does a crowd rest longer',
   },
   READ_WORK_US_PER_MIB: {
     value: 500,

@@ -1,6 +1,7 @@
 /** What a channel tells of its load, and what being throttled means for it. */
 import { ManualClock, SeededRandom } from '@dchat/system'
 import { expect, test } from 'vitest'
+import type { Channel } from '../channel.ts'
 import { LIMITS } from '../limits.ts'
 import { ping, pong } from '../messages/core-messages.ts'
 import { ProtocolPing } from '../protocols/protocol-ping.ts'
@@ -23,7 +24,7 @@ test('bytes a second, those of the last seconds', async () => {
   expect(pair.channel.load.bytesPerSecond / 100_000).toBeCloseTo(1, 1)
   await pair.clock.advance(10_000)
   expect(pair.channel.load.bytesPerSecond).toBeLessThan(200)
-  expect(pair.channel.load).toMatchObject({ workShare: expect.closeTo(0, 5) as number, isThrottled: false })
+  expect(pair.channel.load).toMatchObject({ workShare: expect.closeTo(0, 5) as number, isQuiet: true, isThrottled: false })
 })
 
 test('time of handlers counts by the meter, and what a handler calls useful', async () => {
@@ -46,7 +47,7 @@ test('time of handlers counts by the meter, and what a handler calls useful', as
   expect(pair.channel.usefulMs).toBeUndefined()
   pair.peer.send(messageFrame(line, { text: 'wanted' }))
   await pair.settle()
-  expect(pair.channel.load.workShare).toBeCloseTo(60 / 1443, 3)
+  expect(pair.channel.load).toMatchObject({ workShare: expect.closeTo(60 / 1443, 3) as number, isQuiet: false })
   expect(pair.channel.usefulMs).toBe(5)
   await pair.channel.stop()
   expect(resources.size).toBe(0)
@@ -86,6 +87,46 @@ test('while it is throttled a channel is not read, and its pongs are waited for'
   await clock.advance(LIMITS.THROTTLE_MAX_MS.value)
   expect([pair.channel.load.isThrottled, read]).toEqual([false, readBefore + 5])
   for (const each of [pair, ...others]) await Promise.all([each.channel.stop(), clock.advance(0)])
+  expect([resources.size, clock.pendingTimers]).toEqual([0, 0])
+})
+
+test('what a channel of a crowd was held with is read when the crowd has rested', async () => {
+  const clock = new ManualClock()
+  let meterMs = 0
+  const resources = new ResourceManager({ clock, meter: { monotonicMs: () => meterMs } })
+  const pairs: ChannelPair[] = []
+  const read: number[] = []
+  let holder: Channel | undefined
+  for (let index = 0; index <= LIMITS.CROWD_CHANNELS.value; index += 1) {
+    const each = await ChannelPair.create({ clock, resources })
+    pairs.push(each.start())
+    read.push(0)
+    each.channel.subscribe(line).handle(() => {
+      read[index]! += 1
+      if (holder === each.channel) holder.hold()
+      else meterMs += 4
+      holder = undefined
+    })
+  }
+  const frame = messageFrame(line, { text: 'x'.repeat(LIMITS.TURN_BULK_BYTES.value) })
+  const bring = async (senders: readonly ChannelPair[], ms: number): Promise<void> => {
+    for (const { peer } of senders) peer.send(frame)
+    await clock.advance(ms)
+  }
+  for (let count = 0; count < 5; count += 1) await bring(pairs, 200)
+  expect([clock.pendingTimers, ...read]).toEqual([0, ...pairs.map(() => 5)])
+  const [first, ...others] = pairs
+  holder = first!.channel
+  first!.peer.send(Buffer.concat([frame, frame]))
+  await clock.advance(200)
+  await bring(others, 0)
+  expect([clock.pendingTimers, read[0]]).toEqual([1, 6]) // the rest after the first turn
+  first!.channel.release()
+  await first!.settle()
+  expect([clock.pendingTimers, read[0]]).toEqual([1, 6])
+  await clock.advance(200)
+  expect([clock.pendingTimers, ...read]).toEqual([0, 7, ...others.map(() => 6)])
+  for (const { channel } of pairs) await Promise.all([channel.stop(), clock.advance(0)])
   expect([resources.size, clock.pendingTimers]).toEqual([0, 0])
 })
 

@@ -6,6 +6,7 @@ const LONG_HALF_LIFE_MS = LIMITS.LOAD_LONG_HALF_LIFE_MS.value
 /** A score that grows by `rate` a millisecond and halves every half-life settles at `rate` times this. */
 const SPAN_MS = HALF_LIFE_MS / Math.LN2
 const LONG_SPAN_MS = LONG_HALF_LIFE_MS / Math.LN2
+const QUIET_SHARE = LIMITS.QUIET_SHARE_PERCENT.value / 100
 const WORK_MS_PER_BYTE = LIMITS.READ_WORK_US_PER_MIB.value / 1000 / 2 ** 20
 
 /** The load of a channel, as operators see it: all of the last second or so. */
@@ -14,6 +15,8 @@ export interface ChannelLoadFigures {
   readonly bytesPerSecond: number
   /** The part of the thread's time that reading the channel takes, 0 to 1. */
   readonly workShare: number
+  /** That is next to nothing: less than QUIET_SHARE_PERCENT. */
+  readonly isQuiet: boolean
   /** Reading is held back because of what the channel costs. */
   readonly isThrottled: boolean
 }
@@ -98,6 +101,11 @@ export class ChannelLoad {
     return this.#workMs / SPAN_MS
   }
 
+  /** Whether that is next to nothing. */
+  get isQuiet(): boolean {
+    return this.share < QUIET_SHARE
+  }
+
   /** Work for a KiB carried, both ways, over the long span; in milliseconds. */
   get workMsPerKib(): number {
     return (this.#longWorkMs * 1024) / Math.max(1, this.#longCarriedBytes)
@@ -112,9 +120,11 @@ export class ChannelLoad {
   figures(nowMs: number): ChannelLoadFigures {
     const decay = faded(nowMs - this.#foldedMs)
     const newDecay = this.#newDecay(nowMs)
+    const workShare = Math.min(1, (this.#workMs * decay + this.#newWorkMs * newDecay) / SPAN_MS)
     return {
       bytesPerSecond: ((this.#bytes * decay + this.#newBytes * newDecay) / SPAN_MS) * 1000,
-      workShare: Math.min(1, (this.#workMs * decay + this.#newWorkMs * newDecay) / SPAN_MS),
+      workShare,
+      isQuiet: workShare < QUIET_SHARE,
       isThrottled: this.throttle !== undefined,
     }
   }

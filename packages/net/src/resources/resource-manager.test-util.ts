@@ -99,7 +99,7 @@ export class World {
     for (const reader of active) {
       for (let count = 0; count < 32; count += 1) tookMs += reader.tryRead()
     }
-    await this.clock.advance(Math.max(tookMs, 0.05))
+    await this.clock.advance(Math.max(tookMs, 0.5))
     return tookMs
   }
 
@@ -109,29 +109,48 @@ export class World {
   }
 }
 
-/** As `World`, whose deferred work runs once a turn, as that of an event loop does; each channel has one read in it. */
+/**
+ * As `World`, whose deferred work runs once a turn, as that of an event loop does; each channel has one read in it. Where nothing is
+ * left to do, the next turn begins when a timer is due.
+ */
 export class SteppedWorld {
   readonly manager: ResourceManager
-  readonly #clock = new ManualClock()
   readonly #readers: Reader[] = []
   #deferred: (() => void)[] = []
+  #timers: { readonly dueMs: number; readonly run: () => void }[] = []
   #nowMs = 0
 
   constructor() {
-    const clock = this.#clock
     this.manager = new ResourceManager({
       clock: {
-        nowMs: () => clock.nowMs(),
-        nowNs: () => clock.nowNs(),
+        nowMs: () => this.#nowMs,
+        nowNs: () => BigInt(Math.floor(this.#nowMs * 1e6)),
         monotonicMs: () => this.#nowMs,
-        setTimer: (delayMs, run) => clock.setTimer(delayMs, run),
+        setTimer: (delayMs, run) => {
+          const timer = { dueMs: this.#nowMs + delayMs, run }
+          this.#timers.push(timer)
+          return { cancel: () => void (this.#timers = this.#timers.filter((each) => each !== timer)) }
+        },
         defer: (run) => void this.#deferred.push(run),
       },
     })
   }
 
+  get nowMs(): number {
+    return this.#nowMs
+  }
+
+  get pendingTimers(): number {
+    return this.#timers.length
+  }
+
   work(ms: number): void {
     this.#nowMs += ms
+  }
+
+  /** Runs `run` once in the next turn, as channels and handlers do what they put off. */
+  defer(run: () => void): void {
+    this.#deferred.push(run)
   }
 
   add(workMs: number, bytes: number): Reader {
@@ -140,10 +159,23 @@ export class SteppedWorld {
     return reader
   }
 
-  /** @returns how much work was done */
+  /** So many that press. */
+  crowd(count: number, readMs = 1): Reader[] {
+    const readers = Array.from({ length: count }, () => this.add(readMs, 65_536))
+    for (const endMs = this.#nowMs + 2 * LIMITS.LOAD_TICK_MS.value; this.#nowMs < endMs;) this.step()
+    return readers
+  }
+
+  /** @returns how much work was done; the time may have gone on by more, see above */
   step(): number {
+    const dueMs = Math.min(...this.#timers.map((timer) => timer.dueMs))
+    if (this.#deferred.length === 0 && dueMs < Infinity) this.#nowMs = Math.max(this.#nowMs, dueMs)
     const beganMs = this.#nowMs
     for (const run of this.#deferred.splice(0)) run()
+    for (const timer of this.#timers.filter(({ dueMs }) => dueMs <= beganMs)) {
+      this.#timers.splice(this.#timers.indexOf(timer), 1)
+      timer.run()
+    }
     for (const reader of this.#readers) reader.tryRead()
     return this.#nowMs - beganMs
   }

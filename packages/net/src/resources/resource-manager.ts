@@ -38,11 +38,11 @@ const DEAR_BAN_PART = LIMITS.DEAR_BAN_PERCENT.value / 100
 const BULK_EXPECTED_MS = LIMITS.TURN_WORK_MS.value / 2
 /** Of a channel that is read again: what it did the last time may have been little. */
 const EXPECTED_LEAST_MS = LIMITS.TURN_WORK_MS.value / 4
-const QUIET_SHARE = LIMITS.QUIET_SHARE_PERCENT.value / 100
+const CROWD = LIMITS.CROWD_CHANNELS.value
 /** Below this share a channel is nothing to look after. */
 const NEGLIGIBLE_SHARE = 0.001
 
-/** The channels of one node. Runs no timer while nothing is throttled. */
+/** The channels of one node. Runs no timer while nothing is throttled and no crowd presses. */
 export class ResourceManager {
   readonly #clock: Clock
   readonly #meter: WorkMeter
@@ -60,7 +60,13 @@ export class ResourceManager {
   #turn = 0
   /** Work of this turn, of all channels. */
   #spentMs = 0
+  #turnBeganMs = 0
   #isTurnAwaited = false
+  /** A turn of a crowd is over: whoever presses waits for the next, also if the turn was not used up. */
+  #isResting = false
+  #restTimer: Timer | undefined
+  /** So many channels press that quiet ones and the RPC would find no gap between their turns. */
+  #isCrowd = false
   #turnPartMs: number = LIMITS.TURN_WORK_MS.value
   #tickedMs: number
   #timer: Timer | undefined
@@ -90,6 +96,7 @@ export class ResourceManager {
     this.#loaded.delete(load)
     this.#waitingForTurn.delete(load)
     this.#bulkOfTurn.delete(load)
+    if (this.#channels.size === 0 && this.#restTimer !== undefined) this.#endTurn()
     if (!this.#throttled.delete(load) || this.#throttled.size > 0) return
     this.#timer?.cancel()
     this.#timer = undefined
@@ -100,12 +107,17 @@ export class ResourceManager {
     return this.#meter.monotonicMs()
   }
 
-  /** So many bytes have come for a channel: the bulk of what comes when the turn is used up is for the next, and the channel held. */
+  /**
+   * So many bytes of a channel are to be read: the bulk of what comes when the turn is used up is for the next, and the channel held.
+   * While a crowd rests, all that its channels bring is.
+   */
   beforeRead(load: ChannelLoad, bytes: number): void {
-    if (this.#spentMs < LIMITS.TURN_WORK_MS.value || bytes < LIMITS.TURN_BULK_BYTES.value || load.isDue || load.isClosed) return
+    if ((this.#spentMs < LIMITS.TURN_WORK_MS.value && !this.#isResting) || load.isDue || load.isClosed) return
     if (this.#waitingForTurn.has(load)) return
+    const nowMs = this.#clock.monotonicMs()
+    if (bytes < LIMITS.TURN_BULK_BYTES.value && !(this.#isResting && isPressing(load, nowMs))) return
     load.addToTurn(this.#turn, BULK_EXPECTED_MS)
-    this.#waitForTurn(load, this.#clock.monotonicMs())
+    this.#waitForTurn(load, nowMs)
   }
 
   /** Work for a channel has ended. @param bytes - that came for it; 0 when they came before */
@@ -116,7 +128,10 @@ export class ResourceManager {
     const nowMs = this.#clock.monotonicMs()
     load.add(workMs, bytes, nowMs)
     this.#loaded.add(load)
-    if (workMs > 0) this.#spendTurn(load, { workMs, bytes, nowMs })
+    if (workMs > 0) {
+      this.#awaitTurn(beganMs)
+      this.#spendTurn(load, { workMs, bytes, nowMs })
+    }
     if (nowMs - this.#tickedMs >= TICK_MS) this.#tick(nowMs)
   }
 
@@ -127,7 +142,7 @@ export class ResourceManager {
    */
   inTurn<R>(load: ChannelLoad, work: () => R): Promise<R> {
     return new Promise<R>((resolve, reject) => {
-      const waiting = load.share < QUIET_SHARE ? this.#laterOfQuiet : this.#later
+      const waiting = load.isQuiet ? this.#laterOfQuiet : this.#later
       waiting.push(() => {
         const beganMs = this.begin()
         try {
@@ -150,13 +165,12 @@ export class ResourceManager {
   readonly #workLater = (): void => {
     this.#isLaterAwaited = false
     const endMs = this.#meter.monotonicMs() + LIMITS.TURN_WORK_MS.value
-    const [quiet, others] = [this.#laterOfQuiet, this.#later]
+    const [quiet, others] = [this.#laterOfQuiet, this.#isResting ? [] : this.#later]
     const waiting = quiet.concat(others)
     this.#laterOfQuiet = []
-    this.#later = []
+    if (!this.#isResting) this.#later = []
     let done = 0
-    do waiting[done++]!()
-    while (done < waiting.length && this.#meter.monotonicMs() < endMs)
+    while (done < waiting.length && (done === 0 || this.#meter.monotonicMs() < endMs)) waiting[done++]!()
     if (done === waiting.length) return
     this.#laterOfQuiet = quiet.slice(done).concat(this.#laterOfQuiet)
     this.#later = others.slice(Math.max(0, done - quiet.length)).concat(this.#later)
@@ -168,12 +182,12 @@ export class ResourceManager {
    * of many channels no one may reach its part, and those that are read first would be so in each turn.
    */
   #spendTurn(load: ChannelLoad, { workMs, bytes, nowMs }: { workMs: number; bytes: number; nowMs: number }): void {
-    this.#awaitTurn()
     this.#spentMs += workMs
     const isUsedUp = this.#spentMs >= LIMITS.TURN_WORK_MS.value
     const partMs = isUsedUp ? LIMITS.TURN_WORK_LEAST_MS.value : this.#turnPartMs
-    if (load.addToTurn(this.#turn, workMs) >= partMs) this.#waitForTurn(load, nowMs)
-    else if (bytes >= LIMITS.TURN_BULK_BYTES.value) this.#bulkOfTurn.add(load)
+    const isBulk = bytes >= LIMITS.TURN_BULK_BYTES.value
+    if (load.addToTurn(this.#turn, workMs) >= partMs && (isBulk || !load.isQuiet)) this.#waitForTurn(load, nowMs)
+    else if (isBulk) this.#bulkOfTurn.add(load)
     if (isUsedUp) this.#bulkWaits(nowMs)
   }
 
@@ -189,17 +203,36 @@ export class ResourceManager {
     this.#channels.get(load)!.hold()
   }
 
-  #awaitTurn(): void {
+  #awaitTurn(beganMs = this.#meter.monotonicMs()): void {
     if (this.#isTurnAwaited) return
     this.#isTurnAwaited = true
-    this.#clock.defer(this.#endTurn)
+    this.#turnBeganMs = beganMs
+    this.#clock.defer(this.#endOrRest)
+  }
+
+  /** What a turn of a crowd has caused is done in the turn of the event loop that follows, and counts as well. */
+  readonly #endOrRest = (): void => {
+    this.#isResting = this.#isCrowd
+    if (this.#isResting) this.#clock.defer(this.#rest)
+    else this.#endTurn()
+  }
+
+  /** A crowd leaves the thread to others for as long as it had it: there is no idle time in a turn, as its end is awaited. */
+  readonly #rest = (): void => {
+    const tookMs = Math.min(this.#meter.monotonicMs() - this.#turnBeganMs, LIMITS.CHUNK_WORK_MAX_MS.value)
+    if (tookMs > 0 && this.#channels.size > 0) this.#restTimer = this.#clock.setTimer(Math.ceil(tookMs), this.#endTurn)
+    else this.#endTurn()
   }
 
   /** Those that wait are read again one after the other, as many in a turn as it has time for, by what each took the last time. */
   readonly #endTurn = (): void => {
+    this.#restTimer?.cancel()
+    this.#restTimer = undefined
+    this.#isResting = false
     this.#turn += 1
     this.#spentMs = 0
     this.#isTurnAwaited = false
+    if (this.#later.length > 0) this.#awaitLater()
     if (this.#waitingForTurn.size > 0) this.#bulkWaits(this.#clock.monotonicMs())
     this.#bulkOfTurn.clear()
     let expectedMs = 0
@@ -222,6 +255,7 @@ export class ResourceManager {
       if (isPressing(load, nowMs)) pressing += 1
       else if (load.share < NEGLIGIBLE_SHARE) this.#loaded.delete(load)
     }
+    this.#isCrowd = pressing > CROWD
     const fairShare = 1 / Math.max(1, pressing)
     this.#turnPartMs = Math.max(LIMITS.TURN_WORK_LEAST_MS.value, LIMITS.TURN_WORK_MS.value * fairShare)
     const isSomeoneShort = [...this.#loaded].some(

@@ -2,6 +2,7 @@
 import { parseUrl } from '@dchat/serial'
 import type { Clock, Logger, Random } from '@dchat/system'
 import { P2p } from '../p2p.ts'
+import type { WorkMeter } from '../resources/resource-manager.ts'
 import type { Settings } from '../settings.ts'
 import type { MemoryNetwork } from '../transports/memory.ts'
 
@@ -17,6 +18,8 @@ export type SetUp = (p2p: P2p) => void
 export interface NodeOptions {
   /** Called for every node that is made of these settings, before its start: for each start of a simulated one. */
   readonly setUp?: SetUp
+  /** @default the clock: work takes no time */
+  readonly workMeter?: WorkMeter | undefined
 }
 
 /** What a node made by `makeNode` does not share with others. */
@@ -47,9 +50,9 @@ export function publicUrl(index: number): string {
 
 /** A node at rest, set up, that listens at `url` and says so; settings override that. */
 export function makeNode(own: NodeParts, settings: Partial<Settings>, { clock, network }: MemoryWorld): P2p {
-  const { url, random, logger } = own
+  const { url, random, logger, workMeter } = own
   const transports = new Map([['tcp', network.transport(parseUrl(url).host!)]])
-  const p2p = P2p.create({ inbound: [url], externalAddrs: [url], ...settings }, { clock, random, logger, transports })
+  const p2p = P2p.create({ inbound: [url], externalAddrs: [url], ...settings }, { clock, random, logger, transports, workMeter })
   own.setUp?.(p2p)
   return p2p
 }
