@@ -52,6 +52,24 @@ describe('a post of another', () => {
     expect(chosen.size).toBeGreaterThan(8)
   })
 
+  test('above 16 channels goes whole to those first that take little of this node: a crowd that floods it takes no place of others', async () => {
+    let readings = 0
+    await using stage = await RelayStage.open({ workMeter: { monotonicMs: () => (readings += 1) } })
+    const [from, ...others] = await stage.crowd(21)
+    const [quiet, loud] = [others.slice(0, 3), others.slice(3)]
+    await stage.clock.advance(10_000)
+    for (let round = 0; round < 4; round += 1) {
+      for (let count = 0; count < 40; count += 1) {
+        for (const peer of loud) peer.send(wire.have, { ids: [] })
+        await stage.settle()
+      }
+      const post = stage.post(`${round}`)
+      from!.post(post)
+      await stage.settle()
+      expect([gotWhole(quiet, post), gotWhole(loud, post)]).toEqual([3, 1])
+    }
+  })
+
   test('above 16 channels goes whole to one of each network first: a crowd of one network takes no place of others', async () => {
     await using stage = await RelayStage.open()
     const [from, ...others] = await stage.crowd(4)

@@ -60,7 +60,7 @@ export class Relay {
     const [once, again] = isNews ? byRemote(lacking, arrival.from) : [lacking, []]
     if (post.bytes.length <= EAGER_BYTES && channels.length <= EAGER_CHANNELS) this.#send(post, once, how)
     else {
-      const chosen = spreadOverGroups(shuffled(random, once))
+      const chosen = quietFirst(shuffled(random, once))
       this.#send(post, chosen.slice(0, EAGER_SAMPLE), how)
       if (isNews) for (const channel of chosen.slice(EAGER_SAMPLE)) this.#announce(channel, post.id)
     }
@@ -113,6 +113,13 @@ function byRemote(channels: readonly PostChannel[], from: PostChannel): [once: P
   const [once, again]: [PostChannel[], PostChannel[]] = [[], []]
   for (const channel of channels) (channel.dialled !== undefined || channel === from.dialled ? again : once).push(channel)
   return [once, again]
+}
+
+/** Who floods this node is not one of the few that get a post whole while others are there. Of both one of each network group comes first. */
+function quietFirst(channels: readonly PostChannel[]): PostChannel[] {
+  const [quiet, loud]: [PostChannel[], PostChannel[]] = [[], []]
+  for (const channel of channels) (channel.channel.load.isQuiet ? quiet : loud).push(channel)
+  return spreadOverGroups(quiet).concat(spreadOverGroups(loud))
 }
 
 /** One of each network group before the others: who has many channels of one network is one of those that may get a post whole. */

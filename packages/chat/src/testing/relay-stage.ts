@@ -1,5 +1,5 @@
 /** One real node on a memory network, with a store in memory and peers in the hands of a test around it. */
-import type { BanPolicy, Channel, Settings } from '@dchat/net'
+import type { BanPolicy, Channel, Settings, WorkMeter } from '@dchat/net'
 import { SESSION_DEFAULT } from '@dchat/net'
 import { LocalNet } from '@dchat/net/testing'
 import type { LocalNode } from '@dchat/net/testing'
@@ -30,6 +30,8 @@ export interface RelayStageOptions {
   /** @default in memory */
   readonly store?: MessageStore
   readonly net?: LocalNet
+  /** Of the node. @default its clock: work takes no time */
+  readonly workMeter?: WorkMeter
   readonly deps?: Partial<Pick<PostNetworkDeps, 'verifier' | 'history' | 'clock' | 'random'>>
 }
 
@@ -50,13 +52,14 @@ export class RelayStage implements AsyncDisposable {
     this.store =
       options.store ??
       openStore({ path: ':memory:', clock, logger: silentLogger, ...(options.quotas && { quotas: options.quotas }) })
-    this.node = this.net.add({
+    const settings = {
       outboundConnections: 0,
       inboundConnections: 64,
       banPolicy: options.banPolicy ?? 'strict',
       features: options.isFeatured === false ? [] : [POSTS_FEATURE],
       ...options.settings,
-    })
+    }
+    this.node = this.net.add(settings, { workMeter: options.workMeter })
     this.posts = new PostNetwork(
       { keep: options.keep ?? 'all' },
       {
