@@ -55,6 +55,7 @@ export type LimitName =
   | 'TURN_WORK_LEAST_MS'
   | 'TURN_BULK_BYTES'
   | 'CROWD_CHANNELS'
+  | 'NEWCOMERS_FIRST'
   | 'QUIET_SHARE_PERCENT'
   | 'LOAD_HALF_LIFE_MS'
   | 'LOAD_LONG_HALF_LIFE_MS'
@@ -294,6 +295,12 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     unit: 'channels',
     why: 'that press at once, a full set of outbound peers: more leave no gap between their turns',
     then: 'after each turn they rest for as long as it took, 100 ms at most',
+  },
+  NEWCOMERS_FIRST: {
+    value: 16,
+    unit: 'turns of the event loop',
+    why: 'in which a channel has come: each lets in one, so that in long ones newcomers wait for each other',
+    then: 'bulk has its turn, though more come',
   },
   QUIET_SHARE_PERCENT: {
     value: 1,

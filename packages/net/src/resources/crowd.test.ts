@@ -31,6 +31,17 @@ describe('a crowd', () => {
     expect([busyPart(few, 1_000), few.pendingTimers]).toEqual([1, 0])
   })
 
+  test('is one as soon as so many wait', () => {
+    const world = new SteppedWorld()
+    for (let count = 0; count < CROWD + 2; count += 1) world.add(TURN, 65_536)
+    let rests = 0
+    while (world.nowMs < LIMITS.LOAD_TICK_MS.value) {
+      world.step()
+      rests += world.pendingTimers
+    }
+    expect(rests).toBeGreaterThan(2)
+  })
+
   test('shares what it has evenly', () => {
     const world = new SteppedWorld()
     const readers = world.crowd(3 * CROWD)
@@ -105,6 +116,20 @@ describe('a crowd', () => {
   })
 })
 
+test('a channel that takes next to nothing and has brought bulk waits once, not with all that it brings after it', () => {
+  const world = new SteppedWorld()
+  world.crowd(CROWD)
+  const friend = world.add(0, LIMITS.TURN_BULK_BYTES.value)
+  untilRest(world)
+  expect(friend.holds).toBe(1)
+  while (friend.holds > 0) world.step()
+  friend.read = { workMs: 0.01, bytes: CHAT_BYTES }
+  for (let turn = 0; turn < 100; turn += 1) {
+    expect(friend.tryRead()).toBe(0.01)
+    world.step()
+  }
+})
+
 test('a channel that takes next to nothing is not held for one read that took long', () => {
   const world = new SteppedWorld()
   world.crowd(CROWD)
@@ -125,8 +150,8 @@ describe('work for later turns of a crowd', () => {
 
   test('waits for the end of the rest; that of quiet channels does not', () => {
     const world = new SteppedWorld()
-    const [pressing] = world.crowd(CROWD)
     const quiet = world.add(0, CHAT_BYTES)
+    const [pressing] = world.crowd(CROWD)
     untilRest(world)
     const done: number[] = []
     ask(world, pressing!, done)

@@ -162,7 +162,7 @@ export class SteppedWorld {
   /** So many that press. */
   crowd(count: number, readMs = 1): Reader[] {
     const readers = Array.from({ length: count }, () => this.add(readMs, 65_536))
-    for (const endMs = this.#nowMs + 2 * LIMITS.LOAD_TICK_MS.value; this.#nowMs < endMs;) this.step()
+    for (const endMs = this.#nowMs + LIMITS.LOAD_HALF_LIFE_MS.value; this.#nowMs < endMs;) this.step()
     return readers
   }
 

@@ -53,9 +53,33 @@ describe('within a turn', () => {
     const world = new SteppedWorld()
     const readers = Array.from({ length: 50 }, () => world.add(TURN + 0.01, 65_536))
     const quiet = world.add(0.1, LIMITS.TURN_BULK_BYTES.value - 1)
-    for (let turn = 0; turn < 50; turn += 1) expect(world.step()).toBeLessThan(2 * TURN + 1)
-    expect(quiet.workMs).toBeCloseTo(5)
+    for (let turn = 0; turn < 250; turn += 1) expect(world.step()).toBeLessThan(2 * TURN + 1)
+    expect(quiet.workMs).toBeCloseTo(25)
     expect(readers.every(({ workMs }) => workMs > 0)).toBe(true)
+  })
+
+  test.each([TURN, 0.5])('bulk of %d ms waits while newcomers come, one a turn of the event loop, but not for ever', (readMs) => {
+    const world = new SteppedWorld()
+    const bulk = world.add(readMs, 65_536)
+    for (let turn = 0; turn < 20; turn += 1) world.step()
+    const { workMs } = bulk
+    let turns = 0
+    world.add(0, 0)
+    world.step() // its turn had begun
+    for (const before = bulk.workMs; bulk.workMs === before && turns < 100; turns += 1) {
+      world.add(0, 0)
+      world.step()
+    }
+    expect(turns).toBeGreaterThanOrEqual(LIMITS.NEWCOMERS_FIRST.value)
+    expect(turns).toBeLessThan(LIMITS.NEWCOMERS_FIRST.value + 4)
+    for (let turn = 0; turn < 4 * turns; turn += 1) {
+      world.add(0, 0)
+      world.step()
+    }
+    expect(bulk.workMs).toBeGreaterThanOrEqual(workMs + 3 * readMs)
+    const before = bulk.workMs
+    for (let turn = 0; turn < 20; turn += 1) world.step()
+    expect(bulk.workMs).toBeGreaterThan(before + 8 * readMs)
   })
 
   test('one whose read takes longer than a turn has one to itself', () => {

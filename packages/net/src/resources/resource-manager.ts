@@ -62,9 +62,12 @@ export class ResourceManager {
   #spentMs = 0
   #turnBeganMs = 0
   #isTurnAwaited = false
-  /** A turn of a crowd is over: whoever presses waits for the next, also if the turn was not used up. */
+  /** A turn is over and the next has not begun: whoever presses waits for it, also if the turn was not used up. */
   #isResting = false
   #restTimer: Timer | undefined
+  /** A channel has come since the end of a turn was looked at; and how many times in a row that put it off. */
+  #hasNewcomer = false
+  #putOff = 0
   /** So many channels press that quiet ones and the RPC would find no gap between their turns. */
   #isCrowd = false
   #turnPartMs: number = LIMITS.TURN_WORK_MS.value
@@ -86,6 +89,7 @@ export class ResourceManager {
   track(channel: LoadedChannel): ChannelLoad {
     const load = new ChannelLoad(this.#clock.monotonicMs())
     this.#channels.set(load, channel)
+    this.#hasNewcomer = true
     return load
   }
 
@@ -109,13 +113,13 @@ export class ResourceManager {
 
   /**
    * So many bytes of a channel are to be read: the bulk of what comes when the turn is used up is for the next, and the channel held.
-   * While a crowd rests, all that its channels bring is.
+   * Between two turns, as while a crowd rests, all that pressing channels bring is, but for those that take next to nothing.
    */
   beforeRead(load: ChannelLoad, bytes: number): void {
     if ((this.#spentMs < LIMITS.TURN_WORK_MS.value && !this.#isResting) || load.isDue || load.isClosed) return
     if (this.#waitingForTurn.has(load)) return
     const nowMs = this.#clock.monotonicMs()
-    if (bytes < LIMITS.TURN_BULK_BYTES.value && !(this.#isResting && isPressing(load, nowMs))) return
+    if (bytes < LIMITS.TURN_BULK_BYTES.value && !(this.#isResting && !load.isQuiet && isPressing(load, nowMs))) return
     load.addToTurn(this.#turn, BULK_EXPECTED_MS)
     this.#waitForTurn(load, nowMs)
   }
@@ -212,6 +216,7 @@ export class ResourceManager {
 
   /** What a turn of a crowd has caused is done in the turn of the event loop that follows, and counts as well. */
   readonly #endOrRest = (): void => {
+    this.#isCrowd ||= this.#waitingForTurn.size > CROWD
     this.#isResting = this.#isCrowd
     if (this.#isResting) this.#clock.defer(this.#rest)
     else this.#endTurn()
@@ -224,10 +229,23 @@ export class ResourceManager {
     else this.#endTurn()
   }
 
+  /** The event loop lets in one newcomer a turn: while there are more, turns are to be short. */
+  #isPutOff(): boolean {
+    if (!this.#hasNewcomer || this.#putOff >= LIMITS.NEWCOMERS_FIRST.value || this.#channels.size === 0) return false
+    this.#hasNewcomer = false
+    this.#putOff += 1
+    this.#isResting = true
+    this.#clock.defer(this.#endTurn)
+    return true
+  }
+
   /** Those that wait are read again one after the other, as many in a turn as it has time for, by what each took the last time. */
   readonly #endTurn = (): void => {
     this.#restTimer?.cancel()
     this.#restTimer = undefined
+    if (this.#isPutOff()) return
+    this.#hasNewcomer = false
+    this.#putOff = 0
     this.#isResting = false
     this.#turn += 1
     this.#spentMs = 0
