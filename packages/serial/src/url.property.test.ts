@@ -9,6 +9,27 @@ const spellings = fc
   .tuple(schemes, fc.constantFrom('://', ':', ':/'), fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: marks })))
   .map((parts) => parts.join(''))
 
+/** Of the shape that most addresses have. */
+const plainSpellings = fc
+  .tuple(
+    fc.constantFrom('tcp', 'tcp+tls', 'tor', 'tor+tls', 'nym', 'nym+tls', 'socks5', 'socks5+tls', 'i2p', 'ws'),
+    fc.oneof(
+      fc.array(fc.constantFrom('0', '1', '01', '25', '99', '100', '249', '250', '255', '256', '260', '999'), {
+        minLength: 3,
+        maxLength: 5,
+      }),
+      fc.array(
+        fc.oneof(
+          fc.string({ unit: fc.constantFrom('a', 'z', '0', '9', '-', 'x', 'n'), maxLength: 6 }),
+          fc.constantFrom('xn--a', 'xn--', '0x1', '1a', 'A'),
+        ),
+      ),
+    ),
+    fc.oneof(fc.nat(70_000).map(String), fc.constantFrom('', '00', '080', '80', '443', '21', '65535', '65536')),
+    fc.constantFrom('', '/', '//', '\n', ' ', '?'),
+  )
+  .map(([scheme, labels, port, end]) => `${scheme}://${labels.join('.')}:${port}${end}`)
+
 /** The canonical form, or the reason why there is none; any error but SERIAL_BAD_URL fails the test. */
 function outcome(run: () => string): { canonical: string } | { reason: string } {
   try {
@@ -30,6 +51,12 @@ describe('url', () => {
         expect(outcome(() => decodeExact(string, encodeToBytes(url, text)))).toEqual(wanted)
       }),
       { numRuns: 1000 },
+    )
+    fc.assert(
+      fc.property(plainSpellings, (text) => {
+        expect(outcome(() => canonicalUrl(text))).toEqual(outcome(() => parseUrl(text).canonical))
+      }),
+      { numRuns: 5000 },
     )
   })
 
