@@ -229,8 +229,8 @@ export class ResourceManager {
     else this.#endTurn()
   }
 
-  /** The event loop lets in one newcomer a turn: while there are more, turns are to be short. */
-  #isPutOff(): boolean {
+  /** The event loop lets in one newcomer a turn: while more come, turns are to be short. @returns whether the end of the turn is put off */
+  #putOffForNewcomers(): boolean {
     if (!this.#hasNewcomer || this.#putOff >= LIMITS.NEWCOMERS_FIRST.value || this.#channels.size === 0) return false
     this.#hasNewcomer = false
     this.#putOff += 1
@@ -243,7 +243,7 @@ export class ResourceManager {
   readonly #endTurn = (): void => {
     this.#restTimer?.cancel()
     this.#restTimer = undefined
-    if (this.#isPutOff()) return
+    if (this.#putOffForNewcomers()) return
     this.#hasNewcomer = false
     this.#putOff = 0
     this.#isResting = false
