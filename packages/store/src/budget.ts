@@ -13,10 +13,16 @@ export class Budget {
     this.#deadlineMs = clock.monotonicMs() + SLICE_MS
   }
 
-  /** Takes one step out of the budget; false when it is spent. The clock is asked for one step in 16. */
+  /**
+   * Takes one step out of the budget; false when it is spent. The first is always there, so that slices go on however long what comes
+   * before it took. The clock is asked for one step in 16.
+   */
   take(): boolean {
-    if (this.#steps > 0 && this.#steps % 16 === 0 && this.#clock.monotonicMs() >= this.#deadlineMs) this.#steps = 0
     if (this.#steps === 0) return false
+    if (this.#steps < SLICE_LINES && this.#steps % 16 === 0 && this.#clock.monotonicMs() >= this.#deadlineMs) {
+      this.#steps = 0
+      return false
+    }
     this.#steps -= 1
     return true
   }

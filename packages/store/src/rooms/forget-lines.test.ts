@@ -47,6 +47,20 @@ describe('a room that is forgotten', () => {
     await expectSound(store)
   })
 
+  test('loses its lines on a machine that stands still before each of them as well', async () => {
+    const clock = new SystemClock()
+    let stoodMs = 0
+    clock.monotonicMs = () => performance.now() + (stoodMs += 100)
+    await using store = testStore({ clock })
+    await store.rooms.join(ROOM)
+    await fill(
+      store,
+      Array.from({ length: 100 }, (_, index) => line(`${index}`, inRoom)),
+    )
+    expect(await store.rooms.forget(ROOM)).toBe(100)
+    expect(shown(store)).toEqual([])
+  })
+
   test('shows posts that are kept for peers no more, also when it is left and joined again; new ones it shows', async () => {
     await using store = testStore()
     await store.rooms.join(ROOM)
