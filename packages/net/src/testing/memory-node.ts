@@ -18,7 +18,7 @@ export type SetUp = (p2p: P2p) => void
 export interface NodeOptions {
   /** Called for every node that is made of these settings, before its start: for each start of a simulated one. */
   readonly setUp?: SetUp
-  /** @default the clock: work takes no time */
+  /** Says what work takes. @default the clock: no time */
   readonly workMeter?: WorkMeter | undefined
 }
 
